@@ -86,7 +86,14 @@ class Visitor:
     @property
     def exports(self) -> Locator:
         """The list of exports, newest first."""
-        return self.section("Exports").get_by_role("article")
+        return self.section("Exports").get_by_role("table").locator("tbody").get_by_role("row")
+
+    def open_menu(self, export: Locator) -> Locator:
+        """Open the menu of an export in the list, and return it."""
+        export.get_by_role("button", name="More actions").click()
+        menu = export.get_by_role("group")
+        menu.wait_for()
+        return menu
 
     def toast(self, text: str) -> Locator:
         return self.page.get_by_role("status").get_by_text(text)
@@ -147,7 +154,7 @@ def sha256(content: bytes) -> str:
 
 
 def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
-    """Enter a badge's JSON as the source of a replacement, and continue."""
+    """Enter a badge's JSON as the source of a replacement, and review the changes."""
     visitor.page.get_by_role("radio", name="JSON").check()
-    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
-    visitor.button("Continue").click()
+    visitor.page.get_by_label("JSON of the badge").fill(json.dumps(badge))
+    visitor.button("Review changes").click()

@@ -28,7 +28,7 @@ export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeUR
 
 /** @type {(id: string, cursor?: string) => Promise<FailedImageList>} */
 export const getFailedImages = (id, cursor) =>
-  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 20 })}`);
+  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 100 })}`);
 
 /** @typedef {{replacementId: string, badgeClassId: string, badgeClassName: string, imageResync: ImageResyncDocument}} OpenResync */
 

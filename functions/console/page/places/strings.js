@@ -57,6 +57,17 @@ export const placeStrings = {
     /** @type {(email: string) => string} */
     none: (email) => `You don't have access to any organization yet. Ask your admin to add ${email}.`,
   },
+  partsLabel: "On this page",
+  parts: {
+    awards: "Awards",
+    issuer: "Issuer",
+    badges: "Badges",
+    badge: "Badge",
+    groups: "Groups",
+    replace: "Replace",
+    schedules: "Schedules",
+    exports: "Exports",
+  },
   freePlan: {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan you can:",

@@ -8,8 +8,10 @@
  * @import { Timing } from "./expressions.js"
  */
 
+import { getBadgeClass } from "../api/places.js";
 import { asError, Problem, wrongFields } from "../api/problems.js";
 import { changeSchedule, createSchedule } from "../api/schedules.js";
+import { defaultsOf } from "../exports/forms/choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
 import { isTable, KINDS } from "../exports/kinds.js";
@@ -23,8 +25,9 @@ import { strings } from "../strings.js";
 import { changesOf, exportOn, scheduleOf, wrongInDraft } from "./draft.js";
 import { ExportFields } from "./export-fields.js";
 import { NextRun, nextRunDay } from "./next-run-summary.js";
-import { PeriodField } from "./period-field.js";
+import { PeriodField, PeriodWarning } from "./period-field.js";
 import { matchingPeriod } from "./periods.js";
+import { TimeZoneField } from "./time-zone-field.js";
 import { TimingFields } from "./timing-fields.js";
 
 const words = strings.schedules;
@@ -33,13 +36,16 @@ const OWN_FIELDS = ["name", "kind", "period", "expression", "time", "timeZone"];
 /**
  * @param {object} props
  * @param {ExportScope} props.scope
- * @param {Draft} props.initial
+ * @param {Draft} props.initial what the form began with
+ * @param {Draft} props.draft
  * @param {ScheduleDocument} [props.schedule] the one to edit; otherwise the form creates one
+ * @param {boolean} props.isOpened whether someone opened the form just now, so that it takes the focus
+ * @param {(draft: Draft) => void} props.onChange
  * @param {(saved: ScheduleDocument) => Promise<void>} props.onSaved
  * @param {() => void} props.onClose
  */
-export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
-  const [draft, setDraft] = useState(initial);
+export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChange, onSaved, onClose }) {
+  const latest = useRef(draft); // two changes can come before the form is drawn again
   const [tries, setTries] = useState(0); // to save, or to see the first rows, with something wrong
   const { busy, problem, run, forget } = useAttempt();
   const firstRows = useFirstRows(scope);
@@ -51,8 +57,18 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
   const title = schedule ? words.editTitle(schedule.name) : words.make;
 
   useEffect(() => {
+    if (!isOpened) return;
     form.current?.querySelector("input")?.focus();
     form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  useEffect(() => {
+    const nameless = draft.choices.badges.filter(({ id, name }) => id === name);
+    if (nameless.length === 0) return;
+    const loading = nameless.map(({ id }) => getBadgeClass(id).catch(() => null));
+    Promise.all(loading).then((found) => {
+      const names = new Map(found.flatMap((badge) => (badge ? [[badge.id, badge.name]] : [])));
+      choose({ badges: latest.current.choices.badges.map(({ id, name }) => ({ id, name: names.get(id) ?? name })) });
+    });
   }, []);
   useEffect(() => {
     /** @type {HTMLElement | null | undefined} */
@@ -64,11 +80,12 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
   function change(part) {
     forget();
     firstRows.forgetProblem();
-    setDraft((before) => ({ ...before, ...part }));
+    latest.current = { ...latest.current, ...part };
+    onChange(latest.current);
   }
 
   /** @param {Partial<Choices>} part */
-  const choose = (part) => change({ choices: { ...draft.choices, ...part } });
+  const choose = (part) => change({ choices: { ...latest.current.choices, ...part } });
 
   /** @param {Timing} timing */
   function changeTiming(timing) {
@@ -77,8 +94,12 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
     change({ timing, ...(follows && { period: matchingPeriod(timing) ?? draft.period }) });
   }
 
+  /** @param {Draft["period"]} period */
+  const changePeriod = (period) => change({ period });
+
   /** @param {ExportKind} kind */
-  const changeKind = (kind) => change({ kind, kept: {}, choices: { ...draft.choices, columns: null } });
+  const changeKind = (kind) =>
+    change({ kind, kept: {}, choices: { ...latest.current.choices, columns: null, ticked: defaultsOf(kind).ticked } });
 
   /** @param {() => void} use */
   function check(use) {
@@ -113,12 +134,13 @@ export function ScheduleForm({ scope, initial, schedule, onSaved, onClose }) {
           options=${KINDS[scope.type].map((kind) => [kind, strings.kinds[kind]])} />`
       }
     </div>
-    <${TimingFields} timing=${draft.timing} zone=${draft.zone} wrong=${fields} onChange=${changeTiming}
-      onChangeZone=${(/** @type {string} */ zone) => change({ zone })} />
-    ${
-      draft.kind === "awards" &&
-      html`<${PeriodField} draft=${draft} error=${fields.period} onChange=${(/** @type {Draft["period"]} */ period) => change({ period })} />`
-    }
+    <${TimingFields} timing=${draft.timing} wrong=${fields} onChange=${changeTiming} />
+    <div class="row">
+      <${TimeZoneField} zone=${draft.zone} error=${fields.timeZone}
+        onChange=${(/** @type {string} */ zone) => change({ zone })} />
+      ${draft.kind === "awards" && html`<${PeriodField} draft=${draft} error=${fields.period} onChange=${changePeriod} />`}
+    </div>
+    <${PeriodWarning} draft=${draft} onChange=${changePeriod} />
     <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
     <${NextRun} scope=${scope} draft=${draft} day=${day} />
     ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}

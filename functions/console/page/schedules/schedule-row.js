@@ -22,9 +22,9 @@ const words = strings.schedules;
 export function ScheduleRow({ schedule, isOpen, handlers }) {
   return html`<tr role="row" class=${isOpen ? "open" : undefined}>
     <th role="rowheader" scope="row" class="what"><${What} schedule=${schedule} /></th>
-    <td role="cell" class="runs"><${Runs} schedule=${schedule} /></td>
-    <td role="cell" class="next"><${Next} schedule=${schedule} /></td>
-    <td role="cell" class="last"><${Last} schedule=${schedule} /></td>
+    <td role="cell" class="runs" data-label=${words.columns.runs}><${Runs} schedule=${schedule} /></td>
+    <td role="cell" class="next" data-label=${words.columns.next}><${Next} schedule=${schedule} /></td>
+    <td role="cell" class="last" data-label=${words.columns.last}><${Last} schedule=${schedule} /></td>
     ${handlers && html`<td role="cell" class="row-actions small"><${ScheduleActions} schedule=${schedule} ...${handlers} /></td>`}
   </tr>`;
 }

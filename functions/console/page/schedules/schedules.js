@@ -6,8 +6,9 @@
  */
 
 import { Button } from "../shared/button.js";
+import { useDraft } from "../shared/drafts.js";
 import { rememberFocus } from "../shared/focus.js";
-import { html, useRef, useState } from "../shared/html.js";
+import { html, useRef } from "../shared/html.js";
 import { Loading } from "../shared/loading.js";
 import { Section } from "../shared/section.js";
 import { showToast } from "../shared/toasts.js";
@@ -20,8 +21,8 @@ import { useSchedules } from "./schedules-of-scope.js";
 const words = strings.schedules;
 
 /**
- * What the form shows, and how to give the focus back. It edits `schedule`, or creates a new one.
- * @typedef {{key: string, initial: Draft, schedule?: ScheduleDocument, restoreFocus: () => void}} Editing
+ * What the form shows: it edits `schedule`, or creates a new one. `initial` is what it began with.
+ * @typedef {{key: string, initial: Draft, draft: Draft, schedule?: ScheduleDocument}} Editing
  */
 
 /**
@@ -32,16 +33,22 @@ const words = strings.schedules;
 export function Schedules({ scope, mayEdit = false }) {
   const loaded = useSchedules(scope);
   const { items, refresh } = loaded;
-  const [editing, setEditing] = useState(/** @type {Editing | null} */ (null));
+  const [editing, setEditing, stopEditing] = useDraft(
+    `schedule of ${scope.type} ${scope.id}`,
+    /** @type {Editing | null} */ (null),
+  );
   const opener = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const restoreFocus = useRef(/** @type {(() => void) | null} */ (null)); // null if the draft is of an earlier visit
 
   /** @type {(initial: Draft, schedule?: ScheduleDocument) => void} */
-  const open = (initial, schedule) =>
-    setEditing({ key: crypto.randomUUID(), initial, schedule, restoreFocus: rememberFocus() });
+  function open(initial, schedule) {
+    restoreFocus.current = rememberFocus();
+    setEditing({ key: crypto.randomUUID(), initial, draft: initial, schedule });
+  }
 
   function close() {
-    editing?.restoreFocus();
-    setEditing(null);
+    restoreFocus.current?.();
+    stopEditing();
     requestAnimationFrame(() => !editing?.schedule && opener.current?.querySelector("button")?.focus());
   }
 
@@ -71,8 +78,9 @@ export function Schedules({ scope, mayEdit = false }) {
     ${
       mayEdit &&
       editing &&
-      html`<${ScheduleForm} key=${editing.key} scope=${scope} initial=${editing.initial} schedule=${editing.schedule}
-        onSaved=${saved} onClose=${close} />`
+      html`<${ScheduleForm} key=${editing.key} scope=${scope} initial=${editing.initial} draft=${editing.draft}
+        schedule=${editing.schedule} isOpened=${restoreFocus.current !== null}
+        onChange=${(/** @type {Draft} */ draft) => setEditing({ ...editing, draft })} onSaved=${saved} onClose=${close} />`
     }
     <${Loading} loaded=${loaded} lines=${2} />
     ${items?.length === 0 && !editing && html`<p class="empty">${words.none}</p>`}

@@ -7,7 +7,6 @@ import { formatWeekday } from "../shared/formats.js";
 import { html } from "../shared/html.js";
 import { strings } from "../strings.js";
 import { expressionInWords } from "./expressions.js";
-import { TimeZoneField } from "./time-zone-field.js";
 
 const words = strings.schedules;
 const MONDAY_FIRST = [1, 2, 3, 4, 5, 6, 0];
@@ -15,12 +14,10 @@ const MONDAY_FIRST = [1, 2, 3, 4, 5, 6, 0];
 /**
  * @param {object} props
  * @param {Timing} props.timing
- * @param {string} props.zone
  * @param {Record<string, string>} props.wrong messages by field
  * @param {(timing: Timing) => void} props.onChange
- * @param {(zone: string) => void} props.onChangeZone
  */
-export function TimingFields({ timing, zone, wrong, onChange, onChangeZone }) {
+export function TimingFields({ timing, wrong, onChange }) {
   const { rhythm, time, weekday, dayOfMonth, expression } = timing;
   /** @type {(name: keyof Timing) => (value: string) => void} */
   const changing = (name) => (value) => onChange({ ...timing, [name]: value });
@@ -44,6 +41,5 @@ export function TimingFields({ timing, zone, wrong, onChange, onChangeZone }) {
       rhythm !== "custom" &&
       html`<${TextField} label=${words.time} type="time" value=${time} onInput=${changing("time")} error=${wrong.time} />`
     }
-    <${TimeZoneField} zone=${zone} error=${wrong.timeZone} onChange=${onChangeZone} />
   </div>`;
 }

@@ -39,7 +39,7 @@ export function listenToOtherTabs({ onRequest, onSession, onEnd }) {
   };
 }
 
-/** Request the session of another tab, and wait until it is there; not for long, because there may be no other tab. */
+/** Request the session of another tab, and wait briefly for it, because there may be no other tab. */
 export async function requestSession() {
   await new Promise((resolve) => {
     answered = () => resolve(undefined);

@@ -40,7 +40,7 @@ export function sessionState() {
   return session ? "signed-in" : "signed-out";
 }
 
-/** The e-mail address of the person who is signed in, from the ID token. */
+/** The email address of the person who is signed in, from the ID token. */
 export function signedInEmail() {
   return session ? claimsOf(session.idToken).email : "";
 }

@@ -1,10 +1,14 @@
-/** Format numbers, sizes, dates, and times in the user's locale and time zone. */
+/** Format numbers, sizes, dates, and times in the page's language, for the user's region and time zone. */
 
 import { strings } from "../strings.js";
 
-const LOCALE = navigator.languages;
-// Words within a sentence are in the page's language, in the user's regional variant if they use that language.
-const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language)), strings.language];
+// The user's variant of the page's language, otherwise that language as it is written in the user's region.
+const REGION = new Intl.Locale(navigator.language).maximize().region;
+const LOCALE = [
+  ...navigator.languages.filter((locale) => locale.startsWith(strings.language)),
+  `${strings.language}-${REGION}`,
+  strings.language,
+];
 export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const integer = new Intl.NumberFormat(LOCALE);
@@ -18,7 +22,7 @@ const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UT
 const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
 const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 /** @type {[unit: Intl.RelativeTimeFormatUnit, seconds: number][]} */
@@ -55,22 +59,29 @@ export function formatBytes(bytes) {
 export const formatDay = (time) => day.format(new Date(time));
 /** @type {(time: string) => string} */
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
+/** @type {(bound: string) => boolean} */
+const isDate = (bound) => /^\d{4}-\d\d-\d\d$/.test(bound);
 /**
  * Return a bound of an export, which is a date (the same for every user) or a time.
  * @type {(bound: string) => string}
  */
-const formatBound = (bound) =>
-  /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
+const formatBound = (bound) => (isDate(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
 /**
- * Format the bounds of an export's award or expiration dates.
+ * Format the bounds of an export's award or expiration dates; `range` if it has both.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of
  */
 export function boundsInWords(options, of) {
+  const [after, before] = [options[`${of}After`], options[`${of}Before`]];
   /** @param {unknown} bound */
   const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
-  return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
+  const isRange = [after, before].every((bound) => typeof bound === "string" && isDate(bound));
+  return {
+    after: inWords(after),
+    before: inWords(before),
+    range: isRange ? date.formatRange(new Date(String(after)), new Date(String(before))) : undefined,
+  };
 }
 
 /**
@@ -117,7 +128,18 @@ export function formatDistance(time, now = Date.now()) {
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   }
-  return relative.format(0, "minute");
+  return strings.now;
+}
+
+/**
+ * Return a duration in its largest unit, such as "2 minutes", at least some seconds.
+ *
+ * @param {number} seconds
+ */
+export function formatDuration(seconds) {
+  const [unit, length] = STEPS.find(([, length]) => seconds >= length) ?? ["second", 5];
+  const count = unit === "second" ? Math.max(Math.ceil(seconds / length), 1) * length : Math.round(seconds / length);
+  return new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
 
 /**
@@ -138,5 +160,5 @@ export function formatTimeOfDay(hours, minutes) {
  * @param {number} number
  */
 export function formatWeekday(number) {
-  return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
+  return new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
 }

@@ -1,4 +1,4 @@
-/** Sign-in with e-mail, password, and further challenges of the user pool. */
+/** Sign-in with email, password, and further challenges of the user pool. */
 
 /**
  * @import { Challenge, Step } from "../session/user-pool.js"

@@ -265,7 +265,7 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The person's e-mail address, for the history; None for an operator's command. If several people
+        The person's email address, for the history; None for an operator's command. If several people
         delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)

@@ -1,5 +1,6 @@
-/** The texts of the first view of an organization and an issuer. */
+/** The text in the dashboards of organizations and issuers. */
 
+import { kindName } from "../../exports/strings.js";
 import { plural } from "../../shared/sentences.js";
 
 export const dashboardStrings = {
@@ -27,13 +28,13 @@ export const dashboardStrings = {
     exports: "Latest exports",
     noExports: "No exports yet.",
     /** @type {(kind: string) => string} */
-    exportOf: (kind) => `${kind} export`,
+    exportOf: (kind) => `${kindName(kind)} export`,
     statuses: {
       queued: "Queued",
       running: "Running",
       succeeded: "Ready",
       failed: "Failed",
-      cancelled: "Canceled",
+      cancelled: "Cancelled",
       expired: "Expired",
     },
     allExports: "All exports and schedules",
