@@ -139,7 +139,7 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
-    """Return the e-mail address of each member, with their highest role."""
+    """Return the email address of each member, with their highest role."""
     from badgedata.identifiers import comparable_address
 
     roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
@@ -155,7 +155,7 @@ def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]
     Parameters
     ----------
     people
-        E-mail addresses and roles. The roles are only shown in the description.
+        Email addresses and roles. The roles are only shown in the description.
     """
     pool = boto3.client("cognito-idp")
     for email in people:

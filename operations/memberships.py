@@ -14,7 +14,7 @@ from operations.loading.items import member_record
 
 
 class UnknownMemberError(Exception):
-    """The organization, issuer, or membership doesn't exist, or the e-mail address is invalid."""
+    """The organization, issuer, or membership doesn't exist, or the email address is invalid."""
 
 
 def describe(organization_id: str, email: str | None = None) -> list[str]:
@@ -55,11 +55,11 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
     Raises
     ------
     UnknownMemberError
-        If the organization or issuer doesn't exist, or the e-mail address is invalid.
+        If the organization or issuer doesn't exist, or the email address is invalid.
     """
     _require_organization(organization_id)
     faults = Faults()
-    check_member_email(faults, "E-mail address", email)
+    check_member_email(faults, "Email address", email)
     if faults.count:
         raise UnknownMemberError(f"{faults.named[0]}.")
     if issuer_id is not None:

@@ -13,9 +13,9 @@ _NOT_DIALED: Final = re.compile(r"[\s().-]|tel:")
 
 
 class Person:
-    """A person with one or more identities: e-mail addresses, telephone numbers, URLs, or IDs from other systems.
+    """A person with one or more identities: email addresses, telephone numbers, URLs, or IDs from other systems.
 
-    E-mail addresses match regardless of letter case and a `mailto:` prefix, telephone numbers match regardless of
+    Email addresses match regardless of letter case and a `mailto:` prefix, telephone numbers match regardless of
     spaces and punctuation, and everything else must match exactly.
     """
 

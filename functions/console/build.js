@@ -1,5 +1,5 @@
 /**
- * Build the page: one script, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
+ * Build the page: one script and what it loads later, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
  * names contain a hash of the content.
  *
  * Run as `node build.js FOLDER`.
@@ -20,11 +20,14 @@ const { metafile, outputFiles } = await build({
   absWorkingDir: HERE,
   entryPoints: ["page/main.js", "page/style.css"],
   entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  splitting: true, // only for `import()`, of what few views need
   outdir: "dist/assets", // Source maps are relative to it, so that a build doesn't depend on its folder.
   write: false,
   metafile: true,
   bundle: true,
   format: "esm",
+  target: ["chrome119", "edge119", "firefox119", "safari17"], // those of the last three years
   minify: true,
   charset: "utf8",
   sourcemap: true,
@@ -73,11 +76,26 @@ async function fileUrls() {
 }
 
 /**
+ * Return a link for each script that the main script imports, so that the browser loads them at the same time.
+ */
+function preloads() {
+  const [, main] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === "page/main.js") ?? [];
+  const imported = new Set(main?.imports.flatMap(({ path, kind }) => (kind === "import-statement" ? [path] : [])));
+  for (const path of imported) {
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === "import-statement") imported.add(next);
+    }
+  }
+  return [...imported].map((path) => `<link rel="modulepreload" href="console/assets/${basename(path)}">\n`);
+}
+
+/**
  * Return the content of `index.html` with the URLs of the built files.
  *
  * @param {Record<string, string>} urls by the names in `index.html`
  */
 async function htmlWith(urls) {
   const page = await readFile(join(PAGE, "index.html"), "utf8");
-  return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => urls[name] ?? name);
+  const named = page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => urls[name] ?? name);
+  return named.replace(/(?=<script type="module")/, preloads().join(""));
 }

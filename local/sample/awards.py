@@ -72,7 +72,7 @@ def awards(
 
 
 def person(number: int) -> Person:
-    """Return the person with this number in the sample data. Each person has a different e-mail address."""
+    """Return the person with this number in the sample data. Each person has a different email address."""
     bits = _scattered(number)
     stock = _STOCKS[bits % 100]
     given = stock.given[(bits >> 8) % len(stock.given)]
@@ -155,7 +155,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
 
 
 def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
-    """Return the recipient: usually by e-mail, sometimes hashed, and rarely by another property."""
+    """Return the recipient: usually by email, sometimes hashed, and rarely by another property."""
     chance = rng.random()
     if chance < 0.89:
         return {"type": "email", "hashed": False, "identity": earned_by.email}
@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return the part of an e-mail address before the `@`: the given name's ASCII letters, if it has any."""
+    """Return the part of an email address before the `@`: the given name's ASCII letters, if it has any."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

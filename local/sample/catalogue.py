@@ -66,7 +66,7 @@ class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
 
 
 class OrganizationEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An organization. A member has an e-mail address and a role, and an issuer ID for issuer roles."""
+    """An organization. A member has an email address and a role, and an issuer ID for issuer roles."""
 
     entity_id: str
     name: str

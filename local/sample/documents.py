@@ -105,7 +105,7 @@ class _Issuer:
         }
 
     def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
-        """Return a group, whose learners have each last earned the badge in `earned`, by e-mail address."""
+        """Return a group, whose learners have each last earned the badge in `earned`, by email address."""
         group_id = entity_id("group", self.entry.entity_id, entry.name)
         rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]
@@ -172,7 +172,7 @@ class _Issuer:
 
 
 def _last_earned(badge_classes: list[JsonObject]) -> dict[str, JsonObject]:
-    """Return the last badge that each recipient earned, by e-mail address."""
+    """Return the last badge that each recipient earned, by email address."""
     last: dict[str, JsonObject] = {}
     for badge_class in badge_classes:
         for assertion in badge_class["assertions"]:

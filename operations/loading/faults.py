@@ -158,13 +158,13 @@ def check_parent_url(faults: Faults, path: str, url: str | None, entity_id: str,
 
 
 def check_email(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an e-mail address: one ``@`` with text on both sides, and no spaces."""
+    """Check that a value is an email address: one ``@`` with text on both sides, and no spaces."""
     if isinstance(value, str) and not (_EMAIL.fullmatch(value) and len(value) <= _MAX_EMAIL_CHARACTERS):
-        faults.add(path, f"{quoted(value)} is not an e-mail address")
+        faults.add(path, f"{quoted(value)} is not an email address")
 
 
 def check_member_email(faults: Faults, path: str, value: str | None) -> None:
-    """Check a member's e-mail address.
+    """Check a member's email address.
 
     User pools treat look-alikes of ASCII letters as ASCII, so they are not allowed.
     """

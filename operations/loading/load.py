@@ -71,7 +71,7 @@ def load(
     Raises
     ------
     InvalidDocumentError
-        If the document contradicts the stored data, or the admin's e-mail address is invalid. In this case, nothing is
+        If the document contradicts the stored data, or the admin's email address is invalid. In this case, nothing is
         written.
     """
     if admin_email is not None:

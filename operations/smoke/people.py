@@ -45,7 +45,7 @@ class People:
         self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
 
     def add(self, email: str) -> None:
-        """Create an account with a verified e-mail address and a permanent password. No message is sent."""
+        """Create an account with a verified email address and a permanent password. No message is sent."""
         # 32 characters of every kind satisfy any Cognito password policy.
         self.passwords[email] = f"{secrets.token_urlsafe(24)[:28]}aA1-"
         self._cognito.admin_create_user(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.token import id_token
-from tests.browser.organizations import hostile_organization, small_organization
+from tests.browser.organizations import ADMIN, hostile_organization, small_organization
 from tests.browser.visitors import PATIENCE_MS, Visitor
 from tests.support import needs
 from tests.support.deployed_client import Client, aws, no_workers
@@ -65,7 +65,7 @@ def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Vi
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, str]:
-    """The stored sessions of users who signed in, by e-mail address."""
+    """The stored sessions of users who signed in, by email address."""
     return {}
 
 
@@ -103,6 +103,18 @@ def workshop(stack: dict[str, Any]) -> dict[str, Any]:
     document = small_organization()
     load(stack, document)
     return document
+
+
+@pytest.fixture
+def admin(signed_in: Callable[[str], Visitor], workshop: dict[str, Any]) -> Visitor:
+    """The signed-in admin of the small organization."""
+    return signed_in(ADMIN)
+
+
+@pytest.fixture
+def api(stack: dict[str, Any], workshop: dict[str, Any]) -> Client:
+    """The same admin as a client of the API."""
+    return Client(stack["apiUrl"], id_token(stack, ADMIN))
 
 
 @pytest.fixture(scope="session")

@@ -26,12 +26,12 @@ def test_session_expiry_is_announced_and_keeps_the_input(visit: Callable[..., Vi
 
     dialog = grace.page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible()
-    expect(dialog.get_by_label("E-mail address")).to_have_value("grace@example.org")
-    expect(dialog.get_by_label("Password")).to_be_focused()
+    expect(dialog.get_by_label("Email")).to_have_value("grace@example.org")
+    expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
     assert grace.violations() == []
     grace.screenshot("session-ended")
     grace.page.clock.set_system_time(time.time())
-    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
     with grace.page.expect_download() as download:
         dialog.get_by_role("button", name="Sign in").click()
 
@@ -50,9 +50,11 @@ def test_signing_out_of_an_expired_session_does_not_affect_the_next_session(
     grace.page.clock.set_system_time(time.time() + 2 * 3600)
     grace.open("issuers/aurora-science/data-management")
     dialog = grace.page.get_by_role("dialog", name="Your session has ended")
-    dialog.get_by_role("button", name="Sign out instead").click()
+    dialog.get_by_role("button", name="Use a different account").click()
     expect(dialog).to_have_count(0)
     grace.submit_password("grace@example.org", PASSWORD)
+    grace.arrived()
+    grace.open("issuers/aurora-science/data-management")
     expect(grace.button("Download CSV")).to_be_visible()
 
     before = json.loads(grace.session())
@@ -74,13 +76,61 @@ def test_session_is_refreshed_as_long_as_the_pool_allows(ada_alone: Visitor) -> 
     assert json.loads(ada_alone.session())["idToken"] != before["idToken"]
 
 
-def test_session_survives_a_reload_but_is_not_shared_with_other_tabs(ada_alone: Visitor) -> None:
+def test_session_survives_a_reload_and_is_shared_with_new_tabs(ada_alone: Visitor) -> None:
     ada_alone.page.reload()
-    expect(ada_alone.heading("Your organizations")).to_be_visible()
+    expect(ada_alone.heading("Aurora Learning Alliance")).to_be_visible()
 
     ada_alone.new_tab()
+    ada_alone.open("issuers/aurora-science")
+    expect(ada_alone.heading("Aurora School of Science")).to_be_visible()
+
+
+def test_session_is_not_stored_beyond_the_tabs_that_use_it(ada_alone: Visitor) -> None:
+    assert ada_alone.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    signed_in = ada_alone.page
+    ada_alone.new_tab()
+    signed_in.close()
+
     ada_alone.open()
     expect(ada_alone.button("Sign in")).to_be_visible()
+
+
+def test_signing_in_and_out_applies_to_all_tabs(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    visitor.open("issuers/aurora-makers")
+    first = visitor.page
+    expect(visitor.button("Sign in")).to_be_visible()
+    visitor.new_tab()
+    visitor.sign_in("ada@example.org")
+    expect(first.get_by_role("heading", name="Aurora Makerspace, Dock 7", level=1)).to_be_visible()
+
+    first.get_by_role("button", name="Sign out").click()
+    for tab in (first, visitor.page):
+        expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
+        expect(tab.get_by_text("You've signed out.")).to_be_visible()
+        expect(tab).to_have_title("Badge Data Management")
+        assert tab.evaluate("[location.hash, sessionStorage.length]") == ["", 0]
+
+
+def test_signing_in_again_in_one_tab_continues_the_others(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+    grace = visit()
+    grace.sign_in("grace@example.org")
+    tabs = [grace.page, grace.new_tab()]
+    grace.open()
+    grace.arrived()
+    aws(stack, "cognito-idp").admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="grace@example.org")
+    for tab in tabs:
+        tab.clock.set_system_time(time.time() + 2 * 3600)
+        tab.goto(f"{grace.console_url}#/issuers/aurora-science/data-management")
+        expect(tab.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    for tab in tabs:
+        tab.clock.set_system_time(time.time())
+    tabs[0].get_by_label("Password", exact=True).fill(PASSWORD)
+    tabs[0].get_by_role("dialog").get_by_role("button", name="Sign in").click()
+
+    for tab in tabs:
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        expect(tab.get_by_role("button", name="Download CSV")).to_be_visible()
 
 
 def test_signing_out_deletes_the_session(ada_alone: Visitor, stack: dict[str, Any]) -> None:
@@ -139,6 +189,6 @@ def test_signing_out_overrides_a_refresh_that_completes_later(ada_alone: Visitor
 
     assert ada_alone.page.evaluate("sessionStorage.length") == 0
     expect(ada_alone.page.get_by_role("dialog")).to_have_count(0)
-    expect(ada_alone.page.get_by_label("E-mail address")).to_be_editable()
+    expect(ada_alone.page.get_by_label("Email")).to_be_editable()
     # An image requested earlier may still redirect to its stored location.
     assert [request for request in ada_alone.requests[asked:] if request.redirected_from is None] == []

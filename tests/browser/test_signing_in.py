@@ -20,7 +20,7 @@ OWN_PASSWORD = "Chosen-by-myself-2"
 
 @pytest.fixture
 def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
-    """Create a user as an administrator of the user pool would; yield the e-mail address."""
+    """Create a user as an administrator of the user pool would; yield the email address."""
     email = "newcomer@example.org"
     pool.admin_create_user(
         UserPoolId=stack["userPoolId"],
@@ -39,9 +39,9 @@ def test_users_see_only_resources_on_which_they_have_a_role(visit: Callable[...,
     staff.screenshot("sign-in")
     staff.sign_in("rosalind@example.org")
 
-    expect(staff.page.get_by_role("listitem")).to_have_count(1)
-    expect(staff.page.get_by_role("link", name="Aurora School of Science")).to_be_visible()
-    expect(staff.page.get_by_role("link", name="Open dashboard")).to_have_count(0)
+    expect(staff.heading("Aurora School of Science")).to_be_visible()
+    expect(staff.page.get_by_role("link", name="Home")).to_have_count(0)
+    expect(staff.page.get_by_role("link", name="Aurora Learning")).to_have_count(0)
 
     staff.open("organizations/aurora-learning")
     expect(staff.heading("Page not found")).to_be_visible()
@@ -57,7 +57,7 @@ def test_new_role_takes_effect_without_a_reload(ada_alone: Visitor, place: str, 
     before = {"email": "ada@example.org", "memberships": []}
     ada_alone.page.route("**/me", lambda route: route.fulfill(json=before), times=1)
     ada_alone.page.reload()
-    expect(ada_alone.page.get_by_text("has no role on any organization or issuer yet")).to_be_visible()
+    expect(ada_alone.page.get_by_text("You don't have access to any organization yet")).to_be_visible()
 
     ada_alone.open(f"{place}/data-management")
     expect(ada_alone.button(button)).to_be_visible()
@@ -70,8 +70,9 @@ def test_wrong_password_shows_an_error_and_keeps_the_email_address(visit: Callab
     visitor.open()
     visitor.submit_password("ada@example.org", "not her password")
 
-    expect(visitor.page.get_by_role("alert")).to_have_text("The e-mail address or password is incorrect.")
-    expect(visitor.page.get_by_label("E-mail address")).to_have_value("ada@example.org")
+    expect(visitor.page.get_by_role("alert")).to_have_text("Incorrect email or password.")
+    expect(visitor.page.get_by_label("Password", exact=True)).to_be_focused()
+    expect(visitor.page.get_by_label("Email")).to_have_value("ada@example.org")
 
 
 def test_first_sign_in_requires_a_new_password(visit: Callable[..., Visitor], newcomer: str) -> None:
@@ -88,7 +89,7 @@ def test_first_sign_in_requires_a_new_password(visit: Callable[..., Visitor], ne
     chosen.fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
-    expect(visitor.page.get_by_text(f"{newcomer} has no role")).to_be_visible()
+    expect(visitor.page.get_by_text(f"Ask your admin to add {newcomer}.")).to_be_visible()
 
 
 def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcomer: str) -> None:
@@ -102,7 +103,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
     expect(visitor.page.get_by_role("alert")).to_have_text(said)
 
     visitor.button("Set password and sign in").click()
-    expect(visitor.page.get_by_text("has no role")).to_be_visible()
+    expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
 def test_authenticator_app_is_set_up_when_the_pool_requires_it(
@@ -119,11 +120,11 @@ def test_authenticator_app_is_set_up_when_the_pool_requires_it(
     visitor.screenshot("authenticator-setup")
     visitor.page.get_by_label("Code").fill("000000")
     visitor.button("Continue").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
     visitor.page.get_by_label("Code").fill(code_of(secret))
     visitor.button("Continue").click()
 
-    expect(visitor.page.get_by_text("has no role")).to_be_visible()
+    expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
 def test_authenticator_app_code_is_required(
@@ -146,13 +147,13 @@ def test_authenticator_app_code_is_required(
         visitor = visit()
         visitor.open()
         visitor.submit_password(newcomer, OWN_PASSWORD)
-        expect(visitor.page.get_by_text("the code that your authenticator app shows")).to_be_visible()
+        expect(visitor.page.get_by_text("Enter the code from your authenticator app.")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
-        expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
         visitor.page.get_by_label("Code").fill(code_of(secret))
         visitor.button("Continue").click()
-        expect(visitor.page.get_by_text("has no role")).to_be_visible()
+        expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
     finally:
         pool.set_user_pool_mfa_config(UserPoolId=stack["userPoolId"], MfaConfiguration="OFF")
 
@@ -160,12 +161,12 @@ def test_authenticator_app_code_is_required(
 @pytest.mark.parametrize(
     ("challenge", "parameters", "asks"),
     [
-        ("SMS_MFA", {"CODE_DELIVERY_DESTINATION": "+*******9023"}, "Enter the code that was sent to +*******9023."),
-        ("EMAIL_OTP", {"CODE_DELIVERY_DESTINATION": "n***@e***"}, "Enter the code that was sent to n***@e***."),
+        ("SMS_MFA", {"CODE_DELIVERY_DESTINATION": "+*******9023"}, "Enter the code we sent to +*******9023."),
+        ("EMAIL_OTP", {"CODE_DELIVERY_DESTINATION": "n***@e***"}, "Enter the code we sent to n***@e***."),
         (
             "SELECT_MFA_TYPE",
             {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
-            "How do you want to get your code?",
+            "Where should we send your code?",
         ),
     ],
 )
@@ -183,13 +184,13 @@ def test_every_user_pool_challenge_can_be_completed(
         visitor, "RespondToAuthChallenge", 400, {"__type": "CodeMismatchException", "message": "No"}, answers
     )
     if challenge == "SELECT_MFA_TYPE":
-        visitor.page.get_by_role("radio", name="By text message").check()
+        visitor.page.get_by_role("radio", name="Text message").check()
     else:
         visitor.page.get_by_label("Code").fill("123456")
     assert visitor.violations() == []
     visitor.button("Continue").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
     [given] = answers
     field, value = {"SMS_MFA": ("SMS_MFA_CODE", "123456"), "EMAIL_OTP": ("EMAIL_OTP_CODE", "123456")}.get(
         challenge, ("ANSWER", "SMS_MFA")
@@ -204,28 +205,33 @@ def test_unknown_challenge_offers_a_way_back(visit: Callable[..., Visitor]) -> N
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
     visitor.open()
     visitor.submit_password("ada@example.org", PASSWORD)
-    expect(visitor.page.get_by_text("requires a sign-in step that this page doesn't support")).to_be_visible()
+    expect(visitor.page.get_by_text("needs a sign-in method that isn't supported here")).to_be_visible()
     visitor.button("Back to sign-in").click()
     visitor.submit_password("ada@example.org", PASSWORD)
 
-    expect(visitor.heading("Your organizations")).to_be_visible()
+    visitor.arrived()
 
 
 def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
-    visitor.button("Forgot your password?").click()
-    visitor.page.get_by_label("E-mail address").fill("ada@example.org")
+    visitor.button("Forgot password?").click()
+    visitor.page.get_by_label("Email").fill("ada@example.org")
     visitor.button("Send code").click()
+    expect(
+        visitor.page.get_by_text("If there's an account for ada@example.org, we've emailed it a code.")
+    ).to_be_visible()
+    visitor.button("Send a new code").click()
+    expect(visitor.page.get_by_text("We sent a new code.")).to_be_visible()
     visitor.page.get_by_label("Code").fill("000000")
     visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("This code is incorrect")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
     visitor.button("Back to sign-in").click()
     expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.submit_password("ada@example.org", PASSWORD)
-    expect(visitor.heading("Your organizations")).to_be_visible()
+    visitor.arrived()
 
 
 def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:

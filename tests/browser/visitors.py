@@ -42,7 +42,7 @@ class Visitor:
         """Open the page, and sign in with its form."""
         self.open()
         self.submit_password(email, password)
-        self.heading("Your organizations").wait_for()
+        self.arrived()
 
     def session(self) -> str:
         """Return the page's stored session, for `restore_session`."""
@@ -54,15 +54,20 @@ class Visitor:
         kept = f"sessionStorage['{SESSION}'] ??= {json.dumps(session)}"
         self.context.add_init_script(f"if (location.pathname.endsWith('/console')) {kept}")
         self.open()
-        self.heading("Your organizations").wait_for()
+        self.arrived()
 
     def submit_password(self, email: str, password: str) -> None:
         """Fill in and submit the sign-in form."""
-        address = self.page.get_by_label("E-mail address")
+        address = self.page.get_by_label("Email")
         if address.is_editable():
             address.fill(email)
-        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.button("Sign in").click()
+
+    def arrived(self) -> None:
+        """Wait until a signed-in user sees a view."""
+        self.button("Sign out").wait_for()
+        self.page.get_by_role("main").get_by_role("heading", level=1).wait_for()
 
     def open(self, place: str = "") -> None:
         """Go to the page, or to a place in it, such as ``issuers/aurora-science/data-management``."""
@@ -81,7 +86,14 @@ class Visitor:
     @property
     def exports(self) -> Locator:
         """The list of exports, newest first."""
-        return self.section("Exports").get_by_role("article")
+        return self.section("Exports").get_by_role("table").locator("tbody").get_by_role("row")
+
+    def open_menu(self, export: Locator) -> Locator:
+        """Open the menu of an export in the list, and return it."""
+        export.get_by_role("button", name="More actions").click()
+        menu = export.get_by_role("group")
+        menu.wait_for()
+        return menu
 
     def toast(self, text: str) -> Locator:
         return self.page.get_by_role("status").get_by_text(text)
@@ -142,7 +154,7 @@ def sha256(content: bytes) -> str:
 
 
 def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
-    """Enter a badge's JSON as the source of a replacement, and continue."""
+    """Enter a badge's JSON as the source of a replacement, and review the changes."""
     visitor.page.get_by_role("radio", name="JSON").check()
-    visitor.page.get_by_label("JSON of an awarded badge").fill(json.dumps(badge))
-    visitor.button("Continue").click()
+    visitor.page.get_by_label("JSON of the badge").fill(json.dumps(badge))
+    visitor.button("Review changes").click()

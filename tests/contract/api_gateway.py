@@ -16,7 +16,7 @@ BASE_URL = gateway.OWN.url
 
 
 def send(request: requests.PreparedRequest, email: str) -> requests.Response:
-    """Return the API's response to a request from the user with this e-mail address.
+    """Return the API's response to a request from the user with this email address.
 
     Parameters
     ----------

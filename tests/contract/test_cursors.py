@@ -62,6 +62,7 @@ LISTS: dict[str, Callable[[], tuple[str, str]]] = {
         "/badge-classes/BC-WELD-1/replacements",
         "replacements of badge-class#BC-WELD-1",
     ),
+    "open re-syncs": lambda: ("/image-resyncs?issuerId=WELD", "open image re-syncs of issuer#WELD"),
     "failed images": lambda: (
         f"/replacements/{replacement_id()}/failed-images",
         f"failed images of {replacement_id()}",

@@ -13,13 +13,13 @@ from tests.support.deployed_client import Client
 
 @pytest.fixture(scope="session")
 def token(stack: dict[str, Any]) -> Callable[[str], str]:
-    """Return a function that returns a user's ID token by e-mail address."""
+    """Return a function that returns a user's ID token by email address."""
     return cache(lambda email: id_token(stack, email))
 
 
 @pytest.fixture(scope="session")
 def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
-    """Return a function that returns a user's API client by e-mail address."""
+    """Return a function that returns a user's API client by email address."""
     return lambda email: Client(stack["apiUrl"], token(email))
 
 

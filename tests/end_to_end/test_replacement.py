@@ -328,7 +328,9 @@ def test_failed_images_are_retried_for_thirteen_days_before_operators_are_notifi
     confirmed = datetime.fromisoformat(owner.get(f"/replacements/{made['meteors']['id']}").json["confirmedAt"])
     shown = owner.get(f"/replacements/{made['meteors']['id']}/failed-images").json
     assert shown["contactAddress"] == "help@example.org"
-    assert {item["reason"] for item in shown["items"]} == {"The badge class's image is missing from the images bucket."}
+    assert {item["reason"] for item in shown["items"]} == {
+        "The badge's image is missing. Replace the badge with one that has an image."
+    }
 
     def attempts(replacement: Json) -> int:
         items = owner.get(f"/replacements/{replacement['id']}/failed-images").json["items"]

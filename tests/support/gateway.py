@@ -48,7 +48,7 @@ def event(
     Parameters
     ----------
     email
-        The e-mail address in the token, or None for a request without a token.
+        The email address in the token, or None for a request without a token.
     """
     resource = resource_of(path)
     sent = {"Host": address.domain} | dict(headers or {})

@@ -1,4 +1,4 @@
-"""E-mail addresses are compared the same way everywhere: case-insensitively, and never by look-alike characters."""
+"""Email addresses are compared the same way everywhere: case-insensitively, and never by look-alike characters."""
 
 import unicodedata
 

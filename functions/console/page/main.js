@@ -5,7 +5,8 @@
 import { asError } from "./api/problems.js";
 import { App } from "./app/app.js";
 import { finishManagedLogin, passResultToOpener } from "./session/managed-login.js";
-import { beginSession } from "./session/session.js";
+import { beginSession, joinOtherTabs } from "./session/session.js";
+import { followHistory } from "./shared/history-entries.js";
 import { html, render } from "./shared/html.js";
 import { strings } from "./strings.js";
 
@@ -22,10 +23,18 @@ try {
 async function start() {
   const tokens = await finishManagedLogin();
   if (tokens) beginSession(tokens);
-  render(html`<${App} />`, root);
+  else await joinOtherTabs();
+  followHistory();
+  draw(html`<${App} />`);
 }
 
 /** @param {ComponentChildren} message */
 function show(message) {
-  render(html`<main class="sign-in"><div class="card">${message}</div></main>`, root);
+  draw(html`<main class="sign-in"><div class="card">${message}</div></main>`);
+}
+
+/** @param {ComponentChildren} view instead of the skeleton in the HTML */
+function draw(view) {
+  root.replaceChildren();
+  render(view, root);
 }

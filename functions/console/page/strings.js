@@ -8,6 +8,7 @@ import { appStrings } from "./app/strings.js";
 import { exportFormStrings } from "./exports/forms/strings.js";
 import { exportListStrings } from "./exports/list/strings.js";
 import { exportStrings } from "./exports/strings.js";
+import { dashboardStrings } from "./places/dashboard/strings.js";
 import { placeStrings } from "./places/strings.js";
 import { replacementStrings } from "./replacement/strings.js";
 import { scheduleStrings } from "./schedules/strings.js";
@@ -18,6 +19,7 @@ import { signInStrings } from "./sign-in/strings.js";
 export const strings = {
   ...apiStrings,
   ...appStrings,
+  ...dashboardStrings,
   ...exportStrings,
   ...exportFormStrings,
   ...exportListStrings,

@@ -72,7 +72,7 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 
 class Caller:
-    """A signed-in person, identified by a verified e-mail address.
+    """A signed-in person, identified by a verified email address.
 
     Every lookup raises the same 404 whether the item doesn't exist or the person has no role on it, so that IDs can't
     be probed.

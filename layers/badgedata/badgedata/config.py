@@ -40,7 +40,7 @@ class Config:
     """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
 
     contact_address: str
-    """The e-mail address for people who need an operator's help; empty if the operator didn't set one."""
+    """The email address for people who need an operator's help; empty if the operator didn't set one."""
 
     user_pool_client_id: str
     """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""

@@ -1,4 +1,4 @@
-"""Identifiers: entity IDs, new IDs, and the comparison of e-mail addresses."""
+"""Identifiers: entity IDs, new IDs, and the comparison of email addresses."""
 
 import re
 import secrets
@@ -19,7 +19,7 @@ def new_id() -> str:
 
 
 def comparable_address(email: str) -> str:
-    """Return the normalized form of an e-mail address that is used in every comparison.
+    """Return the normalized form of an email address that is used in every comparison.
 
     It ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1, recommends
     NFC). Anything broader would merge the addresses of different mailboxes: NFKC and case folding turn full-width

@@ -254,7 +254,7 @@ def may_show_image(award: Award, hash_recipient: bool) -> bool:
 
 def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipient:
     """Return a recipient as a hashed IdentityObject (Open Badges 2.0)."""
-    # Verifiers hash the e-mail address that a person claims. Open Badges 2.0 doesn't define letter case, but version
+    # Verifiers hash the email address that a person claims. Open Badges 2.0 doesn't define letter case, but version
     # 3.0 and the platforms hash it in lowercase.
     identity, salt = recipient.identity, _recipient_salt(award_id)
     claimed = comparable_address(identity) if recipient.type == "email" else identity

@@ -110,7 +110,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_that_have_awards_again_do_not_expire(stream: AwardStream, time: Clock) -> None:
+def test_counts_with_new_awards_do_not_expire(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):
@@ -125,7 +125,7 @@ def test_counts_that_have_awards_again_do_not_expire(stream: AwardStream, time: 
 
 
 @pytest.mark.usefixtures("tables")
-def test_badge_class_whose_id_begins_with_another_has_its_own_pages(stream: AwardStream, time: Clock) -> None:
+def test_badge_class_whose_id_begins_with_another_id_has_its_own_pages(stream: AwardStream, time: Clock) -> None:
     for number in range(120):
         put_alone(stream, number, ("BASICS", "BASICS-2026-01", "BASICS_", "BASIC")[number % 4])
     for record in stream.records:
@@ -223,7 +223,7 @@ def a_recount(stream: AwardStream, record: Record) -> None:
     "other", [same_record, another_record, two_batches, many_batches, deletion_of_all_awards, a_recount]
 )
 @pytest.mark.parametrize("before", [0, 2, 3, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 4, 5, 6))])
-def test_another_invocation_before_any_call_does_not_affect_the_result(
+def test_concurrent_invocation_before_any_call_does_not_affect_the_result(
     before: int, other: Callable[[AwardStream, Record], None], change: str, small: None, time: Clock
 ) -> None:
     for number in count():

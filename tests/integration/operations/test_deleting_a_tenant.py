@@ -58,7 +58,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
 ) -> None:
     counts = delete()
     left = everything()
-    # Idempotency keys contain only the user's e-mail address and an export ID, and expire within a day.
+    # Idempotency keys contain only the user's email address and an export ID, and expire within a day.
     for place in idempotency_keys(left) - idempotency_keys(other_tenant):
         assert "GOING" not in left.pop(place).upper().replace("ADMIN@GOING", "").replace("/GOING", "")
     assert left == other_tenant
@@ -118,7 +118,7 @@ def test_image_used_by_another_tenant_is_kept(waits: list[float]) -> None:
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_image_that_another_tenant_used_before_or_previews_is_kept(waits: list[float]) -> None:
+def test_image_used_earlier_or_previewed_by_another_tenant_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.create_everything()

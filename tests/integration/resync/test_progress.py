@@ -110,7 +110,9 @@ def test_failed_images_are_listed_with_the_reason_and_next_attempt() -> None:
     ).json
     items = page["items"] + rest["items"]
     assert sorted(item["awardId"] for item in items) == ["A00000", "A00001", "A00002"]
-    assert {item["reason"] for item in items} == {"The badge class's image is missing from the images bucket."}
+    assert {item["reason"] for item in items} == {
+        "The badge's image is missing. Replace the badge with one that has an image."
+    }
     for item in items:
         wait = clock.parse_rfc3339(item["nextTryAt"]) - clock.now()
         assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)

@@ -27,7 +27,7 @@ def test_notices_list_every_package_at_its_locked_version() -> None:
 
 def test_layer_and_page_are_both_listed() -> None:
     assert {"boto3", "pillow", "pydantic-core"} <= layer_packages().keys()
-    assert {"preact", "htm"} == page_packages().keys()
+    assert {"preact", "htm", "marked"} == page_packages().keys()
 
 
 @pytest.mark.skipif(

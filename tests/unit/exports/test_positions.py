@@ -12,9 +12,9 @@ from badgedata.exports.zip_file import ZipPosition
 STORED: list[tuple[Position | AwardPosition, str]] = [
     (AwardPosition("ISS", "2026-01-01T09:00:00.000000Z#A1"), "ISS 2026-01-01T09:00:00.000000Z#A1"),
     (AwardPosition("ISS"), "ISS "),
-    (TablePosition("G1", "L1", 3, "ISS"), '["G1","L1",3,"ISS"]'),
-    (JsonPosition(1, "BC-1"), '[1,"BC-1",null]'),
-    (JsonPosition(1, "BC-1", "A1"), '[1,"BC-1","A1"]'),
+    (TablePosition("G1", "L1", 3, "ISS", 2), '["G1","L1",3,"ISS",2]'),
+    (JsonPosition(1, "BC-1"), '[1,"BC-1",null,null]'),
+    (JsonPosition(1, "BC-1", "A1", {"assertions": 7}), '[1,"BC-1","A1",{"assertions":7}]'),
     (
         WorkbookPosition("ISS 2026-01-01T09:00:00.000000Z#A1", 2, (Sheet(746, 3, 70, 50, 7),)),
         '["ISS 2026-01-01T09:00:00.000000Z#A1",2,[[746,3,70,50,7]],"",false]',
@@ -34,5 +34,7 @@ def test_zip_started_by_version_0_1_0_keeps_its_zip64_header() -> None:
     assert ZipPosition.decode('["[0,\\"\\",null]",70,50,7,false]').has_zip64_header
 
 
-def test_table_position_stored_by_version_0_1_0_can_be_read() -> None:
+def test_positions_stored_by_version_0_1_0_can_be_read_and_have_no_counts() -> None:
     assert TablePosition.decode('["G1","L1",3]') == TablePosition("G1", "L1", 3)
+    assert TablePosition.decode('["G1","L1",3]').subjects_so_far is None
+    assert JsonPosition.decode('[1,"BC-1","A1"]') == JsonPosition(1, "BC-1", "A1")

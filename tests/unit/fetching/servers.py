@@ -38,7 +38,7 @@ class Server:
             self._talk(connected, request)
 
     def close(self) -> None:
-        # Shutting it down wakes up accept, which closing alone doesn't.
+        # Only a shutdown wakes up accept; closing the socket doesn't.
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()

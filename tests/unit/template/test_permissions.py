@@ -78,7 +78,7 @@ def test_every_function_with_data_can_use_the_customer_managed_key() -> None:
 
 def test_client_allows_only_the_auth_flows_of_the_page_and_the_smoke_test() -> None:
     (client,) = resources("AWS::Cognito::UserPoolClient").values()
-    page = (REPOSITORY / "functions" / "console" / "page" / "user-pool.js").read_text()
+    page = (REPOSITORY / "functions" / "console" / "page" / "session" / "user-pool.js").read_text()
     flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))
     assert flows == {*re.findall(r'AuthFlow: "(\w+)"', page), "ADMIN_USER_PASSWORD_AUTH"}
 

@@ -70,7 +70,7 @@ def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
     assert not re.fullmatch(template()["Parameters"]["ManagedLoginPrefix"]["AllowedPattern"], prefix)
 
 
-# ---------------------------------------------------------------- second factors and e-mail
+# ---------------------------------------------------------------- second factors and email
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])

@@ -11,7 +11,7 @@ NO_TOKEN: dict[str, Any] = {"security": []}
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified e-mail address",
+    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified email address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role can't do this",
     404: "`not-found`: the resource does not exist, or you have no role on it",
     409: "`conflict`: the resource's current state does not allow this request",

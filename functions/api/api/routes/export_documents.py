@@ -50,6 +50,7 @@ def export_document(export: Export) -> ExportDocument:
             "bytes": export.bytes,
             "rows": export.rows,
             "sha256": export.sha256,
+            "contents": export.contents,
             "truncatedCells": export.truncated_cells,
         }
         document["fileExpiresAt"] = export.file_expires_at

@@ -144,7 +144,7 @@ def export_history(
     ] = None,
     requested_by: Annotated[
         str,
-        Query(alias="requestedBy", max_length=320, description="Only exports requested by this e-mail address"),
+        Query(alias="requestedBy", max_length=320, description="Only exports requested by this email address"),
     ] = "",
     schedule_id: Annotated[
         str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")

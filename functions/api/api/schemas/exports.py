@@ -25,6 +25,16 @@ class Progress(Document):
     percent: float | None = None
 
 
+class FileContents(Document):
+    """The number of items of each kind in a file. Kinds that the file can't contain are absent."""
+
+    awards: int | None = None
+    badge_classes: int | None = None
+    groups: int | None = None
+    learners: Annotated[int | None, Field(description="A learner in several groups counts once for each group")] = None
+    pathways: int | None = None
+
+
 class File(Document):
     """The file of a successful export."""
 
@@ -33,6 +43,7 @@ class File(Document):
     bytes: int
     rows: int
     sha256: str
+    contents: FileContents | None = None
     truncated_cells: Annotated[
         int | None,
         Field(description="XLSX only: the number of values truncated to the cell limit of 32,767 characters"),

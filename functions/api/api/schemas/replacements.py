@@ -56,7 +56,7 @@ class SourceDocument(Document):
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
     assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
     host: str | None = Field(
-        None, description="The host that the badge was read from or, if it was sent, that it names"
+        None, description="The host from which the badge was read, or for a badge that was sent, the host in its ID"
     )
     issuer_name: str | None = Field(None, description="The issuer's name in the source; not verified")
 

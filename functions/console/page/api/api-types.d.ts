@@ -141,12 +141,21 @@ export interface FieldProblem {
   message: string;
 }
 
+export interface FileContents {
+  awards?: number;
+  badgeClasses?: number;
+  groups?: number;
+  learners?: number;
+  pathways?: number;
+}
+
 export interface File {
   name: string;
   contentType: string;
   bytes: number;
   rows: number;
   sha256: string;
+  contents?: FileContents;
   truncatedCells?: number;
 }
 
@@ -357,3 +366,25 @@ export interface SourceFault {
 }
 
 export type Status = "active" | "expired" | "revoked";
+
+export interface TopBadgeClassDocument {
+  id: string;
+  name: string;
+  issuerId: string;
+  awards: number;
+}
+
+export interface TopIssuerDocument {
+  id: string;
+  name: string;
+  awards: number;
+}
+
+export interface TopOfIssuer {
+  badgeClasses: TopBadgeClassDocument[];
+}
+
+export interface TopOfOrganization {
+  issuers: TopIssuerDocument[];
+  badgeClasses: TopBadgeClassDocument[];
+}

@@ -84,5 +84,7 @@ async function read(response) {
     code: problem?.code ?? "unexpected",
     detail: problem?.detail ?? strings.problems.unexpected(response.status),
     errors: problem?.errors,
+    reason: problem?.reason,
+    source: problem?.source,
   });
 }

@@ -35,9 +35,24 @@ export const getExportColumns = () => call("GET", "export-columns");
 export const countAwards = (scope, dates, signal) =>
   call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });
 
-/** @type {(scope: Scope, part?: Part) => Promise<ExportList>} */
-export const getExports = (scope, { cursor, limit } = {}) =>
-  call("GET", `exports${query({ ...scopeField(scope), cursor, limit })}`);
+/**
+ * Conditions for a list of exports. An empty one is met by every export.
+ * @typedef {{kind?: string, requestedBy?: string, scheduleId?: string}} ExportConditions
+ */
+
+/** @type {(scope: Scope, part?: Part & ExportConditions) => Promise<ExportList>} */
+export const getExports = (scope, { cursor, limit, kind, requestedBy, scheduleId } = {}) =>
+  call(
+    "GET",
+    `exports${query({
+      ...scopeField(scope),
+      kind: kind || undefined,
+      requestedBy: requestedBy || undefined,
+      scheduleId: scheduleId || undefined,
+      cursor,
+      limit,
+    })}`,
+  );
 
 /** @type {(id: string) => Promise<ExportDocument>} */
 export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}`);

@@ -19,16 +19,29 @@ export async function getMe() {
   return me;
 }
 
-/** @type {(organizationId: string, cursor?: string) => Promise<IssuerList>} */
-export const getIssuers = (organizationId, cursor) =>
-  call("GET", `organizations/${encodeURIComponent(organizationId)}/issuers${query({ cursor })}`);
+/**
+ * Words in names and IDs to search for, and the order of the list. Without an order, it is that of the IDs.
+ * @typedef {{search?: string, sort?: "name" | "recent", limit?: number}} Search
+ */
+
+/** @type {(organizationId: string, cursor?: string, search?: Search, signal?: AbortSignal) => Promise<IssuerList>} */
+export const getIssuers = (organizationId, cursor, { search, sort, limit } = {}, signal) =>
+  call(
+    "GET",
+    `organizations/${encodeURIComponent(organizationId)}/issuers${query({ search: search || undefined, sort, limit, cursor })}`,
+    { signal },
+  );
 
 /** @type {(id: string) => Promise<IssuerDocument>} */
 export const getIssuer = (id) => call("GET", `issuers/${encodeURIComponent(id)}`);
 
-/** @type {(issuerId: string, cursor?: string) => Promise<BadgeClassList>} */
-export const getBadgeClasses = (issuerId, cursor) =>
-  call("GET", `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ cursor })}`);
+/** @type {(issuerId: string, cursor?: string, search?: Search, signal?: AbortSignal) => Promise<BadgeClassList>} */
+export const getBadgeClasses = (issuerId, cursor, { search, sort, limit } = {}, signal) =>
+  call(
+    "GET",
+    `issuers/${encodeURIComponent(issuerId)}/badge-classes${query({ search: search || undefined, sort, limit, cursor })}`,
+    { signal },
+  );
 
 /** @type {(id: string) => Promise<BadgeClassDocument>} */
 export const getBadgeClass = (id) => call("GET", `badge-classes/${encodeURIComponent(id)}`);

@@ -1,16 +1,22 @@
 /** Errors as the page shows them. */
 
-/** @import { FieldProblem } from "./api-types.d.ts" */
+/** @import { FieldProblem, SourceFault } from "./api-types.d.ts" */
 
 import { strings } from "../strings.js";
 
 /** An error of the API, from its problem document; `fields` contains the messages about invalid fields, by name. */
 export class Problem extends Error {
-  /** @param {{status?: number, code?: string, detail?: string, errors?: FieldProblem[]}} document */
-  constructor({ status = 0, code = "unreachable", detail = strings.problems.unreachable, errors = [] } = {}) {
+  /**
+   * @param {{
+   *   status?: number, code?: string, detail?: string, errors?: FieldProblem[], reason?: string, source?: SourceFault,
+   * }} document
+   */
+  constructor({ status = 0, code = "unreachable", detail = strings.problems.unreachable, errors = [], ...rest } = {}) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.reason = rest.reason;
+    this.source = rest.source;
     /** @type {Record<string, string>} */
     this.fields = Object.fromEntries(errors.map(({ field, message }) => [field, message]));
   }

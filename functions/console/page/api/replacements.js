@@ -1,11 +1,13 @@
 /** The API's calls for replacements of badges. */
 
 /**
- * @import { FailedImageList, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"
+ * @import { FailedImageList, ImageResyncDocument, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"
  * @import { Part } from "./call.js"
+ * @import { Scope } from "./scopes.js"
  */
 
 import { call, query } from "./call.js";
+import { scopeField } from "./scopes.js";
 
 /** @type {(badgeClassId: string, source: ReplacementSource) => Promise<ReplacementDocument>} */
 export const previewReplacement = (badgeClassId, source) =>
@@ -26,4 +28,12 @@ export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeUR
 
 /** @type {(id: string, cursor?: string) => Promise<FailedImageList>} */
 export const getFailedImages = (id, cursor) =>
-  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 20 })}`);
+  call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 100 })}`);
+
+/** @typedef {{replacementId: string, badgeClassId: string, badgeClassName: string, imageResync: ImageResyncDocument}} OpenResync */
+
+/**
+ * Return the newest re-syncs of a scope that are in progress or overdue.
+ * @type {(scope: Scope) => Promise<{items: OpenResync[]}>}
+ */
+export const getOpenResyncs = (scope) => call("GET", `image-resyncs${query(scopeField(scope))}`);

@@ -1,7 +1,7 @@
 /** The API's calls for schedules. */
 
 /**
- * @import { ScheduleDocument, ScheduleList, ScheduleRequest } from "./api-types.d.ts"
+ * @import { ExportDocument, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest } from "./api-types.d.ts"
  * @import { Scope } from "./scopes.js"
  */
 
@@ -14,9 +14,15 @@ export const createSchedule = (schedule) => call("POST", "schedules", { body: sc
 /** @type {(scope: Scope) => Promise<ScheduleList>} */
 export const getSchedules = (scope) => call("GET", `schedules${query({ ...scopeField(scope), limit: 100 })}`);
 
-/** @type {(id: string, enabled: boolean) => Promise<ScheduleDocument>} */
-export const enableSchedule = (id, enabled) =>
-  call("PATCH", `schedules/${encodeURIComponent(id)}`, { body: { enabled } });
+/** @type {(id: string, change: ScheduleChange) => Promise<ScheduleDocument>} */
+export const changeSchedule = (id, change) => call("PATCH", `schedules/${encodeURIComponent(id)}`, { body: change });
+
+/**
+ * Run a schedule now. A repeat with the same key returns the first run's export.
+ * @type {(id: string, idempotencyKey: string) => Promise<ExportDocument>}
+ */
+export const runSchedule = (id, idempotencyKey) =>
+  call("POST", `schedules/${encodeURIComponent(id)}/run`, { headers: { "Idempotency-Key": idempotencyKey } });
 
 /** @type {(id: string) => Promise<null>} */
 export const deleteSchedule = (id) => call("DELETE", `schedules/${encodeURIComponent(id)}`);

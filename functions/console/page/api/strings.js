@@ -2,8 +2,8 @@
 
 export const apiStrings = {
   problems: {
-    unreachable: "The platform can't be reached. Check your connection, then try again.",
+    unreachable: "Can't connect. Check your internet connection and try again.",
     /** @type {(status: number) => string} */
-    unexpected: (status) => `The platform returned an unexpected response (${status}). Try again in a minute.`,
+    unexpected: (status) => `Something went wrong on our side (${status}). Try again in a minute.`,
   },
 };

@@ -2,6 +2,7 @@
 
 import { getMe } from "../api/places.js";
 import { resumeAwaited } from "../exports/watching.js";
+import { Page } from "../places/page.js";
 import { Place } from "../places/place.js";
 import { useRoute } from "../places/routes.js";
 import { html, useEffect } from "../shared/html.js";
@@ -16,7 +17,8 @@ export function Views() {
     if (me) resumeAwaited();
   }, [me]);
   return html`
-    <${Loading} loaded=${loaded} />
+    ${!me && !loaded.problem && html`<${Page} isLoading />`}
+    ${loaded.problem && html`<div class="page"><${Loading} loaded=${loaded} /></div>`}
     ${me && html`<${Place} me=${me} onStale=${reload} route=${route} />`}
     <${Toasts} />`;
 }

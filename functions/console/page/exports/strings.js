@@ -7,7 +7,7 @@
 
 import { listed, plural } from "../shared/sentences.js";
 
-/** @typedef {{after?: string, before?: string}} Bounds dates or times, in words */
+/** @typedef {{after?: string, before?: string, range?: string}} Bounds dates or times, in words */
 
 /** @type {Record<ExportKind, string>} */
 const kinds = {
@@ -23,10 +23,15 @@ const kinds = {
 /** @type {(kind: string) => string} */
 export const kindName = (kind) => /** @type {Record<string, string>} */ (kinds)[kind] ?? kind;
 
-/** @type {Record<OptionName, {label: string, said?: string, hint?: string}>} */
+/** @type {Record<OptionName, {label: string, said?: string, hint?: string, needs?: string}>} */
 const options = {
   includeBadgeClasses: { label: "Badge classes" },
-  includeAssertions: { label: "Include assertions", said: "Assertions", hint: "Every award, with its recipient" },
+  includeAssertions: {
+    label: "Awards (assertions)",
+    said: "Awards",
+    hint: "Every awarded badge and its recipient",
+    needs: "Select “Badge classes” first",
+  },
   includeRecipientGroups: { label: "Recipient groups" },
   includePathways: { label: "Pathways" },
   embedImages: {
@@ -34,9 +39,9 @@ const options = {
     said: "Embedded images",
     hint: "Store images in the file instead of linking to them",
   },
-  compress: { label: "Compress", said: "Compressed", hint: "As a ZIP file" },
+  compress: { label: "Compress (ZIP)", said: "ZIP" },
   includeArchived: { label: "Archived groups" },
-  includeCreation: { label: "Creation method", hint: "With LMS course ID and deep link" },
+  includeCreation: { label: "Creation method", hint: "Adds LMS course ID and deep link" },
   includeExpiration: { label: "Expiration method" },
   includeStaff: { label: "Staff members" },
 };
@@ -63,9 +68,11 @@ export const shapeWords = ({ status, badgeClassIds, columns }) => [
 ];
 
 /** @type {(word: string, bounds: Bounds) => string[]} */
-export const dateWords = (word, { after, before }) => {
-  const said = [after && `after ${after}`, before && `before ${before}`].filter(Boolean);
-  return said.length ? [`${word}${said.join(", ")}`] : [];
+export const dateWords = (word, { after, before, range }) => {
+  if (range) return [`${word}${range}`];
+  if (after && before) return [`${word}from ${after} through ${before}`];
+  if (after) return [`${word}from ${after}`];
+  return before ? [`${word}through ${before}`] : [];
 };
 
 export const exportStrings = {

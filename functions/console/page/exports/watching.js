@@ -1,6 +1,9 @@
 /** Follow exports in progress on every view, and download the files of those requested in this tab. */
 
-/** @import { ExportDocument } from "../api/api-types.d.ts" */
+/**
+ * @import { ExportDocument } from "../api/api-types.d.ts"
+ * @import { Scope } from "../api/scopes.js"
+ */
 
 import { getExport } from "../api/exports.js";
 import { asError, Problem } from "../api/problems.js";
@@ -10,7 +13,7 @@ import { strings } from "../strings.js";
 
 // Stored for this tab, so that a reload doesn't lose a pending download.
 const STORAGE_KEY = "badge-data-awaited-exports";
-const PACE = { shortest: 1000, longest: 10_000 };
+const PACE = { first: 200, shortest: 1000, longest: 10_000 }; // small exports are ready within a second
 
 /** @typedef {(exported: ExportDocument) => void} Listener */
 
@@ -20,9 +23,21 @@ const watched = new Map();
 const listeners = new Set();
 /** @type {ReturnType<typeof poll> | null} */
 let polling = null;
+/** @type {string[]} the scopes whose exports are shown now */
+let shownScopes = [];
+/** @type {Set<string>} the IDs of exports whose reader went to another tab in the meantime */
+const unattended = new Set();
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) for (const id of watched.keys()) unattended.add(id);
+});
 
 /** @type {(exported: Pick<ExportDocument, "status">) => boolean} */
 export const isActive = ({ status }) => status === "queued" || status === "running";
+/**
+ * Return whether a person deleted an export's file before it expired.
+ * @type {(exported: Pick<ExportDocument, "status" | "deletedBy">) => boolean}
+ */
+export const isDeleted = ({ status, deletedBy }) => status === "expired" && deletedBy !== undefined;
 
 /**
  * Call `listener` with every new or changed export. Return a function that stops this.
@@ -33,6 +48,23 @@ export function onExportChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
+
+/**
+ * Note that a view shows the exports of a scope, so that a message about them isn't needed. Return a function to call when
+ * it doesn't any more.
+ *
+ * @param {Scope} scope
+ */
+export function noteShown(scope) {
+  const key = keyOf(scope);
+  shownScopes.push(key);
+  return () => {
+    shownScopes = shownScopes.toSpliced(shownScopes.indexOf(key), 1);
+  };
+}
+
+/** @type {(scope: Scope) => string} */
+const keyOf = ({ type, id }) => `${type} ${id}`;
 
 /**
  * Follow an export until it ends.
@@ -140,17 +172,30 @@ function lastSeen(before, error) {
  */
 function handleEnd(exported) {
   watched.delete(exported.id);
+  const isSeen = !unattended.delete(exported.id) && !document.hidden && shownScopes.includes(keyOf(exported.scope));
   if (!awaitedIds().includes(exported.id)) return;
   storeAwaitedIds(awaitedIds().filter((id) => id !== exported.id));
+  const again = () => download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
+  if (exported.status === "succeeded") again();
+  if (!isSeen) showEnd(exported, again);
+}
+
+/**
+ * Show how an export ended to a person who is elsewhere on the page, or was in another tab.
+ *
+ * @param {ExportDocument} exported
+ * @param {() => void} again downloads its file
+ */
+function showEnd(exported, again) {
   const name = strings.exports.title(exported);
+  const { ready, readyFiles, failed, wasCancelled, downloadAgain } = strings.exports;
   if (exported.status === "succeeded") {
-    const again = () => download(exported).catch((error) => showToast({ kind: "bad", text: asError(error).message }));
-    showToast({ text: strings.exports.ready(name), action: { text: strings.exports.downloadAgain, run: again } });
-    again();
+    const action = { text: downloadAgain, run: again };
+    showToast({ text: ready(exported.file?.name ?? name), merged: readyFiles, action });
   } else if (exported.status === "failed") {
-    showToast({ kind: "bad", text: strings.exports.failed(name, exported.error?.message) });
+    showToast({ kind: "bad", text: failed(name, exported.error?.message) });
   } else if (exported.status === "cancelled") {
-    showToast({ text: strings.exports.wasCancelled(name) });
+    showToast({ text: wasCancelled(name) });
   }
 }
 

@@ -1,16 +1,19 @@
 /** The view of a badge: its description and its data management. */
 
 /**
- * @import { BadgeClassDocument, ReplacementDocument } from "../api/api-types.d.ts"
+ * @import { BadgeClassDocument } from "../api/api-types.d.ts"
  * @import { PlaceProps } from "./page.js"
  */
 
 import { getBadgeClass, getIssuer } from "../api/places.js";
 import { API_ROOT } from "../configuration.js";
-import { html, useState } from "../shared/html.js";
+import { ExternalLink } from "../shared/external-link.js";
+import { html } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
+import { Markdown } from "../shared/markdown.js";
 import { strings } from "../strings.js";
-import { BadgeData } from "./data-management.js";
+import { AwardFigures } from "./dashboard/award-figures.js";
+import { BadgeData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
 import { mayEdit, useRole } from "./roles.js";
@@ -22,45 +25,47 @@ export function Badge({ me, onStale, id, tab }) {
     return { badge, issuer: await getIssuer(badge.issuerId) };
   }, `badge ${id}`);
   const { organization, role } = useRole(me, loaded.value?.issuer, onStale);
-  // A badge's image has one URL, so a new one would not be loaded; each replacement has a URL of its own.
-  const [newPicture, setNewPicture] = useState(/** @type {string | null | undefined} */ (null));
-  /** @param {ReplacementDocument} replacement */
-  const replaced = (replacement) => {
-    setNewPicture(replacement.proposed.image);
-    loaded.reload();
-  };
   if (loaded.problem) return html`<${NotShown} problem=${loaded.problem} onRetry=${loaded.reload} />`;
   if (!loaded.value || !organization) return html`<${Page} isLoading />`;
   const { badge, issuer } = loaded.value;
   const scope = { type: "badge-class", id, name: badge.name };
-  return html`<${Page} title=${badge.name} kicker=${strings.badge} picture=${newPicture ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
+  return html`<${Page} me=${me} title=${badge.name} kicker=${strings.badge} picture=${badge.cacheableImage ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
     ${
       tab === "overview"
-        ? html`<${BadgeOverview} badge=${badge} />`
-        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onReplaced=${replaced} />`
+        ? html`${organization.plan === "paid" && html`<${AwardFigures} scope=${scope} />`}<${BadgeOverview} badge=${badge} />`
+        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onChange=${loaded.reload} />`
     }
   <//>`;
 }
 
 /** @param {{badge: BadgeClassDocument}} props */
-function BadgeOverview({ badge }) {
-  const { criteria = {} } = badge;
+function BadgeOverview({ badge: { id, description, criteria = {}, alignment, tags } }) {
+  const { parts } = strings.replace;
   return html`<section class="card badge-overview">
     <h2>${strings.about}</h2>
-    ${badge.description && html`<p class="long" dir="auto">${badge.description}</p>`}
-    <h3>${strings.replace.parts.criteria}</h3>
-    ${criteria.narrative && html`<p class="long" dir="auto">${criteria.narrative}</p>`}
-    ${criteria.id && html`<p class="address">${criteria.id}</p>`}
+    ${description && html`<p class="long" dir="auto">${description}</p>`}
+    <h3>${parts.criteria}</h3>
+    ${criteria.narrative && html`<${Markdown} text=${criteria.narrative} />`}
+    ${criteria.id && html`<p class="address"><${ExternalLink} href=${criteria.id} /></p>`}
+    ${!criteria.narrative && !criteria.id && html`<p class="empty">${strings.replace.nothing}</p>`}
     ${
-      badge.alignment.length > 0 &&
-      html`<h3>${strings.replace.parts.alignment}</h3>
-        <ul class="alignment">${badge.alignment.map((target, n) => html`<li key=${n}><span>${target.targetName}</span> <span class="address">${target.targetUrl}</span></li>`)}</ul>`
+      alignment.length > 0 &&
+      html`<h3>${parts.alignment}</h3>
+        <ul class="alignment">${alignment.map((target, n) => html`<li key=${n}><${Alignment} target=${target} /></li>`)}</ul>`
     }
     ${
-      badge.tags.length > 0 &&
-      html`<h3>${strings.replace.parts.tags}</h3>
-        <ul class="tags">${badge.tags.map((tag) => html`<li key=${tag}>${tag}</li>`)}</ul>`
+      tags.length > 0 &&
+      html`<h3>${parts.tags}</h3>
+        <ul class="tags">${tags.map((tag) => html`<li key=${tag} dir="auto">${tag}</li>`)}</ul>`
     }
-    <p><a href=${`${API_ROOT}public/badges/${badge.id}`} target="_blank" rel="noreferrer">${strings.publicPage}</a></p>
+    <p><a href=${`${API_ROOT}public/badges/${id}`} target="_blank" rel="noreferrer">${strings.publicPage}</a></p>
   </section>`;
+}
+
+/** @param {{target: Record<string, string>}} props */
+function Alignment({ target: { targetName, targetUrl, targetDescription, targetFramework, targetCode } }) {
+  const standard = [targetFramework, targetCode].filter(Boolean).join(" · ");
+  return html`${targetUrl ? html`<${ExternalLink} href=${targetUrl}><bdi>${targetName || targetUrl}</bdi><//>` : html`<bdi>${targetName}</bdi>`}
+    ${standard && html` <span class="address"><bdi>${standard}</bdi></span>`}
+    ${targetDescription && html`<p class="long" dir="auto">${targetDescription}</p>`}`;
 }

@@ -1,7 +1,7 @@
 /** The Data Management tab of an organization, an issuer, and a badge. */
 
 /**
- * @import { BadgeClassDocument, ExportScope, OrganizationDocument, ReplacementDocument } from "../api/api-types.d.ts"
+ * @import { BadgeClassDocument, ExportScope, OrganizationDocument } from "../api/api-types.d.ts"
  * @import { ComponentChildren } from "preact"
  */
 
@@ -14,6 +14,7 @@ import { ExportList } from "../exports/list/export-list.js";
 import { Replace } from "../replacement/replace.js";
 import { Schedules } from "../schedules/schedules.js";
 import { html } from "../shared/html.js";
+import { PartLink } from "../shared/part-link.js";
 import { strings } from "../strings.js";
 
 /**
@@ -24,51 +25,64 @@ import { strings } from "../strings.js";
 
 /** @param {Data} props */
 export function OrganizationData({ scope, plan }) {
-  return html`<${Layout} scope=${scope} plan=${plan}>
-    <${AwardExportForm} scope=${scope} />
-    <${BadgesExportForm} scope=${scope} />
-    <${GroupsExportForm} scope=${scope} />
-    <${Schedules} scope=${scope} mayEdit />
-  <//>`;
+  return html`<${Layout} scope=${scope} plan=${plan} mayEdit
+    parts=${{
+      awards: html`<${AwardExportForm} scope=${scope} />`,
+      badges: html`<${BadgesExportForm} scope=${scope} />`,
+      groups: html`<${GroupsExportForm} scope=${scope} />`,
+      schedules: html`<${Schedules} scope=${scope} mayEdit />`,
+    }} />`;
 }
 
 /** @param {Data & {mayEdit: boolean}} props */
 export function IssuerData({ scope, plan, mayEdit }) {
-  return html`<${Layout} scope=${scope} plan=${plan}>
-    <${AwardExportForm} scope=${scope} />
-    <${IssuerExportForm} scope=${scope} />
-    <${BadgesExportForm} scope=${scope} />
-    <${GroupsExportForm} scope=${scope} />
-    <${Schedules} scope=${scope} mayEdit=${mayEdit} />
-  <//>`;
+  return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
+    parts=${{
+      awards: html`<${AwardExportForm} scope=${scope} />`,
+      issuer: html`<${IssuerExportForm} scope=${scope} />`,
+      badges: html`<${BadgesExportForm} scope=${scope} />`,
+      groups: html`<${GroupsExportForm} scope=${scope} />`,
+      schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
+    }} />`;
 }
 
 /**
  * @typedef {object} BadgeActions
  * @property {BadgeClassDocument} badge
  * @property {boolean} mayEdit
- * @property {(replaced: ReplacementDocument) => void} onReplaced
+ * @property {() => void} onChange called after the badge has changed
  */
 
 /** @param {Data & BadgeActions} props */
-export function BadgeData({ scope, badge, plan, mayEdit, onReplaced }) {
-  return html`<${Layout} scope=${scope} plan=${plan}>
-    <${BadgeExportForm} scope=${scope} />
-    <${Replace} badge=${badge} mayEdit=${mayEdit} onReplaced=${onReplaced} />
-    <${Schedules} scope=${scope} mayEdit=${mayEdit} />
-  <//>`;
+export function BadgeData({ scope, badge, plan, mayEdit, onChange }) {
+  return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
+    parts=${{
+      badge: html`<${BadgeExportForm} scope=${scope} />`,
+      replace: html`<${Replace} badge=${badge} mayEdit=${mayEdit} onChange=${onChange} />`,
+      schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
+    }} />`;
 }
 
+/** @typedef {Exclude<keyof typeof strings.parts, "exports">} PartName */
+
 /**
- * The forms on one side and the exports on the other; in a narrow window, one below the other.
+ * The parts of the tab one below the other, then the exports; and links to all of them, which stay in sight.
  *
- * @param {Data & {children: ComponentChildren}} props
+ * @param {Data & {mayEdit: boolean, parts: Partial<Record<PartName, ComponentChildren>>}} props
  */
-function Layout({ scope, plan, children }) {
+function Layout({ scope, plan, mayEdit, parts }) {
   if (plan !== "paid") return html`<${FreePlan} />`;
+  const names = /** @type {PartName[]} */ (Object.keys(parts));
   return html`<div class="data-management">
-    <div class="forms">${children}</div>
-    <aside aria-label=${strings.exports.heading}><${ExportList} scope=${scope} /></aside>
+    <nav class="part-links" aria-label=${strings.partsLabel}>
+      <ul>
+        ${[...names, /** @type {const} */ ("exports")].map((name) => html`<li key=${name}><${PartLink} id=${name}>${strings.parts[name]}<//></li>`)}
+      </ul>
+    </nav>
+    <div class="forms">
+      ${names.map((name) => html`<div key=${name} id=${name} class="data-part">${parts[name]}</div>`)}
+      <div id="exports" class="data-part"><${ExportList} scope=${scope} mayEdit=${mayEdit} /></div>
+    </div>
   </div>`;
 }
 

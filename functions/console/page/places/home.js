@@ -1,35 +1,68 @@
-/** The home view: the organizations of the person who is signed in. */
+/** The home view: the organizations and issuers of the person who is signed in, if there are several. */
 
-/** @import { Me } from "../api/api-types.d.ts" */
+/**
+ * @import { Me } from "../api/api-types.d.ts"
+ * @import { OwnOrganization } from "./roles.js"
+ * @import { LoadListed } from "./place-list.js"
+ */
 
-import { html } from "../shared/html.js";
+import { getIssuer, getIssuers } from "../api/places.js";
+import { useKept } from "../shared/history-entries.js";
+import { html, useMemo } from "../shared/html.js";
 import { strings } from "../strings.js";
-import { IssuersOf } from "./organization.js";
+import { EmptyPlace } from "./dashboard/dashboard.js";
 import { Page } from "./page.js";
+import { PlaceList } from "./place-list.js";
 import { organizationsOf } from "./roles.js";
 import { placeUrl } from "./routes.js";
-import { Tile } from "./tiles.js";
+
+const SHOWN = 12; // issuers of each organization
 
 /** @param {{me: Me}} props */
 export function Home({ me }) {
   const organizations = organizationsOf(me);
-  return html`<${Page} title=${strings.home.title}>
+  return html`<${Page} me=${me} title=${strings.home.title}>
     ${organizations.length === 0 && html`<p class="card empty">${strings.home.none(me.email)}</p>`}
-    ${organizations.map(
-      (organization) => html`<section class="card" key=${organization.id}>
-        <header class="card-header">
-          <h2>${organization.name}</h2>
-          ${organization.isAdmin && html`<a class="button primary" href=${placeUrl({ type: "organization", id: organization.id })}>${strings.home.dashboard}</a>`}
-        </header>
-        ${
-          organization.isAdmin
-            ? html`<${IssuersOf} organization=${organization} />`
-            : html`<ul class="tiles">${organization.issuers.map(
-                (issuer) => html`<${Tile} key=${issuer.id}
-                  place=${{ type: "issuer", id: issuer.id }} name=${issuer.name} note=${strings.roles[issuer.role]} />`,
-              )}</ul>`
-        }
-      </section>`,
-    )}
+    ${organizations.map((organization) => html`<${OrganizationCard} key=${organization.id} organization=${organization} />`)}
   <//>`;
+}
+
+/** @param {{organization: OwnOrganization}} props */
+function OrganizationCard({ organization }) {
+  const { id, name, isAdmin } = organization;
+  const [isOpen, setOpen] = useKept(`organization ${id}`, true);
+  const load = useMemo(() => (isAdmin ? issuersOf(id) : ownIssuers(organization)), [organization]);
+  return html`<section class="card organization-card">
+    <header class="card-header">
+      <h2><button type="button" class="fold" aria-expanded=${isOpen ? "true" : "false"} onClick=${() => setOpen(!isOpen)}><bdi>${name}</bdi></button></h2>
+      ${isAdmin && html`<a class="button" href=${placeUrl({ type: "organization", id })} aria-label=${strings.home.openOf(name)}>${strings.home.open}</a>`}
+    </header>
+    ${isOpen && html`<${PlaceList} type="issuer" of=${id} load=${load} none=${html`<${EmptyPlace} type="organization" />`} level="h3" />`}
+  </section>`;
+}
+
+/** @type {(organizationId: string) => LoadListed} */
+const issuersOf = (organizationId) => (cursor, search, signal) =>
+  getIssuers(organizationId, cursor, { ...search, limit: SHOWN }, signal);
+
+/**
+ * Return a function that loads a page of the issuers that a person has a role on, from their memberships.
+ *
+ * @param {OwnOrganization} organization
+ * @returns {LoadListed}
+ */
+function ownIssuers({ issuers }) {
+  return async (cursor = "0", { search = "" }) => {
+    const wanted = search.toLowerCase().split(/\s+/);
+    const found = issuers
+      .filter(({ name }) => wanted.every((word) => name.toLowerCase().includes(word)))
+      .sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
+    const start = Number(cursor);
+    const items = found.slice(start, start + SHOWN).map(async ({ id, name, role }) => {
+      const document = await getIssuer(id).catch(() => ({ id, name }));
+      return { ...document, note: strings.roles[role] };
+    });
+    const nextCursor = start + SHOWN < found.length ? `${start + SHOWN}` : undefined;
+    return { items: await Promise.all(items), total: found.length, nextCursor };
+  };
 }

@@ -1,41 +1,43 @@
-/** The view of an issuer: its badges and its data management. */
+/** The view of an issuer: its numbers, its badges, and its data management. */
 
 /**
- * @import { IssuerDocument } from "../api/api-types.d.ts"
  * @import { PlaceProps } from "./page.js"
+ * @import { LoadListed } from "./place-list.js"
  */
 
 import { getBadgeClasses, getIssuer } from "../api/places.js";
 import { html } from "../shared/html.js";
-import { useLoaded, usePages } from "../shared/loading.js";
+import { useLoaded } from "../shared/loading.js";
 import { strings } from "../strings.js";
-import { IssuerData } from "./data-management.js";
+import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
+import { IssuerData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
+import { PlaceList } from "./place-list.js";
 import { mayEdit, useRole } from "./roles.js";
-import { Tiles } from "./tiles.js";
 
 /** @param {PlaceProps} props */
 export function Issuer({ me, onStale, id, tab }) {
-  const { value: issuer, problem, reload } = useLoaded(() => getIssuer(id), `issuer ${id}`);
+  const { value: issuer, problem, reload } = useLoaded(() => getIssuer(id), `issuer ${id}`, true);
   const { organization, role } = useRole(me, issuer, onStale);
   if (problem) return html`<${NotShown} problem=${problem} onRetry=${reload} />`;
   if (!issuer || !organization) return html`<${Page} isLoading />`;
   const scope = { type: "issuer", id, name: issuer.name };
-  return html`<${Page} title=${issuer.name} kicker=${strings.issuer} picture=${issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${strings.tabs.issuer}>
+  return html`<${Page} me=${me} title=${issuer.name} text=${issuer.description} kicker=${strings.issuer} picture=${issuer.cacheableImage ?? issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${strings.tabs.issuer}>
     ${
       tab === "overview"
-        ? html`<${BadgesOf} issuer=${issuer} />`
+        ? html`<${Dashboard} scope=${scope} plan=${organization.plan}>
+            <${PlaceList} type="badge-class" of=${id} load=${badgesOf(id)} none=${html`<${EmptyPlace} type="issuer" />`} />
+          <//>`
         : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)} />`
     }
   <//>`;
 }
 
-/** @param {{issuer: IssuerDocument}} props */
-function BadgesOf({ issuer }) {
-  const pages = usePages((cursor) => getBadgeClasses(issuer.id, cursor), `badges of ${issuer.id}`);
-  return html`<section class="card"><h2>${strings.badges}</h2>
-    ${issuer.description && html`<p class="lead" dir="auto">${issuer.description}</p>`}
-    <${Tiles} pages=${pages} none=${strings.noBadges} type="badge-class" />
-  </section>`;
-}
+/**
+ * Return the function that loads a page of an issuer's badges.
+ *
+ * @param {string} issuerId
+ * @returns {LoadListed}
+ */
+const badgesOf = (issuerId) => (cursor, search, signal) => getBadgeClasses(issuerId, cursor, search, signal);

@@ -12,6 +12,7 @@ import { html, useEffect, useRef } from "../shared/html.js";
 import { Skeleton } from "../shared/loading.js";
 import { strings } from "../strings.js";
 import { Picture } from "./picture.js";
+import { onlyPlaceOf } from "./roles.js";
 import { placeUrl, TABS } from "./routes.js";
 
 /** @typedef {{me: Me, onStale: () => Promise<void>, id: string, tab: Tab}} PlaceProps */
@@ -20,7 +21,9 @@ import { placeUrl, TABS } from "./routes.js";
  * A view's heading, breadcrumbs, and tabs.
  *
  * @param {object} props
+ * @param {Me} [props.me]
  * @param {string} [props.title]
+ * @param {string} [props.text] one line below the title
  * @param {string} [props.kicker] what kind of place it is
  * @param {string} [props.picture]
  * @param {Ancestors} [props.trail]
@@ -30,23 +33,23 @@ import { placeUrl, TABS } from "./routes.js";
  * @param {boolean} [props.isLoading]
  * @param {ComponentChildren} [props.children]
  */
-export function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isLoading, children }) {
+export function Page({ me, title = "", text, kicker, picture, trail, scope, tab, tabs, isLoading, children }) {
   const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   useEffect(() => {
-    document.title = title ? `${title} – ${strings.product}` : strings.product;
-  }, [title]);
+    document.title = [title, tab && tabs?.[tab], strings.product].filter(Boolean).join(" – ");
+  }, [title, tab]);
   // After a link of the page, screen readers read the new heading, and the keyboard continues from it.
   useEffect(() => {
     if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
   }, [isLoading]);
-  if (isLoading)
-    return html`<div class="page" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
+  if (isLoading) return html`<${PageSkeleton} />`;
   return html`<div class="page">
     <div class="page-header">
-      <${Trail} trail=${trail} />
+      <${Trail} trail=${trail} hasHome=${!(me && onlyPlaceOf(me))} />
       <div class="title">
         ${scope && scope.type !== "organization" && html`<${Picture} src=${picture} />`}
-        <div>${kicker && html`<p class="kicker">${kicker}</p>`}<h1 ref=${heading} tabindex="-1" dir="auto">${title}</h1></div>
+        <div>${kicker && html`<p class="kicker">${kicker}</p>`}<h1 ref=${heading} tabindex="-1" dir="auto">${title}</h1>
+          ${text && html`<p class="subtitle" dir="auto">${text}</p>`}</div>
       </div>
       ${
         scope &&
@@ -65,17 +68,23 @@ export function Page({ title = "", kicker, picture, trail, scope, tab, tabs, isL
  * @typedef {[organization?: OwnOrganization, issuer?: IssuerDocument]} Ancestors
  */
 
-/** @param {{trail?: Ancestors}} props */
-function Trail({ trail }) {
+/** @param {{trail?: Ancestors, hasHome: boolean}} props */
+function Trail({ trail, hasHome }) {
   if (!trail) return null;
   const [organization, issuer] = trail;
-  return html`<nav class="trail" aria-label=${strings.trail}>
-    <a href="#/">${strings.home.short}</a>
-    ${
-      organization &&
-      html`<span aria-hidden="true">›</span>
-        ${organization.isAdmin ? html`<a href=${placeUrl({ type: "organization", id: organization.id })}>${organization.name}</a>` : html`<span>${organization.name}</span>`}`
-    }
-    ${issuer && html`<span aria-hidden="true">›</span><a href=${placeUrl({ type: "issuer", id: issuer.id })}>${issuer.name}</a>`}
-  </nav>`;
+  const steps = [
+    hasHome && html`<a href="#/">${strings.home.short}</a>`,
+    organization &&
+      (organization.isAdmin
+        ? html`<a href=${placeUrl({ type: "organization", id: organization.id })}><bdi>${organization.name}</bdi></a>`
+        : html`<bdi>${organization.name}</bdi>`),
+    issuer && html`<a href=${placeUrl({ type: "issuer", id: issuer.id })}><bdi>${issuer.name}</bdi></a>`,
+  ].filter(Boolean);
+  if (steps.length === 0) return null;
+  return html`<nav class="trail" aria-label=${strings.trail}><ol>${steps.map((step, n) => html`<li key=${n}>${step}</li>`)}</ol></nav>`;
+}
+
+/** The place of a view's heading and tabs while they are loading. */
+function PageSkeleton() {
+  return html`<div class="page page-skeleton" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
 }

@@ -1,15 +1,27 @@
 /** The images of badges and issuers. */
 
-import { html, useEffect, useState } from "../shared/html.js";
+import { html, useState } from "../shared/html.js";
+
+const PIXELS = { small: 40, medium: 56, large: 96 };
 
 /**
- * The image of a badge or an issuer, always in the same size, or a hexagon if there is no image or it can't be shown.
+ * The image of a badge or an issuer, always of the same size; a hexagon until it is loaded, and if it can't be shown.
  *
- * @param {{src?: string}} props
+ * @param {{src?: string, size?: keyof typeof PIXELS}} props
  */
-export function Picture({ src }) {
-  const [isBroken, setBroken] = useState(false);
-  useEffect(() => setBroken(false), [src]);
-  if (!src || isBroken) return html`<span class="badge-picture none" aria-hidden="true">⬡</span>`;
-  return html`<img class="badge-picture" src=${src} alt="" width="56" height="56" loading="lazy" onError=${() => setBroken(true)} />`;
+export function Picture({ src, size = "medium" }) {
+  const [latest, setLatest] = useState(
+    /** @type {{src?: string, state: "loading" | "shown" | "broken"}} */ ({ state: "loading" }),
+  );
+  const state = latest.src === src ? latest.state : "loading";
+  const pixels = PIXELS[size];
+  return html`<span class="picture ${size}" data-state=${state}>
+    <svg viewBox="0 0 32 32" width=${pixels} height=${pixels} aria-hidden="true"><path d="M16 3 27.3 9.5v13L16 29 4.7 22.5v-13z" /></svg>
+    ${
+      src &&
+      state !== "broken" &&
+      html`<img src=${src} alt="" width=${pixels} height=${pixels} loading="lazy" decoding="async"
+        onLoad=${() => setLatest({ src, state: "shown" })} onError=${() => setLatest({ src, state: "broken" })} />`
+    }
+  </span>`;
 }

@@ -5,12 +5,15 @@
  * @import { Route } from "./routes.js"
  */
 
-import { html } from "../shared/html.js";
+import { useScrollPosition } from "../shared/history-entries.js";
+import { html, useEffect } from "../shared/html.js";
 import { Badge } from "./badge.js";
 import { Home } from "./home.js";
 import { Issuer } from "./issuer.js";
 import { Nowhere } from "./nowhere.js";
 import { Organization } from "./organization.js";
+import { onlyPlaceOf } from "./roles.js";
+import { placeUrl, replaceRoute } from "./routes.js";
 
 /**
  * The view of a route. `onStale` is called if the person has a role that `me` doesn't contain yet.
@@ -18,6 +21,12 @@ import { Organization } from "./organization.js";
  * @param {{me: Me, onStale: () => Promise<void>, route: Route}} props
  */
 export function Place({ me, onStale, route }) {
+  const only = route.type === "home" ? onlyPlaceOf(me) : undefined;
+  useEffect(() => {
+    if (only) replaceRoute(placeUrl(only));
+  }, [only?.id]);
+  useScrollPosition(`${route.type} ${route.id} ${route.tab}`);
+  if (only) return null;
   const view = { home: Home, organization: Organization, issuer: Issuer, "badge-class": Badge, unknown: Nowhere }[
     route.type
   ];

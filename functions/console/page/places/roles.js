@@ -1,6 +1,9 @@
 /** The permissions of the person who is signed in, from `GET /me`. */
 
-/** @import { IssuerDocument, Me, Membership, NamedIssuer, OrganizationDocument } from "../api/api-types.d.ts" */
+/**
+ * @import { IssuerDocument, Me, Membership, NamedIssuer, OrganizationDocument } from "../api/api-types.d.ts"
+ * @import { Scope } from "../api/scopes.js"
+ */
 
 import { useEffect } from "../shared/html.js";
 
@@ -44,6 +47,20 @@ export function roleOnIssuer(me, issuer) {
   const organization = organizationsOf(me).find(({ id }) => id === issuer.organizationId);
   if (organization?.isAdmin) return "admin";
   return organization?.issuers.find(({ id }) => id === issuer.id)?.role;
+}
+
+/**
+ * Return the only place of a person: their organization, or their issuer. There is none if they have several.
+ *
+ * @param {Me} me
+ * @returns {Scope | undefined}
+ */
+export function onlyPlaceOf(me) {
+  const [organization, ...others] = organizationsOf(me);
+  if (!organization || others.length > 0) return undefined;
+  if (organization.isAdmin) return { type: "organization", id: organization.id };
+  const [issuer, ...more] = organization.issuers;
+  return issuer && more.length === 0 ? { type: "issuer", id: issuer.id } : undefined;
 }
 
 /** @type {(role: Role | undefined) => boolean} */

@@ -5,6 +5,7 @@
  * @import { Scope } from "../api/scopes.js"
  */
 
+import { enterEntry } from "../shared/history-entries.js";
 import { useEffect, useState } from "../shared/html.js";
 
 /** @typedef {"overview" | "data-management"} Tab */
@@ -32,18 +33,42 @@ export function placeUrl({ type, id }, tab = "overview") {
 }
 
 /**
+ * Return the URL of the form that exports the awards of a month of a place.
+ *
+ * @param {Scope} place
+ * @param {string} month such as "2026-01"
+ */
+export function monthUrl(place, month) {
+  const [year, number] = month.split("-").map(Number);
+  const lastDay = new Date(Date.UTC(Number(year), Number(number), 0)).toISOString().slice(0, 10);
+  const parameters = new URLSearchParams({ awardedAfter: `${month}-01`, awardedBefore: lastDay });
+  return `${placeUrl(place, "data-management")}?${parameters}`;
+}
+
+/**
  * The current route.
  *
  * @returns {Route}
  */
 export function useRoute() {
-  const [route, setRoute] = useState(() => read(location.hash));
+  const [route, setRoute] = useState(() => {
+    enterEntry();
+    return read(location.hash);
+  });
   useEffect(() => {
-    const changed = () => setRoute(read(location.hash));
+    const changed = () => {
+      enterEntry();
+      setRoute(read(location.hash));
+    };
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
   return route;
+}
+
+/** @param {string} url of another route, which takes the place of the current one */
+export function replaceRoute(url) {
+  location.replace(url);
 }
 
 /**
@@ -51,7 +76,8 @@ export function useRoute() {
  * @returns {Route}
  */
 function read(hash) {
-  const [collection, id = "", tab = "overview", ...rest] = hash.replace(/^#?\/?/, "").split("/");
+  const [route = ""] = hash.replace(/^#?\/?/, "").split("?"); // parameters follow it
+  const [collection, id = "", tab = "overview", ...rest] = route.split("/");
   if (!collection) return { type: "home" };
   const type = Object.hasOwn(TYPES, collection) ? TYPES[collection] : undefined;
   if (!type || !/^[A-Za-z0-9_-]{1,64}$/.test(id) || rest.length || !isTab(tab)) {

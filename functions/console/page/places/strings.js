@@ -1,13 +1,36 @@
 /** The text about organizations, issuers, badges, and navigation. */
 
+import { plural } from "../shared/sentences.js";
+
 export const placeStrings = {
-  dashboard: "Dashboard",
+  organization: "Organization",
   issuer: "Issuer",
-  issuers: "Issuers",
   badge: "Badge",
   badges: "Badges",
   about: "About this badge",
   publicPage: "View public page",
+  lists: {
+    issuer: {
+      title: "Issuers",
+      search: "Search issuers",
+      /** @type {(count: number, text: string) => string} */
+      count: (count, text) => `${text} ${plural(count, "issuer", "issuers")}`,
+    },
+    "badge-class": {
+      title: "Badges",
+      search: "Search badges",
+      /** @type {(count: number, text: string) => string} */
+      count: (count, text) => `${text} ${plural(count, "badge", "badges")}`,
+    },
+    /** @type {(text: string) => string} */
+    found: (text) => `${text} found`,
+    /** @type {(search: string) => string} */
+    nothing: (search) => `Nothing matches “${search}”.`,
+    clear: "Clear search",
+    sort: "Sort by",
+    byName: "A–Z",
+    recentFirst: "Recent first",
+  },
   noIssuers: "This organization has no issuers yet.",
   noBadges: "This issuer has no badges yet.",
   trail: "Breadcrumb",
@@ -15,28 +38,35 @@ export const placeStrings = {
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "Couldn't load this page",
   tabs: {
-    organization: { overview: "Issuers", "data-management": "Data management" },
-    issuer: { overview: "Badges", "data-management": "Data management" },
+    organization: { overview: "Overview", "data-management": "Data management" },
+    issuer: { overview: "Overview", "data-management": "Data management" },
     badge: { overview: "About", "data-management": "Data management" },
   },
-  roles: {
-    admin: "You are an admin",
-    owner: "You are an owner",
-    editor: "You are an editor",
-    staff: "You are a staff member",
-  },
+  roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },
   nowhere: {
     title: "Page not found",
-    text: "This page doesn't exist, or you don't have access to it. To get access, contact an admin of your organization.",
-    home: "Go to your organizations",
+    text: "This page doesn't exist, or you don't have access to it. Ask your organization's admin for access.",
+    home: "Go to the home page",
   },
   home: {
     short: "Home",
     title: "Your organizations",
-    dashboard: "Open dashboard",
+    open: "Open overview",
+    /** @type {(name: string) => string} */
+    openOf: (name) => `Open overview of ${name}`,
     /** @type {(email: string) => string} */
-    none: (email) =>
-      `${email} has no role on any organization or issuer yet. Ask an admin of your organization to add you.`,
+    none: (email) => `You don't have access to any organization yet. Ask your admin to add ${email}.`,
+  },
+  partsLabel: "On this page",
+  parts: {
+    awards: "Awards",
+    issuer: "Issuer",
+    badges: "Badges",
+    badge: "Badge",
+    groups: "Groups",
+    replace: "Replace",
+    schedules: "Schedules",
+    exports: "Exports",
   },
   freePlan: {
     title: "Data management is part of the paid plan",

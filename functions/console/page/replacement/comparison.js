@@ -1,11 +1,14 @@
-/** A badge before and after a replacement, side by side, with changes marked. */
+/** A badge before and after a replacement: what changes, side by side, and what doesn't, folded away. */
 
 /**
  * @import { BadgeContent, ReplacementDocument } from "../api/api-types.d.ts"
  * @import { ComponentChildren } from "preact"
  */
 
+import { ExternalLink } from "../shared/external-link.js";
 import { html } from "../shared/html.js";
+import { Markdown } from "../shared/markdown.js";
+import { listed } from "../shared/sentences.js";
 import { strings } from "../strings.js";
 
 const words = strings.replace;
@@ -14,29 +17,38 @@ const words = strings.replace;
 /** @type {Part[]} */
 const PARTS = ["image", "name", "description", "criteria", "alignment", "tags"];
 
-/**
- * Both sides of a replacement, as in the API.
- *
- * @param {{replacement: ReplacementDocument}} props
- */
+/** @param {{replacement: ReplacementDocument}} props */
 export function Comparison({ replacement: { current, proposed, changes } }) {
+  const changed = PARTS.filter((part) => changes.includes(part));
+  const unchanged = PARTS.filter((part) => !changes.includes(part));
   return html`<div class="comparison">
-    ${PARTS.map((part) => {
-      const isChanged = changes.includes(part);
-      return html`<section key=${part} class=${isChanged ? "part changed" : "part"}>
-        <h3>${words.parts[part]} <span class="mark">${isChanged ? words.changes : words.stays}</span></h3>
+    ${changed.map(
+      (part) => html`<section key=${part} class="part changed">
+        <header><h4>${words.parts[part]}</h4> <span class="mark">${words.changes}</span></header>
         <div class="sides">
           <${Side} label=${words.current} part=${part} content=${current} other=${proposed} />
           <${Side} label=${words.proposed} part=${part} content=${proposed} other=${current} />
         </div>
-      </section>`;
-    })}
+      </section>`,
+    )}
+    ${
+      unchanged.length > 0 &&
+      html`<details class="unchanged">
+        <summary>${words.stays(listed(unchanged.map((part) => words.parts[part].toLowerCase())))}</summary>
+        ${unchanged.map(
+          (part) => html`<section key=${part} class="part">
+            <h4>${words.parts[part]}</h4>
+            <${Side} part=${part} content=${current} other=${proposed} />
+          </section>`,
+        )}
+      </details>`
+    }
   </div>`;
 }
 
 /**
  * @typedef {object} SideProps
- * @property {string} label
+ * @property {string} [label]
  * @property {Part} part
  * @property {BadgeContent} content
  * @property {BadgeContent} other the content of the other side
@@ -45,31 +57,31 @@ export function Comparison({ replacement: { current, proposed, changes } }) {
 /** @param {SideProps} props */
 function Side({ label, part, content, other }) {
   return html`<div class="side">
-    <h4>${label}</h4>
+    ${label && html`<p class="side-label">${label}</p>`}
     ${isEmpty(content[part]) ? html`<p class="empty">${words.nothing}</p>` : html`<${Value} part=${part} content=${content} other=${other} label=${label} />`}
   </div>`;
 }
 
 /** @param {SideProps} props */
-function Value({ part, content, other, label }) {
+function Value({ part, content, other, label = words.current }) {
   switch (part) {
     case "image":
       return html`<img class="badge-picture large" src=${content.image} alt=${words.pictureOf(label)} width="160" height="160" />`;
     case "criteria": {
       const { narrative, id } = content.criteria ?? {};
-      return html`${narrative && html`<p class="long">${narrative}</p>`}${id && html`<p class="address">${id}</p>`}`;
+      return html`${narrative && html`<${Markdown} text=${narrative} />`}${id && html`<p class="address"><${ExternalLink} href=${id} /></p>`}`;
     }
     case "alignment":
       return html`<ul class="alignment">${content.alignment.map(
         (target, n) => html`<li key=${n}>
           <${Marked} isNew=${!includes(other.alignment, target)}>${target.targetName}<//>
-          <span class="address">${target.targetUrl}</span>
+          ${target.targetUrl && html`<span class="address"><${ExternalLink} href=${target.targetUrl} /></span>`}
         </li>`,
       )}</ul>`;
     case "tags":
       return html`<ul class="tags">${content.tags.map((tag) => html`<li key=${tag}><${Marked} isNew=${!includes(other.tags, tag)}>${tag}<//></li>`)}</ul>`;
     default:
-      return html`<p class="long">${content[part]}</p>`;
+      return html`<p class="long" dir="auto">${content[part]}</p>`;
   }
 }
 
@@ -79,7 +91,7 @@ function Value({ part, content, other, label }) {
  * @param {{isNew: boolean, children: ComponentChildren}} props
  */
 function Marked({ isNew, children }) {
-  return isNew ? html`<mark>${children}</mark>` : html`<span>${children}</span>`;
+  return isNew ? html`<mark dir="auto">${children}</mark>` : html`<bdi>${children}</bdi>`;
 }
 
 /** @param {BadgeContent[Part]} value */

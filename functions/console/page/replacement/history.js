@@ -8,6 +8,7 @@ import { formatDayAndTime } from "../shared/formats.js";
 import { html } from "../shared/html.js";
 import { Loading, MoreButton, useLoaded, usePages } from "../shared/loading.js";
 import { strings } from "../strings.js";
+import { Source } from "./facts.js";
 
 const words = strings.replace;
 
@@ -55,20 +56,27 @@ const isReplaced = ({ status }) => status === "replaced";
  * @param {Replacements} props.history
  * @param {boolean} props.mayEdit
  * @param {boolean} props.isPreviewing
- * @param {(replacement: ReplacementDocument) => void} props.onPreview
+ * @param {(replacement: ReplacementDocument) => void} props.onReview
  */
-export function History({ history, mayEdit, isPreviewing, onPreview }) {
+export function History({ history, mayEdit, isPreviewing, onReview }) {
   if (!history.items) return html`<${Loading} loaded=${history} lines=${1} />`;
   if (history.items.length === 0) return mayEdit ? null : html`<p class="empty">${words.never}</p>`;
-  return html`<details class="history">
-    <summary>${words.earlier}</summary>
+  return html`<details class="history" open=${!mayEdit}>
+    <summary>${words.history}</summary>
     <ul>
       ${history.items.map(
         (item) => html`<li key=${item.id}>
-          <strong>${item.proposed.name}</strong> <span class="status ${item.status}">${words.status[item.status]}</span>
-          <p class="meta"><span>${words.readFrom(item.source)}</span> <span>${item.requestedBy}</span>
-            <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
-          ${mayEdit && !isPreviewing && item.status === "previewed" && html`<${Button} onClick=${() => onPreview(item)}>${words.lookAgain}<//>`}
+          <div>
+            <p><strong><bdi>${item.proposed.name}</bdi></strong> <span class="status ${item.status}">${words.status[item.status]}</span></p>
+            <p class="meta"><span><${Source} source=${item.source} /></span> <span>${item.requestedBy}</span>
+              <time datetime=${item.confirmedAt ?? item.createdAt}>${formatDayAndTime(item.confirmedAt ?? item.createdAt)}</time></p>
+          </div>
+          ${
+            mayEdit &&
+            !isPreviewing &&
+            item.status === "previewed" &&
+            html`<${Button} aria-label=${words.reviewOf(item.proposed.name)} onClick=${() => onReview(item)}>${words.reviewShort}<//>`
+          }
         </li>`,
       )}
     </ul>

@@ -2,16 +2,18 @@
 
 /** @import { ReplacementDocument } from "../api/api-types.d.ts" */
 
-import { getFailedImages, getReplacement } from "../api/replacements.js";
+import { getReplacement } from "../api/replacements.js";
 import { configuration } from "../configuration.js";
-import { formatDay, formatDistance, formatNumber, formatPercent } from "../shared/formats.js";
+import { formatDay, formatNumber, formatPercent } from "../shared/formats.js";
 import { html, useEffect, useState } from "../shared/html.js";
-import { Loading, MoreButton, usePages } from "../shared/loading.js";
 import { poll } from "../shared/polling.js";
 import { strings } from "../strings.js";
+import { FailedImages } from "./failed-images.js";
 
 const words = strings.resync;
 const PACE = { shortest: 1500, longest: 30_000 };
+// A worker updates about 9,000, and other re-syncs may run at the same time.
+const IMAGES_PER_MINUTE = 6000;
 
 /**
  * The image re-sync of a confirmed replacement, polled until it ends.
@@ -23,38 +25,33 @@ export function ImageResync({ replacement }) {
   if (!resync) return null;
   const { status, total, refreshed, pending, failed, windowEndsAt } = resync;
   const isCounting = total === 0 && status === "in-progress";
+  const late = failed + pending;
   return html`<section class="resync" aria-label=${words.title}>
     <header><h3>${words.title}</h3><span class="status ${status}">${words.status[status]}</span></header>
     <progress class=${status} max=${Math.max(total, 1)} value=${isCounting ? undefined : total ? refreshed : 1} aria-label=${words.title}></progress>
     ${
       total > 0
-        ? html`<p><span>${words.refreshed(formatNumber(refreshed), formatNumber(total))}</span> <strong>${formatPercent((100 * refreshed) / total)}</strong></p>`
-        : html`<p>${isCounting ? words.counting : words.noAwards}</p>`
+        ? html`<p class="figures"><span>${words.refreshed(formatNumber(refreshed), total, formatNumber(total))}</span> <strong>${formatPercent((100 * refreshed) / total)}</strong></p>`
+        : html`<p class="figures">${isCounting ? words.counting : words.noAwards}</p>`
     }
-    ${status === "in-progress" && html`<p>${words.window(formatDay(windowEndsAt), formatDistance(windowEndsAt))}</p>`}
-    ${failed > 0 && html`<p>${words.failed(failed, formatNumber(failed), status)}</p>`}
-    ${status === "overdue" && html`<p class="notice warn">${words.overdue(formatNumber(failed + pending), formatDay(windowEndsAt))}</p>`}
+    ${status === "in-progress" && html`<p class="hint">${howLong(total, pending)} ${words.retried(formatDay(windowEndsAt))}</p>`}
+    ${status === "overdue" && html`<p class="notice warn">${words.overdue(late, formatNumber(late), formatDay(windowEndsAt))}</p>`}
+    ${status !== "overdue" && failed > 0 && html`<p>${words.failed(failed, formatNumber(failed))}</p>`}
     ${failed > 0 && html`<${FailedImages} key=${`${status} ${failed}`} replacementId=${replacement.id} />`}
     ${failed > 0 && html`<${Contact} />`}
   </section>`;
 }
 
-/** @param {{replacementId: string}} props */
-function FailedImages({ replacementId }) {
-  const pages = usePages((cursor) => getFailedImages(replacementId, cursor), `failed images of ${replacementId}`);
-  if (pages.problem) return html`<${Loading} loaded=${pages} />`;
-  return html`<details class="failed-images" open>
-    <summary>${words.which}</summary>
-    <ul>
-      ${pages.items?.map(
-        (award) => html`<li key=${award.awardId}>
-          <code>${award.awardId}</code> <span>${award.reason}</span>
-          <span class="meta">${words.tries(formatNumber(award.attempts), award.nextTryAt && formatDistance(award.nextTryAt))}</span>
-        </li>`,
-      )}
-    </ul>
-    <${MoreButton} more=${pages.more} />
-  </details>`;
+/**
+ * Return a word about the time that the pending images take.
+ *
+ * @param {number} total
+ * @param {number} pending
+ */
+function howLong(total, pending) {
+  if (total > 0 && pending === 0) return "";
+  const minutes = Math.max(Math.ceil(pending / IMAGES_PER_MINUTE), 1);
+  return `${words.duration(minutes, formatNumber(minutes))} ${words.leave}`;
 }
 
 function Contact() {

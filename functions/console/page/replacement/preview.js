@@ -2,12 +2,12 @@
 
 /** @import { ReplacementDocument } from "../api/api-types.d.ts" */
 
-import { Problem } from "../api/problems.js";
 import { Button } from "../shared/button.js";
 import { html, useEffect, useRef } from "../shared/html.js";
 import { FormProblem } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
 import { Comparison } from "./comparison.js";
+import { Facts } from "./facts.js";
 
 const words = strings.replace;
 
@@ -18,31 +18,56 @@ const words = strings.replace;
  * @param {Error | null} props.problem
  * @param {() => void} props.onConfirm
  * @param {() => void} props.onCancel
- * @param {() => void} props.onStartOver
  */
-export function Preview({ preview, busy, problem, onConfirm, onCancel, onStartOver }) {
-  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
-  useEffect(() => heading.current?.focus(), []);
-  const isOver = problem instanceof Problem && problem.status === 409;
-  return html`<section class="preview" aria-label=${words.preview}>
-    <h3 ref=${heading} tabindex="-1">${words.preview}</h3>
-    <p class="hint">${words.readFrom(preview.source)}</p>
+export function Preview({ preview, busy, problem, onConfirm, onCancel }) {
+  const changesNothing = preview.changes.length === 0;
+  const title = changesNothing ? words.nothingToReplace : words.review;
+  return html`<section class="preview" aria-label=${title}>
+    <${Heading} title=${title} />
+    ${changesNothing && html`<p>${words.nothingChanges}</p>`}
+    <${Facts} preview=${preview} changesNothing=${changesNothing} />
     ${
       preview.warnings.length > 0 &&
-      html`<div class="notice warn"><strong>${words.warnings}</strong>
-        <ul>${preview.warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul></div>`
+      html`<div class="notice warn">${!changesNothing && html`<strong>${words.warnings}</strong>`}
+        <ul>${preview.warnings.map((warning) => html`<li key=${warning} dir="auto">${warning}</li>`)}</ul></div>`
     }
-    <${Comparison} replacement=${preview} />
-    ${preview.changes.length === 0 && html`<p class="notice">${words.nothingChanges}</p>`}
-    <p class="notice warn final"><strong>${words.noWayBack}</strong> ${words.noWayBackText}</p>
+    ${!changesNothing && html`<${Comparison} replacement=${preview} />`}
+    <${FormProblem} problem=${problem} />
+    <footer>
+      ${!changesNothing && html`<p><strong>${words.noWayBack}</strong> ${words.noWayBackText}</p>`}
+      <div class="actions">
+        <${Button} busy=${busy === "cancel"} onClick=${onCancel}>${changesNothing ? words.close : strings.cancel}<//>
+        ${!changesNothing && html`<${Button} look="danger" busy=${busy === "confirm"} onClick=${onConfirm}>${words.confirm}<//>`}
+      </div>
+    </footer>
+  </section>`;
+}
+
+/**
+ * What takes the place of a preview that no longer applies, for example because someone else has changed the badge.
+ *
+ * @param {object} props
+ * @param {string} props.reason as the API gives it
+ * @param {string | null} props.busy
+ * @param {Error | null} props.problem
+ * @param {(() => void) | null} props.onAgain null if the source is unknown
+ * @param {() => void} props.onStartOver
+ */
+export function OutdatedPreview({ reason, busy, problem, onAgain, onStartOver }) {
+  return html`<section class="preview" aria-label=${words.review}>
+    <${Heading} title=${words.review} />
+    <p class="notice warn" role="alert">${words.outdated[reason] ?? words.outdated.changed}</p>
     <${FormProblem} problem=${problem} />
     <div class="actions">
-      ${
-        isOver
-          ? html`<${Button} onClick=${onStartOver}>${words.startOver}<//>`
-          : html`<${Button} busy=${busy === "cancel"} onClick=${onCancel}>${strings.cancel}<//>
-              <${Button} look="danger" busy=${busy === "confirm"} onClick=${onConfirm}>${words.confirm}<//>`
-      }
+      <${Button} onClick=${onStartOver}>${words.startOver}<//>
+      ${onAgain && html`<${Button} look="primary" busy=${busy === "preview"} onClick=${onAgain}>${words.previewAgain}<//>`}
     </div>
   </section>`;
+}
+
+/** @param {{title: string}} props */
+function Heading({ title }) {
+  const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
+  useEffect(() => heading.current?.focus(), []);
+  return html`<h3 ref=${heading} tabindex="-1">${title}</h3>`;
 }

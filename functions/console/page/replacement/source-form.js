@@ -1,88 +1,113 @@
-/** The source of a new badge: an image, a URL, or JSON. */
+/** The source of a new badge: an image, a web address, or JSON. */
 
-/** @import { ReplacementSource } from "../api/api-types.d.ts" */
+/** @import { ReplacementSource } from "../api/api-types.d.ts"
+ * @import { Draft, Way } from "./sources.js"
+ */
 
+import { Problem } from "../api/problems.js";
 import { Button } from "../shared/button.js";
 import { Choice, TextArea, TextField } from "../shared/fields.js";
 import { formatBytes } from "../shared/formats.js";
-import { html, useState } from "../shared/html.js";
-import { FormProblem } from "../shared/problem-notices.js";
+import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { FormProblem, TechnicalDetails } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
+import { useDropsAndPastes } from "./drops-and-pastes.js";
 import { ImageField } from "./image-field.js";
+import { explained } from "./refusals.js";
+import { draftWith, draftWithText, MAX_IMAGE_BYTES, sourceOf, webAddress } from "./sources.js";
 
 const words = strings.replace;
 
-const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
-
-/** @typedef {"image" | "url" | "json"} Way */
-
 /**
- * An error, and the kind of source (`way`) that caused it, if any.
- * @typedef {Error & {way?: Way}} SourceError
+ * A source that was sent for a preview.
+ * @typedef {{source: ReplacementSource, way: Way}} Sent
  */
 
 /**
- * The form for a source. `onContinue` gets `{image}`, `{url}`, or `{json}`, in the API's format, and its name. A
- * `problem` with this `way` is shown at its field.
+ * An error, and the source that caused it, if a source did.
+ * @typedef {Error & {sent?: Sent}} SourceError
+ */
+
+/**
+ * The form for a source. Files and text are taken wherever they are pasted or dropped, and shown at the way that fits
+ * them.
  *
  * @param {object} props
+ * @param {Draft} props.draft
  * @param {boolean} props.busy
  * @param {SourceError | null} props.problem
- * @param {(source: ReplacementSource, way: Way) => void} props.onContinue
+ * @param {(draft: Draft) => void} props.onDraft
+ * @param {(sent: Sent) => void} props.onContinue
  */
-export function SourceForm({ busy, problem, onContinue }) {
-  const [way, setWay] = useState(/** @type {Way} */ ("image"));
-  const [file, setFile] = useState(/** @type {File | null} */ (null));
-  const [url, setUrl] = useState("");
-  const [json, setJson] = useState("");
-  const [missing, setMissing] = useState("");
-  const source = { image: file, url: url.trim(), json: json.trim() }[way];
-  const error = missing || (problem?.way === way ? problem.message : "");
+export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
+  const { way, image, url, json } = draft;
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const [isChecked, setChecked] = useState(false);
+  const sent = problem?.sent;
+  const refusal = problem instanceof Problem && sent?.way === way ? explained(problem, way, sent.source) : null;
+  const found = isChecked || (way === "image" && image) ? wrongWith(draft) : "";
+  const error = found || (refusal?.text ?? "");
 
-  /** @param {Way} next */
-  function choose(next) {
-    setWay(next);
-    setMissing("");
+  useEffect(() => {
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = problem?.sent && form.current?.querySelector("[aria-invalid=true]");
+    wrong?.focus();
+  }, [problem]);
+
+  /** @param {Partial<Draft>} changed */
+  function change(changed) {
+    setChecked(false);
+    onDraft({ ...draft, ...changed });
   }
 
-  /** @param {File} chosen */
-  function take(chosen) {
-    setWay("image");
-    setMissing(
-      chosen.size > MAX_IMAGE_BYTES ? words.tooLarge(formatBytes(chosen.size), formatBytes(MAX_IMAGE_BYTES)) : "",
-    );
-    setFile(chosen.size > MAX_IMAGE_BYTES ? null : chosen);
+  /** @param {File | string} given */
+  async function take(given) {
+    const next = await draftWith(draft, given);
+    if (next) change(next);
+    return next !== null;
   }
+  useDropsAndPastes(take);
 
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    setMissing(source ? "" : words.missing[way]);
-    if (source) onContinue({ [way]: source instanceof File ? await base64Of(source) : source }, way);
+    const text = { image: "", url, json }[way];
+    const fitting = { ...draft, ...(text && draftWithText(draft, text)) };
+    if (fitting.way === "url") fitting.url = webAddress(fitting.url) ?? fitting.url;
+    onDraft(fitting);
+    setChecked(true);
+    const source = await sourceOf(fitting);
+    if (source) onContinue({ source, way: fitting.way });
   }
 
-  return html`<form class="source-form" onSubmit=${submit} novalidate>
-    <${Choice} label=${words.from} name="source" value=${way} choices=${Object.entries(words.ways)} onChange=${choose} />
-    ${way === "image" && html`<${ImageField} file=${file} error=${error} onFile=${take} />`}
-    ${way === "url" && html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" value=${url} onInput=${setUrl} error=${error} />`}
-    ${way === "json" && html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json} onInput=${setJson} error=${error} />`}
-    <${FormProblem} problem=${problem && problem.way !== way ? problem : null} />
-    <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.continue}<//></div>
+  return html`<form ref=${form} class="source-form" onSubmit=${submit} novalidate>
+    <${Choice} label=${words.from} name="source" value=${way} choices=${Object.entries(words.ways)}
+      onChange=${(/** @type {Way} */ next) => change({ way: next })} />
+    ${way === "image" && html`<${ImageField} file=${image} error=${error} onFile=${take} />`}
+    ${
+      way === "url" &&
+      html`<${TextField} label=${words.url} hint=${words.urlHint} type="url" inputmode="url" autocomplete="off" value=${url}
+        onInput=${(/** @type {string} */ text) => change({ url: text })} error=${error} />`
+    }
+    ${
+      way === "json" &&
+      html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json}
+        onInput=${(/** @type {string} */ text) => change({ json: text })} error=${error} />`
+    }
+    ${!found && refusal?.details && html`<${TechnicalDetails} text=${refusal.details} />`}
+    <${FormProblem} problem=${problem?.sent ? null : problem} />
+    <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.review}<//></div>
   </form>`;
 }
 
 /**
- * @param {Blob} file
- * @returns {Promise<string>}
+ * Return what the page itself finds wrong with a draft, or "".
+ *
+ * @param {Draft} draft
  */
-function base64Of(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const url = String(reader.result);
-      resolve(url.slice(url.indexOf(",") + 1));
-    };
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
+function wrongWith({ way, image, url, json }) {
+  const isMissing = { image: !image, url: !url.trim(), json: !json.trim() }[way];
+  if (isMissing) return words.missing[way];
+  if (way === "image" && image && image.size > MAX_IMAGE_BYTES) return words.tooLarge(formatBytes(image.size));
+  return way === "url" && webAddress(url) === null ? words.notAddress : "";
 }

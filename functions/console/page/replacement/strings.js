@@ -1,34 +1,123 @@
-/** The text about replacements. */
+/** The texts of replacements. */
 
-/** @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts" */
+/**
+ * @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts"
+ * @import { Fault } from "./refusals.js"
+ */
 
 import { plural } from "../shared/sentences.js";
+
+const WAYS = { image: "image", url: "web address", json: "JSON" };
+
+/** @type {(fault: Fault) => string} */
+const unreachable = ({ host, isLinked, way }) =>
+  isLinked
+    ? `The ${WAYS[way]} points to a badge at ${host} that couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
+    : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
+
+/**
+ * What is wrong with a source, by the API's code, or by its code and reason.
+ * @type {Record<string, (fault: Fault) => string>}
+ */
+const refusals = {
+  "no-badge-in-image": ({ isLinked }) =>
+    isLinked
+      ? "The image at this address doesn't contain badge data. Use the badge's “share” or “verify” link."
+      : "This image doesn't contain badge data. Download the image from an awarded badge (not a screenshot), or use its web address.",
+  "bad-image": ({ isLinked }) =>
+    `${isLinked ? "The badge's image" : "This image"} is damaged or can't be used. Download it again, or use another image.`,
+  "bad-image not-an-image": () => "This file isn't a PNG or SVG image.",
+  "bad-signature": () =>
+    "The signature of this badge isn't valid, so the badge may have been changed. Get it from its issuer again.",
+  "unreachable-source": unreachable,
+  "unreachable-source http-status": (fault) => {
+    const { host, httpStatus = 0, isLinked } = fault;
+    if (isLinked) return unreachable(fault);
+    if (httpStatus === 404 || httpStatus === 410) return `There's no badge at this address (${httpStatus}).`;
+    if (httpStatus === 401 || httpStatus === 403)
+      return `${host} doesn't show this badge to everyone (${httpStatus}). Make it public there, or paste its JSON instead.`;
+    return `${host} couldn't show the badge (${httpStatus}). Try again later, or paste the badge's JSON instead.`;
+  },
+  "unreachable-source too-many-redirects": ({ host }) =>
+    `${host} forwards this address too many times. Use the badge's “share” or “verify” link.`,
+  "unreachable-source invalid-address": (fault) =>
+    fault.isLinked ? unreachable(fault) : "Enter a full web address, such as https://example.org/badge.",
+  "blocked-address": () => "This address can't be used. Use a public web address.",
+  "blocked-address private-address": ({ isLinked, host }) =>
+    isLinked
+      ? `The badge points to ${host}, which is a private address. Use a badge whose addresses are public.`
+      : "This address is private. Use a public web address.",
+  "blocked-address not-web-address": ({ way }) =>
+    `The ${WAYS[way]} points to something that isn't a web address. Paste the JSON of the badge class itself.`,
+  "blocked-address other-port": () => "This address has a port number. Use a web address without one.",
+  "blocked-address address-with-credentials": () =>
+    "This address contains a user name or password. Use a public web address.",
+  "source-too-large": ({ way }) =>
+    way === "image"
+      ? "This image is too large. The limit is 4 MB."
+      : "This badge is too large. The limit is 1 MB of JSON and 4 MB for the image.",
+  "too-many-documents": () => "This badge is spread over too many addresses. Paste the JSON of the badge class itself.",
+  "circular-links": () => "The addresses of this badge point to each other. Paste the JSON of the badge class itself.",
+  "not-open-badges": () => "This isn't a badge. Use an awarded badge (assertion), a credential, or a badge class.",
+  "not-open-badges no-link-in-page": ({ way }) =>
+    way === "json"
+      ? "This is a web page, not JSON. Enter its web address instead."
+      : "This page doesn't link to badge data. Use the badge's “share” or “verify” link.",
+  "not-open-badges not-json": ({ way }) =>
+    way === "json"
+      ? "This isn't JSON. Paste an awarded badge (assertion), a credential, or a badge class."
+      : "There's no badge data here. Use the badge's “share” or “verify” link.",
+  "not-open-badges not-a-badge": ({ way }) =>
+    way === "json"
+      ? "This is valid JSON but not a badge. Paste an awarded badge (assertion), a credential, or a badge class."
+      : "The data here isn't a badge. Use an awarded badge, a credential, or a badge class.",
+  "not-open-badges several-badges": () => "This contains several badges. Use a single one.",
+  "not-open-badges invalid-field": () =>
+    "The data of this badge is incomplete or wrong. Export it from its platform again, or see the details.",
+  "not-open-badges invalid-json": ({ line, isLinked, host }) =>
+    `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or broken${line ? ` near line ${line}` : ""}.`,
+};
 
 export const replacementStrings = {
   replace: {
     title: "Replace this badge",
-    text: "Overwrite this badge with a newer version from any Open Badges platform. You can compare the two before anything changes.",
-    history: "Replacements",
-    never: "This badge hasn't been replaced yet.",
+    text: "Replace this badge with one from any Open Badges platform. You'll review the changes first.",
+    onlyEditors: "Owners and editors can replace this badge.",
+    historyTitle: "Replacements",
+    history: "Replacement history",
+    never: "This badge hasn't been replaced.",
     from: "Get the new badge from",
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
-    imageHint: "A PNG or SVG of an awarded badge with embedded badge data (up to 4 MB). Choose, drop, or paste it.",
-    /** @type {(name: string, size: string) => string} */
-    chosen: (name, size) => `${name}, ${size}`,
-    /** @type {(size: string, most: string) => string} */
-    tooLarge: (size, most) => `This image is ${size}. The maximum is ${most}.`,
+    imageHint: "PNG or SVG of an awarded badge (badge data included), up to 4 MB. Choose, drop, or paste.",
+    choose: "Choose file",
+    chooseOther: "Choose another",
+    /** @type {(size: string) => string} */
+    tooLarge: (size) => `This image is too large (${size}). The limit is 4 MB.`,
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
-    json: "JSON of an awarded badge",
-    jsonHint: "An assertion, credential, or badge class in Open Badges 0.5 to 3.0 format",
+    json: "JSON of the badge",
+    jsonHint: "An awarded badge (assertion), a credential, or a badge class, in Open Badges 0.5 to 3.0",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
-    continue: "Continue",
-    preview: "Preview",
+    notAddress: "Enter a full web address, such as https://example.org/badge.",
+    refusals,
+    review: "Review changes",
+    /** @type {(name: string) => string} */
+    reviewOf: (name) => `Review the replacement with ${name}`,
+    reviewShort: "Review",
+    source: "Source",
     /** @type {(source: SourceDocument) => string} */
-    readFrom: ({ kind, openBadgesVersion, assertionId }) =>
-      `Read from ${{ image: "an image", url: "a web address", json: "JSON" }[kind]}, Open Badges ${openBadgesVersion}${assertionId ? ` (${assertionId})` : ""}`,
-    warnings: "Before you replace the badge, check these warnings:",
+    readFrom: ({ kind, openBadgesVersion }) => `${WAYS[kind]}, Open Badges ${openBadgesVersion}`,
+    affected: "Awards",
+    /** @type {(count: number, text: string) => string} */
+    awards: (count, text) =>
+      count === 0
+        ? "This badge hasn't been awarded yet."
+        : `${text} ${plural(count, "award", "awards")} will show the new badge.`,
+    backup: "Backup",
+    download: "Download the current badge",
+    downloadHint: "You can use this file here to bring the badge back.",
+    warnings: "Before you continue:",
     parts: {
       image: "Image",
       name: "Name",
@@ -37,45 +126,63 @@ export const replacementStrings = {
       alignment: "Alignment",
       tags: "Tags",
     },
-    changes: "Changes",
-    stays: "Unchanged",
+    changes: "Will change",
+    /** @type {(parts: string) => string} */
+    stays: (parts) => `Unchanged: ${parts}`,
     current: "Current",
-    proposed: "Proposed",
+    proposed: "New",
     nothing: "None",
     /** @type {(side: string) => string} */
     pictureOf: (side) => `${side} image`,
-    nothingChanges: "The new badge is identical to the current one.",
+    nothingToReplace: "Nothing to replace",
+    nothingChanges: "The new badge is the same as the current one, so nothing would change.",
+    close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge is overwritten permanently. Awards already issued are kept. They show the new text immediately, and their images are updated afterward.",
+      "The current badge will be permanently overwritten. Badges already awarded show the new text right away; their images update over the next hours (up to 13 days).",
     confirm: "Replace badge",
+    /** @type {Record<string, string>} */
+    outdated: {
+      changed: "Someone else changed this badge. Review the changes again.",
+      cancelled: "Someone else cancelled this replacement. Review the changes again.",
+      expired: "This preview is more than an hour old. Review the changes again.",
+      replaced: "This badge has already been replaced.",
+    },
+    previewAgain: "Preview again",
     startOver: "Start over",
     /** @type {(name: string) => string} */
-    done: (name) => `The badge is now “${name}”.`,
-    earlier: "All replacements",
-    lookAgain: "Show preview",
+    done: (name) => `Badge replaced with “${name}”.`,
     status: { previewed: "Not confirmed", replaced: "Replaced", cancelled: "Cancelled", expired: "Expired" },
   },
   resync: {
     title: "Images of awarded badges",
     status: { "in-progress": "In progress", complete: "Complete", overdue: "Overdue" },
     counting: "Counting awarded badges…",
-    noAwards: "This badge hasn't been awarded yet, so there are no images to refresh.",
-    /** @type {(refreshed: string, total: string) => string} */
-    refreshed: (refreshed, total) => `${refreshed} of ${total} images refreshed`,
-    /** @type {(day: string, distance: string) => string} */
-    window: (day, distance) => `Failed images are retried until ${day} (${distance}).`,
-    /** @type {(count: number, text: string, status: ImageResyncDocument["status"]) => string} */
-    failed: (count, text, status) =>
-      status === "overdue"
-        ? `${text} ${plural(count, "image", "images")} could not be refreshed:`
-        : `${text} ${plural(count, "image has", "images have")} failed so far and will be retried:`,
-    /** @type {(count: string, day: string) => string} */
-    overdue: (count, day) =>
-      `${count} images were not refreshed by ${day}. They still show the old image; these awards are otherwise correct.`,
-    which: "Details",
-    /** @type {(count: string, next: string | undefined) => string} */
-    tries: (count, next) => (next ? `Attempts: ${count}, next ${next}` : `Attempts: ${count}`),
-    contact: "Contact:",
+    noAwards: "This badge hasn't been awarded yet, so there are no images to update.",
+    /** @type {(refreshed: string, count: number, total: string) => string} */
+    refreshed: (refreshed, count, total) => `${refreshed} of ${total} ${plural(count, "image", "images")} updated`,
+    /** @type {(minutes: number, text: string) => string} */
+    duration: (minutes, text) =>
+      minutes <= 1 ? "This usually takes about a minute." : `This usually takes about ${text} minutes.`,
+    leave: "You can leave this page.",
+    /** @type {(day: string) => string} */
+    retried: (day) => `Images that fail are retried until ${day}.`,
+    /** @type {(count: number, text: string) => string} */
+    failed: (count, text) => `${text} ${plural(count, "image", "images")} failed and will be retried:`,
+    /** @type {(count: number, text: string, day: string) => string} */
+    overdue: (count, text, day) =>
+      count === 1
+        ? `1 image wasn't updated by ${day}. It still shows the old image; the award is otherwise fine.`
+        : `${text} images weren't updated by ${day}. They still show the old image; the awards are otherwise fine.`,
+    which: "Show details",
+    /** @type {(count: number, text: string, hasMore: boolean) => string} */
+    awards: (count, text, hasMore) => `${text}${hasMore ? "+" : ""} ${plural(count, "award", "awards")}`,
+    /** @type {(id: string) => string} */
+    awardPage: (id) => `View award ${id}`,
+    /** @type {(count: number, text: string, next: string | undefined) => string} */
+    attempts: (count, text, next) => `${text} ${plural(count, "attempt", "attempts")}${next ? `, next ${next}` : ""}`,
+    /** @type {(text: string) => string} */
+    showAll: (text) => `Show all ${text}`,
+    contact: "Contact support:",
   },
 };

@@ -1,150 +1,176 @@
-/** The form that creates a schedule. */
+/** The form that creates or edits a schedule. */
 
 /**
  * @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts"
  * @import { Choices } from "../exports/forms/choices.js"
- * @import { ExportKind, Ticked } from "../exports/kinds.js"
- * @import { Choice } from "./expressions.js"
+ * @import { ExportKind } from "../exports/kinds.js"
+ * @import { Draft } from "./draft.js"
+ * @import { Timing } from "./expressions.js"
  */
 
+import { getBadgeClass } from "../api/places.js";
 import { asError, Problem, wrongFields } from "../api/problems.js";
-import { createSchedule } from "../api/schedules.js";
-import { scopeField } from "../api/scopes.js";
-import { AwardFilters } from "../exports/forms/award-filters.js";
-import { DEFAULTS, requestOf, wrongChoices } from "../exports/forms/choices.js";
-import { ColumnFields } from "../exports/forms/column-fields.js";
-import { FileFields } from "../exports/forms/file-fields.js";
-import { OptionBoxes } from "../exports/forms/option-boxes.js";
+import { changeSchedule, createSchedule } from "../api/schedules.js";
+import { defaultsOf } from "../exports/forms/choices.js";
+import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
-import { isTable, KINDS, OPTIONS } from "../exports/kinds.js";
+import { isTable, KINDS } from "../exports/kinds.js";
+import { signedInEmail } from "../session/session.js";
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Select, TextField } from "../shared/fields.js";
-import { formatWeekday, OWN_TIME_ZONE } from "../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { FormProblem } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
-import { expressionOf } from "./expressions.js";
+import { changesOf, exportOn, scheduleOf, wrongInDraft } from "./draft.js";
+import { ExportFields } from "./export-fields.js";
+import { NextRun, nextRunDay } from "./next-run-summary.js";
+import { PeriodField, PeriodWarning } from "./period-field.js";
+import { matchingPeriod } from "./periods.js";
+import { TimeZoneField } from "./time-zone-field.js";
+import { TimingFields } from "./timing-fields.js";
 
 const words = strings.schedules;
+const OWN_FIELDS = ["name", "kind", "period", "expression", "time", "timeZone"];
 
 /**
  * @param {object} props
  * @param {ExportScope} props.scope
- * @param {(made: ScheduleDocument) => Promise<void>} props.onMade
+ * @param {Draft} props.initial what the form began with
+ * @param {Draft} props.draft
+ * @param {ScheduleDocument} [props.schedule] the one to edit; otherwise the form creates one
+ * @param {boolean} props.isOpened whether someone opened the form just now, so that it takes the focus
+ * @param {(draft: Draft) => void} props.onChange
+ * @param {(saved: ScheduleDocument) => Promise<void>} props.onSaved
  * @param {() => void} props.onClose
  */
-export function ScheduleForm({ scope, onMade, onClose }) {
-  const [name, setName] = useState("");
-  const [kind, setKind] = useState(KINDS[scope.type][0]);
-  const [choices, setChoices] = useState(DEFAULTS);
-  const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
-  const [period, setPeriod] = useState(/** @type {ScheduleDocument["period"] | ""} */ (""));
-  const [when, setWhen] = useState(
-    /** @type {Choice} */ ({ rhythm: "weekly", time: "06:00", weekday: "1", dayOfMonth: "1" }),
-  );
-  const [timeZone, setTimeZone] = useState(OWN_TIME_ZONE);
+export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChange, onSaved, onClose }) {
+  const latest = useRef(draft); // two changes can come before the form is drawn again
+  const [tries, setTries] = useState(0); // to save, or to see the first rows, with something wrong
   const { busy, problem, run, forget } = useAttempt();
+  const firstRows = useFirstRows(scope);
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const fields = wrongFields(problem, found);
-  /** @param {Partial<Choices>} part */
-  const choose = (part) => {
-    setFound({});
-    setChoices((before) => ({ ...before, ...part }));
-  };
-  /** @param {ExportKind} other */
-  const changeKind = (other) => {
-    setKind(other);
-    choose({ columns: null }); // each kind has others
-  };
-  /** @param {keyof Choice} part */
-  const change = (part) => (/** @type {string} */ value) => setWhen({ ...when, [part]: value });
+  const failure = firstRows.problem ?? problem;
+  const fields = wrongFields(failure, tries ? wrongInDraft(draft, form.current) : {});
+  const day = nextRunDay(draft, schedule?.nextRunAt);
+  const next = day ? exportOn(draft, day) : null;
+  const title = schedule ? words.editTitle(schedule.name) : words.make;
 
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    if (!isOpened) return;
+    form.current?.querySelector("input")?.focus();
+    form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  useEffect(() => {
+    const nameless = draft.choices.badges.filter(({ id, name }) => id === name);
+    if (nameless.length === 0) return;
+    const loading = nameless.map(({ id }) => getBadgeClass(id).catch(() => null));
+    Promise.all(loading).then((found) => {
+      const names = new Map(found.flatMap((badge) => (badge ? [[badge.id, badge.name]] : [])));
+      choose({ badges: latest.current.choices.badges.map(({ id, name }) => ({ id, name: names.get(id) ?? name })) });
+    });
+  }, []);
   useEffect(() => {
     /** @type {HTMLElement | null | undefined} */
     const wrong = form.current?.querySelector("[aria-invalid=true]");
-    if (Object.keys(found).length) wrong?.focus();
-  }, [found]);
+    if (tries) wrong?.focus();
+  }, [tries]);
 
-  /** @param {Event} event */
-  async function submit(event) {
-    event.preventDefault();
+  /** @param {Partial<Draft>} part */
+  function change(part) {
     forget();
-    const wrong = wrongChoices(kind, choices, form.current);
-    setFound(wrong);
-    if (Object.keys(wrong).length) return;
-    await run("save", async () => {
-      const schedule = {
-        name,
-        export: { ...scopeField(scope), ...requestOf(kind, choices, timeZone) },
-        expression: expressionOf(when),
-        timeZone,
-        ...(kind === "awards" && period && { period }),
-      };
-      const made = await createSchedule(schedule).catch((error) => {
-        throw withoutPrefix(asError(error));
-      });
-      await onMade(made);
-    });
+    firstRows.forgetProblem();
+    latest.current = { ...latest.current, ...part };
+    onChange(latest.current);
   }
 
-  return html`<form ref=${form} class="schedule-form" aria-label=${words.make} onSubmit=${submit} novalidate>
-    <${TextField} label=${words.name} value=${name} onInput=${setName} error=${fields.name} maxlength="100" />
-    ${
-      KINDS[scope.type].length > 1 &&
-      html`<${Select} label=${words.kind} value=${kind} onInput=${changeKind} error=${fields.kind}
-        options=${KINDS[scope.type].map((offered) => [offered, strings.kinds[offered]])} />`
-    }
-    ${
-      kind === "awards"
-        ? html`<${Select} label=${words.period} value=${period} onInput=${setPeriod} error=${fields.period} options=${Object.entries(words.periods)} />
-            <${AwardFilters} scope=${scope} choices=${choices} wrong=${fields} onChange=${choose} />`
-        : OPTIONS[kind].length > 0 &&
-          html`<fieldset class="plain"><legend>${words.options}</legend>
-            <${OptionBoxes} kind=${kind} ticked=${choices.ticked} hasColumns=${choices.columns !== null} problem=${problem}
-              onChange=${(/** @type {Ticked} */ ticked) => choose({ ticked })} /></fieldset>`
-    }
-    ${
-      isTable(kind) &&
-      html`<${FileFields} choices=${choices} wrong=${fields} onChange=${choose} />
-        <${ColumnFields} key=${kind} kind=${kind} scopeType=${scope.type} choices=${choices} wrong=${fields}
-          onChange=${(/** @type {Choices["columns"]} */ columns) => choose({ columns })} />`
-    }
+  /** @param {Partial<Choices>} part */
+  const choose = (part) => change({ choices: { ...latest.current.choices, ...part } });
+
+  /** @param {Timing} timing */
+  function changeTiming(timing) {
+    // The period follows, unless someone chose another one.
+    const follows = draft.period === matchingPeriod(draft.timing);
+    change({ timing, ...(follows && { period: matchingPeriod(timing) ?? draft.period }) });
+  }
+
+  /** @param {Draft["period"]} period */
+  const changePeriod = (period) => change({ period });
+
+  /** @param {ExportKind} kind */
+  const changeKind = (kind) =>
+    change({ kind, kept: {}, choices: { ...latest.current.choices, columns: null, ticked: defaultsOf(kind).ticked } });
+
+  /** @param {() => void} use */
+  function check(use) {
+    forget();
+    firstRows.forgetProblem();
+    if (Object.keys(wrongInDraft(draft, form.current)).length) setTries(tries + 1);
+    else use();
+  }
+
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    check(() => run("save", save));
+  }
+
+  async function save() {
+    const wanted = scheduleOf(scope, draft);
+    if (!schedule) return onSaved(await createSchedule(wanted).catch(withoutPrefix));
+    const changes = changesOf(scheduleOf(scope, initial), wanted);
+    if (Object.keys(changes).length === 0) return onClose();
+    await onSaved(await changeSchedule(schedule.id, changes).catch(withoutPrefix));
+  }
+
+  return html`<form ref=${form} class="schedule-form" aria-label=${title} onSubmit=${submit} novalidate>
+    <h3>${title}</h3>
     <div class="row">
-      <${Select} label=${words.rhythm} value=${when.rhythm} onInput=${change("rhythm")} options=${Object.entries(words.rhythms)} error=${fields.expression} />
+      <${TextField} label=${words.name} value=${draft.name} error=${fields.name} maxlength="100" autocomplete="off"
+        onInput=${(/** @type {string} */ name) => change({ name })} />
       ${
-        when.rhythm === "weekly" &&
-        html`<${Select} label=${words.weekday} value=${when.weekday} onInput=${change("weekday")}
-          options=${[1, 2, 3, 4, 5, 6, 0].map((number) => [String(number), formatWeekday(number)])} />`
+        KINDS[scope.type].length > 1 &&
+        html`<${Select} label=${words.kind} value=${draft.kind} onInput=${changeKind} error=${fields.kind}
+          options=${KINDS[scope.type].map((kind) => [kind, strings.kinds[kind]])} />`
       }
-      ${
-        when.rhythm === "monthly" &&
-        html`<${Select} label=${words.dayOfMonth} value=${when.dayOfMonth} onInput=${change("dayOfMonth")}
-          options=${[...Array.from({ length: 28 }, (_, n) => [String(n + 1), String(n + 1)]), ["L", words.last28]]} />`
-      }
-      <${TextField} label=${words.time} type="time" value=${when.time} onInput=${change("time")} required />
     </div>
-    <${Select} label=${words.timeZone} value=${timeZone} onInput=${setTimeZone} error=${fields.timeZone} options=${TIME_ZONES.map((zone) => [zone, zone])} />
-    <${FormProblem} problem=${problem} shown=${["name", "kind", "period", "expression", "timeZone", ...TABLE_FIELDS]} />
+    <${TimingFields} timing=${draft.timing} wrong=${fields} onChange=${changeTiming} />
+    <div class="row">
+      <${TimeZoneField} zone=${draft.zone} error=${fields.timeZone}
+        onChange=${(/** @type {string} */ zone) => change({ zone })} />
+      ${draft.kind === "awards" && html`<${PeriodField} draft=${draft} error=${fields.period} onChange=${changePeriod} />`}
+    </div>
+    <${PeriodWarning} draft=${draft} onChange=${changePeriod} />
+    <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
+    <${NextRun} scope=${scope} draft=${draft} day=${day} />
+    ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}
+    <${FormProblem} problem=${failure} shown=${[...OWN_FIELDS, ...TABLE_FIELDS]} />
     <div class="actions">
-      <${Button} type="submit" look="primary" busy=${busy}>${words.save}<//>
-      <${Button} onClick=${onClose}>${strings.cancel}<//>
+      <${Button} type="submit" look="primary" busy=${busy}>${schedule ? words.save : words.create}<//>
+      ${
+        next &&
+        isTable(draft.kind) &&
+        html`<${FirstRowsButton} isShown=${firstRows.rowsOf(next) !== null} busy=${firstRows.busy}
+          onShow=${() => check(() => firstRows.show(next))} onHide=${firstRows.close} />`
+      }
+      <${Button} look="quiet" onClick=${onClose}>${strings.cancel}<//>
     </div>
+    ${next && html`<${FirstRows} preview=${firstRows.rowsOf(next)} />`}
   </form>`;
 }
 
 /**
- * Return a problem with the form's field names: `kind` in the form is `export.kind` in the API.
+ * Throw a problem with the form's field names: `kind` in the form is `export.kind` in the API.
  *
- * @param {Error} problem
+ * @param {unknown} caught
+ * @returns {never}
  */
-function withoutPrefix(problem) {
-  if (!(problem instanceof Problem)) return problem;
-  problem.fields = Object.fromEntries(
-    Object.entries(problem.fields).map(([field, message]) => [field.replace(/^export\./, ""), message]),
-  );
-  return problem;
+function withoutPrefix(caught) {
+  const problem = asError(caught);
+  if (problem instanceof Problem) {
+    problem.fields = Object.fromEntries(
+      Object.entries(problem.fields).map(([field, message]) => [field.replace(/^export\./, ""), message]),
+    );
+  }
+  throw problem;
 }
-
-const TIME_ZONES = [...new Set([OWN_TIME_ZONE, "UTC", ...Intl.supportedValuesOf("timeZone")])];

@@ -1,120 +1,104 @@
-/** The schedules of a scope: list, pause, resume, and delete them. */
+/** The schedules of a scope as a table, and the form that creates and edits them. */
 
-/** @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts" */
+/**
+ * @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts"
+ * @import { Draft } from "./draft.js"
+ */
 
-import { deleteSchedule, enableSchedule, getSchedules } from "../api/schedules.js";
-import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
-import { ConfirmDialog } from "../shared/dialogs.js";
-import { boundsInWords, formatDistance, formatWeekdayAndTime, OWN_TIME_ZONE } from "../shared/formats.js";
-import { html, useRef, useState } from "../shared/html.js";
-import { Loading, useLoaded } from "../shared/loading.js";
-import { ProblemNotice } from "../shared/problem-notices.js";
+import { useDraft } from "../shared/drafts.js";
+import { rememberFocus } from "../shared/focus.js";
+import { html, useRef } from "../shared/html.js";
+import { Loading } from "../shared/loading.js";
 import { Section } from "../shared/section.js";
 import { showToast } from "../shared/toasts.js";
 import { strings } from "../strings.js";
-import { expressionInWords } from "./expressions.js";
+import { draftOf, newDraft } from "./draft.js";
 import { ScheduleForm } from "./schedule-form.js";
+import { ScheduleRow } from "./schedule-row.js";
+import { useSchedules } from "./schedules-of-scope.js";
 
 const words = strings.schedules;
+
+/**
+ * What the form shows: it edits `schedule`, or creates a new one. `initial` is what it began with.
+ * @typedef {{key: string, initial: Draft, draft: Draft, schedule?: ScheduleDocument}} Editing
+ */
 
 /**
  * The schedules of a scope. People who may not edit can only read them.
  *
  * @param {{scope: ExportScope, mayEdit?: boolean}} props
  */
-export function Schedules({ scope, mayEdit }) {
-  const loaded = useLoaded(() => getSchedules(scope), `schedules of ${scope.type} ${scope.id}`);
-  const { value, reload } = loaded;
-  const [isMaking, setMaking] = useState(false);
+export function Schedules({ scope, mayEdit = false }) {
+  const loaded = useSchedules(scope);
+  const { items, refresh } = loaded;
+  const [editing, setEditing, stopEditing] = useDraft(
+    `schedule of ${scope.type} ${scope.id}`,
+    /** @type {Editing | null} */ (null),
+  );
   const opener = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const restoreFocus = useRef(/** @type {(() => void) | null} */ (null)); // null if the draft is of an earlier visit
+
+  /** @type {(initial: Draft, schedule?: ScheduleDocument) => void} */
+  function open(initial, schedule) {
+    restoreFocus.current = rememberFocus();
+    setEditing({ key: crypto.randomUUID(), initial, draft: initial, schedule });
+  }
 
   function close() {
-    setMaking(false);
-    requestAnimationFrame(() => opener.current?.querySelector("button")?.focus());
+    restoreFocus.current?.();
+    stopEditing();
+    requestAnimationFrame(() => !editing?.schedule && opener.current?.querySelector("button")?.focus());
   }
 
   /** @param {ScheduleDocument} schedule */
-  async function made(schedule) {
+  async function saved(schedule) {
+    showToast({ text: editing?.schedule ? words.saved(schedule.name) : words.created(schedule.name) });
+    await refresh();
     close();
-    showToast({ text: words.made(schedule.name) });
-    await reload();
   }
 
+  /** @param {ScheduleDocument} schedule */
+  const handlersOf = (schedule) => ({
+    onEdit: () => open(draftOf(schedule), schedule),
+    onDuplicate: () => open({ ...draftOf(schedule), name: words.copyOf(schedule.name) }),
+    onChange: refresh,
+  });
+
   return html`<${Section} title=${words.title} text=${words.text}>
-    <${Loading} loaded=${loaded} lines=${2} />
-    ${value?.items.length === 0 && !isMaking && html`<p class="empty">${words.none}</p>`}
-    ${
-      value?.items.length
-        ? html`<ul class="schedule-list">
-            ${value.items.map(
-              (schedule) => html`<li key=${schedule.id}>
-                <${Schedule} schedule=${schedule} mayEdit=${mayEdit} onChange=${reload} />
-              </li>`,
-            )}
-          </ul>`
-        : null
-    }
-    ${mayEdit && isMaking && html`<${ScheduleForm} scope=${scope} onMade=${made} onClose=${close} />`}
+    ${!mayEdit && html`<p class="hint">${words.viewOnly}</p>`}
     ${
       mayEdit &&
-      !isMaking &&
-      html`<div class="actions" ref=${opener}>
-        <${Button} onClick=${() => setMaking(true)}>${words.make}<//>
+      !editing &&
+      html`<div class="actions small" ref=${opener}>
+        <${Button} onClick=${() => open(newDraft(scope))}>${words.make}<//>
       </div>`
     }
-  <//>`;
-}
-
-/** @param {{schedule: ScheduleDocument, mayEdit?: boolean, onChange: () => Promise<void>}} props */
-function Schedule({ schedule, mayEdit, onChange }) {
-  const { status, reason } = schedule.state;
-  const shape = words.shape(schedule, boundsInWords(schedule.export, "expires"));
-  return html`<article class="schedule" aria-label=${schedule.name}>
-    <header>
-      <h3>${schedule.name}</h3>
-      <span class="status ${status}">${words.status[status]}</span>
-    </header>
-    <p>${words.what(schedule)}</p>
-    <p class="options">${strings.exports.fileType(String(schedule.export.kind), schedule.export)}${shape && ` · ${shape}`}</p>
-    <p>${words.when(expressionInWords(schedule.expression), schedule.timeZone, OWN_TIME_ZONE)}</p>
     ${
-      schedule.nextRunAt &&
-      html`<p class="next-run">
-        ${words.next(formatWeekdayAndTime(schedule.nextRunAt), formatDistance(schedule.nextRunAt))}
-      </p>`
+      mayEdit &&
+      editing &&
+      html`<${ScheduleForm} key=${editing.key} scope=${scope} initial=${editing.initial} draft=${editing.draft}
+        schedule=${editing.schedule} isOpened=${restoreFocus.current !== null}
+        onChange=${(/** @type {Draft} */ draft) => setEditing({ ...editing, draft })} onSaved=${saved} onClose=${close} />`
     }
-    ${reason && html`<p class="notice warn">${reason}</p>`}
-    <p class="meta">
-      <span>${words.by(schedule.requestedBy)}</span>
-      ${schedule.lastRun && html`<span>${words.last(formatDistance(schedule.lastRun.at), Boolean(schedule.lastRun.exportId))}</span>`}
-    </p>
-    ${mayEdit && html`<${ScheduleActions} schedule=${schedule} onChange=${onChange} />`}
-  </article>`;
-}
-
-/** @param {{schedule: ScheduleDocument, onChange: () => Promise<void>}} props */
-function ScheduleActions({ schedule, onChange }) {
-  const { busy, problem, run } = useAttempt();
-  const [isAsking, setAsking] = useState(false);
-
-  /** @type {(name: "toggle" | "remove", action: () => Promise<unknown>) => () => Promise<Error | null>} */
-  const running = (name, action) => () =>
-    run(name, async () => {
-      await action();
-      await onChange();
-    });
-  const toggle = running("toggle", () => enableSchedule(schedule.id, !schedule.enabled));
-  const remove = running("remove", () => deleteSchedule(schedule.id));
-
-  return html`<div class="actions small">
-      <${Button} busy=${busy === "toggle"} onClick=${toggle}>${schedule.enabled ? words.pause : words.resume}<//>
-      <${Button} look="quiet" onClick=${() => setAsking(true)}>${words.remove}<//>
-    </div>
-    ${!isAsking && html`<${ProblemNotice} problem=${problem} />`}
+    <${Loading} loaded=${loaded} lines=${2} />
+    ${items?.length === 0 && !editing && html`<p class="empty">${words.none}</p>`}
     ${
-      isAsking &&
-      html`<${ConfirmDialog} title=${words.removeTitle(schedule.name)} text=${words.removeText} action=${words.remove}
-        busy=${busy === "remove"} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`
-    }`;
+      items?.length
+        ? html`<table role="table" class="schedule-table" aria-label=${words.title}>
+            <thead role="rowgroup"><tr role="row">
+              ${Object.entries(words.columns).map(([name, text]) => html`<th role="columnheader" scope="col" key=${name} class=${name}>${text}</th>`)}
+              ${mayEdit && html`<td role="cell"></td>`}
+            </tr></thead>
+            <tbody role="rowgroup">
+              ${items.map(
+                (schedule) => html`<${ScheduleRow} key=${schedule.id} schedule=${schedule}
+                  isOpen=${editing?.schedule?.id === schedule.id} handlers=${mayEdit ? handlersOf(schedule) : undefined} />`,
+              )}
+            </tbody>
+          </table>`
+        : null
+    }
+  <//>`;
 }

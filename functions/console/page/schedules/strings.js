@@ -6,75 +6,153 @@
  */
 
 import { chosenWords, dateWords, kindName, shapeWords } from "../exports/strings.js";
-import { capitalized } from "../shared/sentences.js";
+import { capitalized, listed } from "../shared/sentences.js";
+
+/** @type {Record<Intl.LDMLPluralRule, string>} */
+const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th", zero: "th", many: "th" };
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+/** @type {(number: number) => string} */
+const ordinal = (number) => `${number}${ENDINGS[ordinals.select(number)]}`;
+
+const PERIODS = {
+  "previous-day": "previous day",
+  "previous-week": "previous week",
+  "previous-month": "previous month",
+};
+
+/**
+ * Write a label within a sentence. "ZIP" stays as it is.
+ * @type {(label: string) => string}
+ */
+const within = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
+
+const ALL_AGAIN = "Every run exports all awards again.";
 
 export const scheduleStrings = {
   schedules: {
     title: "Schedules",
-    text: "Run exports automatically. Each run appears in the list of exports.",
+    text: "Run exports automatically. Each file appears in the exports list.",
     none: "No schedules yet.",
+    viewOnly: "Owners and editors can create, change, and run schedules.",
     make: "New schedule",
-    save: "Save schedule",
+    /** @type {(name: string) => string} */
+    editTitle: (name) => `Edit “${name}”`,
+    create: "Create schedule",
+    save: "Save changes",
     name: "Name",
+    noName: "Enter a name.",
     kind: "What to export",
-    options: "Include",
-    period: "Awarded",
-    periods: {
-      "": "At any time",
-      "previous-day": "The day before each run",
-      "previous-week": "The week before each run",
-      "previous-month": "The month before each run",
-    },
+    options: "Include in the scheduled export",
     rhythm: "How often",
-    rhythms: { daily: "Every day", weekly: "Every week", monthly: "Every month" },
+    rhythms: { daily: "Daily", weekly: "Weekly", monthly: "Monthly" },
     weekday: "On",
     dayOfMonth: "On day",
-    last28: "Last",
+    lastOfMonth: "Last",
     time: "At",
+    noTime: "Choose a time.",
     timeZone: "Time zone",
+    noTimeZone: "Choose a time zone from the list.",
+    period: "Awards to include",
+    periods: {
+      "previous-day": "Previous day",
+      "previous-week": "Previous week (Mon–Sun)",
+      "previous-month": "Previous month",
+      all: "All",
+    },
+    /** @type {(bounds: Bounds) => string} */
+    fixedDates: (bounds) => `Fixed dates (${dateWords("", bounds).join(", ")})`,
+    mismatches: {
+      daily: {
+        "previous-day": undefined,
+        "previous-week": "Every award is exported seven times.",
+        "previous-month": "Every award is exported about 30 times.",
+        all: ALL_AGAIN,
+      },
+      weekly: {
+        "previous-day": "Awards from six days of each week are never exported.",
+        "previous-week": undefined,
+        "previous-month": "Every award is exported four or five times.",
+        all: ALL_AGAIN,
+      },
+      monthly: {
+        "previous-day": "Awards from all but one day of each month are never exported.",
+        "previous-week": "Awards from about three weeks of each month are never exported.",
+        "previous-month": undefined,
+        all: ALL_AGAIN,
+      },
+    },
+    /** @type {(period: keyof typeof PERIODS) => string} */
+    changeTo: (period) => `Use ${PERIODS[period]}`,
+    /** @type {(time: string) => string} */
+    nextRun: (time) => `Next run: ${time}.`,
+    /** @type {(bounds: Bounds) => string} */
+    exportsAwards: (bounds) => {
+      const [dates] = bounds.range ? [`from ${bounds.range}`] : dateWords("", bounds);
+      return dates ? `Awards ${dates}:` : "All awards:";
+    },
+    /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
+    soFar: (count, text, isUpperLimit) =>
+      count === 0 ? "none so far" : `${isUpperLimit ? "up to " : ""}${text} so far`,
+    becomesYours: "If you change more than the name, the schedule runs on your behalf.",
+    /** @type {(name: string) => string} */
+    created: (name) => `Schedule “${name}” created.`,
+    /** @type {(name: string) => string} */
+    saved: (name) => `Schedule “${name}” saved.`,
+    /** @type {(name: string) => string} */
+    copyOf: (name) => `Copy of ${name}`,
+    columns: { schedule: "Schedule", runs: "Runs", next: "Next run", last: "Last run" },
     status: { active: "Active", paused: "Paused", stopped: "Stopped" },
-    pause: "Pause",
-    resume: "Resume",
+    runNow: "Run now",
+    /** @type {(name: string) => string} */
+    runNamed: (name) => `Run ${name} now`,
+    /** @type {(name: string) => string} */
+    started: (name) => `“${name}” is running. The file will appear in the exports list.`,
+    /** @type {(name: string) => string} */
+    more: (name) => `More actions for ${name}`,
+    moreTitle: "More actions",
+    actions: { edit: "Edit", duplicate: "Duplicate", pause: "Pause", resume: "Resume", remove: "Delete" },
+    /** @type {(action: string, name: string) => string} */
+    actionNamed: (action, name) => `${action} ${name}`,
     remove: "Delete",
     /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
-    removeText: "It will not run again. Existing exports are kept.",
-    /** @type {(name: string) => string} */
-    made: (name) => `Schedule “${name}” created.`,
+    removeText: "It will stop running. Its past exports are kept.",
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
-    /** @type {(distance: string, succeeded: boolean) => string} */
-    last: (distance, succeeded) => (succeeded ? `last run ${distance}` : `last run ${distance}, no export created`),
-    /** @type {(time: string, distance: string) => string} */
-    next: (time, distance) => `Next run: ${time}, ${distance} (your time)`,
+    viewExport: "View export",
+    /** @type {(name: string) => string} */
+    viewExportOf: (name) => `View the latest export of ${name}`,
+    noFile: "No file was created",
+    never: "Never",
+    /** @type {(time: string) => string} */
+    yourTime: (time) => `${time} (your time)`,
+    /** @type {(time: string, zone: string) => string} */
+    timeIn: (time, zone) => `${time} in ${zone}`,
     /** @type {(schedule: ScheduleDocument) => string} */
     what: ({ export: { kind, ...chosen }, period }) => {
-      const ticked = chosenWords(chosen);
-      const when =
-        period &&
-        {
-          "previous-day": "from the previous day",
-          "previous-week": "from the previous week",
-          "previous-month": "from the previous month",
-        }[period];
-      return [`${kindName(String(kind))} export`, when, ticked.length ? `with ${ticked.join(", ")}` : ""]
-        .filter(Boolean)
-        .join(" ");
+      const ticked = chosenWords(chosen).map(within);
+      const when = period ? `, ${PERIODS[period]}` : "";
+      return `${kindName(String(kind))} export${when}${ticked.length ? ` (${ticked.join(", ")})` : ""}`;
     },
-    /** @type {(schedule: ScheduleDocument, expires: Bounds) => string} */
-    shape: ({ export: { kind, ...chosen } }, expires) =>
-      capitalized([...dateWords("expires ", expires), ...shapeWords(chosen)].join(", ")),
-    /** @type {(sentence: string, zone: string, own: string) => string} */
-    when: (sentence, zone, own) => (zone === own ? sentence : `${sentence} (${zone.replaceAll("_", " ")})`),
-    /** @type {(time: string) => string} */
-    daily: (time) => `Every day at ${time}`,
-    /** @type {(weekday: string, time: string) => string} */
-    weekly: (weekday, time) => `Every ${weekday} at ${time}`,
-    /** @type {(day: string, time: string) => string} */
-    monthly: (day, time) => `On day ${day} of every month at ${time}`,
-    /** @type {(time: string) => string} */
-    lastDay: (time) => `On the last day of every month at ${time}`,
+    /** @type {(schedule: ScheduleDocument, dates: {awarded: Bounds, expires: Bounds}) => string} */
+    shape: ({ export: { kind, ...chosen } }, { awarded, expires }) =>
+      capitalized([...dateWords("", awarded), ...dateWords("expires ", expires), ...shapeWords(chosen)].join(", ")),
+    daily: "Daily",
+    workdays: "Monday–Friday",
+    /** @type {(weekdays: string[]) => string} */
+    weekly: (weekdays) => `Every ${listed(weekdays)}`,
+    /** @type {(days: number[]) => string} */
+    monthly: (days) => `Monthly on the ${listed(days.map(ordinal))}`,
+    lastDay: "Monthly on the last day",
+    /** @type {(number: number | null, weekday: string) => string} */
+    nthWeekday: (number, weekday) => `Monthly on the ${number === null ? "last" : ordinal(number)} ${weekday}`,
+    /** @type {(times: string[]) => string} */
+    at: (times) => `at ${listed(times)}`,
+    /** @type {(sentence: string, months: string[]) => string} */
+    inMonths: (sentence, months) => `${sentence}, only in ${listed(months)}`,
     /** @type {(count: number, text: string, unit: string) => string} */
     every: (count, text, unit) => (count === 1 ? `Every ${unit}` : `Every ${text} ${unit}s`),
+    /** @type {(expression: string) => string} */
+    custom: (expression) => `Custom (${expression})`,
   },
 };

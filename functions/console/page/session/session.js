@@ -1,8 +1,10 @@
-/** The session: the tokens of the person who signed in, their refresh, and the end of the session. */
+/** The session: the tokens of the person who signed in, their refresh, and the end of the session in all tabs. */
 
 /** @import { Tokens } from "./user-pool.js" */
 
+import { PAGE_URL } from "../configuration.js";
 import { hasManagedLogin, signOutOfManagedLogin } from "./managed-login.js";
+import { listenToOtherTabs, requestSession, tellOtherTabs } from "./other-tabs.js";
 import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
 
 // sessionStorage belongs to this tab: it survives a reload, and is deleted with the tab.
@@ -12,14 +14,19 @@ const REFRESH_AHEAD_MS = 60_000;
 /** The person who needed a token has signed out. */
 class SignedOutError extends Error {}
 
-/** @typedef {{idToken: string, refreshToken?: string, expiresAt: number}} Session */
+/**
+ * A session; its `number` is the same in all tabs, and another one after the next sign-in.
+ * @typedef {{number: string, idToken: string, refreshToken?: string, expiresAt: number}} Session
+ */
 
 /** @type {Session | null} */
 let session = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
 /** @type {Promise<void> | null} */
 let refreshing = null;
-/** @type {PromiseWithResolvers<void> | null} */
+/** @type {{promise: Promise<void>, resolve: () => void, reject: (error: Error) => void} | null} */
 let waitingForSignIn = null;
+/** @type {string | undefined} */
+let endedNumber;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -33,7 +40,7 @@ export function sessionState() {
   return session ? "signed-in" : "signed-out";
 }
 
-/** The e-mail address of the person who is signed in, from the ID token. */
+/** The email address of the person who is signed in, from the ID token. */
 export function signedInEmail() {
   return session ? claimsOf(session.idToken).email : "";
 }
@@ -48,37 +55,83 @@ export function onSessionChange(listener) {
   return () => listeners.delete(listener);
 }
 
+/** Whether the person has signed out since the page was opened. */
+export const hasSignedOut = () => session === null && endedNumber !== undefined;
+
+/** Continue the session of another tab, if there is one. */
+export async function joinOtherTabs() {
+  if (!session) await requestSession();
+}
+
 /**
- * Begin a session, or continue the one that ended. With another person's tokens, reload the page.
+ * Begin a session in all tabs, or continue the one that ended.
  *
  * @param {Tokens} tokens
  */
 export function beginSession({ idToken, refreshToken, lifetimeSeconds }) {
-  const expiresAt = Date.now() + lifetimeSeconds * 1000;
-  if (session && !isOfSamePerson(idToken)) {
+  const began = {
+    number: crypto.randomUUID(),
+    idToken,
+    refreshToken: refreshToken ?? session?.refreshToken,
+    expiresAt: Date.now() + lifetimeSeconds * 1000,
+  };
+  tellOtherTabs({ type: "session", session: began });
+  take(began);
+}
+
+/**
+ * Take over a session. If it is another person's, reload the page.
+ *
+ * @param {Session} taken
+ */
+function take(taken) {
+  if (session && !isOfSamePerson(taken.idToken)) {
     // Pending requests belong to the previous person. They end with the page, like everything that it stored.
     sessionStorage.clear();
-    store({ idToken, refreshToken, expiresAt });
+    store(taken);
     return location.reload();
   }
-  store({ idToken, refreshToken: refreshToken ?? session?.refreshToken, expiresAt });
+  store(taken);
   waitingForSignIn?.resolve();
   waitingForSignIn = null;
   notifyListeners();
 }
 
-/** End the session in this tab and at the user pool. */
+/** End the session in all tabs and at the user pool. */
 export async function signOut() {
-  const { refreshToken } = session ?? {};
-  store(null);
-  sessionStorage.clear();
-  waitingForSignIn?.reject(new SignedOutError());
-  waitingForSignIn = null;
-  refreshing = null; // the next session refreshes its own tokens
+  const { refreshToken, number } = session ?? {};
+  if (number) tellOtherTabs({ type: "end", number });
+  end();
   if (refreshToken) await revokeToken(refreshToken).catch(() => {}); // offline, it expires later
   if (hasManagedLogin()) signOutOfManagedLogin();
   notifyListeners();
 }
+
+/** End the session in this tab. The next person begins at the page's first view. */
+function end() {
+  endedNumber = session?.number;
+  store(null);
+  sessionStorage.clear();
+  history.replaceState(null, "", PAGE_URL);
+  waitingForSignIn?.reject(new SignedOutError());
+  waitingForSignIn = null;
+  refreshing = null; // the next session refreshes its own tokens
+}
+
+listenToOtherTabs({
+  onRequest: () => {
+    if (session && !waitingForSignIn) tellOtherTabs({ type: "session", session });
+  },
+  onSession: (theirs) => {
+    const isNew = theirs.number !== endedNumber && (!session || theirs.expiresAt > session.expiresAt);
+    if (isNew || (waitingForSignIn && theirs.number !== session?.number)) take(theirs);
+  },
+  onEnd: (number) => {
+    if (session?.number !== number) return;
+    end();
+    notifyListeners();
+  },
+});
 
 /**
  * Return a valid ID token. If the session has ended, wait until the person signs in again, so that the caller can
@@ -116,15 +169,39 @@ async function refresh(current) {
 async function renew(renewed) {
   try {
     const tokens = await refreshTokens(renewed.refreshToken);
-    if (session !== renewed) throw new SignedOutError();
-    store({ ...renewed, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 });
+    if (wasReplaced(renewed)) return;
+    const changed = { ...renewed, idToken: tokens.idToken, expiresAt: Date.now() + tokens.lifetimeSeconds * 1000 };
+    store(changed);
+    tellOtherTabs({ type: "session", session: changed });
   } catch (error) {
     if (!isSessionOver(error)) throw error;
-    if (session !== renewed) throw new SignedOutError();
-    waitingForSignIn ??= Promise.withResolvers();
+    if (wasReplaced(renewed)) return;
+    waitingForSignIn ??= promiseWithResolvers();
     notifyListeners();
     await waitingForSignIn.promise;
   }
+}
+
+/**
+ * Return whether another tab has renewed a session in the meantime. Throws if its person has signed out.
+ *
+ * @param {Session} renewed
+ */
+function wasReplaced(renewed) {
+  if (session === renewed) return false;
+  if (session && isOfSamePerson(renewed.idToken)) return true;
+  throw new SignedOutError();
+}
+
+/** Return a promise and the functions that end it, because browsers before 2024 lack `Promise.withResolvers`. */
+function promiseWithResolvers() {
+  let [resolve, reject] = [() => {}, (/** @type {Error} */ _error) => {}];
+  /** @type {Promise<void>} */
+  const promise = new Promise((resolveIt, rejectIt) => {
+    resolve = resolveIt;
+    reject = rejectIt;
+  });
+  return { promise, resolve, reject };
 }
 
 /** @param {Session | null} changed */

@@ -2,17 +2,17 @@
 
 export const sessionStrings = {
   userPoolErrors: {
-    "Incorrect username or password.": "The e-mail address or password is incorrect.",
-    UserNotFoundException: "The e-mail address or password is incorrect.",
-    CodeMismatchException: "This code is incorrect. Check it, or wait for the next one.",
-    ExpiredCodeException: "This code has expired. Go back and request a new one.",
+    "Incorrect username or password.": "Incorrect email or password.",
+    UserNotFoundException: "Incorrect email or password.",
+    CodeMismatchException: "That code isn't correct. Check it and try again.",
+    ExpiredCodeException: "That code has expired. Request a new one.",
     EnableSoftwareTokenMFAException:
-      "This code is incorrect. Check that the app's clock is correct, then enter the next code.",
-    LimitExceededException: "Too many attempts. Wait a few minutes, then try again.",
-    TooManyRequestsException: "Too many attempts. Wait a few minutes, then try again.",
-    PasswordResetRequiredException: "Your password must be reset. Select “Forgot your password?” below.",
-    UserNotConfirmedException: "This account isn't confirmed yet. Contact an admin of your organization.",
-    Unreachable: "The sign-in service can't be reached. Check your connection, then try again.",
+      "That code isn't correct. Check that the app's clock is correct, then enter the next code.",
+    LimitExceededException: "Too many attempts. Wait a few minutes and try again.",
+    TooManyRequestsException: "Too many attempts. Wait a few minutes and try again.",
+    PasswordResetRequiredException: "You need to reset your password. Select “Forgot password?” below.",
+    UserNotConfirmedException: "This account isn't confirmed yet. Contact your admin.",
+    Unreachable: "Can't connect. Check your internet connection and try again.",
     other: "Something went wrong. Try again in a minute.",
   },
 };

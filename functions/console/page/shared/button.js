@@ -19,7 +19,7 @@ import { html, useEffect, useRef } from "./html.js";
 export function Button({ look = "plain", busy = false, type = "button", onClick, children, ...rest }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => keepFocusNear(button.current), []);
-  // A busy button stays focusable and keeps its size, but does nothing.
+  // A busy button stays focusable and does nothing. Its spinner covers the text, so that it keeps its size.
   return html`<button ref=${button} type=${type} class="button ${look}" aria-busy=${busy ? "true" : undefined}
     aria-disabled=${busy ? "true" : undefined} onClick=${busy ? (/** @type {Event} */ event) => event.preventDefault() : onClick} ...${rest}>
     ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span class="button-text">${children}</span>

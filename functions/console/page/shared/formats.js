@@ -1,10 +1,14 @@
-/** Format numbers, sizes, dates, and times in the user's locale and time zone. */
+/** Format numbers, sizes, dates, and times in the page's language, for the user's region and time zone. */
 
 import { strings } from "../strings.js";
 
-const LOCALE = navigator.languages;
-// Words within a sentence are in the page's language, in the user's regional variant if they use that language.
-const WORDS = [...LOCALE.filter((locale) => locale.startsWith(strings.language)), strings.language];
+// The user's variant of the page's language, otherwise that language as it is written in the user's region.
+const REGION = new Intl.Locale(navigator.language).maximize().region;
+const LOCALE = [
+  ...navigator.languages.filter((locale) => locale.startsWith(strings.language)),
+  `${strings.language}-${REGION}`,
+  strings.language,
+];
 export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const integer = new Intl.NumberFormat(LOCALE);
@@ -13,15 +17,12 @@ const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFrac
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
-const weekdayAndTime = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "numeric",
-  minute: "2-digit",
-});
-const relative = new Intl.RelativeTimeFormat(WORDS, { numeric: "auto" });
+const monthAndYear = new Intl.DateTimeFormat(LOCALE, { month: "long", year: "numeric", timeZone: "UTC" });
+const monthName = new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" });
+const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: "short", timeZone: "UTC" });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 /** @type {[unit: Intl.RelativeTimeFormatUnit, seconds: number][]} */
@@ -58,26 +59,64 @@ export function formatBytes(bytes) {
 export const formatDay = (time) => day.format(new Date(time));
 /** @type {(time: string) => string} */
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
+/** @type {(bound: string) => boolean} */
+const isDate = (bound) => /^\d{4}-\d\d-\d\d$/.test(bound);
 /**
  * Return a bound of an export, which is a date (the same for every user) or a time.
  * @type {(bound: string) => string}
  */
-const formatBound = (bound) =>
-  /^\d{4}-\d\d-\d\d$/.test(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound);
+const formatBound = (bound) => (isDate(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
 /**
- * Format the bounds of an export's award or expiration dates.
+ * Format the bounds of an export's award or expiration dates; `range` if it has both.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of
  */
 export function boundsInWords(options, of) {
+  const [after, before] = [options[`${of}After`], options[`${of}Before`]];
   /** @param {unknown} bound */
   const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
-  return { after: inWords(options[`${of}After`]), before: inWords(options[`${of}Before`]) };
+  const isRange = [after, before].every((bound) => typeof bound === "string" && isDate(bound));
+  return {
+    after: inWords(after),
+    before: inWords(before),
+    range: isRange ? date.formatRange(new Date(String(after)), new Date(String(before))) : undefined,
+  };
 }
 
+/**
+ * Return a month such as "2026-01" in words.
+ * @type {(month: string) => string}
+ */
+export const formatMonth = (month) => monthAndYear.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatMonthName = (month) => monthName.format(new Date(`${month}-01`));
+/** @type {(month: string) => string} */
+export const formatShortMonth = (month) => shortMonth.format(new Date(`${month}-01`));
+
 /** @type {(time: string) => string} */
-export const formatWeekdayAndTime = (time) => weekdayAndTime.format(new Date(time));
+export const formatWeekdayAndTime = (time) =>
+  [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
+
+/**
+ * Return the time of day in another time zone, with the weekday if it isn't the user's; or "" if the browser doesn't know
+ * the zone.
+ *
+ * @param {string} time
+ * @param {string} timeZone
+ */
+export function formatTimeIn(time, timeZone) {
+  const at = new Date(time);
+  try {
+    const [day, ownDay] = [{ timeZone }, {}].map((zone) =>
+      at.toLocaleDateString(LOCALE, { weekday: "short", ...zone }),
+    );
+    const text = at.toLocaleTimeString(LOCALE, { timeStyle: "short", timeZone });
+    return day === ownDay ? text : `${day}, ${text}`;
+  } catch {
+    return "";
+  }
+}
 
 /**
  * Return the distance to a time, such as "in 2 days" or "5 minutes ago".
@@ -89,7 +128,18 @@ export function formatDistance(time, now = Date.now()) {
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   }
-  return relative.format(0, "minute");
+  return strings.now;
+}
+
+/**
+ * Return a duration in its largest unit, such as "2 minutes", at least some seconds.
+ *
+ * @param {number} seconds
+ */
+export function formatDuration(seconds) {
+  const [unit, length] = STEPS.find(([, length]) => seconds >= length) ?? ["second", 5];
+  const count = unit === "second" ? Math.max(Math.ceil(seconds / length), 1) * length : Math.round(seconds / length);
+  return new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
 
 /**
@@ -110,5 +160,5 @@ export function formatTimeOfDay(hours, minutes) {
  * @param {number} number
  */
 export function formatWeekday(number) {
-  return new Intl.DateTimeFormat(WORDS, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
+  return new Intl.DateTimeFormat(LOCALE, { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 7 + number));
 }

@@ -3,23 +3,34 @@
 import { strings } from "../strings.js";
 import { useAttempt } from "./attempts.js";
 import { Button } from "./button.js";
+import { useEntry } from "./history-entries.js";
 import { html, useCallback, useEffect, useState } from "./html.js";
 import { LoadProblem } from "./problem-notices.js";
 
 /**
- * Load data when a view opens, and again when `key` changes.
+ * Load data when a view opens, and again when `key` changes. If `isKept`, a view that Back returns to first shows what it
+ * showed before.
  *
  * @template T
  * @param {() => Promise<T>} load
  * @param {string} key
+ * @param {boolean} [isKept]
  * @returns {{value?: T, problem: Error | null, reload: () => Promise<void>}} either a value or a problem, if any
  */
-export function useLoaded(load, key) {
-  const [loaded, setLoaded] = useState(/** @type {{key: string, value?: T}} */ ({ key }));
+export function useLoaded(load, key, isKept = false) {
+  const entry = useEntry();
+  const [loaded, setLoaded] = useState(() => {
+    /** @type {{key: string, value?: T}} */
+    const before = { key, value: isKept ? /** @type {T | undefined} */ (entry.read(key)) : undefined };
+    return before;
+  });
   const { problem, run, abandon } = useAttempt(key);
   const reload = useCallback(async () => {
     abandon();
-    await run("load", load, (value) => setLoaded({ key, value }));
+    await run("load", load, (value) => {
+      setLoaded({ key, value });
+      if (isKept) entry.keep(key, value);
+    });
   }, [key]);
   useEffect(() => {
     reload();
@@ -34,15 +45,25 @@ export function useLoaded(load, key) {
  */
 
 /**
- * Load a list page by page.
+ * A page of a list, as the API returns it. The first page can have the number of all items.
+ * @template T
+ * @typedef {{items: T[], total?: number, nextCursor?: string}} ListPage
+ */
+
+/**
+ * Load a list page by page. If `isKept`, a view that Back returns to shows all pages that it showed before.
  *
  * @template T
- * @param {(cursor?: string) => Promise<{items: T[], nextCursor?: string}>} load
+ * @param {(cursor?: string) => Promise<ListPage<T>>} load
  * @param {string} key
- * @returns {{items?: T[], problem: Error | null, reload: () => Promise<void>, more: More | null}}
+ * @param {boolean} [isKept]
+ * @returns {{items?: T[], total?: number, problem: Error | null, reload: () => Promise<void>, more: More | null}}
  */
-export function usePages(load, key) {
-  const first = useLoaded(() => load(), key);
+export function usePages(load, key, isKept = false) {
+  const entry = useEntry();
+  const pagesKey = `pages of ${key}`;
+  const loadAgain = () => loadPages(load, isKept ? Number(entry.read(pagesKey) ?? 1) : 1);
+  const first = useLoaded(loadAgain, key, isKept);
   const [more, setMore] = useState(/** @type {{key: string, items: T[], nextCursor?: string}} */ ({ key, items: [] }));
   const { busy, problem, run, abandon } = useAttempt(key);
   const isCurrent = more.key === key;
@@ -52,16 +73,46 @@ export function usePages(load, key) {
     run(
       "more",
       () => load(cursor),
-      ({ items, nextCursor }) => setMore({ key, items: [...(isCurrent ? more.items : []), ...items], nextCursor }),
+      ({ items, nextCursor }) => {
+        const added = [...(isCurrent ? more.items : []), ...items];
+        setMore({ key, items: added, nextCursor });
+        if (!isKept || !first.value) return;
+        entry.keep(pagesKey, Number(entry.read(pagesKey) ?? 1) + 1);
+        entry.keep(key, { ...first.value, items: [...first.value.items, ...added], nextCursor });
+      },
     );
 
   const reload = useCallback(async () => {
     abandon();
+    entry.keep(pagesKey, 1);
     setMore({ key, items: [] });
     await first.reload();
   }, [first.reload]);
   const items = first.value && [...first.value.items, ...(isCurrent ? more.items : [])];
-  return { items, problem: first.problem, reload, more: cursor ? { showMore, busy: busy !== null, problem } : null };
+  return {
+    items,
+    total: first.value?.total,
+    problem: first.problem,
+    reload,
+    more: cursor ? { showMore, busy: busy !== null, problem } : null,
+  };
+}
+
+/**
+ * Load the first pages of a list as one.
+ *
+ * @template T
+ * @param {(cursor?: string) => Promise<ListPage<T>>} load
+ * @param {number} count
+ */
+async function loadPages(load, count) {
+  const pages = await load();
+  for (let loaded = 1; loaded < count && pages.nextCursor; loaded++) {
+    const { items, nextCursor } = await load(pages.nextCursor);
+    pages.items.push(...items);
+    pages.nextCursor = nextCursor;
+  }
+  return pages;
 }
 
 /**

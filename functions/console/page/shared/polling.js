@@ -1,16 +1,21 @@
-/** Polling: frequent while something changes, less and less frequent while nothing does, and paused in a hidden tab. */
+/**
+ * Polling: often while something changes, less and less often while nothing does, never in a hidden tab, and at once when
+ * the tab is visible or the browser is online again.
+ */
 
 const GROWTH = 1.5;
+const FIRST_GROWTH = 2; // until the pauses are as long as the shortest one
 
 /**
  * Call `look` repeatedly until stopped. Its promise resolves to true if something changed.
  *
  * @param {() => Promise<boolean>} look
- * @param {{shortest: number, longest: number}} milliseconds between two calls
- * @returns {{soon: () => void, stop: () => void}} `soon` goes back to isPolling often
+ * @param {{first?: number, shortest: number, longest: number}} milliseconds
+ *   between two calls: at first and after `soon`, while something changes, and while nothing does
+ * @returns {{soon: () => void, stop: () => void}} `soon` goes back to the first pauses
  */
-export function poll(look, { shortest, longest }) {
-  let pause = shortest;
+export function poll(look, { shortest, longest, first = shortest }) {
+  let pause = first;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let isPolling = false;
@@ -22,7 +27,8 @@ export function poll(look, { shortest, longest }) {
     isPolling = true;
     const changed = await look().catch(() => false);
     isPolling = false;
-    pause = changed ? shortest : Math.min(pause * GROWTH, longest);
+    if (changed) pause = shortest;
+    else pause = Math.min(pause * (pause < shortest ? FIRST_GROWTH : GROWTH), longest);
     wait(pause);
   }
 
@@ -33,11 +39,11 @@ export function poll(look, { shortest, longest }) {
   }
 
   function soon() {
-    pause = shortest;
-    if (!isPolling) wait(shortest);
+    pause = first;
+    if (!isPolling) wait(first);
   }
 
-  function visibilityChanged() {
+  function resume() {
     pause = shortest;
     if (document.hidden) clearTimeout(timer);
     else if (!isPolling) wait(0);
@@ -46,10 +52,12 @@ export function poll(look, { shortest, longest }) {
   function stop() {
     stopped = true;
     clearTimeout(timer);
-    document.removeEventListener("visibilitychange", visibilityChanged);
+    document.removeEventListener("visibilitychange", resume);
+    removeEventListener("online", resume);
   }
 
-  document.addEventListener("visibilitychange", visibilityChanged);
-  wait(shortest);
+  document.addEventListener("visibilitychange", resume);
+  addEventListener("online", resume);
+  wait(first);
   return { soon, stop };
 }

@@ -38,11 +38,30 @@ export function ProblemNotice({ problem }) {
 }
 
 /**
- * A message that something could not be loaded, with a button to retry.
+ * The exact words of the API, folded away: they help support and programmers, and puzzle everyone else.
+ *
+ * @param {{text: string}} props
+ */
+export function TechnicalDetails({ text }) {
+  return html`<details class="technical">
+    <summary>${strings.technicalDetails}</summary>
+    <p dir="auto">${text}</p>
+  </details>`;
+}
+
+/**
+ * A message that something could not be loaded, with a button to retry. If the API was unreachable, it is also retried as
+ * soon as the browser is online again.
  *
  * @param {{problem: Error, onRetry?: () => void}} props
  */
 export function LoadProblem({ problem, onRetry }) {
+  const isUnreachable = problem instanceof Problem && problem.status === 0;
+  useEffect(() => {
+    if (!isUnreachable || !onRetry) return;
+    addEventListener("online", onRetry);
+    return () => removeEventListener("online", onRetry);
+  }, [isUnreachable, onRetry]);
   return html`<div class="notice bad" role="alert">
     <p>${problem.message}</p>
     ${onRetry && html`<${Button} onClick=${onRetry}>${strings.tryAgain}<//>`}

@@ -1,14 +1,20 @@
 /** Toasts: short messages at the window's edge, on every view. */
 
 import { strings } from "../strings.js";
-import { html, useEffect, useState } from "./html.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 
 const SHOWN_MS = 12_000;
 
 /**
- * @typedef {{text: string, kind?: "good" | "bad", action?: {text: string, run: () => void}}} Message
- * @typedef {Message & {id: string}} ShownToast
+ * A message. Those with the same `merged` function are shown as one, with the text that it returns for their number.
+ * @typedef {object} Message
+ * @property {string} text
+ * @property {"good" | "bad"} [kind]
+ * @property {{text: string, run: () => void}} [action]
+ * @property {(count: number) => string} [merged]
  */
+
+/** @typedef {Message & {id: string, count: number}} ShownToast */
 
 /** @type {ShownToast[]} */
 let toasts = [];
@@ -16,9 +22,19 @@ let redrawToasts = () => {};
 
 /** @param {Message} message */
 export function showToast(message) {
+  const equal = toasts.find(({ text, merged }) => (message.merged ? merged === message.merged : text === message.text));
+  const others = toasts.filter((toast) => toast !== equal);
+  const count = (equal?.count ?? 0) + 1;
+  const isMerged = count > 1 && message.merged !== undefined;
   /** @type {ShownToast} */
-  const toast = { kind: "good", id: crypto.randomUUID(), ...message };
-  toasts = [...toasts, toast].slice(-4);
+  const toast = {
+    kind: "good",
+    ...message,
+    ...(isMerged && { text: message.merged?.(count) ?? message.text, action: undefined }),
+    id: crypto.randomUUID(), // so that it is shown for as long as a new one
+    count,
+  };
+  toasts = [...others, toast].slice(-4);
   redrawToasts();
 }
 
@@ -27,10 +43,16 @@ export function Toasts() {
     toasts = []; // the remaining ones were for the previous person
     return 0;
   });
+  const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
     redrawToasts = () => redraw((count) => count + 1);
   }, []);
-  return html`<div class="toasts" role="status" aria-live="polite">
+  // The page gets as much room at its end as they cover, so that every control can be scrolled out from under them.
+  useLayoutEffect(() => {
+    const covered = toasts.length ? `${(list.current?.offsetHeight ?? 0) + 32}px` : "";
+    document.documentElement.style.setProperty("--covered", covered);
+  });
+  return html`<div class="toasts" role="status" aria-live="polite" ref=${list}>
     ${toasts.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} />`)}
   </div>`;
 }

@@ -9,10 +9,18 @@ const words = strings.signIn;
 // The user pool's password policy, checked before a password is sent; the user pool checks it again.
 const GOOD_PASSWORD = "(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{12,}";
 
-/** @param {Record<string, unknown>} props properties of the field */
+/**
+ * A password, which can be shown.
+ *
+ * @param {Record<string, unknown>} props properties of the field
+ */
 export function Secret(props) {
   const [value, setValue] = useState("");
-  return html`<${TextField} type="password" required value=${value} onInput=${setValue} ...${props} />`;
+  const [isShown, setShown] = useState(false);
+  return html`<div class="secret-field">
+    <${TextField} type=${isShown ? "text" : "password"} required value=${value} onInput=${setValue} spellcheck="false" autocapitalize="none" ...${props} />
+    <button type="button" class="link" aria-pressed=${isShown ? "true" : "false"} onClick=${() => setShown(!isShown)}>${isShown ? words.hidePassword : words.showPassword}</button>
+  </div>`;
 }
 
 export function NewPassword() {

@@ -1,4 +1,4 @@
-/** Sign-in with e-mail, password, and further challenges of the user pool. */
+/** Sign-in with email, password, and further challenges of the user pool. */
 
 /**
  * @import { Challenge, Step } from "../session/user-pool.js"
@@ -54,10 +54,12 @@ export function PasswordSignIn({ knownEmail }) {
   const [email, setEmail] = useState(knownEmail ?? "");
   const [step, setStep] = useState(/** @type {FormStep} */ ({ name: "password" }));
   const { busy, problem, run, forget } = useAttempt();
+  const [wasSentAgain, setSentAgain] = useState(false);
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   /** @param {OwnStep} name */
   const goTo = (name) => () => {
     forget();
+    setSentAgain(false);
     setStep({ name });
   };
 
@@ -67,6 +69,22 @@ export function PasswordSignIn({ knownEmail }) {
     const first = [...inputs].find((input) => !input.value);
     first?.focus();
   }, [step.name]);
+
+  // What was wrong is most likely the secret.
+  useEffect(() => {
+    if (!problem) return;
+    /** @type {HTMLInputElement | null | undefined} */
+    const secret = form.current?.querySelector("[name=password], [name=code], [name=newPassword]");
+    secret?.focus();
+    secret?.select();
+  }, [problem]);
+
+  const sendAgain = () =>
+    run(
+      "send-again",
+      () => requestPasswordReset(email),
+      () => setSentAgain(true),
+    );
 
   /**
    * Handle the user pool's response: sign in, or show the next challenge.
@@ -155,12 +173,14 @@ export function PasswordSignIn({ knownEmail }) {
   return html`<form ref=${form} onSubmit=${submit}>
     ${parts[step.name] ?? html`<p class="notice bad">${words.unknownChallenge(step.name)}</p>`}
     <${ProblemNotice} problem=${problem} />
+    <p role="status" class="sent-again">${wasSentAgain && !problem && step.name === "reset-code" && words.sentAgain}</p>
     ${parts[step.name] && html`<${Button} type="submit" look="primary wide" busy=${busy}>${actions[step.name] ?? words.continue}<//>`}
     <p class="other-ways">
       ${
         step.name === "password"
           ? html`<button type="button" class="link" onClick=${goTo("reset")}>${words.forgot}</button>`
-          : html`<button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`
+          : html`${step.name === "reset-code" && html`<button type="button" class="link" onClick=${sendAgain}>${words.sendAgain}</button> · `}
+              <button type="button" class="link" onClick=${goTo("password")}>${words.back}</button>`
       }
     </p>
   </form>`;

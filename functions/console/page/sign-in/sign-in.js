@@ -2,11 +2,11 @@
 
 import icon from "../icon.svg";
 import { goToManagedLogin, hasManagedLogin, signInInPopup } from "../session/managed-login.js";
-import { beginSession, signedInEmail, signOut } from "../session/session.js";
+import { beginSession, hasSignedOut, signedInEmail, signOut } from "../session/session.js";
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Dialog } from "../shared/dialogs.js";
-import { html } from "../shared/html.js";
+import { html, useEffect } from "../shared/html.js";
 import { ProblemNotice } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
 import { PasswordSignIn } from "./password-sign-in.js";
@@ -14,11 +14,15 @@ import { PasswordSignIn } from "./password-sign-in.js";
 const words = strings.signIn;
 
 export function SignInPage() {
+  useEffect(() => {
+    document.title = strings.product;
+  }, []);
   return html`<main class="sign-in" id="content">
     <div class="card">
       <img src=${icon} alt="" width="44" height="44" />
       <h1>${strings.product}</h1>
       <p class="lead">${words.lead}</p>
+      ${hasSignedOut() && html`<p class="signed-out" role="status">${words.signedOut}</p>`}
       <${SignIn} />
     </div>
   </main>`;

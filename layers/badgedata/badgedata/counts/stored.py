@@ -29,12 +29,12 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The room that a counts item has after each write, or it is full: for the next change, for another one if the first
-brings the counts to zero, and for the change that is written to the page."""
+"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. They fit the
+next change, another one if the first brings the counts to zero, and the change that is written to the page."""
 
 
 class Counts:
-    """Counts as read at some moment. Changes to them are saved unless they have been written since."""
+    """The counts as they were read. Changes are saved unless another writer has written the counts since then."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
@@ -66,7 +66,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether these are stored counts without awards, all of whose items must expire."""
+        """Whether these stored counts have no awards, so that all of their items must expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -103,7 +103,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount. They include no changes."""
+        """Replace the counts with the results of a recount, which don't include any changes."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
@@ -137,7 +137,7 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Let the counts item take over zero counts from its page, so that all items expire."""
+        """Move zero counts from the page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
@@ -149,7 +149,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return how many more bytes of changes fit in the counts item and in a page that takes over."""
+        """Return the number of bytes of changes that still fit in the counts item and in a page that takes over."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)
@@ -204,7 +204,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return the page that a full counts item names, with the content that the page takes over."""
+    """Return the page to which a full counts item refers, with the content that it takes over."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),

@@ -49,13 +49,20 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 class TablePosition(Position, frozen=True):
     """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
 
-    In a badge class table, `group` is the last badge class written.
+    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far, or in a
+    table of learner progress, of learners. It is None if an earlier version, which didn't count them, began the file.
     """
 
     group: str = ""
     learner: str = ""
     rows: int = 0
     issuer: str = ""
+    subjects: int | None = None
+
+    @property
+    def subjects_so_far(self) -> int | None:
+        """The value of `subjects`, which is 0 at the beginning of every table."""
+        return 0 if self == TablePosition() else self.subjects
 
 
 type TableRows = Iterator[tuple[TablePosition, Row]]
@@ -93,6 +100,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
     """Read all published columns of the rows after a position."""
+    subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
             continue
@@ -102,7 +110,9 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
         for group in selected_groups(issuer.entity_id, specification.include_archived, within.group):
             written = within if group.id == within.group else TablePosition()
             for learner_id, number, row in _rows_of_group(specification, issuer.entity_id, group, targets, written):
-                position = TablePosition(group.id, learner_id, number, issuer.entity_id)
+                if number == 1 and subjects is not None:
+                    subjects += 1
+                position = TablePosition(group.id, learner_id, number, issuer.entity_id, subjects)
                 yield position, [issuer.entity_id, issuer.name, *row]
 
 

@@ -6,7 +6,7 @@ with a list of its own: a badge class with its assertions, or a group with its l
 held in memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -82,16 +82,27 @@ class JsonPosition(Position, frozen=True):
     """The progress of a document: the lists before `number` are complete, and that list is written up to `member`.
 
     `item` is None if that member is complete too. Otherwise, it is the last item written to the member's own list,
-    which is still open, or "" if no item has been written yet.
+    which is still open, or "" if no item has been written yet. `counts` is the number of rows so far in the lists with
+    each key, or None if an earlier version, which didn't count them, began the document.
     """
 
     number: int = 0
     member: str = ""
     item: str | None = None
+    counts: dict[str, int] | None = None
+
+
+class _Step(NamedTuple):
+    """Bytes of a document, their number of rows in lists with the key `key`, and the position after them."""
+
+    data: bytes
+    position: JsonPosition
+    rows: int = 0
+    key: str = ""
 
 
 def document_pages(
-    head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_rows: int = 0
+    head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_counts: Mapping[str, int] | None = None
 ) -> Iterator[Page]:
     """Write a document from the position `after` ("" for the beginning).
 
@@ -101,52 +112,68 @@ def document_pages(
         The document as JSON without `lists`, including its closing braces.
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
-    head_rows
-        The number of rows in `head`.
+    head_counts
+        The number of rows in `head`, by the key under which they are counted.
     """
-    opening = [] if after else [_page(head.removesuffix(closing), head_rows, JsonPosition())]
-    return gather(chain(opening, _steps(lists, closing, JsonPosition.decode(after))))
+    position = JsonPosition.decode(after)
+    steps = _steps(lists, closing, position)
+    if after:
+        return gather(_counted(steps, position.counts))
+    counts = _with_keys(dict(head_counts or {}), lists)
+    opening = Page(head.removesuffix(closing), sum(counts.values()), JsonPosition(counts=counts).encode())
+    return gather(chain([opening], _counted(steps, counts)))
 
 
-def _steps(lists: list[LongList], closing: bytes, position: JsonPosition) -> Iterator[Page]:
+def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
+    """Return counts with a zero for each list that has no rows yet."""
+    keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
+    return dict.fromkeys(keys, 0) | counts
+
+
+def _counted(steps: Iterator[_Step], counts: dict[str, int] | None) -> Iterator[Page]:
+    for data, position, rows, key in steps:
+        if rows and counts is not None:
+            counts[key] += rows
+        counted = JsonPosition(position.number, position.member, position.item, counts)
+        yield Page(data, rows, counted.encode())
+
+
+def _steps(lists: list[LongList], closing: bytes, position: JsonPosition) -> Iterator[_Step]:
     for number, long_list in enumerate(lists):
         if number >= position.number:
             yield from _list_steps(long_list, position if number == position.number else JsonPosition(number))
     if position.number <= len(lists):
-        yield _page(closing, 0, JsonPosition(len(lists) + 1))
+        yield _Step(closing, JsonPosition(len(lists) + 1))
 
 
-def _list_steps(long_list: LongList, position: JsonPosition) -> Iterator[Page]:
-    number, member = position.number, position.member
+def _list_steps(long_list: LongList, position: JsonPosition) -> Iterator[_Step]:
+    number, member, key = position.number, position.member, long_list.key
     if position.item is not None:
         yield from _inner_steps(long_list, position)
-    before = b"," if member else _key(long_list.key)
+    before = b"," if member else _opening(key)
     for run in long_list.members(member):
         if long_list.inner is None:
-            yield _page(before + run.data, run.rows, JsonPosition(number, run.last))
+            yield _Step(before + run.data, JsonPosition(number, run.last), run.rows, key)
         else:
             opened = JsonPosition(number, run.last, "")
-            yield _page(before + run.data.removesuffix(b"}") + _key(long_list.inner_key), run.rows, opened)
+            yield _Step(before + run.data.removesuffix(b"}") + _opening(long_list.inner_key), opened, run.rows, key)
             yield from _inner_steps(long_list, opened)
         before = b","
-    yield _page((b"" if before == b"," else before) + b"]", 0, JsonPosition(number + 1))
+    yield _Step((b"" if before == b"," else before) + b"]", JsonPosition(number + 1))
 
 
-def _inner_steps(long_list: LongList, position: JsonPosition) -> Iterator[Page]:
+def _inner_steps(long_list: LongList, position: JsonPosition) -> Iterator[_Step]:
     number, member, item = position.number, position.member, position.item
     if long_list.inner is not None:
         for run in long_list.inner(member, item or ""):
-            yield _page(b"," + run.data if item else run.data, run.rows, JsonPosition(number, member, run.last))
+            data = b"," + run.data if item else run.data
+            yield _Step(data, JsonPosition(number, member, run.last), run.rows, long_list.inner_key)
             item = run.last
-    yield _page(b"]}", 0, JsonPosition(number, member))
+    yield _Step(b"]}", JsonPosition(number, member))
 
 
-def _key(key: str) -> bytes:
+def _opening(key: str) -> bytes:
     return f',"{key}":['.encode()
-
-
-def _page(data: bytes, rows: int, position: JsonPosition) -> Page:
-    return Page(data, rows, position.encode())
 
 
 def issuer_document_pages(
@@ -195,7 +222,7 @@ def badge_class_document_pages(
     )
     assertions = partial(_assertions, specification.embed_images, badge_class.entity_id)
     lists = [LongList("assertions", assertions)] if specification.include_assertions else []
-    return document_pages(with_more_keys(_encode(head)), lists, after, b"}}", head_rows=1)
+    return document_pages(with_more_keys(_encode(head)), lists, after, b"}}", {"badgeClasses": 1})
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:

@@ -22,6 +22,7 @@ from badgedata.exports.directory_tables import (
     table_sheet_rows,
 )
 from badgedata.exports.documents_json import (
+    JsonPosition,
     badge_class_document_pages,
     expected_issuer_document_rows,
     issuer_document_pages,
@@ -43,8 +44,9 @@ from badgedata.exports.specification import (
     from_options,
     is_workbook,
 )
+from badgedata.exports.upload import WrittenFile
 from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_until
-from badgedata.exports.zip_file import zip_pages
+from badgedata.exports.zip_file import ZipPosition, zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
@@ -53,6 +55,9 @@ AWARDS_A_SEGMENT: Final = 500_000
 immediately."""
 
 MAX_FIRST_SEGMENTS: Final = 32
+
+_CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
+"""What the lists of documents contain, if that isn't their key."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,28 @@ class ExportJob:
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
         """Return the number of values truncated up to these positions, or None if the format has no length limit."""
         return sum(map(cut_until, positions)) if self._workbook is not None else None
+
+    def contents(self, file: WrittenFile) -> dict[str, int] | None:
+        """Return the number of items of each kind in a complete file, or None if an earlier version began it.
+
+        Only award exports have more than one segment. For all others, the last position has counted everything.
+        """
+        match self.specification:
+            case AwardsExport():
+                return {"awards": file.rows}
+            case BadgesExport():
+                return {"badgeClasses": file.rows}
+            case IssuerExport() | BadgeClassExport():
+                position = file.positions[-1]
+                inner = ZipPosition.decode(position).inner if self.specification.compress else position
+                counts = JsonPosition.decode(inner).counts
+                return {_CONTENTS.get(key, key): number for key, number in counts.items()} if counts else None
+            case _:
+                position = file.positions[-1]
+                inner = WorkbookPosition.decode(position).inner if self._workbook is not None else position
+                subjects = TablePosition.decode(inner).subjects_so_far
+                kind = "learners" if isinstance(self.specification, LearnerProgressExport) else "groups"
+                return {kind: subjects} if subjects is not None else None
 
     @cached_property
     def _workbook(self) -> Workbook | None:

@@ -196,11 +196,19 @@ def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
         raise segments.lease_lost(segment) from None
 
 
-def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells: int | None = None) -> None:
+def succeed(
+    export: Export,
+    segment: Segment,
+    file: WrittenFile,
+    contents: dict[str, int] | None = None,
+    truncated_cells: int | None = None,
+) -> None:
     """Publish a file with a known hash for download.
 
     Parameters
     ----------
+    contents
+        The number of items of each kind in the file, if known.
     truncated_cells
         The number of values truncated in the file, or None if its format has no length limit.
 
@@ -215,6 +223,7 @@ def succeed(export: Export, segment: Segment, file: WrittenFile, truncated_cells
         Export.bytes.set(file.bytes),
         Export.sha256.set(file.sha256),
         Export.file_expires_at.set(_expiry(export)),
+        *([Export.contents.set(contents)] if contents is not None else []),
         *([Export.truncated_cells.set(truncated_cells)] if truncated_cells is not None else []),
         # Only the published file is known to be the one to keep. The sweeper then removes files from other workers.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
@@ -256,7 +265,7 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The person's e-mail address, for the history; None for an operator's command. If several people
+        The person's email address, for the history; None for an operator's command. If several people
         delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)

@@ -98,7 +98,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
         with closing(Upload.resume(export, segment, job.content_type)) as upload:
             if is_assembly and export.open_segments == 0:
                 file = hashed(assembly.assemble(export, segment, upload, job.insertions, pace.beat), pace.beat)
-                lifecycle.succeed(export, segment, file, job.truncated_cells(file.positions))
+                lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
                 return "succeeded"
             if not is_assembly:
                 work = _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace)
@@ -226,7 +226,8 @@ class _SegmentWork:
         export = self.job.export
         if export.open_segments is None:
             truncated_cells = self.job.truncated_cells(file.positions)
-            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), truncated_cells)
+            contents = self.job.contents(file)
+            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), contents, truncated_cells)
             return "succeeded"
         lifecycle.finish_segment(export, self.segment, file)
         if lifecycle.require_active(export).open_segments == 0:

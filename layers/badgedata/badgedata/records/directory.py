@@ -188,7 +188,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role on one organization or issuer, keyed by the person's e-mail address."""
+    """A person's role on one organization or issuer, keyed by the person's email address."""
 
     class Meta(_DirectoryTable):
         pass

@@ -32,6 +32,7 @@ class Export(ExpiringRecord):
     rows = NumberAttribute(null=True)
     bytes = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
+    contents: JsonText = JsonText(null=True)
     truncated_cells = NumberAttribute(null=True, attr_name="truncatedCells")
     file_name = UnicodeAttribute(attr_name="fileName")
     object_key = UnicodeAttribute(null=True, attr_name="objectKey")

@@ -21,8 +21,8 @@ from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMiss
 logger = Logger(child=True)
 
 _FAILED_OPERATIONS: Final = {
-    "GetObject": "The badge class's image could not be read",
-    "PutObject": "The image could not be stored",
+    "GetObject": "The badge's image could not be read",
+    "PutObject": "The award's image could not be stored",
 }
 
 MAX_CONCURRENT_AWARDS: Final = 8
@@ -136,7 +136,9 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
     try:
         content = _from_address(badge_class.image) if stored is None else stored_images.read(stored)
     except ImageMissingError:
-        raise UnbakableImageError("The badge class's image is missing from the images bucket.") from None
+        raise UnbakableImageError(
+            "The badge's image is missing. Replace the badge with one that has an image."
+        ) from None
     content_type = image_content_type(content)
     if stored is not None and content_type == CONTENT_TYPES["svg"]:
         content = _cleaned(content)

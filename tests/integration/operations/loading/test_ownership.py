@@ -27,7 +27,7 @@ def refusals(document: Json, **how: Any) -> list[str]:
 def test_document_with_an_error_at_its_end_writes_nothing() -> None:
     document = organization_document()
     document["members"].append({"email": "nobody", "role": "admin"})
-    assert refusals(document) == ['$.members[2].email: "nobody" is not an e-mail address']
+    assert refusals(document) == ['$.members[2].email: "nobody" is not an email address']
 
 
 def test_issuer_cannot_move_to_another_organization() -> None:

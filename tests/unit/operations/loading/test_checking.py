@@ -69,7 +69,7 @@ SPOILED = [
     ("issuer.url", "javascript:alert(1)", '$.issuer.url: "javascript:alert(1)" is not an http or https URL'),
     ("issuer.url", "https://", '$.issuer.url: "https://" is not an http or https URL'),
     ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https URL'),
-    ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an e-mail address'),
+    ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an email address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
     ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
     ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
@@ -216,9 +216,9 @@ def test_id_must_be_unique(organization: Json) -> None:
 
 
 MEMBERS = [
-    ({"email": "ada", "role": "admin"}, '$.members[0].email: "ada" is not an e-mail address'),
-    ({"email": "a" * 120 + "@example.org", "role": "admin"}, "is not an e-mail address"),
-    ({"email": "a b@example.org", "role": "admin"}, "is not an e-mail address"),
+    ({"email": "ada", "role": "admin"}, '$.members[0].email: "ada" is not an email address'),
+    ({"email": "a" * 120 + "@example.org", "role": "admin"}, "is not an email address"),
+    ({"email": "a b@example.org", "role": "admin"}, "is not an email address"),
     ({"email": "ada@example.org", "role": "boss"}, 'allowed: "admin", "editor", "owner", "staff"'),
     (
         {"email": "ada@example.org", "role": "admin", "issuer": "ISS"},

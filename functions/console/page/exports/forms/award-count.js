@@ -2,30 +2,36 @@
 
 /**
  * @import { ExportScope } from "../../api/api-types.d.ts"
+ * @import { Scope } from "../../api/scopes.js"
  * @import { Choices } from "./choices.js"
  */
 
 import { countAwards } from "../../api/exports.js";
-import { formatNumber, OWN_TIME_ZONE } from "../../shared/formats.js";
-import { html, useEffect, useState } from "../../shared/html.js";
+import { boundsInWords, formatNumber, OWN_TIME_ZONE } from "../../shared/formats.js";
+import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 import { areSwapped, STATUSES } from "./choices.js";
 
+const words = strings.awards;
 const PAUSE_MS = 300;
 // The API counts one badge a request. For more badges the count is that of all, as an upper limit.
-const MOST_BADGES = 5;
+const MOST_BADGES = 25;
 
 /**
- * The number of awards for the chosen dates and badges. Awards aren't counted by status or expiry, so with these
- * filters the number is an upper limit. If it is unknown, nothing is shown.
+ * Return the number of awards for the chosen dates and badges, or null if it isn't known. Awards aren't counted by status
+ * or expiry, so with these filters the number is an upper limit.
  *
- * @param {{scope: ExportScope, choices: Choices}} props
+ * @param {ExportScope} scope
+ * @param {Choices} choices
+ * @param {string} timeZone the zone that dates are days of
+ * @returns {number | null}
  */
-export function AwardCount({ scope, choices }) {
+export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {
   const { awardedAfter, awardedBefore, badges } = choices;
   const ids = badges.length <= MOST_BADGES ? badges.map(({ id }) => id) : [];
-  const wanted = JSON.stringify([awardedAfter, awardedBefore, ids]);
+  const wanted = JSON.stringify([scope.type, scope.id, awardedAfter, awardedBefore, timeZone, ids]);
   const [counted, setCounted] = useState(/** @type {{wanted: string, total: number} | null} */ (null));
+  const known = useRef(/** @type {Map<string, number>} */ (new Map())); // one more badge is one more request
 
   useEffect(() => {
     if (areSwapped(awardedAfter, awardedBefore)) return;
@@ -33,16 +39,21 @@ export function AwardCount({ scope, choices }) {
     const dates = {
       ...(awardedAfter && { awardedAfter }),
       ...(awardedBefore && { awardedBefore }),
-      timeZone: OWN_TIME_ZONE,
+      timeZone,
     };
-    /** @type {Pick<ExportScope, "type" | "id">[]} */
+    /** @param {Scope} place */
+    async function countOf(place) {
+      const key = JSON.stringify([place.type, place.id, dates]);
+      const total = known.current.get(key) ?? (await countAwards(place, dates, stale.signal)).total;
+      if (place.type === "badge-class") known.current.set(key, total);
+      return total;
+    }
+    /** @type {Scope[]} */
     const places = ids.length ? ids.map((id) => ({ type: "badge-class", id })) : [scope];
     const timer = setTimeout(async () => {
-      const counts = await Promise.all(places.map((place) => countAwards(place, dates, stale.signal))).catch(
-        () => null,
-      );
+      const counts = await Promise.all(places.map(countOf)).catch(() => null);
       if (stale.signal.aborted) return;
-      setCounted(counts && { wanted, total: counts.reduce((sum, { total }) => sum + total, 0) });
+      setCounted(counts && { wanted, total: counts.reduce((sum, count) => sum + count, 0) });
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
@@ -50,13 +61,39 @@ export function AwardCount({ scope, choices }) {
     };
   }, [wanted]);
 
-  const isKnown = counted !== null && counted.wanted === wanted && !areSwapped(awardedAfter, awardedBefore);
+  return counted?.wanted === wanted && !areSwapped(awardedAfter, awardedBefore) ? counted.total : null;
+}
+
+/**
+ * The number in words. Dates the wrong way round can be swapped here.
+ *
+ * @param {object} props
+ * @param {number | null} props.count
+ * @param {Choices} props.choices
+ * @param {(dates: Pick<Choices, "awardedAfter" | "awardedBefore">) => void} props.onSwap
+ */
+export function AwardCount({ count, choices, onSwap }) {
+  const { awardedAfter, awardedBefore, badges } = choices;
+  if (areSwapped(awardedAfter, awardedBefore)) {
+    const swap = () => onSwap({ awardedAfter: awardedBefore, awardedBefore: awardedAfter });
+    return html`<p class="award-count">${words.wrongWayRound}
+      <button type="button" class="link" onClick=${swap}>${words.swap}</button></p>`;
+  }
+  const limit = unknownFilters(choices);
+  const text = count === null ? null : words.count(count, formatNumber(count), limit !== null);
   return html`<p class="award-count" aria-live="polite">
-    ${isKnown && strings.awards.count(counted.total, formatNumber(counted.total), isUpperLimit(choices))}
+    ${count === 0 ? words.noAwards(boundsInWords({ awardedAfter, awardedBefore }, "awarded"), badges.length) : html`<strong>${text}</strong>`}
+    ${count !== null && count > 0 && limit && html`<span class="hint">${words.limits[limit]}</span>`}
   </p>`;
 }
 
-/** @param {Choices} choices */
-function isUpperLimit({ badges, status, expiresAfter, expiresBefore }) {
-  return badges.length > MOST_BADGES || status.length < STATUSES.length || expiresAfter !== "" || expiresBefore !== "";
+/**
+ * Return which filters make the number an upper limit, or null.
+ *
+ * @param {Choices} choices
+ * @returns {keyof typeof words.limits | null}
+ */
+export function unknownFilters({ badges, status, expiresAfter, expiresBefore }) {
+  if (status.length < STATUSES.length || expiresAfter !== "" || expiresBefore !== "") return "status";
+  return badges.length > MOST_BADGES ? "badges" : null;
 }

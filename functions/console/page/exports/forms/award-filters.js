@@ -38,7 +38,7 @@ export function DateFields({ of, choices, wrong, onChange }) {
 }
 
 /**
- * The filters that most exports don't need. Badges can be chosen within an issuer.
+ * The filters that most exports don't need.
  *
  * @param {Filters & {scope: ExportScope}} props
  */
@@ -64,8 +64,5 @@ export function AwardFilters({ scope, choices, wrong, onChange }) {
         </div>
       </fieldset>
     <//>
-    ${
-      scope.type === "issuer" &&
-      html`<${BadgeFields} issuerId=${scope.id} choices=${choices} wrong=${wrong} onChange=${onChange} />`
-    }`;
+    <${BadgeFields} scope=${scope} choices=${choices} wrong=${wrong} onChange=${onChange} />`;
 }

@@ -2,9 +2,11 @@
 
 /**
  * @import { ExportScope, Format, Separator, Status } from "../../api/api-types.d.ts"
+ * @import { Scope } from "../../api/scopes.js"
  * @import { ExportKind, ExportRequest, Ticked } from "../kinds.js"
  */
 
+import { useDraft } from "../../shared/drafts.js";
 import { useRef, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
@@ -51,28 +53,51 @@ export const DEFAULTS = {
   ticked: {},
 };
 
+/**
+ * Return the choices of a form before anyone changed them. An issuer export without any option would be almost empty.
+ *
+ * @param {ExportKind} kind
+ * @returns {Choices}
+ */
+export function defaultsOf(kind) {
+  return kind === "issuer"
+    ? { ...DEFAULTS, ticked: { includeBadgeClasses: true, includeRecipientGroups: true } }
+    : DEFAULTS;
+}
+
 // The number is the version of what is stored: a page that stores something else takes another one.
 const STORED = "badge-data-export-choices-1";
 
 /**
- * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges are not
- * stored, because they apply to a single export.
+ * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges apply to a
+ * single export, so they are only kept as a draft.
  *
- * @param {ExportScope["type"]} scopeType
+ * @param {Scope} scope
  * @param {ExportKind} kind
  * @returns {{choices: Choices, change: (part: Partial<Choices>) => void, reset: () => void}}
  */
-export function useChoices(scopeType, kind) {
-  const [choices, setChoices] = useState(() => ({ ...DEFAULTS, ...remembered(scopeType, kind) }));
+export function useChoices(scope, kind) {
+  const [draft, setDraft] = useDraft(`${kind} export of ${scope.type} ${scope.id}`, draftOf(DEFAULTS));
+  const [choices, setChoices] = useState(() => ({ ...defaultsOf(kind), ...remembered(scope.type, kind), ...draft }));
   const latest = useRef(choices); // two changes can come before the form is drawn again
   /** @param {Choices} now */
   function choose(now) {
     latest.current = now;
-    remember(scopeType, kind, now);
+    remember(scope.type, kind, now);
+    setDraft(draftOf(now));
     setChoices(now);
   }
-  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(DEFAULTS) };
+  return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(defaultsOf(kind)) };
 }
+
+/** @param {Choices} choices */
+const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, badges }) => ({
+  awardedAfter,
+  awardedBefore,
+  expiresAfter,
+  expiresBefore,
+  badges,
+});
 
 /**
  * Return choices as a request body.
@@ -150,13 +175,17 @@ function remember(scopeType, kind, { format, separator, columns, status, ticked 
     ...(separator !== DEFAULTS.separator && { separator }),
     ...(columns?.some(({ chosen }) => chosen) && { columns }),
     ...(status.length > 0 && status.length < STATUSES.length && { status }),
-    ...(Object.values(ticked).some(Boolean) && { ticked }),
+    ...(!isSameTicked(ticked, defaultsOf(kind).ticked) && { ticked }),
   };
   try {
     if (Object.keys(kept).length) localStorage.setItem(keyOf(scopeType, kind), JSON.stringify(kept));
     else localStorage.removeItem(keyOf(scopeType, kind));
   } catch {}
 }
+
+/** @type {(one: Ticked, other: Ticked) => boolean} */
+const isSameTicked = (one, other) =>
+  /** @type {(keyof Ticked)[]} */ (Object.keys({ ...one, ...other })).every((name) => !one[name] === !other[name]);
 
 /**
  * Return the stored choices without invalid values, because people and other versions of the page can change them.
@@ -181,7 +210,7 @@ function remembered(scopeType, kind) {
     separator: SEPARATORS.find((name) => name === separator) ?? DEFAULTS.separator,
     columns: Array.isArray(columns) && columns.length > 0 && columns.every(isColumnChoice) ? columns : null,
     status: known.length ? known : DEFAULTS.status,
-    ticked: Object.fromEntries(names.map((name) => [name, true])),
+    ticked: Object(ticked) === ticked ? Object.fromEntries(names.map((name) => [name, true])) : defaultsOf(kind).ticked,
   };
 }
 

@@ -40,13 +40,15 @@ function columnsOfKinds() {
  * @param {Pick<Choices, "columns" | "ticked">} props.choices
  * @param {Record<string, string>} props.wrong messages by field
  * @param {(columns: ColumnChoice[] | null) => void} props.onChange
+ * @param {string} [props.hint]
  */
-export function ColumnFields({ kind, scopeType, choices, wrong, onChange }) {
+export function ColumnFields({ kind, scopeType, choices, wrong, onChange, hint }) {
   const { columns } = choices;
   const messages = messagesOf(wrong, "columns");
   const count = columns?.filter(({ chosen }) => chosen).length ?? 0;
   const note = columns ? words.chosen(count, formatNumber(count)) : words.default;
   return html`<${Disclosure} title=${words.title} note=${note} isWrong=${Boolean(messages.field || messages.items.size)}>
+    ${hint && html`<p class="hint">${hint}</p>`}
     <${ColumnList} kind=${kind} scopeType=${scopeType} choices=${choices} messages=${messages} onChange=${onChange} />
   <//>`;
 }

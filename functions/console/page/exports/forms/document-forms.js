@@ -11,9 +11,10 @@ import { html } from "../../shared/html.js";
 import { FormProblem } from "../../shared/problem-notices.js";
 import { Section } from "../../shared/section.js";
 import { strings } from "../../strings.js";
+import { useExportRequest } from "../requesting.js";
 import { requestOf, useChoices } from "./choices.js";
 import { OptionBoxes } from "./option-boxes.js";
-import { Started, useExportRequest } from "./requests.js";
+import { Started } from "./started.js";
 
 /** @param {{scope: ExportScope}} props */
 export function IssuerExportForm({ scope }) {
@@ -33,7 +34,7 @@ export function BadgeExportForm({ scope }) {
  */
 function DocumentExportForm({ scope, kind, words }) {
   const request = useExportRequest(scope);
-  const { choices, change, reset } = useChoices(scope.type, kind);
+  const { choices, change, reset } = useChoices(scope, kind);
 
   /** @param {Event} event */
   function submit(event) {

@@ -24,7 +24,7 @@ export function OptionBoxes({ kind, ticked, hasColumns = false, problem, onChang
   const box = ({ name, needs }) => {
     const isOff = Boolean(needs && !ticked[needs]) || (hasColumns && addsColumns(name));
     return html`<${CheckBox} key=${name} label=${strings.options[name].label}
-      hint=${strings.options[name].hint} error=${wrong[name]} nested=${Boolean(needs)}
+      hint=${needs && !ticked[needs] ? strings.options[name].needs : strings.options[name].hint} error=${wrong[name]} nested=${Boolean(needs)}
       disabled=${isOff} checked=${Boolean(ticked[name] && !isOff)}
       onChange=${(/** @type {boolean} */ checked) => onChange({ ...ticked, [name]: checked })} />`;
   };

@@ -1,31 +1,56 @@
 /** The text in the forms that request exports. */
 
+/** @import { Bounds } from "../strings.js" */
+
 import { capitalized, listed, plural } from "../../shared/sentences.js";
 
 const statuses = { active: "Active", expired: "Expired", revoked: "Revoked" };
 
 export const exportFormStrings = {
   awards: {
-    title: "Award export",
+    title: "Awards export",
     text: {
       organization:
-        "Download the awards of all issuers of this organization. Leave the dates empty to include all awards.",
-      issuer: "Download this issuer's awards. Leave the dates empty to include all awards.",
+        "Download every award made by this organization's issuers. Leave the dates blank to include all awards.",
+      issuer: "Download this issuer's awards. Leave the dates blank to include all awards.",
+    },
+    presetsLabel: "Date range",
+    presets: {
+      all: "All",
+      thisMonth: "This month",
+      lastMonth: "Last month",
+      thisYear: "This year",
+      lastYear: "Last year",
+      last12Months: "Last 12 months",
+      academicYear: "Academic year (Sep–Aug)",
     },
     /** @type {(zone: string) => string} */
-    days: (zone) => `Both days are included, in your time zone (${zone.replaceAll("_", " ")}).`,
-    wrongWayRound: "“Awarded after” must not be later than “Awarded before”.",
-    wholeDate: "Enter the full date: day, month, and year.",
+    days: (zone) => `Both dates are included. Times are in ${zone.replaceAll("_", " ")}.`,
+    timesInFile: "Times in the file are in UTC. For dates in your time zone, select “Issued Date” or “Expires Date”.",
+    wrongWayRound: "The start date is after the end date.",
+    swap: "Swap dates",
+    wholeDate: "Enter a full date.",
     actions: { csv: "Download CSV", xlsx: "Download Excel workbook" },
+    emptyFile: "Download empty file",
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
-    count: (count, text, isUpperLimit) =>
-      count === 0 ? "No awards" : `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
+    count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
+    limits: {
+      status: "The exact number isn't known before the export, because of the status or expiration filters.",
+      badges: "The exact number isn't known before the export, because many badges are selected.",
+    },
+    /** @type {(bounds: Bounds, badges: number) => string} */
+    noAwards: ({ after, before }, badges) => {
+      const of = badges ? ` of ${plural(badges, "this badge", "these badges")}` : "";
+      if (after && before) return `No awards${of} between ${after} and ${before}.`;
+      if (after || before) return `No awards${of} ${after ? `since ${after}` : `until ${before}`}.`;
+      return `No awards${of} yet.`;
+    },
   },
   dates: {
-    awardedAfter: "Awarded after",
-    awardedBefore: "Awarded before",
-    expiresAfter: "Expires after",
-    expiresBefore: "Expires before",
+    awardedAfter: "Awarded after (inclusive)",
+    awardedBefore: "Awarded before (inclusive)",
+    expiresAfter: "Expires after (inclusive)",
+    expiresBefore: "Expires before (inclusive)",
   },
   filters: {
     title: "Status and expiration",
@@ -35,23 +60,31 @@ export const exportFormStrings = {
         [...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiration dates"] : [])].join(", "),
       ) || "All",
     expiryHint: "If you set either date, awards that don't expire are omitted.",
-    wrongWayRound: "“Expires after” must not be later than “Expires before”.",
+    wrongWayRound: "The start date is after the end date.",
     status: "Status",
     statuses,
     noStatus: "Select at least one status.",
     allBadges: "All badges",
     /** @type {(count: number, text: string) => string} */
     badgesChosen: (count, text) => `${text} ${plural(count, "badge", "badges")}`,
+    badgesLabel: "Selected badges",
+    /** @type {(name: string) => string} */
+    removeBadge: (name) => `Remove ${name}`,
     search: "Search badges",
-    /** @type {(count: number, text: string, isSearching: boolean) => string} */
-    found: (count, text, isSearching) =>
-      isSearching
-        ? "Searching…"
-        : count === 0
-          ? "No badge name contains this text."
-          : `${text} ${plural(count, "badge", "badges")} found`,
+    /** @type {(count: number, text: string, hasMore: boolean) => string} */
+    found: (count, text, hasMore) =>
+      count === 0
+        ? "No badges match this search."
+        : `${text}${hasMore ? "+" : ""} ${plural(count, "badge", "badges")} found`,
     /** @type {(text: string) => string} */
-    moreFound: (text) => `Only the first ${text} badges are shown. Search to find others.`,
+    addAll: (text) => `Select all ${text}`,
+    searchIssuers: "Search issuers",
+    otherIssuer: "Choose another issuer",
+    /** @type {(count: number, text: string, hasMore: boolean) => string} */
+    issuersFound: (count, text, hasMore) =>
+      count === 0
+        ? "No issuers match this search."
+        : `${text}${hasMore ? "+" : ""} ${plural(count, "issuer", "issuers")} found`,
     /** @type {(most: number) => string} */
     tooManyBadges: (most) => `Select at most ${most} badges, or none to include all.`,
   },
@@ -89,8 +122,8 @@ export const exportFormStrings = {
   },
   issuerExport: {
     title: "Issuer export",
-    text: "Download this issuer as an Open Badges JSON file. Another deployment can load it.",
-    include: "Include",
+    text: "Download this issuer as a JSON file (Open Badges 2.0). You can load it into another installation.",
+    include: "Include in the issuer export",
     action: "Export issuer",
   },
   badgesExport: {
@@ -100,17 +133,17 @@ export const exportFormStrings = {
   },
   badgeExport: {
     title: "Badge export",
-    text: "Download this badge as an Open Badges JSON file.",
-    include: "Include",
+    text: "Download this badge as a JSON file (Open Badges 2.0).",
+    include: "Include in the badge export",
     action: "Export badge",
   },
   groups: {
     title: "Groups",
     text: {
       organization: "Download the recipient groups of all issuers, their badges and pathways, and learner progress.",
-      issuer: "Download the recipient groups, their badges and pathways, and learner progress.",
+      issuer: "Download recipient groups, their badges and pathways, and learner progress.",
     },
-    include: "Include",
+    include: "Include in the group exports",
     columnsChosen: "“Archived groups” applies to all three files. You selected the columns of the groups file below.",
     shape: "Columns and first rows",
     shaped: "File",

@@ -12,9 +12,10 @@ import { OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { FormProblem } from "../../shared/problem-notices.js";
 import { strings } from "../../strings.js";
+import { useExportRequest } from "../requesting.js";
 import { requestOf, wrongChoices } from "./choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
-import { Started, useExportRequest } from "./requests.js";
+import { Started } from "./started.js";
 
 /** The fields of table exports that show their own error messages. */
 export const TABLE_FIELDS = [

@@ -1,109 +1,107 @@
-/** The exports of a scope, newest first: those in progress, and those that have ended. */
+/** The exports of a scope as a table: those in progress, and those that have ended, newest first. */
 
-/** @import { ExportDocument, ExportScope } from "../../api/api-types.d.ts" */
+/** @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
 
-import { getExports } from "../../api/exports.js";
-import { useAttempt } from "../../shared/attempts.js";
-import { html, useEffect, useState } from "../../shared/html.js";
+import { getSchedules } from "../../api/schedules.js";
+import { signedInEmail } from "../../session/session.js";
+import { useAddressParameters } from "../../shared/address.js";
+import { formatNumber } from "../../shared/formats.js";
+import { html, useState } from "../../shared/html.js";
 import { Loading, MoreButton, useLoaded } from "../../shared/loading.js";
-import { poll } from "../../shared/polling.js";
 import { strings } from "../../strings.js";
-import { isActive, onExportChange, watch } from "../watching.js";
-import { ExportItem } from "./export-item.js";
+import { isActive, isDeleted } from "../watching.js";
+import { DeleteDialog } from "./delete-dialog.js";
+import { ExportRow } from "./export-row.js";
+import { useExports } from "./exports-of-scope.js";
+import { ListFilters, NO_FILTERS } from "./list-filters.js";
 
-const PAGE = 10;
-
-// New exports of other people appear within this time; known exports are polled more often, one by one.
-const PACE = { shortest: 5000, longest: 60_000 };
+const words = strings.exports;
 
 /**
  * The list of exports of one scope.
  *
- * @param {{scope: ExportScope}} props
+ * @param {{scope: ExportScope, mayEdit: boolean}} props `mayEdit` if the person may also delete exports of others
  */
-export function ExportList({ scope }) {
-  const loaded = useExports(scope);
-  const { items, more } = loaded;
-  return html`<section class="card exports" aria-busy=${items ? undefined : "true"}>
-    <h2>${strings.exports.heading}</h2>
+export function ExportList({ scope, mayEdit }) {
+  const linkedId = useAddressParameters().get("export");
+  const [filters, setFilters] = useState(NO_FILTERS);
+  const [showsDeleted, setShowsDeleted] = useState(false);
+  const loaded = useExports(scope, filters, linkedId);
+  const schedules = useSchedules(scope, loaded.items ?? []);
+  const [selected, setSelected] = useState(/** @type {Set<string>} */ (new Set()));
+  // As they were chosen: each that is deleted leaves the list.
+  const [deleting, setDeleting] = useState(/** @type {ExportDocument[] | null} */ (null));
+
+  const shown = loaded.items?.filter((exported) => showsDeleted || !isDeleted(exported) || exported.id === linkedId);
+  const mayDelete = (/** @type {ExportDocument} */ exported) =>
+    (isActive(exported) || exported.status === "succeeded") && (mayEdit || exported.requestedBy === signedInEmail());
+  const deletable = shown?.filter(mayDelete) ?? [];
+  const chosen = deletable.filter(({ id }) => selected.has(id));
+
+  /** @type {(id: string) => (isSelected: boolean) => void} */
+  const select = (id) => (isSelected) => {
+    const others = [...selected].filter((other) => other !== id);
+    setSelected(new Set(isSelected ? [...others, id] : others));
+  };
+  const selectAll = () => setSelected(new Set(chosen.length < deletable.length ? deletable.map(({ id }) => id) : []));
+
+  return html`<section class="card exports" aria-busy=${loaded.items || loaded.problem ? undefined : "true"}>
+    <header class="card-header">
+      <h2>${words.heading}</h2>
+      <${ListFilters} scope=${scope} items=${loaded.items ?? []} schedules=${schedules} filters=${filters}
+        onChange=${setFilters} showsDeleted=${showsDeleted} onShowDeleted=${setShowsDeleted} />
+    </header>
     <${Loading} loaded=${loaded} lines=${6} />
-    ${items?.length === 0 && html`<p class="empty">${strings.exports.none}</p>`}
+    ${shown?.length === 0 && !loaded.more && html`<p class="empty">${filters === NO_FILTERS ? words.none : words.noneFound}</p>`}
     ${
-      items?.length
-        ? html`<ul class="export-list">
-            ${items.map((exported) => html`<li key=${exported.id}><${ExportItem} exported=${exported} /></li>`)}
-          </ul>`
+      shown?.length
+        ? html`<table role="table" class="export-list" aria-label=${words.heading}>
+            <thead role="rowgroup"><tr role="row">
+              <td role="cell" class="select">
+                ${
+                  deletable.length > 0 &&
+                  html`<input type="checkbox" aria-label=${words.selectAll} checked=${chosen.length === deletable.length}
+                    indeterminate=${chosen.length > 0 && chosen.length < deletable.length} onChange=${selectAll} />`
+                }
+              </td>
+              ${
+                chosen.length > 0
+                  ? html`<th role="columnheader" scope="col" colspan="5" class="selection">
+                      <span role="status">${words.selected(formatNumber(chosen.length))}</span>
+                      <button type="button" class="link bad" onClick=${() => setDeleting(chosen)}>${words.deleteCount(chosen.length, formatNumber(chosen.length))}</button>
+                      <button type="button" class="link" onClick=${() => setSelected(new Set())}>${words.clearSelection}</button>
+                    </th>`
+                  : words.columns.map((name) => html`<th role="columnheader" scope="col" key=${name}>${name}</th>`)
+              }
+              ${chosen.length === 0 && html`<td role="cell"></td>`}
+            </tr></thead>
+            <tbody role="rowgroup">
+              ${shown.map(
+                (
+                  exported,
+                ) => html`<${ExportRow} key=${exported.id} exported=${exported} scope=${scope} schedules=${schedules}
+                  isLinked=${exported.id === linkedId} isSelected=${selected.has(exported.id)}
+                  onSelect=${mayDelete(exported) ? select(exported.id) : undefined} />`,
+              )}
+            </tbody>
+          </table>`
         : null
     }
-    <${MoreButton} more=${more} />
+    <${MoreButton} more=${loaded.more} />
+    ${deleting && html`<${DeleteDialog} exports=${deleting} onClose=${() => setDeleting(null)} />`}
   </section>`;
 }
 
 /**
- * Return the current list: its first page is polled, and each export in progress is polled separately.
+ * Return the schedules of a scope if exports come from one. A later one is loaded when its first export appears.
  *
  * @param {ExportScope} scope
- */
-function useExports(scope) {
-  const first = useLoaded(() => getExports(scope, { limit: PAGE }), `exports of ${scope.type} ${scope.id}`);
-  // An export requested while the first page loads is known already, and may not be on that page.
-  const [known, setKnown] = useState(/** @type {Known} */ ({ items: [], isWhole: false }));
-  const { busy, problem, run } = useAttempt();
-  /** @type {(items: ExportDocument[], more?: Omit<Partial<Known>, "items">) => void} */
-  const add = (items, more = {}) => setKnown((before) => ({ ...before, items: merged(before.items, items), ...more }));
-
-  useEffect(() => {
-    if (first.value) add(first.value.items, { isWhole: true, nextCursor: first.value.nextCursor });
-  }, [first.value]);
-
-  useEffect(() => {
-    const polling = poll(async () => {
-      const { items } = await getExports(scope, { limit: PAGE });
-      add(items);
-      return items.some(isActive);
-    }, PACE);
-    const forget = onExportChange((exported) => {
-      if (exported.scope.type === scope.type && exported.scope.id === scope.id) add([exported]);
-    });
-    return () => {
-      polling.stop();
-      forget();
-    };
-  }, []);
-
-  useEffect(() => known.items.filter(isActive).forEach(watch), [known.items]);
-
-  const showMore = () =>
-    run(
-      "more",
-      () => getExports(scope, { limit: PAGE, cursor: known.nextCursor }),
-      ({ items, nextCursor }) => add(items, { nextCursor }),
-    );
-
-  return {
-    items: known.isWhole ? known.items : null,
-    problem: first.problem,
-    reload: first.reload,
-    more: known.nextCursor ? { showMore, busy: busy !== null, problem } : null,
-  };
-}
-
-/**
- * The known exports. `isWhole` is true if they include the first page of the list.
- * @typedef {{items: ExportDocument[], isWhole: boolean, nextCursor?: string}} Known
- */
-
-/**
- * Merge exports into a list by their IDs, newest first. A late response never overwrites the state of an ended export.
- *
  * @param {ExportDocument[]} items
- * @param {ExportDocument[]} found
+ * @returns {ScheduleDocument[] | undefined}
  */
-function merged(items, found) {
-  const byId = new Map(items.map((exported) => [exported.id, exported]));
-  for (const exported of found) {
-    const known = byId.get(exported.id);
-    if (!known || isActive(known) || !isActive(exported)) byId.set(exported.id, exported);
-  }
-  return [...byId.values()].sort((one, other) => (one.id < other.id ? 1 : -1)); // IDs sort by creation time
+function useSchedules(scope, items) {
+  const ids = [...new Set(items.flatMap(({ scheduleId }) => scheduleId ?? []))].sort().join();
+  const load = async () => (ids ? (await getSchedules(scope)).items : []);
+  const { value } = useLoaded(load, `schedules ${ids} of ${scope.type} ${scope.id}`);
+  return value;
 }

@@ -1,68 +1,69 @@
-/** The progress and the status of an export, and the button that cancels or deletes it. */
+/** The progress and the status of an export, and the button that cancels it. */
 
 /** @import { ExportDocument } from "../../api/api-types.d.ts" */
 
 import { removeExport } from "../../api/exports.js";
 import { useAttempt } from "../../shared/attempts.js";
 import { Button } from "../../shared/button.js";
-import { ConfirmDialog } from "../../shared/dialogs.js";
-import { formatNumber, formatPercent } from "../../shared/formats.js";
-import { html, useState } from "../../shared/html.js";
+import { formatDuration, formatNumber, formatPercent } from "../../shared/formats.js";
+import { html } from "../../shared/html.js";
 import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
-import { announceChange, isActive } from "../watching.js";
+import { announceChange, isDeleted } from "../watching.js";
+
+const MIN_PERCENT = 2; // below it, the time left is a guess
 
 /**
- * The progress of an export, with a button to cancel it, or its final status.
+ * The progress of an active export, with a button to cancel it.
  *
  * @param {{exported: ExportDocument}} props
  */
 export function ExportProgress({ exported }) {
-  const { rows, expectedRows, percent } = exported.progress;
-  if (!isActive(exported)) {
-    return html`<p class="progress-end"><${Status} exported=${exported} /> ${strings.exports.ended(exported)}</p>`;
-  }
-  const words = strings.exports.progress(
-    exported.status,
-    formatNumber(rows),
-    expectedRows === undefined ? undefined : formatNumber(expectedRows),
-  );
   return html`<div class="progress">
-    <progress max="100" value=${percent} aria-label=${strings.exports.title(exported)}></progress>
-    <p><span>${words}</span> ${percent !== undefined && html`<strong>${formatPercent(percent)}</strong>`}
-      <${RemoveButton} exported=${exported} /></p>
+    <${ProgressBar} exported=${exported} />
+    <p><${ProgressWords} exported=${exported} /> <${CancelButton} exported=${exported} /></p>
   </div>`;
 }
 
 /** @param {{exported: ExportDocument}} props */
-export function Status({ exported }) {
-  return html`<span class="status ${exported.status}">${strings.exports.status[exported.status]}</span>`;
+export function ProgressBar({ exported }) {
+  return html`<progress max="100" value=${exported.progress.percent} aria-label=${strings.exports.title(exported)}></progress>`;
+}
+
+/** @param {{exported: ExportDocument}} props */
+export function ProgressWords({ exported: { status, startedAt, progress } }) {
+  const { rows, expectedRows, percent } = progress;
+  const expected = expectedRows === undefined ? undefined : formatNumber(expectedRows);
+  const left = secondsLeft(startedAt, percent);
+  return html`<span>${strings.exports.progress(status, formatNumber(rows), expected)}</span>
+    ${percent !== undefined && html`<strong>${formatPercent(percent)}</strong>`}
+    ${left !== null && html`<span>${strings.exports.timeLeft(formatDuration(left))}</span>`}`;
 }
 
 /**
- * The button that cancels an export immediately, or deletes its file after a confirmation.
+ * Return how long an export will still run if it continues at the same speed, or null.
  *
- * @param {{exported: ExportDocument}} props
+ * @param {string | undefined} startedAt
+ * @param {number | undefined} percent
  */
-export function RemoveButton({ exported }) {
-  const { busy, problem, run } = useAttempt();
-  const [isAsking, setAsking] = useState(false);
+function secondsLeft(startedAt, percent) {
+  if (!startedAt || percent === undefined || percent < MIN_PERCENT || percent >= 100) return null;
+  const elapsed = (Date.now() - new Date(startedAt).getTime()) / 1000;
+  return elapsed > 0 ? (elapsed * (100 - percent)) / percent : null;
+}
 
-  async function remove() {
-    const failure = await run("remove", async () => {
-      announceChange(await removeExport(exported.id));
-      setAsking(false);
-    });
-    if (failure && !isAsking) showToast({ kind: "bad", text: failure.message });
-  }
+/** @param {{exported: ExportDocument}} props */
+export function Status({ exported }) {
+  const status = isDeleted(exported) ? "deleted" : exported.status;
+  return html`<span class="status ${status}">${strings.exports.status[status]}</span>`;
+}
 
-  if (isActive(exported)) {
-    return html`<${Button} look="quiet" busy=${busy} onClick=${remove}>${strings.exports.cancel}<//>`;
+/** @param {{exported: ExportDocument}} props */
+export function CancelButton({ exported }) {
+  const { busy, run } = useAttempt();
+  async function cancel() {
+    const problem = await run("cancel", async () => announceChange(await removeExport(exported.id)));
+    if (problem) showToast({ kind: "bad", text: problem.message });
   }
-  return html`<${Button} look="quiet" onClick=${() => setAsking(true)}>${strings.exports.remove}<//>
-    ${
-      isAsking &&
-      html`<${ConfirmDialog} title=${strings.exports.removeTitle} text=${strings.exports.removeText(exported.file?.name ?? strings.exports.title(exported))}
-        action=${strings.exports.remove} busy=${busy} problem=${problem} onConfirm=${remove} onClose=${() => setAsking(false)} />`
-    }`;
+  return html`<${Button} look="quiet" busy=${busy} onClick=${cancel}>${strings.cancel}<//>`;
 }

@@ -1,51 +1,108 @@
 /** The text in the list of exports. */
 
 /**
- * @import { ExportDocument } from "../../api/api-types.d.ts"
+ * @import { ExportDocument, FileContents } from "../../api/api-types.d.ts"
  * @import { Bounds } from "../strings.js"
  */
 
 import { capitalized, plural } from "../../shared/sentences.js";
 import { chosenWords, dateWords, kindName, shapeWords } from "../strings.js";
 
-/** @type {Record<string, [one: string, many: string] | undefined>} */
-const rowWords = {
-  awards: ["award", "awards"],
-  badges: ["badge", "badges"],
-  groups: ["group", "groups"],
-  "learner-progress": ["learner", "learners"],
-};
+/** @typedef {[one: string, many: string]} Noun */
+
+/**
+ * The nouns for the rows of a kind, where each row is one thing.
+ * @type {Record<string, Noun | undefined>}
+ */
+const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"] };
+
+/**
+ * The nouns for the contents of a file, in the order in which they are listed.
+ * @type {[keyof FileContents, Noun][]}
+ */
+const contentNouns = [
+  ["badgeClasses", ["badge", "badges"]],
+  ["awards", ["award", "awards"]],
+  ["groups", ["group", "groups"]],
+  ["learners", ["learner", "learners"]],
+  ["pathways", ["pathway", "pathways"]],
+];
+
+/** @type {(kind: string) => boolean} */
+const isDocument = (kind) => kind === "issuer" || kind === "badge-class";
 
 export const exportListStrings = {
   exports: {
     heading: "Exports",
-    none: "No exports yet. Exports that you request will appear here.",
-    asking: "Requesting…",
+    none: "No exports yet. Exports you create appear here.",
+    noneFound: "No exports match these filters.",
+    columns: ["Export", "Contents", "Requested", "Status"],
+    filters: "Filter exports",
+    kind: "Kind",
+    allKinds: "All kinds",
+    person: "Requested by",
+    anyone: "Anyone",
+    onlyMine: "Only mine",
+    schedule: "Schedule",
+    anySchedule: "With or without schedule",
+    deletedSchedule: "Deleted schedule",
+    showDeleted: "Show deleted",
+    selectAll: "Select all exports",
+    /** @type {(name: string) => string} */
+    select: (name) => `Select ${name}`,
+    /** @type {(count: string) => string} */
+    selected: (count) => `${count} selected`,
+    /** @type {(count: number, text: string) => string} */
+    deleteCount: (count, text) => `Delete ${text} ${plural(count, "export", "exports")}`,
+    clearSelection: "Clear",
+    seeAll: "See all exports",
+    asking: "Starting…",
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,
+    /**
+     * Name an export within a sentence: "awards export of 26 Nov 2026, 05:44".
+     * @type {(exported: Pick<ExportDocument, "kind">, time: string) => string}
+     */
+    named: ({ kind }, time) => `${kindName(kind).toLowerCase()} export of ${time}`,
     status: {
-      queued: "Waiting",
+      queued: "Queued",
       running: "Running",
       succeeded: "Ready",
       failed: "Failed",
       cancelled: "Cancelled",
       expired: "Expired",
+      deleted: "Deleted",
     },
     /** @type {(status: ExportDocument["status"], rows: string, expected: string | undefined) => string} */
     progress: (status, rows, expected) =>
-      status === "queued" ? "Waiting to start" : expected ? `${rows} of ${expected} rows` : `${rows} rows so far`,
+      status === "queued" ? "Queued" : expected ? `${rows} of ${expected} rows` : `${rows} rows written`,
+    /** @type {(duration: string) => string} */
+    timeLeft: (duration) => `about ${duration} left`,
     /** @type {(exported: ExportDocument) => string | undefined} */
-    ended: ({ status, error }) =>
+    ended: ({ status, error, file }) =>
       ({
         queued: undefined,
         running: undefined,
-        succeeded: "Your download has started.",
+        succeeded: `Downloaded ${file?.name ?? ""}`,
         failed: error?.message,
         cancelled: "No file was created.",
-        expired: "The file has been deleted.",
+        expired: "The file is no longer available.",
       })[status],
-    /** @type {(kind: string, count: number, text: string) => string} */
-    rows: (kind, count, text) => `${text} ${plural(count, ...(rowWords[kind] ?? ["row", "rows"]))}`,
+    /**
+     * Describe the contents of a file: "12 rows (8 groups)", or "500 badges, 12,000 awards".
+     * @type {(kind: string, file: {rows: number, contents?: FileContents}, format: (count: number) => string) => string}
+     */
+    contents: (kind, { rows, contents = {} }, format) => {
+      const counted = contentNouns.flatMap(([name, noun]) => {
+        const count = contents[name] ?? 0;
+        return count > 0 ? [`${format(count)} ${plural(count, ...noun)}`] : [];
+      });
+      if (isDocument(kind)) return counted.join(", ");
+      const noun = rowNouns[kind];
+      if (rows === 0) return `No ${noun ? noun[1] : "rows"}`;
+      const said = `${format(rows)} ${plural(rows, ...(noun ?? ["row", "rows"]))}`;
+      return noun || counted.length === 0 ? said : `${said} (${counted.join(", ")})`;
+    },
     /** @type {(count: number, text: string) => string} */
     truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
@@ -53,7 +110,7 @@ export const exportListStrings = {
      * @type {(kind: string, chosen: ExportDocument["options"]) => string}
      */
     fileType: (kind, { format, separator }) => {
-      if (kind === "issuer" || kind === "badge-class") return "JSON";
+      if (isDocument(kind)) return "JSON";
       if (format === "xlsx") return "Excel workbook";
       return separator === "semicolon" ? "CSV, semicolons" : separator === "tab" ? "CSV, tabs" : "CSV";
     },
@@ -63,29 +120,52 @@ export const exportListStrings = {
       const said = [...dates, ...shapeWords(chosen), ...chosenWords(chosen)].join(", ");
       return said ? capitalized(said) : kind === "awards" ? "All dates" : "";
     },
-    bySchedule: "by a schedule",
+    me: "You",
+    you: "you",
+    /** @type {(person: string) => string} */
+    by: (person) => `by ${person}`,
+    /** @type {(email: string) => string} */
+    onBehalf: (email) => `On behalf of ${email}`,
     /** @type {(distance: string) => string} */
     expires: (distance) => `expires ${distance}`,
     download: "Download",
+    /** @type {(name: string) => string} */
+    downloadNamed: (name) => `Download ${name}`,
     downloadAgain: "Download again",
-    cancel: "Cancel",
+    /** @type {(name: string) => string} */
+    more: (name) => `More actions for ${name}`,
+    moreTitle: "More actions",
+    again: "Export again",
+    copyLink: "Copy link",
+    linkCopied: "Link copied",
+    linkHint: "It opens this page. People need access to see the export.",
     remove: "Delete",
-    removeTitle: "Delete this file?",
-    /** @type {(name: string) => string} */
-    removeText: (name) =>
-      `${name} will be deleted immediately, for everyone. You can request a new export at any time.`,
-    /** @type {(name: string) => string} */
-    ready: (name) => `${name} is ready. Your download has started.`,
+    /** @type {(name: string) => {title: string, text: string, action: string}} */
+    deleteOne: (name) => ({
+      title: "Delete this file?",
+      text: `${name} will be deleted for everyone. You can export again at any time.`,
+      action: "Delete",
+    }),
+    /** @type {(count: string) => {title: string, text: string, action: string}} */
+    deleteSeveral: (count) => ({
+      title: `Delete ${count} exports?`,
+      text: "Their files will be deleted for everyone, and exports in progress will be cancelled. You can export again at any time.",
+      action: `Delete ${count} exports`,
+    }),
+    /** @type {(file: string) => string} */
+    ready: (file) => `Downloaded ${file}`,
+    /** @type {(count: number) => string} */
+    readyFiles: (count) => `${count} exports ready. The files have been downloaded.`,
     /** @type {(name: string, reason: string | undefined) => string} */
     failed: (name, reason) => `${name} failed. ${reason ?? ""}`,
     /** @type {(name: string) => string} */
-    wasCancelled: (name) => `${name} was cancelled.`,
+    wasCancelled: (name) => `${name} was cancelled. No file was created.`,
     noFile: {
       queued: "This export has no file yet.",
       running: "This export has no file yet.",
       failed: "This export failed and has no file.",
       cancelled: "This export was cancelled and has no file.",
-      expired: "This export's file has been deleted. Request a new export.",
+      expired: "This file is no longer available. Export again to get a new one.",
     },
   },
 };

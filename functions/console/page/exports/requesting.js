@@ -1,24 +1,23 @@
-/** Request an export from a form, and show its progress there. */
+/** Request exports: from a form, or once more from the list. */
 
 /**
- * @import { ExportDocument, ExportScope } from "../../api/api-types.d.ts"
- * @import { ExportKind, ExportRequest } from "../kinds.js"
+ * @import { ExportDocument } from "../api/api-types.d.ts"
+ * @import { Scope } from "../api/scopes.js"
+ * @import { ExportRequest } from "./kinds.js"
  */
 
-import { requestExport } from "../../api/exports.js";
-import { Problem } from "../../api/problems.js";
-import { useAttempt } from "../../shared/attempts.js";
-import { html, useEffect, useRef, useState } from "../../shared/html.js";
-import { strings } from "../../strings.js";
-import { ExportProgress } from "../list/export-progress.js";
-import { awaitFile, onExportChange } from "../watching.js";
+import { requestExport } from "../api/exports.js";
+import { Problem } from "../api/problems.js";
+import { useAttempt } from "../shared/attempts.js";
+import { useEffect, useRef, useState } from "../shared/html.js";
+import { awaitFile, onExportChange } from "./watching.js";
 
 /**
- * Return the state and functions that a form needs to request exports of a scope.
+ * Return what a view needs to request exports of a scope.
  *
- * @param {ExportScope} scope
+ * @param {Scope} scope
  * @returns {{
- *   ask: (body: ExportRequest) => void,
+ *   ask: (body: ExportRequest) => Promise<Error | null>,
  *   asking: string | null,
  *   problem: Error | null,
  *   forgetProblem: () => void,
@@ -36,6 +35,7 @@ export function useExportRequest(scope) {
   /** @param {ExportRequest} body */
   const ask = (body) =>
     run(body.kind, async () => {
+      setStarted(null);
       // Repeating the same request after its response was lost must not create a second export.
       const wanted = JSON.stringify([scope, body]);
       if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
@@ -51,15 +51,4 @@ export function useExportRequest(scope) {
     });
 
   return { ask, asking: busy, problem, forgetProblem: forget, started };
-}
-
-/**
- * The progress of the export that a form requested, starting with the request.
- *
- * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
- */
-export function Started({ request: { asking, started } }) {
-  if (asking)
-    return html`<div class="started progress"><progress aria-label=${strings.exports.asking}></progress><p>${strings.exports.asking}</p></div>`;
-  return started && html`<div class="started"><${ExportProgress} exported=${started} /></div>`;
 }

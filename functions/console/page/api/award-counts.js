@@ -1,0 +1,35 @@
+/** The API's calls for the numbers of awards of an organization, an issuer, or a badge. */
+
+/**
+ * @import { AwardCountsDocument, TopOfIssuer, TopOfOrganization } from "./api-types.d.ts"
+ * @import { Scope } from "./scopes.js"
+ */
+
+import { call, query } from "./call.js";
+import { Problem } from "./problems.js";
+import { pathOf } from "./scopes.js";
+
+/** @type {(scope: Scope) => Promise<AwardCountsDocument>} */
+export const countAllAwards = (scope) => call("GET", `${pathOf(scope)}/award-counts`);
+
+/**
+ * Count the awards of each month since a day. In a time zone other than UTC, a very large organization would need too
+ * many queries. The API refuses them, and its months are in UTC then.
+ *
+ * @param {Scope} scope
+ * @param {string} awardedAfter
+ * @param {string} timeZone
+ * @returns {Promise<AwardCountsDocument>}
+ */
+export async function countAwardsByMonth(scope, awardedAfter, timeZone) {
+  const path = `${pathOf(scope)}/award-counts`;
+  try {
+    return await call("GET", path + query({ by: "month", awardedAfter, timeZone }));
+  } catch (error) {
+    if (!(error instanceof Problem && error.status === 422)) throw error;
+    return call("GET", path + query({ by: "month", awardedAfter }));
+  }
+}
+
+/** @type {(scope: Scope, limit: number) => Promise<TopOfIssuer & Partial<TopOfOrganization>>} */
+export const getMostAwarded = (scope, limit) => call("GET", `${pathOf(scope)}/award-counts/top${query({ limit })}`);

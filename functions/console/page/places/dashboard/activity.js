@@ -1,0 +1,85 @@
+/** What happens at a place: images that are being updated, the next scheduled exports, and the latest exports. */
+
+/**
+ * @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts"
+ * @import { OpenResync } from "../../api/replacements.js"
+ */
+
+import { getExports } from "../../api/exports.js";
+import { getOpenResyncs } from "../../api/replacements.js";
+import { getSchedules } from "../../api/schedules.js";
+import { formatDistance, formatNumber } from "../../shared/formats.js";
+import { html } from "../../shared/html.js";
+import { Loading, useLoaded } from "../../shared/loading.js";
+import { strings } from "../../strings.js";
+import { placeUrl } from "../routes.js";
+
+const words = strings.dashboard;
+const SHOWN = 3; // of each kind; the style sheet reserves the room
+
+/** @param {{scope: ExportScope}} props */
+export function Activity({ scope }) {
+  const of = `${scope.type} ${scope.id}`;
+  const resyncs = useLoaded(() => getOpenResyncs(scope), `open re-syncs of ${of}`, true);
+  const schedules = useLoaded(() => getSchedules(scope), `next runs of ${of}`, true);
+  const exports = useLoaded(() => getExports(scope, { limit: SHOWN }), `latest exports of ${of}`, true);
+  return html`<section class="card activity">
+    ${resyncs.value && resyncs.value.items.length > 0 && html`<${Resyncs} resyncs=${resyncs.value.items} />`}
+    <h2>${words.exports}</h2>
+    <${Loading} loaded=${exports} lines=${SHOWN} />
+    ${exports.value && html`<${LatestExports} exports=${exports.value.items} />`}
+    <h2>${words.schedules}</h2>
+    <${Loading} loaded=${schedules} lines=${2} />
+    ${schedules.value && html`<${NextRuns} schedules=${schedules.value.items} />`}
+    <p class="activity-more"><a href=${placeUrl(scope, "data-management")}>${words.allExports}</a></p>
+  </section>`;
+}
+
+/** @param {{resyncs: OpenResync[]}} props */
+function Resyncs({ resyncs }) {
+  return html`<h2>${words.resyncs}</h2>
+    <ul>
+      ${resyncs.slice(0, SHOWN).map(
+        ({
+          replacementId,
+          badgeClassId,
+          badgeClassName,
+          imageResync: { status, refreshed, total },
+        }) => html`<li key=${replacementId}>
+          <a href=${placeUrl({ type: "badge-class", id: badgeClassId }, "data-management")}><bdi>${badgeClassName}</bdi></a>
+          <span class="status ${status}">${strings.dashboard.resyncStatus[status]}</span>
+          <p>${words.refreshed(formatNumber(refreshed), formatNumber(total))}</p>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+/** @param {{exports: ExportDocument[]}} props */
+function LatestExports({ exports }) {
+  if (exports.length === 0) return html`<p class="empty">${words.noExports}</p>`;
+  return html`<ul>
+    ${exports.map(
+      ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
+        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
+        <span class="soft">${formatDistance(createdAt)}</span>
+        <span class="status ${status}">${words.statuses[status]}</span>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+/** @param {{schedules: ScheduleDocument[]}} props */
+function NextRuns({ schedules }) {
+  const due = schedules.flatMap(({ id, name, enabled, nextRunAt }) =>
+    enabled && nextRunAt ? [{ id, name, nextRunAt }] : [],
+  );
+  if (due.length === 0) return html`<p class="empty">${words.noSchedules}</p>`;
+  due.sort((one, other) => one.nextRunAt.localeCompare(other.nextRunAt));
+  return html`<ul>
+    ${due.slice(0, SHOWN).map(
+      ({ id, name, nextRunAt }) => html`<li key=${id}>
+        <bdi>${name}</bdi> <span class="soft">${formatDistance(nextRunAt)}</span>
+      </li>`,
+    )}
+  </ul>`;
+}

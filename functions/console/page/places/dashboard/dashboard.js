@@ -1,0 +1,46 @@
+/** The first view of an organization or an issuer: how many awards there are, and what happens. */
+
+/**
+ * @import { ExportScope, OrganizationDocument } from "../../api/api-types.d.ts"
+ * @import { ComponentChildren } from "preact"
+ */
+
+import { html } from "../../shared/html.js";
+import { strings } from "../../strings.js";
+import { Activity } from "./activity.js";
+import { AwardFigures } from "./award-figures.js";
+import { MostAwarded } from "./most-awarded.js";
+
+/**
+ * The dashboard, and the list of what is in the place. Without the paid plan, there is only the list.
+ *
+ * @param {object} props
+ * @param {ExportScope & {type: "organization" | "issuer"}} props.scope
+ * @param {OrganizationDocument["plan"]} props.plan
+ * @param {ComponentChildren} props.children the list
+ */
+export function Dashboard({ scope, plan, children }) {
+  if (plan !== "paid") return html`<section class="card">${children}</section>`;
+  return html`<div class="dashboard">
+    <${AwardFigures} scope=${scope} />
+    <div class="dashboard-row">
+      <${MostAwarded} scope=${scope} />
+      <${Activity} scope=${scope} />
+    </div>
+    <section class="card place-list">${children}</section>
+  </div>`;
+}
+
+/**
+ * What to do about a place without any data.
+ *
+ * @param {{type: "organization" | "issuer"}} props
+ */
+export function EmptyPlace({ type }) {
+  const { title, text, steps } = strings.dashboard.empty[type];
+  return html`<div class="empty-place">
+    <h3>${title}</h3>
+    <p>${text}</p>
+    ${steps.length > 0 && html`<ol>${steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>`}
+  </div>`;
+}

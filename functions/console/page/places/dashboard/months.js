@@ -1,0 +1,26 @@
+/** The last twelve months of the reader's calendar, and the numbers of awards in them. */
+
+/** @import { AwardPeriod } from "../../api/api-types.d.ts" */
+
+/**
+ * Return the last months such as "2026-01", the current one last.
+ *
+ * @param {number} count
+ */
+export function lastMonths(count, now = new Date()) {
+  return Array.from({ length: count }, (_, n) => {
+    const first = new Date(Date.UTC(now.getFullYear(), now.getMonth() - count + 1 + n, 1));
+    return first.toISOString().slice(0, 7);
+  });
+}
+
+/**
+ * Return the number of awards of each month. A series ends with the last month that has awards.
+ *
+ * @param {string[]} months
+ * @param {AwardPeriod[]} periods
+ */
+export function awardsIn(months, periods) {
+  const awards = new Map(periods.map((period) => [period.period, period.awards]));
+  return months.map((month) => awards.get(month) ?? 0);
+}

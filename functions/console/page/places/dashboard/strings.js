@@ -1,0 +1,58 @@
+/** The text in the dashboards of organizations and issuers. */
+
+import { kindName } from "../../exports/strings.js";
+import { plural } from "../../shared/sentences.js";
+
+export const dashboardStrings = {
+  dashboard: {
+    awards: "Awards",
+    total: "All time",
+    thisMonth: "This month",
+    /** @type {(difference: number, text: string, month: string) => string} */
+    change: (difference, text, month) =>
+      difference === 0 ? `Same as ${month}` : `${text} ${difference > 0 ? "more" : "fewer"} than ${month}`,
+    chart: "Awards per month, last 12 months",
+    /** @type {(awards: number, text: string, month: string) => string} */
+    bar: (awards, text, month) => `${month}: ${text} ${plural(awards, "award", "awards")}`,
+    month: "Month",
+    asTable: "Show as a table",
+    top: { issuers: "Issuers with the most awards", badgeClasses: "Badges with the most awards" },
+    /** @type {(count: number, text: string) => string} */
+    awardCount: (count, text) => `${text} ${plural(count, "award", "awards")}`,
+    resyncs: "Image updates",
+    resyncStatus: { "in-progress": "In progress", complete: "Complete", overdue: "Overdue" },
+    /** @type {(refreshed: string, total: string) => string} */
+    refreshed: (refreshed, total) => `${refreshed} of ${total} images updated`,
+    schedules: "Next scheduled exports",
+    noSchedules: "No scheduled exports.",
+    exports: "Latest exports",
+    noExports: "No exports yet.",
+    /** @type {(kind: string) => string} */
+    exportOf: (kind) => `${kindName(kind)} export`,
+    statuses: {
+      queued: "Queued",
+      running: "Running",
+      succeeded: "Ready",
+      failed: "Failed",
+      cancelled: "Cancelled",
+      expired: "Expired",
+    },
+    allExports: "All exports and schedules",
+    empty: {
+      organization: {
+        title: "Load your data to get started",
+        text: "This organization has no issuers yet. Issuers, badges, and awards come from your badge platform:",
+        steps: [
+          "Your platform team exports the organization to a JSON file. The data model in the product's documentation (docs/data-model.md) describes it.",
+          "They load the file with the load command (docs/operations.md). It can be run again at any time to bring the data up to date.",
+          "Reload this page. Your issuers, their badges, and the number of awards appear here.",
+        ],
+      },
+      issuer: {
+        title: "This issuer has no badges yet",
+        text: "Badges and their awards come from your badge platform. They appear here after your platform team loads them.",
+        steps: [],
+      },
+    },
+  },
+};

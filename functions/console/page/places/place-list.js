@@ -1,0 +1,141 @@
+/** Lists of issuers and badges to find one in: searched as one types, sorted, and page by page. */
+
+/**
+ * @import { BadgeClassDocument, ExportScope, IssuerDocument } from "../api/api-types.d.ts"
+ * @import { Search } from "../api/places.js"
+ * @import { ListPage } from "../shared/loading.js"
+ * @import { ComponentChildren, TargetedEvent } from "preact"
+ */
+
+import { formatNumber } from "../shared/formats.js";
+import { useKept } from "../shared/history-entries.js";
+import { html, useEffect, useRef, useState } from "../shared/html.js";
+import { Loading, MoreButton, usePages } from "../shared/loading.js";
+import { strings } from "../strings.js";
+import { Picture } from "./picture.js";
+import { placeUrl } from "./routes.js";
+
+const words = strings.lists;
+
+const TYPING_PAUSE_MS = 200;
+const SEARCHED_FROM = 9; // items; fewer can be seen at a glance
+
+/** @typedef {"issuer" | "badge-class"} ListedType */
+/** @typedef {Pick<IssuerDocument | BadgeClassDocument, "id" | "name" | "description" | "image" | "cacheableImage"> & {note?: string}} Listed */
+/** @typedef {(cursor: string | undefined, search: Search, signal: AbortSignal) => Promise<ListPage<Listed>>} LoadListed */
+
+/**
+ * @param {object} props
+ * @param {ListedType} props.type
+ * @param {string} props.of the ID of what the list belongs to
+ * @param {LoadListed} props.load
+ * @param {ComponentChildren} props.none what to show instead of an empty list
+ * @param {"h2" | "h3"} [props.level] of the heading
+ */
+export function PlaceList({ type, of, load, none, level = "h2" }) {
+  const [text, setText] = useKept(`search ${type} ${of}`, "");
+  const [sort, setSort] = useKept(`sort ${type} ${of}`, /** @type {"name" | "recent"} */ ("name"));
+  const search = usePause(text.trim());
+  const pages = useFound(`${type} of ${of}, ${sort}, ${search}`, (cursor, signal) =>
+    load(cursor, { search, sort }, signal),
+  );
+  const hasSearch = useRef(false); // stays while a search finds little
+  hasSearch.current ||= (pages.total ?? 0) >= SEARCHED_FROM || text !== "";
+  if (pages.items?.length === 0 && !search)
+    return html`<div class="list-head"><${level}>${words[type].title}<//></div>${none}`;
+
+  return html`<div class="list-head">
+      <${level}>${words[type].title}<//>
+      <p class="list-count" role="status">${pages.total !== undefined && (search ? words.found(formatNumber(pages.total)) : words[type].count(pages.total, formatNumber(pages.total)))}</p>
+      ${
+        hasSearch.current &&
+        html`<div class="list-tools">
+          <input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
+            dir="auto" onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => setText(event.currentTarget.value)} />
+          ${type === "badge-class" && html`<${SortChoice} value=${sort} onChange=${setSort} />`}
+        </div>`
+      }
+    </div>
+    <${Loading} loaded=${pages} lines=${0} />
+    ${!pages.items && !pages.problem && html`<${TilesSkeleton} type=${type} />`}
+    ${
+      pages.items &&
+      (pages.items.length
+        ? html`<ul class="tiles ${type}" aria-busy=${pages.isStale ? "true" : undefined}>
+            ${pages.items.map((item) => html`<${Tile} key=${item.id} type=${type} item=${item} />`)}
+          </ul>
+          <${MoreButton} more=${pages.isStale ? null : pages.more} />`
+        : html`<div class="nothing-found"><p>${words.nothing(search)}</p>
+            <button type="button" class="link" onClick=${() => setText("")}>${words.clear}</button></div>`)
+    }`;
+}
+
+/** @param {{value: "name" | "recent", onChange: (value: "name" | "recent") => void}} props */
+function SortChoice({ value, onChange }) {
+  return html`<select class="list-sort" aria-label=${words.sort} value=${value}
+    onChange=${(/** @type {TargetedEvent<HTMLSelectElement>} */ event) => onChange(event.currentTarget.value === "recent" ? "recent" : "name")}>
+    <option value="name" selected=${value === "name"}>${words.byName}</option>
+    <option value="recent" selected=${value === "recent"}>${words.recentFirst}</option>
+  </select>`;
+}
+
+/**
+ * A link to an issuer or a badge, with its picture.
+ *
+ * @param {{type: ListedType, item: Listed}} props
+ */
+function Tile({ type, item }) {
+  return html`<li class="tile">
+    <a href=${placeUrl({ type, id: item.id })}>
+      <${Picture} src=${item.cacheableImage ?? item.image} size=${type === "issuer" ? "medium" : "large"} />
+      <span class="tile-text">
+        <bdi class="tile-name">${item.name}</bdi>
+        ${item.description && html`<bdi class="tile-note">${item.description}</bdi>`}
+        ${item.note && html`<span class="tile-note">${item.note}</span>`}
+      </span>
+    </a>
+  </li>`;
+}
+
+/** @param {{type: ListedType}} props */
+function TilesSkeleton({ type }) {
+  return html`<div class="tiles skeleton-tiles ${type}" aria-hidden="true">
+    ${Array.from({ length: 8 }, (_, n) => html`<div key=${n} class="tile skeleton"></div>`)}
+  </div>`;
+}
+
+/**
+ * Return a text after it didn't change for a moment.
+ *
+ * @param {string} text
+ */
+function usePause(text) {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), text ? TYPING_PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
+/**
+ * Load a list whose search changes: the previous list stays until the next one is loaded. Requests that are no
+ * longer needed are canceled.
+ *
+ * @param {string} key
+ * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Listed>>} load
+ */
+function useFound(key, load) {
+  const request = useRef({ key: "", controller: new AbortController() });
+  if (request.current.key !== key) {
+    request.current.controller.abort();
+    request.current = { key, controller: new AbortController() };
+  }
+  const { signal } = request.current.controller;
+  useEffect(() => () => request.current.controller.abort(), []);
+  const pages = usePages((cursor) => load(cursor, signal), key, true);
+  const latest = useRef(pages);
+  if (pages.items || pages.problem) latest.current = pages;
+  const isStale = !pages.items && !pages.problem && latest.current.items !== undefined;
+  return { ...(isStale ? latest.current : pages), isStale };
+}

@@ -1,0 +1,48 @@
+/** Why a source was refused, in one sentence with what to do next. */
+
+/**
+ * @import { ReplacementSource } from "../api/api-types.d.ts"
+ * @import { Problem } from "../api/problems.js"
+ * @import { Way } from "./sources.js"
+ */
+
+import { parsedAddress } from "../shared/addresses.js";
+import { strings } from "../strings.js";
+
+const words = strings.replace;
+
+/**
+ * What a sentence about a refused source can name.
+ *
+ * @typedef {object} Fault
+ * @property {Way} way how the source was given
+ * @property {string} host the host of the document at fault, or "" for what was given itself
+ * @property {boolean} isLinked whether the source only links to the document at fault
+ * @property {number} [httpStatus]
+ * @property {number} [line]
+ */
+
+/**
+ * Return the sentence about a refused source, and the API's own text if that says more.
+ *
+ * @param {Problem} problem
+ * @param {Way} way
+ * @param {ReplacementSource} source
+ * @returns {{text: string, details?: string}}
+ */
+export function explained(problem, way, source) {
+  const details = problem.fields[way] ?? problem.message;
+  const document = parsedAddress(problem.source?.document ?? "");
+  const isLinked = document !== null && withoutFragment(document) !== withoutFragment(parsedAddress(source.url ?? ""));
+  /** @type {Fault} */
+  const fault = { ...problem.source, way, host: document?.host ?? "", isLinked };
+  /** @type {Record<string, (fault: Fault) => string>} */
+  const sentences = words.refusals;
+  const sentence = sentences[`${problem.code} ${problem.reason}`] ?? sentences[problem.code];
+  return sentence ? { text: sentence(fault), details } : { text: details };
+}
+
+/** @param {URL | null} url */
+function withoutFragment(url) {
+  return url?.href.split("#")[0];
+}

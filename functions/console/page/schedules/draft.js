@@ -1,0 +1,170 @@
+/** A schedule as someone fills it in: read from an existing one, checked, and written as a request. */
+
+/**
+ * @import { ExportOnSchedule, ExportScope, ScheduleDocument, ScheduleRequest, Status } from "../api/api-types.d.ts"
+ * @import { Choices } from "../exports/forms/choices.js"
+ * @import { ExportKind } from "../exports/kinds.js"
+ * @import { Timing } from "./expressions.js"
+ * @import { Period } from "./periods.js"
+ */
+
+import { scopeField } from "../api/scopes.js";
+import { DEFAULTS, defaultsOf, requestOf, STATUSES, wrongChoices } from "../exports/forms/choices.js";
+import { KINDS, OPTIONS } from "../exports/kinds.js";
+import { strings } from "../strings.js";
+import { expressionOf, MONDAYS, timingOf } from "./expressions.js";
+import { datesBefore, matchingPeriod } from "./periods.js";
+import { OWN_ZONE, zoneInWords, zoneNamed } from "./time-zones.js";
+
+const words = strings.schedules;
+
+/**
+ * @typedef {object} Draft
+ * @property {string} name
+ * @property {ExportKind} kind
+ * @property {Choices} choices
+ * @property {Timing} timing
+ * @property {string} zone as typed
+ * @property {Period | "all" | "fixed"} period
+ * @property {Record<string, unknown>} fixed the award dates of an existing schedule that has no period
+ * @property {Record<string, unknown>} kept options of an existing schedule that the form doesn't have
+ */
+
+/** The options of tables that the form doesn't have. */
+const KEPT = ["byteOrderMark", "spreadsheetSafe"];
+const FIXED = ["awardedAfter", "awardedBefore", "timeZone"];
+
+/**
+ * Return the draft of a new schedule: weekly, with the awards of the week before each run.
+ *
+ * @param {ExportScope} scope
+ * @returns {Draft}
+ */
+export function newDraft(scope) {
+  const kind = KINDS[scope.type][0];
+  return {
+    name: "",
+    kind,
+    choices: defaultsOf(kind),
+    timing: MONDAYS,
+    zone: zoneInWords(OWN_ZONE),
+    period: matchingPeriod(MONDAYS) ?? "all",
+    fixed: {},
+    kept: {},
+  };
+}
+
+/**
+ * Return an existing schedule as a draft. The names of its badges aren't known; they have their IDs as names.
+ *
+ * @param {ScheduleDocument} schedule
+ * @returns {Draft}
+ */
+export function draftOf({ name, expression, timeZone, period, export: exported }) {
+  const { columns, badgeClassIds, status, format, separator, expiresAfter, expiresBefore } =
+    /** @type {Partial<Choices> & {badgeClassIds?: string[]}} */ (exported);
+  const kind = /** @type {ExportKind} */ (exported.kind);
+  const hasFixed = !period && Boolean(exported.awardedAfter || exported.awardedBefore);
+  return {
+    name,
+    kind,
+    choices: {
+      ...DEFAULTS,
+      ...(expiresAfter && { expiresAfter }),
+      ...(expiresBefore && { expiresBefore }),
+      status: status ?? STATUSES,
+      badges: (badgeClassIds ?? []).map((id) => ({ id, name: id })),
+      ...(format && { format }),
+      ...(separator && { separator }),
+      columns: columns
+        ? /** @type {unknown[]} */ (columns).map((column) => ({ name: String(column), chosen: true }))
+        : null,
+      ticked: Object.fromEntries(OPTIONS[kind].map((option) => [option.name, exported[option.name] === true])),
+    },
+    timing: timingOf(expression),
+    zone: zoneInWords(timeZone),
+    period: period ?? (hasFixed ? "fixed" : "all"),
+    fixed: hasFixed ? only(exported, FIXED) : {},
+    kept: only(exported, KEPT),
+  };
+}
+
+/** @type {(values: Record<string, unknown>, names: string[]) => Record<string, unknown>} */
+const only = (values, names) =>
+  Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
+
+/**
+ * Write a draft as a request. An existing time zone that the form doesn't know stays as it is.
+ *
+ * @param {ExportScope} scope
+ * @param {Draft} draft
+ * @returns {ScheduleRequest}
+ */
+export function scheduleOf(scope, { name, kind, choices, timing, zone, period, fixed, kept }) {
+  const timeZone = zoneNamed(zone) ?? zone;
+  const isRelative = kind === "awards" && period !== "all" && period !== "fixed";
+  return {
+    name: name.trim(),
+    export: {
+      ...scopeField(scope),
+      ...requestOf(kind, choices, timeZone),
+      ...(kind === "awards" && period === "fixed" && fixed),
+      ...kept,
+    },
+    expression: expressionOf(timing),
+    timeZone,
+    period: isRelative ? period : null,
+  };
+}
+
+/**
+ * Return the award dates of a run on a day. Fixed dates of the API can also be times.
+ *
+ * @param {Pick<Draft, "period" | "fixed">} draft
+ * @param {string} day such as "2026-11-26"
+ */
+export function awardDatesOn({ period, fixed }, day) {
+  if (period === "all") return {};
+  return period === "fixed" ? fixed : datesBefore(period, day);
+}
+
+/**
+ * Return the export that a run on a day requests.
+ *
+ * @param {Draft} draft
+ * @param {string} day such as "2026-11-26"
+ */
+export function exportOn(draft, day) {
+  const body = requestOf(draft.kind, draft.choices, zoneNamed(draft.zone) ?? draft.zone);
+  return draft.kind === "awards" ? { ...body, ...awardDatesOn(draft, day) } : body;
+}
+
+/**
+ * Return the fields of a schedule that differ from an earlier version.
+ *
+ * @param {ScheduleRequest} before
+ * @param {ScheduleRequest} now
+ * @returns {Partial<ScheduleRequest>}
+ */
+export const changesOf = (before, now) =>
+  Object.fromEntries(
+    Object.entries(now).filter(
+      ([field, value]) =>
+        JSON.stringify(value) !== JSON.stringify(before[/** @type {keyof ScheduleRequest} */ (field)]),
+    ),
+  );
+
+/**
+ * Return messages about wrong fields, under the names that the API has for them.
+ *
+ * @param {Draft} draft
+ * @param {HTMLFormElement | null} form
+ */
+export function wrongInDraft({ name, kind, choices, timing, zone }, form) {
+  return {
+    ...(name.trim() === "" && { name: words.noName }),
+    ...(timing.rhythm !== "custom" && timing.time === "" && { time: words.noTime }),
+    ...(zoneNamed(zone) === undefined && { timeZone: words.noTimeZone }),
+    ...wrongChoices(kind, choices, form),
+  };
+}

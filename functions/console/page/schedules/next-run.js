@@ -1,0 +1,54 @@
+/** When a schedule will run next, before it is saved. */
+
+/** @import { Timing } from "./expressions.js" */
+
+import { wallClock } from "./time-zones.js";
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 70; // a day of a month, even if a clock change skips its time once
+
+/**
+ * Return the day in the schedule's time zone, and the time, of the next run; or null if the browser can't know it.
+ *
+ * @param {Timing} timing
+ * @param {string} zone
+ * @param {number} now in milliseconds since 1970
+ * @returns {{day: string, at: string} | null}
+ */
+export function nextRunOf(timing, zone, now = Date.now()) {
+  const [today] = wallClock(zone, now) ?? [];
+  if (!today || !timing.time || timing.rhythm === "custom") return null;
+  for (let count = 0; count <= MOST_DAYS; count++) {
+    const date = new Date(Date.parse(today) + count * DAY_MS);
+    const day = date.toISOString().slice(0, 10);
+    const instant = isDayOf(timing, date) ? instantOf(day, timing.time, zone) : null;
+    if (instant !== null && instant > now) return { day, at: new Date(instant).toISOString() };
+  }
+  return null;
+}
+
+/** @type {(timing: Timing, date: Date) => boolean} */
+function isDayOf({ rhythm, weekday, dayOfMonth }, date) {
+  if (rhythm === "weekly") return date.getUTCDay() === Number(weekday);
+  if (rhythm === "daily") return true;
+  const tomorrow = new Date(date.getTime() + DAY_MS);
+  return dayOfMonth === "L" ? tomorrow.getUTCDate() === 1 : date.getUTCDate() === Number(dayOfMonth);
+}
+
+/**
+ * Return when a clock in a time zone first shows a time on a day, or null if the clock skips it.
+ *
+ * @param {string} day
+ * @param {string} time
+ * @param {string} zone
+ */
+function instantOf(day, time, zone) {
+  const asUtc = Date.parse(`${day}T${time}Z`);
+  // Offsets can change once in the days around it, so it is one of two.
+  const offsets = [asUtc - DAY_MS, asUtc + DAY_MS].map((instant) => {
+    const shown = wallClock(zone, instant);
+    return shown ? Date.parse(`${shown[0]}T${shown[1]}Z`) - instant : 0;
+  });
+  const candidates = offsets.map((offset) => asUtc - offset).sort((one, other) => one - other);
+  return candidates.find((instant) => wallClock(zone, instant)?.join() === [day, time].join()) ?? null;
+}

@@ -1,0 +1,49 @@
+/**
+ * One sign-in for all tabs of a browser: they pass the session on to each other, so it is never stored longer than a tab
+ * is open. Only pages of the same origin can listen, and those of other deployments have another channel.
+ */
+
+/** @import { Session } from "./session.js" */
+
+import { configuration } from "../configuration.js";
+
+const PATIENCE_MS = 150; // another tab answers within milliseconds; a late answer still signs in
+
+/**
+ * What tabs tell each other. A session ends by its number, because the message can cross with one that renews it.
+ * @typedef {{type: "request"} | {type: "session", session: Session} | {type: "end", number: string}} Message
+ */
+
+const channel = new BroadcastChannel(`badge-data-session ${configuration.clientId}`);
+let answered = () => {};
+
+/** @type {(message: Message) => void} */
+export const tellOtherTabs = (message) => channel.postMessage(message);
+
+/**
+ * @param {object} tasks
+ * @param {() => void} tasks.onRequest
+ * @param {(session: Session) => void} tasks.onSession
+ * @param {(number: string) => void} tasks.onEnd
+ */
+export function listenToOtherTabs({ onRequest, onSession, onEnd }) {
+  channel.onmessage = ({ data }) => {
+    /** @type {Message} */
+    const message = data;
+    if (message.type === "request") onRequest();
+    if (message.type === "end") onEnd(message.number);
+    if (message.type === "session") {
+      onSession(message.session);
+      answered();
+    }
+  };
+}
+
+/** Request the session of another tab, and wait briefly for it, because there may be no other tab. */
+export async function requestSession() {
+  await new Promise((resolve) => {
+    answered = () => resolve(undefined);
+    setTimeout(answered, PATIENCE_MS);
+    tellOtherTabs({ type: "request" });
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * What a view keeps for an entry of the browser's history: Back shows the same pages of a list, at the same position.
+ * It is kept in memory, so a reload starts afresh.
+ */
+
+import { useCallback, useLayoutEffect, useRef, useState } from "./html.js";
+
+const PATIENCE_MS = 5000;
+
+/** @type {Map<string, Map<string, unknown>>} */
+const kept = new Map();
+/** @type {Map<string, number>} */
+const positions = new Map();
+let current = "";
+let isRevisited = false;
+
+/** Begin to follow the history. The page scrolls to where each entry was, because the browser can't know when. */
+export function followHistory() {
+  history.scrollRestoration = "manual";
+  enterEntry();
+  addEventListener("scroll", () => positions.set(current, scrollY), { passive: true });
+}
+
+/** Switch to the entry that the browser is at now. */
+export function enterEntry() {
+  const { entry = crypto.randomUUID(), ...state } = history.state ?? {};
+  history.replaceState({ ...state, entry }, "");
+  isRevisited = positions.has(entry);
+  current = entry;
+}
+
+/** Forget everything, for another person. */
+export function forgetEntries() {
+  kept.clear();
+  positions.clear();
+}
+
+/**
+ * A state of a view that belongs to the current entry.
+ *
+ * @template T
+ * @param {string} name
+ * @param {T} initial
+ * @returns {[value: T, setValue: (value: T) => void]}
+ */
+export function useKept(name, initial) {
+  const entry = useRef(current);
+  const [value, setValue] = useState(/** @type {T} */ (valuesOf(entry.current).get(name) ?? initial));
+  const change = useCallback((/** @type {T} */ changed) => {
+    valuesOf(entry.current).set(name, changed);
+    setValue(changed);
+  }, []);
+  return [value, change];
+}
+
+/**
+ * Return the functions that read and keep the values of the entry in which a view opened.
+ *
+ * @returns {{read: (name: string) => unknown, keep: (name: string, value: unknown) => void}}
+ */
+export function useEntry() {
+  const entry = useRef(current);
+  return useRef({
+    read: (/** @type {string} */ name) => valuesOf(entry.current).get(name),
+    keep: (/** @type {string} */ name, /** @type {unknown} */ value) => void valuesOf(entry.current).set(name, value),
+  }).current;
+}
+
+/**
+ * Scroll to where a revisited entry was as soon as the view is tall enough, and to the top of a new one.
+ *
+ * @param {string} place what the view shows
+ */
+export function useScrollPosition(place) {
+  useLayoutEffect(() => {
+    const position = isRevisited ? (positions.get(current) ?? 0) : 0;
+    const scroll = () => {
+      scrollTo(0, position);
+      if (Math.abs(scrollY - position) < 2) stop();
+    };
+    const growth = new ResizeObserver(scroll);
+    const stop = () => growth.disconnect();
+    const timer = setTimeout(stop, PATIENCE_MS);
+    growth.observe(document.body);
+    scroll();
+    for (const action of ACTIONS) addEventListener(action, stop, { once: true, passive: true });
+    return () => {
+      clearTimeout(timer);
+      stop();
+      for (const action of ACTIONS) removeEventListener(action, stop);
+    };
+  }, [place]);
+}
+
+const ACTIONS = ["wheel", "touchstart", "keydown", "pointerdown"];
+
+/** @param {string} entry */
+function valuesOf(entry) {
+  const values = kept.get(entry) ?? new Map();
+  kept.set(entry, values);
+  return values;
+}
