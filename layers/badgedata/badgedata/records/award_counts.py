@@ -25,8 +25,8 @@ class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to them.
 
     Every write is conditional on `version` being unchanged since the read. Therefore, a change is recorded in `applied`
-    in the same write that counts it, with no other write in between. Versions never repeat, even if DynamoDB deletes the
-    item after it expires and it is created again.
+    in the same write that counts it, with no other write in between. Versions never repeat, even if an expired item is
+    deleted and created again.
 
     `next_page` is set when there is no room for more changes. It names the counts page to which the next write goes:
     its number, "#", and the ID that the page has after that write.
