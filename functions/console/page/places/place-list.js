@@ -36,17 +36,17 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
   const [text, setText] = useKept(`search ${type} ${of}`, "");
   const [sort, setSort] = useKept(`sort ${type} ${of}`, /** @type {"name" | "recent"} */ ("name"));
   const search = usePause(text.trim());
-  const pages = useFound(`${type} of ${of}, ${sort}, ${search}`, (cursor, signal) =>
+  const pages = useFound(`${type} of ${of}, ${sort}, ${search}`, search, (cursor, signal) =>
     load(cursor, { search, sort }, signal),
   );
   const hasSearch = useRef(false); // stays while a search finds little
   hasSearch.current ||= (pages.total ?? 0) >= SEARCHED_FROM || text !== "";
-  if (pages.items?.length === 0 && !search)
+  if (pages.items?.length === 0 && !pages.search)
     return html`<div class="list-head"><${level}>${words[type].title}<//></div>${none}`;
 
   return html`<div class="list-head">
       <${level}>${words[type].title}<//>
-      <p class="list-count" role="status">${pages.total !== undefined && (search ? words.found(formatNumber(pages.total)) : words[type].count(pages.total, formatNumber(pages.total)))}</p>
+      <p class="list-count" role="status">${pages.total !== undefined && (pages.search ? words.found(formatNumber(pages.total)) : words[type].count(pages.total, formatNumber(pages.total)))}</p>
       ${
         hasSearch.current &&
         html`<div class="list-tools">
@@ -65,7 +65,7 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
             ${pages.items.map((item) => html`<${Tile} key=${item.id} type=${type} item=${item} />`)}
           </ul>
           <${MoreButton} more=${pages.isStale ? null : pages.more} />`
-        : html`<div class="nothing-found"><p>${words.nothing(search)}</p>
+        : html`<div class="nothing-found"><p>${words.nothing(pages.search)}</p>
             <button type="button" class="link" onClick=${() => setText("")}>${words.clear}</button></div>`)
     }`;
 }
@@ -123,9 +123,10 @@ function usePause(text) {
  * longer needed are canceled.
  *
  * @param {string} key
+ * @param {string} search
  * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Listed>>} load
  */
-function useFound(key, load) {
+function useFound(key, search, load) {
   const request = useRef({ key: "", controller: new AbortController() });
   if (request.current.key !== key) {
     request.current.controller.abort();
@@ -133,7 +134,7 @@ function useFound(key, load) {
   }
   const { signal } = request.current.controller;
   useEffect(() => () => request.current.controller.abort(), []);
-  const pages = usePages((cursor) => load(cursor, signal), key, true);
+  const pages = { ...usePages((cursor) => load(cursor, signal), key, true), search };
   const latest = useRef(pages);
   if (pages.items || pages.problem) latest.current = pages;
   const isStale = !pages.items && !pages.problem && latest.current.items !== undefined;

@@ -17,11 +17,12 @@ const SHOWN_FIRST = 5;
 export function FailedImages({ replacementId }) {
   const pages = usePages((cursor) => getFailedImages(replacementId, cursor), `failed images of ${replacementId}`);
   if (pages.problem) return html`<${Loading} loaded=${pages} />`;
-  const byReason = Object.entries(Object.groupBy(pages.items ?? [], ({ reason }) => reason));
+  const items = pages.items ?? [];
+  const reasons = [...new Set(items.map(({ reason }) => reason))];
   return html`<details class="failed-images" open>
     <summary>${words.which}</summary>
     <ul>
-      ${byReason.map(([reason, awards = []]) => html`<li key=${reason}><${Group} reason=${reason} awards=${awards} hasMore=${pages.more !== null} /></li>`)}
+      ${reasons.map((reason) => html`<li key=${reason}><${Group} reason=${reason} awards=${items.filter((item) => item.reason === reason)} hasMore=${pages.more !== null} /></li>`)}
     </ul>
     <${MoreButton} more=${pages.more} />
   </details>`;

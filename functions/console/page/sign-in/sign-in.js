@@ -6,7 +6,7 @@ import { beginSession, hasSignedOut, signedInEmail, signOut } from "../session/s
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Dialog } from "../shared/dialogs.js";
-import { html, useEffect } from "../shared/html.js";
+import { html, useEffect, useState } from "../shared/html.js";
 import { ProblemNotice } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
 import { PasswordSignIn } from "./password-sign-in.js";
@@ -30,8 +30,10 @@ export function SignInPage() {
 
 /** The dialog over the page after the session has ended. All input on the page is kept. */
 export function SignInAgainDialog() {
+  // A view that has not been loaded has nothing to lose.
+  const [hasForm] = useState(() => document.querySelector("main form") !== null);
   return html`<${Dialog} title=${words.ended}>
-    <p>${words.endedText}</p>
+    <p>${words.endedText} ${hasForm && words.changesKept}</p>
     <${SignIn} email=${signedInEmail()} isPopup />
     <p class="sign-out-instead"><button type="button" class="link" onClick=${signOut}>${words.someoneElse}</button></p>
   <//>`;

@@ -10,7 +10,7 @@ import { getOpenResyncs } from "../../api/replacements.js";
 import { getSchedules } from "../../api/schedules.js";
 import { formatDistance, formatNumber } from "../../shared/formats.js";
 import { html } from "../../shared/html.js";
-import { Loading, useLoaded } from "../../shared/loading.js";
+import { Loading, Skeleton, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
@@ -32,6 +32,16 @@ export function Activity({ scope }) {
     <${Loading} loaded=${schedules} lines=${2} />
     ${schedules.value && html`<${NextRuns} schedules=${schedules.value.items} />`}
     <p class="activity-more"><a href=${placeUrl(scope, "data-management")}>${words.allExports}</a></p>
+  </section>`;
+}
+
+/** The place of the activity until it is loaded. */
+export function ActivitySkeleton() {
+  return html`<section class="card activity">
+    <h2>${words.exports}</h2>
+    <${Skeleton} lines=${SHOWN} />
+    <h2>${words.schedules}</h2>
+    <${Skeleton} lines=${2} />
   </section>`;
 }
 

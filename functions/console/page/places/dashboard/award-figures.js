@@ -5,7 +5,7 @@
 import { countAllAwards, countAwardsByMonth } from "../../api/award-counts.js";
 import { BarChart } from "../../shared/bar-chart.js";
 import { formatMonth, formatMonthName, formatNumber, formatShortMonth, OWN_TIME_ZONE } from "../../shared/formats.js";
-import { html } from "../../shared/html.js";
+import { html, useEffect } from "../../shared/html.js";
 import { Loading, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 import { monthUrl } from "../routes.js";
@@ -13,8 +13,8 @@ import { awardsIn, lastMonths } from "./months.js";
 
 const words = strings.dashboard;
 
-/** @param {{scope: ExportScope}} props */
-export function AwardFigures({ scope }) {
+/** @param {{scope: ExportScope, onLoaded?: () => void}} props `onLoaded` is called, too, if the numbers can't be loaded */
+export function AwardFigures({ scope, onLoaded }) {
   const months = lastMonths(12);
   const loaded = useLoaded(
     async () => {
@@ -27,7 +27,11 @@ export function AwardFigures({ scope }) {
     `award figures of ${scope.type} ${scope.id}`,
     true,
   );
-  return html`<section class="card award-figures" aria-busy=${loaded.value || loaded.problem ? undefined : "true"}>
+  const isLoading = !loaded.value && !loaded.problem;
+  useEffect(() => {
+    if (!isLoading) onLoaded?.();
+  }, [isLoading]);
+  return html`<section class="card award-figures" aria-busy=${isLoading ? "true" : undefined}>
     <h2 class="unseen">${words.awards}</h2>
     <${Loading} loaded=${loaded} />
     ${

@@ -5,9 +5,9 @@
  * @import { ComponentChildren } from "preact"
  */
 
-import { html } from "../../shared/html.js";
+import { html, useCallback, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
-import { Activity } from "./activity.js";
+import { Activity, ActivitySkeleton } from "./activity.js";
 import { AwardFigures } from "./award-figures.js";
 import { MostAwarded } from "./most-awarded.js";
 
@@ -20,12 +20,15 @@ import { MostAwarded } from "./most-awarded.js";
  * @param {ComponentChildren} props.children the list
  */
 export function Dashboard({ scope, plan, children }) {
+  // What happens here is loaded after what the view is for: a new AWS account runs only ten requests at the same time.
+  const [isUseful, setUseful] = useState(false);
+  const useful = useCallback(() => setUseful(true), []);
   if (plan !== "paid") return html`<section class="card">${children}</section>`;
   return html`<div class="dashboard">
-    <${AwardFigures} scope=${scope} />
+    <${AwardFigures} scope=${scope} onLoaded=${useful} />
     <div class="dashboard-row">
       <${MostAwarded} scope=${scope} />
-      <${Activity} scope=${scope} />
+      ${isUseful ? html`<${Activity} scope=${scope} />` : html`<${ActivitySkeleton} />`}
     </div>
     <section class="card place-list">${children}</section>
   </div>`;

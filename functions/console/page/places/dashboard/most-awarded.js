@@ -5,7 +5,7 @@
 import { getMostAwarded } from "../../api/award-counts.js";
 import { formatNumber } from "../../shared/formats.js";
 import { html } from "../../shared/html.js";
-import { useLoaded } from "../../shared/loading.js";
+import { Skeleton, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
@@ -14,9 +14,13 @@ const SHOWN = 5;
 
 /** @param {{scope: ExportScope}} props */
 export function MostAwarded({ scope }) {
-  const { value } = useLoaded(() => getMostAwarded(scope, SHOWN), `most awarded of ${scope.type} ${scope.id}`, true);
-  return html`${scope.type === "organization" && html`<${Ranking} title=${words.top.issuers} type="issuer" rows=${value?.issuers} />`}
-    <${Ranking} title=${words.top.badgeClasses} type="badge-class" rows=${value?.badgeClasses} />`;
+  const { value, problem } = useLoaded(
+    () => getMostAwarded(scope, SHOWN),
+    `most awarded of ${scope.type} ${scope.id}`,
+    true,
+  );
+  return html`${scope.type === "organization" && html`<${Ranking} title=${words.top.issuers} type="issuer" rows=${value?.issuers} problem=${problem} />`}
+    <${Ranking} title=${words.top.badgeClasses} type="badge-class" rows=${value?.badgeClasses} problem=${problem} />`;
 }
 
 /**
@@ -24,12 +28,14 @@ export function MostAwarded({ scope }) {
  * @param {string} props.title
  * @param {"issuer" | "badge-class"} props.type
  * @param {{id: string, name: string, awards: number}[]} [props.rows] none while they are loading
+ * @param {Error | null} props.problem if they could not be loaded, the view does without them
  */
-function Ranking({ title, type, rows }) {
-  if (rows?.length === 0) return null;
+function Ranking({ title, type, rows, problem }) {
+  if (rows?.length === 0 || problem) return null;
   const most = rows?.[0]?.awards ?? 1;
   return html`<section class="card ranking">
     <h2>${title}</h2>
+    ${!rows && html`<${Skeleton} lines=${SHOWN} />`}
     <ol>
       ${rows?.map(
         ({ id, name, awards }) => html`<li key=${id}>
