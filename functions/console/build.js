@@ -76,11 +76,26 @@ async function fileUrls() {
 }
 
 /**
+ * Return a link for each script that the main script imports, so that the browser loads them at the same time.
+ */
+function preloads() {
+  const [, main] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === "page/main.js") ?? [];
+  const imported = new Set(main?.imports.flatMap(({ path, kind }) => (kind === "import-statement" ? [path] : [])));
+  for (const path of imported) {
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === "import-statement") imported.add(next);
+    }
+  }
+  return [...imported].map((path) => `<link rel="modulepreload" href="console/assets/${basename(path)}">\n`);
+}
+
+/**
  * Return the content of `index.html` with the URLs of the built files.
  *
  * @param {Record<string, string>} urls by the names in `index.html`
  */
 async function htmlWith(urls) {
   const page = await readFile(join(PAGE, "index.html"), "utf8");
-  return page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => urls[name] ?? name);
+  const named = page.replace(/(?<=(?:href|src)=")[^"]+/g, (name) => urls[name] ?? name);
+  return named.replace(/(?=<script type="module")/, preloads().join(""));
 }

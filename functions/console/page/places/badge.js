@@ -13,7 +13,7 @@ import { useLoaded } from "../shared/loading.js";
 import { Markdown } from "../shared/markdown.js";
 import { strings } from "../strings.js";
 import { AwardFigures } from "./dashboard/award-figures.js";
-import { BadgeData } from "./data-management.js";
+import { BadgeData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
 import { mayEdit, useRole } from "./roles.js";

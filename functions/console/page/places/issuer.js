@@ -10,7 +10,7 @@ import { html } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
 import { strings } from "../strings.js";
 import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
-import { IssuerData } from "./data-management.js";
+import { IssuerData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
 import { PlaceList } from "./place-list.js";

@@ -9,7 +9,7 @@ import { getIssuers } from "../api/places.js";
 import { html } from "../shared/html.js";
 import { strings } from "../strings.js";
 import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
-import { OrganizationData } from "./data-management.js";
+import { OrganizationData } from "./data-management-later.js";
 import { Nowhere } from "./nowhere.js";
 import { Page } from "./page.js";
 import { PlaceList } from "./place-list.js";
