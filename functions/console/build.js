@@ -27,6 +27,7 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   bundle: true,
   format: "esm",
+  target: ["chrome119", "edge119", "firefox119", "safari17"], // those of the last three years
   minify: true,
   charset: "utf8",
   sourcemap: true,

@@ -58,8 +58,9 @@ def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Cl
 def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Everything on the last day")
     form.get_by_label("What to export").select_option(label="Issuer")
-    form.get_by_label("Badge classes").check()
-    form.get_by_label("Include assertions").check()
+    expect(form.get_by_label("Badge classes")).to_be_checked()
+    form.get_by_label("Awards (assertions)").check()
+    form.get_by_label("Recipient groups").uncheck()
     form.get_by_label("Compress").check()
     form.get_by_label("How often").select_option(label="Monthly")
     form.get_by_label("On day").select_option(label="Last")
@@ -67,7 +68,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
 
     row = row_of(ada, "Everything on the last day")
     expect(row.get_by_text("Monthly on the last day at 06:00")).to_be_visible()
-    expect(row.get_by_text("Issuer export (badge classes, assertions, compressed)")).to_be_visible()
+    expect(row.get_by_text("Issuer export (badge classes, awards, ZIP)")).to_be_visible()
     stored = stored_schedule(client, "Everything on the last day")
     assert stored["export"]["includeAssertions"] is True
     assert stored["expression"] == "cron(0 6 L * ? *)"
@@ -228,13 +229,16 @@ def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> N
         expect(row.get_by_text("Never")).to_have_count(0)
         [run] = client.get(f"/exports?issuerId={ISSUER}&scheduleId={schedule['id']}").json["items"]
         assert run["requestedBy"] == "ada@example.org"
-        link = row.get_by_role("link", name="View the latest export of Now")
-        expect(link).to_have_attribute("href", f"#/{PLACE}?export={run['id']}")
+        row.get_by_role("link", name="View the latest export of Now").click()
+        linked = ada.section("Exports").get_by_role("row").filter(has=ada.page.get_by_text("Now", exact=True)).first
+        expect(linked).to_be_in_viewport()
 
 
-def test_first_rows_and_number_of_awards_are_those_of_the_next_run(ada: Visitor) -> None:
+def test_first_rows_and_number_of_awards_are_those_of_the_next_run(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Rows")
     form.get_by_label("Awards to include").select_option(label="All")
+    everything = client.get(f"/issuers/{ISSUER}/award-counts").json["total"]
+    expect(form.get_by_text(f"All awards: {everything} so far")).to_be_visible()
     form.get_by_role("button", name="Show first rows").click()
     rows = form.get_by_role("region").get_by_role("row")
     expect(rows.nth(1)).to_be_visible()
@@ -248,6 +252,7 @@ def test_first_rows_and_number_of_awards_are_those_of_the_next_run(ada: Visitor)
     assert (first.weekday(), last.weekday(), (last - first).days) == (0, 6, 6)
     assert first <= today
     assert body["timeZone"] == "Europe/Berlin"
+    expect(form.get_by_text(f"{last.day} {last:%b %Y}:")).to_be_visible()
 
 
 def test_list_is_kept_up_to_date(ada: Visitor, client: Client) -> None:

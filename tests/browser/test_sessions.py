@@ -78,7 +78,7 @@ def test_session_is_refreshed_as_long_as_the_pool_allows(ada_alone: Visitor) -> 
 
 def test_session_survives_a_reload_and_is_shared_with_new_tabs(ada_alone: Visitor) -> None:
     ada_alone.page.reload()
-    expect(ada_alone.heading("Aurora Learning")).to_be_visible()
+    expect(ada_alone.heading("Aurora Learning Alliance")).to_be_visible()
 
     ada_alone.new_tab()
     ada_alone.open("issuers/aurora-science")
@@ -116,6 +116,8 @@ def test_signing_in_again_in_one_tab_continues_the_others(visit: Callable[..., V
     grace = visit()
     grace.sign_in("grace@example.org")
     tabs = [grace.page, grace.new_tab()]
+    grace.open()
+    grace.arrived()
     aws(stack, "cognito-idp").admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="grace@example.org")
     for tab in tabs:
         tab.clock.set_system_time(time.time() + 2 * 3600)

@@ -12,6 +12,7 @@ import { html } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
 import { Markdown } from "../shared/markdown.js";
 import { strings } from "../strings.js";
+import { AwardFigures } from "./dashboard/award-figures.js";
 import { BadgeData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
@@ -31,7 +32,7 @@ export function Badge({ me, onStale, id, tab }) {
   return html`<${Page} me=${me} title=${badge.name} kicker=${strings.badge} picture=${badge.cacheableImage ?? badge.image} trail=${[organization, issuer]} scope=${scope} tab=${tab} tabs=${strings.tabs.badge}>
     ${
       tab === "overview"
-        ? html`<${BadgeOverview} badge=${badge} />`
+        ? html`${organization.plan === "paid" && html`<${AwardFigures} scope=${scope} />`}<${BadgeOverview} badge=${badge} />`
         : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onChange=${loaded.reload} />`
     }
   <//>`;

@@ -8,6 +8,7 @@
 import { asError, Problem } from "../api/problems.js";
 import { cancelReplacement, confirmReplacement, getReplacements, previewReplacement } from "../api/replacements.js";
 import { useAttempt } from "../shared/attempts.js";
+import { useDraft } from "../shared/drafts.js";
 import { html, useState } from "../shared/html.js";
 import { Loading, usePages } from "../shared/loading.js";
 import { Section } from "../shared/section.js";
@@ -38,7 +39,7 @@ const words = strings.replace;
 export function Replace({ badge, mayEdit, onChange }) {
   const history = usePages((cursor) => getReplacements(badge.id, { cursor, limit: 5 }), `replacements of ${badge.id}`);
   const latest = useLatestReplaced(badge, history);
-  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [draft, setDraft] = useDraft(`replacement of ${badge.id}`, EMPTY_DRAFT);
   const [reviewed, setReviewed] = useState(/** @type {Reviewed | null} */ (null));
   const { busy, problem, run, forget } = useAttempt();
 

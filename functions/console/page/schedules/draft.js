@@ -9,7 +9,7 @@
  */
 
 import { scopeField } from "../api/scopes.js";
-import { DEFAULTS, requestOf, STATUSES, wrongChoices } from "../exports/forms/choices.js";
+import { DEFAULTS, defaultsOf, requestOf, STATUSES, wrongChoices } from "../exports/forms/choices.js";
 import { KINDS, OPTIONS } from "../exports/kinds.js";
 import { strings } from "../strings.js";
 import { expressionOf, MONDAYS, timingOf } from "./expressions.js";
@@ -41,10 +41,11 @@ const FIXED = ["awardedAfter", "awardedBefore", "timeZone"];
  * @returns {Draft}
  */
 export function newDraft(scope) {
+  const kind = KINDS[scope.type][0];
   return {
     name: "",
-    kind: KINDS[scope.type][0],
-    choices: DEFAULTS,
+    kind,
+    choices: defaultsOf(kind),
     timing: MONDAYS,
     zone: zoneInWords(OWN_ZONE),
     period: matchingPeriod(MONDAYS) ?? "all",
@@ -117,15 +118,25 @@ export function scheduleOf(scope, { name, kind, choices, timing, zone, period, f
 }
 
 /**
- * Return the export that a run on a day requests, with the dates of its period.
+ * Return the award dates of a run on a day. Fixed dates of the API can also be times.
+ *
+ * @param {Pick<Draft, "period" | "fixed">} draft
+ * @param {string} day such as "2026-11-26"
+ */
+export function awardDatesOn({ period, fixed }, day) {
+  if (period === "all") return {};
+  return period === "fixed" ? fixed : datesBefore(period, day);
+}
+
+/**
+ * Return the export that a run on a day requests.
  *
  * @param {Draft} draft
  * @param {string} day such as "2026-11-26"
  */
-export function exportOn({ kind, choices, zone, period, fixed }, day) {
-  const dates = period === "all" || period === "fixed" ? {} : datesBefore(period, day);
-  const body = requestOf(kind, { ...choices, ...dates }, zoneNamed(zone) ?? zone);
-  return kind === "awards" && period === "fixed" ? { ...body, ...fixed } : body;
+export function exportOn(draft, day) {
+  const body = requestOf(draft.kind, draft.choices, zoneNamed(draft.zone) ?? draft.zone);
+  return draft.kind === "awards" ? { ...body, ...awardDatesOn(draft, day) } : body;
 }
 
 /**

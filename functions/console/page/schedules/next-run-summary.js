@@ -2,12 +2,15 @@
 
 /**
  * @import { ExportScope } from "../api/api-types.d.ts"
+ * @import { Choices } from "../exports/forms/choices.js"
  * @import { Draft } from "./draft.js"
  */
 
-import { formatTimeIn, formatWeekdayAndTime } from "../shared/formats.js";
+import { unknownFilters, useAwardCount } from "../exports/forms/award-count.js";
+import { boundsInWords, formatNumber, formatTimeIn, formatWeekdayAndTime } from "../shared/formats.js";
 import { html } from "../shared/html.js";
 import { strings } from "../strings.js";
+import { awardDatesOn } from "./draft.js";
 import { nextRunOf } from "./next-run.js";
 import { areSameZone, OWN_ZONE, wallClock, zoneInWords, zoneNamed } from "./time-zones.js";
 
@@ -33,12 +36,26 @@ export function nextRunDay({ timing, zone: typed }, nextRunAt) {
  * @param {Draft} props.draft
  * @param {string | null} props.day
  */
-export function NextRun({ draft }) {
+export function NextRun({ scope, draft, day }) {
   const zone = zoneNamed(draft.zone);
   const next = zone ? nextRunOf(draft.timing, zone) : null;
   return html`<p class="next-run-summary" aria-live="polite">
-    ${zone && next && words.firstRun(timeInWords(next.at, zone))}
+    ${zone && next && words.nextRun(timeInWords(next.at, zone))}
+    ${zone && day && draft.kind === "awards" && html` <${Awards} scope=${scope} draft=${draft} zone=${zone} day=${day} />`}
   </p>`;
+}
+
+/**
+ * The award dates of the next run, and how many awards there are so far.
+ *
+ * @param {{scope: ExportScope, draft: Draft, zone: string, day: string}} props
+ */
+function Awards({ scope, draft, zone, day }) {
+  const dates = awardDatesOn(draft, day);
+  const choices = /** @type {Choices} */ ({ ...draft.choices, ...dates });
+  const count = useAwardCount(scope, choices, zone);
+  return html`<span>${words.exportsAwards(boundsInWords(dates, "awarded"))}</span>
+    ${count !== null && html` <strong>${words.soFar(count, formatNumber(count), unknownFilters(choices) !== null)}</strong>`}`;
 }
 
 /**

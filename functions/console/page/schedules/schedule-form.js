@@ -11,6 +11,7 @@
 import { getBadgeClass } from "../api/places.js";
 import { asError, Problem, wrongFields } from "../api/problems.js";
 import { changeSchedule, createSchedule } from "../api/schedules.js";
+import { defaultsOf } from "../exports/forms/choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
 import { isTable, KINDS } from "../exports/kinds.js";
@@ -97,7 +98,8 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
   const changePeriod = (period) => change({ period });
 
   /** @param {ExportKind} kind */
-  const changeKind = (kind) => change({ kind, kept: {}, choices: { ...draft.choices, columns: null } });
+  const changeKind = (kind) =>
+    change({ kind, kept: {}, choices: { ...latest.current.choices, columns: null, ticked: defaultsOf(kind).ticked } });
 
   /** @param {() => void} use */
   function check(use) {

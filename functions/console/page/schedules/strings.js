@@ -6,7 +6,7 @@
  */
 
 import { chosenWords, dateWords, kindName, shapeWords } from "../exports/strings.js";
-import { capitalized, listed, plural } from "../shared/sentences.js";
+import { capitalized, listed } from "../shared/sentences.js";
 
 /** @type {Record<Intl.LDMLPluralRule, string>} */
 const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th", zero: "th", many: "th" };
@@ -84,14 +84,15 @@ export const scheduleStrings = {
     /** @type {(period: keyof typeof PERIODS) => string} */
     changeTo: (period) => `Use ${PERIODS[period]}`,
     /** @type {(time: string) => string} */
-    firstRun: (time) => `Next run: ${time}.`,
-    /** @type {(dates: string) => string} */
-    exportsAwards: (dates) => `It exports awards from ${dates}.`,
+    nextRun: (time) => `Next run: ${time}.`,
+    /** @type {(bounds: Bounds) => string} */
+    exportsAwards: (bounds) => {
+      const [dates] = bounds.range ? [`from ${bounds.range}`] : dateWords("", bounds);
+      return dates ? `Awards ${dates}:` : "All awards:";
+    },
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     soFar: (count, text, isUpperLimit) =>
-      count === 0
-        ? "No awards so far."
-        : `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")} so far.`,
+      count === 0 ? "none so far" : `${isUpperLimit ? "up to " : ""}${text} so far`,
     becomesYours: "If you change more than the name, the schedule runs on your behalf.",
     /** @type {(name: string) => string} */
     created: (name) => `Schedule “${name}” created.`,

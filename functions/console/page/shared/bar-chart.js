@@ -1,4 +1,4 @@
-/** A bar chart of numbers over time, whose bars are links; with the same numbers in a table. */
+/** A bar chart of numbers over time, whose bars can be links. */
 
 import { html, useRef, useState } from "./html.js";
 
@@ -26,7 +26,9 @@ export function BarChart({ title, bars, format }) {
     if (next < 0 || next >= bars.length) return;
     event.preventDefault();
     setActive(next);
-    list.current?.querySelectorAll("a")[next]?.focus();
+    /** @type {NodeListOf<HTMLElement> | undefined} */
+    const stops = list.current?.querySelectorAll(".stop");
+    stops?.[next]?.focus();
   }
 
   return html`<figure class="bar-chart">
@@ -36,13 +38,13 @@ export function BarChart({ title, bars, format }) {
       <ol ref=${list} onKeyDown=${move}>
         ${bars.map(
           ({ key, label, sublabel, name, value, valueText, url }, n) => html`<li key=${key}>
-            <a href=${url} aria-label=${name} tabindex=${n === active ? 0 : -1} onFocus=${() => setActive(n)}>
+            <${url ? "a" : "span"} class="stop" href=${url} role=${url ? undefined : "img"} aria-label=${name} tabindex=${n === active ? 0 : -1} onFocus=${() => setActive(n)}>
               <svg class="column" width="100%" height="100%" preserveAspectRatio="none" viewBox="0 0 10 100" aria-hidden="true">
                 <rect x="0" y=${100 - heightOf(value, top)} width="10" height=${heightOf(value, top)} />
               </svg>
               <span class="value" aria-hidden="true">${valueText}</span>
               <span class="label" aria-hidden="true">${label}${sublabel && html`<small>${sublabel}</small>`}</span>
-            </a>
+            <//>
           </li>`,
         )}
       </ol>

@@ -1,10 +1,10 @@
-/** Drafts: what someone typed into a form, kept in this tab until it is submitted, also when the page is reloaded. */
+/** Drafts: the values of a form, kept in this tab when its view is left or reloaded. */
 
 import { useCallback, useRef, useState } from "./html.js";
 
 /**
- * A state of a form that stays when the view is left. `key` names the form and what it is for, such as
- * `replacement of data-detective`. Values are stored as JSON. Signing out deletes all drafts.
+ * Like `useState`, for the values of a form. `key` names the form and what it is for, such as
+ * `replacement of data-detective`. Signing out deletes all drafts. Files are kept only as long as the view is open.
  *
  * @template T
  * @param {string} key
@@ -13,44 +13,40 @@ import { useCallback, useRef, useState } from "./html.js";
  */
 export function useDraft(key, initial) {
   const name = `badge-data-draft ${key}`;
-  const beginning = useRef(initial).current;
-  const [value, setValue] = useState(() => read(name, beginning));
+  const [value, setValue] = useState(() => read(name) ?? initial);
+  const beginning = useRef(initial);
   const change = useCallback(
     (/** @type {T} */ changed) => {
-      write(name, changed);
+      write(name, changed === beginning.current ? null : changed);
       setValue(changed);
     },
     [name],
   );
-  const clear = useCallback(() => {
-    sessionStorage.removeItem(name);
-    setValue(beginning);
-  }, [name]);
+  const clear = useCallback(() => change(beginning.current), [change]);
   return [value, change, clear];
 }
 
-/**
- * @template T
- * @param {string} name
- * @param {T} initial
- * @returns {T}
- */
-function read(name, initial) {
+/** @param {string} name */
+function read(name) {
   try {
-    return JSON.parse(sessionStorage.getItem(name) ?? "null") ?? initial;
+    return JSON.parse(sessionStorage.getItem(name) ?? "null");
   } catch {
-    return initial;
+    return null;
   }
 }
 
 /**
- * Store a draft. If the browser's storage is full, the form still works.
+ * Store a draft. If the storage is full, the form still works, but without a draft.
  *
  * @param {string} name
  * @param {unknown} value
  */
 function write(name, value) {
   try {
-    sessionStorage.setItem(name, JSON.stringify(value));
+    sessionStorage.removeItem(name);
+    if (value !== null) sessionStorage.setItem(name, JSON.stringify(value, withoutFiles));
   } catch {}
 }
+
+/** @type {(key: string, value: unknown) => unknown} */
+const withoutFiles = (_key, value) => (value instanceof Blob ? null : value);

@@ -23,12 +23,13 @@ const MOST_BADGES = 25;
  *
  * @param {ExportScope} scope
  * @param {Choices} choices
+ * @param {string} timeZone the zone that dates are days of
  * @returns {number | null}
  */
-export function useAwardCount(scope, choices) {
+export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {
   const { awardedAfter, awardedBefore, badges } = choices;
   const ids = badges.length <= MOST_BADGES ? badges.map(({ id }) => id) : [];
-  const wanted = JSON.stringify([scope.type, scope.id, awardedAfter, awardedBefore, ids]);
+  const wanted = JSON.stringify([scope.type, scope.id, awardedAfter, awardedBefore, timeZone, ids]);
   const [counted, setCounted] = useState(/** @type {{wanted: string, total: number} | null} */ (null));
   const known = useRef(/** @type {Map<string, number>} */ (new Map())); // one more badge is one more request
 
@@ -38,7 +39,7 @@ export function useAwardCount(scope, choices) {
     const dates = {
       ...(awardedAfter && { awardedAfter }),
       ...(awardedBefore && { awardedBefore }),
-      timeZone: OWN_TIME_ZONE,
+      timeZone,
     };
     /** @param {Scope} place */
     async function countOf(place) {
@@ -92,7 +93,7 @@ export function AwardCount({ count, choices, onSwap }) {
  * @param {Choices} choices
  * @returns {keyof typeof words.limits | null}
  */
-function unknownFilters({ badges, status, expiresAfter, expiresBefore }) {
+export function unknownFilters({ badges, status, expiresAfter, expiresBefore }) {
   if (status.length < STATUSES.length || expiresAfter !== "" || expiresBefore !== "") return "status";
   return badges.length > MOST_BADGES ? "badges" : null;
 }

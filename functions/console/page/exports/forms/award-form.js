@@ -27,7 +27,7 @@ import { TableActions, useTableForm } from "./table-form.js";
  */
 export function AwardExportForm({ scope }) {
   const form = useTableForm(scope);
-  const { choices, change, reset } = useChoices(scope.type, "awards");
+  const { choices, change, reset } = useChoices(scope, "awards");
   const count = useAwardCount(scope, choices);
   const fields = { choices, wrong: form.wrong, onChange: form.changing(change) };
   const parameters = useAddressParameters();

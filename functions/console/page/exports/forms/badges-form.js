@@ -20,7 +20,7 @@ import { TableActions, useTableForm } from "./table-form.js";
  */
 export function BadgesExportForm({ scope }) {
   const form = useTableForm(scope);
-  const { choices, change, reset } = useChoices(scope.type, "badges");
+  const { choices, change, reset } = useChoices(scope, "badges");
   const fields = { choices, wrong: form.wrong, onChange: form.changing(change) };
   return html`<${Section} title=${strings.badgesExport.title} text=${strings.badgesExport.text}>
     <form ref=${form.element} onSubmit=${form.submitting("badges", choices)} novalidate>

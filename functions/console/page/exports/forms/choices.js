@@ -2,9 +2,11 @@
 
 /**
  * @import { ExportScope, Format, Separator, Status } from "../../api/api-types.d.ts"
+ * @import { Scope } from "../../api/scopes.js"
  * @import { ExportKind, ExportRequest, Ticked } from "../kinds.js"
  */
 
+import { useDraft } from "../../shared/drafts.js";
 import { useRef, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
@@ -67,24 +69,35 @@ export function defaultsOf(kind) {
 const STORED = "badge-data-export-choices-1";
 
 /**
- * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges are not
- * stored, because they apply to a single export.
+ * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges apply to a
+ * single export, so they are only kept as a draft.
  *
- * @param {ExportScope["type"]} scopeType
+ * @param {Scope} scope
  * @param {ExportKind} kind
  * @returns {{choices: Choices, change: (part: Partial<Choices>) => void, reset: () => void}}
  */
-export function useChoices(scopeType, kind) {
-  const [choices, setChoices] = useState(() => ({ ...defaultsOf(kind), ...remembered(scopeType, kind) }));
+export function useChoices(scope, kind) {
+  const [draft, setDraft] = useDraft(`${kind} export of ${scope.type} ${scope.id}`, draftOf(DEFAULTS));
+  const [choices, setChoices] = useState(() => ({ ...defaultsOf(kind), ...remembered(scope.type, kind), ...draft }));
   const latest = useRef(choices); // two changes can come before the form is drawn again
   /** @param {Choices} now */
   function choose(now) {
     latest.current = now;
-    remember(scopeType, kind, now);
+    remember(scope.type, kind, now);
+    setDraft(draftOf(now));
     setChoices(now);
   }
   return { choices, change: (part) => choose({ ...latest.current, ...part }), reset: () => choose(defaultsOf(kind)) };
 }
+
+/** @param {Choices} choices */
+const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, badges }) => ({
+  awardedAfter,
+  awardedBefore,
+  expiresAfter,
+  expiresBefore,
+  badges,
+});
 
 /**
  * Return choices as a request body.

@@ -34,7 +34,7 @@ export function BadgeExportForm({ scope }) {
  */
 function DocumentExportForm({ scope, kind, words }) {
   const request = useExportRequest(scope);
-  const { choices, change, reset } = useChoices(scope.type, kind);
+  const { choices, change, reset } = useChoices(scope, kind);
 
   /** @param {Event} event */
   function submit(event) {

@@ -32,9 +32,9 @@ const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
  */
 export function GroupsExportForm({ scope }) {
   const form = useTableForm(scope);
-  const shared = useChoices(scope.type, "groups");
-  const badges = useChoices(scope.type, "group-badges");
-  const progress = useChoices(scope.type, "learner-progress");
+  const shared = useChoices(scope, "groups");
+  const badges = useChoices(scope, "group-badges");
+  const progress = useChoices(scope, "learner-progress");
   const [shaped, setShaped] = useState(/** @type {GroupKind} */ ("groups"));
   const name = useId();
   const own = { groups: shared, "group-badges": badges, "learner-progress": progress };

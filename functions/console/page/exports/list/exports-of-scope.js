@@ -85,6 +85,12 @@ export function useExports(scope, filters, linkedId) {
       ({ items, nextCursor }) => add(items, { nextCursor }),
     );
 
+  // With filters, a page can be empty although later ones aren't.
+  const isEmptySoFar = known.isWhole && known.items.length === 0 && known.nextCursor !== undefined;
+  useEffect(() => {
+    if (isEmptySoFar && !busy && !problem) showMore();
+  }, [isEmptySoFar, known.nextCursor]);
+
   return {
     items: known.isWhole ? known.items : null,
     problem: first.problem,

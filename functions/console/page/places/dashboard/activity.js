@@ -15,7 +15,7 @@ import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
 const words = strings.dashboard;
-const SHOWN = 3;
+const SHOWN = 3; // of each kind; the style sheet reserves the room
 
 /** @param {{scope: ExportScope}} props */
 export function Activity({ scope }) {
@@ -59,10 +59,10 @@ function LatestExports({ exports }) {
   if (exports.length === 0) return html`<p class="empty">${words.noExports}</p>`;
   return html`<ul>
     ${exports.map(
-      ({ id, kind, scope, status, createdAt, requestedBy }) => html`<li key=${id}>
+      ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
         <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
+        <span class="soft">${formatDistance(createdAt)}</span>
         <span class="status ${status}">${words.statuses[status]}</span>
-        <p>${formatDistance(createdAt)} · <bdi>${requestedBy}</bdi></p>
       </li>`,
     )}
   </ul>`;

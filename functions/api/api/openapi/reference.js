@@ -1,0 +1,40 @@
+/** Show the API's description with Swagger UI, and add what it lacks for screen readers and the keyboard. */
+
+/* The path in an operation's button is not a link of its own. */
+const accessible = () => ({
+  wrapComponents: {
+    DeepLink: (_, { React }) => (props) => React.createElement("span", null, props.text),
+  },
+});
+
+const ATTRIBUTES = [
+  ["select#servers", () => ({ "aria-label": "Server" })],
+  ["select.content-type, .content-type select", () => ({ "aria-label": "Content type" })],
+  ["h3.opblock-tag", () => ({ "aria-level": "2" })],
+  ["h4", () => ({ "aria-level": "3" })],
+  ["textarea.body-param__text", () => ({ "aria-label": "Request body" })],
+  ["tr[data-param-name] :is(input, select)", (field) => ({ "aria-label": field.closest("tr").dataset.paramName })],
+  ["pre.microlight", () => ({ tabindex: "0" })],
+];
+
+function addAttributes() {
+  for (const [selector, attributesOf] of ATTRIBUTES) {
+    for (const element of document.querySelectorAll(selector)) {
+      for (const [name, value] of Object.entries(attributesOf(element))) {
+        if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+      }
+    }
+  }
+}
+
+new MutationObserver(addAttributes).observe(document.getElementById("reference"), { childList: true, subtree: true });
+SwaggerUIBundle({
+  dom_id: "#reference",
+  spec: JSON.parse(document.getElementById("description").textContent),
+  docExpansion: "list",
+  deepLinking: true,
+  filter: true,
+  layout: "BaseLayout",
+  presets: [SwaggerUIBundle.presets.apis],
+  plugins: [accessible],
+});

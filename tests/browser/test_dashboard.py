@@ -1,0 +1,111 @@
+"""The first view of an organization and an issuer: numbers of awards, a chart, and what happens there."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import Visitor
+from tests.support.deployed_client import Client
+
+ISSUER = "issuers/aurora-science"
+
+
+@pytest.mark.parametrize("place", ["organizations/aurora-learning", ISSUER])
+def test_numbers_and_chart_show_the_awards_of_each_month(ada: Visitor, client: Client, place: str) -> None:
+    this_month = datetime.now(tz=ZoneInfo("Europe/Berlin")).strftime("%Y-%m")
+    year, month = map(int, this_month.split("-"))
+    first = f"{year - 1}-{month + 1:02}" if month < 12 else f"{year}-01"
+    query = f"by=month&awardedAfter={first}-01&timeZone=Europe/Berlin"
+    total = client.get(f"/{place}/award-counts").json["total"]
+    counted = {item["period"]: item["awards"] for item in client.get(f"/{place}/award-counts?{query}").json["items"]}
+
+    ada.open(place)
+    figures = ada.page.locator(".figures-row")
+    expect(figures).to_contain_text(re.compile(f"All time\\s*{total:,}"))
+    expect(figures).to_contain_text(re.compile(f"This month\\s*{counted.get(this_month, 0):,}"))
+    ada.page.get_by_text("Show as a table").click()
+    rows = ada.page.locator(".chart-table tbody tr")
+    expect(rows).to_have_count(12)
+    shown = [int(row.locator("td").inner_text().replace(",", "")) for row in rows.all()]
+    assert shown == [counted.get(month, 0) for month in months_since(first)]
+    assert sum(shown) > 0
+    assert ada.violations() == []
+
+
+def test_month_of_the_chart_leads_to_the_export_of_its_awards(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    bars = ada.page.locator(".bar-chart a")
+    expect(bars).to_have_count(12)
+    bars.last.focus()
+    ada.page.keyboard.press("ArrowLeft")
+    expect(bars.nth(10)).to_be_focused()
+    ada.page.keyboard.press("Home")
+    expect(bars.first).to_be_focused()
+    month = bars.first.get_attribute("aria-label")
+    ada.page.keyboard.press("Enter")
+
+    expect(ada.page.get_by_role("link", name="Data management", exact=True)).to_have_attribute("aria-current", "page")
+    dates = dict(re.findall(r"(awarded\w+)=([\d-]+)", ada.page.url))
+    first = datetime.strptime(str(month).partition(":")[0], "%B %Y").replace(tzinfo=UTC)
+    assert dates["awardedAfter"] == first.strftime("%Y-%m-01")
+    assert dates["awardedBefore"][:7] == dates["awardedAfter"][:7]
+    assert dates["awardedBefore"][8:] in ("28", "29", "30", "31")
+
+
+def test_most_awarded_badges_are_listed(ada: Visitor, client: Client) -> None:
+    [top, *_] = client.get(f"/{ISSUER}/award-counts/top").json["badgeClasses"]
+    ada.open(ISSUER)
+    first = ada.section("Badges with the most awards").get_by_role("listitem").first
+    expect(first).to_contain_text(f"{top['awards']:,}")
+    first.get_by_role("link", name=top["name"]).click()
+    expect(ada.heading(top["name"])).to_be_visible()
+
+
+def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -> None:
+    name = "Awards for the board"
+    schedule = client.post(
+        "/schedules",
+        {"name": name, "export": {"issuerId": "aurora-makers", "kind": "awards"}, "expression": "cron(0 6 ? * MON *)"},
+    ).json
+    client.post("/issuers/aurora-makers/exports", {"kind": "badges"})
+    try:
+        ada.open("issuers/aurora-makers")
+        activity = ada.page.locator(".activity")
+        expect(activity.get_by_text(name)).to_be_visible()
+        expect(activity.get_by_text("Badges export").first).to_be_visible()
+        expect(activity.get_by_text(re.compile("Queued|Running|Ready")).first).to_be_visible()
+    finally:
+        client.delete(f"/schedules/{schedule['id']}")
+
+
+def test_organization_without_data_says_how_data_gets_in(visit: Callable[..., Visitor]) -> None:
+    ada = visit()
+    ada.page.route(
+        "**/organizations/aurora-learning/issuers*", lambda route: route.fulfill(json={"items": [], "total": 0})
+    )
+    ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": 0, "items": []}))
+    ada.page.route("**/award-counts", lambda route: route.fulfill(json={"total": 0}))
+    ada.page.route("**/award-counts/top*", lambda route: route.fulfill(json={"issuers": [], "badgeClasses": []}))
+    ada.sign_in("ada@example.org")
+    expect(ada.heading("Load your data to get started")).to_be_visible()
+    expect(ada.section("Badges with the most awards")).to_have_count(0)
+    assert ada.violations() == []
+    ada.screenshot("organization-without-data")
+
+
+def test_free_organization_has_a_list_without_a_dashboard(visit: Callable[..., Visitor]) -> None:
+    finn = visit()
+    finn.sign_in("finn@example.com")
+    expect(finn.heading("Issuers")).to_be_visible()
+    expect(finn.page.locator(".bar-chart")).to_have_count(0)
+    finn.settled()
+    assert [request for request in finn.requests if "award-counts" in request.url] == []
+
+
+def months_since(first: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    return [f"{year + (month + n - 1) // 12}-{(month + n - 1) % 12 + 1:02}" for n in range(12)]

@@ -1,0 +1,83 @@
+"""Messages about exports on the page: one where the person is looking, and none over what they use."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.visitors import Visitor
+
+ISSUER = "issuers/aurora-science/data-management"
+
+
+def test_end_of_an_export_is_shown_once(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    name, _ = ada.downloads(ada.button("Export groups"))
+    expect(ada.section("Groups").get_by_text(f"Downloaded {name}")).to_be_visible()
+    ada.page.wait_for_timeout(500)
+    expect(ada.page.locator(".toast")).to_have_count(0)
+
+
+def test_person_on_another_view_gets_one_message_for_all_exports(
+    ada: Visitor, workers_stopped: Callable[[], Any]
+) -> None:
+    ada.open(ISSUER)
+    with workers_stopped():
+        for button in ("Export groups", "Export badges"):
+            ada.button(button).click()
+        expect(ada.exports.filter(has=ada.page.locator(".status.queued"))).to_have_count(2)
+        ada.open("issuers/aurora-languages")
+        ada.heading("Aurora Languages").wait_for()
+    expect(ada.toast("2 exports ready.")).to_be_visible()
+    expect(ada.page.locator(".toast")).to_have_count(1)
+
+
+def test_controls_can_be_scrolled_out_from_under_messages(ada: Visitor) -> None:
+    ada.page.route("**/exports/*", lambda route: route.fulfill(status=500, json={}))
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    ada.exports.first.get_by_role("button", name="Download").click()
+    toast = ada.page.locator(".toast")
+    toast.wait_for()
+    ada.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    lowest = ada.section("Exports").bounding_box()
+    covered = toast.bounding_box()
+    assert lowest
+    assert covered
+    assert lowest["y"] + lowest["height"] <= covered["y"]
+
+
+def test_new_request_replaces_the_end_of_the_previous_one(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    ada.downloads(ada.button("Export groups"))
+    ada.page.route("**/issuers/*/exports", lambda route: route.abort())
+    form = ada.section("Groups")
+    form.get_by_role("button", name="Export groups").click()
+    expect(form.get_by_role("alert").get_by_text("connect")).to_be_visible()
+    expect(form.get_by_text("Downloaded")).to_have_count(0)
+
+
+def test_list_is_loaded_again_when_the_browser_is_online(ada: Visitor) -> None:
+    ada.page.route("**/exports?*", lambda route: route.abort())
+    ada.open(ISSUER)
+    ada.page.reload()
+    section = ada.section("Exports")
+    expect(section.get_by_role("button", name="Try again")).to_be_visible()
+    ada.page.unroute("**/exports?*")
+    ada.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(section.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(section.get_by_text("Couldn't load")).to_have_count(0)
+
+
+def test_layout_does_not_move_when_an_export_starts(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+    ada.open(ISSUER)
+    ada.settled()
+    section = ada.section("Groups")
+    before = section.bounding_box()
+    with workers_stopped():
+        section.get_by_role("button", name="Export groups").click()
+        expect(section.get_by_text("Queued")).to_be_visible()
+        assert section.bounding_box() == before
+        section.get_by_role("button", name="Cancel").click()
+        expect(section.get_by_text("Cancelled")).to_be_visible()
+        assert section.bounding_box() == before

@@ -1,0 +1,174 @@
+"""Find issuers and badges: search, order, pages, the way back, and direct ways for people with a single place."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitors import Visitor
+from tests.support.large_organization import (
+    LARGE_ADMIN,
+    LARGE_ISSUER,
+    LARGE_ORGANIZATION,
+    LARGE_OWNER,
+    ONE_ISSUER_OWNER,
+    UNBROKEN_NAME,
+)
+
+BADGES = f"issuers/{LARGE_ISSUER}"
+
+
+@pytest.fixture
+def admin(signed_in: Callable[[str], Visitor], large: dict[str, Any]) -> Visitor:
+    return signed_in(LARGE_ADMIN)
+
+
+def names(visitor: Visitor) -> Locator:
+    return visitor.page.locator(".tile-name")
+
+
+def test_badges_are_found_as_one_types(admin: Visitor) -> None:
+    admin.open(BADGES)
+    expect(admin.page.get_by_text("500 badges")).to_be_visible()
+    search = admin.page.get_by_role("searchbox", name="Search badges")
+    search.press_sequentially("archery beginners 48", delay=30)
+
+    expect(names(admin)).to_have_text(["Archery for Beginners 48", "Archery for Beginners 480"])
+    expect(admin.page.get_by_role("status").get_by_text("2 found")).to_be_visible()
+    assert admin.violations() == []
+
+    search.fill("no such badge")
+    expect(admin.page.get_by_text("Nothing matches “no such badge”.")).to_be_visible()
+    admin.button("Clear search").click()
+    expect(admin.page.get_by_text("500 badges")).to_be_visible()
+
+
+def test_late_answer_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
+    admin.open(BADGES)
+    expect(admin.page.get_by_text("500 badges")).to_be_visible()
+    held: list[Any] = []
+    admin.page.route("**/badge-classes?search=baking*", lambda route: held.append(route))
+    search = admin.page.get_by_role("searchbox", name="Search badges")
+    with admin.page.expect_request("**/badge-classes?search=baking*"):
+        search.fill("baking")
+    with admin.page.expect_event("requestfailed", lambda request: "search=baking" in request.url):
+        search.fill("archery beginners 48")
+
+    expect(names(admin)).to_have_text(["Archery for Beginners 48", "Archery for Beginners 480"])
+    admin.page.unroute("**/badge-classes?search=baking*")
+
+
+def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
+    admin.open(BADGES)
+    expect(names(admin).first).to_have_text("Archery for Beginners")
+    with admin.page.expect_request("**/badge-classes?sort=recent*"):
+        admin.page.get_by_label("Sort by").select_option("Recent first")
+    expect(names(admin)).to_have_count(100)
+
+
+def test_back_returns_to_the_same_pages_and_position(admin: Visitor) -> None:
+    admin.open(BADGES)
+    expect(names(admin)).to_have_count(100)
+    admin.button("Show more").click()
+    expect(names(admin)).to_have_count(200)
+    badge = admin.page.locator(".tile a").nth(180)
+    badge.scroll_into_view_if_needed()
+    before = admin.page.evaluate("scrollY")
+    name = names(admin).nth(180).inner_text()
+    badge.click()
+    expect(admin.page.get_by_role("heading", level=1)).to_have_text(name)
+    assert admin.page.evaluate("scrollY") == 0
+
+    admin.page.go_back()
+    expect(names(admin)).to_have_count(200)
+    admin.page.wait_for_function("(before) => Math.abs(scrollY - before) < 2", arg=before)
+
+
+def test_back_returns_to_the_search(admin: Visitor) -> None:
+    admin.open(BADGES)
+    admin.page.get_by_role("searchbox", name="Search badges").fill("archery 480")
+    expect(names(admin)).to_have_text(["Archery for Beginners 480"])
+    names(admin).click()
+    expect(admin.heading("Archery for Beginners 480")).to_be_visible()
+
+    admin.page.go_back()
+    expect(admin.page.get_by_role("searchbox", name="Search badges")).to_have_value("archery 480")
+    expect(names(admin)).to_have_text(["Archery for Beginners 480"])
+
+
+def test_person_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
+    owner = visit()
+    owner.sign_in(ONE_ISSUER_OWNER)
+    issuer = next(issuer for issuer in large["issuers"] if issuer["issuer"]["entityId"] == "large-issuer-007")
+    expect(owner.heading(issuer["issuer"]["name"])).to_be_visible()
+    expect(owner.page.get_by_role("link", name="Home")).to_have_count(0)
+    expect(owner.page).to_have_title(re.compile(" – Overview – Badge Data Management$"))
+
+
+def test_person_with_several_issuers_finds_them_with_their_roles(
+    visit: Callable[..., Visitor], large: dict[str, Any]
+) -> None:
+    owner = visit()
+    owner.sign_in(LARGE_OWNER)
+    expect(owner.heading("Your organizations")).to_be_visible()
+    expect(owner.page.get_by_text("30 issuers")).to_be_visible()
+    expect(owner.page.locator(".tile").get_by_text("Owner", exact=True)).to_have_count(12)
+    assert owner.violations() == []
+    owner.page.get_by_role("searchbox", name="Search issuers").fill("five hundred")
+    expect(names(owner)).to_have_text(["Institute of Five Hundred Badges"])
+
+    fold = owner.page.get_by_role("button", name=large["organization"]["name"])
+    fold.click()
+    expect(names(owner)).to_have_count(0)
+    fold.click()
+    expect(names(owner)).to_have_count(1)
+
+
+def test_two_organizations_fold(ada_alone: Visitor) -> None:
+    organizations = [
+        {"role": "admin", "organization": {"id": f"org-{n}", "name": f"Organization {n}", "plan": "paid"}}
+        for n in (1, 2)
+    ]
+    ada_alone.page.route(
+        "**/me", lambda route: route.fulfill(json={"email": "ada@example.org", "memberships": organizations})
+    )
+    ada_alone.page.route("**/organizations/org-*/issuers*", lambda route: route.fulfill(json={"items": [], "total": 0}))
+    ada_alone.open("organizations/aurora-learning")
+    ada_alone.page.reload()
+    ada_alone.open()
+    expect(ada_alone.heading("Your organizations")).to_be_visible()
+    expect(ada_alone.page.get_by_text("Load your data to get started")).to_have_count(2)
+    ada_alone.button("Organization 1").click()
+    expect(ada_alone.page.get_by_text("Load your data to get started")).to_have_count(1)
+    assert ada_alone.violations() == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_long_and_right_to_left_names_fit_the_window(
+    visit: Callable[..., Visitor], large: dict[str, Any], width: int
+) -> None:
+    visitor = visit(viewport={"width": width, "height": 800})
+    visitor.sign_in(LARGE_ADMIN)
+    for place in (
+        f"organizations/{LARGE_ORGANIZATION}",
+        f"issuers/{issuer_named(large, UNBROKEN_NAME)}",
+        f"issuers/{issuer_named(large, 'مركز التعلّم مدى الحياة')}",
+        f"badges/{LARGE_ISSUER}-badge-005",
+    ):
+        visitor.open(place)
+        visitor.settled()
+        assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+        heading = visitor.page.get_by_role("heading", level=1)
+        assert (
+            heading.evaluate("(h) => h.getBoundingClientRect().height / parseFloat(getComputedStyle(h).lineHeight)")
+            < 3.1
+        )
+
+
+def issuer_named(organization: dict[str, Any], name: str) -> str:
+    found: str = next(
+        issuer["issuer"]["entityId"] for issuer in organization["issuers"] if issuer["issuer"]["name"] == name
+    )
+    return found
