@@ -16,8 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local.errors import LocalStackError
-from local.event_sources import set_maximum_concurrency
-from local.gateway_responses import put_gateway_responses
+from local.ministack_workarounds import put_gateway_responses, set_maximum_concurrency
 from local.node import with_node
 from local.places import LOCAL, PASSWORD, REGION, REPOSITORY, STACK_NAME, Place, client_environment, program
 

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from badgedata.access import find_organization
 from badgedata.aws import dynamodb
 from badgedata.config import config
+from badgedata.counts.totals import Counted, count_all_awards
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import ImageMissingError, require, stored_image
 
@@ -97,6 +98,8 @@ def _check_issuer(issuer: Issuer) -> Iterator[Check]:
     indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
     counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them in the index by badge class"
     yield Check(awards == indexed, f"issuer {issuer.entity_id}: {counts}")
+    counted = count_all_awards([Counted(issuer.entity_id)])
+    yield Check(awards == counted, f"issuer {issuer.entity_id}: award counts: {counted:,} counted, {awards:,} awards")
 
 
 def _missing_images(images: list[str | None]) -> Iterator[str]:

@@ -68,7 +68,7 @@ def delete(
     ----------
     on_progress
         Called with the counts so far after each step.
-    Called after each step with the counts so far.
+    delete_account
         Deletes a person's account in the user pool, by email address. Without it, accounts are kept.
     delete_old_images
         Whether to search for images that version 0.1 baked for awards that have since been deleted.

@@ -154,10 +154,10 @@ def test_confirmed_replacement_changes_text_immediately_and_images_soon_after(
         baked = follow_redirects(assertion["image"])
         assert (baked.status, baked.headers["Content-Type"]) == (200, "image/png")
         assert json.loads(openbadges_bakery.unbake(io.BytesIO(baked.body))) == assertion
-        assert same_picture(baked.body, picture)
+        assert same_image(baked.body, picture)
 
 
-def same_picture(one: bytes, other: bytes) -> bool:
+def same_image(one: bytes, other: bytes) -> bool:
     with Image.open(io.BytesIO(one)) as first, Image.open(io.BytesIO(other)) as second:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 

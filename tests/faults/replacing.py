@@ -46,7 +46,7 @@ class ResyncTrouble:
         The call before which the nth process of a kind is killed, with a key such as ``("worker", 0)``.
     take_over_after
         The number of workers after which another replacement of the same badge class is confirmed.
-    picture_comes_back_after
+    image_comes_back_after
         The number of sweeps during which the badge's image is missing from the bucket; None means that it is never
         missing.
     hours_between_sweeps
@@ -58,7 +58,7 @@ class ResyncTrouble:
     deliver_twice: bool = False
     shuffle: bool = False
     take_over_after: int | None = None
-    picture_comes_back_after: int | None = None
+    image_comes_back_after: int | None = None
     hours_between_sweeps: int = 1
 
 
@@ -95,8 +95,8 @@ class Case:
         """Replace the badge, and continue until no work is left."""
         self._load()
         self._replace(self._greys[0])
-        if self._trouble.picture_comes_back_after is not None:
-            stored_images.remove([self._picture()])
+        if self._trouble.image_comes_back_after is not None:
+            stored_images.remove([self._image()])
         queue, received, sweeps = list[Any](), Counter[str](), 0
         for _ in range(500):
             if self._is_time_to_take_over():
@@ -108,8 +108,8 @@ class Case:
             if self._is_over():
                 return self._ending()
             sweeps += 1
-            if sweeps == self._trouble.picture_comes_back_after:
-                stored_images.put(self._picture(), gray_png(self._greys[len(self._confirmed) - 1]))
+            if sweeps == self._trouble.image_comes_back_after:
+                stored_images.put(self._image(), gray_png(self._greys[len(self._confirmed) - 1]))
             if sweeps > SWEEPS_IN_TROUBLE:
                 self._rules = []
             self._world.skipped += timedelta(hours=self._trouble.hours_between_sweeps)
@@ -203,7 +203,7 @@ class Case:
         assert found is not None
         return found
 
-    def _picture(self) -> stored_images.StoredImage:
+    def _image(self) -> stored_images.StoredImage:
         image = stored_images.stored_image(self._badge_class().image)
         assert image is not None
         return image

@@ -82,7 +82,7 @@ def test_mostly_failing_operation_leaves_no_stale_images(
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
     if operation in ("BatchGetItem", "SendMessageBatch"):
-        trouble.picture_comes_back_after = 1
+        trouble.image_comes_back_after = 1
     run_case(world, trouble, seed=1)
 
 
@@ -110,7 +110,7 @@ def test_killing_a_worker_between_any_two_calls_does_not_lose_work(world: World,
 def test_killing_a_sweeper_or_retry_between_any_two_calls_does_not_lose_work(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
-        picture_comes_back_after=1,
+        image_comes_back_after=1,
     )
     assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
@@ -118,7 +118,7 @@ def test_killing_a_sweeper_or_retry_between_any_two_calls_does_not_lose_work(wor
 @pytest.mark.parametrize("seed", range(12))
 def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: World, seed: int) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
-    run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, picture_comes_back_after=comes_back), seed)
+    run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, image_comes_back_after=comes_back), seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -137,7 +137,7 @@ def test_all_faults_combined_during_a_takeover_by_a_newer_replacement_do_not_los
         deliver_twice=True,
         shuffle=True,
         take_over_after=choices.randrange(4),
-        picture_comes_back_after=choices.choice([None, 1, 3]),
+        image_comes_back_after=choices.choice([None, 1, 3]),
     )
     run_case(world, trouble, seed)
 
@@ -173,7 +173,7 @@ def test_overdue_resync_is_reported_despite_sweeper_faults(
     notifications()
     case = Case(
         world,
-        ResyncTrouble(picture_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),
+        ResyncTrouble(image_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),
         seed=1,
     )
     ending = case.play()

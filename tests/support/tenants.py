@@ -16,7 +16,7 @@ from tests.support.small_documents import Json, organization_document
 type Stored = dict[str, Any]
 """All stored data, by table or bucket and key."""
 
-SHARED_PICTURE = gray_png(1)
+SHARED_IMAGE = gray_png(1)
 AWARDS = 12
 
 
@@ -42,7 +42,7 @@ class Tenant:
         issuer = document["issuers"][0]
         issuer["issuer"] |= {"entityId": self.issuer, "image": data_uri(gray_png(self.gray))}
         badge_class = issuer["badgeClasses"][0]
-        badge_class |= {"entityId": self.badge_class, "issuer": None, "image": data_uri(SHARED_PICTURE)}
+        badge_class |= {"entityId": self.badge_class, "issuer": None, "image": data_uri(SHARED_IMAGE)}
         award = badge_class["assertions"][0] | {"badge": None, "revoked": False}
         del award["revocationReason"]
         badge_class["assertions"] = [award | {"entityId": f"{self.name}-A{n:03}"} for n in range(AWARDS)]

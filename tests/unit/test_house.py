@@ -35,6 +35,20 @@ ENGINES = {"exports", "replacement", "resync", "schedules"}
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools", "base"}
 
 
+MIN_MODULE_LINES = 25
+SHORT_MODULES = {
+    "functions/award_counts/award_counts.py": "a handler",
+    "functions/export_sweeper/export_sweeper.py": "a handler",
+    "functions/image_resync_sweeper/image_resync_sweeper.py": "a handler",
+    "functions/schedule_sweeper/schedule_sweeper.py": "a handler",
+    "local/errors.py": "all other modules of the local stack import it",
+    "operations/deletion/step.py": "all kinds of deletion steps import it",
+    "operations/smoke/counting.py": "one part of the smoke test, like the modules next to it",
+    "operations/smoke/error.py": "all parts of the smoke test import it",
+}
+"""Modules with fewer lines, with the reason."""
+
+
 def modules(*folders: Path) -> Iterator[Path]:
     for folder in folders:
         yield from (path for path in sorted(folder.rglob("*.py")) if "__pycache__" not in path.parts)
@@ -93,6 +107,12 @@ def test_domain_packages_have_no_import_cycles() -> None:
         others = {package_of(name) for name in imported} - {package_of(module)}
         packages.setdefault(package_of(module), set()).update(others)
     require_no_cycle(packages)
+
+
+def test_every_domain_module_is_imported() -> None:
+    imported = set().union(*map(imports, modules(DOMAIN, FUNCTIONS, *PROGRAMS)))
+    unused = [name for name in domain_imports() if name not in imported and not name.endswith(".__init__")]
+    assert unused == []
 
 
 def test_open_badges_package_imports_neither_aws_nor_other_packages() -> None:
@@ -200,6 +220,16 @@ def test_code_never_scans_a_table() -> None:
 def test_no_module_has_a_vague_name() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         assert not NO_NAMES & {path.stem, path.parent.name}, path
+
+
+def test_only_listed_modules_are_short() -> None:
+    """A module that other modules could contain is one more file to find."""
+    short = {
+        path.relative_to(REPOSITORY).as_posix()
+        for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS)
+        if path.name != "__init__.py" and len(path.read_text().splitlines()) < MIN_MODULE_LINES
+    }
+    assert short == SHORT_MODULES.keys()
 
 
 def test_every_module_states_its_purpose_in_its_first_line() -> None:

@@ -189,7 +189,7 @@ def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> A
     if not _looks_like(value, shape):
         on_fault(
             ShapeFault(
-                path, "type", f"must be {_expected(shape)}, not {_JSON_TYPES.get(type(value), 'of another type')}"
+                path, "type", f"must be {_expected(shape)}, not {_JSON_TYPES.get(type(value), 'a different type')}"
             )
         )
         return UNSET

@@ -143,8 +143,8 @@ def test_changes_in_pages_of_earlier_versions_are_found(stream: AwardStream, tim
         pages.applied, pages.expires_at = encode(changes[20 * number - 20 : 20 * number]), expiry
         pages.previous, pages.previous_until = previous, until if previous else None
         pages.save()
-    item = AwardCounts(*AwardCounts.key(BASICS), days={"31": 60}, page="2" * 32, page_until=until)
-    item.applied = encode(changes[40:])
+    item = AwardCounts(*AwardCounts.key(BASICS), version=7, days={"31": 60}, page="2" * 32)
+    item.applied, item.page_until = encode(changes[40:]), until
     item.save()
     for number in range(60, 100):
         put_alone(stream, number)

@@ -5,12 +5,14 @@ import pytest
 
 from badgedata import stored_images
 from badgedata.config import config
+from badgedata.counts import recount
+from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from development.sam_template import resources
 from operations import check_restore, restored_tables
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.tables import table_definition
-from tests.support.tenants import SHARED_PICTURE, Tenant
+from tests.support.tenants import SHARED_IMAGE, Tenant
 
 TABLES = {"directory": "DirectoryTable", "awards": "AwardsTable", "operations": "OperationsTable"}
 
@@ -33,6 +35,11 @@ def protect(table: str) -> None:
         dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"}
         )
+
+
+def count_awards() -> None:
+    """Count the tenant's awards, as the table's stream does on AWS."""
+    assert [item.after for item in recount.recount_issuer("MAKERS-ISS")] == [12]
 
 
 @pytest.fixture
@@ -76,11 +83,21 @@ def test_complete_tenant_in_correctly_configured_tables_passes(
     protected: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Tenant("MAKERS", 10).create_everything()
+    count_awards()
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
     told = capsys.readouterr().out
     assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them in the index by badge class" in told
     assert told.endswith(" checks, all passed\n")
+
+
+def test_counts_that_differ_from_the_awards_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+    Tenant("MAKERS", 10).create_everything()
+    count_awards()
+    award = next(Award.query("MAKERS-ISS"))
+    award.delete()
+    assert run("--organization", "MAKERS") == 1
+    assert "✘ issuer MAKERS-ISS: award counts: 12 counted, 11 awards" in capsys.readouterr().out
 
 
 def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +114,7 @@ def test_image_missing_from_the_bucket_is_reported(protected: None, capsys: pyte
     tenant = Tenant("MAKERS", 10)
     tenant.create_everything()
     badge_class = BadgeClass.get(*BadgeClass.key("MAKERS-BC"))
-    badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_PICTURE + b"x", "png").in_record)])
+    badge_class.update([BadgeClass.image.set(stored_images.badge_image(SHARED_IMAGE + b"x", "png").in_record)])
     assert run("--organization", "MAKERS") == 1
     assert "✘ issuer MAKERS-ISS: missing images: images/" in capsys.readouterr().out
 

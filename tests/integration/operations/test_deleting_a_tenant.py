@@ -19,7 +19,7 @@ from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import pretend_to_wait
 from tests.support.images import gray_png
 from tests.support.replacing import Queue
-from tests.support.tenants import AWARDS, SHARED_PICTURE, Tenant, everything
+from tests.support.tenants import AWARDS, SHARED_IMAGE, Tenant, everything
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 
@@ -127,8 +127,8 @@ def test_image_used_earlier_or_previewed_by_another_tenant_is_kept(waits: list[f
     names = {item["status"]: item["proposed"]["image"].rpartition("/")[2] for item in history}
     assert names.keys() == {"replaced", "previewed"}
     proposed = [StoredImage(f"images/{names['replaced']}"), StoredImage(f"previews/{names['previewed']}")]
-    for picture in [stored_images.badge_image(SHARED_PICTURE, "png"), *proposed]:
-        stored_images.require(picture)
+    for image in [stored_images.badge_image(SHARED_IMAGE, "png"), *proposed]:
+        stored_images.require(image)
 
 
 def test_unused_images_are_deleted(waits: list[float]) -> None:

@@ -15,7 +15,7 @@ WILDCARD_ENDINGS = {
     "stream/*": "all streams of one table, which has another one whenever its stream is switched on",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
     "Bucket.Arn}/images/*": "all pictures",
-    "Bucket.Arn}/previews/*": "all pictures of previews",
+    "Bucket.Arn}/previews/*": "all images of previews",
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
 }

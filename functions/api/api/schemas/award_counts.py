@@ -1,20 +1,31 @@
 """The JSON for award counts."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from .document import Document, EntityId
 
 
 class AwardPeriod(Document):
     """A day or month, and the number of awards issued in it."""
 
-    period: str
+    period: Annotated[
+        str,
+        Field(description="The day or month, in the requested time zone", examples=["2026-01-31", "2026-01"]),
+    ]
     awards: int
 
 
 class AwardCountsDocument(Document):
     """The number of awards issued in a time window, in total and by day or month."""
 
-    total: int
-    items: list[AwardPeriod] | None = None
+    total: Annotated[
+        int, Field(description="The number of awards, including revoked and expired ones, but not deleted ones")
+    ]
+    items: Annotated[
+        list[AwardPeriod] | None, Field(description="Only with `by`: each day or month, in chronological order")
+    ] = None
 
 
 class TopIssuerDocument(Document):

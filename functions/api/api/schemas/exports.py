@@ -20,9 +20,9 @@ class ExportScope(Document):
 class Progress(Document):
     """The progress of an export. `expectedRows` and `percent` are absent until they are known."""
 
-    rows: int
-    expected_rows: int | None = None
-    percent: float | None = None
+    rows: Annotated[int, Field(description="The number of rows written so far")]
+    expected_rows: Annotated[int | None, Field(description="The number of rows that the file will have")] = None
+    percent: Annotated[float | None, Field(description="`rows` as a percentage of `expectedRows`")] = None
 
 
 class FileContents(Document):
@@ -92,13 +92,15 @@ class ExportList(Document):
 class PreviewDocument(Document):
     """The first rows of a table, with the values shown in its cells."""
 
-    columns: list[str]
-    rows: list[list[str]]
-    expected_rows: int | None = None
+    columns: Annotated[list[str], Field(description="The names of the columns, in the order of the file")]
+    rows: Annotated[list[list[str]], Field(description="Up to 20 rows, with a value for each column")]
+    expected_rows: Annotated[
+        int | None, Field(description="The number of rows that the file will have. Absent if it isn't known")
+    ] = None
 
 
 class ColumnDocument(Document):
     """A column that an export can contain."""
 
-    name: str
+    name: Annotated[str, Field(description="The column's name in the file's header, and in `columns` of a request")]
     default: Annotated[bool, Field(description="Whether the column is included by default")]

@@ -25,7 +25,7 @@ from badgedata.records.award_counts import AppliedPage, AwardCounts, CountKey, C
 MAX_ITEM_BYTES: Final = 1000
 """The maximum size of a counts item or counts page, slightly below the 1 KB that one write unit covers."""
 
-_NAMES_AND_NUMBERS = 160
+_NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
@@ -46,19 +46,23 @@ class Counts:
     @classmethod
     def read(cls, counted: CountKey) -> Self:
         """Read the current counts, or return new ones that are not stored yet."""
-        item = _counts_item(counted)
-        if item is None:
-            recount = Recount.of_nothing(counted.issuer_id)
-            return cls(counted, AwardCounts(*AwardCounts.key(counted), recount=recount.encode() if recount else None))
-        if item.next_page is None:
-            return cls(counted, item)
-        number, _, page_id = item.next_page.partition("#")
-        page = _counts_page(counted, number)
-        if page is None or page.id != page_id:
-            return cls(counted, _page_after(counted, item, page))
-        item.days, item.recount, item.applied = page.days, page.recount, b""
-        item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
-        return cls(counted, item)
+        outdated = None
+        while True:
+            item = _counts_item(counted)
+            if item is None:
+                recount = Recount.of_nothing(counted.issuer_id)
+                encoded = recount.encode() if recount else None
+                return cls(counted, AwardCounts(*AwardCounts.key(counted), recount=encoded))
+            if item.next_page is None:
+                return cls(counted, item)
+            number, _, page_id = item.next_page.partition("#")
+            page = _counts_page(counted, number)
+            if page is not None and page.id == page_id:
+                return cls(counted, _item_after(item, page))
+            # A page with a later ID was reused after the item was read, unless the item is from a backup.
+            if page is None or page.id < page_id or item.version == outdated:
+                return cls(counted, _page_after(counted, item, page))
+            outdated = item.version
 
     @property
     def ends(self) -> bool:
@@ -112,7 +116,7 @@ class Counts:
         expiry = None if self.days else now + KEPT_SECONDS
         if isinstance(item, CountsPage):
             item.needed_until = now + KEPT_SECONDS
-            if not _save(item):
+            if not _save(item, now):
                 return False
             if expiry:
                 self._expire_after_page(now)
@@ -121,15 +125,15 @@ class Counts:
         if expiry is None:
             # A counts item that expires must not have a successor.
             item.next_page = self._name_page(now) if self._room() < _RESERVED else None
-            return _save(item)
+            return _save(item, now)
         # Pages written after this moment prevent the counts item from being saved.
         pages = list(_pages(self.counted))
-        if not _save(item):
+        if not _save(item, now):
             return False
         for page in pages:
             if page.expires_at is None:
                 page.expires_at = expiry
-                _save(page)
+                _save(page, now)
         return True
 
     def _expire_after_page(self, now: int) -> None:
@@ -202,23 +206,33 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
     """Return the page to which a full counts item refers, with the content that it takes over."""
     number, _, page_id = (item.next_page or "").partition("#")
-    page = CountsPage(
+    return CountsPage(
         *CountsPage.key(counted, number),
         id=page_id,
+        version=overwritten.version if overwritten else None,
         days=item.days,
         applied=item.applied,
         page=item.page,
         page_until=item.page_until,
         recount=item.recount,
     )
-    if overwritten is not None:
-        page.version = overwritten.version
-    return page
 
 
-def _save(item: AwardCounts | CountsPage) -> bool:
+def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
+    """Return a counts item with the content that it takes over from the page that it names."""
+    item.days, item.recount, item.applied = page.days, page.recount, b""
+    item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
+    return item
+
+
+def _save(item: AwardCounts | CountsPage, now: int) -> bool:
+    """Save an item, unless it has been written or deleted since it was read."""
+    version = type(item).version
+    unchanged = version.does_not_exist() if item.version is None else version == item.version
+    # An item that DynamoDB deletes and that is created again must not repeat a version that a writer may have read.
+    item.version = (now * 1000 if item.version is None else item.version) + 1
     try:
-        item.save()
+        item.save(unchanged)
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple, Self
 from badgedata.access import Scope, find_badge_class
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from badgedata.records.award_counts import AwardCounts, CountKey, CountsPage
+from badgedata.counts.stored import Counts
+from badgedata.records.award_counts import AwardCounts, CountKey
 from badgedata.records.directory import Issuer
 
 MAX_COUNT_QUERIES: Final = 4000
@@ -229,22 +230,10 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
         for item in page["Items"]:
             badge_class_id, _, month = item["sk"]["S"].rpartition("#")
             days = {day: int(number["N"]) for day, number in item["days"]["M"].items()}
-            if "nextPage" in item:
-                key = CountKey(counted.issuer_id, badge_class_id, month)
-                in_page = _days_of_page(key, item["nextPage"]["S"])
-                days = days if in_page is None else in_page
+            if "nextPage" in item:  # a page may hold the counts
+                days = Counts.read(CountKey(counted.issuer_id, badge_class_id, month)).days
             for day, number in days.items():
                 yield badge_class_id, f"{month}-{day}", number
-
-
-def _days_of_page(counted: CountKey, next_page: str) -> dict[str, int] | None:
-    """Return the counts from the page that a full counts item names, or None if the page doesn't hold them yet."""
-    number, _, page_id = next_page.partition("#")
-    try:
-        page = CountsPage.get(*CountsPage.key(counted, number))
-    except CountsPage.DoesNotExist:
-        return None
-    return {day: int(awards) for day, awards in page.days.attribute_values.items()} if page.id == page_id else None
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:

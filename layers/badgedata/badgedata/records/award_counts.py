@@ -7,7 +7,6 @@ from pynamodb.attributes import (
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
-    VersionAttribute,
 )
 
 from badgedata.records.record import OperationsTable, Record
@@ -26,7 +25,8 @@ class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to them.
 
     Every write is conditional on `version` being unchanged since the read. Therefore, a change is recorded in `applied`
-    in the same write that counts it, with no other write in between.
+    in the same write that counts it, with no other write in between. Versions never repeat, even if an expired item is
+    deleted and created again.
 
     `next_page` is set when there is no room for more changes. It names the counts page to which the next write goes:
     its number, "#", and the ID that the page has after that write.
@@ -37,7 +37,7 @@ class AwardCounts(Record):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    version = VersionAttribute()
+    version = NumberAttribute(null=True)
     days: MapAttribute[str, int] = MapAttribute(default=dict)
     applied: BinaryAttribute = BinaryAttribute(legacy_encoding=False, default=b"")
     page = UnicodeAttribute(null=True)
@@ -80,7 +80,7 @@ class CountsPage(Record):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     id = UnicodeAttribute()
-    version = VersionAttribute()
+    version = NumberAttribute(null=True)
     days: MapAttribute[str, int] = MapAttribute(default=dict)
     applied: BinaryAttribute = BinaryAttribute(legacy_encoding=False, default=b"")
     page = UnicodeAttribute(null=True)

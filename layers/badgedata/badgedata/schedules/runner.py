@@ -134,7 +134,7 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
     Parameters
     ----------
     idempotency_key
-        Belongs to this person and this schedule. A repeat returns the first run's export.
+        Belongs to this person and this schedule. A repeated request returns the first run's export.
 
     Raises
     ------

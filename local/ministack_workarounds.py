@@ -1,4 +1,4 @@
-"""Work around MiniStack (1.5), which ignores the gateway responses in an API's definition."""
+"""Work around MiniStack (1.5), which deploys some properties of the template incorrectly."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
-    """Set the deployed template's gateway responses, such as the response to an invalid token."""
+    """Set the gateway responses, such as the response to an invalid token. MiniStack ignores them in the API's body."""
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
     for resource in template["TemplateBody"]["Resources"].values():
@@ -21,6 +21,16 @@ def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
                     settings["statusCode"] = str(response["statusCode"])
                 gateway.put_gateway_response(restApiId=api_id, responseType=response_type, **settings)
     gateway.create_deployment(restApiId=api_id, stageName=stage_name)
+
+
+def set_maximum_concurrency(place: Place) -> None:
+    """Set the maximum concurrency of each SQS event source as a number. MiniStack stores it as a string."""
+    client = _client(place, "lambda")
+    for source in client.list_event_source_mappings()["EventSourceMappings"]:
+        if scaling := source.get("ScalingConfig"):
+            client.update_event_source_mapping(
+                UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": int(scaling["MaximumConcurrency"])}
+            )
 
 
 def _client(place: Place, service: Any) -> Any:
