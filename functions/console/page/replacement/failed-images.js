@@ -17,12 +17,13 @@ const SHOWN_FIRST = 5;
 export function FailedImages({ replacementId }) {
   const pages = usePages((cursor) => getFailedImages(replacementId, cursor), `failed images of ${replacementId}`);
   if (pages.problem) return html`<${Loading} loaded=${pages} />`;
-  const items = pages.items ?? [];
-  const reasons = [...new Set(items.map(({ reason }) => reason))];
+  /** @type {Map<string, FailedImageDocument[]>} */
+  const byReason = new Map();
+  for (const award of pages.items ?? []) byReason.set(award.reason, [...(byReason.get(award.reason) ?? []), award]);
   return html`<details class="failed-images" open>
     <summary>${words.which}</summary>
     <ul>
-      ${reasons.map((reason) => html`<li key=${reason}><${Group} reason=${reason} awards=${items.filter((item) => item.reason === reason)} hasMore=${pages.more !== null} /></li>`)}
+      ${[...byReason].map(([reason, awards]) => html`<li key=${reason}><${Group} reason=${reason} awards=${awards} hasMore=${pages.more !== null} /></li>`)}
     </ul>
     <${MoreButton} more=${pages.more} />
   </details>`;
