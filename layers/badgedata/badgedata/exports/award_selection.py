@@ -258,7 +258,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
         (stretch, day, number)
         for stretch in left
         for day, number in sorted(days.get(stretch.issuer.entity_id, {}).items())
-        if stretch.first[:_DAY] <= day <= stretch.last[:_DAY]
+        if stretch.first[:_DAY] <= day < stretch.last
     ]
     share = sum(number for _, _, number in counted) / ways
     cuts: list[str] = []

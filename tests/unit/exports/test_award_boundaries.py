@@ -1,0 +1,22 @@
+"""Where an award export is split, by its daily award counts."""
+
+from badgedata.exports.award_selection import Stretch, even_boundaries
+from badgedata.records.directory import Issuer
+
+DAYS = {"ISS": {f"2026-01-{day:02}": 3 for day in range(1, 13)}}
+
+
+def boundaries(first: str, last: str) -> list[str]:
+    issuer = Issuer(*Issuer.key("ISS"), entity_id="ISS")
+    return even_boundaries([Stretch(issuer, first, last)], DAYS, ways=4)
+
+
+def test_segment_that_ends_at_a_day_is_not_split_at_its_end() -> None:
+    """A segment with that start exists already, and may be complete. Another one would replace it."""
+    for day in range(2, 13):
+        end = f"2026-01-{day:02}"
+        assert all(f"ISS {end}" > boundary for boundary in boundaries("2026-01-01", end)), end
+
+
+def test_segment_that_ends_within_a_day_can_be_split_at_the_beginning_of_that_day() -> None:
+    assert boundaries("2026-01-01T09:00:00.000000Z", "2026-01-04T12:00:00.000000Z")[-1] == "ISS 2026-01-04"
