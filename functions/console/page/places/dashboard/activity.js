@@ -70,7 +70,7 @@ function LatestExports({ exports }) {
   return html`<ul>
     ${exports.map(
       ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
-        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
+        <a href=${`${placeUrl(scope, "data-management")}?export=${id}`}>${words.exportOf(kind)}</a>
         <span class="soft">${formatDistance(createdAt)}</span>
         <span class="status ${status}">${words.statuses[status]}</span>
       </li>`,
