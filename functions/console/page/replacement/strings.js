@@ -45,7 +45,7 @@ const refusals = {
   "blocked-address": () => "This address can't be used. Use a public web address.",
   "blocked-address private-address": ({ isLinked, host }) =>
     isLinked
-      ? `The badge points to ${host}, which is a private address. Use a badge whose addresses are public.`
+      ? `The badge links to ${host}, which is a private address. Use a badge that only links to public addresses.`
       : "This address is private. Use a public web address.",
   "blocked-address not-web-address": ({ way }) =>
     `The ${WAYS[way]} points to something that isn't a web address. Paste the JSON of the badge class itself.`,
@@ -55,7 +55,7 @@ const refusals = {
   "source-too-large": ({ way }) =>
     way === "image"
       ? "This image is too large. The limit is 4 MB."
-      : "This badge is too large. The limit is 1 MB of JSON and 4 MB for the image.",
+      : "This badge is too large. The limit is 1 MB for the JSON and 4 MB for the image.",
   "too-many-documents": () => "This badge links to too many other documents. Paste the JSON of the badge class itself.",
   "circular-links": () =>
     "The documents of this badge link to each other in a circle. Paste the JSON of the badge class itself.",
@@ -72,7 +72,7 @@ const refusals = {
     way === "json"
       ? "This is valid JSON but not a badge. Paste an awarded badge (assertion), a credential, or a badge class."
       : "The data here isn't a badge. Use an awarded badge, a credential, or a badge class.",
-  "not-open-badges several-badges": () => "This contains several badges. Use a single one.",
+  "not-open-badges several-badges": () => "This source contains several badges. Use a source with a single badge.",
   "not-open-badges invalid-field": () =>
     "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",
   "not-open-badges invalid-json": ({ line, isLinked, host }) =>
