@@ -38,9 +38,10 @@ class SourceFault:
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """The reason why a request was refused. `detail` tells people what to change; `code` and `reason` are for programs.
+    """The reason why a request was refused.
 
-    `reason` distinguishes cases of a code that need different advice.
+    `detail` explains to people what to change. `code` and `reason` are for programs: `reason` distinguishes the cases
+    of a code that require different advice.
     """
 
     status: int

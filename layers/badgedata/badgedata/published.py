@@ -1,7 +1,7 @@
 """Write Open Badges 2.0 JSON for records, as it is exported, published, and baked into images, with its URLs.
 
-A part has the keys of its struct in `documents`, and is written to exports. The public document is a part without the
-keys that aren't Open Badges terms, and with defaults for the terms that the specification requires.
+A part has the keys of its struct in `documents`, and is written to exports. The public document is a part with only the
+keys that are Open Badges terms, and with defaults for the terms that the specification requires.
 """
 
 import hashlib
@@ -133,7 +133,7 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return those of a record's attributes and the `added` values that a struct has, with the struct's keys.
+    """Return a record's attributes and the `added` values for which a struct has a key, under the struct's keys.
 
     Nulls, and control characters in text, which older records may contain, are omitted. Types are not checked.
     """

@@ -1,4 +1,4 @@
-"""Narratives as HTML. They are Markdown in Open Badges, and come from other platforms, so they are not trusted."""
+"""Narratives as HTML. In Open Badges, they are Markdown. They come from other platforms, so they aren't trusted."""
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # The syntax that the console also shows (functions/console/page/shared/markdown-lexer.js). Everything else is text.
 RULES: Final = ("heading", "hr", "list", "blockquote", "emphasis", "link", "image", "autolink", "backticks", "escape")
 MAX_CHARACTERS: Final = 20_000
-"""Longer texts are shown as they are, because parsing takes up to quadratic time."""
+"""Longer texts are shown without formatting, because parsing takes up to quadratic time."""
 
 MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
@@ -78,6 +78,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link to an image, because an image elsewhere would tell its host who reads the page."""
+    """Return a link to an image, because loading the image would reveal the reader to its host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

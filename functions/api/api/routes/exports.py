@@ -1,4 +1,4 @@
-"""Export routes: request, follow, download, cancel, or delete an export."""
+"""Export routes: request, monitor, download, cancel, or delete an export."""
 
 from typing import Annotated, Final
 
@@ -40,7 +40,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Exports"]
 READ_AT_ONCE: Final = 250
-"""The records that a filtered list reads with one query."""
+"""The number of records that a filtered list reads with one query."""
 
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]

@@ -38,7 +38,7 @@ PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 """The name of an image that a replacement proposes. The image is deleted with the replacement, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
-"""For redirects to an image that a replacement or re-sync may change."""
+"""For redirects whose target may change because of a replacement or re-sync."""
 
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"

@@ -27,7 +27,7 @@ MIN_MERGED_ITEMS = 50
 
 
 class UnreadableAwardError(UnreadableDataError):
-    """An award's item can't be read. The message names the award and the reason."""
+    """Raised when an award's item can't be read. The message names the award and the reason."""
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
@@ -41,7 +41,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """Reads Query pages as awards of one type, and requests only the attributes of that type."""
+    """A decoder of Query pages to awards of one type, for queries that request only the attributes of that type."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award

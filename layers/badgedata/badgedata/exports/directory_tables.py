@@ -47,10 +47,11 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
+    """The progress of a table: everything before `group` or `learner`, and its first `rows` rows.
 
-    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far, or in a
-    table of learner progress, of learners. It is None if an earlier version, which didn't count them, began the file.
+    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far or, in a
+    table of learner progress, the number of learners. It is None if the file was begun by an earlier version, which
+    didn't count them.
     """
 
     group: str = ""
@@ -206,7 +207,7 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return the three cells that show what a group works toward, or empty cells if it works toward nothing."""
+    """Return the three cells that show what a group works toward, or empty cells if it has no alignment."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""

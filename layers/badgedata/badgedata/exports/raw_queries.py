@@ -55,7 +55,7 @@ class Asked:
         Raises
         ------
         BotoCoreError, ClientError
-            If botocore's retries fail too.
+            If botocore's retries also fail.
         """
         body = self._receive()
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
@@ -67,7 +67,7 @@ class Asked:
             self._connection = None
 
     def _send(self, client: "DynamoDBClient", request: AWSPreparedRequest) -> None:
-        # As in botocore, handlers that trace requests or simulate AWS come first.
+        # As in botocore, handlers that trace requests or simulate AWS run first.
         hooks: Any = client.meta.events
         body: Any = request.body
         _, self._given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
@@ -112,7 +112,7 @@ def _is_near(url: str) -> bool:
 
 
 def _connect(url: str) -> HTTPConnection:
-    """Open a connection. Raises OSError."""
+    """Open a connection. Raise OSError if that fails."""
     address = urlsplit(url)
     host = address.hostname or ""
     connection = (

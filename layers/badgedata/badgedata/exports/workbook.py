@@ -100,7 +100,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The figures of a unit that a sheet counts."""
+    """The figures of a unit that a sheet adds up."""
 
     rows: int
     size: int
@@ -147,7 +147,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet, from which the other names are numbered. At most 25 letters and spaces.
+        The name of the first sheet. The names of the others add a number to it. At most 25 letters and spaces.
     """
 
     title: str

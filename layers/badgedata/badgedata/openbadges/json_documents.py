@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the same as `text`, or "" for an invalid value, which is only quoted or compared."""
+        """Return the same text as `text`, but "" for an invalid value, for texts that are only quoted or compared."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -104,7 +104,7 @@ class JsonDocument:
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return the same as `reference`, for values that are only quoted or compared. Never raises an error."""
+        """Return the same text as `reference`, but never raise an error, for texts that are only quoted or compared."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -167,7 +167,7 @@ _JSON_NAMES = {str: "text", int: "number", float: "number", bool: "", dict: "obj
 
 
 def json_document(source: SourceDocument) -> JsonDocument:
-    """Return the JSON object in a document. Raises the same errors as `json_object` and `SourceDocument.text`."""
+    """Return the JSON object in a document. Raise the same errors as `json_object` and `SourceDocument.text`."""
     return json_object(source.text(), source.label, source.url)
 
 
@@ -191,7 +191,7 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
 
 def json_value(text: str | bytes, document: str) -> object:
-    """Parse text as a JSON value. Raises the same errors as `json_object`."""
+    """Parse text as a JSON value. Raise the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
         raise SourceRefusedError(
             "source-too-large", document, f"the maximum size is 1 MiB; the JSON has {len(text)} bytes"

@@ -31,7 +31,7 @@ from badgedata.openbadges.source_documents import (
 )
 from badgedata.openbadges.versions import describe
 
-# A linked image that is refused with one of these codes is missing, and the badge class keeps its own.
+# A linked image that is refused with one of these codes is treated as missing, and the badge class keeps its own image.
 UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
 # A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
@@ -209,7 +209,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """Has larger limits than the library's, because a badge may contain its image, and a header its key."""
+    """A registry with larger limits than the library's, because a badge may contain its image, and a header its key."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES

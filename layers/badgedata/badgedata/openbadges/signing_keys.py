@@ -32,7 +32,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """The signature can't be checked.
+    """Raised when the signature can't be checked.
 
     The message gives the reason, worded to follow "The signature was not checked:".
     """

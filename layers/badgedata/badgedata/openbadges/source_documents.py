@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name, as used in error messages, of the page that contains this document, or "" for a separate document.
+        The name, as used in error messages, of the page that contains this document, or "" for a standalone document.
     """
 
     url: str | None
@@ -90,7 +90,7 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """Reads the documents that a source links to, at most 5 including the source itself.
+    """A reader of the documents that a source links to, at most 5 including the source itself.
 
     Parameters
     ----------

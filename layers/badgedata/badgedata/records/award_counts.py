@@ -101,7 +101,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """The changes of a large batch and earlier ones, which don't fit in a counts item or a counts page.
+    """A page of changes that don't fit in a counts item or a counts page: those of a large batch, and earlier ones.
 
     It never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change in
     that page or any earlier page was made after that time.

@@ -94,7 +94,7 @@ class Segment(ExpiringRecord):
 
 
 class ActiveExports(Record):
-    """An organization's number of queued and running exports. It only changes together with an export's status."""
+    """An organization's number of queued and running exports. It changes only together with an export's status."""
 
     class Meta(OperationsTable):
         pass

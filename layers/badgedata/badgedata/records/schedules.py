@@ -52,7 +52,7 @@ class Schedule(Record):
 
 
 class ScheduleCount(Record):
-    """The number of schedules in a scope or an organization. It only changes together with a schedule's record."""
+    """The number of schedules in a scope or an organization. It changes only together with a schedule's record."""
 
     class Meta(OperationsTable):
         pass

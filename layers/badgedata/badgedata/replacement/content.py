@@ -29,7 +29,7 @@ class Source:
     Parameters
     ----------
     kind
-        Whether the content is a URL, JSON, or an image.
+        The kind of content: a URL, JSON, or an image.
     content
         The URL; the assertion or badge class, as an object or as text; or the image in Base64 or as a data: URI.
     """
@@ -58,8 +58,8 @@ def proposed_content(
     Parameters
     ----------
     image
-        How the record would name the proposal's image, or None if it has no image. In that case, the badge class keeps
-        its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
+        The value by which the record would refer to the proposal's image, or None if the proposal has no image. In that
+        case, the badge class keeps its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:

@@ -171,7 +171,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Parameters
     ----------
     reasons
-        The reason, per due award, why its image couldn't be baked. None if it is now fresh.
+        For each due award, the reason why its image couldn't be baked, or None if the image is now fresh.
 
     Raises
     ------
