@@ -184,7 +184,7 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault)
 
 def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> Any:
     if isinstance(shape, inspect.UnionType):
-        # If several types are allowed, the value is checked against the one that it most resembles.
+        # If several types are allowed, the value is checked against the type that it most resembles.
         shape = next((option for option in shape.types if _looks_like(value, option)), shape)
     if not _looks_like(value, shape):
         on_fault(

@@ -1,4 +1,4 @@
-"""Write Open Badges 2.0 JSON for records, as it is exported, published, and baked into images, with its URLs.
+"""Write the Open Badges 2.0 JSON of records for exports, public documents, and baked images, and build its URLs.
 
 A part has the keys of its struct in `documents`, and is written to exports. The public document is a part with only the
 keys that are Open Badges terms, and with defaults for the terms that the specification requires.

@@ -1,8 +1,8 @@
 """Control characters in text, and long text shortened for messages.
 
-Text may contain any character except control characters other than tab, line feed, and carriage return. The forbidden
-ones are invisible, and some programs drop them and then interpret the rest differently: LibreOffice runs a NUL followed
-by ``=1+1`` as a formula.
+The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible, and
+some programs drop them and then interpret the rest of the text differently: LibreOffice runs a NUL followed by ``=1+1``
+as a formula.
 """
 
 import re

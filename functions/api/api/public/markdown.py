@@ -21,7 +21,7 @@ MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
 
 def narrative(text: str | None) -> str:
-    r"""Return Markdown as HTML without images, raw HTML, and links other than to http, https, and mailto URLs.
+    r"""Return Markdown as HTML without images, raw HTML, or links to URLs other than http, https, and mailto.
 
     >>> narrative("**Weld** <b>twice</b>")
     '<div class="narrative"><p dir="auto"><strong>Weld</strong> &lt;b&gt;twice&lt;/b&gt;</p>\n</div>'

@@ -84,8 +84,8 @@ class Counts:
     def remember(self, changes: Sequence[Change], now: int) -> None:
         """Add changes to those that the counts include.
 
-        If they don't fit in the item, they are first written to a page of their own. A page that no saved counts refer
-        to has no effect. A single change always fits, except in an item without reserved room.
+        If they don't fit in the item, they are first written to a separate page, which has no effect until saved counts
+        refer to it. A single change always fits, except in an item without reserved room.
         """
         item = self._item
         kept = [change for change in decode(item.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
@@ -230,7 +230,7 @@ def _save(item: AwardCounts | CountsPage, now: int) -> bool:
     """Save an item, unless it has been written or deleted since it was read."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
-    # An item that DynamoDB deletes and that is created again must not repeat a version that a writer may have read.
+    # If an item is created again after DynamoDB deleted it, it must not repeat a version that a writer may have read.
     item.version = (now * 1000 if item.version is None else item.version) + 1
     try:
         item.save(unchanged)

@@ -182,7 +182,7 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries: one per partial day, or one per page of all awards in between if that is fewer."""
+        """The number of queries: one per partial day or, if fewer, one per page of all awards in between."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:

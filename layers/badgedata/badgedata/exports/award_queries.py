@@ -41,7 +41,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder of Query pages to awards of one type, for queries that request only the attributes of that type."""
+    """A decoder that reads Query pages as awards of one type, and names the attributes that a query must request."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award

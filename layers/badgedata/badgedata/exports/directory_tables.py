@@ -36,7 +36,7 @@ MIN_CSV_PAGE_BYTES = 256 * 1024
 """The minimum size of a page in a CSV file that is read from the Directory table, except for the last page."""
 
 MIN_SHEET_UNIT_BYTES = 1024 * 1024
-"""The minimum number of bytes of XML in a unit of a workbook, except for the last one."""
+"""The minimum number of bytes of XML in a unit of a workbook, except for the last unit."""
 
 MAX_SHEET_UNIT_ROWS = 20_000
 """The number of rows after which a unit ends, regardless of their size."""

@@ -89,7 +89,7 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will have if a few cheap reads can determine it, or else None.
+        """Return the number of rows that the file will have, or None if a few cheap reads can't determine it.
 
         Award counts come from the stream. If there are none, the awards may not have been counted yet (`make recount`).
         """

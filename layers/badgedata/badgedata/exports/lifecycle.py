@@ -210,7 +210,7 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """Publish a file, whose hash is known, for download.
+    """Publish a file for download. Its hash must be known.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ UPLOAD_LOST = (
 
 
 class LeaseLostError(Exception):
-    """Raised when another worker holds the segment. This worker must then not change anything."""
+    """Raised when another worker holds the segment. The worker that lost it must not change anything."""
 
 
 @dataclass(frozen=True)

@@ -262,7 +262,7 @@ def expiry_window(specification: AwardsExport) -> Window | None:
 
 
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
-    """Return the file's columns: the ones that the export selects, or else the defaults for its kind and options.
+    """Return the file's columns: those that the export selects or, by default, those for its kind and options.
 
     A table about the groups of all issuers begins with the issuer's columns.
     """

@@ -116,7 +116,7 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as described in a document of any version. Its image and signature have not been read yet.
+    """A badge class as described in a document of any version. Its image and its signature have not been checked yet.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def open_source[Result](
     Parameters
     ----------
     document
-        JSON, a compact JWS, a URL, a baked image, or a page that links or contains one of these.
+        JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
         Reads the documents that the document points to.
     accept

@@ -71,7 +71,7 @@ def raster_kind(data: bytes) -> str | None:
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Remove a PNG's metadata without changing how the PNG looks, and return it with notices.
 
-    If its Exif data has an orientation, it is turned upright.
+    If its Exif data has an orientation, the image is turned upright.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG unchanged if its only chunks are those for its samples, or else cleaned."""
+    """Return a PNG unchanged if it has only the chunks for its samples, and a cleaned PNG otherwise."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):

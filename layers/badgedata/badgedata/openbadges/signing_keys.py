@@ -160,7 +160,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key with this ID from a profile, or else the document itself."""
+    """Return the key with this ID from a profile, or the document itself if it isn't a profile with that key."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

@@ -242,7 +242,7 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """Return the codec for the charset that the sender or else the page declares, or None if neither declares one."""
+    """Return the codec for the declared charset, or None. The sender's declaration takes precedence over the page's."""
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):

@@ -13,7 +13,7 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """What one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
+    """The awards that one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
 
     issuer_id: str
     badge_class_id: str

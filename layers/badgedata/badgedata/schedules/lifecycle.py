@@ -88,7 +88,7 @@ def due_schedules(now: datetime) -> Iterator[Schedule]:
 
 
 def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
-    """Return the runs that fair use postponed, starting with the one postponed the longest."""
+    """Return the runs that fair use postponed, starting with the run that has been postponed the longest."""
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
@@ -141,7 +141,7 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope) -> None:
-    """Pause an active schedule until it is resumed. A stopped one remains stopped. This works on every plan.
+    """Pause an active schedule until it is resumed. A stopped schedule remains stopped. This works on every plan.
 
     Raises
     ------
