@@ -74,8 +74,8 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 class Caller:
     """A signed-in person, identified by a verified email address.
 
-    Every lookup raises the same 404 whether the item doesn't exist or the person has no role on it, so that IDs can't
-    be probed.
+    Lookups raise identical 404s for items that don't exist and for items on which the person has no role, so that IDs
+    can't be probed.
     """
 
     def __init__(self, email: str) -> None:

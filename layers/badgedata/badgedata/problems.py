@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404, which is the same whether the item doesn't exist or the caller has no role on it."""
+    """Return the 404 for an item that doesn't exist or on which the caller has no role."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 

@@ -224,7 +224,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
     Parameters
     ----------
     hash_recipient
-        Whether a recipient identity that the issuer didn't hash is published as a hash.
+        Whether to publish a recipient identity as a hash if the issuer didn't hash it.
     """
     item = msgspec.convert(award.serialize(null_check=False), AwardItem)
     written = assertion_part(item, badge_class_url(base_url, award.badge_class_id), base_url)

@@ -186,7 +186,7 @@ class _Parts(NamedTuple):
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards of each partial day, by its edge."""
+        """Return the number of awards on each partial day, by the day's edge."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()

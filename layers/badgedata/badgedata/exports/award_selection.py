@@ -165,7 +165,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """The filter that awards must pass in addition to badge class and date, or None if all awards pass."""
+        """The filter that awards must match in addition to the badge classes and dates, or None if there is none."""
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:

@@ -71,7 +71,7 @@ def wrong_attribute(error: WrongTypeError) -> str:
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
-    """Return the attribute of a DynamoDB JSON item that has the wrong type, and its required type, or None.
+    """Return the attribute that has the wrong type in a DynamoDB JSON item, with its required type, or None.
 
     Parameters
     ----------

@@ -343,6 +343,4 @@ def _check_badge_classes(badge_class_ids: list[str], scope: Scope) -> None:
     found = badge_classes_within(scope, set(badge_class_ids))
     for number, badge_class_id in enumerate(badge_class_ids):
         if badge_class_id not in found:
-            raise invalid(
-                f"badgeClassIds.{number}", f"There is no badge class {shown(badge_class_id)} in this {scope.type}."
-            )
+            raise invalid(f"badgeClassIds.{number}", f"This {scope.type} has no badge class {shown(badge_class_id)}.")

@@ -182,7 +182,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield what the assembly inserts between the bytes of the segments and after them, in file order.
+        """Yield the insertions of the assembly between the segments and after the last one, in file order.
 
         Parameters
         ----------

@@ -108,7 +108,7 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Return the document at a URL, as the next one on the way to the badge class.
+        """Follow a link to the next document on the way to the badge class, and return that document.
 
         Raises
         ------

@@ -114,7 +114,7 @@ def is_taken_over(resync: Resync) -> bool:
 
 
 def record_count(resync: Resync, count: int, position: str | None) -> bool:
-    """Advance the counting position by `count` awards. Return False if another worker has moved it.
+    """Advance the counting position by `count` awards. Return False if another worker has moved the position.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
     Raises
     ------
     ConditionsFailedError
-        If another worker has moved it.
+        If another worker has moved the position.
     """
     next_check = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + PATIENCE
     actions: list[Any] = [
@@ -166,7 +166,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the retries that succeeded, and record when those that failed again are due.
+    """Count the successful retries, and record when the images that failed again are due.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set an open re-sync's final status, and remove it from the sweeper's index. Return whether this was done.
+    """Set an open re-sync's final status, and remove it from the sweeper's index. Return False if nothing was changed.
 
     An overdue re-sync stays in the list of open ones.
     """

@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time, or target differs from its record and this deployment.
+    """Update the schedule if its state, time, or target isn't as specified by its record and this deployment.
 
     An active schedule that is missing is re-created.
     """
