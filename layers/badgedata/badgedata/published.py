@@ -247,7 +247,7 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public: it doesn't reveal an identity that the document hashes."""
+    """Return whether an award's stored image may be public: whether it hides every identity that must be hashed."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

@@ -59,7 +59,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON, without escaping non-ASCII text: escapes take up to six times as many bytes."""
+    """Return a response body as JSON with unescaped non-ASCII text, because escapes take up to six times the space."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

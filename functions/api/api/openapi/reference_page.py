@@ -38,7 +38,7 @@ def reference_page(description: str) -> tuple[str, str]:
     style = library.joinpath("swagger-ui.min.css").read_text() + own.joinpath("reference.css").read_text()
     page = _PAGE.format(
         style=style,
-        description=description.replace("<", r"\u003c"),  # the same in JSON, but can't end its element
+        description=description.replace("<", r"\u003c"),  # the same in JSON, but can't end the script
         swagger_ui=bundle,
         script=script,
     )

@@ -189,7 +189,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Describe the award on a page that can't be read, and the reason."""
+    """Describe the award that can't be read on a page, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
         wrong = wrong_item(item, award)
         if wrong is not None:

@@ -1,4 +1,4 @@
-"""The awards that an export contains, selected by issuer, badge class, date, and status, and where it can be split.
+"""The awards that an export contains, selected by issuer, badge class, date, and status, and the positions of splits.
 
 Awards are ordered by issuer ID, date, and award ID. A long export is split so that several workers can write it in
 parallel. The boundaries come from the daily award counts. If awards are distributed too unevenly across days, the

@@ -107,7 +107,7 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether no proxy is configured. Requests through a proxy are left to botocore."""
+    """Return whether requests to a URL are sent without a proxy. Requests through a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 

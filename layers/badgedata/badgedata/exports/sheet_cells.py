@@ -88,7 +88,7 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether strings need no escaping. To be fast, it sometimes returns False for strings that need none.
+    """Return whether strings need no escaping. For speed, it may return False for strings that need none.
 
     Parameters
     ----------

@@ -77,8 +77,8 @@ class Rows(NamedTuple):
     position_after
         Returns the source's position after a number of these rows.
     ends
-        Where the source ends units, in ascending order, regardless of where they began. A unit that becomes too large
-        ends earlier.
+        The unit ends that the source chooses, in ascending order, regardless of where the units began. A unit that
+        becomes too large ends earlier.
     cut
         The number of cells truncated in the rows with these indexes. Other rows have none.
     """

@@ -22,7 +22,7 @@ _FILTER_BUTTON = 4
 
 
 class CellRange(NamedTuple):
-    """The range of filled cells in a sheet: a number of columns and rows, including the header, starting from A1."""
+    """The filled cells of a sheet, from A1: the number of columns, and the number of rows including the header."""
 
     columns: int
     rows: int

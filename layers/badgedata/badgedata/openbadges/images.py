@@ -57,7 +57,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an SVG after cleaning it, or a PNG, JPEG, GIF, or WebP unchanged after decoding it completely.
+    """Return a cleaned SVG, or an unchanged PNG, JPEG, GIF, or WebP that was decoded completely.
 
     Raises
     ------

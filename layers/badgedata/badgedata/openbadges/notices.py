@@ -1,6 +1,6 @@
 """Notices about a source, for the person who reads a preview: their codes, and the text of each.
 
-Code compares only the codes. The text is created only when it is stored or shown.
+Programs compare only the codes. The text is created only when it is stored or shown.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Read any Open Badges source, from version 0.5 to 3.0, into a badge class proposal, and check its signature.
 
-An invalid signature is rejected. One that can't be checked results in a notice.
+A source with an invalid signature is rejected. A signature that can't be checked results in a notice.
 """
 
 import base64
@@ -209,7 +209,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """A registry with larger limits than the library's, because a badge may contain its image, and a header its key."""
+    """A registry with larger limits than the library's. Badges may contain images, and headers may contain keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES

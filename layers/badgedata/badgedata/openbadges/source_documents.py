@@ -1,6 +1,6 @@
 """A source's documents, the text in them, and the trail from one to the next, which is limited and free of cycles.
 
-Text is decoded based on its byte order mark, its declared charset, or UTF-8 as the default.
+Text is decoded according to its byte order mark or its declared charset, and as UTF-8 by default.
 """
 
 import codecs

@@ -92,7 +92,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
+    """Return content as the JSON that a replacement's record contains and, except for the image, the API returns."""
     return {
         "name": content.name,
         "description": content.description,

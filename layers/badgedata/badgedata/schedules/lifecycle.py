@@ -1,8 +1,8 @@
 """The lifecycle of a schedule: created, edited, paused, resumed, stopped, deleted.
 
 The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
-state together with a recheck time, and is then made. After a crash in between, the sweeper completes the change within
-minutes. If two changes are concurrent, the last one written wins.
+state to the record, with a recheck time, and is then made in EventBridge Scheduler. After a crash in between, the
+sweeper completes the change within minutes. If two changes are concurrent, the last one written wins.
 
 A schedule that remains `creating` was never returned to a client, so the sweeper deletes it.
 """

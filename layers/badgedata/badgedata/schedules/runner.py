@@ -30,7 +30,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     Parameters
     ----------
     scheduled_time
-        The run's scheduled time, aware. The export's period is relative to it, even if the run is late.
+        The run's scheduled time (timezone-aware). The export's period is relative to it, even if the run is late.
 
     Returns
     -------

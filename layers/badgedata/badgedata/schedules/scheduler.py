@@ -1,4 +1,4 @@
-"""EventBridge Scheduler schedules, each of which is reconciled with the record that has its ID, and their events.
+"""Schedules in EventBridge Scheduler, each of which is reconciled with the record that has its ID, and their events.
 
 Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
 """
