@@ -1,4 +1,4 @@
-"""Narratives as HTML. They are Markdown in Open Badges, and come from other platforms, so they are not trusted."""
+"""Narratives as HTML. In Open Badges, they are Markdown. They come from other platforms, so they aren't trusted."""
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache

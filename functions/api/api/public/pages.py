@@ -40,7 +40,7 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
     Parameters
     ----------
     badge, issuer
-        Its BadgeClass and Profile, as returned by `badgedata.published`.
+        The BadgeClass and its issuer's Profile, as returned by `badgedata.published`.
     """
     description = badge["description"] if badge["description"] != badge["name"] else None
     return _page(
@@ -59,9 +59,9 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     Parameters
     ----------
     assertion
-        Its Assertion. A revoked one has only ``id``, ``revoked``, and ``revocationReason``.
+        The award's Assertion. If revoked, it has only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
-        Its BadgeClass, and that BadgeClass's Profile.
+        The award's BadgeClass, and its issuer's Profile.
     at
         The time at which its status is determined.
     """
