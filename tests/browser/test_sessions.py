@@ -13,7 +13,7 @@ from tests.browser.visitors import Visitor
 from tests.support.deployed_client import aws
 
 
-def test_session_expiry_is_announced_and_keeps_the_input(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_session_expiry_is_announced_and_no_input_is_lost(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
     grace = visit()
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
@@ -112,7 +112,9 @@ def test_signing_in_and_out_applies_to_all_tabs(visit: Callable[..., Visitor]) -
         assert tab.evaluate("[location.hash, sessionStorage.length]") == ["", 0]
 
 
-def test_signing_in_again_in_one_tab_continues_the_others(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_signing_in_again_in_one_tab_resumes_the_session_in_all_tabs(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
     grace = visit()
     grace.sign_in("grace@example.org")
     tabs = [grace.page, grace.new_tab()]

@@ -152,7 +152,7 @@ def test_expired_token_is_rejected(stack: dict[str, Any], user_pools: Any) -> No
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/nothing"), ("PUT", "/me"), ("GET", "/issuers/%20%2e"), ("GET", "/")]
 )
-def test_unknown_route_is_not_found(owner: Client, method: str, path: str) -> None:
+def test_unknown_route_returns_not_found(owner: Client, method: str, path: str) -> None:
     answer = owner.call(method, path)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 

@@ -210,7 +210,7 @@ def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
     assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
 
 
-def test_own_exports_are_recognized_in_any_letter_case() -> None:
+def test_own_exports_are_recognized_regardless_of_letter_case() -> None:
     export_id = request_id(Person(STAFF.email.upper()))
     assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
 
@@ -320,7 +320,7 @@ def test_expired_exports_are_found_by_their_displayed_status() -> None:
     assert filtered(status="succeeded") == []
 
 
-def test_history_is_filtered_by_requester_in_any_letter_case() -> None:
+def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
     request_id(OWNER)
     of_staff = request_id(STAFF)
     assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]

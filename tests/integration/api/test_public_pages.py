@@ -43,7 +43,7 @@ def text_of(answer: Answer) -> str:
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 
-def test_browser_gets_an_html_page_of_the_badge() -> None:
+def test_browser_gets_an_html_page_for_the_badge() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
 

@@ -75,7 +75,7 @@ def test_writer_counts_correctly_while_others_reuse_the_page(before: int, others
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_reader_counts_no_fewer_awards_while_others_reuse_the_page(before: int, others: int, time: Clock) -> None:
+def test_reader_misses_no_awards_while_others_reuse_the_page(before: int, others: int, time: Clock) -> None:
     read: list[int] = []
 
     def fill_then_wait(stream: AwardStream) -> None:

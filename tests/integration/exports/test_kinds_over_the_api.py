@@ -236,7 +236,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_kind_for_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_error_for_a_kind_of_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -252,9 +252,7 @@ def test_assertions_without_badge_classes_are_rejected() -> None:
 
 @each_kind
 @pytest.mark.parametrize("value", ["true", 1, None, []])
-def test_non_boolean_option_is_rejected_with_its_name(
-    scope: str, kind: str, defaults: dict[str, Any], value: Any
-) -> None:
+def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
     flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
     answer = request(scope, kind, **{flag: value})
     assert (answer.status, answer.wrong_fields) == (422, [flag])
@@ -271,6 +269,6 @@ def test_non_boolean_option_is_rejected_with_its_name(
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_of_another_kind_is_rejected_with_its_name(scope: str, kind: str, option: str) -> None:
+def test_option_of_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

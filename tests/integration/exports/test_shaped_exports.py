@@ -143,7 +143,7 @@ def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
-def test_invalid_columns_are_rejected_with_their_names(columns: list[str], field: str, expected: str) -> None:
+def test_invalid_columns_are_rejected_and_named(columns: list[str], field: str, expected: str) -> None:
     assert expected in refused({"kind": AWARDS, "columns": columns}, field)
 
 
@@ -246,7 +246,7 @@ def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str]
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
-def test_export_names_a_selected_badge_class_that_was_deleted_before_it_ran() -> None:
+def test_export_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
     export = start_export(ISSUER, AWARDS, badgeClassIds=["BC-1", "BC-3"])
     BadgeClass.get(*BadgeClass.key("BC-3")).delete()
     failed = run_export(export)
@@ -265,7 +265,7 @@ def test_repeated_request_returns_the_first_export_after_its_badge_class_was_del
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_award_export_names_a_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+def test_failed_award_export_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
@@ -303,7 +303,7 @@ def test_invalid_expiry_dates_are_rejected() -> None:
     refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
 
 
-def test_award_with_an_invalid_expiry_fails_a_filtered_export_with_its_id() -> None:
+def test_failed_filtered_export_names_the_award_with_an_invalid_expiry() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     award.update([Award.expires.set("never")])
     export = run_export(start_export(ISSUER, AWARDS, expiresAfter="2026-01-01"))
@@ -355,7 +355,7 @@ def test_stored_values_are_exported_unchanged_on_request() -> None:
 
 
 @pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
-def test_csv_options_are_rejected_for_a_workbook(option: dict[str, Any]) -> None:
+def test_csv_options_are_rejected_for_workbooks(option: dict[str, Any]) -> None:
     refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
 
 

@@ -65,7 +65,7 @@ def test_stream_check_matches_the_template() -> None:
     }
 
 
-def test_restored_table_lacks_stream_protection_recovery_and_time_to_live(
+def test_check_reports_everything_that_a_restored_table_lacks(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1

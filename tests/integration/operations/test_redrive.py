@@ -141,7 +141,7 @@ def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, s
     assert refused.value.code == 2
 
 
-def test_stack_from_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )

@@ -41,7 +41,7 @@ def zipped(parts: list[bytes]) -> bytes:
 
 
 @given(_members, st.integers(1, 500))
-def test_zip_member_has_the_same_bytes_as_the_input(parts: list[bytes], unit: int) -> None:
+def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         data = zipped(parts)

@@ -149,7 +149,7 @@ def test_names_are_unique_per_stack() -> None:
     assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
 
 
-def test_leftovers_of_a_failed_first_deployment_do_not_block_the_next() -> None:
+def test_leftovers_from_a_failed_first_deployment_do_not_block_the_next_one() -> None:
     retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
     assert len(retained) >= 8
     for resource in retained:

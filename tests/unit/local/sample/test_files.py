@@ -216,7 +216,7 @@ def test_every_role_has_members(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid: Json, free: Json) -> None:
+def test_paid_organization_has_three_issuers_and_the_free_one_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 
