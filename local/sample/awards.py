@@ -1,4 +1,4 @@
-"""Generate the people and awards of the sample data, always the same ones. Tests and benchmarks use them too."""
+"""Generate the people and awards of the sample data. They never change, and tests and benchmarks also use them."""
 
 import hashlib
 import unicodedata

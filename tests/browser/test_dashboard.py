@@ -1,4 +1,4 @@
-"""The first view of an organization and an issuer: numbers of awards, a chart, and what happens there."""
+"""The dashboard of an organization or issuer: award counts, a chart, top badges, latest exports, and next runs."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The list of exports on the page: who requested what, filters, and what people do with an export."""
+"""The list of exports on the page: the details of each export, filters, and actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
 
 
 def test_contents_are_counted_in_terms_that_readers_know(ada: Visitor) -> None:
-    """Counts that are made up, so that the words can be compared with them."""
+    """The API's counts are made up, so the expected texts are known."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),

@@ -1,4 +1,4 @@
-"""Messages about exports on the page: one where the person is looking, and none over what they use."""
+"""Messages about exports on the page: each appears once, in the current view, and covers no controls."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Find issuers and badges: search, order, pages, the way back, and direct ways for people with a single place."""
+"""Find issuers and badges: search, sort, page through lists, go back, and skip a list that has only one issuer."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the page costs until it is useful: requests, bytes, layout shifts, and what is drawn before its data arrives."""
+"""The initial load of the page: requests, bytes, layout shifts, and what is shown before the data arrives."""
 
 import gzip
 from collections.abc import Callable
@@ -15,7 +15,7 @@ REQUESTS_TO_SIGN_IN = 4
 REQUESTS_TO_FIRST_VIEW = 6
 BYTES_TO_SIGN_IN = 72_000  # compressed
 LAYOUT_SHIFT = 0.02
-ACTIVITY = ("exports", "schedules", "image-resyncs")  # loaded after what the view is for
+ACTIVITY = ("exports", "schedules", "image-resyncs")  # loaded after the view's main content
 
 
 def test_sign_in_form_needs_only_a_few_small_requests_to_one_host(visit: Callable[..., Visitor]) -> None:

@@ -1,4 +1,4 @@
-"""Choose the source of a replacement on the page: images, web addresses and JSON, however people have them at hand."""
+"""Choose the source of a replacement on the page: an image, a web address, or JSON, selected, pasted, or dropped."""
 
 import base64
 import json

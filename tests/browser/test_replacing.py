@@ -1,4 +1,4 @@
-"""Replace a badge on the page: review the changes, then confirm or cancel, alone or while others do the same."""
+"""Replace a badge on the page: review the changes, then confirm or cancel, with or without concurrent changes."""
 
 import json
 from collections.abc import Callable

@@ -19,7 +19,7 @@ from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40
-"""The DynamoDB calls for one page of a list: the failed images of a replacement are in 16 partitions."""
+"""The maximum number of DynamoDB calls for one page of a list. A replacement's failed images are in 16 partitions."""
 
 # Parts of a modified position, and mistakes that programs make with numbers and keys.
 POSITIONS = st.sampled_from(

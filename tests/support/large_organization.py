@@ -1,7 +1,7 @@
 """An organization with 300 issuers, one of which has 500 badges, for tests and for developers of the page.
 
 Its names are difficult to list, sort, and search: long, unbroken, right-to-left, accented, in composed and decomposed
-letters, numbered, and the same several times. To see it on the local stack::
+letters, numbered, and repeated. To see it on the local stack::
 
     .venv/bin/python -m tests.support.large_organization > .local/large.json
     make load FILE=.local/large.json
@@ -116,7 +116,7 @@ def _badge(issuer_id: str, number: int) -> Json:
 
 
 def _name(number: int, firsts: tuple[str, ...], lasts: tuple[str, ...]) -> str:
-    """Return a name that usually ends with the number. Some are odd, and those of 99, 199, and so on are the same."""
+    """Return a name that usually ends with the number. Some are unusual, and every hundredth is the same."""
     if number % 10 == 5 and number // 10 < len(ODD_NAMES):
         return ODD_NAMES[number // 10]
     if number % 100 == 99:
@@ -136,7 +136,7 @@ def _images() -> list[str]:
 
 
 def _image(number: int) -> Json:
-    """Return the image field of an issuer or badge class. Every fourth has none."""
+    """Return the image field of an issuer or badge class. Every fourth one has none."""
     return {"image": _images()[number % 40]} if number % 4 else {}
 
 

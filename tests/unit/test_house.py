@@ -189,7 +189,7 @@ def test_modules_have_no_import_cycles(package: Path) -> None:
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
 def test_packages_have_no_import_cycles(package: Path) -> None:
-    """As above, for the modules and folders directly below a package, where a folder counts as one module."""
+    """Check the modules and folders directly below a package. A folder counts as one module."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
     for path in modules(package):

@@ -24,7 +24,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def delay_each_call(before: Case, work: Case, others: Case, after: Case) -> None:
-    """Run others before the first AWS call of the work, then before the second, and so on, each in a new deployment."""
+    """Run `others` before the first AWS call of `work`, then before the second, and so on, each in a new deployment."""
     for number in count():
         with deployment_in_memory():
             stream = AwardStream()

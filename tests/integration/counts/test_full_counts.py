@@ -1,4 +1,4 @@
-"""Counts items without room for more changes: pages take over, whatever is delivered, by however many writers."""
+"""Counts items without room for more changes: pages hold the counts, despite redelivery and concurrent writers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -40,7 +40,7 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
 
 
 def run_export(export: Export, seconds: float = 900) -> Export:
-    """Run workers with this much time each until the export has ended, and return it."""
+    """Run workers, each with this much time, until the export has ended. Return the export."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
     found = lifecycle.find_export(export.id)

@@ -1,4 +1,4 @@
-"""The contents of a file: its items by kind, however many workers wrote it."""
+"""The contents of a file: its items by kind, regardless of the number of workers."""
 
 import io
 import json

@@ -82,7 +82,7 @@ def content_and_rows(export: Export) -> tuple[bytes, int]:
 
 
 def content_of(file: bytes) -> bytes:
-    """Return the content of a file, because a ZIP with larger pages compresses slightly better."""
+    """Return the content of a file, decompressed because a ZIP with larger pages is slightly smaller."""
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:

@@ -146,4 +146,4 @@ def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.Captu
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )
     assert redrive.main(["--stack-name", "other"]) == 1
-    assert "The stack other has no output DirectoryTable" in capsys.readouterr().err
+    assert "The stack other doesn't have these outputs: DirectoryTable" in capsys.readouterr().err

@@ -82,7 +82,7 @@ def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
 
 
 def test_awards_are_the_same_on_every_machine() -> None:
-    # Recorded once. A different value changes demos, screenshots, and measurements: was that intended?
+    # Recorded once. If the values differ, demos, screenshots, and measurements change too: was that intended?
     text = json.dumps(list(awards("python-basics", 1000)), ensure_ascii=False)
     assert (
         hashlib.sha256(text.encode()).hexdigest() == "811645b2b41dac996cd436d40d5bf7126993b9a5e519ec03e6312e4774d9838a"
