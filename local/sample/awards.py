@@ -50,8 +50,8 @@ def awards(
     """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
 
     `people` is the number of people from whom recipients are chosen, by default the number of awards. All badge classes
-    share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are valid for `valid_days`. By
-    default, only a few expire.
+    share them. No award is earlier than `since`, which must be before 2026-11-01. Most awards are valid for
+    `valid_days`. By default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]

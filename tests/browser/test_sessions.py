@@ -85,7 +85,7 @@ def test_session_survives_a_reload_and_is_shared_with_new_tabs(ada_alone: Visito
     expect(ada_alone.heading("Aurora School of Science")).to_be_visible()
 
 
-def test_session_is_not_stored_beyond_the_tabs_that_use_it(ada_alone: Visitor) -> None:
+def test_session_ends_when_the_last_tab_that_uses_it_is_closed(ada_alone: Visitor) -> None:
     assert ada_alone.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     signed_in = ada_alone.page
     ada_alone.new_tab()

@@ -127,7 +127,7 @@ def test_encoders_and_documents_do_not_import_aws() -> None:
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
 
 
-def test_records_do_not_import_their_users() -> None:
+def test_records_do_not_import_the_modules_that_use_them() -> None:
     for path in modules(DOMAIN / "records"):
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 

@@ -190,7 +190,7 @@ def test_repeated_parameter_is_rejected(name: str) -> None:
     "query",
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}, {"issuerId": "", "badgeClassId": ""}],
 )
-def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
+def test_export_list_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
     message = rejection(ADMIN.get("/exports", query=query), "organizationId")
     assert "exactly one of organizationId, issuerId, and badgeClassId" in message
 

@@ -313,7 +313,7 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_expired_exports_are_found_by_their_displayed_status() -> None:
+def test_deleted_exports_are_found_by_the_status_that_users_see() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]

@@ -126,7 +126,7 @@ def test_unknown_resource_also_has_a_page() -> None:
         assert problem.problem["code"] == "not-found"
 
 
-def test_browsers_get_the_same_response_for_resources_without_a_page() -> None:
+def test_browsers_and_programs_get_the_same_response_for_resources_without_a_page() -> None:
     load_school()
     for path in (
         "/public/issuers/WELD",

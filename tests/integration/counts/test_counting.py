@@ -239,7 +239,7 @@ def test_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_counts_item_stays_within_one_write_unit(stream: AwardStream) -> None:
+def test_counts_item_never_exceeds_the_size_of_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

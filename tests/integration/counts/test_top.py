@@ -50,7 +50,7 @@ def numbers_of(items: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(item["id"], item["awards"]) for item in items]
 
 
-def test_issuers_and_badge_classes_are_in_descending_order() -> None:
+def test_issuers_and_badge_classes_are_sorted_by_number_of_awards() -> None:
     found = top(limit="20")
     assert numbers_of(found["issuers"]) == ranked(Counter(issuer_id for issuer_id, _, _ in AWARDS))
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for _, badge, _ in AWARDS))

@@ -104,7 +104,7 @@ def test_award_text_never_becomes_a_formula_regardless_of_columns(attribute: str
     assert not row[TEXT_ATTRIBUTES[attribute]].startswith(("=", "+", "-", "@", "＝", "\t"))
 
 
-def test_additional_award_columns_show_the_badge_the_addresses_and_the_days() -> None:
+def test_additional_award_columns_show_badge_details_urls_and_dates() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if not column.default]
     rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))
     by_id = {row["Award ID"]: row for row in rows}

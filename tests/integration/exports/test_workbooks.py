@@ -232,7 +232,7 @@ def test_workbook_can_be_split_at_any_unit_boundary(many_awards: None, monkeypat
         assert b"".join(pieces) == whole
 
 
-def test_workbook_whose_units_never_end_is_written_by_one_worker(
+def test_workbook_without_unit_boundaries_is_written_by_one_worker(
     many_awards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)

@@ -79,7 +79,7 @@ def test_check_reports_everything_that_a_restored_table_lacks(
     assert told.endswith("8 failed\n")
 
 
-def test_complete_tenant_in_correctly_configured_tables_passes(
+def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
     protected: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Tenant("MAKERS", 10).create_everything()

@@ -88,7 +88,7 @@ def test_new_export_replaces_the_old_one_and_all_its_options() -> None:
     assert exports()[0]["options"]["includeStaff"] is True
 
 
-def test_export_can_be_sent_back_as_returned() -> None:
+def test_returned_schedule_can_be_sent_back_unchanged() -> None:
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     fields = ("name", "export", "expression", "timeZone", "period", "enabled")

@@ -185,7 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_new_time_is_reverted_if_an_edit_is_killed_before_saving(
+def test_new_time_is_reverted_if_the_process_is_killed_before_it_saves_an_edit(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()

@@ -69,7 +69,7 @@ def test_text_too_long_for_a_badge_class_is_rejected() -> None:
     assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
 
 
-def test_source_can_have_at_most_5_documents() -> None:
+def test_source_can_consist_of_at_most_5_documents() -> None:
     pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
     web = Web(pages)
 

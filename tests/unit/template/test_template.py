@@ -65,7 +65,7 @@ def test_gateway_compresses_responses_larger_than_a_packet() -> None:
 # ---------------------------------------------------------------- data
 
 
-def test_defaults_are_for_production() -> None:
+def test_parameter_defaults_are_suitable_for_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
     assert defaults["TransportSecurity"] == "required"
