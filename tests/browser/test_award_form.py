@@ -133,7 +133,7 @@ def test_all_badges_that_a_search_finds_can_be_selected_together(ada: Visitor) -
 # ---------------------------------------------------------------- the number of awards, and the first rows
 
 
-def test_award_count_changes_with_the_dates_without_a_request_for_each_keystroke(ada: Visitor) -> None:
+def test_typing_dates_updates_the_award_count_without_a_request_for_each_keystroke(ada: Visitor) -> None:
     asked: list[str] = []
 
     def count(route: Route) -> None:

@@ -300,7 +300,9 @@ def test_time_zones_have_their_current_names(visit: Callable[..., Visitor]) -> N
         ZoneInfo(name.replace(" ", "_"))
 
 
-def test_staff_can_see_schedules_and_why_they_cannot_change_them(visit: Callable[..., Visitor], client: Client) -> None:
+def test_staff_can_see_schedules_and_the_reason_why_they_cannot_change_them(
+    visit: Callable[..., Visitor], client: Client
+) -> None:
     export = {"issuerId": "aurora-science", "kind": "groups"}
     with scheduled(client, "Hourly groups", export=export, expression="rate(2 hours)"):
         staff = visit()

@@ -78,7 +78,7 @@ def test_non_ascii_text_is_returned_without_escapes() -> None:
 # ---------------------------------------------------------------- replacements
 
 
-def test_replacement_of_one_of_the_largest_badge_classes_by_another_can_be_read() -> None:
+def test_replacement_of_a_badge_class_of_maximum_size_can_be_read() -> None:
     load_badge_class(0, description=LARGEST_TEXT)
     made = preview(new_badge(description="Ж" * (95 * KIB)))
     assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT

@@ -216,7 +216,7 @@ def test_invalid_unicode_is_rejected() -> None:
     assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
-def test_rejection_quotes_found_text_on_one_short_line() -> None:
+def test_rejection_quotes_the_found_text_on_one_short_line() -> None:
     message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()

@@ -53,7 +53,7 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_overdue_rule_publishes_with_a_role_without_other_permissions() -> None:
+def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])

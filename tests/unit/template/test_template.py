@@ -42,7 +42,7 @@ def test_failing_message_does_not_slow_down_others() -> None:
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_once_the_next_one_starts() -> None:
+def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
     for name, function in FUNCTIONS.items():
         schedules = [
             event["Properties"]["Schedule"]

@@ -70,7 +70,7 @@ def test_byte_order_mark_is_ignored() -> None:
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
 )
-def test_other_file_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
+def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
     assert refusal(data).startswith(told)
     assert "\n" not in refusal(data)
 
