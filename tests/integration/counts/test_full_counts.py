@@ -112,7 +112,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_with_new_awards_do_not_expire(stream: AwardStream, time: Clock) -> None:
+def test_counts_do_not_expire_if_awards_are_added(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):

@@ -190,7 +190,7 @@ def test_hashed_recipient_keeps_its_hash_and_salt() -> None:
     assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
 
 
-def test_groups_have_alignments_and_learners_and_include_archived_groups() -> None:
+def test_groups_have_alignments_and_learners_and_include_archived_ones() -> None:
     found = document(includeRecipientGroups=True)["recipientGroups"]
     assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
     assert with_id(found, "G-old")["archived"] is True
