@@ -21,7 +21,7 @@ from tests.benchmarks.outcome import Measured
 
 ROWS = 200_000
 FEW_ROWS, ISSUERS = 100_000, 10
-"""Memory is compared between the export of one issuer and that of its organization, which has ten such issuers."""
+"""Memory use is compared for the exports of one issuer and of its organization, which has ten such issuers."""
 
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 WORKBOOK_WAYS = ("ours", "xlsxwriter", "openpyxl")

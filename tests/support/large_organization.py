@@ -49,9 +49,9 @@ ODD_NAMES = (
 BADGES = 500
 ISSUERS = 300
 AWARDS = (150, 90, 60, 40, 30, 20, 15, 10, 8, 5, 3, 2, 1, 1)
-"""Number of awards of each of the first badges of the issuer with 500 badges; its other badges have none."""
+"""The number of awards for each of the first badges of the issuer with 500 badges. The other badges have no awards."""
 OTHER_AWARDS = (1, 2, 3)
-"""Number of awards of each badge of the other issuers."""
+"""The number of awards for each badge of the other issuers."""
 FIRST_AWARD = date(2026, 3, 1)
 """The first day of awards. The last is 2026-10-31. Only the most frequent badge has been awarded for three years."""
 

@@ -38,7 +38,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") -> Record:
-    """Write an award and deliver it in a batch of its own."""
+    """Write an award, and deliver it in a separate batch."""
     record = stream.put("WELD", award(number), badge_class_id)
     stream.deliver([record])
     return record

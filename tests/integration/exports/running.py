@@ -28,7 +28,7 @@ EVERYTHING = {
 
 
 def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
-    """Request an export of a scope; options have the same names as in the API."""
+    """Request an export of a scope; options are named as in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}

@@ -1,4 +1,4 @@
-"""`compress`: a ZIP whose only member has the same bytes as the JSON."""
+"""`compress`: a ZIP whose only member is identical to the JSON."""
 
 import io
 import json

@@ -233,7 +233,7 @@ def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathway
     assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_number_of_rows_without_assertions_is_known_in_advance() -> None:
+def test_number_of_rows_of_a_document_without_assertions_is_known_in_advance() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 

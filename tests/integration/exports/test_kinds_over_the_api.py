@@ -193,13 +193,13 @@ def test_progress_is_shown_when_the_number_of_rows_is_known() -> None:
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_expected_number_of_rows_matches_the_written_rows(kind: str, archived: bool) -> None:
+def test_expected_number_of_rows_matches_the_number_written(kind: str, archived: bool) -> None:
     expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
     assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_expected_number_of_rows_without_assertions_matches_the_written_rows(on: tuple[bool, ...]) -> None:
+def test_expected_number_of_rows_without_assertions_matches_the_number_written(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
     expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected

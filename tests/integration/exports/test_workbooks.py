@@ -1,4 +1,4 @@
-"""Exports as workbooks: the same values as the CSV, regardless of workers and selected options."""
+"""Exports as workbooks: the values match the CSV, regardless of workers and selected options."""
 
 import csv
 import io

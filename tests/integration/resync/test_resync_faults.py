@@ -37,7 +37,7 @@ AWARDS = 3
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Process two awards per page, so that few awards take many messages; bake sequentially for a fixed call order."""
+    """Process two awards per page, which takes many messages, and bake sequentially for a fixed call order."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
     monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
