@@ -82,6 +82,29 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
         client.delete(f"/schedules/{schedule['id']}")
 
 
+def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None:
+    """With the sample data, they would end within seconds, so the test responds instead of the API."""
+    figures = {"total": 1200, "refreshed": 1198, "pending": 0, "failed": 2, "windowEndsAt": "2026-01-14T00:00:00Z"}
+    overdue = {
+        "replacementId": "01",
+        "badgeClassId": "lab-safety",
+        "badgeClassName": "Laboratory Safety",
+        "issuerId": "aurora-science",
+        "startedAt": "2026-01-01T00:00:00Z",
+        "imageResync": figures | {"status": "overdue"},
+    }
+    ada = visit()
+    ada.page.route("**/image-resyncs?*", lambda route: route.fulfill(json={"items": [overdue]}))
+    ada.sign_in("ada@example.org")
+    activity = ada.page.locator(".activity")
+    expect(activity.get_by_role("heading", name="Image updates")).to_be_visible()
+    expect(activity.get_by_text("Overdue")).to_be_visible()
+    expect(activity.get_by_text("1,198 of 1,200")).to_be_visible()
+    assert ada.violations() == []
+    activity.get_by_role("link", name="Laboratory Safety").click()
+    expect(ada.heading("Laboratory Safety")).to_be_visible()
+
+
 def test_page_of_an_organization_without_data_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
     ada = visit()
     ada.page.route(

@@ -149,7 +149,7 @@ def test_initial_load_is_at_most_72_kb_compressed(get: Callable[..., Answer], as
     files += page.named("link", "href", rel="modulepreload")
     bodies = [answer["body"].encode() for answer in (get(), *map(asset, files))]
     sent = [gzip.compress(body) if len(body) >= api["MinimumCompressionSize"] else body for body in bodies]
-    assert sum(map(len, sent)) <= 72_000
+    assert sum(map(len, sent)) <= 60_000
 
 
 def test_caches_store_compressed_and_plain_responses_separately(
