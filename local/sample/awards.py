@@ -1,4 +1,5 @@
-"""Generate the people and awards of the sample data. They never change, and tests and benchmarks also use them."""
+"""Generate the people and awards of the sample data. The result is always the same, and tests and benchmarks also use
+it."""
 
 import hashlib
 import unicodedata
@@ -201,7 +202,7 @@ def _as_id(data: bytes) -> str:
 
 
 def _scattered(number: int) -> int:
-    """Return 64 bits that look random (the SplitMix64 finalizer), much faster than a separate `Random`."""
+    """Return 64 bits that look random. The SplitMix64 finalizer is much faster than a separate `Random`."""
     bits = (number * 0x9E3779B97F4A7C15 + SEED * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF

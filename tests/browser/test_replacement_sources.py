@@ -1,4 +1,4 @@
-"""Choose the source of a replacement on the page: an image, a web address, or JSON, selected, pasted, or dropped."""
+"""Choose the source of a replacement on the page: select, drop, or paste an image, a web address, or JSON."""
 
 import base64
 import json

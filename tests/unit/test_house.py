@@ -46,7 +46,7 @@ SHORT_MODULES = {
     "operations/smoke/counting.py": "one part of the smoke test, like the modules next to it",
     "operations/smoke/error.py": "all parts of the smoke test import it",
 }
-"""Modules with fewer lines, with the reason."""
+"""Modules with fewer lines, and the reason for each."""
 
 
 def modules(*folders: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Counts items without room for more changes: pages hold the counts, despite redelivery and concurrent writers."""
+"""Full counts items: pages hold the counts and changes, despite redelivery and concurrent writers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
