@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import zlib
+from random import Random
 
 from PIL import Image
 
@@ -34,6 +35,13 @@ def gray_png(gray: int = 0, size: int = 4) -> bytes:
 def color_png(color: str, size: int = 64) -> bytes:
     """Return a square PNG of a single color."""
     return png("RGB", (size, size), color)
+
+
+def noise_png(random: Random, size: int = 16) -> bytes:
+    """Return a square PNG of random shades of gray, which can't be compressed."""
+    written = io.BytesIO()
+    Image.frombytes("L", (size, size), random.randbytes(size * size)).save(written, format="PNG")
+    return written.getvalue()
 
 
 def svg(inner: str = "", attributes: str = "") -> bytes:
