@@ -25,6 +25,9 @@ WINDOWS: dict[str, dict[str, Any]] = {
     "phone": {"color_scheme": "light", **PHONE},
     "phone-dark": {"color_scheme": "dark", **PHONE},
     "wide": {"color_scheme": "light", "viewport": {"width": 2560, "height": 1300}},
+    "zoomed-200": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "zoomed-400": {"viewport": {"width": 320, "height": 225}, "device_scale_factor": 4},
+    "forced-colors": {"forced_colors": "active"},
 }
 
 
@@ -85,6 +88,30 @@ def test_export_can_be_requested_using_only_the_keyboard(visit: Callable[..., Vi
     keyboard.press("Escape")
     expect(visitor.page.get_by_role("dialog")).to_have_count(0)
     expect(menu).to_be_focused()
+
+
+def test_current_tab_differs_from_the_others_in_forced_colors(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(forced_colors="active")
+    visitor.sign_in("ada@example.org")
+    visitor.open("issuers/aurora-science")
+    tabs = visitor.page.locator(".tabs a")
+    expect(tabs).to_have_count(2)
+    current, other = tabs.evaluate_all("tabs => tabs.map((tab) => getComputedStyle(tab).borderBottomColor)")
+    background = visitor.page.evaluate("getComputedStyle(document.querySelector('.tabs')).backgroundColor")
+    assert current != other
+    assert current != background
+
+
+@pytest.mark.parametrize(("preference", "moving"), [("no-preference", 1), ("reduce", 0)])
+def test_reduced_motion_stops_progress_bars(visit: Callable[..., Visitor], preference: str, moving: int) -> None:
+    visitor = visit(reduced_motion=preference)
+    visitor.sign_in("ada@example.org")
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.settled()
+    visitor.page.locator(".data-management").evaluate("(view) => view.append(document.createElement('progress'))")
+    assert visitor.page.evaluate(
+        "document.getAnimations().filter(({ playState }) => playState === 'running').length"
+    ) == (moving)
 
 
 def test_first_tab_stop_is_a_skip_link_to_the_content(ada: Visitor) -> None:

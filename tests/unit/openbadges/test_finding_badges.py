@@ -165,7 +165,7 @@ def test_badge_class_on_a_linked_page_is_found() -> None:
     assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
 
 
-def test_linked_badge_class_with_its_own_signature_is_not_accepted_unverified() -> None:
+def test_linked_badge_class_with_its_own_signature_is_not_accepted_without_verification() -> None:
     token = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
     )
@@ -289,9 +289,9 @@ def test_only_graph_nodes_linked_from_the_award_are_used() -> None:
     [
         (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Send the credential itself"),
         (PRESENTATION, "found none. Send the credential itself"),
-        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send only one"),
-        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send only one"),
-        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send only one"),
+        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send exactly one"),
+        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send exactly one"),
+        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send exactly one"),
         ([], "an assertion or badge class as JSON"),
         ([[]], "an assertion or badge class as JSON"),
     ],

@@ -252,6 +252,20 @@ export interface NamedIssuer {
   name: string;
 }
 
+export interface OpenResyncDocument {
+  replacementId: string;
+  badgeClassId: string;
+  badgeClassName: string;
+  issuerId: string;
+  startedAt: string;
+  imageResync: ImageResyncDocument;
+}
+
+export interface OpenResyncList {
+  items: OpenResyncDocument[];
+  nextCursor?: string;
+}
+
 export interface OrganizationDocument {
   id: string;
   name: string;

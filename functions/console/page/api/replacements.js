@@ -1,7 +1,7 @@
 /** The API's calls for replacements of badges. */
 
 /**
- * @import { FailedImageList, ImageResyncDocument, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"
+ * @import { FailedImageList, OpenResyncList, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"
  * @import { Part } from "./call.js"
  * @import { Scope } from "./scopes.js"
  */
@@ -30,10 +30,8 @@ export const cancelReplacement = (id) => call("DELETE", `replacements/${encodeUR
 export const getFailedImages = (id, cursor) =>
   call("GET", `replacements/${encodeURIComponent(id)}/failed-images${query({ cursor, limit: 100 })}`);
 
-/** @typedef {{replacementId: string, badgeClassId: string, badgeClassName: string, imageResync: ImageResyncDocument}} OpenResync */
-
 /**
  * Return the newest re-syncs of a scope that are in progress or overdue.
- * @type {(scope: Scope) => Promise<{items: OpenResync[]}>}
+ * @type {(scope: Scope) => Promise<OpenResyncList>}
  */
 export const getOpenResyncs = (scope) => call("GET", `image-resyncs${query(scopeField(scope))}`);

@@ -2,10 +2,11 @@
 
 /** @import { ComponentType } from "preact" */
 
-import { Problem } from "../api/problems.js";
+import { strings } from "../strings.js";
 import { useAttempt } from "./attempts.js";
+import { Button } from "./button.js";
 import { html, useEffect } from "./html.js";
-import { Loading } from "./loading.js";
+import { Skeleton } from "./loading.js";
 
 const LINES = 6;
 
@@ -15,22 +16,21 @@ const LINES = 6;
 const loaded = new Map();
 
 /**
- * A view of a script that is loaded with the first of its views. Until then, a skeleton is shown.
+ * A view of a script that is loaded with the first of its views. Until then, a skeleton is shown. If it can't be loaded,
+ * the page must be reloaded: browsers remember a script that failed, and a deployment removes the earlier one.
  *
  * @param {{load: () => Promise<Views>, view: string, properties: object}} props
  */
 export function Later({ load, view, properties }) {
   const { problem, run } = useAttempt();
-  const reload = () =>
-    run("load", async () => {
-      const views = await load().catch(() => {
-        throw new Problem();
-      });
-      loaded.set(load, views);
-    });
   useEffect(() => {
-    if (!loaded.has(load)) reload();
+    if (!loaded.has(load)) run("load", async () => void loaded.set(load, await load()));
   }, []);
   const View = loaded.get(load)?.[view];
-  return View ? html`<${View} ...${properties} />` : html`<${Loading} loaded=${{ problem, reload }} lines=${LINES} />`;
+  if (View) return html`<${View} ...${properties} />`;
+  if (!problem) return html`<${Skeleton} lines=${LINES} />`;
+  return html`<div class="notice bad" role="alert">
+    <p>${strings.notLoadedScript}</p>
+    <${Button} onClick=${() => location.reload()}>${strings.reloadPage}<//>
+  </div>`;
 }

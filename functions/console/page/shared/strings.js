@@ -8,6 +8,8 @@ export const sharedStrings = {
   cancel: "Cancel",
   dismiss: "Dismiss",
   tryAgain: "Try again",
+  notLoadedScript: "Couldn't load this part of the page. Check your internet connection, then reload the page.",
+  reloadPage: "Reload page",
   reset: "Reset",
   showMore: "Show more",
   technicalDetails: "Technical details",

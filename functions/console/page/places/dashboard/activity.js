@@ -1,8 +1,7 @@
 /** What happens at a place: images that are being updated, the next scheduled exports, and the latest exports. */
 
 /**
- * @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts"
- * @import { OpenResync } from "../../api/replacements.js"
+ * @import { ExportDocument, ExportScope, OpenResyncDocument, ScheduleDocument } from "../../api/api-types.d.ts"
  */
 
 import { getExports } from "../../api/exports.js";
@@ -45,7 +44,7 @@ export function ActivitySkeleton() {
   </section>`;
 }
 
-/** @param {{resyncs: OpenResync[]}} props */
+/** @param {{resyncs: OpenResyncDocument[]}} props */
 function Resyncs({ resyncs }) {
   return html`<h2>${words.resyncs}</h2>
     <ul>
@@ -70,7 +69,7 @@ function LatestExports({ exports }) {
   return html`<ul>
     ${exports.map(
       ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
-        <a href=${placeUrl(scope, "data-management")}>${words.exportOf(kind)}</a>
+        <a href=${`${placeUrl(scope, "data-management")}?export=${id}`}>${words.exportOf(kind)}</a>
         <span class="soft">${formatDistance(createdAt)}</span>
         <span class="status ${status}">${words.statuses[status]}</span>
       </li>`,
