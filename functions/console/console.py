@@ -57,7 +57,7 @@ def configuration() -> dict[str, str]:
 
 
 def content_security_policy() -> str:
-    """Return the page's Content-Security-Policy: own scripts and styles, connections to the API and sign-in only."""
+    """Return the Content-Security-Policy, which allows the page's scripts and styles, and the API and sign-in."""
     settings = configuration()
     # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown with links to S3,
     # which has a different origin if the AWS SDK is configured with an endpoint.

@@ -33,6 +33,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         metrics.add_metric("ImagesRefreshed", MetricUnit.Count, outcome.refreshed)
         metrics.add_metric("ImagesFailed", MetricUnit.Count, outcome.failed)
 
-    # A new processor is needed each time, because it keeps its batch's failures.
+    # A new processor is needed each time, because a processor keeps the failures of its batch.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=process, processor=processor, context=context)

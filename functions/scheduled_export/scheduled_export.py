@@ -1,4 +1,4 @@
-"""The function that EventBridge Scheduler invokes for each scheduled run, which requests an ordinary export."""
+"""The function that EventBridge Scheduler invokes for each scheduled run. It requests an ordinary export."""
 
 from typing import Any
 

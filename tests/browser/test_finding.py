@@ -64,7 +64,7 @@ def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin).first).to_have_text("Archery for Beginners")
     with admin.page.expect_request("**/badge-classes?sort=recent*"):
-        admin.page.get_by_label("Sort by").select_option("Recent first")
+        admin.page.get_by_label("Sort by").select_option("Newest first")
     expect(names(admin)).to_have_count(100)
 
 

@@ -219,7 +219,7 @@ def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     visitor.page.get_by_label("Email").fill("ada@example.org")
     visitor.button("Send code").click()
     expect(
-        visitor.page.get_by_text("If there's an account for ada@example.org, we've emailed it a code.")
+        visitor.page.get_by_text("If there's an account for ada@example.org, we've sent a code to that address.")
     ).to_be_visible()
     visitor.button("Send a new code").click()
     expect(visitor.page.get_by_text("We sent a new code.")).to_be_visible()

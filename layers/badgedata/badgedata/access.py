@@ -74,8 +74,8 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 class Caller:
     """A signed-in person, identified by a verified email address.
 
-    Every lookup raises the same 404 whether the item doesn't exist or the person has no role on it, so that IDs can't
-    be probed.
+    Lookups raise identical 404s for items that don't exist and for items on which the person has no role, so that IDs
+    can't be probed.
     """
 
     def __init__(self, email: str) -> None:
@@ -156,19 +156,19 @@ def find_issuer(issuer_id: str) -> Issuer | None:
 
 
 def organizations_by_id(organization_ids: set[str]) -> dict[str, Organization]:
-    """Return the organizations with these IDs, keyed by ID. Missing ones are omitted."""
+    """Return the organizations with these IDs, keyed by ID. Missing organizations are omitted."""
     keys = [Organization.key(organization_id) for organization_id in organization_ids]
     return {organization.entity_id: organization for organization in Organization.batch_get(keys)}
 
 
 def issuers_by_id(issuer_ids: set[str]) -> dict[str, Issuer]:
-    """Return the issuers with these IDs, keyed by ID. Missing ones are omitted."""
+    """Return the issuers with these IDs, keyed by ID. Missing issuers are omitted."""
     keys = [Issuer.key(issuer_id) for issuer_id in issuer_ids]
     return {issuer.entity_id: issuer for issuer in Issuer.batch_get(keys)}
 
 
 def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
-    """Return the badge classes with these IDs, keyed by ID. Missing ones are omitted."""
+    """Return the badge classes with these IDs, keyed by ID. Missing badge classes are omitted."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids]
     return {badge_class.entity_id: badge_class for badge_class in BadgeClass.batch_get(keys)}
 

@@ -1,4 +1,4 @@
-"""AWS clients, each created once, on first use, and presigned links to objects in S3."""
+"""AWS clients, which are created on first use, and presigned links to objects in S3."""
 
 import math
 import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sqs import SQSClient
 
-# Well below a worker's lease, so that a worker doesn't lose its lease to one hanging connection.
+# Well below a worker's lease, so that a worker doesn't lose its lease because of one hanging connection.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
 
 # botocore would build its default user agent for each request, which takes longer than signing the request.
@@ -81,8 +81,8 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 def s3() -> "S3Client":
     """Return the S3 client. It presigns links with Signature Version 4, which all regions accept.
 
-    The signature doesn't include a hash of the upload. TLS and a CRC-32 that S3 verifies protect the content, as they
-    do when botocore computes the checksum.
+    The signature doesn't include a hash of the upload. The content is protected by TLS and by a CRC-32 that S3
+    verifies. A checksum that botocore computes gives the same protection.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
@@ -141,8 +141,8 @@ class Link(NamedTuple):
 def presigned(operation: Operation, **parameters: Any) -> Link:
     """Return a link that lets anyone send one request to S3.
 
-    S3 rejects a link once the session whose credentials signed it has ended. If the session's end is known, the link
-    therefore expires no later than the session (docs/security.md, "Links").
+    S3 rejects a link after the session that signed it has ended. If the session's end is known, the link therefore
+    expires no later than the session (docs/security.md, "Links").
     """
     # Call this first, because it makes botocore renew credentials that are about to expire.
     left = session_seconds()

@@ -28,8 +28,8 @@ ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
 FORMAT_VERSION: Final = 1
 
 MORE: Final = "(more)"
-"""The field that holds a part's keys that the format doesn't define. In a document, they appear among the part's own
-keys."""
+"""The field for a part's additional keys, which the format doesn't define. In a document, they appear among the part's
+own keys."""
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]

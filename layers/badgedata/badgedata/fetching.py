@@ -1,8 +1,8 @@
 """Fetch documents from the internet: only from public addresses, and within limits on size and time.
 
-`requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so the name
-can't resolve to a different one the second time. This module adds checks of ports, credentials, and IPv6 ranges. It
-also limits redirects, sizes, and the total time per source.
+`requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
+lookup can't lead to a different address. This module adds checks of ports, credentials, and IPv6 ranges. It also limits
+redirects, sizes, and the total time per source.
 """
 
 import errno
@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """Fetches the documents of one source. The time limit for all of them starts with the first fetch.
+    """A fetcher for the documents of one source. The time limit for all of them starts with the first fetch.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class SourceFetcher:
         Raises
         ------
         SourceRefusedError
-            ``blocked-address`` if the address is not on the public internet or not allowed, ``source-too-large``, or
+            ``blocked-address`` if the address is not on the public internet or is not allowed, ``source-too-large``, or
             ``unreachable-source`` for all other failures.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
@@ -181,7 +181,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """Connects to the IP address that was checked, if it is on the internet."""
+    """An adapter that connects to the IP address that was checked, if it is on the internet."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)

@@ -1,4 +1,4 @@
-"""Explain what is wrong with JSON, and where, for the person who wrote it: its syntax, or the shape of its values.
+"""Explain faults in JSON, and their positions, to the person who wrote it: wrong syntax, and values of a wrong shape.
 
 msgspec stops at the first fault and describes it for programmers. Therefore, text that it rejects is parsed again here,
 and a decoded value that it rejects is checked again against the msgspec struct that it should have.
@@ -60,7 +60,7 @@ class JsonFault(NamedTuple):
 
 
 class _NumberError(Exception):
-    """A number that JSON doesn't allow. The message gives the reason."""
+    """Raised for a number that JSON doesn't allow. The message gives the reason."""
 
 
 def json_fault(data: bytes, error: Exception) -> JsonFault:
@@ -184,7 +184,7 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault)
 
 def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> Any:
     if isinstance(shape, inspect.UnionType):
-        # If several types are allowed, the value is checked against the one that it most resembles.
+        # If several types are allowed, the value is checked against the type that it most resembles.
         shape = next((option for option in shape.types if _looks_like(value, option)), shape)
     if not _looks_like(value, shape):
         on_fault(

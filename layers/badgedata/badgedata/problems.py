@@ -38,9 +38,10 @@ class SourceFault:
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """The reason why a request was refused. `detail` tells people what to change; `code` and `reason` are for programs.
+    """The reason why a request was refused.
 
-    `reason` distinguishes cases of a code that need different advice.
+    `detail` explains to people what to change. `code` and `reason` are for programs: `reason` distinguishes the cases
+    of a code that require different advice.
     """
 
     status: int
@@ -69,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404, which is the same whether the item doesn't exist or the caller has no role on it."""
+    """Return the 404 for an item that doesn't exist or on which the caller has no role."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 

@@ -1,7 +1,7 @@
-"""Write Open Badges 2.0 JSON for records, as it is exported, published, and baked into images, with its URLs.
+"""Write the Open Badges 2.0 JSON of records for exports, public documents, and baked images, and build its URLs.
 
-A part has the keys of its struct in `documents`, and is written to exports. The public document is a part without the
-keys that aren't Open Badges terms, and with defaults for the terms that the specification requires.
+A part has the keys of its struct in `documents`, and is written to exports. The public document is a part with only the
+keys that are Open Badges terms, and with defaults for the terms that the specification requires.
 """
 
 import hashlib
@@ -133,7 +133,7 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return those of a record's attributes and the `added` values that a struct has, with the struct's keys.
+    """Return a record's attributes and the `added` values for which a struct has a key, under the struct's keys.
 
     Nulls, and control characters in text, which older records may contain, are omitted. Types are not checked.
     """
@@ -224,7 +224,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
     Parameters
     ----------
     hash_recipient
-        Whether a recipient identity that the issuer didn't hash is published as a hash.
+        Whether to publish a recipient identity as a hash if the issuer didn't hash it.
     """
     item = msgspec.convert(award.serialize(null_check=False), AwardItem)
     written = assertion_part(item, badge_class_url(base_url, award.badge_class_id), base_url)
@@ -247,7 +247,7 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public: it doesn't reveal an identity that the document hashes."""
+    """Return whether an award's stored image may be public: whether it hides every identity that must be hashed."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

@@ -14,7 +14,7 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The number of characters by which names are sorted. Names that begin with the same characters are sorted by ID."""
+"""The number of leading characters that determine the order of names. Names that share them are sorted by ID."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 

@@ -1,8 +1,8 @@
 """Control characters in text, and long text shortened for messages.
 
-Text may contain any character except control characters other than tab, line feed, and carriage return. The forbidden
-ones are invisible, and some programs drop them and then interpret the rest differently: LibreOffice runs a NUL followed
-by ``=1+1`` as a formula.
+The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible, and
+some programs drop them and then interpret the rest of the text differently: LibreOffice runs a NUL followed by ``=1+1``
+as a formula.
 """
 
 import re
@@ -58,11 +58,11 @@ def may_hold_control_characters(json: bytes) -> bool:
     return b"\x7f" in json or _has_c1(json) or _has_escaped_control_character(json)
 
 
-# `find` searches many gigabytes per second, but a regular expression less than one.
+# `find` searches many gigabytes per second. A regular expression searches less than one gigabyte.
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 contains a character from U+0080 to U+009F: C2, and a byte below A0."""
+    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2, and then a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":

@@ -150,7 +150,7 @@ def test_badge_keeps_its_image_with_a_warning_if_the_source_image_cannot_be_load
     assert shown["proposed"]["image"] == shown["current"]["image"]
     assert "image" not in shown["changes"]
     [warning] = shown["warnings"]
-    assert warning.startswith("The image couldn't be loaded. The badge keeps its own.")
+    assert warning.startswith("The image couldn't be loaded. The badge keeps its own image.")
     assert "HTTP 404" in warning
 
 

@@ -109,7 +109,7 @@ def test_organization_has_a_limit_for_all_kinds_of_schedules_combined(monkeypatc
     ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
     refused = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert refused.status == 409
-    assert "The limit of 3 schedules per organization is reached." in refused.json["detail"]
+    assert "The limit of 3 schedules per organization has been reached." in refused.json["detail"]
     create_schedule(RIVAL, **RIVALS)
     assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
     create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)

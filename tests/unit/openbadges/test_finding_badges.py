@@ -289,9 +289,9 @@ def test_only_graph_nodes_linked_from_the_award_are_used() -> None:
     [
         (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Send the credential itself"),
         (PRESENTATION, "found none. Send the credential itself"),
-        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send only one"),
-        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send only one"),
-        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send only one"),
+        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send exactly one"),
+        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send exactly one"),
+        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send exactly one"),
         ([], "an assertion or badge class as JSON"),
         ([[]], "an assertion or badge class as JSON"),
     ],

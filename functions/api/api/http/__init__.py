@@ -1,1 +1,1 @@
-"""What all routes share: the caller, the base URL, parameters, bodies, list pages, caching, and errors."""
+"""The parts that all routes share: the caller, the base URL, parameters, bodies, list pages, caching, and errors."""

@@ -9,7 +9,7 @@ from badgedata.json_faults import json_fault
 from badgedata.problems import Problem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
-# `curl -d` and urllib send this content type by default, so the content decides.
+# `curl -d` and urllib send this content type by default, so only the content shows whether it is JSON.
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -30,7 +30,7 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body decoded as text, or with an empty body if it isn't meant as JSON.
+    """Return an API Gateway event with its body decoded as text, or with an empty body if it isn't meant to be JSON.
 
     The result has no content type, because Powertools would parse a form or file upload into the same fields as JSON.
     """
@@ -59,7 +59,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON, without escaping non-ASCII text: escapes take up to six times the bytes."""
+    """Return a response body as JSON with unescaped non-ASCII text, because escapes take up to six times the space."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

@@ -39,7 +39,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
     Raises
     ------
     Problem
-        422 if the cursor is made up, damaged, or for a different list.
+        422 if the cursor is malformed or belongs to a different list.
     """
     if cursor is None:
         return None

@@ -1,4 +1,4 @@
-"""Look up the record that a path names and the caller's scope, and raise a 404 if either is missing."""
+"""Look up the record named in a path, and the caller's scope. Raise a 404 if either is missing."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> 
     Raises
     ------
     Problem
-        404 if the caller has no role on it, with the same problem as for a missing record.
+        404 if the caller has no role on the scope. It is identical to the 404 for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

@@ -8,11 +8,11 @@ from ..schemas.document import Document
 from .cursors import write_cursor
 
 MAX_PAGE_BYTES: Final = 4_000_000
-"""Maximum total bytes of the items on a page with more than one item. Lambda allows 6 MB responses, and no single item
-is that large (`tests/integration/api/test_long_lists.py`)."""
+"""Maximum total size of the items on a page, in bytes, if there is more than one item. Lambda allows 6 MB responses,
+and no single item is that large (`tests/integration/api/test_long_lists.py`)."""
 
 MAX_SEARCHED: Final = 1000
-"""Maximum number of records read for one page. Records of the Operations table have about 1 KB."""
+"""Maximum number of records read for one page. A record of the Operations table is about 1 KB."""
 
 
 class Page[D](NamedTuple):

@@ -9,7 +9,7 @@ from badgedata.problems import invalid
 
 
 def _id(name: str) -> Any:
-    # The pattern is documented but not checked. An ID in a different format gets the same 404 as an unknown one.
+    # The pattern is documented but not checked. An ID in a different format gets the same 404 as an unknown ID.
     return Path(alias=name, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,64}$"})
 
 

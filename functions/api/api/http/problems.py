@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents, all of which are written here."""
+"""Errors as RFC 9457 problem documents. All of them are written here."""
 
 from typing import Any
 
@@ -116,7 +116,7 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return a field's path as the caller wrote it. Pydantic adds its source and the kind of export."""
+    """Return a field's path as the caller wrote it, without the source and the kind of export that pydantic adds."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))
@@ -128,7 +128,7 @@ def _field(error: dict[str, Any]) -> str:
 def _message(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            return f"Unknown field (it was {shown(error['input'])}). Remove it, or check its spelling."
+            return f"Unknown field (its value was {shown(error['input'])}). Remove it, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."
         case "union_tag_invalid":

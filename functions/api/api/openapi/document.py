@@ -21,7 +21,7 @@ TAGS = [
     Tag(name="Schedules", description="Recurring exports"),
     Tag(
         name="Replacements",
-        description="Overwriting a badge with the data of another one: preview, then confirm or cancel",
+        description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
     Tag(
         name="Public documents",

@@ -30,7 +30,7 @@ def reference_page(description: str) -> tuple[str, str]:
     """Return the page for an OpenAPI document, and its content security policy, which allows only the page's scripts.
 
     Scripts and styles are inline, so that the page loads nothing from other sites. Swagger UI accounts for nearly all
-    of its 1.7 MB. API Gateway compresses it to a quarter of that, and browsers cache it.
+    of the page's 1.7 MB. API Gateway compresses the page to a quarter of that size, and browsers cache it.
     """
     own, library = files(__package__), files(swagger_ui)
     bundle = library.joinpath("swagger-ui-bundle.min.js").read_text()
@@ -38,7 +38,7 @@ def reference_page(description: str) -> tuple[str, str]:
     style = library.joinpath("swagger-ui.min.css").read_text() + own.joinpath("reference.css").read_text()
     page = _PAGE.format(
         style=style,
-        description=description.replace("<", r"\u003c"),  # the same in JSON, but can't end its element
+        description=description.replace("<", r"\u003c"),  # the same in JSON, but can't end the script
         swagger_ui=bundle,
         script=script,
     )

@@ -1,7 +1,7 @@
 """The public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
 A page shows only what its document contains, as escaped text. Narratives are Markdown. Only http and https URLs become
-links, and mailto URLs in narratives.
+links. In narratives, mailto URLs become links too.
 """
 
 import base64
@@ -40,7 +40,7 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
     Parameters
     ----------
     badge, issuer
-        Its BadgeClass and Profile, as returned by `badgedata.published`.
+        The BadgeClass and its issuer's Profile, as returned by `badgedata.published`.
     """
     description = badge["description"] if badge["description"] != badge["name"] else None
     return _page(
@@ -54,16 +54,16 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
 
 
 def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject, at: datetime) -> str:
-    """Return an award's HTML page: its status and what it was awarded for. The page doesn't name the recipient.
+    """Return an award's HTML page, which shows its status, badge, and evidence. The page doesn't name the recipient.
 
     Parameters
     ----------
     assertion
-        Its Assertion. A revoked one has only ``id``, ``revoked``, and ``revocationReason``.
+        The award's Assertion. If revoked, it has only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
-        Its BadgeClass, and that BadgeClass's Profile.
+        The award's BadgeClass, and its issuer's Profile.
     at
-        The time for which its status is determined.
+        The time at which its status is determined.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")

@@ -11,7 +11,7 @@ from ..http.lookups import require_record
 
 
 class UnknownDocumentError(Problem):
-    """No public document with this ID exists (404)."""
+    """Raised when an ID has no public document (404)."""
 
     def __init__(self, what: str) -> None:
         super().__init__(404, "not-found", "Not found", f"No such {what}.")

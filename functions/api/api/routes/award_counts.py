@@ -28,7 +28,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Award counts"]
 DESCRIPTION = "Includes revoked and expired awards, but not deleted ones. The counts reflect changes within seconds."
-TOP = responses(200, "Those with the most awards, in descending order", 403, 404, 422)
+TOP = responses(200, "The lists, sorted by descending number of awards", 403, 404, 422)
 COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
@@ -49,7 +49,7 @@ TimeZone = Annotated[str, Query(alias="timeZone", description="IANA time zone fo
 TopLimit = Annotated[int, Query(ge=1, le=20, description="Maximum number of issuers, and of badge classes")]
 By = Annotated[
     Literal["day", "month"] | None,
-    Query(description="Also return counts by day or month (at most 400, including those without awards)"),
+    Query(description="Also return counts by day or month (at most 400, including days or months without awards)"),
 ]
 
 
@@ -190,7 +190,7 @@ def _by_period(days: AwardDays, window: Window, time_zone: str, by: Literal["day
         return []
     numbers = days.between([*(begin for _, begin in periods), within.end])
     items = [AwardPeriod(period=period, awards=number) for (period, _), number in zip(periods, numbers, strict=True)]
-    # The first day with awards may begin, or the last one end, in a period of the zone that has none.
+    # Days are in UTC, so the first and last periods in the zone may have no awards.
     while window.first != within.first and items and not items[0].awards:
         del items[0]
     while window.end != within.end and items and not items[-1].awards:

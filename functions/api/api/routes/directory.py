@@ -38,7 +38,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The pattern for a membership's position in a person's list, which is its sort key."""
+"""The pattern for the position of a membership in a person's list: its sort key."""
 
 PLACES: Final = re.compile(f"({ENTITY_ID.pattern})/(.*)", re.DOTALL)
 """The pattern for a position in a searched or sorted list: an ID, and the text by which the list is sorted."""
@@ -178,7 +178,7 @@ class _Matches(NamedTuple):
     total: int | None
 
     def page[R, D: Document](self, read: Callable[[set[str]], Mapping[str, R]], document: Callable[[R], D]) -> Page[D]:
-        """Return the page. Items that were deleted since the index was read are missing from it."""
+        """Return the page. It omits items that were deleted after the index was read."""
         records = read({entry.entity_id for entry in self.entries})
         found = ((entry, records[entry.entity_id]) for entry in self.entries if entry.entity_id in records)
         page = page_of(self.list_name, found, lambda pair: document(pair[1]), lambda pair: self._position(pair[0]))
@@ -209,7 +209,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield memberships with what they name, except those whose organization or issuer was just deleted."""
+    """Yield memberships with their organization and issuer. Omit a membership if either was just deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         issuers = issuers_by_id({member.issuer_id for member in batch if member.issuer_id})

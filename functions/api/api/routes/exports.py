@@ -1,4 +1,4 @@
-"""Export routes: request, follow, download, cancel, or delete an export."""
+"""Export routes: request, monitor, download, cancel, or delete an export."""
 
 from typing import Annotated, Final
 
@@ -40,7 +40,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Exports"]
 READ_AT_ONCE: Final = 250
-"""The records that a filtered list reads with one query."""
+"""The number of records that a filtered list reads with one query."""
 
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]
@@ -206,8 +206,8 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="Cancels a queued or running export, which then has no file, or deletes a successful export's file. "
-    "Staff can do this only for exports that they requested.",
+    description="Cancels a queued or running export, or deletes the file of a successful export. A cancelled export "
+    "has no file. Staff can do this only for exports that they requested.",
     tags=TAGS,
     responses=responses(200, "The export", 403, 404),
 )

@@ -38,7 +38,7 @@ PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 """The name of an image that a replacement proposes. The image is deleted with the replacement, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
-"""For redirects to an image that a replacement or re-sync may change."""
+"""For redirects whose target may change because of a replacement or re-sync."""
 
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"
@@ -156,7 +156,7 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return the Cache-Control header for a redirect to a presigned link: half the time for which the link works."""
+    """Return the Cache-Control header for a redirect to a presigned link: half of the link's lifetime."""
     return f"public, max-age={link.seconds // 2}"
 
 
@@ -168,7 +168,7 @@ def _image_response(
         if image.content_type != "image/svg+xml":
             stored_images.require(image)
             if is_head(router):
-                # S3 accepts a link only for the method for which it was signed, and a cache could use this one for a
+                # S3 accepts a link only for the method that it was signed for, and a cache could use this link for a
                 # GET.
                 return _redirect(stored_images.link(image, "head_object").url, "no-store")
             link = stored_images.link(image)

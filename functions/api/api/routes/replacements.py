@@ -1,4 +1,4 @@
-"""Replacement routes: preview, confirm, or cancel a replacement, and follow the image re-sync of its awards."""
+"""Replacement routes: preview, confirm, or cancel a replacement, and monitor the image re-sync of its awards."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -122,12 +122,12 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
 
 @router.get(
     "/replacements/<replacementId>/failed-images",
-    summary="List awards whose images have not been refreshed because of errors",
+    summary="List awards whose images couldn't be refreshed",
     tags=TAGS,
     responses=responses(200, "A page of awards", 404, 422),
 )
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
-    """Return a page of awards whose images couldn't be refreshed yet."""
+    """Return a page of awards whose images couldn't be refreshed."""
     record, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
     resync = resyncs.shown_for(_badge_class(record.badge_class_id), lifecycle.version_of(record))

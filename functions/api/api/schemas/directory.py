@@ -8,13 +8,15 @@ from .document import Document, EntityId
 
 Total = Annotated[
     int | None,
-    Field(description="The number of matches, on the first page of a list that is searched or sorted"),
+    Field(description="The number of matches. Present only on the first page of a searched or sorted list"),
 ]
 
 
 CacheableImage = Annotated[
     str | None,
-    Field(description="Public URL of the current image, if it is stored here. The image at this URL never changes"),
+    Field(
+        description="Public URL of the current image, if this product stores it. The image at this URL never changes"
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Describe in a model's schema that a field that is None is omitted, never null."""
+    """Describe in a model's schema that None is written as an absent field, never as null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
@@ -45,7 +45,9 @@ class SourceFault(Document):
     """What is wrong with the source of a replacement."""
 
     document: str = Field(description="The URL of the document at fault, or a name such as `the image you sent`")
-    http_status: int | None = Field(None, description="The status that its server returned instead of the document")
+    http_status: int | None = Field(
+        None, description="The HTTP status that its server returned instead of the document"
+    )
     line: int | None = Field(None, description="The line of a fault in JSON, from 1")
 
 
@@ -58,5 +60,7 @@ class ProblemDocument(Document):
     detail: str
     code: str
     errors: list[FieldProblem] | None = None
-    reason: str | None = Field(None, description="The case, if the code covers several that need different advice")
+    reason: str | None = Field(
+        None, description="The specific case, if the code covers several that require different advice"
+    )
     source: SourceFault | None = None

@@ -56,7 +56,8 @@ class SourceDocument(Document):
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
     assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
     host: str | None = Field(
-        None, description="The host from which the badge was read, or for a badge that was sent, the host in its ID"
+        None,
+        description="The host from which the badge was read or, if the request contained the badge, the host in its ID",
     )
     issuer_name: str | None = Field(None, description="The issuer's name in the source; not verified")
 
@@ -115,16 +116,16 @@ class OpenResyncList(Document):
 
 
 class FailedImageDocument(Document):
-    """An award whose image has not been refreshed because of an error."""
+    """An award whose image couldn't be refreshed."""
 
     award_id: EntityId
     reason: str
     attempts: int
-    next_try_at: Time | None = Field(None, description="Absent after the window has ended")
+    next_try_at: Time | None = Field(None, description="Absent after the re-sync's window has ended")
 
 
 class FailedImageList(Document):
-    """A page of awards whose images have not been refreshed because of errors, and an address for help."""
+    """A page of awards whose images couldn't be refreshed, and an email address for help."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

@@ -75,12 +75,14 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class ScheduleChange(BaseModel):
-    """The fields of a schedule to change (at least one); the others keep their current values."""
+    """The fields of a schedule to change (at least one). The other fields keep their current values."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 
     name: ScheduleName = _optional()
-    export: Annotated[ExportOnSchedule, Field(description="The complete export, with its current ID")] = _optional()
+    export: Annotated[
+        ExportOnSchedule, Field(description="The complete export. The ID of its scope must not change")
+    ] = _optional()
     expression: Expression = _optional()
     time_zone: TimeZone = _optional()
     period: Annotated[

@@ -21,14 +21,14 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """The addition of an award to the awards that an item counts, or its removal.
+    """The addition of an award to the awards that an item counts, or the removal of one.
 
-    The changes of one award alternate: each one starts from the state that the previous one left.
+    The changes of one award alternate between additions and removals.
     """
 
     award: bytes
-    """8 bytes that identify the award's sort key. Among a million awards, the probability that two share them is
-    10⁻⁸."""
+    """8 bytes that identify the award's sort key. Among a million awards, the probability that two have the same bytes
+    is 10⁻⁸."""
 
     sequence: int
     """The stream's sequence number, which increases with each change to an item. 0 for a state found by a recount."""
@@ -44,7 +44,7 @@ class Change(NamedTuple):
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
-    """Return the changes that stream records make, by the item that counts them.
+    """Return the changes in stream records, by the item in which they are counted.
 
     Updating an award, for example by revoking it, changes nothing, unless it moves the award to another badge class.
     Records that can't belong to an award as described in docs/data-model.md are logged and skipped, because a retry
@@ -113,6 +113,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class of an award's image, "" if it has none, or None if there is no award."""
+    """Return the badge class in an image of an award's item, "" if it has none, or None if there is no image."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

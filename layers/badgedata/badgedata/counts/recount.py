@@ -19,7 +19,7 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
 MAX_ATTEMPTS: Final = 20
-"""How many attempts to replace one item may collide with the stream's writes before the recount fails."""
+"""The number of attempts to replace one item that may collide with the stream's writes before the recount fails."""
 
 STREAM_FUNCTION_SECONDS: Final = 60
 """The maximum duration of one invocation of the stream's function (`Timeout` in template.yaml)."""
@@ -49,7 +49,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Replace an issuer's counts with those of its awards. Yields each item after it is replaced."""
+    """Replace an issuer's counts with those of its awards, and yield each item after it is replaced."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):
@@ -70,7 +70,7 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Raises
     ------
     TimeoutError
-        If the stream wrote these counts during every attempt.
+        If the stream's function changed these counts during every attempt.
     """
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
@@ -86,15 +86,15 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
         if counts.save(now):
             return result
         transactions.back_off(min(attempt, 5))
-    raise TimeoutError(f"counts of {counted} are continuously being written by the stream")
+    raise TimeoutError(f"the stream's function kept changing the counts for {counted}")
 
 
 def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted, for counts that don't exist yet.
 
-    An award that was written before the stream existed may be deleted during a recount, when it isn't counted yet. Its
-    deletion must then not be counted as a change from 1 to 0. Therefore, call this function before the recount, at
-    least as early as the maximum duration of the stream's function (`STREAM_FUNCTION_SECONDS`).
+    An award that was written before the stream existed may be deleted during a recount, before it is counted. That
+    deletion must not be counted as a change from 1 to 0. Therefore, call this function at least
+    `STREAM_FUNCTION_SECONDS` (the maximum duration of the stream's function) before the recount.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -118,7 +118,8 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
     """Return an award's state after its latest delivered change, or as found by the recount if that is certainly later.
 
-    If the two differ, another change is on its way through the stream or, if the stream was down for a day, was lost.
+    If the two differ, the stream has not delivered another change yet. If the stream was down for a day, that change is
+    lost.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last

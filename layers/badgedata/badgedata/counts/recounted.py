@@ -20,18 +20,18 @@ MARGIN_SECONDS: Final = 15 * 60
 is more than 5 minutes off."""
 
 _SHARE_OF_AWARDS = 250
-"""The number of awards in one item, which then takes one read unit."""
+"""The number of awards in one item. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):
-    """The states of awards, stored in shares by award hash."""
+    """The states of awards, divided into shares by award hash."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states. They are deleted once no change made before the recount can be delivered anymore."""
+        """Store states until no change made before the recount can be delivered anymore."""
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -73,7 +73,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     """The awards that were in the table."""
 
     counted: Listing
-    """Awards with changes that the stream had delivered when the recount ended: their states after the last change."""
+    """The states of awards for which the stream had delivered changes when the recount ended, after the last change."""
 
     @classmethod
     def decode(cls, text: str) -> Self:
@@ -82,7 +82,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's recount for an item that didn't exist then: the recount found no awards for it."""
+        """Return the issuer's recount for an item that didn't exist yet. The recount found no awards for it."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:
@@ -94,7 +94,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether no change made before the recount can be delivered anymore."""
+        """Return whether it is too late for the stream to deliver a change made before the recount."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
@@ -104,7 +104,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
 
 def presence_before(change: Change, state: Change, since: Iterable[Change]) -> bool | None:
-    """Return whether an award counts before one of its changes is counted, or None if the recount includes the change.
+    """Return whether an award was counted before one of its changes, or None if the recount includes the change.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The stored counts of a badge class and month: which item holds them, and which changes they include.
 
-Each write changes one item, on the condition that the item is as it was read:
+Each write changes one item, on the condition that the item hasn't changed since it was read:
 
 1. The counts item, until it has no room for more changes. The write that fills it also names a counts page.
 2. That page, which takes over the counts and the changes.
@@ -29,12 +29,13 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. They fit the
-next change, another one if the first brings the counts to zero, and the change that is written to the page."""
+"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. They have room
+for the next change, for another one if the first brings the counts to zero, and for the change that is written to the
+page."""
 
 
 class Counts:
-    """The counts as they were read. Changes are saved unless another writer has written the counts since then."""
+    """The counts as they were read. Changes are saved unless another writer has saved the counts since then."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
@@ -66,7 +67,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether these stored counts have no awards, so that all of their items must expire."""
+        """Whether these stored counts are all zero, in which case all of their items must expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -83,8 +84,8 @@ class Counts:
     def remember(self, changes: Sequence[Change], now: int) -> None:
         """Add changes to those that the counts include.
 
-        If they don't fit in the item, they are first written to a page of their own. A page that no saved counts refer
-        to has no effect. A single change fits, except into an item that previously had no room reserved.
+        If they don't fit in the item, they are first written to a separate page, which has no effect until saved counts
+        refer to it. A single change always fits, except in an item without reserved room.
         """
         item = self._item
         kept = [change for change in decode(item.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
@@ -108,7 +109,7 @@ class Counts:
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
     def save(self, now: int) -> bool:
-        """Save the counts, unless another writer has saved them since they were read. Counts without awards expire."""
+        """Save the counts, unless another writer has saved them since they were read. Counts of zero expire."""
         item = self._item
         item.days = self.days = {day: number for day, number in self.days.items() if number}
         item.recount = self.recount.encode() if self.recount else None
@@ -204,7 +205,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return the page to which a full counts item refers, with the content that it takes over."""
+    """Return the page to which a full counts item refers, with the content that the page takes over."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),
@@ -229,7 +230,7 @@ def _save(item: AwardCounts | CountsPage, now: int) -> bool:
     """Save an item, unless it has been written or deleted since it was read."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
-    # An item that DynamoDB deletes and that is created again must not repeat a version that a writer may have read.
+    # If an item is created again after DynamoDB deleted it, it must not repeat a version that a writer may have read.
     item.version = (now * 1000 if item.version is None else item.version) + 1
     try:
         item.save(unchanged)

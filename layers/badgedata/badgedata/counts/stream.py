@@ -1,8 +1,8 @@
-"""Count from the Awards table's stream: each change exactly once, regardless of how often and in what order it arrives.
+"""Count each change in the Awards table's stream exactly once, regardless of how often and in which order it arrives.
 
-The batch is summed up first, so that a bulk load writes each counts item once per batch. Items are independent of each
-other: if a batch fails halfway through, it is redelivered, and changes that were already counted are found among the
-remembered ones.
+Changes are grouped by item first, so that a bulk load writes each counts item once per batch. Items are independent of
+each other. If a batch fails halfway through, it is redelivered, and the changes that were already counted are
+recognized because the counts remember them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""How many writes to one item may collide with another writer before the batch is returned to the stream."""
+"""The number of writes to one item that may collide with another writer before the batch is returned to the stream."""
 
 _WRITERS = 8
 
@@ -50,11 +50,11 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
         now = int(clock.now().timestamp())
         counts = Counts.read(counted)
         new = _add(counts, changes, now)
-        # If a previous invocation stopped before all items of empty counts expire, another write completes that.
+        # A previous invocation may have stopped before all items of zero counts were set to expire.
         if (not new and not counts.ends) or counts.save(now):
             return new
         transactions.back_off(min(attempt, 5))
-    raise TimeoutError(f"counts of {counted} are continuously being written by others")
+    raise TimeoutError(f"other writers kept changing the counts for {counted}")
 
 
 def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
@@ -64,7 +64,7 @@ def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
     recount = counts.recount
     uncertain = {change.award for change in changes if recount is not None and change.created <= recount.until}
     states = recount.states(counts.counted.issuer_id, uncertain) if recount is not None else {}
-    # The recount's results are compared with all changes since then, not only with those made at the same time.
+    # The recount's results are compared with all changes since the recount, not only with those made during it.
     since = 0 if uncertain else min(change.created for change in changes)
     known: dict[bytes, dict[int, Change]] = {change.award: {} for change in changes}
     for change in counts.remembered(since):

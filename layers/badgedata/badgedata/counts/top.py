@@ -70,12 +70,12 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows of a number and IDs: those with the highest numbers first, then by ID."""
+    """Return rows of a number and IDs, sorted by descending number and then by ID."""
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
 
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
-    """Yield the badge classes that still exist: the counts also contain awards of deleted ones."""
+    """Yield the badge classes that still exist, because the counts also include awards of deleted ones."""
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})
         for number, badge_class_id, issuer_id in batch:

@@ -34,7 +34,7 @@ class Counted(NamedTuple):
 
 
 class TooManyQueriesError(Exception):
-    """More than 4,000 queries would be necessary for partial days."""
+    """Raised when partial days would require more than 4,000 queries."""
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
@@ -43,7 +43,7 @@ def count_all_awards(counted: Sequence[Counted]) -> int:
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the issuers or badge classes that count the awards of an organization, issuer, or badge class."""
+    """Return the issuers or badge classes under which the awards of a scope are counted."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -61,7 +61,7 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
 
 
 def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, Counter[str]]:
-    """Return the number of awards for each badge class of each issuer, issued at or after `first` and before `end`.
+    """Return the number of awards issued at or after `first` and before `end`, for each badge class of each issuer.
 
     Raises
     ------
@@ -182,11 +182,11 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries: one per partial day, or one per page of all awards in between if that is fewer."""
+        """The number of queries: one per partial day or, if fewer, one per page of all awards in between."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards of each partial day, by its edge."""
+        """Return the number of awards on each partial day, by the day's edge."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()

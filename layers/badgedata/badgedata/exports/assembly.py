@@ -22,7 +22,7 @@ COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """`size` bytes of the file: from the object `key`, starting at `first`, or, without a key, from `data`."""
+    """A range of `size` bytes of the file: in the object `key` from the offset `first` or, without a key, in `data`."""
 
     size: int
     key: str = ""
@@ -48,8 +48,9 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the pieces of sources that make up each part of the file.
 
     A part that consists of one piece can be copied within S3. Where sources meet, a part takes its first bytes from one
-    source and more from the next, until S3's minimum is reached. Only such bytes must be transferred. Every part except
-    the last has at least `MIN_PART_BYTES` bytes, and none has more than the sum of `MAX_COPY_BYTES` and that minimum.
+    source and more from the next, until S3's minimum is reached. Only the bytes of such parts must be transferred.
+    Every part except the last has at least `MIN_PART_BYTES` bytes, and none has more than the sum of `MAX_COPY_BYTES`
+    and that minimum.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ def assemble(
 
 
 def _send(upload: Upload, sources: list[Source], parts: list[list[Piece]]) -> Iterator[int]:
-    """Send all parts, several at a time, and yield the number of parts sent after every few."""
+    """Send all parts, several at a time. After every few parts, yield the number of parts sent so far."""
     upload.begin()
     with ThreadPoolExecutor(COPIES_AT_ONCE, thread_name_prefix="assembly") as pool:
         for few in batched(enumerate(parts, start=1), COPIES_AT_ONCE, strict=False):

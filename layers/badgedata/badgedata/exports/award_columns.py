@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data for the cells of one issuer's awards, in addition to the awards themselves."""
+    """The data that the cells of one issuer's awards need in addition to the awards themselves."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]

@@ -72,7 +72,7 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 
 
 class DefaultEncoder:
-    """Encodes awards with the default columns and commas, which nearly all exports use.
+    """An encoder of awards for the default columns and commas, which nearly all exports use.
 
     This class doesn't use csv.writer, because exports spend most of their time here (`make bench`). Values that all
     awards of a badge class share are prepared in advance, repeated values are encoded only once, and bytes are joined
@@ -106,7 +106,7 @@ class DefaultEncoder:
             id_bytes = award_id.encode()
             url_bytes = assertions_url + id_bytes
             texts = f"{award_id}{issued_on}{expires}{identity}{name}"
-            # These values rarely need quotes or an apostrophe, and one check of them all together shows whether any do.
+            # These values rarely need quotes or an apostrophe, so all of them are checked together.
             if (
                 "," in texts
                 or ";" in texts

@@ -27,7 +27,7 @@ MIN_MERGED_ITEMS = 50
 
 
 class UnreadableAwardError(UnreadableDataError):
-    """An award's item can't be read. The message names the award and the reason."""
+    """Raised when an award's item can't be read. The message names the award and the reason."""
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):
@@ -41,7 +41,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """Reads Query pages as awards of one type, and requests only the attributes of that type."""
+    """A decoder that reads Query pages as awards of one type, and names the attributes that a query must request."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award
@@ -189,7 +189,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Describe the award on a page that can't be read, and the reason."""
+    """Describe the award that can't be read on a page, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
         wrong = wrong_item(item, award)
         if wrong is not None:

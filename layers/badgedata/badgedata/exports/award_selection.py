@@ -1,4 +1,4 @@
-"""The awards that an export contains, selected by issuer, badge class, date, and status, and where it can be split.
+"""The awards that an export contains, selected by issuer, badge class, date, and status, and the positions of splits.
 
 Awards are ordered by issuer ID, date, and award ID. A long export is split so that several workers can write it in
 parallel. The boundaries come from the daily award counts. If awards are distributed too unevenly across days, the
@@ -33,7 +33,7 @@ _DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
-    """All of an issuer's awards up to and including `sort_key`, and all awards of the issuers before it."""
+    """The position after an issuer's awards up to and including `sort_key`, and after all awards of earlier issuers."""
 
     issuer_id: str = ""
     sort_key: str = ""
@@ -127,7 +127,7 @@ class AwardSelection:
         return number
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions at which the remainder after `after` can be split into up to `ways` segments."""
+        """Return the positions that split the awards after the position `after` into up to `ways` segments."""
         left = list(stretches(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in self._days.of.items():
@@ -136,7 +136,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The award counts, which are read once: for the expected rows, and for each split."""
+        """The award counts, which are read only once for the expected rows and all splits."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -165,7 +165,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """The filter that awards must pass in addition to badge class and date, or None if all awards pass."""
+        """The filter that awards must match in addition to the badge classes and dates, or None if there is none."""
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:
@@ -188,7 +188,7 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in an award's attribute. Raises UnreadableDataError for text that isn't one."""
+    """Return the time in an award's attribute. Raise UnreadableDataError for any other text."""
     try:
         return parse_rfc3339(text)
     except ValueError:
@@ -264,7 +264,8 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     cuts: list[str] = []
     so_far = 0
     for stretch, day, number in counted:
-        # A boundary belongs before a day that overshoots the share's end by more than the days before it fall short.
+        # A boundary comes before a day if the share would be farther from its intended size with that day than without
+        # it.
         if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
             cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
         so_far += number

@@ -1,8 +1,8 @@
 """The award table as rows of a workbook, in units that don't depend on who writes them (docs/formats.md, "XLSX").
 
-A unit ends after certain awards and before certain issuers, which are chosen by their IDs, whether or not the export
-selects the award. Therefore, every worker finds the same ends, regardless of where it starts to read, and segments
-begin and end only there.
+Units end after certain awards and before certain issuers. These are chosen by their IDs, even if the export doesn't
+select them. Therefore, every worker finds the same ends, regardless of where it starts to read, and segments begin and
+end only there.
 """
 
 from bisect import bisect_left
@@ -54,8 +54,8 @@ ISSUERS_A_UNIT = 128
 awards."""
 
 MAX_READS_FOR_BOUNDARY = 30
-"""The number of pages to read in search of a unit end. One search in 150 doesn't find any, so the export gets fewer
-segments."""
+"""The number of pages to read in search of a unit end. One search in 150 finds no unit end, and the export then has
+fewer segments."""
 
 
 _ID_START = (ROW_START + TEXT_START).encode()
@@ -92,7 +92,7 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return the unit ends at which the remainder after `after` can be split into up to `ways` segments."""
+    """Return the unit ends that split the awards after the position `after` into up to `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
@@ -162,7 +162,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """Encodes awards with the default columns, which nearly all exports use, like `award_csv.DefaultEncoder`."""
+    """An encoder of awards for the default columns, which nearly all exports use, like `award_csv.DefaultEncoder`."""
 
     def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts
@@ -188,7 +188,7 @@ class DefaultSheetEncoder:
         for award in awards:
             award_id, expires = award.award_id.S, award.expires.S
             identity, name = award.recipient_identity.S, award.recipient_name.S
-            # These values rarely need an escape, and one check of them all together shows whether any do.
+            # These values rarely need escaping, so all of them are checked together.
             if are_plain(f" {award_id} {identity} {name} "):
                 id_bytes = award_id.encode()
                 id_cell = _ID_START + id_bytes + _CELL_END

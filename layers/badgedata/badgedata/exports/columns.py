@@ -157,7 +157,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that picks the cells of some columns from a row with all of the kind's columns."""
+    """Return a function that picks the cells of `columns` from a row that has all columns of the kind."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

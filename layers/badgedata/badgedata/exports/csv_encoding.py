@@ -55,10 +55,10 @@ class CsvStyle(NamedTuple):
 
 
 def safe(text: str, *, protects_commas: bool = False) -> str:
-    """Return text with a ``'`` wherever a spreadsheet would otherwise start a formula.
+    """Return text with a ``'`` wherever a spreadsheet would otherwise recognize a formula.
 
-    That is at the beginning of a cell, and after a semicolon, tab, or line break within it, because a spreadsheet that
-    uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
+    A formula can begin at the start of a cell, and after a semicolon, tab, or line break in it, because a spreadsheet
+    that uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
     within the text is unchanged, and so is a phone number, because a spreadsheet treats it as a number at worst.
 
     Parameters
@@ -148,7 +148,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell for a file with another separator, which a spreadsheet may still read with commas."""
+    """Return a cell for a file without comma separators, which a spreadsheet may still split at commas."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))

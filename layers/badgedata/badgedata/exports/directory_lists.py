@@ -1,4 +1,4 @@
-"""An issuer's badge classes, groups, learners, and pathways: read in ID order, and as parts of documents.
+"""An issuer's badge classes, groups, learners, and pathways, which are read in ID order or as parts of documents.
 
 Parts are validated against the format. Errors name the item that can't be read.
 """
@@ -35,9 +35,9 @@ def badge_classes_of(badge_class_ids: Iterable[str]) -> list[BadgeClass]:
     Raises
     ------
     ScopeGoneError
-        If one was deleted.
+        If a badge class was deleted.
     UnreadableDataError
-        If one can't be read.
+        If a badge class can't be read.
     """
     wanted = sorted(set(badge_class_ids))
     found = list(_readable("selected badge class", BadgeClass.batch_get([BadgeClass.key(one) for one in wanted])))
@@ -68,7 +68,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records. Raises UnreadableDataError if a record's attribute has the wrong type."""
+    """Yield records. Raise UnreadableDataError if a record's attribute has the wrong type."""
     last = ""
     try:
         for record in records:

@@ -36,7 +36,7 @@ MIN_CSV_PAGE_BYTES = 256 * 1024
 """The minimum size of a page in a CSV file that is read from the Directory table, except for the last page."""
 
 MIN_SHEET_UNIT_BYTES = 1024 * 1024
-"""The minimum number of bytes of XML in a unit of a workbook, except for the last one."""
+"""The minimum number of bytes of XML in a unit of a workbook, except for the last unit."""
 
 MAX_SHEET_UNIT_ROWS = 20_000
 """The number of rows after which a unit ends, regardless of their size."""
@@ -47,10 +47,11 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: everything before `group` or `learner`, and the first `rows` rows of that one.
+    """The progress of a table: everything before `group` or `learner`, and its first `rows` rows.
 
-    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far, or in a
-    table of learner progress, of learners. It is None if an earlier version, which didn't count them, began the file.
+    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far or, in a
+    table of learner progress, the number of learners. It is None if the file was begun by an earlier version, which
+    didn't count them.
     """
 
     group: str = ""
@@ -206,7 +207,7 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return the three cells that show what a group works toward, or empty cells if it works toward nothing."""
+    """Return the three cells that show what a group works toward, or empty cells if it has no alignment."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""

@@ -41,10 +41,11 @@ from badgedata.records.awards import AwardItem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 MAX_RUN_ASSERTIONS = 64
-"""Assertions in one run. The value is independent of DynamoDB's pages, so that the same data produces the same runs."""
+"""The number of assertions in one run. It doesn't depend on DynamoDB's pages, so the same data produces the same
+runs."""
 
 IMAGES_AT_ONCE = 8
-"""Assertions in one run with images. The images, each up to 4 MiB, are read in parallel and held in memory together."""
+"""The number of assertions in a run with images. The images, each up to 4 MiB, are read in parallel into memory."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -79,11 +80,11 @@ class LongList:
 
 
 class JsonPosition(Position, frozen=True):
-    """The progress of a document: the lists before `number` are complete, and that list is written up to `member`.
+    """The progress of a document: the lists before `number` are complete, and list `number` is written up to `member`.
 
     `item` is None if that member is complete too. Otherwise, it is the last item written to the member's own list,
-    which is still open, or "" if no item has been written yet. `counts` is the number of rows so far in the lists with
-    each key, or None if an earlier version, which didn't count them, began the document.
+    which is still open, or "" if no item has been written yet. `counts` contains the number of rows so far by list key.
+    It is None if the document was begun by an earlier version, which didn't count rows.
     """
 
     number: int = 0
@@ -226,7 +227,7 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Return the document's row count, taking assertions from the award counts, or None if those are missing."""
+    """Return the document's row count, or None if it has assertions and the award counts are missing."""
     rows = 0
     if specification.include_assertions:
         rows = count_all_awards([Counted(issuer_id)])

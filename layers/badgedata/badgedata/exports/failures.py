@@ -22,32 +22,32 @@ _DYNAMODB_TYPES: Final = {
 
 
 class ExportFailedError(Exception):
-    """An export fails, and a retry would fail too. The message gives the reason."""
+    """Raised when an export fails and a retry would also fail. The message gives the reason."""
 
     code: str
     """The value of `error.code` in the API."""
 
 
 class UnreadableDataError(ExportFailedError):
-    """A table item or an image can't be read. The message names it and gives the reason."""
+    """Raised when a table item or an image can't be read. The message names it and gives the reason."""
 
     code = "unreadable-data"
 
 
 class ScopeGoneError(ExportFailedError):
-    """The scope was deleted after the export was requested."""
+    """Raised when the scope was deleted after the export was requested."""
 
     code = "unreadable-data"
 
 
 class FileTooLargeError(ExportFailedError):
-    """The file has more bytes than one function can read. The message suggests an alternative."""
+    """Raised when the file has more bytes than one function can read. The message suggests an alternative."""
 
     code = "file-too-large"
 
 
 class UploadLostError(ExportFailedError):
-    """S3 repeatedly lost written data."""
+    """Raised when S3 has repeatedly lost written data."""
 
     code = "upload-lost"
 
@@ -71,7 +71,7 @@ def wrong_attribute(error: WrongTypeError) -> str:
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
-    """Return the attribute of a DynamoDB JSON item that has the wrong type, and its required type, or None.
+    """Return the attribute that has the wrong type in a DynamoDB JSON item, with its required type, or None.
 
     Parameters
     ----------

@@ -51,13 +51,13 @@ from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
 AWARDS_A_SEGMENT: Final = 500_000
-"""The number of awards that a worker reads and writes in about 10 seconds. An export of twice as many is split
+"""The number of awards that a worker reads and writes in about 10 seconds. An export with twice as many awards is split
 immediately."""
 
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""What the lists of documents contain, if that isn't their key."""
+"""The names of the items in a document's lists, for lists whose keys differ from these names."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will have if a few cheap reads can determine it, or else None.
+        """Return the number of rows that the file will have, or None if a few cheap reads can't determine it.
 
         Award counts come from the stream. If there are none, the awards may not have been counted yet (`make recount`).
         """
@@ -146,7 +146,7 @@ class ExportJob:
         return ([row] for _, row in self._table.rows_after(TablePosition()))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return where the rest of the file after `after` can be split into up to `ways` segments, if anywhere."""
+        """Return the positions, if any, that split the file after the position `after` into up to `ways` segments."""
         if not isinstance(self.specification, AwardsExport):
             return []
         if self._workbook is None:
@@ -168,7 +168,7 @@ class ExportJob:
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
         """Return the number of items of each kind in a complete file, or None if an earlier version began it.
 
-        Only award exports have more than one segment. For all others, the last position has counted everything.
+        Only award exports have more than one segment. For all other exports, the last position includes all counts.
         """
         match self.specification:
             case AwardsExport():
@@ -202,7 +202,7 @@ class ExportJob:
     @cached_property
     def _award_selection(self) -> AwardSelection:
         if not isinstance(self.specification, AwardsExport):
-            raise TypeError(f"An export of kind {self.specification.kind} selects no awards")
+            raise TypeError(f"An export of kind {self.specification.kind} doesn't select awards")
         return AwardSelection(self.specification, self._issuers, self.export.created_at)
 
     @cached_property
@@ -213,7 +213,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} is not a table of the directory")
+                raise TypeError(f"An export of kind {self.specification.kind} doesn't export a table of the directory")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

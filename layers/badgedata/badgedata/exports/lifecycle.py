@@ -36,7 +36,7 @@ WORK_PATIENCE = timedelta(minutes=2)
 
 
 class ExportOverError(Exception):
-    """The export was cancelled or has otherwise ended, and this worker's output is discarded."""
+    """Raised when the export was cancelled or has otherwise ended. The worker's output is then discarded."""
 
 
 def find_export(export_id: str) -> Export | None:
@@ -62,7 +62,7 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
     Returns
     -------
     bool
-        False, and nothing is stored, if the key is already known or the limit of active exports is reached.
+        False, and nothing is stored, if the key is already known or the limit of active exports has been reached.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -108,13 +108,14 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
     Raises
     ------
     LeaseLostError, ExportOverError
+        If another worker holds the lease, or the export has ended.
     """
     segments.renew(segment, rows)
     require_active(export)
 
 
 def require_active(export: Export) -> Export:
-    """Return the current export. Raises ExportOverError if it has ended."""
+    """Return the current export. Raise ExportOverError if it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -173,7 +174,13 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Record that a segment is done and where its bytes are stored, for the assembly. Raises LeaseLostError."""
+    """Record that a segment is done and where its bytes are stored, so that the file can be assembled.
+
+    Raises
+    ------
+    LeaseLostError
+        If another worker holds the lease.
+    """
 
     def together(transaction: TransactWrite) -> None:
         transaction.update(export, actions=[Export.open_segments.add(-1)])
@@ -203,7 +210,7 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """Publish a file with a known hash for download.
+    """Publish a file for download. Its hash must be known.
 
     Parameters
     ----------
@@ -225,7 +232,7 @@ def succeed(
         Export.file_expires_at.set(_expiry(export)),
         *([Export.contents.set(contents)] if contents is not None else []),
         *([Export.truncated_cells.set(truncated_cells)] if truncated_cells is not None else []),
-        # Only the published file is known to be the one to keep. The sweeper then removes files from other workers.
+        # Only now is it certain which file to keep. The sweeper then removes the files of other workers.
         *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
     ]
     if not _end(export, "succeeded", actions, segment):
@@ -236,8 +243,8 @@ def succeed(
 def _expiry(export: Export) -> str:
     """Return the file's expiry time, which is after the retention period but before S3 deletes the file.
 
-    S3 counts from the start of the upload to the next midnight in UTC (S3 User Guide, "Lifecycle rules: time
-    calculation"), and an export may end on a later day than it started.
+    S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide, "Lifecycle
+    rules: time calculation"), and an export may end on a later day than it started.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -257,7 +264,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: str | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. Exports that ended otherwise don't change.
+    """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
 
     Anything that a worker has written so far is also deleted. The sweeper checks again, because the worker may still be
     writing.

@@ -16,7 +16,7 @@ class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True)
 
 
 def read(body: str) -> SegmentMessage:
-    """Read a message body. An invalid body raises msgspec.ValidationError, and becomes a dead letter."""
+    """Read a message body. Raise msgspec.ValidationError for an invalid one, which becomes a dead letter."""
     return msgspec.json.decode(body, type=SegmentMessage)
 
 
@@ -27,7 +27,7 @@ def send(export_id: str, segment: str) -> None:
 
 
 def bring_back_soon(receipt_handle: str, receive_count: int) -> None:
-    """Make a message visible again after a wait that doubles with each attempt, before the queue's long timeout."""
+    """Make a message visible again before the queue's long timeout, after a wait that doubles with each attempt."""
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,
         ReceiptHandle=receipt_handle,

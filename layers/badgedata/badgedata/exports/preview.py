@@ -39,7 +39,8 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     Raises
     ------
     Problem
-        403 without a paid plan; 409 if an item can't be read, as the export would fail too; 422 for an invalid option.
+        403 without a paid plan; 409 if an item can't be read, because the export would also fail; 422 for an invalid
+        option.
     """
     scope.require_subscription()
     specifications.check(specification, scope)

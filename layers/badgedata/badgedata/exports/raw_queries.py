@@ -38,7 +38,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class Asked:
-    """A Query that was sent, with the parameters of boto3's low-level client."""
+    """A Query that was sent. Its parameters are those of boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query
@@ -55,7 +55,7 @@ class Asked:
         Raises
         ------
         BotoCoreError, ClientError
-            If botocore's retries fail too.
+            If botocore's retries also fail.
         """
         body = self._receive()
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
@@ -67,7 +67,7 @@ class Asked:
             self._connection = None
 
     def _send(self, client: "DynamoDBClient", request: AWSPreparedRequest) -> None:
-        # As in botocore, handlers that trace requests or simulate AWS come first.
+        # As in botocore, handlers that trace requests or simulate AWS run first.
         hooks: Any = client.meta.events
         body: Any = request.body
         _, self._given = hooks.emit_until_response("before-send.dynamodb.Query", request=request)
@@ -107,12 +107,12 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether no proxy is configured. Requests through a proxy are left to botocore."""
+    """Return whether requests to a URL are sent without a proxy. Requests through a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 
 def _connect(url: str) -> HTTPConnection:
-    """Open a connection. Raises OSError."""
+    """Open a connection. Raise OSError if that fails."""
     address = urlsplit(url)
     host = address.hostname or ""
     connection = (

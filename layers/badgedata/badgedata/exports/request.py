@@ -25,7 +25,8 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""How long after a request the sweeper checks the export. By then, its message was sent long ago or never will be."""
+"""How long after a request the sweeper checks the export. By then, its message was either sent long ago or will never
+be sent."""
 
 
 def request_export(
@@ -53,7 +54,7 @@ def record_export(
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
-    """Store an export as queued, for the caller to enqueue. If it isn't, the sweeper enqueues it after a minute.
+    """Store an export as queued. If the caller doesn't enqueue it, the sweeper enqueues it after a minute.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ def _too_many() -> Problem:
         429,
         "too-many-exports",
         "Too many exports",
-        f"The limit of {config().active_exports_per_organization} active exports is reached. "
+        f"The limit of {config().active_exports_per_organization} active exports has been reached. "
         "Wait for one to finish, or cancel one.",
         retry_after_seconds=30,
     )

@@ -21,14 +21,15 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name that messages use for the last step of an export, assembling its segments. No position has this form."""
+"""The name that messages use for the last step of an export: the assembly of its segments. No position has this
+form."""
 
 MAX_ATTEMPTS = 5
 """The number of attempts without progress after which an export fails."""
 
 MAX_START_OVERS = 5
 """The number of times that a segment can restart after a lost upload before the export fails. Each restart records
-progress, so `MAX_ATTEMPTS` alone would never end it."""
+progress, so `MAX_ATTEMPTS` alone would never end the restarts."""
 
 GAVE_UP = (
     f"The export made no progress in {MAX_ATTEMPTS} attempts. "
@@ -42,12 +43,12 @@ UPLOAD_LOST = (
 
 
 class LeaseLostError(Exception):
-    """Another worker now holds the segment, so this one must not change anything."""
+    """Raised when another worker holds the segment. The worker that lost it must not change anything."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A segment's progress: everything before `cursor` is written, in `parts` parts and the tail object, if any."""
+    """A segment's progress: everything before `cursor` is in the first `parts` parts or in the tail object, if any."""
 
     cursor: str
     rows: int = 0
@@ -93,12 +94,12 @@ def renew(segment: Segment, rows_seen: int) -> None:
 
 
 def record(segment: Segment, checkpoint: Checkpoint) -> None:
-    """Record a checkpoint from which a later attempt can resume. Raises LeaseLostError."""
+    """Record a checkpoint from which a later attempt can resume. Raise LeaseLostError if the lease was lost."""
     _own(segment, _at(checkpoint))
 
 
 def start_over(segment: Segment) -> None:
-    """Reset a segment whose upload was lost to its beginning, and count the restart.
+    """Restart a segment whose upload was lost, and count the restart.
 
     Raises
     ------
@@ -169,10 +170,10 @@ def _own(segment: Segment, actions: list[Any]) -> None:
 
 
 class SegmentWriter:
-    """Resumes a segment at its checkpoint, and records a new checkpoint after each part.
+    """A writer that resumes a segment at its checkpoint and records a new checkpoint after each part.
 
-    A part is sent while the next one is being written. Its checkpoint is recorded once the part has arrived, so
-    everything up to the checkpoint's cursor is always durable in S3.
+    The writer sends each part while it writes the next one. It records the part's checkpoint after the part has
+    arrived, so everything up to the checkpoint's cursor is always durable in S3.
     """
 
     def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
@@ -214,8 +215,8 @@ class SegmentWriter:
         if self._part.tell():
             self._begin_part()
         self._confirm_part()
-        # With this checkpoint, a worker that later finds the upload missing knows that the file may exist, and its
-        # size.
+        # With this checkpoint, a worker that later finds the upload missing knows the file's size and that the file may
+        # exist.
         record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:

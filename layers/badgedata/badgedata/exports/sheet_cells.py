@@ -53,7 +53,8 @@ _FIRST_DAY = 61
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
-"""Parts per day: more digits than a double has after the day number, so that the result is the nearest double."""
+"""The number of parts in a day. It has more digits than a double keeps after the day number, so that the result is the
+nearest double."""
 _MAX_KNOWN_DAYS = 50_000
 
 
@@ -79,7 +80,7 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text as an XML element in a sheet contains it (22.9.2.19 for the characters that XML excludes)."""
+    """Return text escaped for an XML element in a sheet. For characters that XML excludes, see ECMA-376, 22.9.2.19."""
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -87,7 +88,7 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether strings need no escaping as cells. For speed, this is sometimes False although they need none.
+    """Return whether strings need no escaping. For speed, it may return False for strings that need none.
 
     Parameters
     ----------
@@ -127,7 +128,7 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits would lose some of them, so it remains text."""
+    """Return the cell for a count. A number with more than 15 digits would lose digits, so it remains text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 

@@ -33,7 +33,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """Makes pydantic accept only Booleans for a `bool`, not text or numbers."""
+    """An annotation that makes pydantic accept only Booleans for a `bool`, not text or numbers."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class _TableExport(_Requestable):
         list[str] | None,
         _Described(
             "The columns of the file, in this order; `GET /export-columns` lists them. "
-            "By default the file has the kind's default columns."
+            "By default, the file has the default columns of its kind."
         ),
     ] = None
 
@@ -109,10 +109,10 @@ class AwardsExport(_TableExport):
     """The IANA name of the time zone for dates."""
 
     expires_after: str | None = None
-    """Like `awardedAfter`, applied to the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedAfter`, but applied to the time at which awards expire. Awards that don't expire are omitted."""
 
     expires_before: str | None = None
-    """Like `awardedBefore`, applied to the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedBefore`, but applied to the time at which awards expire. Awards that don't expire are omitted."""
 
     status: list[Status] | None = None
     """The award statuses to include (at least one). Defaults to all."""
@@ -123,7 +123,7 @@ class AwardsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgesExport(_TableExport):
-    """A table of badge classes in an issuer, or in all issuers of an organization, with their award counts."""
+    """A table of the badge classes of an issuer, or of all issuers in an organization, with their award counts."""
 
     kind: Literal["badges"]
 
@@ -157,7 +157,7 @@ class LearnerProgressExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """JSON for an issuer with the selected content. Another deployment can load the document."""
+    """A JSON document with an issuer and its selected content. Another deployment can load it."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False
@@ -170,7 +170,7 @@ class IssuerExport(_Requestable):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgeClassExport(_Requestable):
-    """JSON for a badge class, with or without its assertions."""
+    """A JSON document with a badge class, with or without its assertions."""
 
     kind: Literal["badge-class"]
     include_assertions: Flag = False
@@ -249,12 +249,12 @@ def check(specification: Specification, scope: Scope) -> None:
 
 
 def award_window(specification: AwardsExport) -> Window:
-    """Return the window of award dates. Raises Problem (422) for invalid dates."""
+    """Return the window of award dates. Raise Problem (422) for invalid dates."""
     return window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
 
 
 def expiry_window(specification: AwardsExport) -> Window | None:
-    """Return the window of expiry dates, or None if there is none. Raises Problem (422) for invalid dates."""
+    """Return the window of expiry dates, or None if there is none. Raise Problem (422) for invalid dates."""
     after, before = specification.expires_after, specification.expires_before
     if after is None and before is None:
         return None
@@ -262,7 +262,7 @@ def expiry_window(specification: AwardsExport) -> Window | None:
 
 
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
-    """Return the file's columns: the ones that the export selects, or else the defaults for its kind and options.
+    """Return the file's columns: those that the export selects or, by default, those for its kind and options.
 
     A table about the groups of all issuers begins with the issuer's columns.
     """
@@ -343,6 +343,4 @@ def _check_badge_classes(badge_class_ids: list[str], scope: Scope) -> None:
     found = badge_classes_within(scope, set(badge_class_ids))
     for number, badge_class_id in enumerate(badge_class_ids):
         if badge_class_id not in found:
-            raise invalid(
-                f"badgeClassIds.{number}", f"There is no badge class {shown(badge_class_id)} in this {scope.type}."
-            )
+            raise invalid(f"badgeClassIds.{number}", f"This {scope.type} has no badge class {shown(badge_class_id)}.")

@@ -1,4 +1,4 @@
-"""Upload a file to S3 with a multipart upload that sends one part while the next is being written.
+"""Upload a file to S3 with a multipart upload that sends one part while the worker writes the next one.
 
 The file is not visible until it is complete. A small file is uploaded with one PutObject, never with a multipart
 upload.
@@ -47,7 +47,7 @@ class WrittenFile:
     """Empty if no single worker has seen all bytes."""
 
     alone: bool
-    """Whether no other worker ever wrote for the export, so that no cleanup is needed."""
+    """Whether no other worker ever wrote for the export, in which case no cleanup is needed."""
 
     positions: tuple[str, ...]
     """The last position of each of its segments, in file order."""
@@ -62,11 +62,11 @@ class Part(io.BytesIO):
 
 
 class UploadGoneError(Exception):
-    """S3 no longer knows the multipart upload, because it was completed, aborted, or cleaned up."""
+    """Raised when S3 no longer knows the multipart upload, because it was completed, aborted, or cleaned up."""
 
 
 class Upload:
-    """An object that is being written. `parts` of its parts are already in S3, in the multipart upload `upload_id`."""
+    """An unfinished object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -108,14 +108,14 @@ class Upload:
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part in flight has arrived, and count it. Re-raises any error from sending it."""
+        """Wait until the part in flight has arrived, and count it. Re-raise any error from sending it."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()
             self.parts += 1
 
     def send_part(self, number: int, data: Part) -> None:
-        """Send one part, and wait until it has arrived. Raises UploadGoneError."""
+        """Send one part, and wait until it has arrived. Raise UploadGoneError if S3 doesn't know the upload."""
         try:
             s3().upload_part(
                 Bucket=config().exports_bucket,
@@ -123,7 +123,8 @@ class Upload:
                 UploadId=self.upload_id or "",
                 PartNumber=number,
                 Body=data,
-                # S3 verifies it. botocore would send one too, but at zlib's speed and in chunks.
+                # S3 verifies this checksum. botocore would also send one, but compute it at zlib's speed and send the
+                # body in chunks.
                 ChecksumCRC32=b64encode(zlib_ng.crc32(data.getbuffer()).to_bytes(4)).decode(),
             )
         except ClientError as error:
@@ -205,7 +206,7 @@ def owner_prefix(export: Export, segment: Segment) -> str:
 
 
 def put_tail(key: str, data: bytes) -> None:
-    """Store bytes that are too few for a part, for the next worker."""
+    """Store bytes that are too few for a part, so that the next worker can read them."""
     s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
 
 

@@ -33,9 +33,9 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window that a request's dates define.
 
-    A date means that entire day in `time_zone`: "after" starts at its first instant, and "before" ends with its last,
-    even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is exclusive. None means
-    no limit.
+    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with its
+    last one, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is exclusive.
+    None means no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -79,7 +79,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months of a zone in a window that has limits, with the key at which each begins.
+    """Return the days or months of a zone in a bounded window, each with the key at which it begins.
 
     A day that begins twice, because clocks go back past midnight, begins at the first of these instants.
 
@@ -89,7 +89,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if the window has more than 400.
+        422 for `by` if the window has more than 400 of them.
     """
     if window.first >= window.end:
         return []
@@ -111,7 +111,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone from the IANA database. Raises Problem (422 for `timeZone`) for any other name."""
+    """Return a time zone from the IANA database. Raise Problem (422 for `timeZone`) for any other name."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -154,7 +154,7 @@ def _instant(field: str, text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError as error:
         reason = str(error).replace(repr(text), shown(text))
-        raise invalid(field, f"{reason}; or specify a full day, such as 2026-01-31.") from None
+        raise invalid(field, f"{reason}. You can also specify a full day, such as 2026-01-31.") from None
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -77,8 +77,8 @@ class Rows(NamedTuple):
     position_after
         Returns the source's position after a number of these rows.
     ends
-        Where the source ends units, in ascending order, regardless of where they began. A unit that becomes too large
-        ends earlier.
+        The unit ends that the source chooses, in ascending order, regardless of where the units began. A unit that
+        becomes too large ends earlier.
     cut
         The number of cells truncated in the rows with these indexes. Other rows have none.
     """
@@ -100,7 +100,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The figures of a unit that a sheet counts."""
+    """The figures of a unit that a sheet adds up."""
 
     rows: int
     size: int
@@ -147,7 +147,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet, from which the other names are numbered. At most 25 letters and spaces.
+        The name of the first sheet. The names of the others add a number to it. At most 25 letters and spaces.
     """
 
     title: str
@@ -182,7 +182,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield what the assembly inserts between the bytes of the segments and after them, in file order.
+        """Yield the insertions of the assembly between the segments and after the last one, in file order.
 
         Parameters
         ----------

@@ -15,14 +15,14 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WIDTHS: Final[dict[Holds, int]] = {"text": 28, "id": 26, "time": 20, "day": 12, "number": 10}
-"""The number of characters that fit into a column, by cell type. A longer name gets more."""
+"""The number of characters that fit into a column, by cell type. A column with a longer name is wider."""
 
 _FILTER_BUTTON = 4
 """The number of characters that the filter button takes up in a name."""
 
 
 class CellRange(NamedTuple):
-    """The range of filled cells in a sheet: a number of columns and rows, including the header, starting from A1."""
+    """The filled cells of a sheet, from A1: the number of columns, and the number of rows including the header."""
 
     columns: int
     rows: int

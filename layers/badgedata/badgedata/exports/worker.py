@@ -33,7 +33,8 @@ SPLIT_WAYS = 8
 MAX_SEGMENTS = 400
 
 HAND_ON_RESERVE_SECONDS = 1.0
-"""The minimum time reserved for a handoff, plus twice the slowest step so far (docs/operations.md, "Timing")."""
+"""The minimum time reserved for a handoff, in addition to twice the slowest step so far (docs/operations.md,
+"Timing")."""
 
 SPLIT_AFTER_SECONDS = 20.0
 """How long a worker writes alone before it splits the rest into segments for other workers."""
@@ -115,7 +116,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 
 class Pace:
-    """Measures one worker's time.
+    """A timer for one worker.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from badgedata.openbadges.refusals import quoted
 
 type OpenBadgesVersion = Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
 MAX_NAMED_FIELDS: Final = 50
-# The identity of a badge class at its source. The badge class that is replaced keeps its own.
+# These fields identify a badge class at its source. The badge class that is replaced keeps its own identity.
 IDENTITY: Final = ("@context", "id", "@id", "type", "@type", "issuer")
 KNOWN_FIELDS: Final = (
     *IDENTITY,
@@ -116,7 +116,7 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as a document of any version describes it, before fetching its image and checking its signature.
+    """A badge class as described in a document of any version. Its image and its signature have not been checked yet.
 
     Parameters
     ----------

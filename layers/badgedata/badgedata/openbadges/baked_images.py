@@ -43,7 +43,7 @@ NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 def image_content_type(body: bytes) -> str | None:
     """Return ``image/png`` or ``image/svg+xml``, based on the bytes and not on any declared type.
 
-    None for other content.
+    Return None for any other content.
     """
     if body.startswith(PNG_SIGNATURE):
         return PNG
@@ -218,7 +218,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class _BadgeElements:
-    """Records the positions of the root and the badge elements, and the badge data in the latter."""
+    """A recorder of the positions of the root and the badge elements, and of the badge data in the latter."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -258,7 +258,7 @@ def _badge_element(assertion: str) -> str:
 
 
 def _verification_url(assertion: str) -> str:
-    """Return the URL that verifies a hosted assertion: ``id`` since 1.1, ``verify.url`` before."""
+    """Return the URL that verifies a hosted assertion: ``id`` since 1.1, and ``verify.url`` before that."""
     document = json.loads(assertion)
     verify = document.get("verify")
     candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]

@@ -13,7 +13,8 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""For an SVG as JSON text. A function's response may be up to 6 MB, and an award's SVG also contains its assertion."""
+"""The maximum size of an SVG as JSON text. A function's response may be up to 6 MB, and an award's SVG also contains
+its assertion."""
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
@@ -56,7 +57,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an SVG after cleaning it, or a PNG, JPEG, GIF, or WebP unchanged after decoding it completely.
+    """Return a cleaned SVG, or an unchanged PNG, JPEG, GIF, or WebP that was decoded completely.
 
     Raises
     ------

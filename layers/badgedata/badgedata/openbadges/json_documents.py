@@ -35,7 +35,7 @@ class JsonDocument:
     path: str = ""
 
     def text(self, *names: str) -> str:
-        """Return the text of the first of these fields that has one, without surrounding whitespace, or else "".
+        """Return the first text in these fields, without surrounding whitespace, or "" if there is none.
 
         Numbers are converted to text. For text in several languages (``{"@value": …}`` or a list of these), the first
         is returned, and `note_others` names the others.
@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the same as `text`, or "" for an invalid value, which is only quoted or compared."""
+        """Return the text in these fields, or "" if it is invalid. Use it only to quote or compare the text."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -73,7 +73,7 @@ class JsonDocument:
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names for which the object has a value, or else the last name."""
+        """Return the first of these names for which the object has a value, or the last name if there is none."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
@@ -100,11 +100,11 @@ class JsonDocument:
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """Return the reference in a field: its text, or the ``id`` of the object in it, or else ""."""
+        """Return the reference in a field: its text, the ``id`` of the object in it, or "" if there is neither."""
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return the same as `reference`, for values that are only quoted or compared. Never raises an error."""
+        """Return the reference in a field without raising any error. Use it only to quote or compare the reference."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -167,7 +167,7 @@ _JSON_NAMES = {str: "text", int: "number", float: "number", bool: "", dict: "obj
 
 
 def json_document(source: SourceDocument) -> JsonDocument:
-    """Return the JSON object in a document. Raises the same errors as `json_object` and `SourceDocument.text`."""
+    """Return the JSON object in a document. Raise the same errors as `json_object` and `SourceDocument.text`."""
     return json_object(source.text(), source.label, source.url)
 
 
@@ -191,7 +191,7 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
 
 def json_value(text: str | bytes, document: str) -> object:
-    """Parse text as a JSON value. Raises the same errors as `json_object`."""
+    """Parse text as a JSON value. Raise the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
         raise SourceRefusedError(
             "source-too-large", document, f"the maximum size is 1 MiB; the JSON has {len(text)} bytes"

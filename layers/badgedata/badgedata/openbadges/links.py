@@ -82,7 +82,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     Returns
     -------
     str
-        "" if the source has no URL, or none that is a web URL.
+        "" if the source has no http or https URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):

@@ -1,6 +1,6 @@
 """Notices about a source, for the person who reads a preview: their codes, and the text of each.
 
-Code compares only the codes. The text is created only when it is stored or shown.
+Programs compare only the codes. The text is created only when it is stored or shown.
 """
 
 from collections import Counter
@@ -61,7 +61,7 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-animated": "The image is animated. Only its first frame is used.",
     "image-converted": "The image was {}. It was converted to a PNG.",
     "image-kept": "The source has no image. The badge keeps its image.",
-    "image-not-loaded": "The image couldn't be loaded. The badge keeps its own. {}",
+    "image-not-loaded": "The image couldn't be loaded. The badge keeps its own image. {}",
     "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
@@ -110,7 +110,7 @@ class Notice(NamedTuple):
 
 
 class Losses:
-    """Collects what was omitted from or changed in a drawing.
+    """A collection of what was omitted from or changed in a drawing.
 
     Examples
     --------

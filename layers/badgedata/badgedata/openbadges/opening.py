@@ -20,7 +20,8 @@ from badgedata.openbadges.source_documents import (
 )
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
-# If a link is refused with one of these codes, the next one is tried. A blocked address always refuses the source.
+# If a link is refused with one of these codes, the next one is tried. A blocked address always causes the source to be
+# refused.
 SKIPPED_REFUSALS: Final = frozenset(
     {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
 )
@@ -59,12 +60,12 @@ def open_source[Result](
     Parameters
     ----------
     document
-        JSON, a compact JWS, a URL, a baked image, or a page that links or contains one of these.
+        JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
         Reads the documents that the document points to.
     accept
-        Returns the result for the JSON. If a page links several documents, the first one that `accept` doesn't refuse
-        is used.
+        Returns the result for the JSON. If a page links to several documents, the first one that `accept` doesn't
+        refuse is used.
     image
         The baked image that led to the document.
 
@@ -243,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge in a list or graph, with the badge class that it links there embedded."""
+    """Return the only value or badge in a list or graph. A badge class that it links to there is embedded."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
@@ -253,8 +254,8 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRefusedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send only "
-            "one assertion, credential, or badge class",
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send "
+            "exactly one assertion, credential, or badge class",
             "several-badges" if badges else "not-a-badge",
         )
     known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}

@@ -1,7 +1,7 @@
 """Read and write PNG chunks, without decoding pixels, and the badge data in text chunks.
 
-Badge data is written as the baking specification requires. When reading, the forms that old tools wrote are also
-accepted.
+Badge data is written as the baking specification requires. Functions that read it also accept the forms that old tools
+wrote.
 """
 
 import struct
@@ -156,7 +156,8 @@ def _text(chunk: Chunk, document: str) -> str:
         return decoded_baked(_unpacked(rest[1:], keyword, document))  # after the compression method
     flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
     text = translated.partition(b"\0")[2]
-    # The specification forbids compression, but some tools compress anyway. The limit is the maximum document size.
+    # The specification forbids compression, but some tools compress the text anyway. The limit is the maximum document
+    # size.
     return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
 
 

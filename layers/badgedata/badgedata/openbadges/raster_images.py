@@ -50,7 +50,8 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""The limit for a JPEG. Each scan covers all pixels but may have few bytes. Progressive JPEGs have about ten."""
+"""The maximum number of scans in a JPEG. Each scan covers all pixels but may have few bytes. Progressive JPEGs have
+about ten scans."""
 
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
@@ -68,9 +69,9 @@ def raster_kind(data: bytes) -> str | None:
 
 
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG without metadata that looks the same, and notices.
+    """Remove a PNG's metadata without changing how the PNG looks, and return it with notices.
 
-    If its Exif data has an orientation, it is turned upright.
+    If its Exif data has an orientation, the image is turned upright.
 
     Raises
     ------
@@ -142,7 +143,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Return an image embedded in a drawing without metadata, in its original format if it then looks the same.
+    """Remove the metadata from an image embedded in a drawing. The format is kept if the image then looks the same.
 
     Returns
     -------
@@ -173,7 +174,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG unchanged if its only chunks are those for its samples, or else cleaned."""
+    """Return a PNG unchanged if it has only the chunks for its samples, and a cleaned PNG otherwise."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):

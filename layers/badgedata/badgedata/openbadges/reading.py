@@ -1,6 +1,6 @@
 """Read any Open Badges source, from version 0.5 to 3.0, into a badge class proposal, and check its signature.
 
-An invalid signature is rejected. One that can't be checked results in a notice.
+A source with an invalid signature is rejected. A signature that can't be checked results in a notice.
 """
 
 import base64
@@ -31,7 +31,7 @@ from badgedata.openbadges.source_documents import (
 )
 from badgedata.openbadges.versions import describe
 
-# A linked image that is refused with one of these codes is missing, and the badge class keeps its own.
+# A linked image that is refused with one of these codes is treated as missing, and the badge class keeps its own image.
 UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
 # A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
@@ -110,7 +110,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image, or else the image that contained the badge data, and add notices."""
+    """Return the badge class's image or, if it can't be used, the image that contained the badge data. Add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]
@@ -209,7 +209,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """Has larger limits than the library's, because a badge may contain its image, and a header its key."""
+    """A registry with larger limits than the library's. Badges may contain images, and headers may contain keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES

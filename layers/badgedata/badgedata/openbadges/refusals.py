@@ -39,7 +39,7 @@ MAX_QUOTED_CHARACTERS: Final = 120
 
 
 class SourceRefusedError(Exception):
-    """A source is rejected.
+    """Raised when a source is rejected.
 
     Parameters
     ----------

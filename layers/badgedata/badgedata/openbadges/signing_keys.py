@@ -32,7 +32,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """The signature can't be checked.
+    """Raised when the signature can't be checked.
 
     The message gives the reason, worded to follow "The signature was not checked:".
     """
@@ -82,7 +82,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     Raises
     ------
     KeyNotUsableError
-        If no key is named, or the key can't be read, or its URL is unreachable.
+        If no key is named, the key can't be read, or its URL is unreachable.
     SourceRefusedError
         ``bad-signature`` if the key belongs to someone other than the issuer, or an error about the key's document.
     """
@@ -135,7 +135,7 @@ def _doubts_of_profile(
     """Check whether the issuer's profile lists the key, and return what remains unproven.
 
     Anyone can publish a key that names the issuer as its owner, and on a site with many issuers, they can even do so at
-    the issuer's origin. Only the profile, at the issuer's own URL, can confirm it.
+    the issuer's origin. Only the profile, at the issuer's own URL, can confirm the key.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
@@ -160,7 +160,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key with this ID from a profile, or else the document itself."""
+    """Return the key with this ID from a profile, or the document itself if it isn't a profile with that key."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

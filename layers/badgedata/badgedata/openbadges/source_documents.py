@@ -1,6 +1,6 @@
 """A source's documents, the text in them, and the trail from one to the next, which is limited and free of cycles.
 
-Text is decoded based on its byte order mark, its declared charset, or UTF-8 as the default.
+Text is decoded according to its byte order mark or its declared charset, and as UTF-8 by default.
 """
 
 import codecs
@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name, as used in error messages, of the page that contains this document, or "" for a separate document.
+        The name, as used in error messages, of the page that contains this document, or "" for a standalone document.
     """
 
     url: str | None
@@ -90,7 +90,7 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """Reads the documents that a source links to, at most 5 including the source itself.
+    """A reader of the documents that a source links to, at most 5 including the source itself.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Return the document at a URL, as the next one on the way to the badge class.
+        """Follow a link to the next document on the way to the badge class, and return that document.
 
         Raises
         ------
@@ -242,7 +242,7 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """Return the codec for the charset that the sender or else the page declares, or None if neither declares one."""
+    """Return the codec for the declared charset, or None. The sender's declaration takes precedence over the page's."""
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):

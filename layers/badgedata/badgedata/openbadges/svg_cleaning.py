@@ -107,7 +107,7 @@ _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """Collects the allowed elements during parsing, and writes them once all styles are known."""
+    """A collector of the elements that are allowed. It writes them after parsing, when all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth

@@ -32,7 +32,8 @@ PRIMITIVE_COST: Final = 250
 """A filter primitive processes every pixel in its region."""
 
 COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
-"""The cost of these primitives, in ordinary primitives. It grows with the radius, the matrix, or the octaves."""
+"""The cost of these primitives, relative to an ordinary primitive. It grows with the radius, the matrix, or the
+octaves."""
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
     {"feDistantLight", "fePointLight", "feSpotLight", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMergeNode"}
@@ -106,7 +107,7 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
 
 
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
-    """Return an element's part, without its styles."""
+    """Return the `Part` for an element, without the cost of its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
         # A vertex has at least two characters.
@@ -174,7 +175,7 @@ def _kind(name: str) -> Kind:
 
 
 class _CostCounter:
-    """Adds up the costs of one drawing's parts."""
+    """A counter that adds up the costs of one drawing's parts."""
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document
@@ -278,7 +279,7 @@ class _CostCounter:
         return self._ids.get(unquote(target)) if index is None else index
 
     def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
-        # A marker's content has no markers itself (SVG 2, section 13.7.1), so a rule may match both.
+        # A style rule may match the content of a marker, but markers are not drawn there (SVG 2, section 13.7.1).
         return any(self._parts[index].tag == "marker" for index in inside)
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:

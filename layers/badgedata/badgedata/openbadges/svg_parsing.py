@@ -16,7 +16,7 @@ MAX_ELEMENT_DEPTH: Final = 100
 PIECE_BYTES: Final = 64 * 1024
 MAX_ENTITIES: Final = 100
 MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
-# Without references to other entities, and without markup.
+# An entity's value without references to other entities and without markup.
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
@@ -124,7 +124,7 @@ INERT_ATTRIBUTES: Final = frozenset(
 
 
 class ElementHandler(Protocol):
-    """Receives each element in document order.
+    """A handler that receives each element in document order.
 
     Names are ``{namespace}local``. ``at`` is the byte offset of the tag from the start of the image.
     """
@@ -142,9 +142,9 @@ class ElementHandler(Protocol):
 class SvgParser(DefusedXMLParser):
     """The defused parser, which also reads the document types that drawing programs write.
 
-    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. It may declare only entities for plain text, such as the
-    namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces is rejected,
-    because such entities serve no purpose in a drawing.
+    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
+    such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
+    is rejected, because such entities serve no purpose in a drawing.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Accept an entity for limited plain text, and reject any other."""
+        """Accept an entity if its value is short plain text and it is used, but not too often. Reject any other."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -237,7 +237,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
-_EXPECTED: Final = "expected an SVG without entities and document type, or only with plain-text entities that it uses"
+_EXPECTED: Final = "expected an SVG without a document type, or one that declares only plain-text entities that it uses"
 
 
 def _declared(error: DefusedXmlException) -> str:
@@ -247,7 +247,7 @@ def _declared(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """Counts elements and passes them to a handler."""
+    """A parser target that counts elements and passes them to a handler."""
 
     expat: XMLParserType
 

@@ -96,7 +96,7 @@ class RuleGroup:
 
 
 class _HarmfulError(Exception):
-    """A value or selector must be omitted. The message names the part that is not allowed."""
+    """Raised when a value or selector must be omitted. The message names the part that is not allowed."""
 
 
 @dataclass
@@ -110,7 +110,7 @@ class _References:
 
 
 class StyleReader:
-    """Reads one drawing's styles, and records what must be omitted."""
+    """A reader of one drawing's styles, which records what must be omitted."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses

@@ -190,7 +190,7 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """Return the badge class that an assertion embeds or links in its ``badge`` field.
+    """Return the badge class that an assertion embeds or links to in its ``badge`` field.
 
     Raises
     ------

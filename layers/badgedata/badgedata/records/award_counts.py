@@ -13,7 +13,7 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """What one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
+    """The awards that one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
 
     issuer_id: str
     badge_class_id: str
@@ -24,9 +24,9 @@ class CountKey(NamedTuple):
 class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to them.
 
-    Every write is conditional on `version` being unchanged since the read. Therefore, a change is recorded in `applied`
-    in the same write that counts it, with no other write in between. Versions never repeat, even if an expired item is
-    deleted and created again.
+    Every write is conditional on `version` being unchanged since the read. Therefore, the write that counts a change
+    also records it in `applied`, and no other write can come in between. Versions never repeat, even if an expired item
+    is deleted and created again.
 
     `next_page` is set when there is no room for more changes. It names the counts page to which the next write goes:
     its number, "#", and the ID that the page has after that write.
@@ -101,7 +101,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """The changes of a large batch and earlier ones, which don't fit in a counts item or a counts page.
+    """A page of changes that don't fit in a counts item or a counts page: those of a large batch, and earlier ones.
 
     It never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change in
     that page or any earlier page was made after that time.
@@ -124,7 +124,7 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """A share of the awards that a recount found, for changes that were in the stream at that time."""
+    """A share of the awards that a recount found, to count changes that were in the stream at that time."""
 
     class Meta(OperationsTable):
         pass

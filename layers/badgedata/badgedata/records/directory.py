@@ -149,7 +149,7 @@ class RecipientGroup(Record):
 
 
 class Learner(Record):
-    """One learner in one group, with the learner's progress on each of the group's alignments."""
+    """One learner in one group, with the learner's progress toward each of the group's alignments."""
 
     class Meta(_DirectoryTable):
         pass

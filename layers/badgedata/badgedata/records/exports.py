@@ -56,8 +56,8 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since
-    progress was last made. `start_overs` counts how often the segment lost its upload, and progress doesn't reset it.
+    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since the
+    last progress. `start_overs` counts how often the segment lost its upload, and progress doesn't reset it.
     """
 
     class Meta(OperationsTable):
@@ -94,7 +94,7 @@ class Segment(ExpiringRecord):
 
 
 class ActiveExports(Record):
-    """An organization's number of queued and running exports. It only changes together with an export's status."""
+    """An organization's number of queued and running exports. It changes only together with an export's status."""
 
     class Meta(OperationsTable):
         pass

@@ -31,7 +31,7 @@ class JsonText(JSONAttribute):
 
 
 class WrongTypeError(Exception):
-    """An attribute of an item has a different type than in its record.
+    """Raised when an attribute of an item has a different type than the item's record requires.
 
     Parameters
     ----------

@@ -48,8 +48,8 @@ class Replacement(ExpiringRecord):
 class UsedImage(Record):
     """A stored image that a badge class has shown, or would have shown after a previewed replacement.
 
-    When a tenant is deleted, these records identify images that are no longer used, and those that other badge classes
-    have shown and that must be kept. `scope` names the image.
+    When a tenant is deleted, these records identify images that are no longer used, and images that must be kept
+    because other badge classes have shown them. `scope` names the image.
     """
 
     class Meta(OperationsTable):
@@ -63,7 +63,7 @@ class UsedImage(Record):
 
     @staticmethod
     def of(badge_class_id: str, image: str) -> "UsedImage":
-        """Return a new, unsaved record that this badge class has shown this image (``s3:`` and its key)."""
+        """Return a new, unsaved record of an image (``s3:`` and its key) that a badge class has shown."""
         partition = UsedImage.partition(badge_class_id)
         return UsedImage(partition, image, scope=UsedImage.users_key(image), id=badge_class_id)
 

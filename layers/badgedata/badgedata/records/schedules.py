@@ -8,8 +8,8 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 class Schedule(Record):
     """A recurring export. The schedule with the same ID in EventBridge Scheduler is reconciled with this record.
 
-    `status` is `active`, `paused`, or `stopped`; or `creating` or `deleting`, which the API doesn't show. `revision` is
-    different after each change. A new schedule has none.
+    `status` is `active`, `paused`, `stopped`, `creating`, or `deleting`. The API doesn't show the last two. Each change
+    sets a different `revision`. A new schedule has no revision.
     """
 
     class Meta(OperationsTable):
@@ -52,7 +52,7 @@ class Schedule(Record):
 
 
 class ScheduleCount(Record):
-    """The number of schedules in a scope or an organization. It only changes together with a schedule's record."""
+    """The number of schedules in a scope or an organization. It changes only together with a schedule's record."""
 
     class Meta(OperationsTable):
         pass

@@ -21,7 +21,7 @@ _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputEx
 
 
 class ConditionsFailedError(Exception):
-    """Conditions of a transaction failed, so nothing was written. `failed` has a Boolean for each write, in order."""
+    """Raised when conditions of a transaction failed and nothing was written. `failed` has a Boolean for each write."""
 
     def __init__(self, failed: list[bool]) -> None:
         super().__init__(f"conditions failed: {failed}")

@@ -34,7 +34,9 @@ def one_preview(organization_id: str) -> Iterator[None]:
         organization has reached its hourly limit.
     """
     organization, deployment = PreviewSlot.of_organization(organization_id), PreviewSlot.of_deployment()
-    organization_busy = f"The limit of {MAX_PREVIEWS_AT_ONCE} concurrent previews for this organization is reached."
+    organization_busy = (
+        f"The limit of {MAX_PREVIEWS_AT_ONCE} concurrent previews for this organization has been reached."
+    )
     deployment_busy = "Too many previews are in progress."
     with (
         _slot(organization, MAX_PREVIEWS_AT_ONCE, organization_busy),
@@ -86,7 +88,7 @@ def _count(organization_id: str) -> None:
     expiry = PreviewCount.expires_at.set(int((hour + timedelta(days=1)).timestamp()))
     if not count.update_if(room, [PreviewCount.previews.add(1), expiry]):
         raise _too_many(
-            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews per hour for this organization is reached.",
+            f"The limit of {MAX_PREVIEWS_PER_HOUR} previews per hour for this organization has been reached.",
             _time_left(hour, now),
         )
 

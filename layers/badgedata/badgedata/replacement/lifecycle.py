@@ -49,7 +49,7 @@ def begin(
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Store a preview: the proposed content, and a digest of the content for which it was made."""
+    """Store a preview: the proposed content, and a digest of the content that it would replace."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),

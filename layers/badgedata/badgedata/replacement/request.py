@@ -132,7 +132,7 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked when it is read."""
+    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked when the JSON is read."""
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
         reason = f"the maximum size is 4 MiB; the content has {size} bytes"

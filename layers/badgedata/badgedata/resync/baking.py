@@ -30,7 +30,7 @@ MAX_CONCURRENT_AWARDS: Final = 8
 
 
 class UnbakableImageError(Exception):
-    """The badge class's image is not available or can't be baked. The message gives a human-readable reason."""
+    """Raised when the badge class's image is missing or can't be baked. The message is a human-readable reason."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     Returns
     -------
     list of str or None
-        The reason, per award, why its image couldn't be baked. None if it is now fresh.
+        For each award, the reason why its image couldn't be baked, or None if the image is now fresh.
     """
     stale = [award for award in awards if not is_fresh(award, badge_class)]
     try:
@@ -71,7 +71,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is for this version of its badge class or a newer one, and may be public."""
+    """Return whether an award's image may be public and is for this version of its badge class or a newer one."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 

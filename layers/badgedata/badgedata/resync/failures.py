@@ -38,7 +38,7 @@ class Position(NamedTuple):
 def wait_after(attempts: int) -> timedelta:
     """Return the delay before the next retry: random, up to a limit that doubles from 10 minutes to 24 hours.
 
-    It is random so that images that failed together are not retried together (exponential backoff with jitter).
+    The delay is random, so that images that failed together are not retried together (exponential backoff with jitter).
     """
     bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security

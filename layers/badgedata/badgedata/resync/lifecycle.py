@@ -66,7 +66,7 @@ def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resy
 
 
 def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
-    """Return whether a re-sync is in progress or overdue, and for the current version of its badge class."""
+    """Return whether a re-sync is in progress or overdue and belongs to the current version of its badge class."""
     is_current = badge_class is not None and int(badge_class.version) == int(resync.version)
     return is_current and status_of(resync) in OPEN_STATUSES
 
@@ -114,7 +114,7 @@ def is_taken_over(resync: Resync) -> bool:
 
 
 def record_count(resync: Resync, count: int, position: str | None) -> bool:
-    """Advance the counting position by `count` awards. Return False if another worker has moved it.
+    """Advance the counting position by `count` awards. Return False if another worker has moved the position.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
     Raises
     ------
     ConditionsFailedError
-        If another worker has moved it.
+        If another worker has moved the position.
     """
     next_check = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + PATIENCE
     actions: list[Any] = [
@@ -166,12 +166,12 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the retries that succeeded, and record when those that failed again are due.
+    """Count the successful retries, and record when the images that failed again are due.
 
     Parameters
     ----------
     reasons
-        The reason, per due award, why its image couldn't be baked. None if it is now fresh.
+        For each due award, the reason why its image couldn't be baked, or None if the image is now fresh.
 
     Raises
     ------
@@ -220,7 +220,7 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set an open re-sync's final status, and remove it from the sweeper's index. Return whether this was done.
+    """Set an open re-sync's final status, and remove it from the sweeper's index. Return False if nothing was changed.
 
     An overdue re-sync stays in the list of open ones.
     """

@@ -78,7 +78,7 @@ def _notify_overdue(resync: Resync) -> None:
         "replacementId": resync.replacement_id,
         "windowEndsAt": resync.window_ends_at,
         **asdict(lifecycle.figures(resync)),
-        # All deployments in the account share the bus. Each one's rule uses this to recognize its own events.
+        # All deployments in the account share the bus. The rule of each deployment uses this to recognize its events.
         "operationsTable": config().operations_table,
     }
     entry = {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": msgspec.json.encode(detail).decode()}

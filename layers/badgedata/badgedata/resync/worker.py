@@ -2,7 +2,7 @@
 
 The lifecycle of a re-sync: confirming a replacement sends one message → the awards are counted → each message bakes one
 page, updates the figures and the position, and enqueues the next → the last page completes the re-sync, or the sweeper
-enqueues retries of the failed images. If the badge class has a newer version, a message's work is dropped.
+enqueues retries of the failed images. If the badge class has a newer version, messages for older versions are dropped.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """EventBridge Scheduler cron expressions: parsing, and finding the next matching time.
 
 The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
-L W #``, and exactly one of day-of-month and day-of-week being ``?``.
+L W #``, and exactly one ``?``, for either day-of-month or day-of-week.
 """
 
 import calendar
@@ -17,7 +17,7 @@ Days = Callable[[date], bool]
 
 
 class ExpressionError(ValueError):
-    """An invalid expression. The message names the invalid part, its value, and what is expected."""
+    """Raised for an invalid expression. The message names the invalid part, its value, and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
             for minute in cron.minutes:
                 local = datetime.combine(day, time(hour, minute), tzinfo=zone)
                 moment = local.astimezone(UTC)
-                # Compared without zones, because Python compares times in the same zone by local time anyway.
+                # The times have no zone, because Python compares times in the same zone by local time anyway.
                 exists = moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
                 if exists and moment > after:
                     return moment

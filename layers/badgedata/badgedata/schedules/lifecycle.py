@@ -1,8 +1,8 @@
 """The lifecycle of a schedule: created, edited, paused, resumed, stopped, deleted.
 
 The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
-state together with a recheck time, and is then made. After a crash in between, the sweeper completes the change within
-minutes. If two changes are concurrent, the last one written wins.
+state to the record, with a recheck time, and is then made in EventBridge Scheduler. After a crash in between, the
+sweeper completes the change within minutes. If two changes are concurrent, the last one written wins.
 
 A schedule that remains `creating` was never returned to a client, so the sweeper deletes it.
 """
@@ -37,8 +37,8 @@ VISIBLE = ("active", "paused", "stopped")
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no recheck. It allows all of them to be found if an upgrade makes rechecks
-necessary."""
+"""The partition of schedules that need no recheck. An upgrade that makes rechecks necessary can find all of them
+here."""
 
 MAX_WAIT = timedelta(hours=20)
 """How long fair use can postpone a run. This is shorter than the retention of idempotency keys."""
@@ -88,15 +88,15 @@ def due_schedules(now: datetime) -> Iterator[Schedule]:
 
 
 def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
-    """Return the runs that fair use postponed, starting with the one postponed the longest."""
+    """Return the runs that fair use postponed, starting with the run that has been postponed the longest."""
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
 def edit(schedule: Schedule, edited: Schedule) -> None:
     """Apply the settings, state, and responsible person of `edited`, unless the schedule has changed since it was read.
 
-    EventBridge Scheduler receives a new time before the record does, because it can reject the time. Before that, the
-    record is marked for a recheck, so that after a crash in between, the sweeper restores the previous time.
+    A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
+    steps, the record is marked for a recheck, so that the sweeper restores the previous time after a crash in between.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope) -> None:
-    """Pause an active schedule until it is resumed. A stopped one remains stopped. This works on every plan.
+    """Pause an active schedule until it is resumed. A stopped schedule remains stopped. This works on every plan.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def remove(schedule: Schedule, scope: Scope) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
 
-    A failure doesn't fail the request, because a change takes effect with its record, which is what runs read.
+    An error doesn't fail the request, because a change takes effect when the record is written: runs read the record.
     """
     try:
         schedule = find(schedule_id)
@@ -277,9 +277,9 @@ def _store(schedule: Schedule) -> None:
         transactions.write(once)
     except ConditionsFailedError as error:
         if error.failed[1]:  # PynamoDB writes saved items before updated ones
-            detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope is reached."
+            detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope has been reached."
         else:
-            detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization is reached."
+            detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization has been reached."
         raise conflict(f"{detail} Delete one that is not needed.") from None
 
 

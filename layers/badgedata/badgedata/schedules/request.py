@@ -143,7 +143,8 @@ def _checked(
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} sets the award dates of each run. Omit one or the other.",
+                    f"The period {specification.period} already sets the award dates of each run. "
+                    "Omit either the period or this field.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     if before is None or specification.export != before.export:

@@ -1,7 +1,7 @@
 """One run of a schedule, which requests an ordinary export on behalf of a person.
 
-The person is responsible for the schedule or, for an immediate run, requests it. A scheduled run may be delivered late
-or more than once. Each scheduled time produces one export.
+This is the person who is responsible for the schedule or, for an immediate run, the person who requests the run. A
+scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,7 +30,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     Parameters
     ----------
     scheduled_time
-        The run's scheduled time, aware. The export's period is relative to it, even if the run is late.
+        The run's scheduled time (timezone-aware). The export's period is relative to it, even if the run is late.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[d
     today = scheduled_time.astimezone(zone).date()
     if period == "previous-day":
         yesterday = today - timedelta(days=1)
-        # A place that moves across the date line skips a calendar day.
+        # A time zone that moves across the date line skips a calendar day.
         while not _exists(yesterday, zone):
             yesterday -= timedelta(days=1)
         return yesterday, yesterday

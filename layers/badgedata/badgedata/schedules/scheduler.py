@@ -1,4 +1,4 @@
-"""EventBridge Scheduler schedules, each of which is reconciled with the record with the same ID, and their events.
+"""Schedules in EventBridge Scheduler, each of which is reconciled with the record that has its ID, and their events.
 
 Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
 """
@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time, or target differs from its record and this deployment.
+    """Update the schedule if its state, time, or target isn't as specified by its record and this deployment.
 
     An active schedule that is missing is re-created.
     """
@@ -187,6 +187,6 @@ def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
         "Target": _target(schedule.id),
     }
     if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
-        # Without a start date, a rate's first run would be immediate, and each resumption would shift the others.
+        # Without a start date, a rate's first run would be immediate, and each resumption would shift the later ones.
         definition["StartDate"] = first
     return definition
