@@ -102,7 +102,7 @@ setup-machine: setup ## find or install the programs that the tests need: a brow
 
 ##@ Operate a deployment
 .PHONY: smoke redrive recount members hide-recipients erase-recipient delete-organization check-restore restore-images
-smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME; without it, the local stack
+smoke: setup ## test a deployment over HTTPS: make smoke STACK_NAME=NAME (without STACK_NAME: the local stack)
 	@$(PYTHON) -m operations.smoke $(if $(STACK_NAME),--stack-name "$(STACK_NAME)") $(ARGS)
 
 redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name NAME"

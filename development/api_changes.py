@@ -88,7 +88,7 @@ class _Comparison:
 
     def _operation(self, subject: str, old: Json, new: Json) -> Iterator[Change]:
         if old.get("security") == [] and new.get("security") != []:
-            yield Change(subject, "needs a token now")
+            yield Change(subject, "now requires a token")
         yield from self._parameters(subject, old, new)
         yield from self._request_body(subject, old.get("requestBody"), new.get("requestBody"))
         yield from self._responses(subject, old["responses"], new["responses"])
@@ -103,12 +103,12 @@ class _Comparison:
                 yield from self._schema(f"{subject} {name}", *schemas, Direction.REQUEST)
         for name, parameter in after.items():
             if parameter.get("required") and not before.get(name, {}).get("required"):
-                yield Change(f"{subject} {name}", "is required now")
+                yield Change(f"{subject} {name}", "is now required")
 
     def _request_body(self, subject: str, old: Json | None, new: Json | None) -> Iterator[Change]:
         before, after = (old or {}).get("content", {}), (new or {}).get("content", {})
         if new and new.get("required") and not (old or {}).get("required"):
-            yield Change(subject, "needs a body now")
+            yield Change(subject, "now requires a body")
         for media_type in before:
             if media_type not in after:
                 yield Change(subject, f"no longer accepts {media_type}")
@@ -178,7 +178,7 @@ class _Comparison:
                 yield from self._schema(f"{subject}.{name}", before[name], after[name], direction)
         if direction is Direction.REQUEST:
             for name in sorted(required[1] - required[0]):
-                yield Change(f"{subject}.{name}", "is required now")
+                yield Change(f"{subject}.{name}", "is now required")
         else:
             for name in sorted((required[0] - required[1]) & after.keys()):
                 yield Change(f"{subject}.{name}", "is no longer always sent")

@@ -53,7 +53,7 @@ def supported_regions() -> list[str]:
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the policies of all roles and managed policies by name, with references resolved to example values."""
+    """Yield all role policies and managed policies by name, with references resolved to example values."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:

@@ -1,4 +1,4 @@
-"""A small local Open Badges host that serves as a source of replacements: assertions, baked images, badge classes.
+"""A small local Open Badges host that serves as a source of replacements: assertions, baked images, and badge classes.
 
     python -m local.openbadges_host --port 4570
 

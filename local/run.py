@@ -45,7 +45,7 @@ def run(place: Place) -> None:
     with step("follow its progress") as details:
         export = client.follow(export["id"])
         details.append(f"{export['status']}, {export['progress']['rows']} rows")
-    with step("download by the presigned link, and check") as details:
+    with step("download with the presigned link, and check") as details:
         path = client.download(export, LOCAL / "downloads")
         details.append(f"{export['file']['bytes']:,} bytes, {export['file']['rows']:,} rows, SHA-256 matches")
     _print_next_steps(stack, path.read_text(encoding="utf-8-sig"), path)

@@ -70,8 +70,8 @@ def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
 def redrive(queue: DeadLetterQueue) -> Iterator[str]:
     """Move each message back to its worker, and yield its summary.
 
-    Messages are sent before they are deleted. After an interruption in between, a message is sent twice, but a
-    duplicate message changes nothing.
+    Messages are sent before they are deleted. If the command is interrupted in between, the message is sent twice, but
+    a duplicate message changes nothing.
     """
     for message in _receive(queue):
         body = message.get("Body", "")

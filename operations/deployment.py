@@ -1,4 +1,4 @@
-"""The deployment on which a command works: the running local stack, or a CloudFormation stack on AWS."""
+"""The deployment that a command uses: the running local stack, or a CloudFormation stack on AWS."""
 
 import argparse
 import json
@@ -117,7 +117,7 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     missing = [name for name in OUTPUTS.values() if name not in outputs]
     if missing:
         raise NoDeploymentError(
-            f"The stack {stack_name} has no output {', '.join(missing)}; is it a stack of this product?"
+            f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. Is it a stack of this product?"
         )
     return outputs
 
@@ -128,7 +128,7 @@ def settings_of(outputs: dict[str, str]) -> dict[str, str]:
 
 
 def make_domain_importable() -> None:
-    """Add the folder that contains ``badgedata``, which functions have as a layer, to the module search path."""
+    """Add the folder that contains ``badgedata`` to the module search path. Functions receive it as a layer."""
     folder = str(REPOSITORY / "layers" / "badgedata")
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -62,7 +62,9 @@ def _run(options: argparse.Namespace) -> int:
         return 1
     print(f"Organization {organization_id} has this data about the person:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
-        print(f"The person is also a member; use make members to remove {len(roles):,} of these identities.")
+        print(
+            f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use make members."
+        )
     if options.dry_run:
         print("Nothing was changed.")
         return 0

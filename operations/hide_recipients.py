@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
         if not options.dry_run:
             reasons.update(reason for reason in _bake(badge_class, awards) if reason is not None)
     if options.dry_run:
-        print(f"{total:,} award images identify their recipient. Nothing was changed.")
+        print(f"{total:,} award images identify recipients in plain text. Nothing was changed.")
         return 0
     print(f"{total - reasons.total():,} of {total:,} award images were re-baked.")
     for reason, count in reasons.most_common():

@@ -1,4 +1,6 @@
-"""Generate the people and awards of the sample data, always the same ones. Tests and benchmarks use them too."""
+"""Generate the people and awards of the sample data. The result is always the same, and tests and benchmarks also use
+it.
+"""
 
 import hashlib
 import unicodedata
@@ -50,8 +52,8 @@ def awards(
     """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
 
     `people` is the number of people from whom recipients are chosen, by default the number of awards. All badge classes
-    share them. No award is earlier than `since`, a day before 2026-11-01. Most awards are valid for `valid_days`. By
-    default, only a few expire.
+    share them. No award is earlier than `since`, which must be before 2026-11-01. Most awards are valid for
+    `valid_days`. By default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -201,7 +203,7 @@ def _as_id(data: bytes) -> str:
 
 
 def _scattered(number: int) -> int:
-    """Return 64 bits that look random (the SplitMix64 finalizer), much faster than a separate `Random`."""
+    """Return 64 bits that look random. The SplitMix64 finalizer is much faster than a separate `Random`."""
     bits = (number * 0x9E3779B97F4A7C15 + SEED * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF

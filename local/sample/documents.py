@@ -105,7 +105,7 @@ class _Issuer:
         }
 
     def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
-        """Return a group, whose learners have each last earned the badge in `earned`, by email address."""
+        """Return a group. `earned` contains the last badge that each learner earned, by email address."""
         group_id = entity_id("group", self.entry.entity_id, entry.name)
         rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]

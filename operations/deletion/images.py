@@ -1,7 +1,7 @@
 """Delete images of issuers and badge classes. Each is stored once, by its hash, so several tenants may share one.
 
 Before a record that refers to an image is deleted, a note of the image is written, so that an interrupted deletion can
-still find it. At the end, the noted images are deleted, unless another issuer or badge class shows them or showed them
+still find it. At the end, the noted images are deleted, unless another issuer or badge class uses them, or used them
 before a replacement.
 """
 
@@ -20,7 +20,7 @@ from operations.deletion.step import DeletionStep
 
 
 class NotedImages(NamedTuple):
-    """The numbers of noted images that were deleted, and that were kept because others show them."""
+    """The numbers of noted images that were deleted, and of those that were kept because others use them."""
 
     deleted: int
     kept_for_others: int
@@ -40,7 +40,7 @@ def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
 
 
 def delete_noted(organization_id: str) -> NotedImages:
-    """Delete the noted images that no other tenant shows."""
+    """Delete the noted images that no other tenant uses."""
     deleted = kept = 0
     for key in list(table_items.keys_in(config().operations_table, _partition(organization_id))):
         image = StoredImage(key["sk"]["S"])

@@ -58,7 +58,7 @@ def counters(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield a badge class's re-sync that is in progress. Without its record, workers drop the work."""
+    """Yield a badge class's re-sync that is in progress. Once its record is deleted, workers drop its messages."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
         yield DeletionStep("image re-syncs stopped", 1, resync.delete)

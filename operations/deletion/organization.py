@@ -1,7 +1,7 @@
 """Delete one organization, in an order that allows resuming an interrupted deletion.
 
 First, members and schedules are deleted and exports and re-syncs are stopped, so that no new work can start. Then
-everything else is deleted, children before their parents. The last items are the images that no other tenant shows, and
+everything else is deleted, children before their parents. The last items are the images that no other tenant uses, and
 the organization.
 """
 

@@ -8,7 +8,7 @@ from operations.deletion.step import DeletionStep
 
 
 def members(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the roles on an organization and its issuers. Without a role, no one can access it."""
+    """Yield the roles on an organization and its issuers. Without them, no one has access."""
     for member in Member.children.query(Member.parent_key(organization_id)):
         yield DeletionStep("members", 1, member.delete)
 

@@ -1,7 +1,7 @@
 """Check a load file's content, and report each fault with its JSON path.
 
-The entire document is checked before anything is written, so that an invalid one changes nothing. If its shape is also
-invalid, the values that could be read are checked (see `shape`).
+The entire document is checked before anything is written, so that an invalid one changes nothing. If the document's
+shape is also invalid, only the values that could be read are checked (see `shape`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """IDs to which an issuer's groups may refer. None for a kind that the document omits: its IDs are unknown."""
+    """IDs to which an issuer's groups may refer. None if the IDs are unknown because the document omits the kind."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None

@@ -50,7 +50,7 @@ class InvalidDocumentError(Exception):
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
         self.count = len(faults) if count is None else count
-        """Number of all faults, including those not in `faults`."""
+        """The total number of faults, including those not in `faults`."""
 
 
 MAX_ITEM_BYTES: Final = 400 * 1024

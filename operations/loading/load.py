@@ -51,10 +51,10 @@ def load(
     """Write a document that `read_document` has checked.
 
     Loading the same document again changes nothing. Items in the tables that are not in the document are kept, except
-    members: if an organization document lists members, the list is complete, and all other memberships are removed
-    before anything else is written. To repair an interrupted load, load again. Until then, no one can access a partial
-    organization, because its members are written last. An existing badge class keeps its version, and an existing award
-    keeps its baked image.
+    members: if an organization document lists members, the list is treated as complete, and all other memberships are
+    removed before anything else is written. To repair an interrupted load, load again. Until then, no one can access a
+    partial organization, because its members are written last. An existing badge class keeps its version, and an
+    existing award keeps its baked image.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
 def _require_confirmation(
     organization: documents.Organization, listed: list[documents.Member], members: list[directory.Member]
 ) -> None:
-    """Refuse to change an existing organization because of a document that only has the same ID."""
+    """Require confirmation if a document would change an existing organization with the same ID."""
     known = find_organization(organization.entity_id)
     if known is None or not _is_in_use(organization.entity_id):
         return

@@ -43,7 +43,7 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
     """Return the document in a load file, after checking all of it.
 
-    As typed objects in memory, the document takes about three times the size of its JSON, plus the JSON. A million
+    In memory, the typed objects take about three times the size of the JSON, in addition to the JSON itself. A million
     awards take up about 500 MB of JSON, and therefore need about 2 GB.
 
     Parameters

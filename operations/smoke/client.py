@@ -20,7 +20,7 @@ LOST_CONNECTIONS = Retry(
 
 CHECKS = {
     401: "the clock of this machine, and that the user pool and the app client are those in the stack's outputs",
-    403: "a web ACL or a proxy; for a file or an image, the function's role, the bucket's policy, and KmsKeyArn's",
+    403: "a web ACL or a proxy; for a file or an image, the function's role, the bucket policy, and the KMS key policy",
     404: "that PublicBaseUrl points to this stack's API and stage (the mapping of a custom domain)",
     429: "other users of this deployment: the request exceeded the rate limit or fair use until this step timed out",
 }

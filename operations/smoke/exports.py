@@ -185,7 +185,7 @@ def _fetch(link: str) -> requests.Response:
         raise SmokeTestError(
             expected=f"GET {without_query(link)} to return 200",
             found=f"{response.status_code}: {' '.join(response.text[:300].split())}",
-            check="s3:GetObject of the API function's role, the bucket's policy, and KmsKeyArn's",
+            check="s3:GetObject in the API function's role, the bucket policy, and the KMS key policy",
         )
     return response
 

@@ -25,7 +25,7 @@ def read_page(run: Run) -> None:
             raise SmokeTestError(
                 expected=f"{page.url} to sign people in with the stack's client {client_id}",
                 found="a page without it",
-                check="that PublicBaseUrl points to this stack, and not to a different one",
+                check="that PublicBaseUrl points to this stack",
             )
         # Relative URLs are resolved against the page's URL, as in browsers.
         files = [run.public.call("GET", urljoin(page.url, address)).content for address in files_of_page.addresses]

@@ -27,7 +27,7 @@ def replace_badge(run: Run) -> str:
             raise SmokeTestError(
                 expected=f"the public badge to be named {NEW_NAME!r}",
                 found=repr(published),
-                check="whether a cache in front of the API ignores the no-cache of public documents",
+                check="whether a cache in front of the API ignores the Cache-Control header of public documents",
             )
     return location
 

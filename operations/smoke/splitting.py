@@ -19,7 +19,7 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 WAYS: Final = 4
-"""Fewer than the eight that a worker uses: enough to assemble, and within the concurrency of a new AWS account."""
+"""The number of segments: fewer than the eight of a worker, to stay within the concurrency of a new AWS account."""
 
 
 def export_split(run: Run, whole: File) -> None:
@@ -30,7 +30,7 @@ def export_split(run: Run, whole: File) -> None:
         if file.content != whole.content:
             raise SmokeTestError(
                 expected=f"export {export_id}, written in {count} segments, to have the same bytes as the unsplit one",
-                found=f"{len(file.content):,} different bytes, instead of {len(whole.content):,}",
+                found=f"{len(file.content):,} bytes with different content, instead of {len(whole.content):,} bytes",
                 check=f"{run.deployed.logs('export-worker')} for this export_id",
             )
         details.append(f"{count} segments, {file.parts} parts, the same bytes")

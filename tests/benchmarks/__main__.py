@@ -1,4 +1,4 @@
-"""`make bench`: compare the export engine with its peers on this machine, as a table and `.local/bench.json`.
+"""`make bench`: compare the export engine with its peers on this machine. Print a table, and write `.local/bench.json`.
 
 Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
 the round with the lowest processor time counts for each. The files are compared, because an engine that omits data
@@ -21,7 +21,7 @@ from tests.benchmarks.outcome import Measured
 
 ROWS = 200_000
 FEW_ROWS, ISSUERS = 100_000, 10
-"""Memory is compared between the export of one issuer and that of its organization, which has ten such issuers."""
+"""Memory use is compared for the exports of one issuer and of its organization, which has ten such issuers."""
 
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 WORKBOOK_WAYS = ("ours", "xlsxwriter", "openpyxl")
@@ -66,7 +66,7 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
 
 
 def most_memory(job: str) -> float:
-    """Return the highest peak memory of this product's export in three runs, in MB: it varies with timing."""
+    """Return the highest peak memory of three runs of this product's export, in MB. It varies with timing."""
     with local_aws(FEW_ROWS, FEW_ROWS) as environment:
         return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
 

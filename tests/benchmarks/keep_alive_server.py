@@ -1,4 +1,4 @@
-"""A minimal HTTP/1.1 keep-alive server, because a stand-in for AWS must add almost no overhead to benchmarks."""
+"""A minimal HTTP/1.1 keep-alive server. A stand-in for AWS must add almost no overhead to benchmarks."""
 
 import socket
 import threading

@@ -42,10 +42,10 @@ READ_UNIT_BYTES = 8192
 """The read units for an eventually consistent read of one page."""
 
 PARTITION_READ_UNITS = 3000
-"""The read units of a partition per second (DynamoDB Developer Guide, "Designing partition keys")."""
+"""The maximum read units per second of a partition (DynamoDB Developer Guide, "Designing partition keys")."""
 
 TABLE_READ_UNITS = 40_000
-"""The read units of a table per second, until the quota is raised (Service Quotas, "Table-level read throughput")."""
+"""The default limit of read units per second of a table (Service Quotas, "Table-level read throughput")."""
 
 PARTITION_BYTES = 10 * 1000**3
 """The size of a partition. A larger item collection spans several partitions, in key order."""

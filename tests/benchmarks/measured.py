@@ -48,12 +48,12 @@ def awards_xlsx(way: str, issuer_id: str = ISSUER_IDS[0]) -> Job:
 
 
 def organization_awards_xlsx(way: str) -> Job:
-    """Export the awards of the organization as a workbook with several sheets; only this product's engine can."""
+    """Export the organization's awards as a workbook with several sheets. Only this product's engine can do this."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards", format="xlsx"), AT)
 
 
 def organization_awards_csv(way: str) -> Job:
-    """Export the awards of the organization, ten times as many as the issuer's; only this product's engine can."""
+    """Export the organization's awards, ten times as many as the issuer's. Only this product's engine can do this."""
     return ours.request("organization", ORGANIZATION_ID, AwardsExport(kind="awards"), AT)
 
 

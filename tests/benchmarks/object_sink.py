@@ -25,7 +25,7 @@ class _Upload:
 
 
 class ObjectSink:
-    """All buckets in one, keyed by path. An object consists of its parts' files."""
+    """The objects of all buckets, keyed by path. Each object consists of the files of its parts."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

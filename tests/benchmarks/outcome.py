@@ -14,7 +14,7 @@ class Outcome(NamedTuple):
 
 
 class Measured(msgspec.Struct):
-    """One export: its processor seconds (user and system, all threads), elapsed seconds, and MB (10^6 bytes)."""
+    """The measurements of one export. `cpu_s` is the user and system time of all threads, and an MB is 10^6 bytes."""
 
     rows: int
     bytes: int

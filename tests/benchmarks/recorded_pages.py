@@ -31,7 +31,7 @@ class RecordedPage(msgspec.Struct):
 
 
 def issuer_pages(rows: int, folder: Path) -> list[RecordedPage]:
-    """Return pages with an issuer's awards of 20 badge classes, ordered by date and ID as in the Awards table."""
+    """Return pages with an issuer's awards for 20 badge classes, ordered by date and ID as in the Awards table."""
     share = -(-rows // BADGE_CLASSES)
     classes = [
         (_of_class(badge_class_id(number), min(share, rows - number * share))) for number in range(BADGE_CLASSES)

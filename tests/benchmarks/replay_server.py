@@ -68,7 +68,7 @@ class Replay:
 
 
 def _within(body: bytes, first: str, last: str) -> bytes:
-    """Return a page's items from the sort key `first` to `last`; a page truncated at the end is the last one."""
+    """Return a page with only the items from the sort key `first` to `last`. If its end is cut, no page follows it."""
     page = msgspec.json.decode(body)
     keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
     page["Items"] = page["Items"][bisect_left(keys, first) : bisect_right(keys, last)]
@@ -85,7 +85,7 @@ def _projected_names(query: dict[str, Any]) -> frozenset[str]:
 
 
 def _projected(body: bytes, names: frozenset[str]) -> bytes:
-    """Remove attributes that were not requested. Pages are already cut by the items' full size."""
+    """Remove attributes that were not requested. The size of a page is determined by complete items."""
     if not names:
         return body
     page = msgspec.json.decode(body)

@@ -71,7 +71,7 @@ def sessions() -> dict[str, str]:
 
 @pytest.fixture
 def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callable[[str], Visitor]:
-    """Open a window for a signed-in user, who uses the form only once for all tests."""
+    """Open a window for a signed-in user. The user signs in with the form only once for all tests."""
 
     def opened(email: str) -> Visitor:
         visitor = visit()

@@ -55,7 +55,7 @@ def test_reversed_dates_can_be_swapped(ada: Visitor) -> None:
     expect(form.get_by_label("Awarded after")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_address_can_set_the_dates(ada: Visitor) -> None:
+def test_page_url_can_set_the_dates(ada: Visitor) -> None:
     ada.open(f"{ISSUER}?awardedAfter=2025-05-01&awardedBefore=2025-05-31")
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-05-01")
     ada.open(f"{ISSUER}?awardedAfter=2025-06-01&awardedBefore=2025-06-30")
@@ -65,7 +65,7 @@ def test_address_can_set_the_dates(ada: Visitor) -> None:
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-06-01")
 
 
-def test_dates_without_awards_are_reported_before_the_export(ada: Visitor) -> None:
+def test_date_range_without_awards_is_reported_before_the_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded after").fill("1990-01-01")
@@ -116,7 +116,7 @@ def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> Non
     assert not [request for request in ada.requests if request.method == "POST" and request.url.endswith("/exports")]
 
 
-def test_all_badges_of_a_search_can_be_selected_together(ada: Visitor) -> None:
+def test_all_badges_that_a_search_finds_can_be_selected_together(ada: Visitor) -> None:
     found = {"items": [badge(f"Badge {number}") for number in range(3)], "total": 3}
     ada.page.route("**/issuers/aurora-science/badge-classes?*search=*", lambda route: route.fulfill(json=found))
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 2}))
@@ -133,7 +133,7 @@ def test_all_badges_of_a_search_can_be_selected_together(ada: Visitor) -> None:
 # ---------------------------------------------------------------- the number of awards, and the first rows
 
 
-def test_award_count_follows_the_dates_without_a_request_per_keystroke(ada: Visitor) -> None:
+def test_typing_dates_updates_the_award_count_without_a_request_for_each_keystroke(ada: Visitor) -> None:
     asked: list[str] = []
 
     def count(route: Route) -> None:
@@ -174,7 +174,7 @@ def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
     expect(form.get_by_text(f"{of_badge:,} awards", exact=True)).to_be_visible()
 
 
-def test_award_count_of_selected_badges_is_their_sum(ada: Visitor) -> None:
+def test_award_count_is_the_sum_for_all_selected_badges(ada: Visitor) -> None:
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 21}))
     ada.open(ISSUER)
     form = ada.section("Awards export")
@@ -184,7 +184,7 @@ def test_award_count_of_selected_badges_is_their_sum(ada: Visitor) -> None:
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
 
 
-def test_late_award_count_is_not_shown(ada: Visitor) -> None:
+def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:
     held: list[Route] = []
 
     def count(route: Route) -> None:
@@ -239,7 +239,7 @@ def test_preview_rows_match_the_file(ada: Visitor) -> None:
     expect(table).to_have_count(0)
 
 
-def test_preview_rows_for_other_options_are_not_shown(ada: Visitor) -> None:
+def test_changing_an_option_hides_the_preview_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_role("button", name="Show first rows").click()

@@ -1,4 +1,4 @@
-"""The first view of an organization and an issuer: numbers of awards, a chart, and what happens there."""
+"""The dashboard of an organization or issuer: award counts, a chart, top badges, latest exports, and next runs."""
 
 import re
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_numbers_and_chart_show_the_awards_of_each_month(ada: Visitor, client: C
     assert ada.violations() == []
 
 
-def test_month_of_the_chart_leads_to_the_export_of_its_awards(ada: Visitor) -> None:
+def test_month_in_the_chart_links_to_the_export_of_its_awards(ada: Visitor) -> None:
     ada.open(ISSUER)
     bars = ada.page.locator(".bar-chart a")
     expect(bars).to_have_count(12)
@@ -82,8 +82,8 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
         client.delete(f"/schedules/{schedule['id']}")
 
 
-def test_image_updates_that_take_long_are_listed(visit: Callable[..., Visitor]) -> None:
-    """On the sample data, they would end within seconds, so the test answers for the API."""
+def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None:
+    """With the sample data, they would end within seconds, so the test responds instead of the API."""
     figures = {"total": 1200, "refreshed": 1198, "pending": 0, "failed": 2, "windowEndsAt": "2026-01-14T00:00:00Z"}
     overdue = {
         "replacementId": "01",
@@ -105,7 +105,7 @@ def test_image_updates_that_take_long_are_listed(visit: Callable[..., Visitor]) 
     expect(ada.heading("Laboratory Safety")).to_be_visible()
 
 
-def test_organization_without_data_says_how_data_gets_in(visit: Callable[..., Visitor]) -> None:
+def test_page_of_an_organization_without_data_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
     ada = visit()
     ada.page.route(
         "**/organizations/aurora-learning/issuers*", lambda route: route.fulfill(json={"items": [], "total": 0})
@@ -120,7 +120,7 @@ def test_organization_without_data_says_how_data_gets_in(visit: Callable[..., Vi
     ada.screenshot("organization-without-data")
 
 
-def test_free_organization_has_a_list_without_a_dashboard(visit: Callable[..., Visitor]) -> None:
+def test_organization_on_the_free_plan_has_a_list_but_no_dashboard(visit: Callable[..., Visitor]) -> None:
     finn = visit()
     finn.sign_in("finn@example.com")
     expect(finn.heading("Issuers")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The list of exports on the page: who requested what, filters, and what people do with an export."""
+"""The list of exports on the page: the details of each export, filters, and actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def grace(stack: dict[str, Any]) -> Client:
     return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
 
 
-def test_exports_started_elsewhere_appear_without_downloading(ada: Visitor, grace: Client) -> None:
+def test_exports_started_elsewhere_are_listed_but_not_downloaded(ada: Visitor, grace: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     started: list[Download] = []
@@ -47,8 +47,8 @@ def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_contents_are_counted_in_the_words_of_the_reader(ada: Visitor) -> None:
-    """Counts that are made up, so that the words can be compared with them."""
+def test_contents_are_counted_in_terms_that_readers_know(ada: Visitor) -> None:
+    """The API's counts are made up, so the expected texts are known."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),
@@ -93,7 +93,7 @@ def test_list_can_be_filtered(ada: Visitor, client: Client) -> None:
     expect(section.get_by_text("No exports match these filters.")).to_be_visible()
 
 
-def test_deleted_exports_are_hidden_until_they_are_shown(ada: Visitor, client: Client) -> None:
+def test_deleted_exports_are_shown_only_on_request(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     name, _ = ada.downloads(ada.button("Export groups"))
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
@@ -160,7 +160,7 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_copied_link_leads_to_the_export(ada: Visitor, client: Client, stack: dict[str, Any]) -> None:
+def test_copied_link_opens_the_export(ada: Visitor, client: Client, stack: dict[str, Any]) -> None:
     export = client.export("/issuers/aurora-science/exports", {"kind": "badges"})
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ada.open(ISSUER)

@@ -1,4 +1,4 @@
-"""Messages about exports on the page: one where the person is looking, and none over what they use."""
+"""Messages about exports on the page: each appears once, in the current view, and covers no controls."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +18,7 @@ def test_end_of_an_export_is_shown_once(ada: Visitor) -> None:
     expect(ada.page.locator(".toast")).to_have_count(0)
 
 
-def test_person_on_another_view_gets_one_message_for_all_exports(
-    ada: Visitor, workers_stopped: Callable[[], Any]
-) -> None:
+def test_another_view_shows_one_message_for_all_exports(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         for button in ("Export groups", "Export badges"):
@@ -47,7 +45,7 @@ def test_controls_can_be_scrolled_out_from_under_messages(ada: Visitor) -> None:
     assert lowest["y"] + lowest["height"] <= covered["y"]
 
 
-def test_new_request_replaces_the_end_of_the_previous_one(ada: Visitor) -> None:
+def test_new_request_replaces_the_message_about_the_previous_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     ada.downloads(ada.button("Export groups"))
     ada.page.route("**/issuers/*/exports", lambda route: route.abort())
@@ -57,7 +55,7 @@ def test_new_request_replaces_the_end_of_the_previous_one(ada: Visitor) -> None:
     expect(form.get_by_text("Downloaded")).to_have_count(0)
 
 
-def test_list_is_loaded_again_when_the_browser_is_online(ada: Visitor) -> None:
+def test_list_is_reloaded_when_the_browser_is_back_online(ada: Visitor) -> None:
     ada.page.route("**/exports?*", lambda route: route.abort())
     ada.open(ISSUER)
     ada.page.reload()

@@ -283,7 +283,7 @@ def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped:
         expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
 
 
-def test_free_plan_shows_how_to_upgrade(visit: Callable[..., Visitor]) -> None:
+def test_page_explains_how_to_upgrade_from_the_free_plan(visit: Callable[..., Visitor]) -> None:
     finn = visit()
     finn.sign_in("finn@example.com")
     finn.open("organizations/birch-community/data-management")

@@ -1,4 +1,4 @@
-"""Find issuers and badges: search, order, pages, the way back, and direct ways for people with a single place."""
+"""Find issuers and badges: search, sort, page through lists, go back, and skip a list that has only one issuer."""
 
 import re
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def names(visitor: Visitor) -> Locator:
     return visitor.page.locator(".tile-name")
 
 
-def test_badges_are_found_as_one_types(admin: Visitor) -> None:
+def test_badges_are_found_while_the_user_types(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
     search = admin.page.get_by_role("searchbox", name="Search badges")
@@ -45,7 +45,7 @@ def test_badges_are_found_as_one_types(admin: Visitor) -> None:
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
 
 
-def test_late_answer_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
+def test_late_response_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
     held: list[Any] = []
@@ -64,11 +64,11 @@ def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin).first).to_have_text("Archery for Beginners")
     with admin.page.expect_request("**/badge-classes?sort=recent*"):
-        admin.page.get_by_label("Sort by").select_option("Recent first")
+        admin.page.get_by_label("Sort by").select_option("Newest first")
     expect(names(admin)).to_have_count(100)
 
 
-def test_back_returns_to_the_same_pages_and_position(admin: Visitor) -> None:
+def test_back_button_restores_the_loaded_pages_and_the_position(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin)).to_have_count(100)
     admin.button("Show more").click()
@@ -86,7 +86,7 @@ def test_back_returns_to_the_same_pages_and_position(admin: Visitor) -> None:
     admin.page.wait_for_function("(before) => Math.abs(scrollY - before) < 2", arg=before)
 
 
-def test_back_returns_to_the_search(admin: Visitor) -> None:
+def test_back_button_restores_the_search(admin: Visitor) -> None:
     admin.open(BADGES)
     admin.page.get_by_role("searchbox", name="Search badges").fill("archery 480")
     expect(names(admin)).to_have_text(["Archery for Beginners 480"])
@@ -98,7 +98,7 @@ def test_back_returns_to_the_search(admin: Visitor) -> None:
     expect(names(admin)).to_have_text(["Archery for Beginners 480"])
 
 
-def test_dates_in_a_form_are_kept_when_the_tab_is_left(ada: Visitor) -> None:
+def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> None:
     ada.open("issuers/aurora-science/data-management")
     ada.page.get_by_label("Awarded after").fill("2026-01-01")
     ada.page.get_by_role("link", name="Overview").click()
@@ -110,7 +110,7 @@ def test_dates_in_a_form_are_kept_when_the_tab_is_left(ada: Visitor) -> None:
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
 
 
-def test_person_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
+def test_user_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
     owner = visit()
     owner.sign_in(ONE_ISSUER_OWNER)
     issuer = next(issuer for issuer in large["issuers"] if issuer["issuer"]["entityId"] == "large-issuer-007")
@@ -119,7 +119,7 @@ def test_person_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor
     expect(owner.page).to_have_title(re.compile(" – Overview – Badge Data Management$"))
 
 
-def test_person_with_several_issuers_finds_them_with_their_roles(
+def test_user_with_several_issuers_sees_a_role_on_each_of_them(
     visit: Callable[..., Visitor], large: dict[str, Any]
 ) -> None:
     owner = visit()
@@ -138,7 +138,7 @@ def test_person_with_several_issuers_finds_them_with_their_roles(
     expect(names(owner)).to_have_count(1)
 
 
-def test_two_organizations_fold(ada_alone: Visitor) -> None:
+def test_two_organizations_can_be_collapsed(ada_alone: Visitor) -> None:
     organizations = [
         {"role": "admin", "organization": {"id": f"org-{n}", "name": f"Organization {n}", "plan": "paid"}}
         for n in (1, 2)

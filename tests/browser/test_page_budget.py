@@ -1,4 +1,4 @@
-"""What the page costs until it is useful: requests, bytes, layout shifts, and what is drawn before its data arrives."""
+"""The initial load of the page: requests, bytes, layout shifts, and what is shown before the data arrives."""
 
 import gzip
 from collections.abc import Callable
@@ -15,10 +15,10 @@ REQUESTS_TO_SIGN_IN = 4
 REQUESTS_TO_FIRST_VIEW = 6
 BYTES_TO_SIGN_IN = 60_000  # compressed
 LAYOUT_SHIFT = 0.02
-ACTIVITY = ("exports", "schedules", "image-resyncs")  # loaded after what the view is for
+ACTIVITY = ("exports", "schedules", "image-resyncs")  # loaded after the view's main content
 
 
-def test_sign_in_form_takes_few_small_requests_to_one_host(visit: Callable[..., Visitor]) -> None:
+def test_sign_in_form_needs_only_a_few_small_requests_to_one_host(visit: Callable[..., Visitor]) -> None:
     """Each request invokes a function, and a new AWS account is limited to 10 concurrent executions."""
     visitor = visit()
     received: list[int] = []
@@ -33,7 +33,7 @@ def test_sign_in_form_takes_few_small_requests_to_one_host(visit: Callable[..., 
 
 
 @pytest.mark.parametrize("place", [f"organizations/{LARGE_ORGANIZATION}", f"issuers/{LARGE_ISSUER}"])
-def test_first_view_takes_few_requests(visit: Callable[..., Visitor], large: dict[str, Any], place: str) -> None:
+def test_first_view_needs_only_a_few_requests(visit: Callable[..., Visitor], large: dict[str, Any], place: str) -> None:
     assert large
     visitor = visit()
     visitor.open(place)
@@ -48,7 +48,7 @@ def test_first_view_takes_few_requests(visit: Callable[..., Visitor], large: dic
     assert len(useful) <= REQUESTS_TO_FIRST_VIEW, useful
 
 
-def test_page_has_a_frame_before_its_script_runs(visit: Callable[..., Visitor]) -> None:
+def test_page_shows_a_frame_before_its_script_runs(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.page.route("**/console/assets/*.js", lambda route: route.abort())
     visitor.open()

@@ -1,4 +1,4 @@
-"""Choose the source of a replacement on the page: images, web addresses and JSON, however people have them at hand."""
+"""Choose the source of a replacement on the page: select, drop, or paste an image, a web address, or JSON."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ def test_images_can_be_dropped_or_pasted(admin: Visitor) -> None:
         preview.get_by_role("button", name="Cancel").click()
 
 
-def test_file_or_text_for_another_field_switches_to_it(admin: Visitor) -> None:
+def test_file_or_text_for_another_field_opens_that_field(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "badge.json", json.dumps(badge_class("Dropped")).encode())
@@ -97,9 +97,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_source_is_explained_at_its_field_with_the_next_step(
-    admin: Visitor, other_platform: str, case: str
-) -> None:
+def test_error_next_to_a_rejected_source_explains_the_next_step(admin: Visitor, other_platform: str, case: str) -> None:
     way, given, said = REFUSED[case]
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
@@ -118,7 +116,7 @@ def test_refused_source_is_explained_at_its_field_with_the_next_step(
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_error_of_one_way_is_not_shown_at_another(admin: Visitor) -> None:
+def test_error_for_one_type_of_source_is_not_shown_for_another(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "plain.png", color_png("#123456"))
@@ -130,7 +128,7 @@ def test_error_of_one_way_is_not_shown_at_another(admin: Visitor) -> None:
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_image_that_is_too_large_is_named_until_another_is_chosen(admin: Visitor) -> None:
+def test_name_of_an_oversized_image_is_shown_until_another_image_is_chosen(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "large.png", bytes(5_900_000))
@@ -140,7 +138,7 @@ def test_image_that_is_too_large_is_named_until_another_is_chosen(admin: Visitor
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_address_without_a_scheme_gets_https(admin: Visitor) -> None:
+def test_https_is_added_to_an_address_without_a_scheme(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
     address = admin.page.get_by_label("Web address of the badge")
@@ -149,7 +147,7 @@ def test_address_without_a_scheme_gets_https(admin: Visitor) -> None:
     expect(address).to_have_value("https://badges.invalid/1")
 
 
-def test_address_of_a_badge_on_this_page_is_read(admin: Visitor, api: Client) -> None:
+def test_badge_can_be_read_from_its_address_on_this_page(admin: Visitor, api: Client) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
     admin.page.get_by_label("Web address of the badge").fill(f"{admin.console_url}#/{WELDER}")
@@ -162,7 +160,7 @@ def test_address_of_a_badge_on_this_page_is_read(admin: Visitor, api: Client) ->
     expect(admin.page.get_by_label("Web address of the badge")).to_have_value(f"{admin.console_url}#/{WELDER}")
 
 
-def test_badge_whose_image_cannot_be_loaded_keeps_its_own(admin: Visitor, other_platform: str) -> None:
+def test_badge_keeps_its_image_if_the_source_image_cannot_be_loaded(admin: Visitor, other_platform: str) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="JSON").check()
     admin.page.get_by_label("JSON of the badge").fill(

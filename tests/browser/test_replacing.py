@@ -1,4 +1,4 @@
-"""Replace a badge on the page: review the changes, then confirm or cancel, alone or while others do the same."""
+"""Replace a badge on the page: review the changes, then confirm or cancel, with or without concurrent changes."""
 
 import json
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def test_review_shows_the_source_and_the_affected_awards(admin: Visitor) -> None
     preview.get_by_role("button", name="Cancel").click()
 
 
-def test_buttons_stay_in_view_however_long_the_badge_is(admin: Visitor) -> None:
+def test_buttons_stay_in_view_even_for_a_long_badge(admin: Visitor) -> None:
     admin.page.set_viewport_size({"width": 390, "height": 740})
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder", description="Joins metal.\n" * 200))
@@ -77,7 +77,7 @@ def test_buttons_stay_in_view_however_long_the_badge_is(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_downloaded_badge_brings_the_badge_back(admin: Visitor, api: Client, tmp_path: Path) -> None:
+def test_replaced_badge_can_be_restored_from_its_download(admin: Visitor, api: Client, tmp_path: Path) -> None:
     before = api.get("/badge-classes/page-turner").json
     admin.open(TURNER)
     enter_json(admin, badge_class("Turner of tomorrow"))
@@ -99,7 +99,7 @@ def test_downloaded_badge_brings_the_badge_back(admin: Visitor, api: Client, tmp
     ]
 
 
-def test_badge_that_would_stay_the_same_cannot_be_replaced(admin: Visitor, api: Client) -> None:
+def test_replacement_that_changes_nothing_cannot_be_confirmed(admin: Visitor, api: Client) -> None:
     badge = api.get("/badge-classes/page-smith").json
     same = {"@context": "https://w3id.org/openbadges/v2", "type": "BadgeClass"} | {
         field: badge[field] for field in ("name", "description", "criteria", "tags", "alignment")
@@ -114,7 +114,9 @@ def test_badge_that_would_stay_the_same_cannot_be_replaced(admin: Visitor, api: 
     expect(admin.button("Review changes")).to_be_visible()
 
 
-def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visitor, api: Client, tmp_path: Path) -> None:
+def test_award_images_are_updated_after_an_uploaded_image_replaces_the_badge(
+    admin: Visitor, api: Client, tmp_path: Path
+) -> None:
     picture = tmp_path / "awarded.png"
     picture.write_bytes(awarded_image(badge_class("Welder of the image")))
     admin.open(WELDER)
@@ -134,9 +136,7 @@ def test_uploaded_image_replaces_the_badge_and_award_images_follow(admin: Visito
     admin.screenshot("replaced")
 
 
-def test_badge_changed_after_the_preview_is_not_overwritten_but_shown_and_previewed_again(
-    admin: Visitor, api: Client
-) -> None:
+def test_badge_that_changed_after_the_preview_is_shown_and_previewed_again(admin: Visitor, api: Client) -> None:
     admin.open(SMITH)
     enter_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
@@ -158,7 +158,7 @@ def test_badge_changed_after_the_preview_is_not_overwritten_but_shown_and_previe
     admin.button("Cancel").click()
 
 
-def test_about_shows_criteria_as_markdown_and_addresses_as_links(admin: Visitor, api: Client) -> None:
+def test_about_tab_shows_criteria_as_markdown_and_addresses_as_links(admin: Visitor, api: Client) -> None:
     badge = api.get("/badge-classes/page-smith").json | {
         "criteria": {
             "id": "https://smith.example.org/criteria",
@@ -181,7 +181,7 @@ def test_about_shows_criteria_as_markdown_and_addresses_as_links(admin: Visitor,
     assert admin.violations() == []
 
 
-def test_staff_cannot_replace_badges_and_see_who_can(visit: Callable[..., Visitor]) -> None:
+def test_staff_cannot_replace_badges_but_see_who_can(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")

@@ -75,7 +75,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_unfinished_schedule_shows_what_is_missing_at_each_field(ada: Visitor) -> None:
+def test_incomplete_schedule_shows_an_error_next_to_each_field(ada: Visitor) -> None:
     form = new_schedule(ada, " ")
     form.get_by_label("At", exact=True).fill("")
     form.get_by_label("Time zone").fill("Berlin or so")
@@ -98,7 +98,7 @@ def test_unfinished_schedule_shows_what_is_missing_at_each_field(ada: Visitor) -
     assert [request for request in ada.requests if request.method == "POST"] == posted
 
 
-def test_period_follows_the_rhythm(ada: Visitor) -> None:
+def test_default_period_depends_on_the_frequency(ada: Visitor) -> None:
     form = new_schedule(ada, "Follows")
     period, rhythm = form.get_by_label("Awards to include"), form.get_by_label("How often")
     expect(period).to_have_value("previous-week")
@@ -123,7 +123,7 @@ def test_period_follows_the_rhythm(ada: Visitor) -> None:
         ),
     ],
 )
-def test_gap_or_overlap_is_explained_and_fixed_with_one_click(
+def test_gap_or_overlap_is_explained_and_can_be_fixed_with_one_click(
     ada: Visitor, rhythm: str, period: str, warning: str, fix: str
 ) -> None:
     form = new_schedule(ada, "Odd")
@@ -170,7 +170,7 @@ def test_edit_changes_only_the_edited_fields(ada: Visitor, client: Client) -> No
         assert (now["timeZone"], now["period"]) == ("Asia/Tokyo", "previous-month")
 
 
-def test_edit_keeps_times_and_dates_that_the_form_cannot_choose(ada: Visitor, client: Client) -> None:
+def test_edit_keeps_times_and_dates_that_the_form_does_not_offer(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "awards", "awardedAfter": "2026-01-01", "awardedBefore": "2026-06-30"}
     with scheduled(client, "Odd times", export=export, expression="cron(0 6 15W * ? *)") as before:
         ada.open(PLACE)
@@ -187,7 +187,7 @@ def test_edit_keeps_times_and_dates_that_the_form_cannot_choose(ada: Visitor, cl
         assert now["expression"] == before["expression"]
 
 
-def test_half_filled_form_is_kept_while_another_view_is_open(ada: Visitor, client: Client) -> None:
+def test_partly_completed_form_is_kept_while_another_view_is_open(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Kept"):
         ada.open(PLACE)
         choose(ada, "Kept", "Edit")
@@ -234,7 +234,7 @@ def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> N
         expect(linked).to_be_in_viewport()
 
 
-def test_first_rows_and_number_of_awards_are_those_of_the_next_run(ada: Visitor, client: Client) -> None:
+def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Rows")
     form.get_by_label("Awards to include").select_option(label="All")
     everything = client.get(f"/issuers/{ISSUER}/award-counts").json["total"]
@@ -300,7 +300,9 @@ def test_time_zones_have_their_current_names(visit: Callable[..., Visitor]) -> N
         ZoneInfo(name.replace(" ", "_"))
 
 
-def test_staff_see_schedules_and_why_they_cannot_change_them(visit: Callable[..., Visitor], client: Client) -> None:
+def test_staff_can_see_schedules_and_the_reason_why_they_cannot_change_them(
+    visit: Callable[..., Visitor], client: Client
+) -> None:
     export = {"issuerId": "aurora-science", "kind": "groups"}
     with scheduled(client, "Hourly groups", export=export, expression="rate(2 hours)"):
         staff = visit()

@@ -199,7 +199,7 @@ def test_every_user_pool_challenge_can_be_completed(
     assert given["ChallengeResponses"] == {"USERNAME": "ada@example.org", field: value}
 
 
-def test_unknown_challenge_offers_a_way_back(visit: Callable[..., Visitor]) -> None:
+def test_user_can_return_to_sign_in_after_an_unknown_challenge(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)
@@ -219,7 +219,7 @@ def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     visitor.page.get_by_label("Email").fill("ada@example.org")
     visitor.button("Send code").click()
     expect(
-        visitor.page.get_by_text("If there's an account for ada@example.org, we've emailed it a code.")
+        visitor.page.get_by_text("If there's an account for ada@example.org, we've sent a code to that address.")
     ).to_be_visible()
     visitor.button("Send a new code").click()
     expect(visitor.page.get_by_text("We sent a new code.")).to_be_visible()

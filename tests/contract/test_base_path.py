@@ -105,7 +105,7 @@ def test_urls_in_public_documents_work() -> None:
     assert ADMIN.follow(badge["issuer"]).json["name"] == "Welding School"
 
 
-def test_public_page_is_served_to_browsers_with_a_base_path() -> None:
+def test_public_page_is_served_at_the_base_path() -> None:
     for path, status in (("/public/badges/BC-WELD-1", 200), ("/public/badges/NONE", 404)):
         answer = call("GET", path, email=None, address=WITH_BASE_PATH, headers={"Accept": "text/html"})
         assert (answer.status, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")

@@ -55,7 +55,7 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 @cache
 def existing_ids(path: str) -> dict[str, str]:
-    """Return IDs of existing resources, by parameter name; each operation changes a resource of its own."""
+    """Return IDs of existing resources, by parameter name; each operation changes a different resource."""
     ids = {
         "organizationId": "MAKERS",
         "issuerId": "WELD",

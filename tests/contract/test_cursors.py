@@ -19,7 +19,7 @@ from tests.support.organizations import ADMIN, load_organizations
 from tests.support.replacing import new_badge
 
 MAX_QUERIES = 40
-"""The DynamoDB calls for one page of a list: the failed images of a replacement are in 16 partitions."""
+"""The maximum number of DynamoDB calls for one page of a list. A replacement's failed images are in 16 partitions."""
 
 # Parts of a modified position, and mistakes that programs make with numbers and keys.
 POSITIONS = st.sampled_from(
@@ -118,7 +118,7 @@ def test_forged_cursor_is_rejected_or_reads_at_most_one_page(name: str, position
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("position", ["zz#x", "-300#x", "16#x", "00#\0", "\0", "a b", "x" * 65])
-def test_cursor_that_names_no_item_is_rejected(name: str, position: str) -> None:
+def test_cursor_with_an_invalid_position_is_rejected(name: str, position: str) -> None:
     path, list_name = LISTS[name]()
     answer = answer_to(path, cursor_with([list_name, position]))
     assert (answer.status, answer.wrong_fields) == (422, ["cursor"])

@@ -119,7 +119,7 @@ def test_access_token_is_not_accepted_as_an_id_token(stack: dict[str, Any], user
     assert unauthorized(Client(stack["apiUrl"], answer["AuthenticationResult"]["AccessToken"]).get("/me"))
 
 
-def test_unverified_email_address_has_no_roles(stack: dict[str, Any], user_pools: Any) -> None:
+def test_user_with_an_unverified_email_address_has_no_roles(stack: dict[str, Any], user_pools: Any) -> None:
     token = sign_in(
         user_pools, stack["userPoolId"], stack["clientId"], "mallory@example.org", stack["password"], verified=False
     )
@@ -152,7 +152,7 @@ def test_expired_token_is_rejected(stack: dict[str, Any], user_pools: Any) -> No
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/nothing"), ("PUT", "/me"), ("GET", "/issuers/%20%2e"), ("GET", "/")]
 )
-def test_unknown_route_is_not_found(owner: Client, method: str, path: str) -> None:
+def test_unknown_route_returns_not_found(owner: Client, method: str, path: str) -> None:
     answer = owner.call(method, path)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 

@@ -26,7 +26,7 @@ def test_stopping_the_stack_removes_unpacked_functions(tmp_path: Path) -> None:
     assert not left.parent.exists()
 
 
-def test_almost_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nearly_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
     with pytest.raises(LocalStackError, match=r"has 1\.0 GB of free disk space; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))

@@ -99,7 +99,7 @@ def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[s
     assert denied(role.send_message, "exports")
 
 
-def test_scheduled_run_cannot_create_schedules_or_files_or_read_awards(
+def test_scheduled_run_cannot_create_schedules_write_files_or_read_awards(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduledExportFunction")

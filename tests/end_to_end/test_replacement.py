@@ -190,7 +190,7 @@ def test_caches_revalidate_public_documents(public: Client) -> None:
             assert public.call(method, path, headers={"If-None-Match": '"another"'}).status == 200
 
 
-def test_head_works_for_documents_and_for_images_across_redirects(public: Client) -> None:
+def test_head_requests_for_documents_and_redirected_images_succeed(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         got, head = public.get(path), public.call("HEAD", path)
         assert (head.status, head.body) == (200, b"")
@@ -235,9 +235,7 @@ def test_cancelled_replacement_changes_nothing(owner: Client, public: Client) ->
     assert public.get("/public/badges/pulsars").json == before
 
 
-def test_one_concurrent_confirmation_wins_and_its_repeats_return_the_same_response(
-    owner: Client, public: Client
-) -> None:
+def test_only_one_concurrent_confirmation_wins_and_can_be_repeated(owner: Client, public: Client) -> None:
     made = [preview(owner, "pulsars", simple_badge(f"Sundials {number}")) for number in range(4)]
     with ThreadPoolExecutor(len(made)) as people:
         answers = list(people.map(lambda replacement: confirm(owner, replacement), made))
@@ -250,7 +248,9 @@ def test_one_concurrent_confirmation_wins_and_its_repeats_return_the_same_respon
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_can_only_view_and_others_get_not_found(owner: Client, signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_only_view_replacements_and_others_get_not_found(
+    owner: Client, signed_in: Callable[[str], Client]
+) -> None:
     replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))
     path, preview_path = f"/replacements/{replacement['id']}", "/badge-classes/pulsars/replacements"
     for email, to_look, to_act in ((STAFF, 200, 403), (OTHER_OWNER, 404, 404)):
@@ -274,7 +274,7 @@ def test_staff_can_only_view_and_others_get_not_found(owner: Client, signed_in: 
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_invalid_source_is_rejected_with_its_code(owner: Client, source: Json, code: str) -> None:
+def test_invalid_source_is_rejected_with_a_specific_error_code(owner: Client, source: Json, code: str) -> None:
     answer = owner.post("/badge-classes/pulsars/replacements", source)
     assert (answer.status, answer.problem["code"]) == (422, code)
 

@@ -136,7 +136,7 @@ def test_schedule_can_be_created_paused_resumed_and_deleted_over_https(
     assert state_of(stack, group, schedule_id) is None
 
 
-def test_invalid_schedule_is_rejected_with_the_field_name(owner: Client) -> None:
+def test_error_for_an_invalid_schedule_names_the_field(owner: Client) -> None:
     schedule = {"name": "Monthly", "export": {"issuerId": ISSUER, "kind": "groups"}, "expression": "rate(1 month)"}
     refused = owner.post("/schedules", schedule)
     assert refused.status == 422

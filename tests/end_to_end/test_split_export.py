@@ -30,7 +30,7 @@ def split(stack: dict[str, Any], role: Role, export_id: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_split_export_has_the_same_bytes_as_an_unsplit_one(
+def test_splitting_an_export_does_not_change_its_bytes(
     stack: dict[str, Any], owner: Client, role_of: Callable[[str], Role]
 ) -> None:
     whole = owner.export("/issuers/aurora-science/exports", AWARDS)

@@ -99,7 +99,7 @@ def is_own(namespace: str) -> bool:
     return namespace.startswith("BadgeDataManagement")
 
 
-def test_every_alarm_on_a_custom_metric_watches_an_emitted_metric(
+def test_every_alarm_for_a_custom_metric_watches_an_emitted_metric(
     stack: dict[str, Any], lines: dict[str, list[str]]
 ) -> None:
     alarms: set[Metric] = {
@@ -144,6 +144,6 @@ def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[
         assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
 
 
-def test_log_lines_are_json_except_for_failures_and_lambda_itself(lines: dict[str, list[str]]) -> None:
+def test_log_lines_are_json_except_for_failures_and_lines_from_lambda(lines: dict[str, list[str]]) -> None:
     warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
     assert warnings == []

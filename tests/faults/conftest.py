@@ -9,6 +9,8 @@ import pytest
 from badgedata import aws, config
 from local import ministack
 from local.places import LOCAL, Place
+from tests.faults import organization
+from tests.faults.endings import Endings
 from tests.faults.world import World, fault_proxy, small_pages
 from tests.support.ports import free_port
 from tests.support.tables import create_tables
@@ -42,7 +44,7 @@ def world() -> Iterator[World]:
         with fault_proxy(endpoint, free_port(), place.folder / "microburst.log") as proxy_url:
             found = World(endpoint, proxy_url)
             with small_pages(found):
-                found.fill()
+                organization.fill()
                 yield found
     finally:
         patch.undo()
@@ -60,3 +62,9 @@ def _make_resources() -> None:
 
 def _make_queue(name: str) -> str:
     return str(boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]).replace("localhost", "127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def endings() -> Endings:
+    """Return the endings of a module's exports."""
+    return Endings()

@@ -12,6 +12,7 @@ from badgedata import aws, stored_images
 from badgedata.openbadges.baked_images import unbake
 from badgedata.resync import lifecycle as resyncs
 from badgedata.resync import worker
+from tests.faults.endings import other_tests
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
@@ -186,7 +187,10 @@ def test_overdue_resync_is_reported_despite_sweeper_faults(
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_fault_case_outcomes_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_selected_resync_cases_were_checked(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert outcomes["case"] == other_tests(request, "world") > 0
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))

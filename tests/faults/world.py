@@ -1,7 +1,8 @@
 """The world of the fault cases: a local AWS with one organization, and microburst between it and the workers.
 
 Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst; calls from the case
-itself go directly to the local AWS. The world has its own clock, which skips idle time.
+itself go directly to the local AWS. The world has its own clock, which skips idle time, and which every export request
+turns back, so that the times in documents and ZIP files are the same.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,19 +29,17 @@ from badgedata.config import config
 from badgedata.exports import assembly, lifecycle, raw_queries, segments, sweeper, upload, worker
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport, Specification
-from badgedata.records.awards import Award, sort_key
-from badgedata.records.directory import BadgeClass, Issuer, Organization
 from badgedata.records.exports import ActiveExports, Export
 from functions.export_worker import export_worker
 from tests.faults.kinds import FAULTS, OPERATIONS
+from tests.faults.organization import ORGANIZATION
 from tests.support.query_pages import limit_query_pages
 
-ORGANIZATION = "faulty"
-ISSUERS = ("alpha", "beta", "gamma")
-AWARDS_AN_ISSUER = 40
 ITEMS_A_PAGE = 8
 LEAST_PART = 6000
 AWARDS = AwardsExport(kind="awards")
+
+_real_now = clock.now
 
 QUIET_STEP = timedelta(seconds=61)
 """How far the clock advances when there is nothing to do: one lease plus one second."""
@@ -107,54 +106,23 @@ class World:
         self.proxy_url = proxy_url
         self.skipped = timedelta()
         self.calls = 0
+        self._began_at = _real_now().replace(microsecond=0)
         # Created once here instead of in each process.
         self._clients: tuple[Any, ...] = (aws.s3(), aws.sqs(), aws.dynamodb(), aws.events())
 
-    # ------------------------------------------------------------- state
-
-    def fill(self) -> None:
-        """Create one organization with three issuers and their awards."""
-        Organization(*Organization.key(ORGANIZATION), entity_id=ORGANIZATION, name="Faulty", plan="paid").save()
-        for issuer_id in ISSUERS:
-            Issuer(
-                *Issuer.key(issuer_id),
-                parent=Issuer.parent_key(ORGANIZATION),
-                entity_id=issuer_id,
-                organization_id=ORGANIZATION,
-                name=f"Issuer {issuer_id}",
-            ).save()
-            BadgeClass(
-                *BadgeClass.key(f"{issuer_id}-badge"),
-                parent=BadgeClass.parent_key(issuer_id),
-                entity_id=f"{issuer_id}-badge",
-                issuer_id=issuer_id,
-                name=f"Badge, of {issuer_id}",
-            ).save()
-            with Award.batch_write() as batch:
-                for number in range(AWARDS_AN_ISSUER):
-                    issued_on = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(hours=7 * number)
-                    award_id = f"{issuer_id}-{number:04}"
-                    batch.save(
-                        Award(
-                            issuer_id,
-                            sort_key(issued_on, award_id),
-                            award_id=award_id,
-                            badge_class_id=f"{issuer_id}-badge",
-                            recipient_type="email",
-                            recipient_identity=f"learner.{number}@example.org",
-                            issued_on=clock.rfc3339(issued_on),
-                            narrative=f'"Narrative", of {number}\r\n' + "é" * 150,
-                        )
-                    )
+    def now(self) -> datetime:
+        """Return the world's time."""
+        return _real_now() + self.skipped
 
     def request(self, specification: Specification, issuer_id: str | None = None) -> Export:
-        """Request an export of the organization, or of one issuer."""
+        """Request an export of the organization, or of one issuer. Every export is requested in the same second."""
         organization = find_organization(ORGANIZATION)
         assert organization is not None
         if issuer_id is None:
             scope = Scope("organization", ORGANIZATION, "Faulty", organization, "admin")
         else:
             scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
+        self.skipped = self._began_at - _real_now()
         return request_export(specification, scope, "ada@example.org")
 
     # ------------------------------------------------------------- running cases
@@ -330,13 +298,12 @@ def small_pages(world: World) -> Iterator[None]:
     """Use small pages and parts, quick retries, and the world's clock, so that little data covers every situation."""
     from botocore.retries import standard
 
-    real_now = clock.now
     patch = pytest.MonkeyPatch()
     limit_query_pages(ITEMS_A_PAGE, patch)
     patch.setattr(segments, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
     patch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
-    patch.setattr(clock, "now", lambda: real_now() + world.skipped)
+    patch.setattr(clock, "now", world.now)
     patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_, **__: 0.001)
     yield
     patch.undo()

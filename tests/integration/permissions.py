@@ -106,7 +106,7 @@ def _sending_function() -> str | None:
 
 @cache
 def _sender(filename: str) -> str | None:
-    """Return the function that runs the code in this file, "test" for test code, or None if the file doesn't decide."""
+    """Return the function that runs the code in this file, "test" for test code, or None if it can't be determined."""
     path = Path(filename)
     if path == Path(__file__) or not path.is_relative_to(REPOSITORY):
         return None

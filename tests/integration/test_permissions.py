@@ -30,7 +30,7 @@ def test_no_function_can_write_members_organizations_or_issuers(function: str) -
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
-def test_only_the_api_can_change_badge_classes_but_not_add_or_delete_them() -> None:
+def test_only_the_api_can_change_badge_classes_and_it_cannot_add_or_delete_them() -> None:
     writers = {
         (name, action) for name in FUNCTIONS for action in WRITES if may(name, on_directory(action, BADGE_CLASS_KEY))
     }

@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import zlib
+from random import Random
 
 from PIL import Image
 
@@ -36,6 +37,13 @@ def color_png(color: str, size: int = 64) -> bytes:
     return png("RGB", (size, size), color)
 
 
+def noise_png(random: Random, size: int = 16) -> bytes:
+    """Return a square PNG of random shades of gray, which can't be compressed."""
+    written = io.BytesIO()
+    Image.frombytes("L", (size, size), random.randbytes(size * size)).save(written, format="PNG")
+    return written.getvalue()
+
+
 def svg(inner: str = "", attributes: str = "") -> bytes:
     """Return an SVG with this content, and with these attributes on its root element."""
     return (
@@ -44,7 +52,7 @@ def svg(inner: str = "", attributes: str = "") -> bytes:
 
 
 def data_uri(content: bytes, content_type: str | None = None) -> str:
-    """Return an image as a data URI. The content type defaults to the one its first bytes indicate, or else to PNG."""
+    """Return an image as a data URI. By default, its first bytes determine the content type, or it is PNG."""
     known = (kind for beginning, kind in _CONTENT_TYPES.items() if content.startswith(beginning))
     return f"data:{content_type or next(known, 'image/png')};base64,{base64.b64encode(content).decode()}"
 

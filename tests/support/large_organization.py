@@ -1,7 +1,7 @@
 """An organization with 300 issuers, one of which has 500 badges, for tests and for developers of the page.
 
 Its names are difficult to list, sort, and search: long, unbroken, right-to-left, accented, in composed and decomposed
-letters, numbered, and the same several times. To see it on the local stack::
+letters, numbered, and repeated. To see it on the local stack::
 
     .venv/bin/python -m tests.support.large_organization > .local/large.json
     make load FILE=.local/large.json
@@ -49,9 +49,9 @@ ODD_NAMES = (
 BADGES = 500
 ISSUERS = 300
 AWARDS = (150, 90, 60, 40, 30, 20, 15, 10, 8, 5, 3, 2, 1, 1)
-"""Number of awards of each of the first badges of the issuer with 500 badges; its other badges have none."""
+"""The number of awards for each of the first badges of the issuer with 500 badges. The other badges have no awards."""
 OTHER_AWARDS = (1, 2, 3)
-"""Number of awards of each badge of the other issuers."""
+"""The number of awards for each badge of the other issuers."""
 FIRST_AWARD = date(2026, 3, 1)
 """The first day of awards. The last is 2026-10-31. Only the most frequent badge has been awarded for three years."""
 
@@ -116,7 +116,7 @@ def _badge(issuer_id: str, number: int) -> Json:
 
 
 def _name(number: int, firsts: tuple[str, ...], lasts: tuple[str, ...]) -> str:
-    """Return a name that usually ends with the number. Some are odd, and those of 99, 199, and so on are the same."""
+    """Return a name that usually ends with the number. Some are unusual, and every hundredth is the same."""
     if number % 10 == 5 and number // 10 < len(ODD_NAMES):
         return ODD_NAMES[number // 10]
     if number % 100 == 99:
@@ -136,7 +136,7 @@ def _images() -> list[str]:
 
 
 def _image(number: int) -> Json:
-    """Return the image field of an issuer or badge class. Every fourth has none."""
+    """Return the image field of an issuer or badge class. Every fourth one has none."""
     return {"image": _images()[number % 40]} if number % 4 else {}
 
 

@@ -1,4 +1,4 @@
-"""Set up programs that the tests need and no Python package provides: a browser for the page, and unzip.
+"""Set up programs that the tests need and that no Python package provides: a browser for the page, and unzip.
 
 ``python -m tests.support.needs unzip chromium`` runs before the first test. It uses installed programs, and installs
 missing ones if it can. Otherwise, it prints the command to run and exits.

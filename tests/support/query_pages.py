@@ -1,4 +1,4 @@
-"""Query pages with a few awards each, so that little data has many pages."""
+"""Query pages with a few awards each, so that a small amount of data fills many pages."""
 
 from typing import Any
 

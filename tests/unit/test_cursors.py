@@ -29,7 +29,7 @@ def test_cursor_needs_no_escaping_in_a_url(after: str) -> None:
     assert set(write_cursor(LIST, after)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-def test_missing_cursor_means_the_start() -> None:
+def test_list_without_a_cursor_starts_at_the_beginning() -> None:
     assert read_cursor(LIST, None) is None
 
 

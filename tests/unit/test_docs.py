@@ -133,7 +133,7 @@ def test_api_guide_lists_every_kind_of_export_with_its_scopes_and_options() -> N
     }
 
 
-def test_readme_counts_the_fault_cases() -> None:
+def test_readme_states_the_number_of_fault_cases() -> None:
     collect = [sys.executable, "-m", "pytest", "tests/faults", "--collect-only", "-q", "-p", "no:cacheprovider"]
     collected = subprocess.run(collect, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
     cases = [

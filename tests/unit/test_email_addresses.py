@@ -1,4 +1,4 @@
-"""Email addresses are compared the same way everywhere: case-insensitively, and never by look-alike characters."""
+"""Email addresses are compared regardless of case, and look-alike characters are different characters."""
 
 import unicodedata
 

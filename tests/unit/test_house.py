@@ -46,7 +46,7 @@ SHORT_MODULES = {
     "operations/smoke/counting.py": "one part of the smoke test, like the modules next to it",
     "operations/smoke/error.py": "all parts of the smoke test import it",
 }
-"""Modules with fewer lines, with the reason."""
+"""Modules with fewer lines, and the reason for each."""
 
 
 def modules(*folders: Path) -> Iterator[Path]:
@@ -127,7 +127,7 @@ def test_encoders_and_documents_do_not_import_aws() -> None:
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
 
 
-def test_records_do_not_import_their_users() -> None:
+def test_records_do_not_import_the_modules_that_use_them() -> None:
     for path in modules(DOMAIN / "records"):
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
@@ -189,7 +189,7 @@ def test_modules_have_no_import_cycles(package: Path) -> None:
 
 @pytest.mark.parametrize("package", [OPERATIONS, LOCAL, FUNCTIONS / "api" / "api"], ids=lambda path: path.name)
 def test_packages_have_no_import_cycles(package: Path) -> None:
-    """As above, for the modules and folders directly below a package, where a folder counts as one module."""
+    """Check the modules and folders directly below a package. A folder counts as one module."""
     prefix = ".".join(package.relative_to(REPOSITORY).parts) + "."
     imported: dict[str, set[str]] = {}
     for path in modules(package):

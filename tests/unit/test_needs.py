@@ -42,7 +42,7 @@ def program(machine: Path) -> Program:
     return put
 
 
-def test_browser_in_the_chromium_variable_comes_first(
+def test_browser_named_by_the_chromium_variable_is_preferred(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program("chromium")

@@ -190,7 +190,7 @@ def test_repeated_parameter_is_rejected(name: str) -> None:
     "query",
     [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}, {"issuerId": "", "badgeClassId": ""}],
 )
-def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
+def test_export_list_requires_exactly_one_scope(query: dict[str, str | list[str]]) -> None:
     message = rejection(ADMIN.get("/exports", query=query), "organizationId")
     assert "exactly one of organizationId, issuerId, and badgeClassId" in message
 
@@ -199,7 +199,7 @@ def test_history_requires_exactly_one_scope(query: dict[str, str | list[str]]) -
 @pytest.mark.parametrize(
     "odd", ["", "a b", "../WELD", "<script>", "💥", "x" * 65, "x" * 1_000_000], ids=lambda odd: odd[:10]
 )
-def test_invalid_id_in_a_parameter_is_not_found(name: str, odd: str) -> None:
+def test_invalid_id_in_a_parameter_returns_not_found(name: str, odd: str) -> None:
     answer = ADMIN.get("/exports", query={name: odd})
     assert answer == ADMIN.get("/exports", query={name: "NONE"})
     assert answer.status == 404
@@ -290,7 +290,7 @@ def with_claims(claims: dict[str, str]) -> Answer:
     ("method", "path"),
     [("GET", "/"), ("GET", "/nothing"), ("PUT", "/exports"), ("GET", "/exports/X/"), ("GET", "//me")],
 )
-def test_unknown_route_is_not_found(method: str, path: str) -> None:
+def test_unknown_route_returns_not_found(method: str, path: str) -> None:
     answer = call(method, path, email=OWNER.email)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 

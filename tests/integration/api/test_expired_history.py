@@ -85,7 +85,7 @@ def test_replacement_is_available_until_the_second_it_expires(monkeypatch: pytes
 
 
 def test_expired_resync_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A re-sync starts when its replacement is confirmed, so it never expires before it."""
+    """A re-sync starts when its replacement is confirmed, so the re-sync never expires first."""
     load_badge_class(1)
     made = preview(new_badge())
     set_time(START + timedelta(minutes=30), monkeypatch)

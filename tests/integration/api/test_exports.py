@@ -210,7 +210,7 @@ def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
     assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
 
 
-def test_own_exports_are_recognized_in_any_letter_case() -> None:
+def test_own_exports_are_recognized_regardless_of_letter_case() -> None:
     export_id = request_id(Person(STAFF.email.upper()))
     assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
 
@@ -313,14 +313,14 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_expired_exports_are_found_by_their_displayed_status() -> None:
+def test_deleted_exports_are_found_by_the_status_that_users_see() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]
     assert filtered(status="succeeded") == []
 
 
-def test_history_is_filtered_by_requester_in_any_letter_case() -> None:
+def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
     request_id(OWNER)
     of_staff = request_id(STAFF)
     assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]

@@ -36,32 +36,32 @@ def head_matches_get(path: str, **headers: str) -> Answer:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_head_of_a_document_returns_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
+def test_head_request_for_a_document_returns_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
     load_school()
     assert head_matches_get(path, **accept).text
 
 
 @pytest.mark.parametrize("path", ["/public/issuers/NONE", "/public/badges/NONE", "/public/assertions/NONE/image"])
-def test_head_of_an_unknown_document_returns_not_found(path: str) -> None:
+def test_head_request_for_an_unknown_document_returns_not_found(path: str) -> None:
     load_school()
     assert head_matches_get(path).status == 404
 
 
 @pytest.mark.parametrize("image", [gray_png(), SVG], ids=["png", "svg"])
-def test_head_of_an_image_redirects_like_get(image: bytes) -> None:
+def test_head_request_for_an_image_redirects_like_a_get_request(image: bytes) -> None:
     load_badge_class(1, image=image)
     for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
         assert head_matches_get(path).status == 302
 
 
-def test_head_of_an_svg_returns_its_headers() -> None:
+def test_head_request_for_an_svg_returns_its_headers() -> None:
     load_badge_class(0, image=SVG)
     shown = head_matches_get(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_of_an_image_redirects_to_an_uncacheable_link_signed_for_head() -> None:
-    """S3 accepts a link only for the method it was signed for, and a cache would also return it for a GET."""
+def test_head_request_for_an_image_redirects_to_an_uncacheable_link_signed_for_head() -> None:
+    """S3 accepts a link only for the method for which it was signed, but a cache would also return it for GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = send("GET", path), send("HEAD", path)

@@ -66,7 +66,7 @@ def test_link_keeps_its_full_lifetime_in_a_long_session(session_ends: SessionEnd
     assert seconds(download()["downloadUrl"]) == 900
 
 
-def test_image_redirect_is_cached_for_at_most_half_its_links_lifetime(session_ends: SessionEnds) -> None:
+def test_image_redirect_is_cached_for_at_most_half_the_lifetime_of_its_link(session_ends: SessionEnds) -> None:
     load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):
@@ -79,7 +79,7 @@ def test_image_redirect_is_cached_for_at_most_half_its_links_lifetime(session_en
     assert cache_control == f"public, max-age={link_seconds // 2}"
 
 
-def test_cacheable_image_is_one_redirect_from_the_stored_image() -> None:
+def test_image_url_redirects_to_the_cacheable_image() -> None:
     load_badge_class(0, gray_png())
     shown = OWNER.get(f"/badge-classes/{BADGE_CLASS}").json
     listed = OWNER.get("/issuers/WELD/badge-classes", query={"sort": "name"}).json["items"]
@@ -89,7 +89,7 @@ def test_cacheable_image_is_one_redirect_from_the_stored_image() -> None:
     assert shown["image"].endswith(f"/public/badges/{BADGE_CLASS}/image")
 
 
-def test_image_of_another_site_has_no_cacheable_url() -> None:
+def test_image_on_another_site_has_no_cacheable_url() -> None:
     load_badge_class(0)
     BadgeClass(*BadgeClass.key(BADGE_CLASS)).update([BadgeClass.image.set("https://images.example.org/badge.png")])
     shown = OWNER.get(f"/badge-classes/{BADGE_CLASS}").json

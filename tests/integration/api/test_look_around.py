@@ -28,7 +28,7 @@ def test_memberships_of_an_admin_contain_the_organization() -> None:
     }
 
 
-def test_memberships_of_issuer_roles_contain_the_issuer_and_its_organization() -> None:
+def test_memberships_of_a_user_with_an_issuer_role_contain_the_issuer_and_its_organization() -> None:
     assert OWNER.get("/me").json["memberships"] == [
         {"role": "owner", "organization": MAKERS, "issuer": {"id": "WELD", "name": "Welding School"}}
     ]
@@ -63,7 +63,7 @@ def test_issuer_roles_and_admins_can_read_a_badge_class() -> None:
     assert ADMIN.get("/badge-classes/BC-WELD-1").json == shown
 
 
-def test_issuers_are_listed_by_id() -> None:
+def test_issuers_are_sorted_by_id() -> None:
     answer = ADMIN.get("/organizations/MAKERS/issuers").json
     assert [item["id"] for item in answer["items"]] == ["WELD", "WOOD"]
     assert "nextCursor" not in answer
@@ -107,7 +107,7 @@ def test_issuer_roles_grant_no_access_to_the_organization() -> None:
 
 
 @pytest.mark.parametrize("odd", ["a b", "a.b", "%2e%2e", "<script>", "é", "x" * 65, "x" * 1_000_000, "'", "a|b", "💥"])
-def test_invalid_id_is_not_found(odd: str) -> None:
+def test_invalid_id_returns_not_found(odd: str) -> None:
     for path in ("/organizations/{}", "/issuers/{}", "/badge-classes/{}", "/issuers/{}/badge-classes", "/exports/{}"):
         answer = ADMIN.get(path.format(odd))
         assert (answer.status, answer.problem["code"]) == (404, "not-found")

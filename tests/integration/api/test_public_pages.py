@@ -43,7 +43,7 @@ def text_of(answer: Answer) -> str:
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 
-def test_browser_gets_an_html_page_of_the_badge() -> None:
+def test_browser_gets_an_html_page_for_the_badge() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
 
@@ -126,7 +126,7 @@ def test_unknown_resource_also_has_a_page() -> None:
         assert problem.problem["code"] == "not-found"
 
 
-def test_browsers_get_the_same_response_for_resources_without_a_page() -> None:
+def test_browsers_and_programs_get_the_same_response_for_resources_without_a_page() -> None:
     load_school()
     for path in (
         "/public/issuers/WELD",

@@ -105,7 +105,7 @@ def outcome(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_every_role_has_exactly_its_permissions_and_others_get_not_found(operation: str) -> None:
+def test_every_role_has_exactly_its_permissions_and_other_users_get_not_found(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
         path = with_ids(template)
@@ -117,7 +117,7 @@ def test_every_role_has_exactly_its_permissions_and_others_get_not_found(operati
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_free_plan_is_reported_for_ones_own_resources(operation: str) -> None:
+def test_free_plan_is_reported_for_the_callers_own_resources(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

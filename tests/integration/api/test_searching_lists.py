@@ -42,7 +42,7 @@ def pages(**query: str) -> list[dict[str, Any]]:
     return bodies
 
 
-def test_names_are_sorted_without_regard_to_case_and_accents() -> None:
+def test_names_are_sorted_regardless_of_case_and_accents() -> None:
     load_badges("zebra", "Éclair", "apple", "Banana", "eclipse")
     assert names(sort="name") == ["apple", "Banana", "Éclair", "eclipse", "zebra"]
 
@@ -90,7 +90,7 @@ def test_search_finds_words_anywhere_in_names_and_ids(search: str, found: list[s
     assert sorted(names(search=search)) == sorted(found)
 
 
-def test_search_without_sort_is_ordered_by_id() -> None:
+def test_search_results_are_sorted_by_id_by_default() -> None:
     load_badges("b match", "other", "a match")
     assert names(search="match") == ["b match", "a match"]
 
@@ -103,7 +103,7 @@ def test_first_page_contains_the_number_of_matches() -> None:
     assert not any("total" in page for page in rest)
 
 
-def test_unsearched_and_unsorted_list_has_no_total() -> None:
+def test_list_without_a_search_or_a_sort_order_has_no_total() -> None:
     load_badges("a")
     assert "total" not in NOBODY.get(LIST).json
 
@@ -123,7 +123,7 @@ def test_list_continues_after_a_deleted_item() -> None:
     assert names(sort="name", cursor=cursor) == ["c", "d"]
 
 
-def test_item_deleted_while_it_is_read_is_missing_from_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_item_deleted_while_its_page_is_read_is_omitted(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges("a", "b", "c")
     monkeypatch.setattr("functions.api.api.routes.directory.badge_classes_by_id", lambda _: {})
     first = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json
@@ -139,7 +139,7 @@ def test_cursor_is_valid_only_for_its_search_and_order(other: dict[str, str]) ->
     assert NOBODY.get(LIST, query=other | {"cursor": cursor}).wrong_fields == ["cursor"]
 
 
-def test_name_longer_than_an_index_key_is_listed() -> None:
+def test_item_with_a_name_longer_than_an_index_key_is_listed() -> None:
     load_badges("z" * 5000, "y", "\\" * 5000)
     found = [item["name"] for page in pages(sort="name", limit="1") for item in page["items"]]
     assert found == ["\\" * 5000, "y", "z" * 5000]

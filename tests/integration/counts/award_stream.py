@@ -135,7 +135,7 @@ def pages_of(issuer_id: str, badge_class_and_month: str) -> list[dict[str, Any]]
 
 
 def holder_of(issuer_id: str, item: dict[str, Any]) -> dict[str, Any]:
-    """Return the page to which a counts item has passed the counts, or the counts item."""
+    """Return the item that contains the counts: the counts item, or the page to which it has passed them."""
     named = item.get("nextPage", {"S": ""})["S"]
     pages = pages_of(issuer_id, item["sk"]["S"]) if named else []
     return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), item)

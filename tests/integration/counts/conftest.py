@@ -12,5 +12,5 @@ def stream() -> AwardStream:
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return the product's clock, stopped."""
+    """Stop the product's clock, and return it."""
     return Clock(monkeypatch)

@@ -90,13 +90,13 @@ def test_redelivered_batch_changes_nothing(stream: AwardStream) -> None:
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 5}
 
 
-def test_record_that_occurs_twice_in_a_batch_counts_once(stream: AwardStream) -> None:
+def test_record_that_occurs_twice_in_a_batch_is_counted_once(stream: AwardStream) -> None:
     record = stream.put("WELD", award(1), "BASICS")
     stream.deliver([record, record])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_batch_redelivered_with_different_boundaries_counts_only_new_records(stream: AwardStream) -> None:
+def test_only_new_records_are_counted_in_a_batch_redelivered_with_different_boundaries(stream: AwardStream) -> None:
     for number in range(10):
         stream.put("WELD", award(number), "BASICS")
     stream.deliver(stream.records[:4])
@@ -114,7 +114,7 @@ def test_award_whose_deletion_is_delivered_first_is_not_counted(stream: AwardStr
     assert counted_by_day("WELD") == {}
 
 
-def test_record_without_a_time_counts_once(stream: AwardStream) -> None:
+def test_record_without_a_time_is_counted_once(stream: AwardStream) -> None:
     for number in range(60):
         stream.put("WELD", award(number), "BASICS")
         del stream.records[-1]["dynamodb"]["ApproximateCreationDateTime"]
@@ -139,7 +139,7 @@ def test_any_delivery_order_of_all_records_produces_the_correct_count(seed: int,
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_record_redelivered_after_hours_and_thousands_of_awards_counts_once(
+def test_record_redelivered_after_hours_and_thousands_of_awards_is_counted_once(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin = clock.now()
@@ -155,7 +155,7 @@ def test_record_redelivered_after_hours_and_thousands_of_awards_counts_once(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
 
 
-def test_failed_batch_is_redelivered_and_counts_missing_records(
+def test_missing_records_are_counted_when_a_failed_batch_is_redelivered(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
@@ -239,7 +239,7 @@ def test_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_counts_item_stays_within_one_write_unit(stream: AwardStream) -> None:
+def test_counts_item_never_exceeds_the_size_of_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

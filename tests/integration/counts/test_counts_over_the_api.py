@@ -101,7 +101,7 @@ def test_series_includes_days_without_awards() -> None:
 
 
 @pytest.mark.usefixtures("school")
-def test_window_times_are_exact() -> None:
+def test_start_and_end_times_are_exact() -> None:
     assert counted(awardedAfter="2025-12-31T23:00:00Z", awardedBefore="2026-01-01T00:00:00Z")["total"] == 1
     assert counted(awardedAfter="2025-12-31T23:00:01Z", awardedBefore="2026-01-01T00:00:01Z")["total"] == 1
     assert counted(awardedAfter="2026-03-29T22:00:00Z", awardedBefore="2026-03-29T22:00:00Z")["total"] == 0
@@ -111,7 +111,7 @@ def test_window_times_are_exact() -> None:
 
 @pytest.mark.parametrize("awards_a_page", [1, totals.AWARDS_A_PAGE], ids=["count queries", "keys"])
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Apia"])
-def test_every_window_and_series_matches_counting_one_by_one(
+def test_counts_in_every_window_and_series_match_awards_counted_one_by_one(
     zone: str, awards_a_page: int, tables: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(totals, "AWARDS_A_PAGE", awards_a_page)
@@ -160,13 +160,13 @@ def test_windows_with_too_many_periods_are_rejected() -> None:
         ({"awardedAfter": "2026-02-01", "awardedBefore": "2026-01-01"}, "awardedAfter"),
     ],
 )
-def test_invalid_parameters_are_named(query: dict[str, str | list[str]], field: str) -> None:
+def test_error_names_the_invalid_parameters(query: dict[str, str | list[str]], field: str) -> None:
     refused = GRACE.get("/issuers/WELD/award-counts", query=query)
     assert (refused.status, refused.wrong_fields) == (422, [field])
 
 
 @pytest.mark.usefixtures("school")
-def test_series_that_needs_too_many_queries_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_series_that_would_require_too_many_queries_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totals, "MAX_COUNT_QUERIES", 0)
     refused = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
@@ -187,7 +187,7 @@ def test_exports_count_awards_of_many_issuers_in_one_call() -> None:
     assert count_awards([], window.first, window.end) == 0
 
 
-def test_each_role_can_count_what_it_can_export(tables: None) -> None:
+def test_each_role_can_count_the_awards_that_it_can_export(tables: None) -> None:
     load_organizations()
     for person in (ADMIN, OWNER, EDITOR, STAFF):
         assert person.get("/issuers/WELD/award-counts").status == 200

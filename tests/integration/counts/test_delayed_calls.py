@@ -24,7 +24,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def delay_each_call(before: Case, work: Case, others: Case, after: Case) -> None:
-    """Run others before the first AWS call of the work, then before the second, and so on, each in a new deployment."""
+    """Run `others` before the first AWS call of `work`, then before the second, and so on, each in a new deployment."""
     for number in count():
         with deployment_in_memory():
             stream = AwardStream()
@@ -75,7 +75,7 @@ def test_writer_counts_correctly_while_others_reuse_the_page(before: int, others
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_reader_counts_no_fewer_awards_while_others_reuse_the_page(before: int, others: int, time: Clock) -> None:
+def test_reader_misses_no_awards_while_others_reuse_the_page(before: int, others: int, time: Clock) -> None:
     read: list[int] = []
 
     def fill_then_wait(stream: AwardStream) -> None:

@@ -1,4 +1,4 @@
-"""Counts items without room for more changes: pages take over, whatever is delivered, by however many writers."""
+"""Full counts items: pages hold the counts and changes, despite redelivery and concurrent writers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") -> Record:
-    """Write an award and deliver it in a batch of its own."""
+    """Write an award, and deliver it in a separate batch."""
     record = stream.put("WELD", award(number), badge_class_id)
     stream.deliver([record])
     return record
@@ -58,7 +58,9 @@ def test_readers_find_the_counts_in_the_item_or_its_page(stream: AwardStream, ti
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_readers_see_zero_in_a_page(stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_find_counts_of_zero_in_a_page(
+    stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stored.Counts, "_expire_after_page", lambda counts, now: None)  # as if the process were killed
     key = award(1)
     for _ in range(20):
@@ -110,7 +112,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_with_new_awards_do_not_expire(stream: AwardStream, time: Clock) -> None:
+def test_counts_do_not_expire_if_awards_are_added(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):
@@ -223,7 +225,7 @@ def a_recount(stream: AwardStream, record: Record) -> None:
     "other", [same_record, another_record, two_batches, many_batches, deletion_of_all_awards, a_recount]
 )
 @pytest.mark.parametrize("before", [0, 2, 3, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 4, 5, 6))])
-def test_concurrent_invocation_before_any_call_does_not_affect_the_result(
+def test_result_is_correct_if_another_invocation_runs_before_any_call(
     before: int, other: Callable[[AwardStream, Record], None], change: str, small: None, time: Clock
 ) -> None:
     for number in count():

@@ -40,7 +40,7 @@ def test_recount_reports_its_changes(stream: AwardStream) -> None:
     assert recounted_issuer() == [recount.Recounted(key, before=1, after=1, days_that_differ=0)]
 
 
-def test_check_compares_without_changing_anything(stream: AwardStream) -> None:
+def test_check_compares_counts_without_changing_anything(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     (compared,) = recount.compare_issuer("WELD")
     assert (compared.before, compared.after) == (0, 1)
@@ -117,7 +117,7 @@ def test_record_redelivered_after_two_recounts_changes_nothing(stream: AwardStre
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_recount_does_not_undo_a_later_recount(stream: AwardStream) -> None:
+def test_delayed_recount_does_not_undo_a_later_one(stream: AwardStream) -> None:
     started, key = int(clock.now().timestamp()), CountKey("WELD", "BASICS", "2026-01")
     found: dict[bytes, Change] = {}  # the read precedes the award
     stream.put("WELD", award(1), "BASICS")

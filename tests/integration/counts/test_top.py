@@ -50,7 +50,7 @@ def numbers_of(items: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(item["id"], item["awards"]) for item in items]
 
 
-def test_issuers_and_badge_classes_are_in_descending_order() -> None:
+def test_issuers_and_badge_classes_are_sorted_by_number_of_awards() -> None:
     found = top(limit="20")
     assert numbers_of(found["issuers"]) == ranked(Counter(issuer_id for issuer_id, _, _ in AWARDS))
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for _, badge, _ in AWARDS))
@@ -66,7 +66,7 @@ def test_limit_applies_to_issuers_and_badge_classes() -> None:
     assert len(top()["badgeClasses"]) == 5
 
 
-def test_issuer_has_only_its_own_badge_classes() -> None:
+def test_top_list_of_an_issuer_contains_only_its_own_badge_classes() -> None:
     found = top("/issuers/A", limit="20")
     assert found.keys() == {"badgeClasses"}
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for name, badge, _ in AWARDS if name == "A"))
@@ -90,7 +90,7 @@ def test_issuer_has_only_its_own_badge_classes() -> None:
         ),
     ],
 )
-def test_windows_are_exact(query: dict[str, str], first: datetime | None, end: datetime | None) -> None:
+def test_start_and_end_times_are_exact(query: dict[str, str], first: datetime | None, end: datetime | None) -> None:
     within = [
         (name, badge) for name, badge, at in AWARDS if (first is None or at >= first) and (end is None or at < end)
     ]
@@ -121,7 +121,7 @@ def test_invalid_limit_is_rejected(limit: str) -> None:
     assert GRACE.get("/issuers/A/award-counts/top", query={"limit": limit}).wrong_fields == ["limit"]
 
 
-def test_every_role_sees_the_top_of_its_issuer_only() -> None:
+def test_role_on_an_issuer_gives_access_only_to_the_top_list_of_that_issuer() -> None:
     assert NOBODY.get("/issuers/A/award-counts/top").status == 200
     assert NOBODY.get("/issuers/B/award-counts/top").status == 404
     assert NOBODY.get("/organizations/MAKERS/award-counts/top").status == 404

@@ -59,7 +59,7 @@ def metered() -> Iterator[Meter]:
         events.unregister("after-call.dynamodb.Query", meter.note_items)
 
 
-def test_counting_awards_issued_together_costs_less_than_one_percent_more() -> None:
+def test_counting_adds_less_than_one_percent_to_the_cost_of_awards_issued_together() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)
@@ -69,7 +69,7 @@ def test_counting_awards_issued_together_costs_less_than_one_percent_more() -> N
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.01
 
 
-def test_counting_awards_of_fifty_badge_classes_costs_less_than_two_percent_more() -> None:
+def test_counting_adds_less_than_two_percent_to_the_cost_of_awards_for_fifty_badge_classes() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", f"{BADGE[:-2]}{number % 50:02}")
@@ -78,7 +78,7 @@ def test_counting_awards_of_fifty_badge_classes_costs_less_than_two_percent_more
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.02
 
 
-def test_counting_a_single_award_costs_one_third_more(time: Clock) -> None:
+def test_counting_adds_one_third_to_the_cost_of_a_single_award(time: Clock) -> None:
     stream = AwardStream()
     with metered() as meter:
         for number in range(300):
@@ -90,7 +90,7 @@ def test_counting_a_single_award_costs_one_third_more(time: Clock) -> None:
     assert meter.read / 300 < 1.4
 
 
-def test_counting_a_single_award_after_a_recount_costs_one_third_more(time: Clock) -> None:
+def test_counting_adds_one_third_to_the_cost_of_a_single_award_after_a_recount(time: Clock) -> None:
     stream = AwardStream()
     issuer_id, badge_class_id = "I" * 64, "B" * 64  # the largest items
     for number in range(31):
@@ -105,7 +105,7 @@ def test_counting_a_single_award_after_a_recount_costs_one_third_more(time: Cloc
     assert meter.written == 100
 
 
-def test_counting_a_single_award_costs_one_third_more_when_pages_are_reused(
+def test_counting_adds_one_third_to_the_cost_of_a_single_award_when_pages_are_reused(
     time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 430)  # a page for every few awards
@@ -117,7 +117,7 @@ def test_counting_a_single_award_costs_one_third_more_when_pages_are_reused(
     assert meter.written == 120
 
 
-def test_counting_redelivered_and_late_awards_takes_no_additional_writes(time: Clock) -> None:
+def test_counting_redelivered_and_late_awards_requires_no_additional_writes(time: Clock) -> None:
     stream = AwardStream()
     for number in range(120):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", BADGE)

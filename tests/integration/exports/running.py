@@ -28,7 +28,7 @@ EVERYTHING = {
 
 
 def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Export:
-    """Request an export of a scope; options have the same names as in the API."""
+    """Request an export of a scope; options are named as in the API."""
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
@@ -40,7 +40,7 @@ def scope_of(scope: tuple[ScopeType, str]) -> Scope:
 
 
 def run_export(export: Export, seconds: float = 900) -> Export:
-    """Run workers with this much time each until the export has ended, and return it."""
+    """Run workers, each with this much time, until the export has ended. Return the export."""
     while worker.run(export.id, "", lambda: seconds) == "handed-on":
         pass
     found = lifecycle.find_export(export.id)

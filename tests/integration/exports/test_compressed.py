@@ -1,4 +1,4 @@
-"""`compress`: a ZIP whose only member has the same bytes as the JSON."""
+"""`compress`: a ZIP whose only member is identical to the JSON."""
 
 import io
 import json
@@ -28,7 +28,7 @@ both_kinds = pytest.mark.parametrize(
 
 
 @both_kinds
-def test_zip_member_has_the_same_bytes_as_the_json(
+def test_zip_member_is_identical_to_the_json(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)
@@ -55,7 +55,7 @@ def test_file_has_the_name_and_content_type_of_a_zip(
     assert head["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
 
 
-def test_same_export_is_compressed_to_the_same_bytes() -> None:
+def test_repeated_export_is_compressed_to_the_same_bytes() -> None:
     export = start_export(ISSUER, "issuer", includeBadgeClasses=True, includeAssertions=True, compress=True)
     first, second = (b"".join(page.data for page in ExportJob.load(export).pages("", None)) for _ in range(2))
     assert first == second

@@ -1,4 +1,4 @@
-"""The contents of a file: its items by kind, however many workers wrote it."""
+"""The contents of a file: its items by kind, regardless of the number of workers."""
 
 import io
 import json
@@ -156,7 +156,7 @@ def test_contents_of_a_split_export_include_all_segments(monkeypatch: pytest.Mon
         ("issuer", EVERYTHING, JsonPosition(0, "BC-1")),
     ],
 )
-def test_file_that_an_earlier_version_began_has_no_contents(kind: str, options: dict[str, Any], old: Any) -> None:
+def test_file_started_by_an_earlier_version_has_no_contents(kind: str, options: dict[str, Any], old: Any) -> None:
     export = start_export(ISSUER, kind, **options)
     Segment(*Segment.key(export.id, "")).update([Segment.cursor.set(old.encode())])
     done = run_export(export)
@@ -164,7 +164,7 @@ def test_file_that_an_earlier_version_began_has_no_contents(kind: str, options: 
 
 
 @pytest.mark.usefixtures("school")
-def test_api_shows_contents() -> None:
+def test_api_returns_the_contents() -> None:
     export = run_export(start_export(ISSUER, "groups"))
     person = Person(export.requested_by)
     assert person.get(f"/exports/{export.id}").json["file"]["contents"] == export.contents

@@ -50,7 +50,7 @@ def test_row_shows_group_alignment_and_requirement() -> None:
     }
 
 
-def test_missing_requirement_values_are_empty_and_names_are_not_formulas() -> None:
+def test_missing_requirement_values_are_empty_and_names_never_become_formulas() -> None:
     row = read_csv(exported(ISSUER, "group-badges"))[2]
     assert (row["Requirement Name"], row["Requirement Type"]) == ("'=Mend", "experience")
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")

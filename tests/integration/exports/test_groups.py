@@ -58,7 +58,7 @@ def test_each_option_adds_only_its_columns() -> None:
         assert columns_of(data) == list(expected[0]), options
 
 
-def test_groups_are_sorted_by_id_and_alignments_keep_the_groups_order() -> None:
+def test_groups_are_sorted_by_id_and_alignments_keep_their_order() -> None:
     rows = read_csv(exported(ISSUER, "groups"))
     assert [(row["Group ID"], row["Alignment ID"]) for row in rows] == [
         ("G-alone", ""),
@@ -69,7 +69,7 @@ def test_groups_are_sorted_by_id_and_alignments_keep_the_groups_order() -> None:
     ]
 
 
-def test_lms_group_shows_course_deep_link_dates_and_staff() -> None:
+def test_row_of_an_lms_group_shows_its_course_deep_link_dates_and_staff() -> None:
     assert rows_of("G-lms", **EVERYTHING)[0] == {
         "Group ID": "G-lms",
         "Group name": "'-Course 2026",
@@ -88,7 +88,7 @@ def test_lms_group_shows_course_deep_link_dates_and_staff() -> None:
     }
 
 
-def test_pathway_group_shows_its_pathway() -> None:
+def test_row_of_a_pathway_group_shows_its_pathway() -> None:
     (row,) = rows_of("G-path", **EVERYTHING)
     assert (row["Course/Pathway ID"], row["Creation method"]) == ("PATH-1", "Pathway")
     assert (row["Alignment type"], row["Alignment ID"]) == ("Pathway", "PATH-1")
@@ -126,7 +126,7 @@ def test_issuer_without_groups_has_only_the_header() -> None:
     assert export.rows == export.expected_rows == 0
 
 
-def test_unreadable_group_fails_the_export_and_is_named_in_the_error() -> None:
+def test_failed_export_names_the_unreadable_group() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "creation", {"method": "telepathy"})
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
@@ -153,7 +153,7 @@ def test_unknown_attributes_are_ignored() -> None:
         ("learnerCount", "7", "a number"),
     ],
 )
-def test_group_attribute_of_the_wrong_type_fails_the_export_with_its_location(
+def test_failed_export_locates_the_group_attribute_of_the_wrong_type(
     attribute: str, value: object, required: str
 ) -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), attribute, value)

@@ -82,7 +82,7 @@ def content_and_rows(export: Export) -> tuple[bytes, int]:
 
 
 def content_of(file: bytes) -> bytes:
-    """Return the content of a file, because a ZIP with larger pages compresses slightly better."""
+    """Return the content of a file, decompressed because a ZIP with larger pages is slightly smaller."""
     if not file.startswith(b"PK"):
         return file
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
@@ -90,7 +90,7 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_new_worker_for_every_page_writes_the_same_bytes_and_rows(
+def test_file_does_not_change_if_each_page_is_written_by_a_new_worker(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -100,7 +100,7 @@ def test_new_worker_for_every_page_writes_the_same_bytes_and_rows(
 
 
 @each_kind
-def test_workers_with_no_time_left_write_the_same_file(
+def test_file_does_not_change_if_its_workers_have_no_time_left(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     at_once = run_export(start_export(scope, kind, **options))

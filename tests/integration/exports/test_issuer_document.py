@@ -190,7 +190,7 @@ def test_hashed_recipient_keeps_its_hash_and_salt() -> None:
     assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
 
 
-def test_groups_have_alignments_and_learners_and_include_archived_groups() -> None:
+def test_groups_have_alignments_and_learners_and_include_archived_ones() -> None:
     found = document(includeRecipientGroups=True)["recipientGroups"]
     assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
     assert with_id(found, "G-old")["archived"] is True
@@ -233,7 +233,7 @@ def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathway
     assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_number_of_rows_without_assertions_is_known_in_advance() -> None:
+def test_number_of_rows_of_a_document_without_assertions_is_known_in_advance() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
@@ -254,7 +254,7 @@ def test_external_image_remains_a_url() -> None:
     assert with_id(found["badgeClasses"][0]["assertions"], "A2")["image"] == "https://elsewhere.example.org/baked.png"
 
 
-def test_images_of_many_awards_are_assigned_to_the_right_award() -> None:
+def test_images_of_many_awards_are_assigned_to_the_right_awards() -> None:
     client = boto3.client("s3")
     template = award("A3")
     for number in range(20):
@@ -282,25 +282,25 @@ def failure(**options: bool) -> str:
     return str(export.error_message)
 
 
-def test_missing_stored_image_fails_the_export_and_is_named_in_the_error() -> None:
+def test_failed_export_names_the_missing_stored_image() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
     assert message == f"The image of {BASE}/assertions/A3 is not in the images bucket."
 
 
-def test_award_without_a_recipient_fails_the_export_and_is_named_in_the_error() -> None:
+def test_failed_export_names_the_award_without_a_recipient() -> None:
     put(award("A3"), "recipientIdentity", None)
     assert failure(**EVERYTHING) == "Award A3 has no recipientType or recipientIdentity."
 
 
-def test_award_attribute_of_the_wrong_type_fails_the_export_and_is_named_in_the_error() -> None:
+def test_failed_export_names_the_award_attribute_of_the_wrong_type() -> None:
     put(award("A3"), "narrative", 7)
     message = failure(**EVERYTHING)
     assert "A3" in message
     assert "narrative" in message
 
 
-def test_learner_attribute_of_the_wrong_type_fails_the_export_and_is_named_in_the_error() -> None:
+def test_failed_export_names_the_learner_attribute_of_the_wrong_type() -> None:
     progress = [{"alignment": "PATH-1", "completed": "many", "required": 3}]
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
     message = failure(includeRecipientGroups=True)

@@ -193,13 +193,13 @@ def test_progress_is_shown_when_the_number_of_rows_is_known() -> None:
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_expected_number_of_rows_matches_the_written_rows(kind: str, archived: bool) -> None:
+def test_expected_number_of_rows_matches_the_number_written(kind: str, archived: bool) -> None:
     expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
     assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_expected_number_of_rows_without_assertions_matches_the_written_rows(on: tuple[bool, ...]) -> None:
+def test_expected_number_of_rows_without_assertions_matches_the_number_written(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
     expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
@@ -236,7 +236,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_kind_for_another_scope_is_rejected_with_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_error_for_a_kind_of_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -252,9 +252,7 @@ def test_assertions_without_badge_classes_are_rejected() -> None:
 
 @each_kind
 @pytest.mark.parametrize("value", ["true", 1, None, []])
-def test_non_boolean_option_is_rejected_with_its_name(
-    scope: str, kind: str, defaults: dict[str, Any], value: Any
-) -> None:
+def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
     flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
     answer = request(scope, kind, **{flag: value})
     assert (answer.status, answer.wrong_fields) == (422, [flag])
@@ -271,6 +269,6 @@ def test_non_boolean_option_is_rejected_with_its_name(
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_of_another_kind_is_rejected_with_its_name(scope: str, kind: str, option: str) -> None:
+def test_option_of_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

@@ -26,7 +26,7 @@ def test_complete_badge_class_is_valid(document: Json) -> None:
     assert violations(document["badgeClasses"][0] | {"@context": CONTEXT}, "BadgeClass") == []
 
 
-def test_every_assertion_is_valid_once_it_has_the_context(document: Json) -> None:
+def test_every_assertion_is_valid_after_the_context_is_added(document: Json) -> None:
     assertions = [each for badge_class in document["badgeClasses"] for each in badge_class["assertions"]]
     assert len(assertions) == 6
     for assertion in assertions:

@@ -212,7 +212,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     assert objects_of(export) == [found.object_key]
 
 
-def test_file_too_large_to_verify_fails_immediately_with_advice(
+def test_export_of_a_file_too_large_to_verify_fails_immediately_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)

@@ -74,7 +74,7 @@ def test_school_document_survives_a_round_trip_through_two_deployments(options: 
     assert content_of(second) == content_of(first)
 
 
-def test_exported_bytes_differ_only_by_time_and_host() -> None:
+def test_exported_bytes_differ_only_in_the_time_and_the_host() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, embedImages=True)
     second = reexport(HOST, first, embedImages=True)

@@ -104,7 +104,7 @@ def test_award_text_never_becomes_a_formula_regardless_of_columns(attribute: str
     assert not row[TEXT_ATTRIBUTES[attribute]].startswith(("=", "+", "-", "@", "＝", "\t"))
 
 
-def test_additional_award_columns_show_the_badge_the_addresses_and_the_days() -> None:
+def test_additional_award_columns_show_badge_details_urls_and_dates() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if not column.default]
     rows = read_csv(exported(ISSUER, AWARDS, timeZone="Europe/Paris", columns=["Award ID", *names]))
     by_id = {row["Award ID"]: row for row in rows}
@@ -143,7 +143,7 @@ def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
-def test_invalid_columns_are_rejected_with_their_names(columns: list[str], field: str, expected: str) -> None:
+def test_invalid_columns_are_rejected_and_named(columns: list[str], field: str, expected: str) -> None:
     assert expected in refused({"kind": AWARDS, "columns": columns}, field)
 
 
@@ -224,7 +224,7 @@ def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch:
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
-def test_awards_of_many_badge_classes_keep_the_order_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_selecting_all_badge_classes_does_not_change_the_order_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 4)
     monkeypatch.setattr("badgedata.exports.award_queries.MIN_MERGED_ITEMS", 2)
     everything = exported(ISSUER, AWARDS)
@@ -246,7 +246,7 @@ def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str]
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
-def test_export_names_a_selected_badge_class_that_was_deleted_before_it_ran() -> None:
+def test_export_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
     export = start_export(ISSUER, AWARDS, badgeClassIds=["BC-1", "BC-3"])
     BadgeClass.get(*BadgeClass.key("BC-3")).delete()
     failed = run_export(export)
@@ -265,7 +265,7 @@ def test_repeated_request_returns_the_first_export_after_its_badge_class_was_del
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_award_export_names_a_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+def test_failed_award_export_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
@@ -303,7 +303,7 @@ def test_invalid_expiry_dates_are_rejected() -> None:
     refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
 
 
-def test_award_with_an_invalid_expiry_fails_a_filtered_export_with_its_id() -> None:
+def test_failed_filtered_export_names_the_award_with_an_invalid_expiry() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     award.update([Award.expires.set("never")])
     export = run_export(start_export(ISSUER, AWARDS, expiresAfter="2026-01-01"))
@@ -314,9 +314,7 @@ def test_award_with_an_invalid_expiry_fails_a_filtered_export_with_its_id() -> N
 @pytest.mark.parametrize(
     "filters", [{"status": ["revoked"]}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"columns": ["Status"]}]
 )
-def test_filtered_export_is_the_same_regardless_of_hand_offs(
-    filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     whole = exported(ISSUER, AWARDS, **filters)
     limit_query_pages(1, monkeypatch)
     monkeypatch.setattr("badgedata.exports.award_queries.MAX_MERGED_ITEMS", 1)
@@ -355,7 +353,7 @@ def test_stored_values_are_exported_unchanged_on_request() -> None:
 
 
 @pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
-def test_csv_options_are_rejected_for_a_workbook(option: dict[str, Any]) -> None:
+def test_csv_options_are_rejected_for_workbooks(option: dict[str, Any]) -> None:
     refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
 
 

@@ -98,7 +98,7 @@ def test_each_part_has_a_checksum_but_the_completion_has_none(sent: list[Sent]) 
     assert stored("file") == b"".join(data)
 
 
-def test_copied_part_has_no_checksum_but_carried_part_has_one(sent: list[Sent]) -> None:
+def test_carried_over_part_has_a_checksum_but_a_copied_part_has_none(sent: list[Sent]) -> None:
     objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)

@@ -1,4 +1,4 @@
-"""Exports as workbooks: the same values as the CSV, regardless of workers and selected options."""
+"""Exports as workbooks: the values match the CSV, regardless of workers and selected options."""
 
 import csv
 import io
@@ -188,9 +188,7 @@ SELECTIONS: list[dict[str, Any]] = [{}, {"status": ["revoked"]}, {"columns": ["A
 
 @pytest.mark.slow
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_workbook_has_the_same_bytes_with_many_workers_as_with_one(
-    many_awards: None, selection: dict[str, Any]
-) -> None:
+def test_workbook_does_not_depend_on_the_number_of_workers(many_awards: None, selection: dict[str, Any]) -> None:
     whole = by_one_worker(**selection)
     export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     assert run_queue(NONE).count("handed-on") > 5
@@ -200,7 +198,7 @@ def test_workbook_has_the_same_bytes_with_many_workers_as_with_one(
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["uninterrupted", "handed off"])
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_split_workbook_has_the_same_bytes_and_figures_as_an_unsplit_one(
+def test_splitting_a_workbook_does_not_change_its_bytes_or_figures(
     many_awards: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = by_one_worker(**selection)
@@ -234,7 +232,7 @@ def test_workbook_can_be_split_at_any_unit_boundary(many_awards: None, monkeypat
         assert b"".join(pieces) == whole
 
 
-def test_workbook_whose_units_never_end_is_written_by_one_worker(
+def test_workbook_without_unit_boundaries_is_written_by_one_worker(
     many_awards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)
@@ -247,7 +245,7 @@ def test_workbook_whose_units_never_end_is_written_by_one_worker(
 
 
 @pytest.mark.slow
-def test_lost_assembly_upload_is_rewritten(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_assembly_restarts_if_its_upload_is_lost(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))

@@ -63,7 +63,7 @@ def test_second_worker_leaves_a_leased_segment_alone() -> None:
     assert objects_of(export) == []
 
 
-def test_export_has_the_same_bytes_with_many_invocations_as_with_one() -> None:
+def test_exported_bytes_do_not_depend_on_the_number_of_invocations() -> None:
     whole = file_of(run_export(start_export(ORGANIZATION, "awards")))
     export = start_export(ORGANIZATION, "awards")
     messages()
@@ -79,7 +79,7 @@ def test_export_has_the_same_bytes_with_many_invocations_as_with_one() -> None:
     assert uploads_of(found) == []
 
 
-def test_split_export_has_the_same_bytes_and_figures_as_an_unsplit_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_splitting_an_export_does_not_change_its_bytes_or_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
     monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
@@ -165,7 +165,7 @@ def test_null_attribute_is_treated_as_missing() -> None:
         ("recipientName", {"M": {"first": {"S": "Ada"}}}),
     ],
 )
-def test_award_of_the_wrong_type_fails_the_export_with_its_id_and_the_reason(attribute: str, value: Any) -> None:
+def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attribute: str, value: Any) -> None:
     put_item("ISS-0", "ODD-ONE", **{attribute: value})
     export = run_export(start_export(ISSUER, "awards"))
     assert export.status == "failed"
@@ -182,7 +182,7 @@ def test_award_of_nearly_400_kilobytes_is_exported_completely() -> None:
     assert ("é" * 190_000).encode() in file_of(run_export(start_export(ISSUER, "awards")))
 
 
-def test_award_added_during_an_export_is_included_only_after_the_current_position(
+def test_award_added_during_an_export_is_included_if_it_follows_the_current_position(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = ExportJob.pages

@@ -1,4 +1,4 @@
-"""A deployment that commands find through its CloudFormation stack, and instant waits."""
+"""A deployment that commands find through its CloudFormation stack, and waits that take no time."""
 
 import json
 import os

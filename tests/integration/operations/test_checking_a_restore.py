@@ -65,7 +65,7 @@ def test_stream_check_matches_the_template() -> None:
     }
 
 
-def test_restored_table_lacks_stream_protection_recovery_and_time_to_live(
+def test_check_reports_everything_that_a_restored_table_lacks(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1
@@ -79,7 +79,7 @@ def test_restored_table_lacks_stream_protection_recovery_and_time_to_live(
     assert told.endswith("8 failed\n")
 
 
-def test_complete_tenant_in_correctly_configured_tables_passes(
+def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
     protected: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Tenant("MAKERS", 10).create_everything()

@@ -40,7 +40,7 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def other_tenant() -> dict[str, str]:
-    """Return all stored data of the other tenant, which is loaded first; both have an active export and re-sync."""
+    """Load two tenants, each with an active export and re-sync, and return all stored data of the one that stays."""
     STAYING.create_everything()
     alone = everything()
     GOING.create_everything()

@@ -114,7 +114,7 @@ def test_every_error_is_printed_on_a_line_and_nothing_is_written(
     assert pool_users(stack_file) == {}
 
 
-def test_errors_above_the_limit_are_counted(
+def test_errors_beyond_the_limit_are_only_counted(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()

@@ -41,7 +41,7 @@ def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
     return load(read_document(json.dumps(document).encode()), **how)
 
 
-def test_load_that_omits_a_member_revokes_and_reports_their_access() -> None:
+def test_member_omitted_from_a_load_loses_access() -> None:
     loaded = load_members(member(OWNER, "owner", "WELD"))
     assert loaded.members_removed == 4
     assert roles_of(OWNER) == {("owner", "WELD")}

@@ -141,9 +141,9 @@ def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, s
     assert refused.value.code == 2
 
 
-def test_stack_from_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )
     assert redrive.main(["--stack-name", "other"]) == 1
-    assert "The stack other has no output DirectoryTable" in capsys.readouterr().err
+    assert "The stack other doesn't have these outputs: DirectoryTable" in capsys.readouterr().err

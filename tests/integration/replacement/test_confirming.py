@@ -160,7 +160,7 @@ def test_preview_expires_after_one_hour(monkeypatch: pytest.MonkeyPatch) -> None
     assert badge_class_now().version == 1
 
 
-def test_cancelled_replacement_cannot_be_confirmed_and_confirmed_one_cannot_be_cancelled() -> None:
+def test_cancelled_replacement_cannot_be_confirmed_and_a_confirmed_one_cannot_be_cancelled() -> None:
     load_badge_class(0)
     cancelled, confirmed = preview(), preview()
     assert OWNER.delete(f"/replacements/{cancelled['id']}").json["status"] == "cancelled"

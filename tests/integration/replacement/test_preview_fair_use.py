@@ -85,7 +85,7 @@ def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatc
     )  # the earlier previews have finished, so another one is allowed
 
 
-def test_rejected_preview_above_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_rejected_because_of_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [answer.status for answer in made_concurrently([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
     assert [answer.status for answer in made_concurrently([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
@@ -125,7 +125,7 @@ def slots() -> list[str]:
     return [row["pk"]["S"] for row in rows if row["sk"]["S"].startswith("preview-slot#")]
 
 
-def test_rejected_source_counts_and_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_source_counts_toward_the_limit_and_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 5)
     for _ in range(5):
         assert OWNER.post("/badge-classes/BC-WELD-1/replacements", {"json": {"type": "nothing"}}).status == 422

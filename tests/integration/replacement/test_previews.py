@@ -143,7 +143,7 @@ def test_warning_lists_every_field_of_an_omitted_alignment() -> None:
     assert all(text in warning for text in lost.values())
 
 
-def test_badge_whose_image_cannot_be_loaded_keeps_its_own_with_a_warning(loopback_sources: None) -> None:
+def test_badge_keeps_its_image_with_a_warning_if_the_source_image_cannot_be_loaded(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         shown = preview(new_badge(image=f"{host.base_url}/missing.png"))
@@ -154,13 +154,13 @@ def test_badge_whose_image_cannot_be_loaded_keeps_its_own_with_a_warning(loopbac
     assert "HTTP 404" in warning
 
 
-def test_badge_with_an_image_at_a_private_address_is_refused() -> None:
+def test_badge_with_an_image_at_a_private_address_is_rejected() -> None:
     load_badge_class(0)
     refused = OWNER.post(PREVIEWS, new_badge(image="http://10.0.0.7/image.png"))
     assert (refused.status, refused.problem["code"]) == (422, "blocked-address")
 
 
-def test_preview_names_the_issuer_as_the_source_does() -> None:
+def test_preview_shows_the_issuer_name_from_the_source() -> None:
     load_badge_class(0)
     issuer = {"type": "Profile", "id": "https://elsewhere.example.org/issuer", "name": "Else\u202ewhere"}
     assert preview(new_badge(issuer=issuer))["source"] == {

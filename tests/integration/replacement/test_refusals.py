@@ -34,7 +34,7 @@ def test_editor_can_replace_badges() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_staff_can_only_view() -> None:
+def test_staff_can_only_view_replacements() -> None:
     shown = preview()
     assert STAFF.get(f"/replacements/{shown['id']}").status == 200
     assert STAFF.get(PREVIEWS).status == 200
@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_invalid_source_is_rejected_with_its_code_and_changes_nothing(case: str) -> None:
+def test_invalid_source_is_rejected_with_an_error_code_and_changes_nothing(case: str) -> None:
     load_badge_class(1)
     source, status, code, said = REFUSED[case]
     before = everything()
@@ -145,7 +145,7 @@ REASONS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", REASONS)
-def test_problem_says_which_case_of_its_code_it_is_and_where(case: str) -> None:
+def test_problem_contains_the_reason_and_the_location(case: str) -> None:
     load_badge_class(1)
     source, reason, fault = REASONS[case]
     problem = OWNER.post(PREVIEWS, source).problem
@@ -166,7 +166,7 @@ def test_text_that_databases_cannot_store_is_rejected_or_fixed() -> None:
     assert answer.status in (201, 422), answer.text
 
 
-def test_replacement_of_an_unknown_badge_is_not_found() -> None:
+def test_replacement_of_an_unknown_badge_returns_not_found() -> None:
     load_badge_class(0)
     assert OWNER.post("/badge-classes/none/replacements", new_badge()).status == 404
     assert Person("x@example.org").get("/replacements/../x").status == 404

@@ -69,7 +69,7 @@ def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_to
     assert json.loads(unbaked) == call("GET", "/public/assertions/A00000", email=None).json
 
 
-def test_svg_badge_is_baked_as_svg() -> None:
+def test_svg_badge_is_baked_as_an_svg() -> None:
     load_badge_class(2)
     replace(new_badge(image=data_uri(SVG)))
     Queue().process_all()

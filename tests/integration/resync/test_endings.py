@@ -148,7 +148,7 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failures_of_an_older_version_are_dropped_without_notification(
+def test_failures_of_an_older_version_are_dropped_without_a_notification(
     notifications: Callable[[], list[dict[str, Any]]],
 ) -> None:
     load_badge_class(2)

@@ -74,7 +74,7 @@ def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch
 
 
 def test_images_baked_for_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep them even if the document has images baked for the old badge class."""
+    """The document contains images that were baked for the old badge class."""
     assertions = with_narratives(3, "Built two robots", gray_png(7))
 
     def replace_and_bake() -> None:

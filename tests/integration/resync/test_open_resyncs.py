@@ -101,7 +101,7 @@ def test_newest_resyncs_come_first_and_are_paged() -> None:
     assert [item["replacementId"] for item in (*first["items"], *rest)] == made[::-1]
 
 
-def test_issuers_and_badge_classes_have_only_their_own_resyncs() -> None:
+def test_lists_of_issuers_and_badge_classes_contain_only_their_own_resyncs() -> None:
     weld, wood = replace()["id"], replace_other()
     for query, found in (
         ({"issuerId": "WELD"}, [weld]),

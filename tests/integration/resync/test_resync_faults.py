@@ -37,7 +37,7 @@ AWARDS = 3
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Process two awards per page, so that few awards take many messages; bake sequentially for a fixed call order."""
+    """Process two awards per page, which takes many messages, and bake sequentially for a fixed call order."""
     monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
     monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
 
@@ -123,6 +123,6 @@ def test_faults_cover_every_call_of_a_complete_resync(calls: FaultyCalls) -> Non
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
 def test_product_recovers_from_a_fault_in_any_call(calls: FaultyCalls, number: int) -> None:
-    # Testing every fault at every call takes minutes. These are a quarter of them, with each kind at each place.
+    # Testing every fault at every call takes minutes. This is a quarter of them, with every type of fault.
     calls.at(number, FAULTS[number % len(FAULTS)])
     check_final_state(run_resync_with_faults(calls))

@@ -141,7 +141,7 @@ def test_export_must_be_an_object(export: Any) -> None:
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_unknown_kind_is_reported_with_the_valid_kinds_for_the_scope(export: Any, possible: str) -> None:
+def test_error_for_an_unknown_kind_lists_the_valid_kinds_for_the_scope(export: Any, possible: str) -> None:
     assert possible in rejection(request_schedule(ADMIN, export=export, period=None), "export.kind")
 
 
@@ -156,7 +156,7 @@ def test_id_must_be_a_string(scope_id: Any) -> None:
 
 @pytest.mark.parametrize("scope_id", ["", "../WELD", "a b", "x" * 65, "💥"])
 @pytest.mark.parametrize("name", ["organizationId", "issuerId", "badgeClassId"])
-def test_invalid_id_is_not_found(name: str, scope_id: str) -> None:
+def test_invalid_id_returns_not_found(name: str, scope_id: str) -> None:
     kind = "badge-class" if name == "badgeClassId" else "awards"
     answer = request_schedule(export={name: scope_id, "kind": kind}, period=None)
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
@@ -203,7 +203,7 @@ def test_period_and_dates_cannot_be_combined(field: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Mars/Olympus", 7, ["Europe/Berlin"]])
-def test_period_with_a_different_export_time_zone_is_rejected(zone: Any) -> None:
+def test_period_is_rejected_if_the_export_has_a_different_time_zone(zone: Any) -> None:
     assert "Europe/Berlin" in rejection(request_schedule(export=AWARDS | {"timeZone": zone}), "export.timeZone")
 
 
@@ -245,7 +245,7 @@ def test_period_with_a_different_export_time_zone_is_rejected(zone: Any) -> None
     ],
     ids=lambda value: ascii(value)[:60],
 )
-def test_invalid_change_is_rejected_with_its_field_and_changes_nothing(body: Any, field: str) -> None:
+def test_error_for_an_invalid_change_names_the_field_and_nothing_changes(body: Any, field: str) -> None:
     schedule_id = create_schedule()
     before, scheduled = read_schedule(schedule_id), timing_of(schedule_id)
     rejection(ADMIN.patch(f"/schedules/{schedule_id}", body), field)
@@ -254,7 +254,7 @@ def test_invalid_change_is_rejected_with_its_field_and_changes_nothing(body: Any
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_empty_change_is_rejected_with_the_fields_that_can_change() -> None:
+def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
     schedule_id = create_schedule()
     message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
     assert "name, export, expression, timeZone, period, enabled" in message
@@ -280,7 +280,7 @@ def test_time_rejected_by_event_bridge_scheduler_is_not_saved(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("odd", ["NONE", "a b", "x" * 65, "💥", "%2e%2e"])
-def test_unknown_schedule_is_not_found(odd: str) -> None:
+def test_unknown_schedule_returns_not_found(odd: str) -> None:
     for answer in (
         OWNER.get(f"/schedules/{odd}"),
         OWNER.patch(f"/schedules/{odd}", {"enabled": True}),

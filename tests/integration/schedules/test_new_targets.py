@@ -92,7 +92,7 @@ def test_schedules_are_recreated_in_a_group_replaced_by_an_upgrade(
     assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
 
 
-def test_schedule_created_by_the_old_version_during_an_upgrade_is_updated_by_the_second_sweep(
+def test_second_sweep_updates_a_schedule_that_the_old_version_created_during_an_upgrade(
     upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep()

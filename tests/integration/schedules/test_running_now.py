@@ -1,4 +1,4 @@
-"""Schedules that people run immediately."""
+"""Runs of schedules that users start immediately."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -116,7 +116,7 @@ def test_schedule_is_created_completely_or_not_at_all(
     check_count(20 - len(listed_schedules()))
 
 
-def test_half_created_schedule_is_hidden_immediately_and_deleted_later(
+def test_partly_created_schedule_is_hidden_immediately_and_deleted_later(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     create = killed_before("CreateSchedule", calls, request_schedule)
@@ -185,7 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_new_time_is_reverted_if_an_edit_is_killed_before_saving(
+def test_new_time_is_reverted_if_the_process_is_killed_before_it_saves_an_edit(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -218,7 +218,7 @@ def test_schedule_is_deleted_completely_or_not_at_all(
     check_count(20 - len(listed_schedules()))
 
 
-def test_half_deleted_schedule_is_hidden_and_exports_nothing(
+def test_partly_deleted_schedule_is_hidden_and_exports_nothing(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -316,7 +316,7 @@ def test_change_made_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: 
     check_agreement()
 
 
-def test_unprocessable_schedule_raises_an_alarm_without_blocking_others(
+def test_unprocessable_schedule_triggers_an_alarm_without_blocking_others(
     monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = create_schedule(), create_schedule()

@@ -190,13 +190,13 @@ def test_event_of_an_unknown_schedule_is_dropped() -> None:
     ],
     ids=str,
 )
-def test_unknown_event_fails_and_raises_an_alarm(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_event_causes_an_error_and_triggers_an_alarm(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         scheduled_export.handler(event, context())
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_run_that_cannot_request_its_export_is_retried_and_raises_an_alarm(
+def test_run_that_cannot_request_its_export_is_retried_and_triggers_an_alarm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()

@@ -83,7 +83,7 @@ def test_schedule_exists_in_the_deployments_group_in_event_bridge_scheduler() ->
     assert target["DeadLetterConfig"] == {"Arn": config().schedule_dead_letter_queue_arn}
 
 
-def test_rate_starts_at_creation_and_keeps_its_cadence_after_resuming(
+def test_rate_starts_at_creation_and_keeps_its_cadence_after_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)

@@ -123,7 +123,7 @@ def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
     return found
 
 
-def test_page_names_one_style_sheet_and_all_scripts_that_it_needs_first(
+def test_page_links_to_one_style_sheet_and_all_scripts_that_it_needs_first(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     """Otherwise, the browser requests each import only after receiving the script that imports it.
@@ -166,7 +166,7 @@ def test_page_itself_is_never_cached(get: Callable[..., Answer]) -> None:
 @pytest.mark.parametrize(
     "file", ["console.py", "../console.py", "index.html", "../index.html", "", "nothing.js", "main.js", "style.css"]
 )
-def test_other_files_are_not_found(asset: Callable[[str], Answer], file: str) -> None:
+def test_unknown_file_returns_not_found(asset: Callable[[str], Answer], file: str) -> None:
     assert asset(file)["statusCode"] == 404
 
 
@@ -271,7 +271,7 @@ def test_source_map_contains_the_sources_of_the_page(
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_does_without_what_browsers_before_2024_lack(
+def test_page_uses_no_features_that_browsers_before_2024_lack(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

@@ -88,12 +88,12 @@ def schema(api: Json, name: str) -> Json:
 BREAKING: dict[str, Callable[[Json], Any]] = {
     "`GET /trains/{id}/seats` no longer exists": lambda api: seats(api).pop("get"),
     "`POST /trains/{id}/seats` no longer exists": lambda api: seats(api).pop("post"),
-    "`GET /trains/{id}/seats` needs a token now": lambda api: seats(api)["get"].pop("security"),
+    "`GET /trains/{id}/seats` now requires a token": lambda api: seats(api)["get"].pop("security"),
     "`GET /trains/{id}/seats row` is no longer accepted": lambda api: seats(api)["get"]["parameters"].pop(),
-    "`GET /trains/{id}/seats row` is required now": (
+    "`GET /trains/{id}/seats row` is now required": (
         lambda api: seats(api)["get"]["parameters"][1].update(required=True)
     ),
-    "`GET /trains/{id}/seats car` is required now": (
+    "`GET /trains/{id}/seats car` is now required": (
         lambda api: seats(api)["get"]["parameters"].append({"name": "car", "required": True, "schema": {}})
     ),
     "`GET /trains/{id}/seats row` can no longer be integer": (
@@ -123,7 +123,7 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
         items={"type": "string"}
     ),
     "`Booking.extras` is no longer accepted": lambda api: fields(api, "Booking").pop("extras"),
-    "`Booking.seats` is required now": lambda api: schema(api, "Booking")["required"].append("seats"),
+    "`Booking.seats` is now required": lambda api: schema(api, "Booking")["required"].append("seats"),
     "`Booking.class` no longer defaults to 'second'": lambda api: fields(api, "Booking")["class"].update(
         default="first"
     ),
@@ -137,7 +137,7 @@ BREAKING: dict[str, Callable[[Json], Any]] = {
     "`Booking.payment` can no longer be an object whose kind is 'cash'": (
         lambda api: fields(api, "Booking")["payment"]["oneOf"].pop()
     ),
-    "`Card.number` is required now": lambda api: schema(api, "Card").update(required=["number"]),
+    "`Card.number` is now required": lambda api: schema(api, "Card").update(required=["number"]),
     "`Card` no longer accepts other fields": lambda api: schema(api, "Card").update(additionalProperties=False),
     "`Booking.extras.*` can no longer be string": (
         lambda api: fields(api, "Booking")["extras"].update(additionalProperties={"type": "integer"})

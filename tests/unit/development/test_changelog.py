@@ -58,7 +58,7 @@ def test_change_named_in_a_breaking_entry_is_announced() -> None:
     assert unannounced(changes, sections()[0]) == []
 
 
-def test_change_named_in_no_breaking_entry_is_unannounced() -> None:
+def test_change_that_no_breaking_entry_names_is_unannounced() -> None:
     other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has a different minimum")
     assert unannounced([other, only_mentioned], sections()[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections()[1]) != []

@@ -119,7 +119,7 @@ def test_data_in_tests_is_not_checked() -> None:
     assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
 
 
-def test_javascript_comments_are_checked_and_strings_js_entirely() -> None:
+def test_javascript_comments_and_all_of_strings_js_are_checked() -> None:
     script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
     assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
     assert found("page/exports/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]

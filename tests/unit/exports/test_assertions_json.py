@@ -1,4 +1,4 @@
-"""Any number of assertions is written in little memory, because no page is kept."""
+"""Writing any number of assertions requires little memory, because no page is kept."""
 
 import tracemalloc
 from collections.abc import Iterator

@@ -35,7 +35,7 @@ def written(*rows: Row, columns: tuple[str, ...] = COLUMNS, separator: str = ","
 
 
 def column(name: str) -> Column:
-    """Return a column, which holds IDs if its name says so."""
+    """Return a column. It contains IDs if its name says so."""
     holds: Holds = "id" if name.endswith("ID") else "text"
     return Column(name, holds)
 

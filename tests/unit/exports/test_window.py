@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_every_instant_of_a_date_belongs_to_its_day(day: date, zone: str, seconds: int) -> None:
+def test_every_moment_of_a_date_belongs_to_its_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)

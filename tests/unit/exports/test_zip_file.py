@@ -41,7 +41,7 @@ def zipped(parts: list[bytes]) -> bytes:
 
 
 @given(_members, st.integers(1, 500))
-def test_zip_member_has_the_same_bytes_as_the_input(parts: list[bytes], unit: int) -> None:
+def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
         data = zipped(parts)
@@ -62,7 +62,7 @@ def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: lis
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
 
 
-def test_member_has_the_export_request_time() -> None:
+def test_zip_member_has_the_export_request_time() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 

@@ -227,7 +227,7 @@ def test_image_without_badge_data_is_a_source_error(image: bytes) -> None:
         (b"<svg/>", "namespace"),
     ],
 )
-def test_baking_and_unbaking_reject_other_files(image: bytes, found: str) -> None:
+def test_baking_and_unbaking_reject_files_that_are_neither_png_nor_svg(image: bytes, found: str) -> None:
     with pytest.raises(SourceRefusedError, match=found) as refused:
         unbake(image)
     assert refused.value.code == "bad-image"

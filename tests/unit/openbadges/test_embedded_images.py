@@ -11,7 +11,7 @@ from tests.support.images import data_uri, pixels, png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
 
 
-def test_image_with_too_many_pixels_is_rejected_both_standalone_and_in_an_svg() -> None:
+def test_image_with_too_many_pixels_is_rejected_alone_and_in_an_svg() -> None:
     written = io.BytesIO()
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 

@@ -165,7 +165,7 @@ def test_badge_class_on_a_linked_page_is_found() -> None:
     assert read(document(award), {PAGE_URL: page(LD_LINK).body, BADGE_URL: BADGE}).name == "Tree planting"
 
 
-def test_linked_badge_class_with_its_own_signature_is_not_accepted_unverified() -> None:
+def test_linked_badge_class_with_its_own_signature_is_not_accepted_without_verification() -> None:
     token = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
     )

@@ -69,7 +69,7 @@ def test_text_too_long_for_a_badge_class_is_rejected() -> None:
     assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
 
 
-def test_source_can_have_at_most_5_documents() -> None:
+def test_source_can_consist_of_at_most_5_documents() -> None:
     pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
     web = Web(pages)
 
@@ -216,7 +216,7 @@ def test_invalid_unicode_is_rejected() -> None:
     assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
-def test_rejection_quotes_found_text_on_one_short_line() -> None:
+def test_rejection_quotes_the_found_text_on_one_short_line() -> None:
     message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()

@@ -79,7 +79,7 @@ SHAPES: list[Any] = [
 
 
 def source(version: str, part: str, field: str, value: Any) -> dict[str, Any]:
-    """Return a badge of a version that has this field in one of its parts."""
+    """Return a badge in the format of a version, with this field in the given part."""
     badge: dict[str, Any] = {"name": "Tree planting", "image": {"id": IMAGE}, "criteria": {"narrative": "Plant"}}
     if version in ("0.5", "1.0", "1.1"):
         badge |= {"image": IMAGE, "criteria": "https://example.org/criteria"}
@@ -130,7 +130,7 @@ def test_every_field_is_in_the_proposal_or_in_a_warning(version: str, part: str,
 
 @pytest.mark.parametrize(("version", "part", "field"), WALK, ids=["-".join(filter(None, one)) for one in WALK])
 @pytest.mark.parametrize("shape", [True, {"unknown": MARK}, {"id": MARK}, [[MARK]], [None, MARK], [True, MARK], 2025])
-def test_malformed_field_is_kept_reported_or_rejected_with_its_name(
+def test_malformed_field_is_kept_or_named_in_a_warning_or_an_error(
     version: str, part: str, field: str, shape: Any
 ) -> None:
     try:

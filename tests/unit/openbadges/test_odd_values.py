@@ -1,4 +1,4 @@
-"""Badges as other platforms write them: the intended value is read, and guesses have a warning."""
+"""Badges as other platforms write them: the intended value is read, and a guess causes a warning."""
 
 import base64
 import time

@@ -114,7 +114,7 @@ def test_unreadable_profile_of_the_key_owner_causes_a_warning() -> None:
         assert ISSUER_URL in warning
 
 
-def test_profile_above_the_document_limit_causes_a_warning_and_keeps_the_image() -> None:
+def test_profile_beyond_the_document_limit_causes_a_warning_and_the_image_is_kept() -> None:
     first, badge_url, image_url = (f"https://example.org/{name}" for name in ("first", "badge.json", "badge.png"))
     pages = published() | {
         first: signed(ASSERTION | {"badge": badge_url}),
@@ -209,7 +209,7 @@ def test_key_at_a_forbidden_url_is_rejected() -> None:
     assert refusal(token).code == "blocked-address"
 
 
-def test_signed_badge_with_all_documents_linked_fits_in_5_documents() -> None:
+def test_signed_badge_with_all_documents_linked_needs_at_most_5_documents() -> None:
     badge_url, image_url = "https://example.org/badge.json", "https://example.org/badge.png"
     pages = published() | {badge_url: BADGE_CLASS_2_0 | {"image": image_url}, image_url: png()}
     assert warnings_of(signed(ASSERTION | {"badge": badge_url}), pages) == ()

@@ -1,4 +1,4 @@
-"""The text of a source is preserved: charsets, byte order marks, and never U+FFFD."""
+"""The text of a source is preserved regardless of charset and byte order mark, and never becomes U+FFFD."""
 
 import codecs
 import json

@@ -72,7 +72,7 @@ def test_vc_jwt_with_a_url_as_kid_is_verified(algorithm: str, form: str) -> None
     assert refusal(tampered(token), {ISSUER_3_0: published}).code == "bad-signature"
 
 
-def test_vc_jwt_with_a_key_outside_its_issuer_causes_a_warning() -> None:
+def test_vc_jwt_with_a_key_on_another_site_causes_a_warning() -> None:
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
     assert "not on the site of its issuer" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]

@@ -171,7 +171,7 @@ def test_every_named_log_group_exists() -> None:
     }
 
 
-def test_operators_can_sign_accounts_in_regardless_of_settings() -> None:
+def test_admin_sign_in_flow_is_always_allowed() -> None:
     flows = RESOURCES["UserPoolClient"]["Properties"]["ExplicitAuthFlows"]
     for alternative in flows["Fn::If"][1:] if isinstance(flows, dict) else [flows]:
         assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in alternative

@@ -74,7 +74,7 @@ def test_day_in_kathmandu_starts_at_a_quarter_past_six_pm_utc() -> None:
     [
         ("2026-03-30T06:00", BERLIN, "2026-03-28T23:00", "2026-03-29T22:00", 23),
         ("2026-10-26T06:00", BERLIN, "2026-10-24T22:00", "2026-10-25T23:00", 25),
-        # Brazil's clocks changed at midnight: 4 November 2018 began at one o'clock, and 17 February 2019 an hour late.
+        # Brazil's clocks changed at midnight: 4 November 2018 began at 01:00, and 17 February 2019 began an hour late.
         ("2018-11-05T06:00", SAO_PAULO, "2018-11-04T03:00", "2018-11-05T02:00", 23),
         ("2019-02-17T06:00", SAO_PAULO, "2019-02-16T02:00", "2019-02-17T03:00", 25),
         # Cuba's clocks go back to midnight, so the first hour of 1 November 2026 occurs twice.

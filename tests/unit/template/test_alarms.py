@@ -53,7 +53,7 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_overdue_rule_publishes_with_a_role_without_other_permissions() -> None:
+def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])
@@ -65,7 +65,7 @@ def test_overdue_rule_publishes_with_a_role_without_other_permissions() -> None:
     assert (statement["Action"], statement["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
 
 
-def test_failure_to_publish_a_notification_has_an_alarm() -> None:
+def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
     assert alarmed_resources("FailedInvocations") == {rule}
 
@@ -85,12 +85,12 @@ def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
     }
 
 
-def test_every_worker_queue_has_an_alarm_on_its_oldest_message() -> None:
+def test_every_worker_queue_has_an_alarm_for_its_oldest_message() -> None:
     worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
-def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_crashes() -> None:
+def test_queue_workers_return_single_messages_and_have_alarms_for_failures_and_crashes() -> None:
     workers = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -103,7 +103,7 @@ def test_queue_workers_return_single_messages_and_have_alarms_on_failures_and_cr
     assert workers.keys() <= alarmed_resources("Errors")
 
 
-def test_every_sweeper_has_alarms_for_failing_and_for_not_running() -> None:
+def test_every_sweeper_has_alarms_for_errors_and_for_missing_invocations() -> None:
     sweepers = {
         name
         for name, function in FUNCTIONS.items()
@@ -135,7 +135,7 @@ def test_recount_waits_as_long_as_the_stream_function_can_run() -> None:
     assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
-def test_every_used_table_and_index_has_alarms_on_throttled_reads_and_writes() -> None:
+def test_every_used_table_and_index_has_alarms_for_throttled_reads_and_writes() -> None:
     # DynamoDB reports throttled requests to an index only under the index.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])
@@ -170,7 +170,7 @@ EMITTED = {
 """The product's own failure metrics, the functions that emit them, and the modules."""
 
 
-def test_alarm_on_a_custom_metric_uses_the_service_that_emits_it() -> None:
+def test_alarm_for_a_custom_metric_uses_the_service_that_emits_it() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()

@@ -42,7 +42,7 @@ def test_every_policy_names_its_actions_and_resources(name: str, statement: dict
     for action in listed(statement["Action"]):
         assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z]+", action), f"{name} may {action}"
     if listed(statement["Action"]) == ["dynamodb:ListStreams"]:
-        assert statement["Resource"] == "*", "IAM has no resource for it; it lists names and no data"
+        assert statement["Resource"] == "*", "IAM supports no resource for this action, which lists only names"
         return
     for resource in listed(statement["Resource"]):
         for text in texts(resource):

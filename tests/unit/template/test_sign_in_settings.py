@@ -32,7 +32,7 @@ OPERATORS_FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
 """The client that signs in only with AWS credentials, for `make smoke`."""
 
 
-def test_native_flows_issue_no_tokens_that_can_change_attributes_with_managed_login() -> None:
+def test_managed_login_prevents_native_flows_from_issuing_tokens_that_can_change_attributes() -> None:
     flows = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == [OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
     scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]

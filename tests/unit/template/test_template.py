@@ -42,7 +42,7 @@ def test_failing_message_does_not_slow_down_others() -> None:
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_once_the_next_one_starts() -> None:
+def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
     for name, function in FUNCTIONS.items():
         schedules = [
             event["Properties"]["Schedule"]
@@ -65,7 +65,7 @@ def test_gateway_compresses_responses_larger_than_a_packet() -> None:
 # ---------------------------------------------------------------- data
 
 
-def test_defaults_are_for_production() -> None:
+def test_parameter_defaults_are_suitable_for_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
     assert defaults["TransportSecurity"] == "required"
@@ -149,7 +149,7 @@ def test_names_are_unique_per_stack() -> None:
     assert [place for place, text in named.items() if "AWS::StackName" not in text] == []
 
 
-def test_leftovers_of_a_failed_first_deployment_do_not_block_the_next() -> None:
+def test_leftovers_from_a_failed_first_deployment_do_not_block_the_next_one() -> None:
     retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
     assert len(retained) >= 8
     for resource in retained:

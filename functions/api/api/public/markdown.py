@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 # The syntax that the console also shows (functions/console/page/shared/markdown-lexer.js). Everything else is text.
 RULES: Final = ("heading", "hr", "list", "blockquote", "emphasis", "link", "image", "autolink", "backticks", "escape")
 MAX_CHARACTERS: Final = 20_000
-"""Longer texts are shown without formatting, because parsing takes up to quadratic time."""
+"""Longer texts are shown unchanged, because parsing takes up to quadratic time."""
 
 MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
 
 def narrative(text: str | None) -> str:
-    r"""Return Markdown as HTML without images, raw HTML, or links to URLs other than http, https, and mailto.
+    r"""Return Markdown as HTML without images and raw HTML, and with links only to http, https, and mailto URLs.
 
     >>> narrative("**Weld** <b>twice</b>")
     '<div class="narrative"><p dir="auto"><strong>Weld</strong> &lt;b&gt;twice&lt;/b&gt;</p>\n</div>'
@@ -78,6 +78,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link to an image, because loading the image would reveal the reader to its host."""
+    """Return a link to an image. Loading the image itself would reveal to its host who reads the page."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

@@ -1,7 +1,7 @@
 """The public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
-A page shows only what its document contains, as escaped text. Narratives are Markdown. Only http and https URLs, and
-mailto URLs in narratives, become links.
+A page shows only what its document contains, as escaped text. Narratives are Markdown. Only http and https URLs become
+links. In narratives, mailto URLs become links too.
 """
 
 import base64
@@ -54,7 +54,7 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
 
 
 def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject, at: datetime) -> str:
-    """Return an award's HTML page, which shows its status and its badge. The page doesn't name the recipient.
+    """Return an award's HTML page, which shows its status, badge, and evidence. The page doesn't name the recipient.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     badge, issuer
         The award's BadgeClass, and its issuer's Profile.
     at
-        The time as of which the status is determined.
+        The time at which its status is determined.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")

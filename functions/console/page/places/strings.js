@@ -29,7 +29,7 @@ export const placeStrings = {
     clear: "Clear search",
     sort: "Sort by",
     byName: "A–Z",
-    recentFirst: "Recent first",
+    recentFirst: "Newest first",
   },
   noIssuers: "This organization has no issuers yet.",
   noBadges: "This issuer has no badges yet.",
@@ -70,7 +70,7 @@ export const placeStrings = {
   },
   freePlan: {
     title: "Data management is part of the paid plan",
-    text: "This organization is on the free plan. With the paid plan you can:",
+    text: "This organization is on the free plan. With the paid plan, you can:",
     what: [
       "download all awards as a CSV file or an Excel workbook, for any date range",
       "export issuers, badges, groups, and learner progress",

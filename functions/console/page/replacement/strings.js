@@ -39,13 +39,13 @@ const refusals = {
     return `${host} couldn't show the badge (${httpStatus}). Try again later, or paste the badge's JSON instead.`;
   },
   "unreachable-source too-many-redirects": ({ host }) =>
-    `${host} forwards this address too many times. Use the badge's “share” or “verify” link.`,
+    `${host} redirected too many times. Use the badge's “share” or “verify” link.`,
   "unreachable-source invalid-address": (fault) =>
     fault.isLinked ? unreachable(fault) : "Enter a full web address, such as https://example.org/badge.",
   "blocked-address": () => "This address can't be used. Use a public web address.",
   "blocked-address private-address": ({ isLinked, host }) =>
     isLinked
-      ? `The badge points to ${host}, which is a private address. Use a badge whose addresses are public.`
+      ? `The badge links to ${host}, which is a private address. Use a badge that only links to public addresses.`
       : "This address is private. Use a public web address.",
   "blocked-address not-web-address": ({ way }) =>
     `The ${WAYS[way]} points to something that isn't a web address. Paste the JSON of the badge class itself.`,
@@ -55,9 +55,10 @@ const refusals = {
   "source-too-large": ({ way }) =>
     way === "image"
       ? "This image is too large. The limit is 4 MB."
-      : "This badge is too large. The limit is 1 MB of JSON and 4 MB for the image.",
-  "too-many-documents": () => "This badge is spread over too many addresses. Paste the JSON of the badge class itself.",
-  "circular-links": () => "The addresses of this badge point to each other. Paste the JSON of the badge class itself.",
+      : "This badge is too large. The limit is 1 MB for the JSON and 4 MB for the image.",
+  "too-many-documents": () => "This badge links to too many other documents. Paste the JSON of the badge class itself.",
+  "circular-links": () =>
+    "The documents of this badge link to each other in a circle. Paste the JSON of the badge class itself.",
   "not-open-badges": () => "This isn't a badge. Use an awarded badge (assertion), a credential, or a badge class.",
   "not-open-badges no-link-in-page": ({ way }) =>
     way === "json"
@@ -71,9 +72,9 @@ const refusals = {
     way === "json"
       ? "This is valid JSON but not a badge. Paste an awarded badge (assertion), a credential, or a badge class."
       : "The data here isn't a badge. Use an awarded badge, a credential, or a badge class.",
-  "not-open-badges several-badges": () => "This contains several badges. Use a single one.",
+  "not-open-badges several-badges": () => "This source contains several badges. Use a source with a single badge.",
   "not-open-badges invalid-field": () =>
-    "The data of this badge is incomplete or wrong. Export it from its platform again, or see the details.",
+    "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",
   "not-open-badges invalid-json": ({ line, isLinked, host }) =>
     `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or broken${line ? ` near line ${line}` : ""}.`,
 };
@@ -97,7 +98,7 @@ export const replacementStrings = {
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "JSON of the badge",
-    jsonHint: "An awarded badge (assertion), a credential, or a badge class, in Open Badges 0.5 to 3.0",
+    jsonHint: "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     notAddress: "Enter a full web address, such as https://example.org/badge.",
     refusals,
@@ -116,7 +117,7 @@ export const replacementStrings = {
         : `${text} ${plural(count, "award", "awards")} will show the new badge.`,
     backup: "Backup",
     download: "Download the current badge",
-    downloadHint: "You can use this file here to bring the badge back.",
+    downloadHint: "To restore this badge later, replace it with the badge in this file.",
     warnings: "Before you continue:",
     parts: {
       image: "Image",
@@ -139,7 +140,7 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Badges already awarded show the new text right away; their images update over the next hours (up to 13 days).",
+      "The current badge will be permanently overwritten. Existing awards show the new text right away. Their images are updated over the next few hours, or within 13 days if some need retries.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
@@ -172,8 +173,8 @@ export const replacementStrings = {
     /** @type {(count: number, text: string, day: string) => string} */
     overdue: (count, text, day) =>
       count === 1
-        ? `1 image wasn't updated by ${day}. It still shows the old image; the award is otherwise fine.`
-        : `${text} images weren't updated by ${day}. They still show the old image; the awards are otherwise fine.`,
+        ? `1 image wasn't updated by ${day}. The award still shows the old image but is otherwise correct.`
+        : `${text} images weren't updated by ${day}. The awards still show the old image but are otherwise correct.`,
     which: "Show details",
     /** @type {(count: number, text: string, hasMore: boolean) => string} */
     awards: (count, text, hasMore) => `${text}${hasMore ? "+" : ""} ${plural(count, "award", "awards")}`,

@@ -43,7 +43,7 @@ export const signInStrings = {
     setupCode: "Then enter the code from the app.",
     resetText: "We'll email you a code to reset your password.",
     /** @type {(email: string) => string} */
-    resetCode: (email) => `If there's an account for ${email}, we've emailed it a code.`,
+    resetCode: (email) => `If there's an account for ${email}, we've sent a code to that address.`,
     /** @type {(name: string) => string} */
     unknownChallenge: (name) =>
       `This account needs a sign-in method that isn't supported here (${name}). Contact your admin.`,

@@ -24,7 +24,7 @@ def refusals(document: Json, **how: Any) -> list[str]:
 # ---------------------------------------------------------------- rejections
 
 
-def test_document_with_an_error_at_its_end_writes_nothing() -> None:
+def test_loading_a_document_with_an_error_at_its_end_changes_nothing() -> None:
     document = organization_document()
     document["members"].append({"email": "nobody", "role": "admin"})
     assert refusals(document) == ['$.members[2].email: "nobody" is not an email address']

@@ -1,4 +1,4 @@
-"""What the tests of the sample documents read in them."""
+"""Read parts of the sample documents."""
 
 import re
 from typing import Any

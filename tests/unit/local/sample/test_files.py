@@ -82,7 +82,7 @@ def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
 
 
 def test_awards_are_the_same_on_every_machine() -> None:
-    # Recorded once. A different value changes demos, screenshots, and measurements: was that intended?
+    # Recorded once. If the values differ, demos, screenshots, and measurements change too: was that intended?
     text = json.dumps(list(awards("python-basics", 1000)), ensure_ascii=False)
     assert (
         hashlib.sha256(text.encode()).hexdigest() == "811645b2b41dac996cd436d40d5bf7126993b9a5e519ec03e6312e4774d9838a"
@@ -216,7 +216,7 @@ def test_every_role_has_members(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid: Json, free: Json) -> None:
+def test_paid_organization_has_three_issuers_and_the_free_one_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 

@@ -20,7 +20,7 @@ def test_groups_have_every_creation_method(groups: list[Json]) -> None:
     assert set(creation["pathway"]) == {"method", "pathway"}
 
 
-def test_groups_include_archived_and_active_ones_with_every_kind_of_expiration(groups: list[Json]) -> None:
+def test_sample_has_archived_and_active_groups_and_every_kind_of_expiration(groups: list[Json]) -> None:
     assert {group["archived"] for group in groups} == {True, False}
     assert {group.get("expiration", {}).get("method") for group in groups} == {"manual", "lms", None}
     assert all(TIME.fullmatch(group["expiration"]["date"]) for group in groups if "expiration" in group)

@@ -1,4 +1,4 @@
-"""Values put into a small document."""
+"""Set values in a small document."""
 
 from typing import Any
 

@@ -190,7 +190,7 @@ def test_first_fifty_faults_are_listed_and_all_are_counted(document: Json) -> No
 
 
 def test_id_must_be_unique(organization: Json) -> None:
-    """IDs of issuers, badge classes, and assertions are unique in the document; others within their issuer or group."""
+    """Some IDs must be unique in the entire document, others only within their issuer or group."""
     issuer = organization["issuers"][0]
     issuer["recipientGroups"] *= 2
     issuer["recipientGroups"][0]["learners"] *= 2

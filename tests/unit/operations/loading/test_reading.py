@@ -70,7 +70,7 @@ def test_byte_order_mark_is_ignored() -> None:
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
 )
-def test_other_file_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
+def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
     assert refusal(data).startswith(told)
     assert "\n" not in refusal(data)
 
@@ -174,7 +174,7 @@ def test_folders_and_desktop_metadata_in_a_zip_are_ignored(name: str, beside: li
     assert read_document(packed.getvalue()) == read_document(json.dumps(issuer_document()).encode())
 
 
-def test_zip_of_two_documents_is_rejected_with_their_names() -> None:
+def test_error_for_a_zip_of_two_documents_names_both() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in ("one.json", "__MACOSX/._one.json", "two.json"):

@@ -76,7 +76,7 @@ export function AwardCount({ count, choices, onSwap }) {
   const { awardedAfter, awardedBefore, badges } = choices;
   if (areSwapped(awardedAfter, awardedBefore)) {
     const swap = () => onSwap({ awardedAfter: awardedBefore, awardedBefore: awardedAfter });
-    return html`<p class="award-count">${words.wrongWayRound}
+    return html`<p class="award-count">${words.startAfterEnd}
       <button type="button" class="link" onClick=${swap}>${words.swap}</button></p>`;
   }
   const limit = unknownFilters(choices);

@@ -133,8 +133,8 @@ export function wrongChoices(kind, choices, form) {
   const wrong = {};
   if (choices.columns && !choices.columns.some(({ chosen }) => chosen)) wrong.columns = strings.columns.none;
   if (kind !== "awards") return wrong;
-  if (areSwapped(choices.awardedAfter, choices.awardedBefore)) wrong.awardedAfter = strings.awards.wrongWayRound;
-  if (areSwapped(choices.expiresAfter, choices.expiresBefore)) wrong.expiresAfter = strings.filters.wrongWayRound;
+  if (areSwapped(choices.awardedAfter, choices.awardedBefore)) wrong.awardedAfter = strings.awards.startAfterEnd;
+  if (areSwapped(choices.expiresAfter, choices.expiresBefore)) wrong.expiresAfter = strings.filters.startAfterEnd;
   // A date that is only half typed reads as no date at all, which would export everything.
   /** @type {NodeListOf<HTMLInputElement> | undefined} */
   const dates = form?.querySelectorAll("input[type=date]");

@@ -26,8 +26,9 @@ export const exportFormStrings = {
     },
     /** @type {(zone: string) => string} */
     days: (zone) => `Both dates are included. Times are in ${zone.replaceAll("_", " ")}.`,
-    timesInFile: "Times in the file are in UTC. For dates in your time zone, select “Issued Date” or “Expires Date”.",
-    wrongWayRound: "The start date is after the end date.",
+    timesInFile:
+      "Times in the file are in UTC. For dates in your time zone, select the column “Issued Date” or “Expires Date”.",
+    startAfterEnd: "The start date is after the end date.",
     swap: "Swap dates",
     wholeDate: "Enter a full date.",
     actions: { csv: "Download CSV", xlsx: "Download Excel workbook" },
@@ -35,8 +36,8 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
     limits: {
-      status: "The exact number isn't known before the export, because of the status or expiration filters.",
-      badges: "The exact number isn't known before the export, because many badges are selected.",
+      status: "Because of the status or expiration filters, the exact number isn't known before the export.",
+      badges: "Because many badges are selected, the exact number isn't known before the export.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {
@@ -60,7 +61,7 @@ export const exportFormStrings = {
         [...(chosen.length ? [listed(chosen)] : []), ...(hasExpiry ? ["expiration dates"] : [])].join(", "),
       ) || "All",
     expiryHint: "If you set either date, awards that don't expire are omitted.",
-    wrongWayRound: "The start date is after the end date.",
+    startAfterEnd: "The start date is after the end date.",
     status: "Status",
     statuses,
     noStatus: "Select at least one status.",
@@ -128,7 +129,7 @@ export const exportFormStrings = {
   },
   badgesExport: {
     title: "Badges export",
-    text: "Download a table of the badges, with their tags and the number of awards of each.",
+    text: "Download a table of the badges, with each badge's tags and number of awards.",
     action: "Export badges",
   },
   badgeExport: {
@@ -144,7 +145,8 @@ export const exportFormStrings = {
       issuer: "Download recipient groups, their badges and pathways, and learner progress.",
     },
     include: "Include in the group exports",
-    columnsChosen: "“Archived groups” applies to all three files. You selected the columns of the groups file below.",
+    columnsChosen:
+      "“Archived groups” applies to all three files. The groups file has the columns that you selected below.",
     shape: "Columns and first rows",
     shaped: "File",
     archivedForAll: "“Archived groups” applies to all three files; the other options apply to “Export groups” only.",

@@ -44,7 +44,7 @@ export const exportListStrings = {
     anyone: "Anyone",
     onlyMine: "Only mine",
     schedule: "Schedule",
-    anySchedule: "With or without schedule",
+    anySchedule: "With or without a schedule",
     deletedSchedule: "Deleted schedule",
     showDeleted: "Show deleted",
     selectAll: "Select all exports",
@@ -138,7 +138,7 @@ export const exportListStrings = {
     again: "Export again",
     copyLink: "Copy link",
     linkCopied: "Link copied",
-    linkHint: "It opens this page. People need access to see the export.",
+    linkHint: "The link opens this page. Only people with access can see the export.",
     remove: "Delete",
     /** @type {(name: string) => {title: string, text: string, action: string}} */
     deleteOne: (name) => ({

@@ -43,8 +43,8 @@ export const dashboardStrings = {
         title: "Load your data to get started",
         text: "This organization has no issuers yet. Issuers, badges, and awards come from your badge platform:",
         steps: [
-          "Your platform team exports the organization to a JSON file. The data model in the product's documentation (docs/data-model.md) describes it.",
-          "They load the file with the load command (docs/operations.md). It can be run again at any time to bring the data up to date.",
+          "Your platform team exports the organization to a JSON file. The product's documentation describes the format (docs/load-files.md).",
+          "They load the file with the load command. To update the data later, they can load a newer file at any time.",
           "Reload this page. Your issuers, their badges, and the number of awards appear here.",
         ],
       },
