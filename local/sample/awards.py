@@ -1,5 +1,6 @@
-"""Generate the people and awards of the sample data. The result is always the same, and tests and benchmarks also use
-it.
+"""Generate the people and awards of the sample data. The result is always the same.
+
+Tests and benchmarks also use it.
 """
 
 import hashlib
