@@ -29,9 +29,9 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. They have room
-for the next change, for another one if the first brings the counts to zero, and for the change that is written to the
-page."""
+"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. These bytes
+have room for the next change, for another one if the first brings the counts to zero, and for the change that is
+written to the page."""
 
 
 class Counts:

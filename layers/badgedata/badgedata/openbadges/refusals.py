@@ -33,7 +33,7 @@ type RefusalKind = Literal[
     "several-badges",
     "too-many-redirects",
 ]
-"""What exactly is wrong, if a code covers several cases that need different advice."""
+"""The specific fault, if a code covers several cases that require different advice."""
 
 MAX_QUOTED_CHARACTERS: Final = 120
 

@@ -251,7 +251,7 @@ def _pem_key(pem: str, name: str) -> Jwk:
         return ECKey.import_key(key).as_dict(private=False)
     if isinstance(key, ed25519.Ed25519PublicKey):
         return OKPKey.import_key(key).as_dict(private=False)
-    raise KeyNotUsableError(f"the key {quoted(name)} is neither RSA, P-256, nor Ed25519")
+    raise KeyNotUsableError(f"the key {quoted(name)} is not RSA, P-256, or Ed25519")
 
 
 def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key is not available") -> SourceDocument:

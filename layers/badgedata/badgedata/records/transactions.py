@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
-"""Attempts for one write. Their delays add up to 3 seconds on average, and to at most 6."""
+"""The number of attempts for one write. Their delays add up to 3 seconds on average, and to at most 6 seconds."""
 
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 

@@ -20,7 +20,8 @@ logger = Logger(child=True)
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
 MAX_SLOT_AGE: Final = timedelta(seconds=40)
-"""Longer than the function's timeout, so that the slot of a function that died becomes free soon afterward."""
+"""This is longer than the function's timeout. The slot of a function that died becomes free after this
+time."""
 
 
 @contextmanager

@@ -45,7 +45,7 @@ MAX_WAIT = timedelta(hours=20)
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
-"""Longer than any change takes, so that no earlier change is still in progress at the recheck."""
+"""This is longer than any change takes, so that no earlier change is still in progress at the recheck."""
 
 
 def begin(schedule: Schedule) -> None:
