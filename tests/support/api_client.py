@@ -107,3 +107,10 @@ class Person:
         """Send a GET request to an absolute URL, such as a `Location`."""
         address, path = gateway.place_of(url)
         return call("GET", path, email=self.email, address=address)
+
+
+def rejection(answer: Answer, *fields: str) -> str:
+    """Check that a response is a 422 that names these fields, and return the details of the first."""
+    assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
+    assert answer.wrong_fields == list(fields)
+    return str(answer.problem["errors"][0]["message"])

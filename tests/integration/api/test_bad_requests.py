@@ -10,7 +10,7 @@ import pytest
 
 from badgedata.config import config
 from functions.api.api.http.cursors import write_cursor
-from tests.support.api_client import Answer, call
+from tests.support.api_client import Answer, call, rejection
 from tests.support.organizations import ADMIN, OWNER
 
 EXPORTS = "/issuers/WELD/exports"
@@ -26,13 +26,6 @@ def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
 
 def post_export(body: Any = None, **more: Any) -> Answer:
     return OWNER.post(EXPORTS, body, **more)
-
-
-def rejection(answer: Answer, *fields: str) -> str:
-    """Check that a response is a 422 that names these fields, and return its details."""
-    assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
-    assert answer.wrong_fields == list(fields)
-    return str(answer.problem["errors"][0]["message"])
 
 
 # ---------------------------------------------------------------- malformed bodies

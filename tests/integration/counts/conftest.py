@@ -2,6 +2,7 @@
 
 import pytest
 
+from badgedata.counts import stored
 from tests.integration.counts.award_stream import AwardStream, Clock
 
 
@@ -14,3 +15,9 @@ def stream() -> AwardStream:
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Stop the product's clock, and return it."""
     return Clock(monkeypatch)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave room in an item for about two changes."""
+    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 400)

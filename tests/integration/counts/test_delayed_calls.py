@@ -8,19 +8,16 @@ import boto3
 import pytest
 
 from badgedata.config import config
-from badgedata.counts import stored
 from badgedata.counts.changes import KEPT_SECONDS
 from badgedata.counts.totals import AwardDays, Counted
 from tests.integration.counts.award_stream import AwardStream, Clock, award, awards_by_day, counted_by_day, items_of
-from tests.integration.counts.test_full_counts import SMALL, before_call, put_alone
+from tests.integration.counts.test_full_counts import before_call, put_alone
 from tests.support.memory import deployment_in_memory
 
 type Case = Callable[[AwardStream], None]
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", SMALL)
+pytestmark = pytest.mark.usefixtures("small")
 
 
 def delay_each_call(before: Case, work: Case, others: Case, after: Case) -> None:

@@ -28,13 +28,6 @@ from tests.integration.counts.award_stream import (
 from tests.support.memory import deployment_in_memory
 
 BASICS = CountKey("WELD", "BASICS", "2026-01")
-SMALL = 400
-"""An item size in bytes that leaves room for about two changes."""
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", SMALL)
 
 
 def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") -> Record:

@@ -19,7 +19,7 @@ from tests.integration.schedules.scheduling import (
     request_schedule,
     timing_of,
 )
-from tests.support.api_client import Answer
+from tests.support.api_client import rejection
 from tests.support.organizations import ADMIN, OWNER
 
 WELD = {"issuerId": "WELD"}
@@ -33,13 +33,6 @@ def _nothing_is_left(organizations_to_read: None) -> Iterator[None]:
     operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
     assert [item for item in operations["Items"] if item.get("schedules") != {"N": "0"}] == []
     assert all_in_event_bridge() == {}
-
-
-def rejection(answer: Answer, *fields: str) -> str:
-    """Check that a response is a 422 that names these fields, and return the details of the first."""
-    assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
-    assert answer.wrong_fields == list(fields)
-    return str(answer.problem["errors"][0]["message"])
 
 
 # ---------------------------------------------------------------- schedule

@@ -9,7 +9,7 @@ from tests.support.images import svg
 RECT = '<rect width="9" height="9"/>'
 
 
-def cleaned(inner: str, attributes: str = "") -> str:
+def cleaned(inner: str = "", attributes: str = "") -> str:
     return clean_image(svg(inner, attributes)).content.decode()
 
 

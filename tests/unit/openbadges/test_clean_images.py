@@ -14,19 +14,10 @@ from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.refusals import SourceRefusedError
 from tests.support.images import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
+from tests.unit.openbadges.drawings import cleaned, refusal
 
 MEBIBYTE = 1024 * 1024
 EMBEDDED = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
-
-
-def cleaned(inner: str = "", attributes: str = "") -> str:
-    return clean_image(svg(inner, attributes)).content.decode()
-
-
-def refusal(image: bytes) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
-        clean_image(image)
-    return refused.value
 
 
 # PNG

@@ -9,11 +9,10 @@ import pytest
 
 from badgedata.openbadges.badge_classes import BadgeClassProposal
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
-from tests.unit.openbadges.web import Web, document
+from tests.unit.openbadges.web import Web, document, refusal
 
 PAGE_URL = "https://trees.example.org/badges/planting"
 BADGE_URL = "https://trees.example.org/badges/planting.json"
@@ -44,12 +43,6 @@ def script(content: object, kind: str = "application/ld+json") -> str:
 
 def read(source: SourceDocument, pages: dict[str, object] | None = None) -> BadgeClassProposal:
     return read_source(source, Web({BADGE_URL: BADGE, SITE_URL: SITE} if pages is None else pages).fetch)
-
-
-def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
-        read_source(source, (web or Web()).fetch)
-    return refused.value
 
 
 # ---------------------------------------------------------------- pages

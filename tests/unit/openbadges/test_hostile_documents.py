@@ -14,17 +14,11 @@ from badgedata.openbadges.refusals import RefusalCode, SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.support.images import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
-from tests.unit.openbadges.web import Web, document
+from tests.unit.openbadges.web import Web, document, refusal
 
 MEBIBYTE = 1024 * 1024
 BADGE_URL = "https://example.org/robotics-badge.json"
 IMAGE_URL = "https://example.org/robotics-badge.png"
-
-
-def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
-        read_source(source, (web or Web()).fetch)
-    return refused.value
 
 
 @pytest.mark.parametrize("nested", ["[" * 500_000, '{"a":' * 150_000, '{"type":"BadgeClass","name":' + "[" * 500_000])

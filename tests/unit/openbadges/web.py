@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.openbadges.source_documents import SourceDocument
 
@@ -31,3 +34,10 @@ def document(content: object, url: str | None = None) -> SourceDocument:
     if isinstance(content, str):
         return SourceDocument(url, "text/plain", content.encode())
     return SourceDocument(url, "application/ld+json", json.dumps(content).encode())
+
+
+def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
+    """Return the error that reading a source raises."""
+    with pytest.raises(SourceRefusedError) as refused:
+        read_source(source, (web or Web()).fetch)
+    return refused.value
