@@ -22,7 +22,7 @@ class Place:
 
     @property
     def endpoint_url(self) -> str:
-        """The local AWS's endpoint URL."""
+        """The endpoint URL of the local AWS."""
         return f"http://localhost:{self.port}"
 
     @property

@@ -48,7 +48,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield images of awards that the platform deleted earlier or that a re-sync has just baked."""
+    """Yield award images that a re-sync has just baked, and images of awards that the platform deleted earlier."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))

@@ -75,7 +75,7 @@ def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
 
 
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
-    """Yield the badge classes that still exist, because the counts also include awards of deleted ones."""
+    """Yield only the badge classes that still exist. The counts also include awards of deleted badge classes."""
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})
         for number, badge_class_id, issuer_id in batch:

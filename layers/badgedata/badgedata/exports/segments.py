@@ -73,7 +73,7 @@ def of_export(export_id: str) -> Iterator[Segment]:
 
 
 def claim(segment: Segment, owner: str) -> bool:
-    """Claim the lease of an open segment, and count the attempt. Return False if another worker holds it."""
+    """Claim the lease on an open segment, and count the attempt. Return False if another worker holds it."""
     now = clock.sortable(clock.now())
     free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
     return segment.update_if(
