@@ -206,6 +206,23 @@ def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:
     expect(form.get_by_text("7 awards", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("after", "before", "text"),
+    [
+        ("", "", "No awards yet."),
+        ("2026-01-01", "", "No awards since 1 Jan 2026."),
+        ("", "2026-01-31", "No awards until 31 Jan 2026."),
+    ],
+)
+def test_scope_without_awards_says_so(ada: Visitor, after: str, before: str, text: str) -> None:
+    ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": 0}))
+    ada.open(ISSUER)
+    form = ada.section("Awards export")
+    form.get_by_label("Awarded after").fill(after)
+    form.get_by_label("Awarded before").fill(before)
+    expect(form.get_by_text(text)).to_be_visible()
+
+
 def test_unknown_award_count_is_not_shown(ada: Visitor) -> None:
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(status=404, json={}))
     ada.open(ISSUER)

@@ -74,8 +74,8 @@ const formatBound = (bound) => (isDate(bound) ? date.format(new Date(bound)) : f
  */
 export function boundsInWords(options, of) {
   const [after, before] = [options[`${of}After`], options[`${of}Before`]];
-  /** @param {unknown} bound */
-  const inWords = (bound) => (typeof bound === "string" ? formatBound(bound) : undefined);
+  /** @param {unknown} bound "" in an empty field of a form */
+  const inWords = (bound) => (typeof bound === "string" && bound ? formatBound(bound) : undefined);
   const isRange = [after, before].every((bound) => typeof bound === "string" && isDate(bound));
   return {
     after: inWords(after),
