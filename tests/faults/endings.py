@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.world import Ending
 
-MAX_FAILED_SHARE: Final = 0.5
+MAX_FAILED_SHARE: Final = 0.25
 """The share of a module's exports that may fail, of those whose calls fail. More failures would mean that exports no
 longer survive faults, although each of them fails with a reason."""
 
