@@ -103,13 +103,10 @@ def issuers(
 ) -> IssuerList:
     """Return a page of an organization's issuers."""
     caller_of(router).organization(organization_id)
-    parent, write = Issuer.parent_key(organization_id), partial(_issuer, base_url_of(router))
-    if not search.strip() and sort is None:
-        page = _children(Issuer, parent, write, limit, cursor)
-        return IssuerList(items=page.items, next_cursor=page.next_cursor)
-    matches = _matches(parent, search, sort, limit, cursor)
-    page = matches.page(issuers_by_id, write)
-    return IssuerList(items=page.items, total=matches.total, next_cursor=page.next_cursor)
+    write = partial(_issuer, base_url_of(router))
+    parent = Issuer.parent_key(organization_id)
+    page, total = _listed(Issuer, parent, issuers_by_id, write, search, sort, limit, cursor)
+    return IssuerList(items=page.items, total=total, next_cursor=page.next_cursor)
 
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
@@ -134,13 +131,10 @@ def badge_classes(
 ) -> BadgeClassList:
     """Return a page of an issuer's badge classes."""
     caller_of(router).issuer(issuer_id)
-    parent, write = BadgeClass.parent_key(issuer_id), partial(_badge_class, base_url_of(router))
-    if not search.strip() and sort is None:
-        page = _children(BadgeClass, parent, write, limit, cursor)
-        return BadgeClassList(items=page.items, next_cursor=page.next_cursor)
-    matches = _matches(parent, search, sort, limit, cursor)
-    page = matches.page(badge_classes_by_id, write)
-    return BadgeClassList(items=page.items, total=matches.total, next_cursor=page.next_cursor)
+    write = partial(_badge_class, base_url_of(router))
+    parent = BadgeClass.parent_key(issuer_id)
+    page, total = _listed(BadgeClass, parent, badge_classes_by_id, write, search, sort, limit, cursor)
+    return BadgeClassList(items=page.items, total=total, next_cursor=page.next_cursor)
 
 
 @router.get(
@@ -153,6 +147,23 @@ def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
     """Return a badge class."""
     record, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(base_url_of(router), record)
+
+
+def _listed[R, D: Document](
+    model: type[Issuer] | type[BadgeClass],
+    parent: str,
+    read: Callable[[set[str]], Mapping[str, R]],
+    document: Callable[[Any], D],
+    search: str,
+    sort: SortOrder | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[Page[D], int | None]:
+    """Return a page of a parent's children and, if the first page of a search or order, the number of matches."""
+    if not search.strip() and sort is None:
+        return _children(model, parent, document, limit, cursor), None
+    matches = _matches(parent, search, sort, limit, cursor)
+    return matches.page(read, document), matches.total
 
 
 def _children[D: Document](
