@@ -71,7 +71,7 @@ function LatestExports({ exports }) {
       ({ id, kind, scope, status, createdAt }) => html`<li key=${id}>
         <a href=${`${placeUrl(scope, "data-management")}?export=${id}`}>${words.exportOf(kind)}</a>
         <span class="soft">${formatDistance(createdAt)}</span>
-        <span class="status ${status}">${words.statuses[status]}</span>
+        <span class="status ${status}">${strings.exports.status[status]}</span>
       </li>`,
     )}
   </ul>`;

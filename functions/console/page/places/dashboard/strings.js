@@ -29,14 +29,6 @@ export const dashboardStrings = {
     noExports: "No exports yet.",
     /** @type {(kind: string) => string} */
     exportOf: (kind) => `${kindName(kind)} export`,
-    statuses: {
-      queued: "Queued",
-      running: "Running",
-      succeeded: "Ready",
-      failed: "Failed",
-      cancelled: "Cancelled",
-      expired: "Expired",
-    },
     allExports: "All exports and schedules",
     empty: {
       organization: {
