@@ -1,4 +1,4 @@
-"""Export requests: fair use, idempotency, and a record that survives a crash before the message is sent."""
+"""Export requests: fair use, idempotency, and recovery from a crash before the message is sent."""
 
 import hashlib
 import re
@@ -25,8 +25,9 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""How long after a request the sweeper checks the export. By then, its message was either sent long ago or will never
-be sent."""
+"""The time after a request at which the sweeper checks the export. If the message hasn't been sent by then, the
+requesting process must have died.
+"""
 
 
 def request_export(
@@ -59,7 +60,8 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        Belongs to the person `requested_by`, or to the schedule that started the run. Neither can see the other's keys.
+        A key of the person `requested_by`, or of the schedule that started the run. The same key of someone else is a
+        different key.
     schedule_id
         The schedule that started this run.
 

@@ -117,7 +117,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check what the field types can't express, and return the specification with the period's time zone filled in.
+    """Check constraints that the field types can't express, and add the period's time zone to the specification.
 
     Parameters
     ----------

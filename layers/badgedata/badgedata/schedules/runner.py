@@ -86,8 +86,8 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """Return the first and last day of the period before the day of `scheduled_time` in `zone`.
 
-    Weeks follow ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day begins
-    and ends in the zone, across clock changes.
+    Weeks follow ISO 8601, from Monday to Sunday. `exports.window` computes when these days begin and end in the zone,
+    which depends on clock changes.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
     Parameters
     ----------
     idempotency_key
-        Belongs to this person and this schedule. A repeated request returns the first run's export.
+        A key of this person for this schedule. A repeated request returns the first run's export.
 
     Raises
     ------
