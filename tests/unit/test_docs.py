@@ -72,8 +72,8 @@ def test_every_function_setting_is_explained_once() -> None:
     explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
     functions = [TEMPLATE["Globals"]["Function"]]
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
-    told = {name for function in functions for name in function.get("Environment", {}).get("Variables", {})}
-    assert sorted(explained) == sorted(told)
+    reported = {name for function in functions for name in function.get("Environment", {}).get("Variables", {})}
+    assert sorted(explained) == sorted(reported)
 
 
 def test_cost_estimate_counts_the_template_alarms() -> None:

@@ -128,7 +128,7 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
 @router.post(
     "/schedules/<scheduleId>/run",
     summary="Run a schedule now",
-    description="Requests the schedule's export immediately, with dates as if the schedule were due now. This also "
+    description="Requests the schedule's export immediately, with the same dates as a run that is due now. This also "
     "works while the schedule is paused or stopped, and doesn't change when it runs next.",
     tags=TAGS,
     responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),

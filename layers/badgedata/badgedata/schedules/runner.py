@@ -130,7 +130,7 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 
 
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the caller, with dates as if the schedule were due now.
+    """Request a schedule's export on behalf of the caller, with the same dates as a run that is due now.
 
     Parameters
     ----------
