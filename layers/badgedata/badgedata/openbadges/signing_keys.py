@@ -34,7 +34,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 class KeyNotUsableError(Exception):
     """Raised when the signature can't be checked.
 
-    The message gives the reason, worded to follow "The signature was not checked:".
+    The message gives the reason, as a clause that follows "The signature was not checked:".
     """
 
 
@@ -47,7 +47,7 @@ class VerificationKey:
     material
         PEM text, or the fields of a JWK.
     name
-        Its name, as used in error messages.
+        The key's name, as used in error messages.
     doubts
         Notices about facts that a valid signature with this key doesn't prove.
     """
