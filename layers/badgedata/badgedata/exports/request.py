@@ -60,12 +60,7 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-<<<<<<< HEAD
-        A key of the person `requested_by`, or of the schedule that started the run. The same key of someone else is a
-        different key.
-=======
-        Belongs to the caller, or to the schedule that started the run. Neither can see the other's keys.
->>>>>>> main
+        A key of the caller, or of the schedule that started the run. The same key of another caller is a different key.
     schedule_id
         The schedule that started this run.
 
