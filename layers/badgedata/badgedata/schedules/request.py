@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from badgedata import clock
 from badgedata.access import Scope
 from badgedata.config import config
+from badgedata.exports import follow_ups
 from badgedata.exports import specification as exports
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.specification import Specification as ExportSpecification
@@ -24,13 +25,18 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`."""
+    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`.
+
+    `notify` and `deliver` apply to each run. `export` doesn't have them.
+    """
 
     name: str
     export: ExportSpecification
     expression: str
     time_zone: str = "UTC"
     period: Period | None = None
+    notify: bool = False
+    deliver: bool = False
 
 
 def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
@@ -45,6 +51,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     scope.require_editing_role()
     scope.require_subscription()
     specification = _checked(specification, scope)
+    _check_follow_ups(specification, scope, requested_by)
     schedule_id = new_id()
     schedule = Schedule(
         *Schedule.key(schedule_id),
@@ -69,6 +76,8 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
         expression=schedule.expression,
         time_zone=schedule.time_zone,
         period=cast(Period | None, schedule.period),
+        notify=schedule.notify,
+        deliver=schedule.deliver,
     )
 
 
@@ -77,8 +86,7 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The person `by` becomes responsible for the schedule if it is resumed, or if its export or timing changes, but not
-    if only its name changes.
+    The person `by` becomes responsible for the schedule if it is resumed, or if anything but its name changes.
 
     Raises
     ------
@@ -99,7 +107,43 @@ def edit(
         edited.status, edited.reason, edited.requested_by = "active", None, by
     if replace(specification, name=before.name) != before:
         edited.requested_by = by
+    _check_follow_ups(specification, scope, by, before)
+    if edited.notify and edited.requested_by != schedule.requested_by:
+        follow_ups.require_reachable(edited.requested_by)
     lifecycle.edit(schedule, edited)
+
+
+def resume(schedule: Schedule, scope: Scope, by: str) -> None:
+    """Activate a paused or stopped schedule. The person `by` becomes responsible for it, and receives its emails.
+
+    Raises
+    ------
+    Problem
+        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails and they
+        can't reach `by`.
+    """
+    scope.require_editing_role()
+    if schedule.notify and schedule.status != "active" and by != schedule.requested_by:
+        follow_ups.require_reachable(by)
+    lifecycle.resume(schedule, scope, by)
+
+
+def _check_follow_ups(
+    specification: ScheduleSpecification, scope: Scope, by: str, before: ScheduleSpecification | None = None
+) -> None:
+    """Check the follow-ups that a specification has and the one before an edit doesn't have.
+
+    Raises
+    ------
+    Problem
+        422 for `notify` or `deliver`.
+    """
+    follow_ups.check(
+        notify=specification.notify and not (before is not None and before.notify),
+        deliver=specification.deliver and not (before is not None and before.deliver),
+        requested_by=by,
+        organization_id=scope.organization.entity_id,
+    )
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
@@ -111,6 +155,8 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
         "expression": specification.expression,
         "time_zone": specification.time_zone,
         "period": specification.period,
+        "notify": specification.notify,
+        "deliver": specification.deliver,
     }
 
 

@@ -4,12 +4,14 @@ This is the person who is responsible for the schedule or, for an immediate run,
 scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from badgedata import clock
 from badgedata.access import Caller, Scope
+from badgedata.exports import follow_ups
 from badgedata.exports import specification as exports
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import Specification
@@ -80,7 +82,8 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
             "awardedBefore": last.isoformat(),
             "timeZone": schedule.time_zone,
         }
-    return exports.from_options(schedule.scope_type, schedule.kind, options)
+    export = exports.from_options(schedule.scope_type, schedule.kind, options)
+    return replace(export, notify=schedule.notify, deliver=schedule.deliver)
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
@@ -144,6 +147,9 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(by)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, by, key, schedule.id)
+    specification = specification_of(schedule, clock.now())
+    # A token can run a schedule that sends emails to a person, but it has no address itself.
+    specification = replace(specification, notify=specification.notify and follow_ups.has_address(by))
+    export = request_export(specification, scope, by, key, schedule.id)
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export
