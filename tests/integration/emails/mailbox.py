@@ -5,7 +5,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import boto3
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from badgedata.aws import ses
 from tests.support.organizations import OWNER
@@ -51,4 +51,4 @@ class Ses:
 def refusal(code: str, status: int = 400) -> Answer:
     """Return an error response of AWS."""
     parsed = {"Error": {"Code": code, "Message": f"{OWNER.email} …"}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return AWSResponse("", status, {}, None), parsed
+    return AWSResponse("", status, HTTPHeaders(), None), parsed

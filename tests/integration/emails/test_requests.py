@@ -58,9 +58,10 @@ def test_delivery_is_refused_without_a_destination() -> None:
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
 def test_false_is_the_same_as_an_absent_field(name: str) -> None:
-    export = request(**{name: False})
+    choice: dict[str, Any] = {name: False}
+    export = request(**choice)
     assert (export.status, export.json[name]) == (202, False)
-    assert create_schedule(**{name: False})
+    assert create_schedule(**choice)
 
 
 @pytest.mark.usefixtures("organizations")
@@ -197,8 +198,7 @@ def test_choice_can_be_changed_and_email_then_goes_to_the_person_who_changed_it(
 @pytest.mark.usefixtures("with_email")
 def test_schedule_of_version_0_1_has_neither() -> None:
     schedule_id = create_schedule()
-    attributes = [Schedule.notify.remove(), Schedule.deliver.remove()]
-    Schedule.get(*Schedule.key(schedule_id)).update(attributes)
+    Schedule.get(*Schedule.key(schedule_id)).update([Schedule.notify.remove(), Schedule.deliver.remove()])
     assert (read_schedule(schedule_id)["notify"], read_schedule(schedule_id)["deliver"]) == (False, False)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"notify": True}).json["notify"] is True
 
