@@ -82,8 +82,8 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 def s3() -> "S3Client":
     """Return the S3 client. It presigns links with Signature Version 4, which all regions accept.
 
-    The signature doesn't include a hash of the upload. The content is protected by TLS and by a CRC-32 that S3
-    verifies. A checksum that botocore computes gives the same protection.
+    Requests aren't signed with a hash of the uploaded content, because TLS and the CRC-32 that S3 verifies already
+    protect it.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(

@@ -19,22 +19,22 @@ class Config:
     """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
-    """Days after which an export's file is deleted."""
+    """The number of days after which an export's file is deleted."""
 
     trail_retention_days: int
     """Days after which an entry of the trail is deleted."""
 
     active_exports_per_organization: int
-    """Maximum number of exports per organization that can be queued or running at the same time (fair use)."""
+    """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
 
     min_schedule_interval_minutes: int
-    """Minimum number of minutes between two runs of a schedule (fair use)."""
+    """The minimum number of minutes between two runs of a schedule (fair use)."""
 
     previews_at_once: int
-    """Maximum number of replacement previews that all organizations together can run at the same time (fair use)."""
+    """The maximum number of replacement previews in progress at the same time, in all organizations (fair use)."""
 
     image_resync_queue_url: str
-    """Empty for functions that neither confirm replacements nor re-sync images."""
+    """The URL of the image re-sync queue; empty for functions that don't use it."""
 
     loopback_sources: bool
     """Whether badges may be read from loopback addresses. Used only for the demo source of a local stack."""

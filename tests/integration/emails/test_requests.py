@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from badgedata.access import Caller
+from badgedata.access import Caller, TokenLimits
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport
 from badgedata.problems import Problem
@@ -24,7 +24,7 @@ from tests.integration.schedules.scheduling import (
 from tests.support.api_client import Answer, Person, rejection
 from tests.support.organizations import ADMIN, EDITOR, OWNER, STAFF, issuer, load_organization, member
 
-TOKEN = "token:nightly"
+TOKEN = Caller(OWNER.email, TokenLimits("0" * 32, "nightly", "MAKERS", None, "admin"))
 
 
 def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
@@ -150,7 +150,7 @@ def test_email_is_accepted_if_the_suppression_list_cannot_be_read(with_email: Se
 
 @pytest.mark.usefixtures("with_email")
 def test_token_has_no_address() -> None:
-    scope = Caller(OWNER.email).scope("issuer", "WELD")
+    scope = TOKEN.scope("issuer", "WELD")
     with pytest.raises(Problem) as refused:
         request_export(AwardsExport(kind="awards", notify=True), scope, TOKEN)
     assert [error.field for error in refused.value.errors] == ["notify"]
@@ -217,7 +217,7 @@ def test_person_whose_email_bounces_cannot_become_responsible_for_a_schedule_tha
 @pytest.mark.usefixtures("with_email")
 def test_token_can_run_a_schedule_that_sends_email_but_not_become_responsible_for_it() -> None:
     schedule_id = create_schedule(notify=True)
-    scope = Caller(OWNER.email).scope("issuer", "WELD")
+    scope = TOKEN.scope("issuer", "WELD")
     schedule = Schedule.get(*Schedule.key(schedule_id))
     assert run_now(schedule, scope, TOKEN).notify is False
     edited = replace(schedule_requests.specification_of(schedule), expression="rate(9 days)")

@@ -51,7 +51,7 @@ class File(Document):
 
 
 class ExportError(Document):
-    """The reason that an export failed."""
+    """The reason why an export failed."""
 
     code: str
     message: str

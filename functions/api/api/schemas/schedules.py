@@ -120,7 +120,7 @@ class ScheduleState(Document):
 
 
 class LastRun(Document):
-    """The most recent run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
+    """The latest run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
 
     at: Time
     export_id: EntityId | None = None

@@ -5,19 +5,12 @@ meantime, the file is still exported.
 """
 
 from badgedata import mail
+from badgedata.access import Caller
 from badgedata.problems import invalid
 
-TOKEN_PREFIX = "token:"  # noqa: S105 - not a secret
-"""How the name of a caller begins that is a program, not a person with an email address."""
 
-
-def check(*, notify: bool, deliver: bool, requested_by: str, organization_id: str) -> None:
+def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) -> None:
     """Check that the requested follow-ups are possible.
-
-    Parameters
-    ----------
-    requested_by
-        The name of the caller: an email address, or ``token:…``.
 
     Raises
     ------
@@ -26,17 +19,12 @@ def check(*, notify: bool, deliver: bool, requested_by: str, organization_id: st
     """
     if notify:
         _require_sender()
-        require_reachable(requested_by)
+        require_reachable(caller)
     if deliver:
         _require_destination(organization_id)
 
 
-def has_address(name: str) -> bool:
-    """Return whether the caller with this name has an email address."""
-    return not name.startswith(TOKEN_PREFIX)
-
-
-def require_reachable(requested_by: str) -> None:
+def require_reachable(caller: Caller) -> None:
     """Check that emails can reach a caller, as far as that is known.
 
     Raises
@@ -44,19 +32,19 @@ def require_reachable(requested_by: str) -> None:
     Problem
         422 for `notify` if the caller has no address, or email to it is known to fail.
     """
-    if not has_address(requested_by):
+    if caller.token is not None:
         raise invalid(
             "notify", "A token has no email address, so no email can be sent to it. Omit notify, or set it to false."
         )
     if not mail.is_offered():  # possible if an email was requested before the operator removed the sender
         return
-    if not requested_by.isascii():
+    if not caller.email.isascii():
         raise invalid(
             "notify",
             "Amazon SES can't send email to your address, because it contains non-ASCII characters. Omit notify, or "
             "set it to false.",
         )
-    if mail.is_suppressed(requested_by):
+    if mail.is_suppressed(caller.email):
         raise invalid(
             "notify",
             "Earlier email to your address bounced or was reported as spam, so Amazon SES sends it no more. Let the "

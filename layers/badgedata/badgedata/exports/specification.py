@@ -36,7 +36,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """An annotation that makes pydantic accept only Booleans for a `bool`, not text or numbers."""
+    """An annotation for a `bool` that makes pydantic reject text and numbers."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of a field that several kinds inherit. Pydantic reads only a class's own field docstrings."""
+    """The description of an inherited field. Pydantic reads only the docstrings of a class's own fields."""
 
     text: str
 
@@ -64,7 +64,7 @@ NOT_GIVEN: Final[Any] = None
 
 @dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """How pydantic reads a specification from JSON: camelCase names, and no unknown names.
+    """The rules for reading a specification from JSON: names are in camelCase, and unknown names are rejected.
 
     All kinds have the fields of `FOLLOW_UPS`.
     """
@@ -85,7 +85,7 @@ class _Requestable:
 
 @dataclass(frozen=True, kw_only=True)
 class _TableExport(_Requestable):
-    """The options that all tables have. An option that isn't specified is None, and the API doesn't show it."""
+    """The options of all tables. An option that isn't specified is None, and the API omits it."""
 
     byte_order_mark: Annotated[
         Flag,

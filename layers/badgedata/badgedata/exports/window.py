@@ -11,7 +11,7 @@ from badgedata.clock import parse_rfc3339, rfc3339, sortable
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""The maximum number of days or months that one response counts: a year of days, plus a few weeks."""
+"""The maximum number of days or months in one response: the days of a year and a few weeks."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)

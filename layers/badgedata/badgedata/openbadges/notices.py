@@ -1,6 +1,6 @@
-"""Notices about a source, for the person who reads a preview: their codes, and the text of each.
+"""Notices about a source, for the person who reads a preview: a code and a text for each.
 
-Programs compare only the codes. The text is created only when it is stored or shown.
+Programs compare the codes. The text is created only when a notice is stored or shown.
 """
 
 from collections import Counter
@@ -110,7 +110,7 @@ class Notice(NamedTuple):
 
 
 class Losses:
-    """A collection of what was omitted from or changed in a drawing.
+    """The parts of a drawing that were omitted or changed.
 
     Examples
     --------
@@ -126,7 +126,7 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Add a part that was omitted. After a thousand kinds of parts, all further kinds are counted together."""
+        """Count an omitted part. After a thousand kinds of parts, all other kinds are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal, cast
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.config import config
 from badgedata.exports import follow_ups
 from badgedata.exports import specification as exports
@@ -39,7 +39,7 @@ class ScheduleSpecification:
     deliver: bool = False
 
 
-def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
+def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -> Schedule:
     """Create an active schedule.
 
     Raises
@@ -51,7 +51,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
     scope.require_editing_role()
     scope.require_subscription()
     specification = _checked(specification, scope)
-    _check_follow_ups(specification, scope, requested_by)
+    _check_follow_ups(specification, scope, caller)
     schedule_id = new_id()
     schedule = Schedule(
         *Schedule.key(schedule_id),
@@ -60,7 +60,8 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         scope_type=scope.type,
         scope_id=scope.id,
         organization_id=scope.organization.entity_id,
-        requested_by=requested_by,
+        requested_by=caller.name,
+        token_id=caller.token_id,
         created_at=clock.to_the_second(clock.now()),
         **_settings(specification),
     )
@@ -82,11 +83,11 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 
 
 def edit(
-    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, by: str, enabled: bool | None = None
+    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The person `by` becomes responsible for the schedule if it is resumed, or if anything but its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if anything but its name changes.
 
     Raises
     ------
@@ -104,32 +105,37 @@ def edit(
     if enabled is False and schedule.status == "active":
         edited.status = "paused"
     if enabled and schedule.status != "active":
-        edited.status, edited.reason, edited.requested_by = "active", None, by
-    if replace(specification, name=before.name) != before:
-        edited.requested_by = by
-    _check_follow_ups(specification, scope, by, before)
-    if edited.notify and edited.requested_by != schedule.requested_by:
-        follow_ups.require_reachable(edited.requested_by)
+        edited.status, edited.reason = "active", None
+    is_resumed = schedule.status != "active" and edited.status == "active"
+    if is_resumed or replace(specification, name=before.name) != before:
+        edited.requested_by, edited.token_id = caller.name, caller.token_id
+    _check_follow_ups(specification, scope, caller, before)
+    if edited.notify and _responsible_for(edited) != _responsible_for(schedule):
+        follow_ups.require_reachable(caller)
     lifecycle.edit(schedule, edited)
 
 
-def resume(schedule: Schedule, scope: Scope, by: str) -> None:
-    """Activate a paused or stopped schedule. The person `by` becomes responsible for it, and receives its emails.
+def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
+    """Activate a paused or stopped schedule. The caller becomes responsible for it, and receives its emails.
 
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails and they
-        can't reach `by`.
+        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails and they can't reach
+        the caller.
     """
     scope.require_editing_role()
-    if schedule.notify and schedule.status != "active" and by != schedule.requested_by:
-        follow_ups.require_reachable(by)
-    lifecycle.resume(schedule, scope, by)
+    if schedule.notify and schedule.status != "active" and (caller.name, caller.token_id) != _responsible_for(schedule):
+        follow_ups.require_reachable(caller)
+    lifecycle.resume(schedule, scope, caller)
+
+
+def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
+    return schedule.requested_by, schedule.token_id
 
 
 def _check_follow_ups(
-    specification: ScheduleSpecification, scope: Scope, by: str, before: ScheduleSpecification | None = None
+    specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
     """Check the follow-ups that a specification has and the one before an edit doesn't have.
 
@@ -141,7 +147,7 @@ def _check_follow_ups(
     follow_ups.check(
         notify=specification.notify and not (before is not None and before.notify),
         deliver=specification.deliver and not (before is not None and before.deliver),
-        requested_by=by,
+        caller=caller,
         organization_id=scope.organization.entity_id,
     )
 
@@ -163,7 +169,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check what the field types can't express, and return the specification with the period's time zone filled in.
+    """Check constraints that the field types can't express, and add the period's time zone to the specification.
 
     Parameters
     ----------
