@@ -138,8 +138,8 @@ class ScheduleDocument(Document):
     expression: str
     time_zone: str
     period: Literal["previous-day", "previous-week", "previous-month"] | None = None
-    notify: bool = False
-    deliver: bool = False
+    notify: bool
+    deliver: bool
     enabled: bool
     state: ScheduleState
     requested_by: str
