@@ -29,7 +29,7 @@ _EXPECTED = {
     "greater_than_equal": "Must be at least {ge}",
     "int_from_float": "Must be an integer",
     "int_parsing": "Must be an integer",
-    "int_parsing_size": "Must be a smaller integer",
+    "int_parsing_size": "Must be an integer with fewer digits",
     "int_type": "Must be an integer",
     "less_than_equal": "Must be at most {le}",
     "list_type": "Must be a list",

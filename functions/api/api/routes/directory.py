@@ -47,7 +47,7 @@ Search = Annotated[
     str,
     Query(
         max_length=200,
-        description="Only items whose name or ID contains all of these words, anywhere and in any order, regardless of "
+        description="Only items whose name or ID contains all of these words, in any order, regardless of "
         "case and accents",
     ),
 ]

@@ -1,4 +1,4 @@
-"""The base class of all JSON responses, and problem documents."""
+"""The base class of all JSON responses, and the JSON for problem documents."""
 
 from typing import Annotated, Any
 
@@ -48,7 +48,7 @@ class SourceFault(Document):
     http_status: int | None = Field(
         None, description="The HTTP status that its server returned instead of the document"
     )
-    line: int | None = Field(None, description="The line of a fault in JSON, from 1")
+    line: int | None = Field(None, description="The line number of a fault in JSON, starting from 1")
 
 
 class ProblemDocument(Document):

@@ -1,7 +1,8 @@
 """The tables that are read from the Directory table, as CSV or as rows of a workbook (docs/formats.md).
 
 Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
-their learners' progress) are ordered by issuer ID, group ID, and learner ID, and then in the group's own order.
+their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
+group.
 """
 
 from collections.abc import Callable, Iterator, Sequence

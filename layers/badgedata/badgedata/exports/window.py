@@ -99,8 +99,8 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
-        longer = 'a shorter window, or "month"' if by == "day" else "a shorter window"
-        raise invalid("by", f"This window has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
+        longer = 'a shorter one, or "month"' if by == "day" else "a shorter one"
+        raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
     else:

@@ -79,5 +79,5 @@ def _check_shown_size(drawing: bytes, document: str) -> None:
         raise SourceRefusedError(
             "source-too-large",
             document,
-            f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this one has {size}",
+            f"after cleaning, the drawing can have at most {MAX_SHOWN_BYTES} bytes; it has {size}",
         )

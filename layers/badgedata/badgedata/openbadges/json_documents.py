@@ -206,5 +206,5 @@ def json_value(text: str | bytes, document: str) -> object:
     except (msgspec.DecodeError, UnicodeError) as error:
         fault = json_fault(body, error)
         raise SourceRefusedError(
-            "not-open-badges", document, f"expected JSON; the text is {fault}", "invalid-json", line=fault.line
+            "not-open-badges", document, f"the text is {fault}", "invalid-json", line=fault.line
         ) from error

@@ -157,7 +157,9 @@ def _cleaned(drawing: bytes) -> bytes:
     try:
         return clean_svg(drawing, "The badge class's image")[0]
     except SourceRefusedError as refused:
-        raise UnbakableImageError(f"The badge class's image can't be baked into: {refused.reason}.") from None
+        raise UnbakableImageError(
+            f"Badge data can't be written into the badge class's image: {refused.reason}."
+        ) from None
 
 
 def _from_address(url: str) -> bytes:

@@ -48,7 +48,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     if next_run(expression, zone, now, now) is None:
         raise invalid(
             "expression",
-            f"{shown(expression)} matches no time after {now:%Y-%m-%d}. Check the days, months, and years.",
+            f"{shown(expression)} doesn't match any time after {now:%Y-%m-%d}. Check the days, months, and years.",
         )
 
 

@@ -283,7 +283,7 @@ def _store(schedule: Schedule) -> None:
             detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope has been reached."
         else:
             detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization has been reached."
-        raise conflict(f"{detail} Delete one that is not needed.") from None
+        raise conflict(f"{detail} Delete a schedule that you no longer need.") from None
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
@@ -304,6 +304,8 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
         "expression": Schedule.expression,
         "time_zone": Schedule.time_zone,
         "period": Schedule.period,
+        "notify": Schedule.notify,
+        "deliver": Schedule.deliver,
         "status": Schedule.status,
         "reason": Schedule.reason,
         "requested_by": Schedule.requested_by,
