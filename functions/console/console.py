@@ -53,6 +53,7 @@ def configuration() -> dict[str, str]:
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
         "managedLoginUrl": os.environ.get("MANAGED_LOGIN_URL", ""),
         "contactAddress": os.environ.get("CONTACT_ADDRESS", ""),
+        "notificationSender": os.environ.get("NOTIFICATION_SENDER", ""),
     }
 
 

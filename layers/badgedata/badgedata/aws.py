@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 # Well below a worker's lease, so that a worker doesn't lose its lease because of one hanging connection.
@@ -123,6 +124,14 @@ def scheduler() -> "EventBridgeSchedulerClient":
 def events() -> "EventBridgeClient":
     """Return the EventBridge client."""
     client: EventBridgeClient = _client("events")
+    return client
+
+
+@cache
+def ses() -> "SESV2Client":
+    """Return the SES client. It never retries, because a repeated request could send an email twice."""
+    once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
+    client: SESV2Client = _client("sesv2", _CONFIG.merge(once))
     return client
 
 

@@ -45,6 +45,9 @@ class Config:
     contact_address: str
     """The email address for people who need an operator's help; empty if the operator didn't set one."""
 
+    notification_sender: str
+    """The email address that emails about exports come from; empty if this deployment sends none."""
+
     user_pool_client_id: str
     """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
 
@@ -84,6 +87,7 @@ def config() -> Config:
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
+        notification_sender=os.environ.get("NOTIFICATION_SENDER", ""),
         user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),
         schedule_target_arn=os.environ.get("SCHEDULE_TARGET_ARN", ""),

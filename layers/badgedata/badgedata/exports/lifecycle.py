@@ -17,6 +17,7 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import segments, upload
 from badgedata.exports.upload import WrittenFile
+from badgedata.identifiers import new_id
 from badgedata.records import transactions
 from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
 from badgedata.records.transactions import ConditionsFailedError
@@ -153,6 +154,8 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
             & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
         )
         transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=segments.owned(segment))
+        # No segment with such a start exists: only the owner changes a segment's end, each claim reads it, and
+        # boundaries come before it. If the response is lost, botocore repeats the transaction with the same token.
         for start, end in starts_and_ends:
             transaction.save(
                 Segment(
@@ -287,6 +290,25 @@ def remove(export: Export, by: str | None = None) -> None:
             unchanged = Export.file_expires_at == export.file_expires_at
             export.update_if(unchanged, [Export.file_expires_at.set(now), *noted])
         upload.remove_all(upload.files_prefix(export))
+
+
+def claim_email(export: Export) -> bool:
+    """Mark the email about an export as sent, before sending it. Return False if it was already marked, or deleted."""
+    own = new_id()
+    unsent = Export.pk.exists() & Export.email_id.does_not_exist()
+    if export.update_if(unsent, [Export.email_id.set(own)]):
+        return True
+    # If the response to an update was lost and botocore retried it, this mark is already stored.
+    found = find_export(export.id)
+    if found is None or found.email_id != own:
+        return False
+    export.email_id = own
+    return True
+
+
+def release_email(export: Export) -> None:
+    """Remove the mark of `claim_email` after an email that was definitely not sent."""
+    export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
 
 
 def clear_up(export: Export) -> None:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.config import config
-from badgedata.exports import lifecycle, messages
+from badgedata.exports import follow_ups, lifecycle, messages
 from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
@@ -80,6 +80,13 @@ def record_export(
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
+    if schedule_id is None:
+        follow_ups.check(
+            notify=specification.notify,
+            deliver=specification.deliver,
+            caller=caller,
+            organization_id=export.organization_id,
+        )
     if lifecycle.create(export, first_use):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
@@ -109,6 +116,8 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         organization_id=scope.organization.entity_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
+        notify=specification.notify,
+        deliver=specification.deliver,
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(now),
@@ -130,7 +139,11 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    request = msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")
+    # Without follow-ups, the hash is the same as in versions that had none, whose keys may still be stored.
+    chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
+    request = msgspec.json.encode(
+        [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"
+    )
     return IdempotencyKey(
         *IdempotencyKey.key(known_to, idempotency_key),
         request_hash=hashlib.sha256(request).hexdigest(),

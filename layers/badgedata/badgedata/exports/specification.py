@@ -18,6 +18,9 @@ type Separator = Literal["comma", "semicolon", "tab"]
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status.__value__)
 
+FOLLOW_UPS: Final = ("notify", "deliver")
+"""The fields that determine what happens after an export ends. They aren't options, and don't change the file."""
+
 MAX_BADGE_CLASSES: Final = 100
 """The number of badge classes that an export can select. DynamoDB can read this many in one request."""
 
@@ -59,14 +62,25 @@ NOT_GIVEN: Final[Any] = None
 """The default for an option whose actual default depends on the format. Requests can't set it to null."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """The rules for reading a specification from JSON: names are in camelCase, and unknown names are rejected."""
+    """The rules for reading a specification from JSON: names are in camelCase, and unknown names are rejected.
+
+    All kinds have the fields of `FOLLOW_UPS`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
         "extra": "forbid",
         "use_attribute_docstrings": True,
     }
+
+    notify: Annotated[
+        Flag, _Described("Sends an email to the person who requests the export, when it is ready or has failed.")
+    ] = False
+    deliver: Annotated[
+        Flag, _Described("Copies the file to the organization's own bucket, once the export has succeeded.")
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,7 +293,9 @@ def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
 def options_of(specification: Specification) -> dict[str, Any]:
     """Return the options as the API shows them: in camelCase, and without unspecified options that have no default."""
     options = {
-        camel_case(name): value for name, value in asdict(specification).items() if name != "kind" and value is not None
+        camel_case(name): value
+        for name, value in asdict(specification).items()
+        if name not in ("kind", *FOLLOW_UPS) and value is not None
     }
     if isinstance(specification, TableExport) and not is_workbook(specification):
         options.setdefault("byteOrderMark", True)
@@ -287,7 +303,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return a stored export's specification."""
+    """Return a stored export's specification, without its follow-ups."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options

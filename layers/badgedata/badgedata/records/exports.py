@@ -23,6 +23,8 @@ class Export(ExpiringRecord):
     schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
     options: JsonText = JsonText()
+    notify = BooleanAttribute(default=False)
+    deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested it
@@ -40,6 +42,7 @@ class Export(ExpiringRecord):
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
     deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
     deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
+    email_id = UnicodeAttribute(null=True, attr_name="emailId")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
     open_segments = NumberAttribute(null=True, attr_name="openSegments")

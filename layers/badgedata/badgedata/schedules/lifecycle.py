@@ -304,6 +304,8 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
         "expression": Schedule.expression,
         "time_zone": Schedule.time_zone,
         "period": Schedule.period,
+        "notify": Schedule.notify,
+        "deliver": Schedule.deliver,
         "status": Schedule.status,
         "reason": Schedule.reason,
         "requested_by": Schedule.requested_by,

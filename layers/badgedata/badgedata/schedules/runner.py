@@ -4,6 +4,7 @@ This is the person who is responsible for the schedule or, for an immediate run,
 scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -81,7 +82,8 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
             "awardedBefore": last.isoformat(),
             "timeZone": schedule.time_zone,
         }
-    return exports.from_options(schedule.scope_type, schedule.kind, options)
+    export = exports.from_options(schedule.scope_type, schedule.kind, options)
+    return replace(export, notify=schedule.notify, deliver=schedule.deliver)
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
@@ -145,6 +147,9 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, caller, key, schedule.id)
+    specification = specification_of(schedule, clock.now())
+    # A token can run a schedule that sends emails to a person, but it has no address itself.
+    specification = replace(specification, notify=specification.notify and caller.token is None)
+    export = request_export(specification, scope, caller, key, schedule.id)
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export
