@@ -125,8 +125,9 @@ class DescribedBadge(SourceContent[str]):
     badge_id
         The ID of the badge class at its source, or "".
     document
-        The name of the document that describes the badge class, as used in error messages. has_criteria Whether the
-        badge class has any criteria, so that a notice can distinguish "none" from "none that can be kept".
+        The name of the document that describes the badge class, as used in error messages.
+    has_criteria
+        Whether the badge class has any criteria, so that a notice can distinguish "none" from "none that can be kept".
     """
 
     issuer_id: str | None
@@ -147,8 +148,9 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     ----------
     host
         The host that published the badge: the one from which it was read or, if the badge itself was sent, the one that
-        it names. "" if unknown. issuer_name The issuer's name according to the source, which isn't verified, or "" if
-        unknown.
+        it names. "" if unknown.
+    issuer_name
+        The issuer's name according to the source, which isn't verified, or "" if unknown.
     """
 
     host: str = ""

@@ -63,7 +63,8 @@ class VerificationKey:
         ------
         ValueError
             If the key's type doesn't match the algorithm, for example if the key is a secret instead of a public key.
-            KeyNotUsableError If the key is invalid.
+        KeyNotUsableError
+            If the key is invalid.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]

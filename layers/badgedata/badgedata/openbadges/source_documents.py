@@ -47,8 +47,9 @@ class SourceDocument:
     url
         The document's URL after redirects, or None for content that was sent in the request.
     content_type
-        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``, which may be wrong. body The
-        document's bytes.
+        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``, which may be wrong.
+    body
+        The document's bytes.
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
