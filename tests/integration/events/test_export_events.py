@@ -9,7 +9,7 @@ from badgedata import clock
 from badgedata.exports import lifecycle
 from badgedata.records.exports import Export
 from functions.export_sweeper import export_sweeper
-from tests.integration.events.operations_stream import OperationsStream, Subscription
+from tests.support.operations_stream import OperationsStream, Subscription
 from tests.support.clock import set_time
 from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER, load_organizations

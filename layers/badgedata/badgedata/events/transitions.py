@@ -201,4 +201,6 @@ _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]
     "image-resync": _resync_facts,
     "schedule": _schedule_facts,
 }
-"""The items whose changes are events, by sort key. The event source delivers only these (template.yaml)."""
+
+SORT_KEYS: Final = _READERS.keys() | {"delivery"}
+"""The sort keys of the items that the event source must deliver."""
