@@ -21,6 +21,9 @@ class Config:
     file_retention_days: int
     """Days after which an export's file is deleted."""
 
+    trail_retention_days: int
+    """Days after which an entry of the trail is deleted."""
+
     active_exports_per_organization: int
     """Maximum number of exports per organization that can be queued or running at the same time (fair use)."""
 
@@ -75,6 +78,7 @@ def config() -> Config:
         exports_queue_url=os.environ["EXPORTS_QUEUE_URL"],
         public_base_url=os.environ["PUBLIC_BASE_URL"].rstrip("/"),
         file_retention_days=int(os.environ.get("FILE_RETENTION_DAYS", "7")),
+        trail_retention_days=int(os.environ.get("TRAIL_RETENTION_DAYS", "730")),
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import unicodedata
+from datetime import datetime
 
 ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -13,9 +14,16 @@ def is_entity_id(text: str) -> bool:
     return ENTITY_ID.fullmatch(text) is not None
 
 
-def new_id() -> str:
-    """Return a new ID that can't be guessed and sorts by creation time (milliseconds, then 80 random bits)."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+def new_id(moment: datetime | None = None) -> str:
+    """Return a new ID that can't be guessed and sorts by creation time (milliseconds, then 80 random bits).
+
+    Parameters
+    ----------
+    moment
+        The creation time, by default now.
+    """
+    milliseconds = time.time_ns() // 1_000_000 if moment is None else moment.timestamp() * 1000
+    return f"{int(milliseconds):012x}{secrets.token_hex(10)}"
 
 
 def comparable_address(email: str) -> str:
