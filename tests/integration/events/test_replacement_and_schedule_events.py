@@ -7,10 +7,10 @@ import pytest
 
 from badgedata import clock
 from badgedata.records.directory import Member
-from tests.support.operations_stream import OperationsStream, Subscription
 from tests.integration.schedules.scheduling import MONDAY, create_schedule, fire
 from tests.integration.schedules.scheduling import sweep as sweep_schedules
 from tests.support.clock import set_time
+from tests.support.operations_stream import OperationsStream, Subscription
 from tests.support.organizations import OWNER, load_organizations
 from tests.support.replacing import Queue, advance_hours, delete_badge_image, load_badge_class, preview, replace, sweep
 

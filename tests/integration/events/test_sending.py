@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from badgedata import aws
 from badgedata.events import publisher
+from badgedata.records import transactions
 from tests.support.operations_stream import OperationsStream, Subscription
 from tests.support.organizations import OWNER, load_organizations
 
@@ -29,7 +30,7 @@ def records(stream: OperationsStream) -> list[Json]:
 
 @pytest.fixture(autouse=True)
 def _without_delays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher.transactions, "back_off", lambda _: None)
+    monkeypatch.setattr(transactions, "back_off", lambda _: None)
 
 
 class Bus:
@@ -67,7 +68,9 @@ def test_request_has_at_most_ten_events(bus: Bus, records: list[Json], stream: O
 def test_throttled_events_are_sent_again_and_the_others_are_not(
     bus: Bus, records: list[Json], stream: OperationsStream
 ) -> None:
-    bus.reject = lambda entry, request: "ThrottlingException" if request == 1 and "Cancelled" in entry["DetailType"] else None
+    bus.reject = lambda entry, request: (
+        "ThrottlingException" if request == 1 and "Cancelled" in entry["DetailType"] else None
+    )
     assert stream.deliver(records) == []
     assert [len(request) for request in bus.requests] == [10, 5, 2]
     assert len(set(bus.accepted)) == len(bus.accepted) == 12
@@ -150,7 +153,7 @@ def test_large_events_are_sent_in_several_requests(bus: Bus, records: list[Json]
             if image in record["dynamodb"]:
                 record["dynamodb"][image]["scopeId"] = {"S": "x" * 60_000}
     assert stream.deliver(records) == []
-    assert {sum(len(entry["Detail"]) for entry in request) <= publisher.MAX_REQUEST_BYTES for request in bus.requests} == {
-        True
-    }
+    assert {
+        sum(len(entry["Detail"]) for entry in request) <= publisher.MAX_REQUEST_BYTES for request in bus.requests
+    } == {True}
     assert [len(request) for request in bus.requests] == [4, 4, 4]

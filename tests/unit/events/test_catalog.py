@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from badgedata.events.catalog import FACTS, SOURCE, detail_schema
 from development.event_schemas import SCHEMAS, schemas
@@ -43,4 +43,13 @@ def test_page_describes_every_type_and_its_properties(fact: Any) -> None:
 
 def test_no_property_is_for_personal_data() -> None:
     names = {name for fact in FACTS for name in detail_schema(fact)["properties"]}
-    assert not names & {"requestedBy", "deletedBy", "name", "scopeName", "fileName", "errorMessage", "reason", "options"}
+    assert not names & {
+        "requestedBy",
+        "deletedBy",
+        "name",
+        "scopeName",
+        "fileName",
+        "errorMessage",
+        "reason",
+        "options",
+    }

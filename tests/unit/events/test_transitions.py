@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from badgedata.events.catalog import FACTS, detail_schema
 from badgedata.events.stream import events_of
@@ -168,7 +168,7 @@ def test_every_event_of_an_odd_item_is_valid(item: dict[str, Any], data: st.Data
     }
     try:
         events = events_of({"eventID": "c4ca", "dynamodb": change})
-    except Exception:  # noqa: BLE001 - the caller logs and counts any error
+    except Exception:
         return
     for event in events:
         SCHEMAS[event.fact.type].validate(event.detail())

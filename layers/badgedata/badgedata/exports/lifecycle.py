@@ -1,7 +1,7 @@
 """The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
-`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status: a succeeded
-export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
+`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status: a
+succeeded export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
 """
 
 from collections.abc import Iterator
