@@ -47,7 +47,7 @@ def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_contents_are_counted_in_terms_that_readers_know(ada: Visitor) -> None:
+def test_contents_are_counted_in_badges_awards_groups_and_learners(ada: Visitor) -> None:
     """The API's counts are made up, so the expected texts are known."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
