@@ -31,7 +31,7 @@ def send(request: requests.PreparedRequest, email: str) -> requests.Response:
         request.method or "",
         unquote(path),
         address=address,
-        email=email,
+        caller=None if email is None else Caller(email),
         headers={_text(name): _text(value) for name, value in request.headers.items()},
         query=query,
         body=_body(request.body),

@@ -9,10 +9,15 @@ from ..schemas.document import ProblemDocument
 NO_TOKEN: dict[str, Any] = {"security": []}
 """The `openapi_extensions` for a route that doesn't require a token."""
 
+PEOPLE_ONLY: dict[str, Any] = {"security": [{"idToken": []}]}
+"""The `openapi_extensions` for a route that refuses access tokens."""
+
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified email address",
-    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role can't do this",
+    401: "`unauthorized`: the token is missing, expired, or deleted, for another pool or client, or has no verified "
+    "email address",
+    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role, or an access "
+    "token, can't do this",
     404: "`not-found`: the resource does not exist, or you have no role on it",
     409: "`conflict`: the resource's current state does not allow this request",
     410: "`gone`: the resource no longer exists",
