@@ -8,6 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from badgedata.access import Caller
 from functions.api import api
 from tests.support import gateway
 from tests.support.invocations import context

@@ -83,6 +83,22 @@ def remove(token: Token, by: str) -> None:
     _change_list(token.organization_id, drop)
 
 
+def remove_all(organization_id: str) -> None:
+    """Delete all tokens of an organization that is being deleted, without trail entries."""
+
+    def drop(listed: _List) -> _Writes | None:
+        tokens = [Token(*Token.key(entry["hash"])) for entry in listed.values()]
+        listed.clear()
+
+        def write(transaction: TransactWrite) -> None:
+            for token in tokens:
+                transaction.delete(token)
+
+        return write if tokens else None
+
+    _change_list(organization_id, drop)
+
+
 def find(organization_id: str, token_id: str) -> Token | None:
     """Return an organization's token, including one that expired recently, or None."""
     listed = _listed(organization_id).get(token_id)
