@@ -126,7 +126,7 @@ def keys_at(url: str) -> FetchKeys:
             content = response.read(MAX_KEYS_BYTES + 1)
             response.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            raise KeysUnavailableError(f"the keys of the user pool can't be fetched: {error}") from error
+            raise KeysUnavailableError("the user pool did not return its keys") from error
         if response.status != 200 or len(content) > MAX_KEYS_BYTES:
             raise KeysUnavailableError(
                 f"the user pool returned status {response.status} and {len(content)} bytes instead of its keys"

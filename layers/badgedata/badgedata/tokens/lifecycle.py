@@ -192,7 +192,7 @@ def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]
     Parameters
     ----------
     change
-        Changes a list, and returns the other writes, or None if nothing has to be written.
+        Changes a list, and returns the other writes, or None if there is nothing to write.
     """
     for attempt in range(transactions.MAX_ATTEMPTS):
         stored = _stored_list(organization_id)
