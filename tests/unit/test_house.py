@@ -331,7 +331,12 @@ OWN_ERRORS = {
     "UnbakableImageError",
     "UnreadableDataError",
 }
-RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_queries.py", "badgedata/tokens/request.py"}
+RAISED_BY_US = {
+    "operations/loading/faults.py",
+    "badgedata/exports/window.py",
+    "badgedata/exports/award_queries.py",
+    "badgedata/tokens/request.py",
+}
 """Modules that quote a ValueError that the domain itself raises."""
 
 
