@@ -24,6 +24,7 @@ _PROBLEMS = {
     413: "`too-large`: the request is larger than 6 MB",
     422: "`invalid-request`: `errors` lists each invalid field with its value and the expected format",
     429: "`too-many-requests`, `too-many-exports`: wait for the time specified in `Retry-After`, then retry",
+    503: "`sign-in-unavailable`: the token could not be checked; retry after the time in `Retry-After`",
 }
 _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
     "Retry-After": {"description": "Number of seconds to wait", "schema": {"type": "integer"}}
@@ -42,18 +43,18 @@ def responses(
     description
         The description of the success response.
     problems
-        The statuses of the problems that this route can return, except 401 and 429, which any route can return.
+        The statuses of the problems that this route can return, except 401, 429, and 503, which any route can return.
     location
         A description of the response's ``Location`` header, if it has one.
     token
-        False for a public route, which never returns 401 (see `NO_TOKEN`).
+        False for a public route, which never returns 401 or 503 (see `NO_TOKEN`).
     """
     success: OpenAPIResponse = {"description": description}
     if location is not None:
         success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
     if status == 204 or 300 <= status < 400:
         success["content"] = {}
-    refused = {*problems, 429, *((401,) if token else ())}
+    refused = {*problems, 429, *((401, 503) if token else ())}
     return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
 
 
@@ -78,6 +79,6 @@ def _problem(status: int) -> OpenAPIResponse:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"model": ProblemDocument}},
     }
-    if status == 429:
+    if status in (429, 503):
         response["headers"] = _RETRY_AFTER
     return response
