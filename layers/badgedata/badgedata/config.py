@@ -33,6 +33,9 @@ class Config:
     previews_at_once: int
     """The maximum number of replacement previews in progress at the same time, in all organizations (fair use)."""
 
+    event_bus: str
+    """The name of the stack's event bus; empty for functions that don't send events."""
+
     image_resync_queue_url: str
     """The URL of the image re-sync queue; empty for functions that don't use it."""
 
@@ -59,8 +62,9 @@ class Config:
     """The URL of the user pool's public keys (JWKS)."""
 
     schedule_group: str
-    """This deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for
-    functions that don't use schedules."""
+    """The deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for functions
+    that don't use schedules.
+    """
 
     schedule_target_arn: str
     schedule_role_arn: str
@@ -89,6 +93,7 @@ def config() -> Config:
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
+        event_bus=os.environ.get("EVENT_BUS", ""),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
