@@ -77,6 +77,35 @@ def test_buttons_stay_in_view_even_for_a_long_badge(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
+def test_links_to_the_sections_never_lie_on_the_review(admin: Visitor) -> None:
+    admin.open(WELDER)
+    enter_json(admin, badge_class("Master welder"))
+    preview_of(admin).wait_for()
+    for width in (360, 700, 900, 1024, 1200, 1360, 1600, 1920):
+        admin.page.set_viewport_size({"width": width, "height": 900})
+        preview_of(admin).locator("mark").first.scroll_into_view_if_needed()
+        assert admin.page.evaluate(
+            """() => {
+                const [links, forms] = [".part-links", ".forms"].map((name) => document.querySelector(name));
+                const isBeside = links.getBoundingClientRect().right <= forms.getBoundingClientRect().left;
+                return isBeside || getComputedStyle(links).backgroundColor !== "rgba(0, 0, 0, 0)";
+            }"""
+        ), width
+        assert admin.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+    admin.button("Cancel").click()
+
+
+def test_image_that_cannot_be_shown_is_a_hexagon_in_the_review(admin: Visitor) -> None:
+    admin.page.route("**/images/**", lambda route: route.abort())
+    admin.open(SMITH)
+    enter_json(admin, badge_class("Smith without a picture"))
+    images = preview_of(admin).locator("section", has=admin.heading("Image"))
+    expect(images.get_by_role("img", name="Current image")).to_be_visible()
+    expect(images.get_by_alt_text("Current image")).to_have_count(0)
+    assert admin.violations() == []
+    admin.button("Cancel").click()
+
+
 def test_replaced_badge_can_be_restored_from_its_download(admin: Visitor, api: Client, tmp_path: Path) -> None:
     before = api.get("/badge-classes/page-turner").json
     admin.open(TURNER)

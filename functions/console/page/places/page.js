@@ -10,8 +10,8 @@
 import { isFocusLost } from "../shared/focus.js";
 import { html, useEffect, useRef } from "../shared/html.js";
 import { Skeleton } from "../shared/loading.js";
+import { Picture } from "../shared/picture.js";
 import { strings } from "../strings.js";
-import { Picture } from "./picture.js";
 import { onlyPlaceOf } from "./roles.js";
 import { placeUrl, TABS } from "./routes.js";
 

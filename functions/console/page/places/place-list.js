@@ -11,8 +11,8 @@ import { formatNumber } from "../shared/formats.js";
 import { useKept } from "../shared/history-entries.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { Loading, MoreButton, usePages } from "../shared/loading.js";
+import { Picture } from "../shared/picture.js";
 import { strings } from "../strings.js";
-import { Picture } from "./picture.js";
 import { placeUrl } from "./routes.js";
 
 const words = strings.lists;
@@ -39,6 +39,8 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
   const pages = useFound(`${type} of ${of}, ${sort}, ${search}`, search, (cursor, signal) =>
     load(cursor, { search, sort }, signal),
   );
+  const isBehind = pages.isStale || text.trim() !== search; // what is listed doesn't match what is typed
+  const { list, goToFirst, stay } = useFirstResult(isBehind);
   const hasSearch = useRef(false); // stays while a search finds little
   hasSearch.current ||= (pages.total ?? 0) >= SEARCHED_FROM || text !== "";
   if (pages.items?.length === 0 && !pages.search)
@@ -51,7 +53,11 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
         hasSearch.current &&
         html`<div class="list-tools">
           <input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
-            dir="auto" onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => setText(event.currentTarget.value)} />
+            dir="auto" onKeyDown=${goToFirst}
+            onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => {
+              stay();
+              setText(event.currentTarget.value);
+            }} />
           <${SortChoice} value=${sort} onChange=${setSort} />
         </div>`
       }
@@ -61,10 +67,10 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
     ${
       pages.items &&
       (pages.items.length
-        ? html`<ul class="tiles ${type}" aria-busy=${pages.isStale ? "true" : undefined}>
+        ? html`<ul ref=${list} class="tiles ${type}" aria-busy=${isBehind ? "true" : undefined} inert=${isBehind}>
             ${pages.items.map((item) => html`<${Tile} key=${item.id} type=${type} item=${item} />`)}
           </ul>
-          <${MoreButton} more=${pages.isStale ? null : pages.more} />`
+          <${MoreButton} more=${isBehind ? null : pages.more} />`
         : html`<div class="nothing-found"><p>${words.nothing(pages.search)}</p>
             <button type="button" class="link" onClick=${() => setText("")}>${words.clear}</button></div>`)
     }`;
@@ -102,6 +108,27 @@ function TilesSkeleton({ type }) {
   return html`<div class="tiles skeleton-tiles ${type}" aria-hidden="true">
     ${Array.from({ length: 8 }, (_, n) => html`<div key=${n} class="tile skeleton"></div>`)}
   </div>`;
+}
+
+/**
+ * Let Enter in the search field move the focus to the first result, as soon as the list shows the results.
+ *
+ * @param {boolean} isBehind whether the list shows the results of an earlier search
+ */
+function useFirstResult(isBehind) {
+  const list = useRef(/** @type {HTMLUListElement | null} */ (null));
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => {
+    if (!isWanted || isBehind) return;
+    setWanted(false);
+    list.current?.querySelector("a")?.focus();
+  }, [isWanted, isBehind]);
+
+  /** @param {KeyboardEvent} event */
+  function goToFirst({ key, isComposing }) {
+    if (key === "Enter" && !isComposing) setWanted(true);
+  }
+  return { list, goToFirst, stay: () => setWanted(false) };
 }
 
 /**

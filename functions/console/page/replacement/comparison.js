@@ -8,6 +8,7 @@
 import { ExternalLink } from "../shared/external-link.js";
 import { html } from "../shared/html.js";
 import { Markdown } from "../shared/markdown.js";
+import { Picture } from "../shared/picture.js";
 import { listed } from "../shared/sentences.js";
 import { strings } from "../strings.js";
 
@@ -66,7 +67,7 @@ function Side({ label, part, content, other }) {
 function Value({ part, content, other, label = words.current }) {
   switch (part) {
     case "image":
-      return html`<img class="badge-picture large" src=${content.image} alt=${words.pictureOf(label)} width="160" height="160" />`;
+      return html`<${Picture} src=${content.image} alt=${words.pictureOf(label)} size="full" />`;
     case "criteria": {
       const { narrative, id } = content.criteria ?? {};
       return html`${narrative && html`<${Markdown} text=${narrative} />`}${id && html`<p class="address"><${ExternalLink} href=${id} /></p>`}`;
