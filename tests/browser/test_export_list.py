@@ -192,6 +192,43 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
+def test_export_that_the_filters_hide_is_announced_when_it_is_requested_again(ada: Visitor, grace: Client) -> None:
+    grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
+    ada.open(ISSUER)
+    of_grace = ada.exports.filter(has_text="grace@example.org")
+    expect(of_grace.first).to_be_visible()
+    ada.section("Exports").get_by_label("Requested by").select_option("grace@example.org")
+    expect(ada.exports.filter(has_not_text="grace@example.org")).to_have_count(0)
+    menu = ada.open_menu(of_grace.first)
+    ada.downloads(menu.get_by_role("button", name="Export again"))
+    expect(ada.toast("Groups export started.")).to_be_visible()
+
+
+def test_badges_and_columns_of_an_export_are_shown_on_request(ada: Visitor, client: Client) -> None:
+    options = {"kind": "awards", "badgeClassIds": ["lab-safety"], "columns": ["Award ID", "Badge Name"]}
+    client.export("/issuers/aurora-science/exports", options)
+    ada.open(ISSUER)
+    row = ada.exports.first
+    row.get_by_text("1 badge, 2 columns").click()
+    expect(row.get_by_text("Badges: Laboratory Safety")).to_be_visible()
+    expect(row.get_by_text("Columns: Award ID, Badge Name")).to_be_visible()
+    assert ada.violations() == []
+
+
+@pytest.mark.parametrize("width", [390, 900, 1360])
+def test_number_of_selected_exports_stays_in_view(ada: Visitor, width: int) -> None:
+    items = [finished("awards", number) for number in range(40, 20, -1)]
+    ada.page.route("**/exports?*", lambda route: route.fulfill(json={"items": items}))
+    ada.page.set_viewport_size({"width": width, "height": 700})
+    ada.open(ISSUER)
+    ada.exports.nth(19).get_by_role("checkbox").check()
+    ada.exports.nth(19).scroll_into_view_if_needed()
+    button = ada.button("Delete 1 export")
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()  # nothing covers it
+    ada.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+
+
 def test_copied_link_opens_the_export(ada: Visitor, client: Client, stack: dict[str, Any]) -> None:
     export = client.export("/issuers/aurora-science/exports", {"kind": "badges"})
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])

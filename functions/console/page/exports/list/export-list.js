@@ -62,7 +62,7 @@ export function ExportList({ scope, mayEdit }) {
     ${
       shown?.length
         ? html`<table role="table" class="export-list" aria-label=${words.heading}>
-            <thead role="rowgroup"><tr role="row">
+            <thead role="rowgroup" class=${chosen.length > 0 ? "selecting" : undefined}><tr role="row">
               <td role="cell" class="select">
                 ${
                   deletable.length > 0 &&

@@ -11,6 +11,7 @@ import { PartLink } from "../../shared/part-link.js";
 import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
 import { download, isActive, isDeleted } from "../watching.js";
+import { ExportDetails, hasDetails } from "./export-details.js";
 import { CancelButton, ProgressBar, ProgressWords, Status } from "./export-progress.js";
 import { RowMenu } from "./row-menu.js";
 
@@ -60,8 +61,9 @@ function What({ exported }) {
     awarded: boundsInWords(options, "awarded"),
     expires: boundsInWords(options, "expires"),
   });
+  const said = [words.fileType(kind, options), chosen].filter(Boolean).join(" · ");
   return html`<span class="name">${words.title(exported)}</span>
-    <span class="detail">${[words.fileType(kind, options), chosen].filter(Boolean).join(" · ")}</span>
+    ${hasDetails(options) ? html`<${ExportDetails} options=${options} summary=${said} />` : html`<span class="detail">${said}</span>`}
     ${error && html`<span class="error">${error.message}</span>`}`;
 }
 

@@ -10,6 +10,7 @@ import { Button } from "../../shared/button.js";
 import { html, useState } from "../../shared/html.js";
 import { Menu } from "../../shared/menu.js";
 import { ProblemNotice } from "../../shared/problem-notices.js";
+import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
 import { useExportRequest } from "../requesting.js";
 import { isActive } from "../watching.js";
@@ -37,7 +38,9 @@ export function RowMenu({ exported, scope, name, mayDelete }) {
   /** @param {() => void} close */
   async function exportAgain(close) {
     const body = /** @type {ExportRequest} */ ({ kind: exported.kind, ...exported.options });
-    if (!(await request.ask(body))) close();
+    if (await request.ask(body)) return;
+    close();
+    showToast({ text: words.startedAgain(exported) }); // the list's filters may not match the new export
   }
 
   async function copy() {

@@ -120,6 +120,12 @@ export const exportListStrings = {
       const said = [...dates, ...shapeWords(chosen), ...chosenWords(chosen)].join(", ");
       return said ? capitalized(said) : kind === "awards" ? "All dates" : "";
     },
+    details: {
+      badges: "Badges:",
+      columns: "Columns:",
+      /** @type {(count: string) => string} */
+      others: (count) => `and ${count} more`,
+    },
     me: "You",
     you: "you",
     /** @type {(person: string) => string} */
@@ -136,6 +142,8 @@ export const exportListStrings = {
     more: (name) => `More actions for ${name}`,
     moreTitle: "More actions",
     again: "Export again",
+    /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
+    startedAgain: ({ kind }) => `${kindName(kind)} export started. The file will be downloaded when it's ready.`,
     copyLink: "Copy link",
     linkCopied: "Link copied",
     linkHint: "The link opens this page. Only people with access can see the export.",

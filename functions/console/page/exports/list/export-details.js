@@ -1,0 +1,54 @@
+/** Which badges and columns an export has, shown on request. */
+
+/**
+ * @import { ExportDocument } from "../../api/api-types.d.ts"
+ * @import { TargetedEvent } from "preact"
+ */
+
+import { getBadgeClass } from "../../api/places.js";
+import { formatNumber } from "../../shared/formats.js";
+import { html, useState } from "../../shared/html.js";
+import { Loading, useLoaded } from "../../shared/loading.js";
+import { strings } from "../../strings.js";
+
+const words = strings.exports.details;
+const NAMED = 20; // badges; each name is one request
+
+/** @typedef {ExportDocument["options"]} Options */
+
+/** @type {(options: Options) => boolean} */
+export const hasDetails = ({ badgeClassIds, columns }) => Array.isArray(badgeClassIds) || Array.isArray(columns);
+
+/**
+ * The options in short, which unfold the names of the badges and columns. Badges are only loaded then.
+ *
+ * @param {{options: Options, summary: string}} props
+ */
+export function ExportDetails({ options: { badgeClassIds, columns }, summary }) {
+  const [isOpen, setOpen] = useState(false);
+  return html`<details class="detail"
+    onToggle=${(/** @type {TargetedEvent<HTMLDetailsElement>} */ event) => setOpen(event.currentTarget.open)}>
+    <summary>${summary}</summary>
+    ${isOpen && Array.isArray(badgeClassIds) && html`<${Badges} ids=${badgeClassIds} />`}
+    ${Array.isArray(columns) && html`<p>${words.columns} ${columns.join(", ")}</p>`}
+  </details>`;
+}
+
+/**
+ * The names of badges. One that no longer exists is shown with its ID.
+ *
+ * @param {{ids: string[]}} props
+ */
+function Badges({ ids }) {
+  const shown = ids.slice(0, NAMED);
+  const nameOf = (/** @type {string} */ id) =>
+    getBadgeClass(id).then(
+      ({ name }) => name,
+      () => id,
+    );
+  const loaded = useLoaded(() => Promise.all(shown.map(nameOf)), `names of ${shown}`);
+  const others = ids.length - shown.length;
+  if (!loaded.value) return html`<${Loading} loaded=${loaded} lines=${1} />`;
+  return html`<p>${words.badges} ${loaded.value.map((name, n) => html`<span key=${n}>${n > 0 && ", "}<bdi>${name}</bdi></span>`)}
+    ${others > 0 && words.others(formatNumber(others))}</p>`;
+}
