@@ -17,6 +17,7 @@ import { Settings } from "../settings/settings.js";
 import { html } from "../shared/html.js";
 import { PartLink } from "../shared/part-link.js";
 import { strings } from "../strings.js";
+import { badgeAwardsUrl } from "./routes.js";
 
 /**
  * @typedef {object} Data
@@ -60,7 +61,7 @@ export function IssuerData({ scope, plan, mayEdit, organizationId }) {
 export function BadgeData({ scope, badge, plan, mayEdit, onChange }) {
   return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
     parts=${{
-      badge: html`<${BadgeExportForm} scope=${scope} />`,
+      badge: html`<${BadgeExportForm} scope=${scope} awardsUrl=${badgeAwardsUrl(badge)} />`,
       replace: html`<${Replace} badge=${badge} mayEdit=${mayEdit} onChange=${onChange} />`,
       schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
     }} />`;

@@ -1,7 +1,7 @@
 /** The page's routes: the part of the URL after `#`, such as `#/issuers/aurora/data-management`. */
 
 /**
- * @import { ExportScope } from "../api/api-types.d.ts"
+ * @import { BadgeClassDocument, ExportScope } from "../api/api-types.d.ts"
  * @import { Scope } from "../api/scopes.js"
  */
 
@@ -43,6 +43,15 @@ export function monthUrl(place, month) {
   const lastDay = new Date(Date.UTC(Number(year), Number(number), 0)).toISOString().slice(0, 10);
   const parameters = new URLSearchParams({ awardedAfter: `${month}-01`, awardedBefore: lastDay });
   return `${placeUrl(place, "data-management")}?${parameters}`;
+}
+
+/**
+ * Return the URL of the form that exports the awards of one badge.
+ *
+ * @param {Pick<BadgeClassDocument, "id" | "issuerId">} badge
+ */
+export function badgeAwardsUrl({ id, issuerId }) {
+  return `${placeUrl({ type: "issuer", id: issuerId }, "data-management")}?${new URLSearchParams({ badge: id })}`;
 }
 
 /**

@@ -5,6 +5,7 @@
  * @import { Choices } from "./choices.js"
  */
 
+import { getBadgeClass } from "../../api/places.js";
 import { useAddressParameters } from "../../shared/address.js";
 import { OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html, useEffect } from "../../shared/html.js";
@@ -21,7 +22,7 @@ import { TableActions, useTableForm } from "./table-form.js";
 
 /**
  * Awards of an organization or an issuer. Parameters in the page's address can set the dates, such as
- * `?awardedAfter=2026-01-01&awardedBefore=2026-01-31`.
+ * `?awardedAfter=2026-01-01&awardedBefore=2026-01-31`, and the badge of an issuer: `?badge=lab-safety`.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */
@@ -39,6 +40,8 @@ export function AwardExportForm({ scope }) {
     goToPart("awards");
   }, [dates.awardedAfter, dates.awardedBefore]);
 
+  useBadge(parameters.get("badge"), scope, fields.onChange);
+
   return html`<${Section} title=${strings.awards.title} text=${strings.awards.text[scope.type]}>
     <form ref=${form.element} onSubmit=${form.submitting("awards", choices)} novalidate>
       <${DatePresets} ...${choices} onChange=${fields.onChange} />
@@ -54,6 +57,28 @@ export function AwardExportForm({ scope }) {
         action=${count === 0 ? strings.awards.emptyFile : strings.awards.actions[choices.format]} />
     </form>
   <//>`;
+}
+
+/**
+ * Select the badge that a link names. One that doesn't exist, or that another issuer has, is ignored.
+ *
+ * @param {string | null} badgeId
+ * @param {ExportScope} scope
+ * @param {(part: Pick<Choices, "badges">) => void} onChange
+ */
+function useBadge(badgeId, scope, onChange) {
+  useEffect(() => {
+    if (!badgeId) return;
+    let isCurrent = true;
+    goToPart("awards");
+    getBadgeClass(badgeId).then(
+      ({ id, name, issuerId }) => isCurrent && issuerId === scope.id && onChange({ badges: [{ id, name }] }),
+      () => {},
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [badgeId, scope.id]);
 }
 
 /** @type {(parameters: URLSearchParams, name: string) => string} */

@@ -25,7 +25,7 @@ const PAUSE_MS = 250;
 export function BadgeFields({ scope, choices, wrong, onChange }) {
   const { badges } = choices;
   const messages = messagesOf(wrong, "badgeClassIds");
-  const note = badges.length ? words.badgesChosen(badges.length, formatNumber(badges.length)) : words.allBadges;
+  const note = noteOn(badges);
   const picker = { badges, messages, onChange };
   return html`<${Disclosure} title=${strings.badges} note=${note} isWrong=${Boolean(messages.field || messages.items.size)}>
     ${
@@ -35,6 +35,14 @@ export function BadgeFields({ scope, choices, wrong, onChange }) {
     }
     <${ChosenBadges} ...${picker} />
   <//>`;
+}
+
+/** @param {Choices["badges"]} badges */
+function noteOn([only, ...others]) {
+  if (!only) return words.allBadges;
+  return others.length
+    ? words.badgesChosen(others.length + 1, formatNumber(others.length + 1))
+    : words.onlyBadge(only.name);
 }
 
 /**

@@ -3,6 +3,7 @@
 /**
  * @import { ExportScope } from "../../api/api-types.d.ts"
  * @import { Ticked } from "../kinds.js"
+ * @import { ComponentChildren } from "preact"
  */
 
 import { wrongFields } from "../../api/problems.js";
@@ -23,18 +24,22 @@ export function IssuerExportForm({ scope }) {
   return html`<${DocumentExportForm} scope=${scope} kind="issuer" words=${strings.issuerExport} />`;
 }
 
-/** @param {{scope: ExportScope}} props */
-export function BadgeExportForm({ scope }) {
-  return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport} />`;
+/** @param {{scope: ExportScope, awardsUrl: string}} props `awardsUrl` leads to the form that exports the badge's awards */
+export function BadgeExportForm({ scope, awardsUrl }) {
+  const { awards } = strings.badgeExport;
+  return html`<${DocumentExportForm} scope=${scope} kind="badge-class" words=${strings.badgeExport}>
+    <p class="lead">${awards.text} <a href=${awardsUrl}>${awards.link}</a></p>
+  <//>`;
 }
 
 /**
  * @param {object} props
  * @param {ExportScope} props.scope
  * @param {"issuer" | "badge-class"} props.kind
- * @param {typeof strings.issuerExport} props.words
+ * @param {Pick<typeof strings.issuerExport, "title" | "text" | "include" | "action">} props.words
+ * @param {ComponentChildren} [props.children] shown before the form
  */
-function DocumentExportForm({ scope, kind, words }) {
+function DocumentExportForm({ scope, kind, words, children }) {
   const request = useExportRequest(scope);
   const { choices, change, reset } = useChoices(scope, kind);
 
@@ -45,6 +50,7 @@ function DocumentExportForm({ scope, kind, words }) {
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
+    ${children}
     <form onSubmit=${submit}>
       <fieldset class="plain">
         <legend>${words.include}</legend>

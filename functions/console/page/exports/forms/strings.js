@@ -68,6 +68,8 @@ export const exportFormStrings = {
     allBadges: "All badges",
     /** @type {(count: number, text: string) => string} */
     badgesChosen: (count, text) => `${text} ${plural(count, "badge", "badges")}`,
+    /** @type {(name: string) => string} */
+    onlyBadge: (name) => `1 badge: ${name}`,
     badgesLabel: "Selected badges",
     /** @type {(name: string) => string} */
     removeBadge: (name) => `Remove ${name}`,
@@ -136,6 +138,10 @@ export const exportFormStrings = {
   badgeExport: {
     title: "Badge export",
     text: "Download this badge as a JSON file (Open Badges 2.0).",
+    awards: {
+      text: "Do you need a table of its awards?",
+      link: "Export awards of this badge as CSV or Excel workbook",
+    },
     include: "Include in the badge export",
     action: "Export badge",
   },
