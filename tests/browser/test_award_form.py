@@ -106,6 +106,25 @@ def test_organization_awards_can_be_limited_to_badges_of_several_issuers(ada: Vi
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge")
 
 
+def test_badge_leads_to_the_export_of_its_awards(ada: Visitor) -> None:
+    ada.open("badges/lab-safety/data-management")
+    ada.page.get_by_role("link", name="Export awards of this badge").click()
+    form = ada.section("Awards export")
+    expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge: Laboratory Safety")
+    expect(ada.heading("Awards export")).to_be_focused()
+    _, content = ada.downloads(form.get_by_role("button", name="Download CSV"))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert {row["Badge Class ID"].removeprefix("'") for row in rows} == {"lab-safety"}
+
+
+def test_badge_of_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
+    other = client.get("/issuers/aurora-makers/badge-classes").json["items"][0]["id"]
+    with ada.page.expect_response(f"**/badge-classes/{other}"):
+        ada.open(f"{ISSUER}?badge={other}")
+    ada.settled()
+    expect(ada.section("Awards export").locator("summary", has_text="Badges")).to_contain_text("All badges")
+
+
 def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
@@ -182,6 +201,22 @@ def test_award_count_is_the_sum_for_all_selected_badges(ada: Visitor) -> None:
     for name in ("Laboratory Safety", "Young Botanist"):
         form.get_by_role("checkbox", name=name, exact=True).check()
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
+
+
+def test_award_count_is_renewed_after_an_export_and_when_the_user_returns(ada: Visitor) -> None:
+    total = 3
+    ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": total}))
+    ada.page.clock.install()
+    ada.open(ISSUER)
+    form = ada.section("Awards export")
+    expect(form.get_by_text("3 awards", exact=True)).to_be_visible()
+    total = 4
+    ada.downloads(ada.button("Export groups"))
+    expect(form.get_by_text("4 awards", exact=True)).to_be_visible()
+    total = 5
+    ada.page.clock.fast_forward(60_000)
+    ada.page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(form.get_by_text("5 awards", exact=True)).to_be_visible()
 
 
 def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:

@@ -70,14 +70,15 @@ export function Select({ label, hint, error, value, options, onInput, ...rest })
  * @param {boolean} props.checked
  * @param {boolean} [props.disabled]
  * @param {boolean} [props.nested] whether it belongs to the box above it
+ * @param {string} [props.wrongBy] the ID of an error that is shown elsewhere, for several boxes
  * @param {(checked: boolean) => void} props.onChange
  */
-export function CheckBox({ label, hint, error, checked, disabled, nested, onChange }) {
+export function CheckBox({ label, hint, error, checked, disabled, nested, wrongBy, onChange }) {
   const id = useId();
   return html`<div class=${nested ? "check nested" : "check"}>
     <input type="checkbox" id=${id} checked=${checked} disabled=${disabled}
       onChange=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => onChange(event.currentTarget.checked)}
-      ...${described(id, hint, error)} />
+      ...${wrongBy ? { "aria-describedby": wrongBy, "aria-invalid": "true" } : described(id, hint, error)} />
     <label for=${id}>${label}</label>
     <${Notes} id=${id} hint=${hint} error=${error} />
   </div>`;

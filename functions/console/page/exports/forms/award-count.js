@@ -10,10 +10,12 @@ import { countAwards } from "../../api/exports.js";
 import { boundsInWords, formatNumber, OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
+import { isActive, onExportChange } from "../watching.js";
 import { areSwapped, STATUSES } from "./choices.js";
 
 const words = strings.awards;
 const PAUSE_MS = 300;
+const FRESH_MS = 10_000; // someone who switches between windows doesn't count each time
 // The API counts one badge a request. For more badges the count is that of all, as an upper limit.
 const MOST_BADGES = 25;
 
@@ -32,6 +34,7 @@ export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {
   const wanted = JSON.stringify([scope.type, scope.id, awardedAfter, awardedBefore, timeZone, ids]);
   const [counted, setCounted] = useState(/** @type {{wanted: string, total: number} | null} */ (null));
   const known = useRef(/** @type {Map<string, number>} */ (new Map())); // one more badge is one more request
+  const news = useNews(scope, () => known.current.clear());
 
   useEffect(() => {
     if (areSwapped(awardedAfter, awardedBefore)) return;
@@ -59,9 +62,42 @@ export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {
       clearTimeout(timer);
       stale.abort();
     };
-  }, [wanted]);
+  }, [wanted, news]);
 
   return counted?.wanted === wanted && !areSwapped(awardedAfter, awardedBefore) ? counted.total : null;
+}
+
+/**
+ * Return a number that grows when awards may have been added: an export of the scope has ended, or the person returns to
+ * the window. Call `onNews` before.
+ *
+ * @param {ExportScope} scope
+ * @param {() => void} onNews
+ */
+function useNews({ type, id }, onNews) {
+  const [news, setNews] = useState(0);
+  useEffect(() => {
+    let latest = Date.now();
+    const ended = new Set(); // a download reports an export once more
+    const renew = () => {
+      latest = Date.now();
+      onNews();
+      setNews((count) => count + 1);
+    };
+    const forget = onExportChange((exported) => {
+      if (exported.scope.type !== type || exported.scope.id !== id || isActive(exported) || ended.has(exported.id))
+        return;
+      ended.add(exported.id);
+      renew();
+    });
+    const returned = () => Date.now() - latest > FRESH_MS && renew();
+    addEventListener("focus", returned);
+    return () => {
+      forget();
+      removeEventListener("focus", returned);
+    };
+  }, [type, id]);
+  return news;
 }
 
 /**

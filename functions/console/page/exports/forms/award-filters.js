@@ -8,7 +8,7 @@
 import { messagesOf } from "../../api/problems.js";
 import { Disclosure } from "../../shared/disclosure.js";
 import { CheckBox, TextField } from "../../shared/fields.js";
-import { html } from "../../shared/html.js";
+import { html, useId } from "../../shared/html.js";
 import { strings } from "../../strings.js";
 import { BadgeFields } from "./badge-fields.js";
 import { STATUSES } from "./choices.js";
@@ -43,6 +43,7 @@ export function DateFields({ of, choices, wrong, onChange }) {
  * @param {Filters & {scope: ExportScope}} props
  */
 export function AwardFilters({ scope, choices, wrong, onChange }) {
+  const errorId = useId();
   const hasExpiry = choices.expiresAfter !== "" || choices.expiresBefore !== "";
   const statuses = choices.status.length < STATUSES.length ? choices.status : [];
   const note = words.note(hasExpiry, statuses);
@@ -58,10 +59,11 @@ export function AwardFilters({ scope, choices, wrong, onChange }) {
         <div class="checks narrow">
           ${STATUSES.map(
             (name, index) => html`<${CheckBox} key=${name} label=${words.statuses[name]}
-              checked=${choices.status.includes(name)} error=${index === 0 ? wrong.status : undefined}
+              checked=${choices.status.includes(name)} wrongBy=${wrong.status && index === 0 ? errorId : undefined}
               onChange=${(/** @type {boolean} */ checked) => tick(name, checked)} />`,
           )}
         </div>
+        ${wrong.status && html`<p class="error" id=${errorId}>${wrong.status}</p>`}
       </fieldset>
     <//>
     <${BadgeFields} scope=${scope} choices=${choices} wrong=${wrong} onChange=${onChange} />`;
