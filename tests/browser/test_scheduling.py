@@ -224,12 +224,12 @@ def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> N
         ada.open(PLACE)
         row = row_of(ada, "Now")
         expect(row.get_by_text("Never")).to_be_visible()
-        ada.button("Run Now now").click()
+        ada.button("Run now: Now").click()
         expect(ada.toast("“Now” is running.")).to_be_visible()
         expect(row.get_by_text("Never")).to_have_count(0)
         [run] = client.get(f"/exports?issuerId={ISSUER}&scheduleId={schedule['id']}").json["items"]
         assert run["requestedBy"] == "ada@example.org"
-        row.get_by_role("link", name="View the latest export of Now").click()
+        row.get_by_role("link", name="View export of Now").click()
         linked = ada.section("Exports").get_by_role("row").filter(has=ada.page.get_by_text("Now", exact=True)).first
         expect(linked).to_be_in_viewport()
 
@@ -253,6 +253,29 @@ def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Vis
     assert first <= today
     assert body["timeZone"] == "Europe/Berlin"
     expect(form.get_by_text(f"{last.day} {last:%b %Y}:")).to_be_visible()
+
+
+def test_controls_can_be_named_by_what_is_visible_on_them(ada: Visitor, client: Client) -> None:
+    """People who speak to their computer say what they see, such as "click Run now"."""
+    export = {"issuerId": ISSUER, "kind": "awards"}
+    with scheduled(client, "Spoken", export=export) as schedule:
+        client.post(f"/schedules/{schedule['id']}/run", {})
+        ada.open(PLACE)
+        ada.page.get_by_role("link", name="View export of Spoken").wait_for()
+        ada.button("More actions for Spoken").click()
+        ada.button("Edit Spoken").wait_for()
+        assert ada.misnamed() == []
+
+
+def test_form_of_a_paused_schedule_does_not_promise_a_run(ada: Visitor, client: Client) -> None:
+    with scheduled(client, "Resting") as schedule:
+        client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
+        ada.open(PLACE)
+        choose(ada, "Resting", "Edit")
+        form = ada.page.get_by_role("form", name="Edit “Resting”")
+        expect(form.get_by_text("This schedule is paused. If you resume it, the next run is Sun,")).to_be_visible()
+        expect(form.get_by_text("Next run:")).to_have_count(0)
+        form.get_by_role("button", name="Cancel").click()
 
 
 def test_list_is_kept_up_to_date(ada: Visitor, client: Client) -> None:

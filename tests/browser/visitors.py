@@ -13,6 +13,7 @@ from local.places import LOCAL, PASSWORD
 
 SCREENSHOTS = LOCAL / "screenshots"
 PATIENCE_MS = 30_000
+DOWNLOAD_MS = 3 * PATIENCE_MS  # request, queue, worker, and file
 SESSION = "badge-data-session"
 
 
@@ -100,7 +101,7 @@ class Visitor:
 
     def downloads(self, action: Locator) -> tuple[str, bytes]:
         """Click, wait for the automatic download, and return the name and bytes of the file."""
-        with self.page.expect_download() as started:
+        with self.page.expect_download(timeout=DOWNLOAD_MS) as started:
             action.click()
         return content_of(started.value)
 
@@ -122,13 +123,22 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """Return the violations that axe finds against WCAG 2.2 A and AA and best practices, as ``rule: element``."""
-        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found: Any = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": rules}}).response
-        return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        return self._found_by_axe({"type": "tag", "values": tags})
+
+    def misnamed(self) -> list[str]:
+        """Return the controls whose accessible name doesn't contain their visible text, against WCAG 2.5.3."""
+        return self._found_by_axe(
+            {"type": "rule", "values": ["label-content-name-mismatch"]}
+        )  # experimental: in no tag
 
     def requested_hosts(self) -> set[str]:
         """Return the hosts that the page sent requests to."""
         return {urlsplit(request.url).hostname or "" for request in self.requests if request.url.startswith("http")}
+
+    def _found_by_axe(self, rules: dict[str, Any]) -> list[str]:
+        found: Any = Axe().run(self.page, options={"runOnly": rules}).response
+        return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
     def _new_page(self) -> Page:
         page = self.context.new_page()

@@ -1,7 +1,7 @@
 /** When the schedule of a form will run next, and which awards it will export. */
 
 /**
- * @import { ExportScope } from "../api/api-types.d.ts"
+ * @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts"
  * @import { Choices } from "../exports/forms/choices.js"
  * @import { Draft } from "./draft.js"
  */
@@ -35,12 +35,15 @@ export function nextRunDay({ timing, zone: typed }, nextRunAt) {
  * @param {ExportScope} props.scope
  * @param {Draft} props.draft
  * @param {string | null} props.day
+ * @param {ScheduleDocument} [props.schedule] the one that is edited
  */
-export function NextRun({ scope, draft, day }) {
+export function NextRun({ scope, draft, day, schedule }) {
   const zone = zoneNamed(draft.zone);
   const next = zone ? nextRunOf(draft.timing, zone) : null;
+  const isActive = schedule?.enabled ?? true;
   return html`<p class="next-run-summary" aria-live="polite">
-    ${zone && next && words.nextRun(timeInWords(next.at, zone))}
+    ${schedule && !isActive && `${words.notRunning(schedule.state.status)} `}
+    ${zone && next && (isActive ? words.nextRun : words.nextRunIfResumed)(timeInWords(next.at, zone))}
     ${zone && day && draft.kind === "awards" && html` <${Awards} scope=${scope} draft=${draft} zone=${zone} day=${day} />`}
   </p>`;
 }
@@ -54,7 +57,7 @@ function Awards({ scope, draft, zone, day }) {
   const dates = awardDatesOn(draft, day);
   const choices = /** @type {Choices} */ ({ ...draft.choices, ...dates });
   const count = useAwardCount(scope, choices, zone);
-  return html`<span>${words.exportsAwards(boundsInWords(dates, "awarded"))}</span>
+  return html`<span>${words.exportsAwards(boundsInWords(dates, "awarded"), count === null)}</span>
     ${count !== null && html` <strong>${words.soFar(count, formatNumber(count), unknownFilters(choices) !== null)}</strong>`}`;
 }
 

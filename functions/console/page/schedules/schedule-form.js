@@ -145,7 +145,7 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
     <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
     <${NotifyBox} checked=${draft.choices.notify} error=${fields.notify}
       onChange=${(/** @type {boolean} */ notify) => choose({ notify })} />
-    <${NextRun} scope=${scope} draft=${draft} day=${day} />
+    <${NextRun} scope=${scope} draft=${draft} day=${day} schedule=${schedule} />
     ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}
     <${FormProblem} problem=${failure} shown=${[...OWN_FIELDS, ...TABLE_FIELDS]} />
     <div class="actions">

@@ -85,10 +85,14 @@ export const scheduleStrings = {
     changeTo: (period) => `Use ${PERIODS[period]}`,
     /** @type {(time: string) => string} */
     nextRun: (time) => `Next run: ${time}.`,
-    /** @type {(bounds: Bounds) => string} */
-    exportsAwards: (bounds) => {
+    /** @type {(time: string) => string} */
+    nextRunIfResumed: (time) => `If you resume it, the next run is ${time}.`,
+    /** @type {(status: ScheduleDocument["state"]["status"]) => string} */
+    notRunning: (status) => `This schedule is ${status}.`,
+    /** @type {(bounds: Bounds, isCounting: boolean) => string} */
+    exportsAwards: (bounds, isCounting) => {
       const [dates] = bounds.range ? [`from ${bounds.range}`] : dateWords("", bounds);
-      return dates ? `Awards ${dates}:` : "All awards:";
+      return `${dates ? `Awards ${dates}` : "All awards"}${isCounting ? "." : ":"}`;
     },
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     soFar: (count, text, isUpperLimit) =>
@@ -104,7 +108,7 @@ export const scheduleStrings = {
     status: { active: "Active", paused: "Paused", stopped: "Stopped" },
     runNow: "Run now",
     /** @type {(name: string) => string} */
-    runNamed: (name) => `Run ${name} now`,
+    runNamed: (name) => `Run now: ${name}`,
     /** @type {(name: string) => string} */
     started: (name) => `“${name}” is running. The file will appear in the exports list.`,
     /** @type {(name: string) => string} */
@@ -121,7 +125,7 @@ export const scheduleStrings = {
     by: (email) => `by ${email}`,
     viewExport: "View export",
     /** @type {(name: string) => string} */
-    viewExportOf: (name) => `View the latest export of ${name}`,
+    viewExportOf: (name) => `View export of ${name}`,
     allExports: "View all exports",
     /** @type {(name: string) => string} */
     allExportsOf: (name) => `View all exports of ${name}`,
