@@ -45,6 +45,40 @@ def test_controls_can_be_scrolled_out_from_under_messages(ada: Visitor) -> None:
     assert lowest["y"] + lowest["height"] <= covered["y"]
 
 
+def test_message_stays_twelve_seconds_even_under_a_resting_pointer(ada: Visitor) -> None:
+    ada.page.clock.install()
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    ada.page.mouse.move(1200, 890)
+    ada.open_menu(ada.exports.first).get_by_role("button", name="Export again").press("Enter")
+    toast = ada.page.locator(".toast", has_text="export started.")
+    toast.wait_for()
+    ada.page.mouse.move(1200, 890)
+    ada.page.clock.fast_forward(6000)
+    ada.open("issuers/aurora-makers")
+    ada.heading("Badges").wait_for()
+    expect(toast).to_be_visible()
+    ada.page.clock.fast_forward(6500)
+    expect(toast).to_have_count(0, timeout=5000)
+
+
+def test_message_stays_while_the_pointer_moves_on_it(ada: Visitor) -> None:
+    ada.page.clock.install()
+    ada.open(ISSUER)
+    ada.exports.first.wait_for()
+    ada.open_menu(ada.exports.first).get_by_role("button", name="Export again").click()
+    toast = ada.page.locator(".toast", has_text="export started.")
+    toast.hover()
+    box = toast.bounding_box()
+    assert box
+    ada.page.mouse.move(box["x"] + 20, box["y"] + 20, steps=5)
+    ada.page.clock.fast_forward(20_000)
+    expect(toast).to_be_visible()
+    ada.page.mouse.move(10, 10)
+    ada.page.clock.fast_forward(2500)
+    expect(toast).to_have_count(0)
+
+
 def test_new_request_replaces_the_message_about_the_previous_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     ada.downloads(ada.button("Export groups"))

@@ -4,6 +4,7 @@ import { strings } from "../strings.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 
 const SHOWN_MS = 12_000;
+const SHOWN_AFTER_HOLD_MS = 2000;
 
 /**
  * A message. Those with the same `merged` function are shown as one, with the text that it returns for their number.
@@ -14,7 +15,7 @@ const SHOWN_MS = 12_000;
  * @property {(count: number) => string} [merged]
  */
 
-/** @typedef {Message & {id: string, count: number}} ShownToast */
+/** @typedef {Message & {id: string, count: number, until: number}} ShownToast */
 
 /** @type {ShownToast[]} */
 let toasts = [];
@@ -33,6 +34,7 @@ export function showToast(message) {
     ...(isMerged && { text: message.merged?.(count) ?? message.text, action: undefined }),
     id: crypto.randomUUID(), // so that it is shown for as long as a new one
     count,
+    until: Date.now() + SHOWN_MS,
   };
   toasts = [...others, toast].slice(-4);
   redrawToasts();
@@ -60,20 +62,36 @@ export function Toasts() {
 /** @param {{toast: ShownToast}} props */
 function Toast({ toast }) {
   const [isHeld, setHeld] = useState(false);
+  const wasHeld = useRef(false);
+  const pointer = useRef(""); // where it was on the message
   const close = () => {
     toasts = toasts.filter(({ id }) => id !== toast.id);
     redrawToasts();
   };
   useEffect(() => {
     if (isHeld || toast.kind === "bad") return; // errors stay until they are dismissed
-    const timer = setTimeout(close, SHOWN_MS);
+    const left = toast.until - Date.now();
+    const timer = setTimeout(close, wasHeld.current ? Math.max(left, SHOWN_AFTER_HOLD_MS) : left);
     return () => clearTimeout(timer);
   }, [isHeld]);
+  const set = (/** @type {boolean} */ held) => {
+    wasHeld.current ||= held;
+    setHeld(held);
+  };
+  // A pointer that moves on a message, and the keyboard's focus in it, hold it. A pointer that rests where the message
+  // appears, or a button in it that was clicked, doesn't: it would stay until the next move, over other controls.
   const hold = {
-    onMouseEnter: () => setHeld(true),
-    onMouseLeave: () => setHeld(false),
-    onFocusIn: () => setHeld(true),
-    onFocusOut: () => setHeld(false),
+    onPointerMove: (/** @type {PointerEvent} */ { pointerType, clientX, clientY }) => {
+      const place = `${clientX} ${clientY}`;
+      if (pointerType === "mouse" && pointer.current && pointer.current !== place) set(true);
+      pointer.current = place;
+    },
+    onPointerLeave: () => {
+      pointer.current = "";
+      set(false);
+    },
+    onFocusIn: (/** @type {{target: Element}} */ { target }) => set(target.matches(":focus-visible")),
+    onFocusOut: () => set(false),
   };
   return html`<div class="toast ${toast.kind}" ...${hold}>
     <p>${toast.text}</p>
