@@ -60,6 +60,26 @@ def test_late_response_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
     admin.page.unroute("**/badge-classes?search=baking*")
 
 
+def test_list_cannot_be_used_before_it_matches_the_search(admin: Visitor) -> None:
+    admin.open(BADGES)
+    expect(admin.page.get_by_text("500 badges")).to_be_visible()
+    held: list[Any] = []
+    admin.page.route("**/badge-classes?search=archery*", lambda route: held.append(route))
+    search = admin.page.get_by_role("searchbox", name="Search badges")
+    with admin.page.expect_request("**/badge-classes?search=archery*"):
+        search.fill("archery beginners 480")
+        expect(admin.page.locator(".tiles")).to_have_attribute("aria-busy", "true")
+        search.press("Enter")
+    expect(admin.page.locator(".tiles")).to_have_js_property("inert", value=True)
+    expect(search).to_be_focused()
+    held[0].continue_()
+
+    result = admin.page.get_by_role("link", name="Archery for Beginners 480")
+    expect(result).to_be_focused()
+    result.press("Enter")
+    expect(admin.heading("Archery for Beginners 480")).to_be_visible()
+
+
 def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin).first).to_have_text("Archery for Beginners")
