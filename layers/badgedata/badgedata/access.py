@@ -156,7 +156,7 @@ class Caller:
     def require_person(self, action: str) -> None:
         """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
         if self.token is not None:
-            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a person with the required role instead.")
+            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
     @cached_property
     def memberships(self) -> list[Member]:

@@ -189,12 +189,12 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in an award's attribute. Raise UnreadableDataError for any other text."""
+    """Return the time in an award's attribute. Raise UnreadableDataError if the text is not a time."""
     try:
         return parse_rfc3339(text)
     except ValueError:
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
+            f"Award {award.award_id.S} can't be read: its attribute '{attribute}' is not a valid time."
         ) from None
 
 

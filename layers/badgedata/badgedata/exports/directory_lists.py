@@ -200,5 +200,4 @@ def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what
     try:
         return msgspec.convert(part, shape)
     except msgspec.ValidationError:
-        path, reason = wrong_part(part, shape)
-        raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None
+        raise UnreadableDataError(f"{what} can't be read: {wrong_part(part, shape)}.") from None

@@ -47,8 +47,8 @@ def require_reachable(caller: Caller) -> None:
     if mail.is_suppressed(caller.email):
         raise invalid(
             "notify",
-            "Earlier email to your address bounced or was reported as spam, so Amazon SES sends it no more. Let the "
-            "operator of this deployment remove the address from the suppression list, or set notify to false.",
+            "Earlier email to your address bounced or was reported as spam, so Amazon SES no longer sends any. Ask the "
+            "operator of this deployment to remove the address from the suppression list, or set notify to false.",
         )
 
 

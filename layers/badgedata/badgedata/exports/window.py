@@ -59,8 +59,8 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
             after_field,
-            f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
-            f"after {before_field} {shown(before)} ends ({rfc3339(end)}).",
+            f"{after_field} must not be later than {before_field}. "
+            f"{shown(after)} begins at {rfc3339(first)}, and {shown(before)} ends at {rfc3339(end)}.",
         )
     return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 

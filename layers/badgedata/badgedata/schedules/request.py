@@ -189,13 +189,14 @@ def _checked(
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period sets award dates, but exports of kind {export.kind} have none. Omit the period."
+                "period",
+                f"A period selects awards by date, which exports of kind {export.kind} don't support. Omit the period.",
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already sets the award dates of each run. "
+                    f"The period {specification.period} already selects the awards of each run by date. "
                     "Omit either the period or this field.",
                 )
         export = replace(export, time_zone=specification.time_zone)

@@ -126,7 +126,8 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         return (
             f"{schedule.requested_by} no longer has the owner, editor, or admin role on the data that this schedule "
-            "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
+            "exports, or the data was deleted. Any user with one of these roles can resume the schedule, and becomes "
+            "responsible for it."
         )
     return problem.detail
 
