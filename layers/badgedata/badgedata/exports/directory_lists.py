@@ -112,7 +112,7 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Return the current name of an alignment's badge or pathway, or the group's stored name if it was deleted."""
+        """Return the current name of an alignment's badge or pathway, or the name in the group if it was deleted."""
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
         else:

@@ -1,7 +1,7 @@
-"""What happens after an export ends, if its requester wants it: an email (`notify`) and a delivery (`deliver`).
+"""The follow-ups of an export that its requester can choose: an email (`notify`) and a delivery (`deliver`).
 
-Requests for them are checked here. Runs of a schedule aren't checked again: if a follow-up has become impossible in the
-meantime, the file is still exported.
+This module checks requests for follow-ups. Runs of a schedule aren't checked again: if a follow-up has become
+impossible in the meantime, the file is still exported.
 """
 
 from badgedata import mail

@@ -87,7 +87,7 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The caller becomes responsible for the schedule if it is resumed, or if anything but its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check the follow-ups that a specification has and the one before an edit doesn't have.
+    """Check the follow-ups that a specification has, except those that it already had before an edit.
 
     Raises
     ------
