@@ -16,7 +16,7 @@ const words = strings.exports;
 export const NO_FILTERS = { kind: "", requestedBy: "", scheduleId: "" };
 
 /**
- * Filters by kind, person and schedule, those that there are to choose from, and whether deleted exports are shown.
+ * The filters by kind, person, and schedule, each if there is a choice, and the option to show deleted exports.
  *
  * @param {object} props
  * @param {ExportScope} props.scope
