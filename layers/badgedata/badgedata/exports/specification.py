@@ -4,7 +4,7 @@ The API reads them from a request body, and the worker reads them from the store
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from badgedata.access import Scope, ScopeType, badge_classes_within
@@ -223,6 +223,17 @@ KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
     },
     "badge-class": {"badge-class": BadgeClassExport},
 }
+
+
+def kinds_with(option: str) -> list[str]:
+    """Return the kinds of export that have an option, such as ``awards`` for ``status``."""
+    specifications = {kind: specification for kinds in KINDS.values() for kind, specification in kinds.items()}
+    return [
+        kind
+        for kind, specification in specifications.items()
+        if option in [camel_case(field.name) for field in fields(specification)]
+    ]
+
 
 _COLUMNS_OF_OPTIONS: Final = {
     "include_creation": ("Course/Pathway ID", "URL", "Creation date", "Creation method"),
