@@ -214,6 +214,7 @@ export interface IssuerDocument {
   description?: string;
   image?: string;
   cacheableImage?: string;
+  createdAt?: string;
 }
 
 export interface IssuerExport {
