@@ -25,6 +25,8 @@ class Scope:
     name: str
     organization: Organization
     role: str
+    issuer_id: str | None = None
+    """The issuer, or the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
@@ -128,9 +130,10 @@ class Caller:
             return Scope("organization", scope_id, organization.name, organization, role)
         if scope_type == "issuer":
             issuer, role = self.issuer(scope_id)
-            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role)
+            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role, scope_id)
         badge_class, issuer, role = self.badge_class(scope_id)
-        return Scope("badge-class", scope_id, badge_class.name, self._organization(issuer.organization_id), role)
+        organization = self._organization(issuer.organization_id)
+        return Scope("badge-class", scope_id, badge_class.name, organization, role, issuer.entity_id)
 
     def _organization(self, organization_id: str) -> Organization:
         organization = find_organization(organization_id)

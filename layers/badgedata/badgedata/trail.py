@@ -4,13 +4,21 @@ An entry is saved in the same transaction as the change that it records. So it e
 and a repeated request, whose condition fails, adds no second entry.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, get_args
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as Change
+from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.config import config
 from badgedata.identifiers import new_id
+from badgedata.records import transactions
+from badgedata.records.record import Record
 from badgedata.records.trail import TrailEntry
+from badgedata.records.transactions import ConditionsFailedError
 
 Action = Literal[
     "export-requested",
@@ -87,3 +95,20 @@ def entry(
         details=details or {},
         expires_at=int((now + timedelta(days=config().trail_retention_days)).timestamp()),
     )
+
+
+def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
+    """Update an item and save the entry about it. If the condition doesn't hold, return False and change nothing.
+
+    The record in memory isn't updated.
+    """
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.update(record, actions=list(changes), condition=condition)
+        transaction.save(noted)
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return False
+    return True

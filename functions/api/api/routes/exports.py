@@ -172,7 +172,10 @@ def export_history(
 )
 def export(export_id: ExportId) -> ExportDocument:
     """Return an export."""
-    record, _ = _find(caller_of(router), export_id)
+    caller = caller_of(router)
+    record, _ = _find(caller, export_id)
+    if lifecycle.status_of(record) == "succeeded":
+        lifecycle.note_link(record, caller.email)
     return export_document(record)
 
 
@@ -191,12 +194,14 @@ def export(export_id: ExportId) -> ExportDocument:
 )
 def export_file(export_id: ExportId) -> Response[None]:
     """Redirect to an export's file with a presigned link."""
-    export, _ = _find(caller_of(router), export_id)
+    caller = caller_of(router)
+    export, _ = _find(caller, export_id)
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
+    lifecycle.note_link(export, caller.email)
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -226,7 +231,7 @@ def _request(
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
     requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
-    return queued_response(router, requested)
+    return queued_response(router, requested, caller)
 
 
 def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -> PreviewDocument:

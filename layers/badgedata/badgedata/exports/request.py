@@ -3,7 +3,9 @@
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -29,19 +31,32 @@ SENT_WITHIN = timedelta(minutes=1)
 be sent."""
 
 
+@dataclass(frozen=True)
+class ScheduledRun:
+    """The run of a schedule that requests an export: at its scheduled time, or now because a person requested it."""
+
+    schedule_id: str
+    schedule_name: str
+    started_by: Literal["schedule", "person"]
+
+    def for_trail(self) -> dict[str, str]:
+        """Return what the trail records about the run."""
+        return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
+
+
 def request_export(
     specification: Specification,
     scope: Scope,
     requested_by: str,
     idempotency_key: str | None = None,
-    schedule_id: str | None = None,
+    run: ScheduledRun | None = None,
 ) -> Export:
     """Store an export as queued and enqueue it. For a known `idempotency_key`, return the original export.
 
     The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
-    export = record_export(specification, scope, requested_by, idempotency_key, schedule_id)
+    export = record_export(specification, scope, requested_by, idempotency_key, run)
     if export.status == "queued":
         _enqueue(export)
     return export
@@ -52,7 +67,7 @@ def record_export(
     scope: Scope,
     requested_by: str,
     idempotency_key: str | None = None,
-    schedule_id: str | None = None,
+    run: ScheduledRun | None = None,
 ) -> Export:
     """Store an export as queued. If the caller doesn't enqueue it, the sweeper enqueues it after a minute.
 
@@ -60,8 +75,8 @@ def record_export(
     ----------
     idempotency_key
         Belongs to the person `requested_by`, or to the schedule that started the run. Neither can see the other's keys.
-    schedule_id
-        The schedule that started this run.
+    run
+        The run of a schedule that requests it.
 
     Raises
     ------
@@ -72,14 +87,14 @@ def record_export(
     scope.require_subscription()
     now = clock.now()
     export = new_export(specification, scope, requested_by, now)
-    export.schedule_id = schedule_id
-    known_to = f"schedule {schedule_id}" if schedule_id else requested_by
+    export.schedule_id = run.schedule_id if run is not None else None
+    known_to = f"schedule {run.schedule_id}" if run is not None else requested_by
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
     # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
-    if lifecycle.create(export, first_use):
+    if lifecycle.create(export, first_use, run.for_trail() if run is not None else None):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
     first = _first_of(first_use, export) if first_use is not None else None
@@ -106,6 +121,7 @@ def new_export(specification: Specification, scope: Scope, requested_by: str, no
         scope_id=scope.id,
         scope_name=scope.name,
         organization_id=scope.organization.entity_id,
+        issuer_id=scope.issuer_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
         requested_by=requested_by,

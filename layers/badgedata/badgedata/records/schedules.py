@@ -30,6 +30,7 @@ class Schedule(Record):
     status = UnicodeAttribute(default="creating")
     reason = UnicodeAttribute(null=True)
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't store it
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")  # version 0.2 didn't store it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     created_at = UnicodeAttribute(attr_name="createdAt")
     revision = UnicodeAttribute(null=True)

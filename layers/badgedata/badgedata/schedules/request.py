@@ -53,6 +53,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         scope_type=scope.type,
         scope_id=scope.id,
         organization_id=scope.organization.entity_id,
+        issuer_id=scope.issuer_id,
         requested_by=requested_by,
         created_at=clock.to_the_second(clock.now()),
         **_settings(specification),
@@ -99,7 +100,7 @@ def edit(
         edited.status, edited.reason, edited.requested_by = "active", None, by
     if replace(specification, name=before.name) != before:
         edited.requested_by = by
-    lifecycle.edit(schedule, edited)
+    lifecycle.edit(schedule, edited, by)
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:

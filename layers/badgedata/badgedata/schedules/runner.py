@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.exports import specification as exports
-from badgedata.exports.request import request_export
+from badgedata.exports.request import ScheduledRun, request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.identifiers import comparable_address
@@ -58,7 +58,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
 def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str) -> Outcome:
     export = specification_of(schedule, scheduled_time)
     try:
-        requested = request_export(export, scope, schedule.requested_by, at, schedule.id)
+        requested = request_export(export, scope, schedule.requested_by, at, _run_of(schedule, "schedule"))
     except Problem as problem:
         if problem.status != 429:
             raise
@@ -67,6 +67,10 @@ def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str
         return "postponed"
     lifecycle.note_run(schedule, at, requested.id)
     return "requested"
+
+
+def _run_of(schedule: Schedule, started_by: Literal["schedule", "person"]) -> ScheduledRun:
+    return ScheduledRun(schedule.id, schedule.name, started_by)
 
 
 def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specification:
@@ -144,6 +148,6 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(by)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, by, key, schedule.id)
+    export = request_export(specification_of(schedule, clock.now()), scope, by, key, _run_of(schedule, "person"))
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export
