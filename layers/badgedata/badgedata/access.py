@@ -12,6 +12,7 @@ from badgedata.records.exports import Export
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+TRAIL_ROLES = frozenset({"admin", "owner"})
 ORGANIZATION_ROLES = frozenset({"admin"})
 ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
@@ -47,6 +48,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    @property
+    def shows_trail(self) -> bool:
+        """Whether the caller can see the trail, and exports of it."""
+        return self.role in TRAIL_ROLES
+
+    def require_trail_role(self) -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller has the admin or owner role."""
+        if not self.shows_trail:
+            raise role_not_allowed(
+                f"Your role on this {self.type} is {self.role}; the owner or admin role is required to see its trail."
             )
 
     def require_removal(self, export: Export, caller: "Caller") -> None:

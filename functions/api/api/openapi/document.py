@@ -23,6 +23,7 @@ TAGS = [
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
+    Tag(name="Trail", description="Who did what: requested, downloaded, replaced, created, changed, or deleted"),
     Tag(
         name="Public documents",
         description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",

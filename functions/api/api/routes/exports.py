@@ -15,7 +15,7 @@ from badgedata.exports.preview import preview_export
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import BadgeClassExport, IssuerExport, Specification, TableExport
 from badgedata.identifiers import ENTITY_ID
-from badgedata.problems import Problem
+from badgedata.problems import Problem, not_found
 from badgedata.records.exports import Export
 
 from ..http.callers import caller_of
@@ -160,7 +160,14 @@ def export_history(
     list_name = filters.list_name(scope.key)
     read_at_once = limit + 1 if filters == ExportFilter() else READ_AT_ONCE
     exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), read_at_once)
-    page = page_of(list_name, exports, export_document, lambda export: export.id, limit, filters.matches)
+    page = page_of(
+        list_name,
+        exports,
+        export_document,
+        lambda export: export.id,
+        limit,
+        lambda export: _is_shown(export, scope) and filters.matches(export),
+    )
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
@@ -241,4 +248,12 @@ def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -
 
 def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
     export = require_record(lifecycle.find_export, export_id, "export")
-    return export, require_scope(caller, export.scope_type, export.scope_id, "export")
+    scope = require_scope(caller, export.scope_type, export.scope_id, "export")
+    if not _is_shown(export, scope):
+        raise not_found("export")
+    return export, scope
+
+
+def _is_shown(export: Export, scope: Scope) -> bool:
+    """Return whether the caller can see an export of a scope. An export of the trail contains what the trail does."""
+    return export.kind != "trail" or scope.shows_trail

@@ -81,10 +81,11 @@ def record_export(
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for an invalid option, or for a key that was used with different options; 429 if
-        the organization has reached its limit of active exports.
+        403 without a paid plan, or for a kind that the role can't export; 422 for an invalid option, or for a key that
+        was used with different options; 429 if the organization has reached its limit of active exports.
     """
     scope.require_subscription()
+    specifications.require_role(specification.kind, scope)
     now = clock.now()
     export = new_export(specification, scope, requested_by, now)
     export.schedule_id = run.schedule_id if run is not None else None

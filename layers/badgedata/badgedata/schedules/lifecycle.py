@@ -21,6 +21,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, trail
 from badgedata.access import Scope
+from badgedata.exports.specification import require_role
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
@@ -147,6 +148,7 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
         403 for a role that can't edit, or without a paid plan.
     """
     scope.require_editing_role()
+    require_role(schedule.kind, scope)
     scope.require_subscription()
     actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
     _change(

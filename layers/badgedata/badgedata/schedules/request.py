@@ -43,6 +43,7 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         the organization has reached its schedule limit.
     """
     scope.require_editing_role()
+    exports.require_role(specification.export.kind, scope)
     scope.require_subscription()
     specification = _checked(specification, scope)
     schedule_id = new_id()
@@ -89,6 +90,8 @@ def edit(
     """
     scope.require_editing_role()
     scope.require_subscription()
+    for kind in (schedule.kind, specification.export.kind):
+        exports.require_role(kind, scope)
     before = specification_of(schedule)
     specification = _checked(specification, scope, before)
     edited = deepcopy(schedule)

@@ -125,8 +125,9 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
+        roles = "owner or admin" if schedule.kind == "trail" else "owner, editor, or admin"
         return (
-            f"{schedule.requested_by} no longer has the owner, editor, or admin role on the data that this schedule "
+            f"{schedule.requested_by} no longer has the {roles} role on the data that this schedule "
             "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
         )
     return problem.detail
