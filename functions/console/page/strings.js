@@ -15,6 +15,7 @@ import { scheduleStrings } from "./schedules/strings.js";
 import { sessionStrings } from "./session/strings.js";
 import { sharedStrings } from "./shared/strings.js";
 import { signInStrings } from "./sign-in/strings.js";
+import { trailStrings } from "./trail/strings.js";
 
 export const strings = {
   ...apiStrings,
@@ -29,4 +30,5 @@ export const strings = {
   ...sessionStrings,
   ...sharedStrings,
   ...signInStrings,
+  ...trailStrings,
 };

@@ -67,6 +67,12 @@ export function onlyPlaceOf(me) {
 export const mayEdit = (role) => EDITING.includes(role);
 
 /**
+ * Return whether a role may see the trail.
+ * @type {(role: Role | undefined) => boolean}
+ */
+export const maySeeTrail = (role) => role === "admin" || role === "owner";
+
+/**
  * Return an organization that the person can access, by its ID.
  * @type {(me: Me, id: string) => OwnOrganization | undefined}
  */
