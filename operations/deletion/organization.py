@@ -24,6 +24,7 @@ from operations.deletion.jobs import (
     files,
     replacements,
     schedules,
+    trail,
 )
 from operations.deletion.step import DeletionStep
 
@@ -148,3 +149,4 @@ def _contents(organization_id: str) -> Iterator[DeletionStep]:
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)
+    yield from trail(organization_id)
