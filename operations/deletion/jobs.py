@@ -1,4 +1,4 @@
-"""Delete what people requested: exports with their files, schedules, replacements, re-syncs, and the trail of it."""
+"""Delete exports with their files, schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -32,7 +32,7 @@ MAX_BAKING_SECONDS: Final = 60.0
 """The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
-"""A generous upper bound on the time until an index reflects a change to its table."""
+"""The maximum time, with a margin, until an index reflects a change to its table."""
 
 type ProgressCallback = Callable[[Counter[str]], None]
 
@@ -42,7 +42,7 @@ class UnknownOrganizationError(Exception):
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Count what a deletion would delete, by kind, without changing anything.
+    """Return the number of items of each kind that a deletion would delete.
 
     Raises
     ------
@@ -68,9 +68,9 @@ def delete(
     Parameters
     ----------
     on_progress
-        Called with the counts so far after each step.
+        A function that is called with the counts so far after each step.
     delete_account
-        Deletes a person's account in the user pool, by email address. Without it, accounts are kept.
+        A function that deletes a person's account in the user pool, by email address. Without it, accounts are kept.
     delete_old_images
         Whether to search for images that version 0.1 baked for awards that have since been deleted.
 

@@ -11,12 +11,12 @@ import pytest
 from badgedata import aws, stored_images
 from badgedata.openbadges.baked_images import unbake
 from badgedata.resync import lifecycle as resyncs
-from badgedata.resync import worker
 from tests.faults.endings import other_tests
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
 from tests.support.images import shade_of
+from tests.support.small_limits import lower_limits
 
 OPERATIONS = (
     ("dynamodb", "GetItem"),
@@ -39,7 +39,7 @@ outcomes: Counter[str] = Counter()
 def _small_pages() -> Iterator[None]:
     """Make pages small, so that a few awards take many messages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
+        lower_limits(patch, resync_page_awards=AWARDS_A_PAGE)
         yield
 
 
@@ -146,10 +146,10 @@ def test_all_faults_combined_during_a_takeover_by_a_newer_replacement_do_not_los
 @pytest.fixture(scope="module")
 def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
     """Return a function that returns the events that have reached EventBridge since this fixture started."""
-    url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
+    url = aws.sqs().create_queue(QueueName="notifications")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
-    aws.events().put_targets(Rule="told", Targets=[{"Id": "told", "Arn": arn}])
+    aws.events().put_rule(Name="notifications", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
+    aws.events().put_targets(Rule="notifications", Targets=[{"Id": "notifications", "Arn": arn}])
 
     def received() -> list[dict[str, Any]]:
         found = aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

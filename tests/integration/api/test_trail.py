@@ -12,8 +12,8 @@ import pytest
 from badgedata.config import config
 from operations import memberships
 from operations.deletion.organization import delete
-from operations.erasure import Person as Erased
 from operations.erasure import erase
+from operations.person import Person as Erased
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.support.api_client import Person
 from tests.support.clock import set_time
@@ -263,7 +263,7 @@ def test_list_can_be_filtered_by_actor_action_and_time(monkeypatch: pytest.Monke
         create_schedule(person, name=str(hour))
     OWNER.patch(f"/schedules/{create_schedule(name='3')}", {"enabled": False})
 
-    def named(**query: str) -> list[str]:
+    def named(**query: Any) -> list[str]:
         return [entry["target"]["name"] for entry in trail(**query)]
 
     assert named(actor=EDITOR.email.upper()) == ["1"]

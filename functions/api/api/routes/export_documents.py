@@ -22,7 +22,7 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
     The export of a repeated request may already have a file.
     """
     if lifecycle.status_of(export) == "succeeded":
-        lifecycle.note_link(export, caller.email)
+        lifecycle.note_link(export, caller.name)
     return Response(
         status_code=202,
         content_type="application/json",
@@ -39,6 +39,8 @@ def export_document(export: Export) -> ExportDocument:
         "kind": export.kind,
         "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
         "options": export.options,
+        "notify": export.notify,
+        "deliver": export.deliver,
         "scheduleId": export.schedule_id,
         "status": status,
         "progress": _progress(export),

@@ -144,7 +144,11 @@ def export_history(
     ] = None,
     requested_by: Annotated[
         str,
-        Query(alias="requestedBy", max_length=320, description="Only exports requested by this email address"),
+        Query(
+            alias="requestedBy",
+            max_length=320,
+            description="Only exports requested by this email address, or by tokens with this name (`token:NAME`)",
+        ),
     ] = "",
     schedule_id: Annotated[
         str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")
@@ -182,7 +186,7 @@ def export(export_id: ExportId) -> ExportDocument:
     caller = caller_of(router)
     record, _ = _find(caller, export_id)
     if lifecycle.status_of(record) == "succeeded":
-        lifecycle.note_link(record, caller.email)
+        lifecycle.note_link(record, caller.name)
     return export_document(record)
 
 
@@ -208,7 +212,7 @@ def export_file(export_id: ExportId) -> Response[None]:
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
-    lifecycle.note_link(export, caller.email)
+    lifecycle.note_link(export, caller.name)
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -228,7 +232,7 @@ def remove_export(export_id: ExportId) -> ExportDocument:
     caller = caller_of(router)
     export, scope = _find(caller, export_id)
     scope.require_removal(export, caller)
-    lifecycle.remove(export, caller.email)
+    lifecycle.remove(export, caller.name)
     removed, _ = _find(caller, export_id)
     return export_document(removed)
 
@@ -237,7 +241,7 @@ def _request(
     scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
-    requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
+    requested = request_export(specification, caller.scope(scope_type, scope_id), caller, idempotency_key)
     return queued_response(router, requested, caller)
 
 

@@ -55,7 +55,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
     with fair_use.one_preview(scope.organization.entity_id):
-        replacement = request.preview(badge_class, body.source(), caller_of(router).email)
+        replacement = request.preview(badge_class, body.source(), caller_of(router))
     return Response(
         status_code=201,
         content_type="application/json",
@@ -103,7 +103,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     """Confirm a replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
-    confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router).email)
+    confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router).name)
     return _document(confirmed, _badge_class(record.badge_class_id))
 
 

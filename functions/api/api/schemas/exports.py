@@ -52,7 +52,7 @@ class File(Document):
 
 
 class ExportError(Document):
-    """The reason that an export failed."""
+    """The reason why an export failed."""
 
     code: str
     message: str
@@ -65,6 +65,8 @@ class ExportDocument(Document):
     kind: str
     scope: ExportScope
     options: dict[str, Any]
+    notify: Annotated[bool, Field(description="Whether the requester gets an email when the export has ended")]
+    deliver: Annotated[bool, Field(description="Whether the file is copied to the organization's own bucket")]
     schedule_id: EntityId | None = None
     status: ExportStatus
     progress: Progress

@@ -27,6 +27,8 @@ export interface AwardsExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface BadgeClassDocument {
@@ -47,6 +49,8 @@ export interface BadgeClassExport {
   includeAssertions?: boolean;
   embedImages?: boolean;
   compress?: boolean;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface BadgeClassList {
@@ -71,6 +75,8 @@ export interface BadgesExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ColumnDocument {
@@ -83,6 +89,8 @@ export interface ExportDocument {
   kind: string;
   scope: ExportScope;
   options: Record<string, unknown>;
+  notify: boolean;
+  deliver: boolean;
   scheduleId?: string;
   status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
   progress: Progress;
@@ -170,6 +178,8 @@ export interface GroupBadgesExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface GroupsExport {
@@ -183,6 +193,8 @@ export interface GroupsExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ImageResyncDocument {
@@ -213,6 +225,8 @@ export interface IssuerExport {
   includePathways?: boolean;
   embedImages?: boolean;
   compress?: boolean;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface IssuerList {
@@ -234,6 +248,8 @@ export interface LearnerProgressExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface Me {
@@ -328,6 +344,8 @@ export interface ScheduleChange {
   expression?: string;
   timeZone?: string;
   period?: "previous-day" | "previous-week" | "previous-month" | null;
+  notify?: boolean;
+  deliver?: boolean;
   enabled?: boolean;
 }
 
@@ -338,6 +356,8 @@ export interface ScheduleDocument {
   expression: string;
   timeZone: string;
   period?: "previous-day" | "previous-week" | "previous-month";
+  notify: boolean;
+  deliver: boolean;
   enabled: boolean;
   state: ScheduleState;
   requestedBy: string;
@@ -357,6 +377,8 @@ export interface ScheduleRequest {
   expression: string;
   timeZone?: string;
   period?: "previous-day" | "previous-week" | "previous-month" | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ScheduleState {
@@ -442,6 +464,8 @@ export interface TrailExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface TrailList {

@@ -69,6 +69,8 @@ const scheduleFields = {
   expression: "time",
   timeZone: "time zone",
   period: "period",
+  notify: "email",
+  deliver: "delivery",
 };
 
 /** @type {(value: unknown) => string} */

@@ -10,7 +10,7 @@ MAX_PAGE_BYTES = 1024 * 1024
 
 
 class Page(NamedTuple):
-    """Bytes of a file, their number of rows, and the position in the file after them."""
+    """A part of a file: its bytes, its number of rows, and the position in the file after it."""
 
     data: bytes
     rows: int
@@ -31,7 +31,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Insertion(NamedTuple):
-    """Bytes that belong at the offset `at` of a segment and that no segment's worker could write."""
+    """Bytes to insert at the offset `at` of a segment, which no segment's worker could write."""
 
     segment: int
     at: int

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.exports import specification as specifications
 from badgedata.exports.columns import Row, Value
 from badgedata.exports.failures import ExportFailedError
@@ -18,8 +18,9 @@ from badgedata.text import without_control_characters
 MAX_ROWS: Final = 20
 
 MAX_READING_SECONDS: Final = 5.0
-"""After this time, a preview shows the rows found so far. This matters if only a few of many awards match the
-filters."""
+"""The time after which a preview shows the rows found so far. Reading takes this long only if few of many awards match
+the filters.
+"""
 
 MAX_CELL_CHARACTERS: Final = 1000
 """The maximum number of characters that a preview shows per cell. A narrative can have thousands."""
@@ -45,7 +46,7 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)
     specifications.check(specification, scope)
-    job = ExportJob(new_export(specification, scope, "", clock.now()), specification)
+    job = ExportJob(new_export(specification, scope, Caller(""), clock.now()), specification)
     try:
         rows = [[_shown(value) for value in row] for row in _first_rows(job.rows())]
         return Preview([column.name for column in job.columns], rows, job.expected_rows())

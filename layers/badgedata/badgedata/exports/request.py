@@ -1,4 +1,4 @@
-"""Export requests: fair use, idempotency, and a record that survives a crash before the message is sent."""
+"""Export requests: fair use, idempotency, and recovery from a crash before the message is sent."""
 
 import hashlib
 import re
@@ -12,9 +12,9 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.config import config
-from badgedata.exports import lifecycle, messages
+from badgedata.exports import follow_ups, lifecycle, messages
 from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
@@ -27,8 +27,9 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""How long after a request the sweeper checks the export. By then, its message was either sent long ago or will never
-be sent."""
+"""The time after a request at which the sweeper checks the export. If the message hasn't been sent by then, the
+requesting process must have died.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ScheduledRun:
 def request_export(
     specification: Specification,
     scope: Scope,
-    requested_by: str,
+    caller: Caller,
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
@@ -56,7 +57,7 @@ def request_export(
     The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
-    export = record_export(specification, scope, requested_by, idempotency_key, run)
+    export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":
         _enqueue(export)
     return export
@@ -65,7 +66,7 @@ def request_export(
 def record_export(
     specification: Specification,
     scope: Scope,
-    requested_by: str,
+    caller: Caller,
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
@@ -74,7 +75,7 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        Belongs to the person `requested_by`, or to the schedule that started the run. Neither can see the other's keys.
+        A key of the caller, or of the schedule that started the run. The same key of another caller is a different key.
     run
         The run of a schedule that requests it.
 
@@ -87,14 +88,21 @@ def record_export(
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)
     now = clock.now()
-    export = new_export(specification, scope, requested_by, now)
+    export = new_export(specification, scope, caller, now)
     export.schedule_id = run.schedule_id if run is not None else None
-    known_to = f"schedule {run.schedule_id}" if run is not None else requested_by
+    known_to = f"schedule {run.schedule_id}" if run is not None else caller.identity
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
     # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
+    if run is None:
+        follow_ups.check(
+            notify=specification.notify,
+            deliver=specification.deliver,
+            caller=caller,
+            organization_id=export.organization_id,
+        )
     if lifecycle.create(export, first_use, run.for_trail() if run is not None else None):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
@@ -111,7 +119,7 @@ def _enqueue(export: Export) -> None:
         logger.warning("Message not sent; the sweeper will send it", export_id=export.id, exc_info=True)
 
 
-def new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
+def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
     """Return a new, queued export record without storing it."""
     export_id = new_id()
     return Export(
@@ -125,7 +133,10 @@ def new_export(specification: Specification, scope: Scope, requested_by: str, no
         issuer_id=scope.issuer_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
-        requested_by=requested_by,
+        notify=specification.notify,
+        deliver=specification.deliver,
+        requested_by=caller.name,
+        token_id=caller.token_id,
         created_at=clock.to_the_second(now),
         file_name=_file_name(scope, specification, now),
         due=lifecycle.DUE,
@@ -145,7 +156,11 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    request = msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")
+    # Without follow-ups, the hash is the same as in versions that had none, whose keys may still be stored.
+    chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
+    request = msgspec.json.encode(
+        [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"
+    )
     return IdempotencyKey(
         *IdempotencyKey.key(known_to, idempotency_key),
         request_hash=hashlib.sha256(request).hexdigest(),

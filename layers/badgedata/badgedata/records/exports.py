@@ -26,8 +26,11 @@ class Export(ExpiringRecord):
     schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
     options: JsonText = JsonText()
+    notify = BooleanAttribute(default=False)
+    deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
+    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested it
     created_at = UnicodeAttribute(attr_name="createdAt")
     started_at = UnicodeAttribute(null=True, attr_name="startedAt")
     finished_at = UnicodeAttribute(null=True, attr_name="finishedAt")
@@ -42,6 +45,7 @@ class Export(ExpiringRecord):
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
     deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
     deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
+    email_id = UnicodeAttribute(null=True, attr_name="emailId")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
     open_segments = NumberAttribute(null=True, attr_name="openSegments")
@@ -59,8 +63,9 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since the
-    last progress. `start_overs` counts how often the segment lost its upload, and progress doesn't reset it.
+    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` is the number of attempts since
+    the last progress. `start_overs` is the number of times that the segment lost its upload, which progress doesn't
+    reset.
     """
 
     class Meta(OperationsTable):
@@ -97,7 +102,7 @@ class Segment(ExpiringRecord):
 
 
 class ActiveExports(Record):
-    """An organization's number of queued and running exports. It changes only together with an export's status."""
+    """The number of an organization's queued and running exports. It changes only together with an export's status."""
 
     class Meta(OperationsTable):
         pass
@@ -139,6 +144,6 @@ class IdempotencyKey(ExpiringRecord):
     export_id = UnicodeAttribute(attr_name="exportId")
 
     @staticmethod
-    def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
-        return f"idempotency#{comparable_address(caller_email)}#{idempotency_key}", "idempotency-key"
+    def key(identity: str, idempotency_key: str) -> tuple[str, str]:
+        """Return the partition key and the sort key. `identity` is the caller's, or names a schedule."""
+        return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

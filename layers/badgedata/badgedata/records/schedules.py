@@ -1,6 +1,6 @@
 """Schedules in the Operations table: recurring exports, their number in each scope, and postponed runs."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonText, OperationsTable, Record
 
@@ -27,11 +27,14 @@ class Schedule(Record):
     expression = UnicodeAttribute()
     time_zone = UnicodeAttribute(attr_name="timeZone")
     period = UnicodeAttribute(null=True)
+    notify = BooleanAttribute(default=False)
+    deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="creating")
     reason = UnicodeAttribute(null=True)
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't store it
     issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")  # version 0.2 didn't store it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
+    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that is responsible for it
     created_at = UnicodeAttribute(attr_name="createdAt")
     revision = UnicodeAttribute(null=True)
     last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")

@@ -20,7 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, trail
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.exports.specification import require_role
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, conflict, not_found
@@ -39,11 +39,11 @@ VISIBLE = ("active", "paused", "stopped")
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no recheck. An upgrade that makes rechecks necessary can find all of them
-here."""
+"""The partition of schedules that need no recheck. If an upgrade makes rechecks necessary, all of them are found there.
+"""
 
 MAX_WAIT = timedelta(hours=20)
-"""How long fair use can postpone a run. This is shorter than the retention of idempotency keys."""
+"""The maximum time by which fair use postpones a run. It is shorter than the retention of idempotency keys."""
 
 _FIELDS: Final = {
     "name": ["name"],
@@ -51,12 +51,14 @@ _FIELDS: Final = {
     "expression": ["expression"],
     "timeZone": ["time_zone"],
     "period": ["period"],
+    "notify": ["notify"],
+    "deliver": ["deliver"],
 }
 """The fields of a schedule in the API, with the attributes that store them."""
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
-"""This is longer than any change takes, so that no earlier change is still in progress at the recheck."""
+"""The time after which a change is rechecked. It is longer than any change takes, so that none is still in progress."""
 
 
 def begin(schedule: Schedule) -> None:
@@ -107,7 +109,7 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 
 
 def edit(schedule: Schedule, edited: Schedule, by: str) -> None:
-    """Apply the settings, state, and responsible person of `edited`, unless the schedule has changed since it was read.
+    """Apply the settings, state, and responsible caller of `edited`, unless the schedule has changed since it was read.
 
     A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
     steps, the record is marked for a recheck, so that the sweeper restores the previous time after a crash in between.
@@ -139,8 +141,8 @@ def edit(schedule: Schedule, edited: Schedule, by: str) -> None:
         _reconcile_now(schedule.id)
 
 
-def resume(schedule: Schedule, scope: Scope, by: str) -> None:
-    """Activate a paused or stopped schedule. The person `by` becomes responsible for it.
+def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
+    """Activate a paused or stopped schedule. The caller becomes responsible for it.
 
     Raises
     ------
@@ -150,13 +152,11 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
     scope.require_editing_role()
     require_role(schedule.kind, scope)
     scope.require_subscription()
-    actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
-    _change(
-        schedule,
-        actions,
-        Schedule.status.is_in("paused", "stopped"),
-        entry=_trail_entry(schedule, by, "schedule-resumed"),
-    )
+    token: Action = Schedule.token_id.set(caller.token_id) if caller.token_id else Schedule.token_id.remove()
+    responsible = [Schedule.requested_by.set(caller.name), token]
+    actions = [Schedule.status.set("active"), Schedule.reason.remove(), *responsible]
+    entry = _trail_entry(schedule, caller.name, "schedule-resumed")
+    _change(schedule, actions, Schedule.status.is_in("paused", "stopped"), entry=entry)
     _reconcile_now(schedule.id)
 
 
@@ -205,7 +205,8 @@ def remove(schedule: Schedule, scope: Scope, by: str) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
 
-    An error doesn't fail the request, because a change takes effect when the record is written: runs read the record.
+    The request succeeds even if this fails, because runs read the record, so a change takes effect when the record is
+    written.
     """
     try:
         schedule = find(schedule_id)
@@ -231,7 +232,7 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel the recheck, unless the schedule has changed since this record was read."""
+    """Cancel the recheck of a schedule, unless the schedule has changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
@@ -304,7 +305,7 @@ def _store(schedule: Schedule) -> None:
             detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope has been reached."
         else:
             detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization has been reached."
-        raise conflict(f"{detail} Delete one that is not needed.") from None
+        raise conflict(f"{detail} Delete a schedule that you no longer need.") from None
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
@@ -325,9 +326,12 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
         "expression": Schedule.expression,
         "time_zone": Schedule.time_zone,
         "period": Schedule.period,
+        "notify": Schedule.notify,
+        "deliver": Schedule.deliver,
         "status": Schedule.status,
         "reason": Schedule.reason,
         "requested_by": Schedule.requested_by,
+        "token_id": Schedule.token_id,
     }
     return [
         attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)

@@ -4,6 +4,7 @@ This is the person who is responsible for the schedule or, for an immediate run,
 scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -47,18 +48,19 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
         return "off"
     at = clock.to_the_second(scheduled_time)
     try:
-        scope = Caller(schedule.requested_by).scope(schedule.scope_type, schedule.scope_id)
+        responsible = Caller(schedule.requested_by)
+        scope = responsible.scope(schedule.scope_type, schedule.scope_id)
         scope.require_editing_role()
-        return _request(schedule, scope, scheduled_time, at)
+        return _request(schedule, scope, responsible, scheduled_time, at)
     except Problem as problem:
         lifecycle.note_run(schedule, at, None)
         return "stopped" if lifecycle.stop(schedule, _reason(schedule, problem)) else "off"
 
 
-def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str) -> Outcome:
+def _request(schedule: Schedule, scope: Scope, responsible: Caller, scheduled_time: datetime, at: str) -> Outcome:
     export = specification_of(schedule, scheduled_time)
     try:
-        requested = request_export(export, scope, schedule.requested_by, at, _run_of(schedule, "schedule"))
+        requested = request_export(export, scope, responsible, at, _run_of(schedule, "schedule"))
     except Problem as problem:
         if problem.status != 429:
             raise
@@ -84,14 +86,15 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
             "awardedBefore": last.isoformat(),
             "timeZone": schedule.time_zone,
         }
-    return exports.from_options(schedule.scope_type, schedule.kind, options)
+    export = exports.from_options(schedule.scope_type, schedule.kind, options)
+    return replace(export, notify=schedule.notify, deliver=schedule.deliver)
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """Return the first and last day of the period before the day of `scheduled_time` in `zone`.
 
-    Weeks follow ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day begins
-    and ends in the zone, across clock changes.
+    Weeks follow ISO 8601, from Monday to Sunday. `exports.window` computes when these days begin and end in the zone,
+    which depends on clock changes.
 
     Parameters
     ----------
@@ -133,13 +136,13 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
     return problem.detail
 
 
-def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the person `by`, with dates as if the schedule were due now.
+def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
+    """Request a schedule's export on behalf of the caller, with the same dates as a run that is due now.
 
     Parameters
     ----------
     idempotency_key
-        Belongs to this person and this schedule. A repeated request returns the first run's export.
+        A key of this caller for this schedule. A repeated request returns the first run's export.
 
     Raises
     ------
@@ -148,7 +151,10 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
         organization has reached its limit of active exports.
     """
     scope.require_editing_role()
-    key = None if idempotency_key is None else f"run by {comparable_address(by)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, by, key, _run_of(schedule, "person"))
+    key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"
+    specification = specification_of(schedule, clock.now())
+    # A token can run a schedule that sends emails to a person, but it has no address itself.
+    specification = replace(specification, notify=specification.notify and caller.token is None)
+    export = request_export(specification, scope, caller, key, _run_of(schedule, "person"))
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export
