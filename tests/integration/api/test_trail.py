@@ -304,7 +304,7 @@ def test_trail_contains_no_recipients_so_erasing_one_changes_nothing() -> None:
     OWNER.post(f"/replacements/{preview_replacement()}/confirm", None)
     before = items_of("trail#MAKERS")
     assert "a1@example.org" not in str(before)
-    erase("MAKERS", Erased("a1@example.org"), lambda counts: None)
+    erase("MAKERS", Erased(["a1@example.org"]), lambda counts: None)
     kept = {item["sk"]["S"]: item for item in items_of("trail#MAKERS")}
     assert [kept[item["sk"]["S"]] for item in before] == before
 
