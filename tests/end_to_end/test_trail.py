@@ -7,8 +7,8 @@ from tests.support.deployed_client import Client, fetch
 ISSUER = "/issuers/aurora-science"
 
 
-def test_each_action_on_an_export_appears_once(client: Callable[..., Client]) -> None:
-    grace = client("grace@example.org")
+def test_each_action_on_an_export_appears_once(signed_in: Callable[[str], Client]) -> None:
+    grace = signed_in("grace@example.org")
     export = grace.export(f"{ISSUER}/exports", {"kind": "badges"})
     assert grace.get(f"/exports/{export['id']}/file").status == 302
     for _ in range(2):
@@ -18,8 +18,8 @@ def test_each_action_on_an_export_appears_once(client: Callable[..., Client]) ->
     assert own == ["export-file-deleted", "export-downloaded", "export-requested"]
 
 
-def test_schedules_appear_in_the_file_of_the_trail(client: Callable[..., Client]) -> None:
-    ada = client("ada@example.org")
+def test_schedules_appear_in_the_file_of_the_trail(signed_in: Callable[[str], Client]) -> None:
+    ada = signed_in("ada@example.org")
     schedule = {
         "name": "Trail",
         "export": {"issuerId": "aurora-science", "kind": "trail"},
@@ -32,6 +32,6 @@ def test_schedules_appear_in_the_file_of_the_trail(client: Callable[..., Client]
     assert [line.split(",")[2] for line in lines if created["id"] in line] == ["schedule-created", "schedule-deleted"]
 
 
-def test_staff_cannot_see_the_trail(client: Callable[..., Client]) -> None:
-    assert client("rosalind@example.org").get(f"{ISSUER}/trail").status == 403
-    assert client("ludwik@example.org").get("/organizations/aurora-learning/trail").status == 404
+def test_staff_cannot_see_the_trail(signed_in: Callable[[str], Client]) -> None:
+    assert signed_in("rosalind@example.org").get(f"{ISSUER}/trail").status == 403
+    assert signed_in("ludwik@example.org").get("/organizations/aurora-learning/trail").status == 404
