@@ -9,11 +9,11 @@ import pytest
 from pynamodb.transactions import TransactWrite
 
 from badgedata import trail
-from badgedata.exports import directory_tables
 from badgedata.exports.job import ExportJob
 from badgedata.records import transactions
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, run_export, start_export
 from tests.support.clock import set_time
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -79,7 +79,7 @@ def test_names_are_not_run_as_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_interrupted_export_continues_after_the_last_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
+    lower_limits(monkeypatch, csv_page_bytes=1)
     for minute in range(5):
         record(str(minute), NOON + timedelta(minutes=minute), monkeypatch)
     job = ExportJob.load(start_export(ORGANIZATION, "trail"))
