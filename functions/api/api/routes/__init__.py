@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from . import award_counts, directory, exports, image_resyncs, public, public_images, replacements, schedules, trail
+from . import (
+    award_counts,
+    directory,
+    exports,
+    image_resyncs,
+    public,
+    public_images,
+    replacements,
+    schedules,
+    tokens,
+    trail,
+)
 
 _MODULES: Final = (
     directory,
@@ -11,6 +22,7 @@ _MODULES: Final = (
     schedules,
     replacements,
     image_resyncs,
+    tokens,
     trail,
     public,
     public_images,

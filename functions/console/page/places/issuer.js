@@ -15,7 +15,7 @@ import { IssuerData } from "./data-management-later.js";
 import { NotShown, Nowhere } from "./nowhere.js";
 import { Page } from "./page.js";
 import { PlaceList } from "./place-list.js";
-import { mayEdit, maySeeTrail, useRole } from "./roles.js";
+import { mayEdit, mayManageTokens, maySeeTrail, useRole } from "./roles.js";
 
 /** @param {PlaceProps} props */
 export function Issuer({ me, onStale, id, tab }) {
@@ -28,7 +28,11 @@ export function Issuer({ me, onStale, id, tab }) {
   const scope = { type: "issuer", id, name: issuer.name };
   return html`<${Page} me=${me} title=${issuer.name} text=${issuer.description} kicker=${strings.issuer} picture=${issuer.cacheableImage ?? issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${tabs}>
     ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
-    ${tab === "data-management" && html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)} />`}
+    ${
+      tab === "data-management" &&
+      html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
+        organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
+    }
     ${
       tab === "overview" &&
       html`<${Dashboard} scope=${scope} plan=${organization.plan}>

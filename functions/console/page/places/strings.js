@@ -67,6 +67,7 @@ export const placeStrings = {
     groups: "Groups",
     replace: "Replace",
     schedules: "Schedules",
+    settings: "Settings",
     exports: "Exports",
   },
   freePlan: {
