@@ -10,7 +10,7 @@ import pytest
 from pynamodb.models import Model
 
 from badgedata import documents
-from badgedata.records import award_counts, awards, directory, exports, replacements, resyncs, schedules
+from badgedata.records import award_counts, awards, directory, exports, replacements, resyncs, schedules, trail
 from local.places import REPOSITORY
 from operations.loading.reading import read_document
 

@@ -19,8 +19,8 @@ def trail_table(specification: TrailExport, columns: Sequence[Column], export: E
     first, end = ids_within(trail_window(specification))
 
     def rows_after(begin: TablePosition) -> TableRows:
-        # An export's ID begins with the time of its request, so the file doesn't contain later entries.
-        entries = trail.entries(export.organization_id, issuer_id, max(first, begin.group), min(end, export.id))
+        # An export's ID begins with the time of its request in 12 digits, so the file contains only earlier entries.
+        entries = trail.entries(export.organization_id, issuer_id, max(first, begin.group), min(end, export.id[:12]))
         for entry in entries:
             yield TablePosition(entry.id), pick(_row(entry))
 
