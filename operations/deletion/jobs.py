@@ -1,7 +1,8 @@
-"""Delete exports with their files, schedules, replacements, and image re-syncs."""
+"""Delete exports with their files, schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import batched
 from time import sleep
 from typing import Final
 
@@ -14,6 +15,7 @@ from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
+from badgedata.records.trail import TrailEntry
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
@@ -62,6 +64,13 @@ def tokens(organization_id: str) -> Iterator[DeletionStep]:
     """Yield an organization's access tokens."""
     if listed := token_lifecycle.of_organization(organization_id):
         yield DeletionStep("access tokens", len(listed), partial(token_lifecycle.remove_all, organization_id))
+
+
+def trail(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield the entries of an organization's trail."""
+    table = config().operations_table
+    for keys in batched(table_items.keys_in(table, TrailEntry.partition(organization_id)), 1000, strict=False):
+        yield DeletionStep("trail entries", len(keys), partial(table_items.delete, table, keys))
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:

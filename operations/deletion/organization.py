@@ -25,6 +25,7 @@ from operations.deletion.jobs import (
     replacements,
     schedules,
     tokens,
+    trail,
 )
 from operations.deletion.step import DeletionStep
 
@@ -150,3 +151,4 @@ def _contents(organization_id: str) -> Iterator[DeletionStep]:
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)
+    yield from trail(organization_id)

@@ -19,6 +19,7 @@ ROLES: Final = ("admin", "owner", "editor", "staff")
 """All roles. Each one allows everything that the roles after it allow."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+TRAIL_ROLES = frozenset({"admin", "owner"})
 ORGANIZATION_ROLES = frozenset({"admin"})
 ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
@@ -32,6 +33,8 @@ class Scope:
     name: str
     organization: Organization
     role: str
+    issuer_id: str | None = None
+    """The issuer, or the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
@@ -52,6 +55,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    @property
+    def shows_trail(self) -> bool:
+        """Whether the caller can see the trail, and exports of it."""
+        return self.role in TRAIL_ROLES
+
+    def require_trail_role(self) -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller has the admin or owner role."""
+        if not self.shows_trail:
+            raise role_not_allowed(
+                f"Your role on this {self.type} is {self.role}; the owner or admin role is required to see its trail."
             )
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -234,9 +249,10 @@ class Caller:
             return Scope("organization", scope_id, organization.name, organization, role)
         if scope_type == "issuer":
             issuer, role = self.issuer(scope_id)
-            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role)
+            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role, scope_id)
         badge_class, issuer, role = self.badge_class(scope_id)
-        return Scope("badge-class", scope_id, badge_class.name, self._organization(issuer.organization_id), role)
+        organization = self._organization(issuer.organization_id)
+        return Scope("badge-class", scope_id, badge_class.name, organization, role, issuer.entity_id)
 
     def _organization(self, organization_id: str) -> Organization:
         organization = find_organization(organization_id)

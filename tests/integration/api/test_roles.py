@@ -54,9 +54,13 @@ ADMINS = {
     "GET /organizations/{organizationId}/award-counts",
     "GET /organizations/{organizationId}/award-counts/top",
     "GET /organizations/{organizationId}/issuers",
+    "GET /organizations/{organizationId}/trail",
     "POST /organizations/{organizationId}/exports",
     "POST /organizations/{organizationId}/exports/preview",
 }
+OWNERS = {"GET /issuers/{issuerId}/trail"}
+"""Operations that an issuer's editors and staff may not use."""
+
 EDITORS = {
     "DELETE /exports/{exportId}",  # of other people
     "POST /badge-classes/{badgeClassId}/replacements",
@@ -95,6 +99,8 @@ def expected(operation: str, person: Person) -> str:
         return TOKENS[operation] if person is CARPENTER else "allowed" if person is OWNER else "role-not-allowed"
     if operation in ADMINS or person not in (OWNER, EDITOR, STAFF):
         return "not-found"
+    if operation in OWNERS:
+        return "allowed" if person is OWNER else "role-not-allowed"
     return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
 
 

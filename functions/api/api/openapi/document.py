@@ -24,6 +24,7 @@ TAGS = [
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
     Tag(name="Access tokens", description="Access for programs, limited to a role, and to an organization or issuer"),
+    Tag(name="Trail", description="Who did what: requested, downloaded, replaced, created, changed, or deleted"),
     Tag(
         name="Public documents",
         description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from . import award_counts, directory, exports, image_resyncs, public, public_images, replacements, schedules, tokens
+from . import (
+    award_counts,
+    directory,
+    exports,
+    image_resyncs,
+    public,
+    public_images,
+    replacements,
+    schedules,
+    tokens,
+    trail,
+)
 
 _MODULES: Final = (
     directory,
@@ -12,6 +23,7 @@ _MODULES: Final = (
     replacements,
     image_resyncs,
     tokens,
+    trail,
     public,
     public_images,
 )

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
+from badgedata.access import Caller
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.exports.job import ExportJob
 from badgedata.records.exports import Export
@@ -15,8 +16,13 @@ from ..http.base_url import base_url_of
 from ..schemas.exports import ExportDocument
 
 
-def queued_response(router: APIGatewayRouter, export: Export) -> Response[ExportDocument]:
-    """Return the response to a request for an export: status 202, and the export's URL."""
+def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
+    """Return the response to a request for an export: status 202, and the export's URL.
+
+    The export of a repeated request may already have a file.
+    """
+    if lifecycle.status_of(export) == "succeeded":
+        lifecycle.note_link(export, caller.name)
     return Response(
         status_code=202,
         content_type="application/json",

@@ -155,6 +155,7 @@ export interface FileContents {
   groups?: number;
   learners?: number;
   pathways?: number;
+  entries?: number;
 }
 
 export interface File {
@@ -452,4 +453,57 @@ export interface NewToken extends TokenDocument {
 export interface TokenList {
   items: TokenDocument[];
   nextCursor?: string;
+}
+
+export interface TrailEntryDocument {
+  id: string;
+  at: string;
+  actor: string;
+  action:
+    | "export-requested"
+    | "export-cancelled"
+    | "export-downloaded"
+    | "export-delivered"
+    | "export-file-deleted"
+    | "badge-replaced"
+    | "schedule-created"
+    | "schedule-changed"
+    | "schedule-paused"
+    | "schedule-resumed"
+    | "schedule-stopped"
+    | "schedule-deleted"
+    | "token-created"
+    | "token-deleted"
+    | "destination-set"
+    | "destination-tested"
+    | "destination-deleted"
+    | "member-added"
+    | "member-removed";
+  target: TrailTarget;
+  details: Record<string, unknown>;
+}
+
+export interface TrailExport {
+  kind: "trail";
+  after?: string | null;
+  before?: string | null;
+  timeZone?: string;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
+}
+
+export interface TrailList {
+  items: TrailEntryDocument[];
+  nextCursor?: string;
+}
+
+export interface TrailTarget {
+  type: "export" | "badge-class" | "schedule" | "token" | "destination" | "member";
+  id: string;
+  name: string;
 }

@@ -13,14 +13,17 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock
+from badgedata import clock, trail
+from badgedata.aws import MAX_LINK_SECONDS
 from badgedata.config import config
 from badgedata.exports import segments, upload
 from badgedata.exports.upload import WrittenFile
 from badgedata.identifiers import new_id
 from badgedata.records import transactions
-from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
+from badgedata.records.exports import ActiveExports, Export, HandedOutLink, IdempotencyKey, Segment
+from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
+from badgedata.trail import Action
 
 logger = Logger(child=True)
 metrics = Metrics()
@@ -34,6 +37,9 @@ QUEUE_PATIENCE = timedelta(minutes=15)
 
 WORK_PATIENCE = timedelta(minutes=2)
 """The time that an export may run before the sweeper checks whether its workers are alive."""
+
+
+LINK_LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class ExportOverError(Exception):
@@ -57,8 +63,13 @@ def status_of(export: Export) -> str:
     return export.status
 
 
-def create(export: Export, first_use: IdempotencyKey | None) -> bool:
-    """Store a new export with its only segment, count it as active, and store its idempotency key.
+def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
+    """Store a new export with its only segment, count it as active, and store its idempotency key and trail entry.
+
+    Parameters
+    ----------
+    run
+        Facts about the run that requested it, for the trail.
 
     Returns
     -------
@@ -78,6 +89,7 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
         )
         transaction.save(export)
         transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
+        transaction.save(_trail_entry(export, export.requested_by, "export-requested", run))
 
     try:
         transactions.write(together)
@@ -282,15 +294,37 @@ def remove(export: Export, by: str | None = None) -> None:
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
     noted = [Export.deleted_by.set(by), Export.deleted_at.set(now)] if by is not None else []
-    if _end(export, "cancelled", [*noted, *_due(clock.now())]):
+    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=_trail_entry(export, by, "export-cancelled")):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
     if export.status == "succeeded":
         if (export.file_expires_at or now) > now:
             unchanged = Export.file_expires_at == export.file_expires_at
-            export.update_if(unchanged, [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted])
+            changes = [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted]
+            trail.update_if(export, unchanged, changes, _trail_entry(export, by, "export-file-deleted"))
         upload.remove_all(upload.files_prefix(export))
+
+
+def note_link(export: Export, to: str) -> None:
+    """Record in the trail that a person gets a link to an export's file.
+
+    For each person, only the first of several links in `LINK_LIFETIME` is recorded, because the others give no access
+    that the first one doesn't.
+    """
+    key = HandedOutLink.key(export.id, to)
+    if HandedOutLink.find(*key) is not None:
+        return
+
+    def together(transaction: TransactWrite) -> None:
+        marker = HandedOutLink(*key, expires_at=int((clock.now() + LINK_LIFETIME).timestamp()))
+        transaction.save(marker, condition=HandedOutLink.pk.does_not_exist() | ~HandedOutLink.unexpired())
+        transaction.save(_trail_entry(export, to, "export-downloaded"))
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return  # a concurrent request recorded it
 
 
 def claim_email(export: Export) -> bool:
@@ -353,11 +387,33 @@ def due_exports(now: datetime) -> Iterator[Export]:
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
+def _trail_entry(export: Export, by: str | None, action: Action, run: dict[str, str] | None = None) -> TrailEntry:
+    details = {
+        "kind": export.kind,
+        "scopeType": export.scope_type,
+        "scopeId": export.scope_id,
+        "scopeName": export.scope_name,
+        **(run or ({"scheduleId": export.schedule_id} if export.schedule_id is not None else {})),
+    }
+    return trail.entry(
+        export.organization_id,
+        by or trail.OPERATOR,
+        action,
+        "export",
+        export.id,
+        export.file_name,
+        details,
+        export.issuer_id,
+    )
+
+
 def _due(moment: datetime) -> list[Any]:
     return [Export.due.set(DUE), Export.due_at.set(clock.sortable(moment))]
 
 
-def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
+def _end(
+    export: Export, status: str, actions: list[Any], segment: Segment | None = None, entry: TrailEntry | None = None
+) -> bool:
     """End an export, once, and decrement the organization's active exports in the same transaction."""
 
     def once(transaction: TransactWrite) -> None:
@@ -370,6 +426,8 @@ def _end(export: Export, status: str, actions: list[Any], segment: Segment | Non
         transaction.update(active, actions=[ActiveExports.active.add(-1)])
         if segment is not None:
             transaction.update(segment, actions=[Segment.status.set("done")], condition=segments.owned(segment))
+        if entry is not None:
+            transaction.save(entry)
 
     try:
         transactions.write(once)

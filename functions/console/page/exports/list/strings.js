@@ -14,7 +14,7 @@ import { chosenWords, dateWords, kindName, shapeWords } from "../strings.js";
  * The nouns for the rows of a kind, where each row is one thing.
  * @type {Record<string, Noun | undefined>}
  */
-const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"] };
+const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"], trail: ["entry", "entries"] };
 
 /**
  * The nouns for the contents of a file, in the order in which they are listed.
@@ -26,6 +26,7 @@ const contentNouns = [
   ["groups", ["group", "groups"]],
   ["learners", ["learner", "learners"]],
   ["pathways", ["pathway", "pathways"]],
+  ["entries", ["entry", "entries"]],
 ];
 
 /** @type {(kind: string) => boolean} */
