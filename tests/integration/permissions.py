@@ -20,6 +20,7 @@ from local.places import REPOSITORY
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/award_counts": "AwardCountsFunction",
+    "functions/export_emails": "ExportEmailsFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
@@ -29,6 +30,7 @@ _FUNCTIONS = {
     # Tests call these without the handler, and a function's threads run only these.
     "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
     "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
+    "layers/badgedata/badgedata/exports/notifications.py": "ExportEmailsFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",

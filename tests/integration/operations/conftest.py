@@ -11,7 +11,12 @@ import pytest
 from badgedata.config import config
 
 STACK_NAME = "badges-of-the-test"
-DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "ScheduledExportDeadLetterQueueUrl")
+DEAD_LETTERS = (
+    "ExportsDeadLetterQueueUrl",
+    "ImageResyncDeadLetterQueueUrl",
+    "ExportEmailsDeadLetterQueueUrl",
+    "ScheduledExportDeadLetterQueueUrl",
+)
 
 
 @pytest.fixture

@@ -165,6 +165,7 @@ EMITTED = {
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
+    ("MessageFailed", "ExportEmailsFunction"): "functions/export_emails/export_emails.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }
 """The product's own failure metrics, the functions that emit them, and the modules."""
