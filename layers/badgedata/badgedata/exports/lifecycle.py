@@ -154,6 +154,8 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
             & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
         )
         transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=segments.owned(segment))
+        # No segment with such a start exists: only the owner changes a segment's end, each claim reads it, and
+        # boundaries come before it. If the response is lost, botocore repeats the transaction with the same token.
         for start, end in starts_and_ends:
             transaction.save(
                 Segment(
