@@ -134,6 +134,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
             "exportEmails": outputs["ExportEmailsQueueUrl"],
             "exportEmailsDeadLetters": outputs["ExportEmailsDeadLetterQueueUrl"],
         },
+        "eventBus": outputs["EventBusName"],
         "functions": {_camel(name): outputs[name] for name in outputs if name.endswith("Function")},
         "password": PASSWORD,
     }

@@ -159,7 +159,7 @@ def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
 
 
 OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
-    **{f"PutEvents {fault}": {"rules": [rule("events", "PutEvents", fault, probability=0.8)]} for fault in FAULTS},
+    **{f"UpdateItem {fault}": {"rules": [rule("dynamodb", "UpdateItem", fault, probability=0.8)]} for fault in FAULTS},
     **{
         f"killed before call {n}": {"kill_before_call": {("sweeper", number): n for number in (1, 2)}}
         for n in range(1, 7)

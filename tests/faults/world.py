@@ -144,7 +144,7 @@ class World:
                 self.set_rules([])
                 now = lifecycle.find_export(export.id)
                 assert now is not None
-                if now.status not in lifecycle.ACTIVE and now.due is None:
+                if now.status not in lifecycle.ACTIVE and self._is_settled(now):
                     break
                 self.skipped += QUIET_STEP
                 self._fork(sweeper.sweep, None, None)
@@ -168,6 +168,11 @@ class World:
             elif times < 5:
                 queue.append(message)
         return self._ending(export.id, workers, killed, raised)
+
+    def _is_settled(self, export: Export) -> bool:
+        """Return whether the sweeper has nothing to do until the export's file expires."""
+        soon = self.now() + timedelta(days=1)
+        return export.due is None or (export.status == "succeeded" and export.due_at > clock.sortable(soon))
 
     def _ending(self, export_id: str, workers: int, killed: int, raised: int) -> Ending:
         export = lifecycle.find_export(export_id)

@@ -21,6 +21,7 @@ _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/award_counts": "AwardCountsFunction",
     "functions/export_emails": "ExportEmailsFunction",
+    "functions/event_publisher": "EventPublisherFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",

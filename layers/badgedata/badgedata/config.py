@@ -33,6 +33,9 @@ class Config:
     previews_at_once: int
     """The maximum number of replacement previews in progress at the same time, in all organizations (fair use)."""
 
+    event_bus: str
+    """The name of the stack's event bus; empty for functions that don't send events."""
+
     image_resync_queue_url: str
     """The URL of the image re-sync queue; empty for functions that don't use it."""
 
@@ -82,6 +85,7 @@ def config() -> Config:
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
+        event_bus=os.environ.get("EVENT_BUS", ""),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
