@@ -81,13 +81,14 @@ def _export_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
             case "succeeded":
                 yield ExportSucceeded(
                     **always,
+                    notify=after.notify,
                     rows=_integer(after.rows),
                     bytes=_integer(after.bytes),
                     sha256=after.sha256,
                     file_expires_at=after.file_expires_at,
                 )
             case "failed":
-                yield ExportFailed(**always, error_code=after.error_code)
+                yield ExportFailed(**always, notify=after.notify, error_code=after.error_code)
             case "cancelled":
                 yield ExportCancelled(**always)
     elif before.expired_at is None and after.expired_at is not None:
@@ -136,6 +137,8 @@ _SETTINGS: Final = {
     "expression": "expression",
     "timeZone": "time_zone",
     "period": "period",
+    "notify": "notify",
+    "deliver": "deliver",
     "status": "status",
     "requestedBy": "requested_by",
 }
