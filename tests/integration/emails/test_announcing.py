@@ -267,7 +267,7 @@ def test_no_email_is_sent_unless_requested() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_no_email_is_sent_about_a_file_that_was_deleted_or_an_export_that_is_gone() -> None:
+def test_no_email_is_sent_about_a_deleted_file_or_export() -> None:
     export_id = finish_export()
     OWNER.delete(f"/exports/{export_id}")
     assert announce(export_id)
