@@ -77,7 +77,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        Returns the source's position after a number of these rows.
+        A function that returns the source's position after a number of these rows.
     ends
         The unit ends that the source has chosen, in ascending order. A unit that becomes too large ends earlier.
     cut
@@ -110,8 +110,8 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""The number of rows that are deflated together, which fit into a processor's cache. Because the bytes depend on where
-rows are divided, this number is counted from the beginning of a unit.
+"""The number of rows that are deflated at a time, so that they fit into a processor's cache. They are counted from the
+beginning of a unit, because the compressed bytes depend on where the rows are divided.
 """
 
 _PACKED_UNIT = struct.Struct("<LLLL")
@@ -160,7 +160,7 @@ class Workbook:
         Parameters
         ----------
         rows_after
-            Returns the segment's rows after a source position.
+            A function that returns the segment's rows after a source position.
         to_end
             Whether the file ends with this segment.
         """
