@@ -114,7 +114,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
 
 
 def _verify_sender(place: Place) -> None:
-    """Make the local SES accept email from the `NotificationSender` in samconfig.toml. On AWS, the operator does this."""
+    """Verify the `NotificationSender` of samconfig.toml in the local SES. On AWS, the operator does this."""
     client = boto3.client(
         "sesv2",
         endpoint_url=place.endpoint_url,
