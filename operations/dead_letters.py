@@ -30,7 +30,7 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Messages of exports and re-syncs are moved back to their queues. A scheduled run was never in a queue, so the
+    Messages of exports, emails, and re-syncs are moved back to their queues. A scheduled run was never in a queue, so the
     function is invoked with it, as EventBridge Scheduler would do.
     """
 
@@ -41,6 +41,9 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
         DeadLetterQueue("exports", outputs["ExportsDeadLetterQueueUrl"], to_queue(outputs["ExportsQueueUrl"])),
         DeadLetterQueue(
             "image-resync", outputs["ImageResyncDeadLetterQueueUrl"], to_queue(outputs["ImageResyncQueueUrl"])
+        ),
+        DeadLetterQueue(
+            "export-emails", outputs["ExportEmailsDeadLetterQueueUrl"], to_queue(outputs["ExportEmailsQueueUrl"])
         ),
         DeadLetterQueue(
             "scheduled-exports",

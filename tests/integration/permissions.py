@@ -21,6 +21,7 @@ _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/authorizer": "AuthorizerFunction",
     "functions/award_counts": "AwardCountsFunction",
+    "functions/export_emails": "ExportEmailsFunction",
     "functions/event_publisher": "EventPublisherFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
@@ -31,6 +32,7 @@ _FUNCTIONS = {
     # Tests call these without the handler, and a function's threads run only these.
     "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
     "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
+    "layers/badgedata/badgedata/exports/notifications.py": "ExportEmailsFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
