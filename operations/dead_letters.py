@@ -39,6 +39,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
     return [
         DeadLetterQueue("exports", outputs["ExportsDeadLetterQueueUrl"], to_queue(outputs["ExportsQueueUrl"])),
+        DeadLetterQueue("deliveries", outputs["DeliveriesDeadLetterQueueUrl"], to_queue(outputs["DeliveriesQueueUrl"])),
         DeadLetterQueue(
             "image-resync", outputs["ImageResyncDeadLetterQueueUrl"], to_queue(outputs["ImageResyncQueueUrl"])
         ),

@@ -20,6 +20,7 @@ from local.places import REPOSITORY
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/award_counts": "AwardCountsFunction",
+    "functions/export_delivery": "ExportDeliveryFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
@@ -29,6 +30,8 @@ _FUNCTIONS = {
     # Tests call these without the handler, and a function's threads run only these.
     "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
     "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
+    "layers/badgedata/badgedata/delivery/worker.py": "ExportDeliveryFunction",
+    "layers/badgedata/badgedata/delivery/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
@@ -75,9 +78,9 @@ def may(function: str, access: Access) -> bool:
 
 
 def _allows(statement: dict[str, Any], access: Access) -> bool:
-    assert statement["Effect"] == "Allow"
     if f"dynamodb:{access.action}" not in listed(statement["Action"]):
         return False
+    assert statement["Effect"] == "Allow"
     if not any(_is(resource, access) for resource in listed(statement["Resource"])):
         return False
     conditions = statement.get("Condition", {})

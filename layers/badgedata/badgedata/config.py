@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+PRODUCT_VERSION = "0.1.0"
+
 
 @dataclass(frozen=True)
 class Config:
@@ -35,6 +37,16 @@ class Config:
 
     image_resync_queue_url: str
     """Empty for functions that neither confirm replacements nor re-sync images."""
+
+    deliveries_queue_url: str
+    """Empty for functions that neither publish nor deliver files."""
+
+    delivery_function: str
+    """The function that tests destinations; empty for functions that don't invoke it."""
+
+    delivery_principal_arn: str
+    """The role of the delivery function, which is the only one that assumes roles of other accounts; empty for
+    functions that don't use destinations."""
 
     loopback_sources: bool
     """Whether badges may be read from loopback addresses. Used only for the demo source of a local stack."""
@@ -80,6 +92,9 @@ def config() -> Config:
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
+        deliveries_queue_url=os.environ.get("DELIVERIES_QUEUE_URL", ""),
+        delivery_function=os.environ.get("DELIVERY_FUNCTION", ""),
+        delivery_principal_arn=os.environ.get("DELIVERY_PRINCIPAL_ARN", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),

@@ -2,9 +2,29 @@
 
 from typing import Final
 
-from . import award_counts, directory, exports, image_resyncs, public, public_images, replacements, schedules
+from . import (
+    award_counts,
+    destinations,
+    directory,
+    exports,
+    image_resyncs,
+    public,
+    public_images,
+    replacements,
+    schedules,
+)
 
-_MODULES: Final = (directory, award_counts, exports, schedules, replacements, image_resyncs, public, public_images)
+_MODULES: Final = (
+    directory,
+    award_counts,
+    exports,
+    schedules,
+    destinations,
+    replacements,
+    image_resyncs,
+    public,
+    public_images,
+)
 
 ROUTERS: Final = tuple(module.router for module in _MODULES)
 """The route modules, in the order of the OpenAPI document."""
