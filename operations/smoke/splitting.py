@@ -37,8 +37,9 @@ def export_split(run: Run, whole: File) -> None:
 
 
 def _request(organization_id: str, admin: str) -> tuple[str, int]:
-    scope = Caller(admin).scope("organization", organization_id)
-    export = record_export(AwardsExport(kind="awards"), scope, admin)
+    caller = Caller(admin)
+    scope = caller.scope("organization", organization_id)
+    export = record_export(AwardsExport(kind="awards"), scope, caller)
     segment = segments.find(export.id, "")
     if segment is None or not segments.claim(segment, owner=secrets.token_hex(8)) or not lifecycle.start(export, None):
         raise _not_split(export.id, "another worker claimed its segment first")

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from badgedata import aws, clock, stored_images
-from badgedata.access import find_badge_class
+from badgedata.access import Caller, find_badge_class
 from badgedata.config import config
 from badgedata.records.awards import Award, sort_key
 from badgedata.records.directory import BadgeClass
@@ -145,7 +145,7 @@ class Case:
         """Preview without faults; confirm repeatedly, as a user would, until it succeeds."""
         badge = {"type": "BadgeClass", "name": f"Shade {gray}", "description": "New", "criteria": {"narrative": "See"}}
         source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(gray))} | badge
-        replacement = request.preview(self._badge_class(), Source("json", source), "ada@example.org")
+        replacement = request.preview(self._badge_class(), Source("json", source), Caller("ada@example.org"))
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id), "ORG")], rules)

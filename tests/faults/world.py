@@ -24,7 +24,7 @@ import pytest
 from urllib3.util import Timeout
 
 from badgedata import aws, clock
-from badgedata.access import Scope, find_organization
+from badgedata.access import Caller, Scope, find_organization
 from badgedata.config import config
 from badgedata.exports import assembly, lifecycle, raw_queries, segments, sweeper, upload, worker
 from badgedata.exports.request import request_export
@@ -123,7 +123,7 @@ class World:
         else:
             scope = Scope("issuer", issuer_id, f"Issuer {issuer_id}", organization, "admin")
         self.skipped = self._began_at - _real_now()
-        return request_export(specification, scope, "ada@example.org")
+        return request_export(specification, scope, Caller("ada@example.org"))
 
     # ------------------------------------------------------------- running cases
 

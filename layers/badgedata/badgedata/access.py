@@ -1,8 +1,9 @@
-"""Authorization: a person's roles, and what each role may see and change (README, "Roles")."""
+"""Authorization: a caller's roles, and what each role may see and change (README, "Roles")."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from badgedata.identifiers import comparable_address, is_entity_id
 from badgedata.problems import Problem, not_found, role_not_allowed, subscription_required
@@ -10,6 +11,9 @@ from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import Export
 
 ScopeType = Literal["organization", "issuer", "badge-class"]
+
+ROLES: Final = ("admin", "owner", "editor", "staff")
+"""All roles. Each one allows everything that the roles after it allow."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
 ORGANIZATION_ROLES = frozenset({"admin"})
@@ -52,8 +56,7 @@ class Scope:
 
         Staff can do so only for exports that they requested.
         """
-        is_own = comparable_address(export.requested_by) == comparable_address(caller.email)
-        if self.role not in EDITING_ROLES and not is_own:
+        if self.role not in EDITING_ROLES and not caller.has_requested(export):
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}, so you can cancel or delete only "
                 "exports that you requested."
@@ -71,24 +74,102 @@ def scope_key(scope_type: str, scope_id: str) -> str:
     return f"{scope_type}#{scope_id}"
 
 
-class Caller:
-    """A signed-in person, identified by a verified email address.
+@dataclass(frozen=True)
+class TokenLimits:
+    """The data to which an access token gives access, and the highest role that it gives there."""
 
-    Lookups raise identical 404s for items that don't exist and for items on which the person has no role, so that IDs
+    token_id: str
+    name: str
+    organization_id: str
+    issuer_id: str | None
+    """None for a token that is valid for the organization and all its issuers."""
+
+    role: str
+
+    def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
+        """Yield the part of a person's memberships that the token gives.
+
+        A membership outside the token's organization or issuer gives nothing. In all others, the role is the lower of
+        the person's and the token's.
+        """
+        for member in memberships:
+            if member.organization_id != self.organization_id:
+                continue
+            if self.issuer_id is not None and member.issuer_id not in (None, self.issuer_id):
+                continue
+            issuer_id = self.issuer_id or member.issuer_id
+            yield Member(
+                *Member.key("", self.organization_id, issuer_id),
+                role=lower_role(member.role, self.role),
+                organization_id=self.organization_id,
+                issuer_id=issuer_id,
+            )
+
+
+def lower_role(one: str, other: str) -> str:
+    """Return the role that allows less.
+
+    >>> lower_role("editor", "admin")
+    'editor'
+    """
+    return max(one, other, key=ROLES.index)
+
+
+class Caller:
+    """The sender of a request: a signed-in person, or a program with an access token that a person created.
+
+    Lookups raise identical 404s for items that don't exist and for items on which the caller has no role, so that IDs
     can't be probed.
+
+    Parameters
+    ----------
+    email
+        The person's verified email address or, for a program, the address of the person who created the token.
+    token
+        What the program's access token limits these roles to, or None for a person.
     """
 
-    def __init__(self, email: str) -> None:
+    def __init__(self, email: str, token: TokenLimits | None = None) -> None:
         self.email = email
+        self.token = token
+
+    @property
+    def name(self) -> str:
+        """The caller as shown and recorded (`requestedBy`): an email address, or ``token:`` and the token's name."""
+        return self.email if self.token is None else f"token:{self.token.name}"
+
+    @property
+    def identity(self) -> str:
+        """What distinguishes the caller from all others: an email address, or ``token#`` and the token's ID."""
+        return self.email if self.token is None else identity_of_token(self.token.token_id)
+
+    @property
+    def token_id(self) -> str | None:
+        """The ID of the program's access token, or None for a person."""
+        return None if self.token is None else self.token.token_id
+
+    def has_requested(self, export: Export) -> bool:
+        """Return whether this caller requested an export. Another token with the same name is another caller."""
+        requester = export.requested_by if export.token_id is None else identity_of_token(export.token_id)
+        return comparable_address(requester) == comparable_address(self.identity)
+
+    def require_person(self, action: str) -> None:
+        """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
+        if self.token is not None:
+            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a person with the required role instead.")
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The person's memberships that have a valid role. Other records give no access."""
+        """The person's memberships that have a valid role, limited by the token. Other records give no access."""
         records = Member.query(Member.email_key(self.email), consistent_read=True)
-        return [member for member in records if is_membership(member)]
+        valid = (member for member in records if is_membership(member))
+        return list(valid if self.token is None else self.token.applied_to(valid))
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role on it. Only admins have a role on an organization."""
+        """Return the organization and the caller's role on it.
+
+        Only admins have a role on an organization, and tokens that admins created for all of it.
+        """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
                 return self._organization(organization_id), member.role
@@ -113,7 +194,7 @@ class Caller:
         return organization
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: a direct role, or `admin` through its organization."""
+        """Return the issuer and the caller's role on it: the highest of a direct role and one on its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -121,7 +202,7 @@ class Caller:
                 if member.organization_id == issuer.organization_id and member.issuer_id in (None, issuer_id)
             ]
             if roles:
-                return issuer, "admin" if "admin" in roles else roles[0]
+                return issuer, min(roles, key=ROLES.index)
         raise not_found("issuer")
 
     def badge_class(self, badge_class_id: str) -> tuple[BadgeClass, Issuer, str]:
@@ -155,6 +236,11 @@ class Caller:
         if organization is None:
             raise not_found("organization")
         return organization
+
+
+def identity_of_token(token_id: str) -> str:
+    """Return the identity of a caller with this access token."""
+    return f"token#{token_id}"
 
 
 def find_organization(organization_id: str) -> Organization | None:

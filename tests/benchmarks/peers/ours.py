@@ -22,7 +22,7 @@ def request(scope_type: str, scope_id: str, specification: Specification, at: da
     scope = Caller(ADMIN).scope(scope_type, scope_id)
     # All files have the same request time; otherwise their bytes would differ.
     with patch.object(clock, "now", return_value=at):
-        export_id = request_export(specification, scope, ADMIN).id
+        export_id = request_export(specification, scope, Caller(ADMIN)).id
     first = _next_message()
     assert first is not None
     return lambda: _work(export_id, first)

@@ -32,7 +32,7 @@ def start_export(scope: tuple[ScopeType, str], kind: str, **options: Any) -> Exp
     kinds = KINDS[scope[0]]
     names = {camel_case(name): name for name in kinds[kind].__dataclass_fields__}
     values: dict[str, Any] = {names[name]: value for name, value in options.items()}
-    return request_export(kinds[kind](kind=kind, **values), scope_of(scope), ADMIN)  # type: ignore[arg-type]
+    return request_export(kinds[kind](kind=kind, **values), scope_of(scope), Caller(ADMIN))  # type: ignore[arg-type]
 
 
 def scope_of(scope: tuple[ScopeType, str]) -> Scope:

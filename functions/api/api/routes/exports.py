@@ -144,7 +144,11 @@ def export_history(
     ] = None,
     requested_by: Annotated[
         str,
-        Query(alias="requestedBy", max_length=320, description="Only exports requested by this email address"),
+        Query(
+            alias="requestedBy",
+            max_length=320,
+            description="Only exports requested by this email address, or by tokens with this name (`token:NAME`)",
+        ),
     ] = "",
     schedule_id: Annotated[
         str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")
@@ -216,7 +220,7 @@ def remove_export(export_id: ExportId) -> ExportDocument:
     caller = caller_of(router)
     export, scope = _find(caller, export_id)
     scope.require_removal(export, caller)
-    lifecycle.remove(export, caller.email)
+    lifecycle.remove(export, caller.name)
     removed, _ = _find(caller, export_id)
     return export_document(removed)
 
@@ -225,7 +229,7 @@ def _request(
     scope_type: ScopeType, scope_id: str, specification: Specification, idempotency_key: str | None
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
-    requested = request_export(specification, caller.scope(scope_type, scope_id), caller.email, idempotency_key)
+    requested = request_export(specification, caller.scope(scope_type, scope_id), caller, idempotency_key)
     return queued_response(router, requested)
 
 

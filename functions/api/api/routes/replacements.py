@@ -55,7 +55,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
     with fair_use.one_preview(scope.organization.entity_id):
-        replacement = request.preview(badge_class, body.source(), caller_of(router).email)
+        replacement = request.preview(badge_class, body.source(), caller_of(router))
     return Response(
         status_code=201,
         content_type="application/json",

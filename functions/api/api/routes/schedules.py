@@ -46,7 +46,7 @@ def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[Sc
     """Create a schedule."""
     caller = caller_of(router)
     scope_type, scope_id, specification = _read(schedule)
-    created = request.create(specification, caller.scope(scope_type, scope_id), caller.email)
+    created = request.create(specification, caller.scope(scope_type, scope_id), caller)
     return Response(
         status_code=201,
         content_type="application/json",
@@ -102,9 +102,9 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.model_fields_set != {"enabled"}:
-        request.edit(record, _edited(record, change), scope, caller.email, change.enabled)
+        request.edit(record, _edited(record, change), scope, caller, change.enabled)
     elif change.enabled:
-        lifecycle.resume(record, scope, caller.email)
+        lifecycle.resume(record, scope, caller)
     else:
         lifecycle.pause(record, scope)
     changed, _ = _find(caller, schedule_id)
@@ -137,7 +137,7 @@ def run_schedule(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None
     """Run a schedule now."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
-    return queued_response(router, run_now(record, scope, caller.email, idempotency_key))
+    return queued_response(router, run_now(record, scope, caller, idempotency_key))
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.exports import specification as specifications
 from badgedata.exports.columns import Row, Value
 from badgedata.exports.failures import ExportFailedError
@@ -44,7 +44,7 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     """
     scope.require_subscription()
     specifications.check(specification, scope)
-    job = ExportJob(new_export(specification, scope, "", clock.now()), specification)
+    job = ExportJob(new_export(specification, scope, Caller(""), clock.now()), specification)
     try:
         rows = [[_shown(value) for value in row] for row in _first_rows(job.rows())]
         return Preview([column.name for column in job.columns], rows, job.expected_rows())

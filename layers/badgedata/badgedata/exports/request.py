@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.config import config
 from badgedata.exports import lifecycle, messages
 from badgedata.exports import specification as specifications
@@ -32,7 +32,7 @@ be sent."""
 def request_export(
     specification: Specification,
     scope: Scope,
-    requested_by: str,
+    caller: Caller,
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
@@ -41,7 +41,7 @@ def request_export(
     The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
-    export = record_export(specification, scope, requested_by, idempotency_key, schedule_id)
+    export = record_export(specification, scope, caller, idempotency_key, schedule_id)
     if export.status == "queued":
         _enqueue(export)
     return export
@@ -50,7 +50,7 @@ def request_export(
 def record_export(
     specification: Specification,
     scope: Scope,
-    requested_by: str,
+    caller: Caller,
     idempotency_key: str | None = None,
     schedule_id: str | None = None,
 ) -> Export:
@@ -59,7 +59,7 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        Belongs to the person `requested_by`, or to the schedule that started the run. Neither can see the other's keys.
+        Belongs to the caller, or to the schedule that started the run. Neither can see the other's keys.
     schedule_id
         The schedule that started this run.
 
@@ -71,9 +71,9 @@ def record_export(
     """
     scope.require_subscription()
     now = clock.now()
-    export = new_export(specification, scope, requested_by, now)
+    export = new_export(specification, scope, caller, now)
     export.schedule_id = schedule_id
-    known_to = f"schedule {schedule_id}" if schedule_id else requested_by
+    known_to = f"schedule {schedule_id}" if schedule_id else caller.identity
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
     # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
@@ -95,7 +95,7 @@ def _enqueue(export: Export) -> None:
         logger.warning("Message not sent; the sweeper will send it", export_id=export.id, exc_info=True)
 
 
-def new_export(specification: Specification, scope: Scope, requested_by: str, now: datetime) -> Export:
+def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
     """Return a new, queued export record without storing it."""
     export_id = new_id()
     return Export(
@@ -108,7 +108,8 @@ def new_export(specification: Specification, scope: Scope, requested_by: str, no
         organization_id=scope.organization.entity_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
-        requested_by=requested_by,
+        requested_by=caller.name,
+        token_id=caller.token_id,
         created_at=clock.to_the_second(now),
         file_name=_file_name(scope, specification, now),
         due=lifecycle.DUE,

@@ -25,6 +25,7 @@ class Export(ExpiringRecord):
     options: JsonText = JsonText()
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
+    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested it
     created_at = UnicodeAttribute(attr_name="createdAt")
     started_at = UnicodeAttribute(null=True, attr_name="startedAt")
     finished_at = UnicodeAttribute(null=True, attr_name="finishedAt")
@@ -121,6 +122,6 @@ class IdempotencyKey(ExpiringRecord):
     export_id = UnicodeAttribute(attr_name="exportId")
 
     @staticmethod
-    def key(caller_email: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
-        return f"idempotency#{comparable_address(caller_email)}#{idempotency_key}", "idempotency-key"
+    def key(identity: str, idempotency_key: str) -> tuple[str, str]:
+        """Return the partition key and the sort key. `identity` is the caller's, or names a schedule."""
+        return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_to_bytes
 import msgspec
 
 from badgedata import stored_images
-from badgedata.access import find_badge_class
+from badgedata.access import Caller, find_badge_class
 from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
@@ -28,7 +28,7 @@ MAX_URL_CHARACTERS: Final = 2048
 URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
-def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Replacement:
+def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacement:
     """Read the source, and store the badge class's proposed content as a preview that is valid for an hour.
 
     Raises
@@ -51,7 +51,7 @@ def preview(badge_class: BadgeClass, source: Source, requested_by: str) -> Repla
         proposed = replace(proposed, image=preview_image.in_record)
     return lifecycle.begin(
         badge_class,
-        requested_by,
+        caller.name,
         replacement_id=replacement_id,
         source={
             "kind": source.kind,

@@ -20,7 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
@@ -93,7 +93,7 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 
 
 def edit(schedule: Schedule, edited: Schedule) -> None:
-    """Apply the settings, state, and responsible person of `edited`, unless the schedule has changed since it was read.
+    """Apply the settings, state, and responsible caller of `edited`, unless the schedule has changed since it was read.
 
     A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
     steps, the record is marked for a recheck, so that the sweeper restores the previous time after a crash in between.
@@ -125,8 +125,8 @@ def edit(schedule: Schedule, edited: Schedule) -> None:
         _reconcile_now(schedule.id)
 
 
-def resume(schedule: Schedule, scope: Scope, by: str) -> None:
-    """Activate a paused or stopped schedule. The person `by` becomes responsible for it.
+def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
+    """Activate a paused or stopped schedule. The caller becomes responsible for it.
 
     Raises
     ------
@@ -135,7 +135,9 @@ def resume(schedule: Schedule, scope: Scope, by: str) -> None:
     """
     scope.require_editing_role()
     scope.require_subscription()
-    actions = [Schedule.status.set("active"), Schedule.reason.remove(), Schedule.requested_by.set(by)]
+    token: Action = Schedule.token_id.set(caller.token_id) if caller.token_id else Schedule.token_id.remove()
+    responsible = [Schedule.requested_by.set(caller.name), token]
+    actions = [Schedule.status.set("active"), Schedule.reason.remove(), *responsible]
     _change(schedule, actions, Schedule.status.is_in("paused", "stopped"))
     _reconcile_now(schedule.id)
 
@@ -304,6 +306,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
         "status": Schedule.status,
         "reason": Schedule.reason,
         "requested_by": Schedule.requested_by,
+        "token_id": Schedule.token_id,
     }
     return [
         attribute.remove() if (value := getattr(edited, name)) is None else attribute.set(value)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal, cast
 
 from badgedata import clock
-from badgedata.access import Scope
+from badgedata.access import Caller, Scope
 from badgedata.config import config
 from badgedata.exports import specification as exports
 from badgedata.exports.specification import AwardsExport
@@ -33,7 +33,7 @@ class ScheduleSpecification:
     period: Period | None = None
 
 
-def create(specification: ScheduleSpecification, scope: Scope, requested_by: str) -> Schedule:
+def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -> Schedule:
     """Create an active schedule.
 
     Raises
@@ -53,7 +53,8 @@ def create(specification: ScheduleSpecification, scope: Scope, requested_by: str
         scope_type=scope.type,
         scope_id=scope.id,
         organization_id=scope.organization.entity_id,
-        requested_by=requested_by,
+        requested_by=caller.name,
+        token_id=caller.token_id,
         created_at=clock.to_the_second(clock.now()),
         **_settings(specification),
     )
@@ -73,11 +74,11 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 
 
 def edit(
-    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, by: str, enabled: bool | None = None
+    schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The person `by` becomes responsible for the schedule if it is resumed, or if its export or timing changes, but not
+    The caller becomes responsible for the schedule if it is resumed, or if its export or timing changes, but not
     if only its name changes.
 
     Raises
@@ -96,9 +97,10 @@ def edit(
     if enabled is False and schedule.status == "active":
         edited.status = "paused"
     if enabled and schedule.status != "active":
-        edited.status, edited.reason, edited.requested_by = "active", None, by
-    if replace(specification, name=before.name) != before:
-        edited.requested_by = by
+        edited.status, edited.reason = "active", None
+    is_resumed = schedule.status != "active" and edited.status == "active"
+    if is_resumed or replace(specification, name=before.name) != before:
+        edited.requested_by, edited.token_id = caller.name, caller.token_id
     lifecycle.edit(schedule, edited)
 
 

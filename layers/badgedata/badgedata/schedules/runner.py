@@ -47,18 +47,19 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
         return "off"
     at = clock.to_the_second(scheduled_time)
     try:
-        scope = Caller(schedule.requested_by).scope(schedule.scope_type, schedule.scope_id)
+        responsible = Caller(schedule.requested_by)
+        scope = responsible.scope(schedule.scope_type, schedule.scope_id)
         scope.require_editing_role()
-        return _request(schedule, scope, scheduled_time, at)
+        return _request(schedule, scope, responsible, scheduled_time, at)
     except Problem as problem:
         lifecycle.note_run(schedule, at, None)
         return "stopped" if lifecycle.stop(schedule, _reason(schedule, problem)) else "off"
 
 
-def _request(schedule: Schedule, scope: Scope, scheduled_time: datetime, at: str) -> Outcome:
+def _request(schedule: Schedule, scope: Scope, responsible: Caller, scheduled_time: datetime, at: str) -> Outcome:
     export = specification_of(schedule, scheduled_time)
     try:
-        requested = request_export(export, scope, schedule.requested_by, at, schedule.id)
+        requested = request_export(export, scope, responsible, at, schedule.id)
     except Problem as problem:
         if problem.status != 429:
             raise
@@ -128,13 +129,13 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
     return problem.detail
 
 
-def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the person `by`, with dates as if the schedule were due now.
+def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
+    """Request a schedule's export on behalf of the caller, with dates as if the schedule were due now.
 
     Parameters
     ----------
     idempotency_key
-        Belongs to this person and this schedule. A repeated request returns the first run's export.
+        Belongs to this caller and this schedule. A repeated request returns the first run's export.
 
     Raises
     ------
@@ -143,7 +144,7 @@ def run_now(schedule: Schedule, scope: Scope, by: str, idempotency_key: str | No
         organization has reached its limit of active exports.
     """
     scope.require_editing_role()
-    key = None if idempotency_key is None else f"run by {comparable_address(by)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, by, key, schedule.id)
+    key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"
+    export = request_export(specification_of(schedule, clock.now()), scope, caller, key, schedule.id)
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export
