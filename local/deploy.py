@@ -132,6 +132,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
             "imageResync": outputs["ImageResyncQueueUrl"],
             "imageResyncDeadLetters": outputs["ImageResyncDeadLetterQueueUrl"],
         },
+        "eventBus": outputs["EventBusName"],
         "functions": {_camel(name): outputs[name] for name in outputs if name.endswith("Function")},
         "password": PASSWORD,
     }

@@ -18,6 +18,7 @@ os.environ |= {
     "OPERATIONS_TABLE": "operations",
     "EXPORTS_BUCKET": "exports",
     "IMAGES_BUCKET": "images",
+    "EVENT_BUS": "badge-data-management",
     "EXPORTS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/exports",
     "DELIVERIES_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/deliveries",
     "DELIVERY_FUNCTION": "export-delivery",

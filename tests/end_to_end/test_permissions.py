@@ -1,6 +1,7 @@
 """Least privilege: actions that a function's role must not allow, attempted with its credentials."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -27,6 +28,7 @@ FUNCTIONS = [
     "ImageResyncWorkerFunction",
     "ImageResyncSweeperFunction",
     "AwardCountsFunction",
+    "EventPublisherFunction",
 ]
 
 
@@ -99,6 +101,20 @@ def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[s
     assert denied(role.send_message, "exports")
 
 
+def test_event_publisher_can_only_send_events_to_the_bus_of_the_stack(
+    role_of: Callable[[str], Role], stack: dict[str, Any]
+) -> None:
+    role = role_of("EventPublisherFunction")
+    assert not denied(role.put_event, stack["eventBus"])
+    assert denied(role.put_event)
+    for table in ("directory", "awards", "operations"):
+        assert denied(role.get_item, table)
+        assert denied(role.put_item, table)
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
+
+
 def test_scheduled_run_cannot_create_schedules_write_files_or_read_awards(
     role_of: Callable[[str], Role],
 ) -> None:
@@ -152,7 +168,7 @@ def test_resync_worker_can_write_baked_images_but_not_create_awards_or_badges(ro
 
 def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Role]) -> None:
     role = role_of("ImageResyncSweeperFunction")
-    assert not denied(role.put_event)
+    assert denied(role.put_event)
     assert not denied(role.send_message, "imageResync")
     assert denied(role.get_item, "awards")
     for table in ("directory", "awards", "operations"):

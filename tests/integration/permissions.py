@@ -20,6 +20,7 @@ from local.places import REPOSITORY
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/award_counts": "AwardCountsFunction",
+    "functions/event_publisher": "EventPublisherFunction",
     "functions/export_delivery": "ExportDeliveryFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",

@@ -1,4 +1,4 @@
-"""In-memory AWS (moto): the tables of template.yaml, two buckets, three queues, and a schedule group."""
+"""In-memory AWS (moto): the tables of template.yaml, two buckets, three queues, an event bus, and a schedule group."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +33,7 @@ def deployment_in_memory() -> Iterator[None]:
             config().image_resync_queue_url,
         ):
             _client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
+        _client("events").create_event_bus(Name=config().event_bus)
         _client("scheduler").create_schedule_group(Name=config().schedule_group)
         yield
 

@@ -35,6 +35,9 @@ class Config:
     previews_at_once: int
     """Maximum number of replacement previews that all organizations together can run at the same time (fair use)."""
 
+    event_bus: str
+    """The name of the stack's event bus; empty for functions that don't send events."""
+
     image_resync_queue_url: str
     """Empty for functions that neither confirm replacements nor re-sync images."""
 
@@ -91,6 +94,7 @@ def config() -> Config:
         active_exports_per_organization=int(os.environ.get("ACTIVE_EXPORTS_PER_ORGANIZATION", "5")),
         min_schedule_interval_minutes=int(os.environ.get("MIN_SCHEDULE_INTERVAL_MINUTES", "60")),
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
+        event_bus=os.environ.get("EVENT_BUS", ""),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
         deliveries_queue_url=os.environ.get("DELIVERIES_QUEUE_URL", ""),
         delivery_function=os.environ.get("DELIVERY_FUNCTION", ""),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from badgedata.counts import recount
+from badgedata.events import catalog
 from development.sam_template import referred_to, resources, statements_of, template
 from local.places import REPOSITORY
 from tests.unit.template.written import FUNCTIONS, TABLES
@@ -33,10 +34,10 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
 
 def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
+    assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
-        "source": ["badge-data-management"],
-        "detail-type": ["ImageResyncOverdue"],
-        "detail": {"operationsTable": [{"Ref": "OperationsTable"}]},
+        "source": [catalog.SOURCE],
+        "detail-type": [catalog.ImageResyncOverdue.type],
     }
     (target,) = rule["Properties"]["Targets"]
     assert target["Arn"] == {"Ref": "AlarmTopic"}
@@ -67,7 +68,8 @@ def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> N
 
 def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
     (rule,) = resources("AWS::Events::Rule")
-    assert alarmed_resources("FailedInvocations") == {rule}
+    # CloudWatch has the metrics of a rule on a custom bus under both names.
+    assert alarmed_resources("FailedInvocations") == {rule, "EventBus"}
 
 
 def test_every_dead_letter_queue_has_an_alarm() -> None:
@@ -123,7 +125,7 @@ def test_stream_function_discards_no_records_and_has_alarms_for_delays_and_error
         for event in function["Properties"].get("Events", {}).values()
         if event["Type"] == "DynamoDB"
     }
-    assert sources.keys() == {"AwardCountsFunction"}
+    assert sources.keys() == {"AwardCountsFunction", "EventPublisherFunction"}
     for source in sources.values():
         assert (source["MaximumRetryAttempts"], source["MaximumRecordAgeInSeconds"]) == (-1, -1)
         assert source["StartingPosition"] == "TRIM_HORIZON"
@@ -164,6 +166,7 @@ EMITTED = {
     ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
+    ("EventDropped", "EventPublisherFunction"): "layers/badgedata/badgedata/events/stream.py",
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }

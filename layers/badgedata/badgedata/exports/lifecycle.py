@@ -1,7 +1,7 @@
 """The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
-`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not stored: a succeeded export
-is shown as expired once its file's retention period has ended.
+`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status: a succeeded
+export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -224,23 +224,24 @@ def succeed(
     LeaseLostError, ExportOverError
         If this worker may no longer publish it.
     """
+    expiry = _expiry(export)
     actions = [
         Export.object_key.set(file.key),
         Export.rows.set(file.rows),
         Export.bytes.set(file.bytes),
         Export.sha256.set(file.sha256),
-        Export.file_expires_at.set(_expiry(export)),
+        Export.file_expires_at.set(clock.to_the_second(expiry)),
         *([Export.contents.set(contents)] if contents is not None else []),
         *([Export.truncated_cells.set(truncated_cells)] if truncated_cells is not None else []),
         # Only now is it certain which file to keep. The sweeper then removes the files of other workers.
-        *([Export.due.remove(), Export.due_at.remove()] if file.alone else _due_now()),
+        *_due(expiry if file.alone else clock.now()),
     ]
     if not _end(export, "succeeded", actions, segment):
         require_active(export)
         raise segments.lease_lost(segment)
 
 
-def _expiry(export: Export) -> str:
+def _expiry(export: Export) -> datetime:
     """Return the file's expiry time, which is after the retention period but before S3 deletes the file.
 
     S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide, "Lifecycle
@@ -249,7 +250,7 @@ def _expiry(export: Export) -> str:
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
     midnight = (began + kept).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return clock.to_the_second(min(clock.now() + kept, midnight))
+    return min(clock.now() + kept, midnight).replace(microsecond=0)
 
 
 def give_up(export: Export, code: str, message: str) -> None:
@@ -257,7 +258,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
     The metric triggers the failed-exports alarm, regardless of which function gave up.
     """
-    if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due_now()]):
+    if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)
         metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
     clear_up(export)
@@ -278,14 +279,14 @@ def remove(export: Export, by: str | None = None) -> None:
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
     noted = [Export.deleted_by.set(by), Export.deleted_at.set(now)] if by is not None else []
-    if _end(export, "cancelled", [*noted, *_due_now()]):
+    if _end(export, "cancelled", [*noted, *_due(clock.now())]):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
     if export.status == "succeeded":
         if (export.file_expires_at or now) > now:
             unchanged = Export.file_expires_at == export.file_expires_at
-            export.update_if(unchanged, [Export.file_expires_at.set(now), *noted])
+            export.update_if(unchanged, [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted])
         upload.remove_all(upload.files_prefix(export))
 
 
@@ -295,6 +296,24 @@ def clear_up(export: Export) -> None:
     if found is not None and found.status not in ACTIVE:
         offered = found.object_key if status_of(found) == "succeeded" else None
         upload.remove_all(upload.files_prefix(found), keep=offered)
+
+
+def recheck_at_expiry(export: Export) -> None:
+    """Make a succeeded export due for the sweeper when its file expires."""
+    if export.file_expires_at is not None:
+        recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
+
+
+def expire(export: Export) -> bool:
+    """Record, once, that a succeeded export's file has expired. Return False if it was deleted before, or has no file.
+
+    The export is no longer due for the sweeper.
+    """
+    is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
+    actions = [Export.expired_at.set(clock.to_the_second(clock.now())), Export.due.remove(), Export.due_at.remove()]
+    return status_of(export) == "expired" and export.update_if(
+        is_first & (Export.file_expires_at == export.file_expires_at), actions
+    )
 
 
 def remove_from_sweep(export: Export) -> None:
@@ -312,8 +331,8 @@ def due_exports(now: datetime) -> Iterator[Export]:
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
-def _due_now() -> list[Any]:
-    return [Export.due.set(DUE), Export.due_at.set(clock.sortable(clock.now()))]
+def _due(moment: datetime) -> list[Any]:
+    return [Export.due.set(DUE), Export.due_at.set(clock.sortable(moment))]
 
 
 def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:

@@ -34,8 +34,7 @@ def _recover(indexed: Export) -> str:
         if any(segments.is_held(segment) for segment in parts):
             lifecycle.recheck_at(export, now + segments.LEASE)
             return "clearing-up"
-        lifecycle.remove_from_sweep(export)
-        return "settled"
+        return _settle(export)
     unheld = [segment for segment in parts if segment.status == "open" and not segments.is_held(segment)]
     if (
         export.open_segments == 0
@@ -51,3 +50,14 @@ def _recover(indexed: Export) -> str:
     # A message in the queue is not lost, so another one is sent only after the longest expected backlog.
     lifecycle.recheck_at(export, now + (lifecycle.QUEUE_PATIENCE if unheld else lifecycle.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"
+
+
+def _settle(export: Export) -> str:
+    """Note that an ended export is cleaned up: it is due again only if it has a file, when the file expires."""
+    if lifecycle.status_of(export) == "succeeded":
+        lifecycle.recheck_at_expiry(export)
+        return "settled"
+    if lifecycle.expire(export):
+        return "expired"
+    lifecycle.remove_from_sweep(export)
+    return "settled"

@@ -38,6 +38,7 @@ class Export(ExpiringRecord):
     file_name = UnicodeAttribute(attr_name="fileName")
     object_key = UnicodeAttribute(null=True, attr_name="objectKey")
     file_expires_at = UnicodeAttribute(null=True, attr_name="fileExpiresAt")
+    expired_at = UnicodeAttribute(null=True, attr_name="expiredAt")
     deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
     deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")

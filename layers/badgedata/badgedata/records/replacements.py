@@ -11,6 +11,7 @@ class Replacement(ExpiringRecord):
     """The replacement of a badge class's content with another badge's content, previewed or confirmed.
 
     `proposed` is the new content, with the keys of a BadgeClass record. The previous content is not kept.
+    The issuer and the organization are stored when the replacement is confirmed.
     `seen_version` and `seen_content` identify the badge class's content at preview time.
     """
 
@@ -22,6 +23,8 @@ class Replacement(ExpiringRecord):
     id = UnicodeAttribute()
     scope = UnicodeAttribute()
     badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
+    organization_id = UnicodeAttribute(null=True, attr_name="organizationId")
     status = UnicodeAttribute(default="previewed")
     source: JsonText = JsonText()
     proposed: JsonText = JsonText()

@@ -30,6 +30,7 @@ class Resync(ExpiringRecord):
     scope = UnicodeAttribute(null=True)
     badge_class_id = UnicodeAttribute(attr_name="badgeClassId")
     issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
+    organization_id = UnicodeAttribute(null=True, attr_name="organizationId")
     version = NumberAttribute()
     replacement_id = UnicodeAttribute(attr_name="replacementId")
     status = UnicodeAttribute(default="in-progress")

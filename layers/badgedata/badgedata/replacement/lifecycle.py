@@ -186,6 +186,8 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organi
             actions=[
                 Replacement.status.set("replaced"),
                 Replacement.confirmed_at.set(confirmed_at),
+                Replacement.issuer_id.set(badge_class.issuer_id),
+                Replacement.organization_id.set(organization_id),
                 Replacement.proposed.set(content_json(content)),
             ],
             condition=Replacement.status == "previewed",

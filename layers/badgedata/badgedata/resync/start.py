@@ -26,6 +26,7 @@ def new_resync(
         scope=Resync.open_key(organization_id),
         badge_class_id=badge_class.entity_id,
         issuer_id=badge_class.issuer_id,
+        organization_id=organization_id,
         started_at=clock.to_the_second(now),
         version=version,
         replacement_id=replacement_id,

@@ -1,0 +1,24 @@
+"""The event publisher: reads a batch from the Operations table's stream and sends its events to the event bus."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from badgedata.events import stream
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Send the events of a batch. Report the first record that failed, so that Lambda redelivers it and those after it."""
+    published = stream.publish(event["Records"])
+    metrics.add_metric("EventSent", MetricUnit.Count, published.sent)
+    if published.first_failed is None:
+        return {"batchItemFailures": []}
+    logger.error("Events not accepted; their records will be delivered again", sequence_number=published.first_failed)
+    return {"batchItemFailures": [{"itemIdentifier": published.first_failed}]}

@@ -1,0 +1,1 @@
+"""Events about changes of state, for subscribers on the stack's EventBridge bus."""

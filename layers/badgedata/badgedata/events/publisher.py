@@ -1,0 +1,101 @@
+"""Send events to the stack's event bus. Events that EventBridge rejects temporarily are sent again.
+
+EventBridge doesn't deliver events in order. Subscribers order the events about one thing by `detail.sequence`.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from badgedata import aws, clock
+from badgedata.config import config
+from badgedata.events.catalog import SOURCE, Event
+from badgedata.records import transactions
+
+if TYPE_CHECKING:
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef, PutEventsResultEntryTypeDef
+
+logger = Logger(child=True)
+metrics = Metrics()
+
+MAX_REQUEST_EVENTS: Final = 10
+MAX_REQUEST_BYTES: Final = 256 * 1024
+"""The maximum size of all events in one request (EventBridge User Guide, "PutEvents event entry size")."""
+
+MAX_ATTEMPTS: Final = 5
+"""The number of requests in which one event may be rejected before its record is returned to the stream. Their delays
+add up to 0.75 seconds on average."""
+
+_PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
+"""The errors of single events for which a retry can't help. If they were retried, they would block all later events."""
+
+
+def send(events: Sequence[Event]) -> list[Event]:
+    """Send events in their order, and return those that were not sent: the first one that EventBridge didn't accept, and
+    those after it, which are not tried.
+
+    An error of an entire request, after botocore's retries, counts as a rejection of the events in the request. An event
+    that can never be accepted is logged and dropped.
+    """
+    requests = _requests(events)
+    for request in requests:
+        if rejected := _send(request):
+            return [*rejected, *chain.from_iterable(requests)]
+    return []
+
+
+def _send(events: list[Event]) -> list[Event]:
+    for attempt in range(MAX_ATTEMPTS):
+        if attempt:
+            transactions.back_off(attempt)
+        try:
+            results = aws.events().put_events(Entries=[_entry(event) for event in events])["Entries"]
+        except Exception:
+            logger.exception("Events not sent", events=len(events))
+            return events
+        events = [event for event, result in zip(events, results, strict=True) if _must_repeat(event, result)]
+        if not events:
+            break
+    return events
+
+
+def _must_repeat(event: Event, result: "PutEventsResultEntryTypeDef") -> bool:
+    code = result.get("ErrorCode")
+    if code in _PERMANENT:
+        logger.error("Event dropped", event_id=event.envelope.id, error_code=code)
+        metrics.add_metric("EventDropped", MetricUnit.Count, 1)
+        return False
+    return code is not None
+
+
+def _requests(events: Sequence[Event]) -> Iterator[list[Event]]:
+    request: list[Event] = []
+    size = 0
+    for event in events:
+        bytes_ = _size(event)
+        if request and (len(request) == MAX_REQUEST_EVENTS or size + bytes_ > MAX_REQUEST_BYTES):
+            yield request
+            request, size = [], 0
+        request.append(event)
+        size += bytes_
+    if request:
+        yield request
+
+
+def _size(event: Event) -> int:
+    time = 14  # as EventBridge counts it
+    return time + len(SOURCE) + len(event.fact.type) + len(msgspec.json.encode(event.detail()))
+
+
+def _entry(event: Event) -> "PutEventsRequestEntryTypeDef":
+    return {
+        "EventBusName": config().event_bus,
+        "Source": SOURCE,
+        "DetailType": event.fact.type,
+        "Time": clock.parse_rfc3339(event.envelope.at),
+        "Detail": msgspec.json.encode(event.detail()).decode(),
+    }

@@ -1,0 +1,80 @@
+"""Turn a batch from the Operations table's stream into events.
+
+The table is the outbox: a change is stored in the same write as its event, so no event is lost, and none is sent about a
+change that wasn't stored. A record is delivered at least once, so an event may be sent again, with the same ID.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from badgedata import clock
+from badgedata.events import publisher
+from badgedata.events.catalog import Envelope, Event
+from badgedata.events.transitions import facts_of
+
+logger = Logger(child=True)
+metrics = Metrics()
+
+_SEQUENCE_DIGITS = 40
+"""The maximum length of a sequence number. Padded to this length, sequence numbers also sort as text."""
+
+
+class Published(NamedTuple):
+    """The outcome of a batch."""
+
+    sent: int
+    """The number of events sent."""
+
+    first_failed: str | None
+    """The sequence number of the first record with an event that wasn't sent, or None. The stream must deliver it
+    again, and all records after it."""
+
+
+def publish(records: Iterable[dict[str, Any]]) -> Published:
+    """Send the events of a batch of stream records, in their order.
+
+    A record that isn't understood is logged and skipped, because a retry can't help, and would block all later records.
+    """
+    events: list[Event] = []
+    sequence_numbers: list[str] = []
+    for record in records:
+        try:
+            for event in events_of(record):
+                events.append(event)
+                sequence_numbers.append(record["dynamodb"]["SequenceNumber"])
+        except Exception:
+            logger.exception("Stream record not understood", event_id=_event_id(record))
+            metrics.add_metric("EventDropped", MetricUnit.Count, 1)
+    not_sent = publisher.send(events)
+    first_failed = sequence_numbers[events.index(not_sent[0])] if not_sent else None
+    return Published(len(events) - len(not_sent), first_failed)
+
+
+def events_of(record: dict[str, Any]) -> list[Event]:
+    """Return the events about one stream record. The same record always has the same events.
+
+    Raises
+    ------
+    Exception
+        If the record can't be understood.
+    """
+    change = record["dynamodb"]
+    sequence = f"{int(change['SequenceNumber']):0{_SEQUENCE_DIGITS}}"
+    at = _time(change.get("ApproximateCreationDateTime"))
+    return [
+        Event(Envelope(id=f"{record['eventID']}:{fact.type}", sequence=sequence, at=at), fact)
+        for fact in facts_of(change["Keys"]["sk"]["S"], change.get("OldImage"), change.get("NewImage"))
+    ]
+
+
+def _time(created: float | None) -> str:
+    moment = clock.now() if created is None else datetime.fromtimestamp(float(created), UTC)
+    return clock.to_the_second(moment)
+
+
+def _event_id(record: Any) -> Any:
+    return record.get("eventID") if isinstance(record, dict) else None
