@@ -38,10 +38,10 @@ def exports(scope_key: str) -> Iterator[DeletionStep]:
 
 def files(organization_id: str) -> Iterator[DeletionStep]:
     """Yield the files of an organization's exports."""
-    prefix = f"{organization_id}/"
-    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
-    if count := sum(page["KeyCount"] for page in pages):
-        yield DeletionStep("files", count, partial(upload.remove_all, prefix))
+    for prefix in upload.prefixes_of_organization(organization_id):
+        pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
+        if count := sum(page["KeyCount"] for page in pages):
+            yield DeletionStep("files", count, partial(upload.remove_all, prefix))
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:

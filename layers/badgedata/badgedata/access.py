@@ -183,11 +183,16 @@ class Caller:
         Problem
             404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
         """
-        roles = {member.role for member in self.memberships if member.organization_id == organization_id}
+        roles = {
+            member.role if member.issuer_id is None else ""
+            for member in self.memberships
+            if member.organization_id == organization_id
+        }
         if not roles:
             raise not_found("organization")
         if not roles & ORGANIZATION_ROLES:
             raise role_not_allowed("Only admins of the organization may see and change its destination.")
+        self.require_person("see and change destinations")
         organization = self._organization(organization_id)
         if organization.plan != "paid":
             raise subscription_required(organization.name)

@@ -1,6 +1,6 @@
 """Routes for an organization's delivery destination: set, read, test, and delete it. Only admins may use them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -78,11 +78,11 @@ def test_destination(organization_id: OrganizationId) -> DestinationDocument:
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     result = checking.request_check(destinations.require(organization.entity_id), organization.entity_id)
-    return _document(destinations.record_test(organization, result.revision, result.error, caller.name))
+    return _document(destinations.record_test(organization, result.revision, result.code, result.error, caller.name))
 
 
 def _document(destination: Destination) -> DestinationDocument:
-    document = {
+    document: dict[str, Any] = {
         "bucket": destination.bucket,
         "prefix": destination.prefix,
         "region": destination.region,
@@ -93,9 +93,7 @@ def _document(destination: Destination) -> DestinationDocument:
         "createdBy": destination.created_by,
     }
     if destination.tested_at is not None:
-        document["lastTest"] = {  # type: ignore[assignment]
-            "at": destination.tested_at,
-            "ok": destination.test_error is None,
-            "error": destination.test_error,
-        }
+        document["lastTest"] = {"at": destination.tested_at, "ok": destination.test_error_code is None}
+        if destination.test_error_code is not None:
+            document["lastTest"]["error"] = {"code": destination.test_error_code, "message": destination.test_error}
     return DestinationDocument.model_validate(document)

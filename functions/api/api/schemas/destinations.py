@@ -43,12 +43,19 @@ class DestinationRequest(BaseModel):
     role_arn: RoleArn
 
 
+class DeliveryFault(Document):
+    """Why a delivery or a test of a destination failed."""
+
+    code: str
+    message: str
+
+
 class DestinationTest(Document):
     """The result of a test of a destination."""
 
     at: Time
     ok: bool
-    error: Annotated[str | None, Field(description="What is missing. Absent if the test succeeded")] = None
+    error: Annotated[DeliveryFault | None, Field(description="What is missing. Absent if the test succeeded")] = None
 
 
 class DestinationDocument(Document):

@@ -6,7 +6,7 @@ Only the delivery function may assume roles of other accounts, so the API invoke
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -25,10 +25,13 @@ SESSION_NAME: Final = "badge-data-management-test"
 MAX_SECONDS: Final = 24.0
 """How long the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
 
-TOO_SLOW: Final = f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
-NO_CONDITION: Final = (
+TOO_SLOW: Final = DeliveryError(
+    "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
+)
+NO_CONDITION: Final = DeliveryError(
+    "trust-too-broad",
     "The role can be assumed with any external ID, so any other organization that uses this product could write to "
-    "the bucket. Add the condition on sts:ExternalId to the role's trust policy."
+    "the bucket. Add the condition on sts:ExternalId to the role's trust policy.",
 )
 
 
@@ -42,7 +45,13 @@ class CheckResult(msgspec.Struct, rename="camel"):
     """The result of a test: the tested revision of the destination, and what is missing, if anything."""
 
     revision: str
+    code: str | None = None
     error: str | None = None
+
+    @classmethod
+    def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
+        """Return the result for an error, or for success."""
+        return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
 def request_check(destination: Destination, organization_id: str) -> CheckResult:
@@ -58,7 +67,7 @@ def request_check(destination: Destination, organization_id: str) -> CheckResult
         answer = aws.lambdas(MAX_SECONDS).invoke(FunctionName=config().delivery_function, Payload=payload)
         content = answer["Payload"].read()
     except ReadTimeoutError:
-        return CheckResult(destination.revision, TOO_SLOW)
+        return CheckResult.of(destination, TOO_SLOW)
     if "FunctionError" in answer:
         raise RuntimeError(f"the delivery function failed: {answer['FunctionError']}")
     return msgspec.json.decode(content, type=CheckResult)
@@ -73,11 +82,11 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
     destination = destinations.require(request.organization_id)
     error = check(destination, request.organization_id)
     logger.info("Destination tested", organization_id=request.organization_id, succeeded=error is None)
-    result: dict[str, Any] = msgspec.to_builtins(CheckResult(destination.revision, error))
+    result: dict[str, Any] = msgspec.to_builtins(CheckResult.of(destination, error))
     return result
 
 
-def check(destination: Destination, organization_id: str) -> str | None:
+def check(destination: Destination, organization_id: str) -> DeliveryError | None:
     """Return what is missing for deliveries to a destination, or None if they will succeed."""
     key = keys.of_test(destination.prefix, organization_id)
     target = Target.of(destination)
@@ -95,9 +104,11 @@ def check(destination: Destination, organization_id: str) -> str | None:
             raise
         bucket.delete(key)
     except UploadUselessError:
-        return f"S3 does not find a multipart upload that was just begun in the bucket {destination.bucket}."
+        return DeliveryError(
+            "upload-lost", f"S3 does not find an upload that was just begun in the bucket {destination.bucket}."
+        )
     except DeliveryError as error:
-        return str(error)
+        return error
     return None
 
 

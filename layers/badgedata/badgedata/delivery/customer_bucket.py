@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Self
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -44,8 +44,37 @@ _UPLOAD_IS_USELESS: Final = {
 }
 
 
+type Reason = Literal[
+    "no-destination",
+    "role-not-assumable",
+    "trust-too-broad",
+    "bucket-not-found",
+    "bucket-in-other-region",
+    "bucket-of-other-account",
+    "access-denied",
+    "key-denied",
+    "unreachable",
+    "upload-lost",
+    "file-deleted",
+    "failed",
+]
+"""Why a delivery or the test of a destination failed."""
+
+
 class DeliveryError(Exception):
-    """Raised when a destination can't be used. The message tells its admins what is missing."""
+    """Raised when a destination can't be used.
+
+    Parameters
+    ----------
+    code
+        The reason, for programs.
+    message
+        What is missing, for the organization's admins.
+    """
+
+    def __init__(self, code: Reason, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class UploadUselessError(Exception):
@@ -103,16 +132,18 @@ class CustomerBucket:
         with self._explained("s3:ListBucket"):
             status, region = self._head(Bucket=self._target.bucket)
             if status == HTTPStatus.NOT_FOUND:
-                raise DeliveryError(f"The bucket {self._target.bucket} does not exist.")
+                raise DeliveryError("bucket-not-found", f"The bucket {self._target.bucket} does not exist.")
             if region and region != self._target.region:
                 raise DeliveryError(
+                    "bucket-in-other-region",
                     f"The bucket {self._target.bucket} is in {region}, not in {self._target.region}. Set the "
-                    "destination's region to the bucket's."
+                    "destination's region to the bucket's.",
                 )
             if status == HTTPStatus.OK and self._head(**self._of_bucket)[0] == HTTPStatus.FORBIDDEN:
                 raise DeliveryError(
+                    "bucket-of-other-account",
                     f"The bucket {self._target.bucket} does not belong to the role's account, "
-                    f"{account_of(self._target.role_arn)}. Use a bucket and a role of the same account."
+                    f"{account_of(self._target.role_arn)}. Use a bucket and a role of the same account.",
                 )
 
     def put(self, key: str, body: bytes | IO[bytes], **settings: Any) -> None:
@@ -210,28 +241,31 @@ class CustomerBucket:
             code = error.response.get("Error", {}).get("Code", "")
             if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
                 raise UploadUselessError from error
-            raise DeliveryError(self._explanation(action, error)) from error
+            raise self._explanation(action, error) from error
         except BotoCoreError as error:
             raise DeliveryError(
-                f"{_service(action)} in {self._target.region} did not respond: {_shortened(str(error))}"
+                "unreachable",
+                f"{_service(action)} in {self._target.region} did not respond: {_shortened(str(error))}",
             ) from error
 
-    def _explanation(self, action: str, error: ClientError) -> str:
+    def _explanation(self, action: str, error: ClientError) -> DeliveryError:
         target = self._target
         given = error.response.get("Error", {})
         code, message = str(given.get("Code", "")), str(given.get("Message", ""))
         reply = f"{_service(action)} replied {code}: {_shortened(message)}"
         if action == "sts:AssumeRole" or code in ("ExpiredToken", "InvalidAccessKeyId"):
-            return (
+            return DeliveryError(
+                "role-not-assumable",
                 f"The role {target.role_arn} can't be assumed. Check that it exists, and that its trust policy names "
-                f"the principal {config().delivery_principal_arn} and the destination's external ID. {reply}"
+                f"the principal {config().delivery_principal_arn} and the destination's external ID. {reply}",
             )
         if code == "NoSuchBucket":
-            return f"The bucket {target.bucket} does not exist."
+            return DeliveryError("bucket-not-found", f"The bucket {target.bucket} does not exist.")
         if "kms:" in message or code.startswith("KMS"):
-            return (
+            return DeliveryError(
+                "key-denied",
                 f"The KMS key of the bucket {target.bucket} can't be used. Allow the role kms:GenerateDataKey and "
-                f"kms:Decrypt, in its permission policy and in the key's policy. {reply}"
+                f"kms:Decrypt, in its permission policy and in the key's policy. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):
             # S3 describes a denied permission only within one account.
@@ -240,11 +274,12 @@ class CustomerBucket:
                 if "not authorized to perform" in message
                 else f", and that the bucket belongs to the role's account, {account_of(target.role_arn)}"
             )
-            return (
+            return DeliveryError(
+                "access-denied",
                 f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permission policy allows "
-                f"it for the destination's prefix, that no bucket policy denies it{owner}. {reply}"
+                f"it for the destination's prefix, that no bucket policy denies it{owner}. {reply}",
             )
-        return f"{action} failed in the bucket {target.bucket}. {reply}"
+        return DeliveryError("failed", f"{action} failed in the bucket {target.bucket}. {reply}")
 
 
 def _service(action: str) -> str:

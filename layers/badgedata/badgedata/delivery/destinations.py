@@ -95,15 +95,15 @@ def delete(organization: Organization, by: str) -> None:
     logger.info("Destination deleted", organization_id=organization.entity_id)
 
 
-def record_test(organization: Organization, revision: str, error: str | None, by: str) -> Destination:
+def record_test(organization: Organization, revision: str, code: str | None, error: str | None, by: str) -> Destination:
     """Record the result of a test, and return the destination with it.
 
     Parameters
     ----------
     revision
         The revision of the destination that was tested.
-    error
-        What is missing, or None if the test succeeded.
+    code, error
+        What is missing, for programs and for people, or None if the test succeeded.
     by
         The caller's name, as in the other functions.
 
@@ -115,6 +115,7 @@ def record_test(organization: Organization, revision: str, error: str | None, by
     destination = require(organization.entity_id)
     actions: list[Any] = [
         Destination.tested_at.set(clock.to_the_second(clock.now())),
+        Destination.test_error_code.set(code) if code is not None else Destination.test_error_code.remove(),
         Destination.test_error.set(error) if error is not None else Destination.test_error.remove(),
     ]
 

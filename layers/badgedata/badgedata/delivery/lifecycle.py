@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, trail
 from badgedata.delivery import destinations, keys
-from badgedata.delivery.customer_bucket import Target
+from badgedata.delivery.customer_bucket import DeliveryError, Target
 from badgedata.records import transactions
 from badgedata.records.deliveries import DUE_DELIVERIES, Delivery, Destination
 from badgedata.records.exports import Export
@@ -38,8 +38,7 @@ SENT_WITHIN: Final = timedelta(minutes=1)
 """How long after an export's success the sweeper checks its delivery. By then, the message was sent or never
 will be."""
 
-NOT_SET: Final = "The organization has no destination. An admin of the organization can set one."
-FILE_DELETED: Final = "The file was deleted before it was delivered."
+FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
 
 
 class LeaseLostError(Exception):
@@ -142,13 +141,8 @@ def hand_off(delivery: Delivery) -> None:
     _own(delivery, [*_released(), Delivery.due_at.set(clock.sortable(clock.now() + SENT_WITHIN))])
 
 
-def record_failure(delivery: Delivery, error: str) -> str:
+def record_failure(delivery: Delivery, error: DeliveryError) -> str:
     """Record a failed attempt and the time of the next one. At the end of the window, give up.
-
-    Parameters
-    ----------
-    error
-        The reason, for the organization's admins.
 
     Returns
     -------
@@ -169,7 +163,7 @@ def record_failure(delivery: Delivery, error: str) -> str:
         delivery,
         [
             *_released(),
-            Delivery.error.set(error),
+            *_because(error),
             Delivery.attempts.set(attempts),
             Delivery.next_attempt_at.set(next_attempt_at),
             Delivery.due_at.set(next_attempt_at),
@@ -185,9 +179,9 @@ def wait_after(attempts: int) -> timedelta:
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security
 
 
-def fail(delivery: Delivery, error: str) -> str:
+def fail(delivery: Delivery, error: DeliveryError) -> str:
     """End a delivery without success, and trigger the alarm. Raise LeaseLostError if the lease was lost."""
-    actions = [*_ended("failed"), Delivery.error.set(error), Delivery.attempts.add(1)]
+    actions = [*_ended("failed"), *_because(error), Delivery.attempts.add(1)]
     if not _end(delivery, actions, "export-delivery-failed", Delivery.owner == delivery.owner):
         raise LeaseLostError
     logger.error("Delivery given up", export_id=delivery.export_id, attempts=int(delivery.attempts))
@@ -197,7 +191,7 @@ def fail(delivery: Delivery, error: str) -> str:
 
 def succeed(delivery: Delivery) -> None:
     """Record that the file and its manifest were delivered. Raise LeaseLostError if the lease was lost."""
-    actions = [*_ended("delivered"), Delivery.error.remove(), Delivery.attempts.add(1)]
+    actions = [*_ended("delivered"), Delivery.error_code.remove(), Delivery.error.remove(), Delivery.attempts.add(1)]
     if not _end(delivery, actions, "export-delivered", Delivery.owner == delivery.owner):
         raise LeaseLostError
 
@@ -206,7 +200,7 @@ def cancel(export_id: str) -> None:
     """End the delivery of a file that a person has deleted, if it is pending. This triggers no alarm."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
-        _end(delivery, [*_ended("failed"), Delivery.error.set(FILE_DELETED)], "export-delivery-failed")
+        _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")
 
 
 def _own(delivery: Delivery, actions: list[Any]) -> None:
@@ -236,6 +230,10 @@ def _entry(delivery: Delivery, action: trail.Action) -> TrailEntry:
     details = {"bucket": delivery.bucket, "key": delivery.key_in_bucket} if delivery.bucket else {}
     name = (delivery.key_in_bucket or delivery.export_id).rpartition("/")[2]
     return trail.entry(delivery.organization_id, trail.SYSTEM, action, "export", delivery.export_id, name, details)
+
+
+def _because(error: DeliveryError) -> list[Any]:
+    return [Delivery.error_code.set(error.code), Delivery.error.set(str(error))]
 
 
 def _released() -> list[Any]:

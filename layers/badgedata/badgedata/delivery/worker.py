@@ -23,13 +23,17 @@ from badgedata.records.exports import Export
 
 logger = Logger(child=True)
 
-INTERNAL: Final = (
-    "An internal error interrupted the delivery. It will be retried. If this continues, send the export's ID to your "
-    "platform's operators."
+INTERNAL: Final = DeliveryError(
+    "failed",
+    "An internal error interrupted the delivery. If this continues, send the export's ID to your platform's operators.",
 )
-UPLOAD_LOST: Final = (
+NOT_SET: Final = DeliveryError(
+    "no-destination", "The organization has no destination. An admin of the organization can set one."
+)
+UPLOAD_LOST: Final = DeliveryError(
+    "upload-lost",
     "S3 no longer knows the unfinished upload, or could not complete it. The next attempt starts over. If this "
-    "continues, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day."
+    "continues, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
 """How long after the end of the window a delivery is given up without another attempt, because its attempts crash."""
@@ -67,7 +71,7 @@ def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
 
 def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
     if clock.sortable(clock.now() - CRASH_PATIENCE) >= delivery.gives_up_at:
-        return _give_up(delivery, delivery.error or INTERNAL)
+        return _give_up(delivery, INTERNAL)
     try:
         is_delivered = _deliver(delivery, remaining_seconds)
     except LeaseLostError:
@@ -75,7 +79,7 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
     except SourceGoneError:
         return _give_up(delivery, lifecycle.FILE_DELETED)
     except DeliveryError as error:
-        return _postpone(delivery, str(error))
+        return _postpone(delivery, error)
     except UploadUselessError:
         lifecycle.forget_upload(delivery)
         return _postpone(delivery, UPLOAD_LOST)
@@ -97,7 +101,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
         raise SourceGoneError
     destination = destinations.find(delivery.organization_id)
     if destination is None:
-        raise DeliveryError(lifecycle.NOT_SET)
+        raise NOT_SET
     _leave_earlier_target(delivery, destination, export)
     source = Source.find(export.object_key)
     target = Target.of(destination)
@@ -122,13 +126,13 @@ def _leave_earlier_target(delivery: Delivery, destination: Destination, export: 
     lifecycle.aim(delivery, destination, key)
 
 
-def _postpone(delivery: Delivery, error: str) -> str:
+def _postpone(delivery: Delivery, error: DeliveryError) -> str:
     if clock.sortable(clock.now()) >= delivery.gives_up_at:
         _abort_upload(delivery)
     return lifecycle.record_failure(delivery, error)
 
 
-def _give_up(delivery: Delivery, error: str) -> str:
+def _give_up(delivery: Delivery, error: DeliveryError) -> str:
     _abort_upload(delivery)
     return lifecycle.fail(delivery, error)
 

@@ -123,6 +123,15 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
     return f"{slug}-{specification.kind}-{now:%Y%m%dT%H%M%S}Z.{specifications.extension_of(specification)}"
 
 
+def _unique_name(file_name: str, export_id: str) -> str:
+    """Return a file name that no other export has, although several may begin in the same second.
+
+    In an organization's bucket, the file of one would otherwise overwrite the file of another.
+    """
+    stem, _, extension = file_name.rpartition(".")
+    return f"{stem}-{export_id[-8:]}.{extension}"
+
+
 def _slug(name: str) -> str:
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60].strip("-")

@@ -29,6 +29,7 @@ class Destination(Record):
     created_at = UnicodeAttribute(attr_name="createdAt")
     created_by = UnicodeAttribute(attr_name="createdBy")
     tested_at = UnicodeAttribute(null=True, attr_name="testedAt")
+    test_error_code = UnicodeAttribute(null=True, attr_name="testErrorCode")
     test_error = UnicodeAttribute(null=True, attr_name="testError")
 
     @staticmethod
@@ -57,6 +58,7 @@ class Delivery(ExpiringRecord):
     attempts = NumberAttribute(default=0)
     created_at = UnicodeAttribute(attr_name="createdAt")
     ended_at = UnicodeAttribute(null=True, attr_name="endedAt")
+    error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error = UnicodeAttribute(null=True)
     gives_up_at = UnicodeAttribute(attr_name="givesUpAt")
     next_attempt_at = UnicodeAttribute(attr_name="nextAttemptAt")

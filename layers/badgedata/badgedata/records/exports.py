@@ -23,6 +23,8 @@ class Export(ExpiringRecord):
     schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
     options: JsonText = JsonText()
+    notify = BooleanAttribute(default=False)
+    deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
     token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested it
