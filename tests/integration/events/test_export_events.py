@@ -56,16 +56,12 @@ def test_export_is_requested_and_succeeds(stream: OperationsStream, subscription
     assert requested["detail"]["scope"] == {"type": "issuer", "id": "WELD"}
     assert succeeded["detail-type"] == "ExportSucceeded"
     file = export["file"]
-    assert (
-        succeeded["detail"]
-        | {
-            "rows": file["rows"],
-            "bytes": file["bytes"],
-            "sha256": file["sha256"],
-            "fileExpiresAt": export["fileExpiresAt"],
-        }
-        == succeeded["detail"]
-    )
+    assert succeeded["detail"] | {
+        "rows": file["rows"],
+        "bytes": file["bytes"],
+        "sha256": file["sha256"],
+        "fileExpiresAt": export["fileExpiresAt"],
+    } == succeeded["detail"]
     assert requested["detail"]["sequence"] < succeeded["detail"]["sequence"]
     assert OWNER.email not in str((requested, succeeded))
 
