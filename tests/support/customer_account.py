@@ -69,6 +69,14 @@ class CustomerAccount:
         keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
         return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
+    def empty(self, bucket: str = BUCKET) -> None:
+        """Delete all objects and unfinished uploads in a bucket."""
+        s3 = self.s3()
+        for key in self.objects(bucket):
+            s3.delete_object(Bucket=bucket, Key=key)
+        for upload in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
+            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
     def unfinished_uploads(self, bucket: str = BUCKET) -> list[str]:
         """Return the keys of unfinished multipart uploads in a bucket."""
         return [item["Key"] for item in self.s3().list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
