@@ -31,7 +31,7 @@ _IGNORED_FOLDERS = {"__pycache__", "node_modules"}
 _REGISTRY_VARIABLES = re.compile(
     "(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I
 )
-"""Environment variables that the user's pip and npm use to find packages."""
+"""The environment variables by which the user's pip and npm find packages."""
 
 
 def build() -> bool:
@@ -227,7 +227,7 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Return an environment for building on this machine, with the functions' Python version and Node.js in PATH."""
+    """Return the environment for building on this machine, with the functions' Python version and Node.js in PATH."""
     environment = client_environment(Place(LOCAL, 0))
     registries = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.match(name)}
     path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"

@@ -17,7 +17,7 @@ from local.places import Place, client_environment, program
 MAX_START_SECONDS = 60
 MAX_STOP_SECONDS = 20
 MIN_FREE_BYTES = 4 * 1000**3
-"""Space for the unpacked code and layers of many function processes, and for state."""
+"""The free space required for the unpacked code and layers of many function processes, and for state."""
 
 
 def start(place: Place) -> bool:

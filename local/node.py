@@ -19,7 +19,7 @@ def with_node(path: str) -> str:
     Parameters
     ----------
     path
-        Folders as in ``PATH``. Returned unchanged if it leads to Node.js `MIN_VERSION` or later.
+        The current ``PATH``, which is returned unchanged if it contains Node.js `MIN_VERSION` or later.
     """
     if shutil.which("npm", path=path) and _version(shutil.which("node", path=path)) >= MIN_VERSION:
         return path

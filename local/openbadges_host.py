@@ -2,8 +2,8 @@
 
     python -m local.openbadges_host --port 4570
 
-It plays the role of the other platform in the demo. A stack reads from it only with `SourceAddresses=loopback-too`, as
-in the `local` profile of samconfig.toml.
+In the demo, it is the other platform. A stack can read from it only with `SourceAddresses=loopback-too`, as in the
+`local` profile of samconfig.toml.
 """
 
 import argparse
@@ -151,7 +151,7 @@ class OpenBadgesHost:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the base class's name
-                """Log nothing."""
+                """Don't log requests."""
 
         return Handler
 

@@ -1,6 +1,7 @@
-"""`make run`, which deploys a local stack and exports awards as a client does, and `make stop` and `make clean`.
+"""The commands `make run`, `make stop`, and `make clean`.
 
-Each step prints one line with its duration. A failed step prints what happened and what to do.
+`make run` deploys a local stack, and exports awards as a client does. Each step prints one line with its duration. If a
+step fails, it prints what happened and what to do.
 """
 
 import argparse

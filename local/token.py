@@ -19,7 +19,7 @@ def id_token(stack: dict[str, Any], email: str) -> str:
     Raises
     ------
     LocalStackError
-        If the user can't sign in, for instance because the user doesn't exist in the user pool.
+        If the user can't sign in, for example because the user doesn't exist in the user pool.
     """
     client = boto3.client(
         "cognito-idp",

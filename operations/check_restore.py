@@ -3,7 +3,8 @@
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
-Changes nothing. The exit code is 0 if all checks pass. Counting an organization's awards requires reading all of them.
+The command doesn't change anything. With `--organization`, it reads all awards of the organization to count them. The
+exit code is 0 if all checks pass.
 """
 
 import argparse

@@ -20,7 +20,7 @@ _SHOWN_KEYS: Final = ("exportId", "segment", "scheduleId", "scheduledTime", "bad
 
 @dataclass(frozen=True)
 class DeadLetterQueue:
-    """A dead-letter queue, and how to move one of its messages back to its worker."""
+    """A dead-letter queue, and the function that moves one of its messages back to the worker."""
 
     name: str
     url: str
@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Messages of exports and re-syncs go back to their queue. A scheduled run was never in a queue, so the function is
-    invoked with it, as EventBridge Scheduler would do.
+    Messages of exports and re-syncs are moved back to their queues. A scheduled run was never in a queue, so the
+    function is invoked with it, as EventBridge Scheduler would do.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -82,7 +82,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return the IDs in a message. Nothing else in the message is shown."""
+    """Return the IDs in a message, without its other contents."""
     try:
         message = json.loads(body)
         ids = {key: message[key] for key in _SHOWN_KEYS if key in message}

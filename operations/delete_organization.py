@@ -2,8 +2,9 @@
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-Requires typing the ID twice, unless `--yes` is given. Prints the number of deleted items per kind. After an
-interruption, run it again. The exit code is 0 if everything is deleted, 1 if nothing was, and 3 if it was interrupted.
+The command asks you to type the ID twice, unless you specify `--yes`, and prints the number of deleted items of each
+kind. If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the
+command was interrupted.
 """
 
 import argparse

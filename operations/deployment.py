@@ -33,11 +33,11 @@ values."""
 
 
 class CommandFailedError(Exception):
-    """The command can't be executed. The message gives the reason."""
+    """Raised when a command can't be executed. The message gives the reason."""
 
 
 class NoDeploymentError(CommandFailedError):
-    """The deployment doesn't exist or can't be reached. The message says what to do."""
+    """Raised when the deployment doesn't exist or can't be reached. The message explains what to do."""
 
 
 def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int = 1) -> int:
@@ -48,7 +48,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
     command
         Configures this process for its deployment (`configure`), works on it, and returns the exit code.
     retry_hint
-        What to do if AWS refuses a request, as a sentence for the operator.
+        A sentence that explains to the operator what to do if AWS refuses a request.
     refused_code
         The exit code if AWS refuses a request, which may happen in the middle of the work.
     """

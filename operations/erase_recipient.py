@@ -3,9 +3,9 @@
     python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
                                          [--stack-name NAME]
 
-Shows what it would erase, and requires typing the organization's ID, unless `--yes` is given. At the end, it prints a
-JSON receipt that doesn't name the person. After an interruption, run it again. The exit code is 0 if everything is
-erased, 1 if nothing was, and 3 if it was interrupted.
+The command shows what it would erase, and asks you to type the organization's ID, unless you specify `--yes`. At the
+end, it prints a JSON receipt that doesn't name the person. If it is interrupted, run it again. The exit code is 0 if
+everything was erased, 1 if nothing was, and 3 if the command was interrupted.
 """
 
 import argparse

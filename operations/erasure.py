@@ -1,7 +1,7 @@
 """Erase one person's data in one organization: awards with their images, learners in groups, and export files.
 
-Everything is found with Query requests, issuer by issuer. Before an item is deleted, a note records the work that
-remains after its deletion, so that another run can finish an interrupted erasure.
+All data is found with queries, issuer by issuer. Before an item is deleted, a note records the work that remains, so
+that another run can finish an interrupted erasure.
 """
 
 import itertools
@@ -46,7 +46,7 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Count what an erasure would delete, by kind, without changing anything.
+    """Return the number of items of each kind that an erasure would delete.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
-    """Yield the exports whose history says that this person cancelled them or deleted their file."""
+    """Yield the exports whose history shows that this person cancelled them or deleted their file."""
     for scope in scopes_of(organization_id):
         for export in Export.by_scope.query(scope):
             if export.deleted_by is not None and person.is_named(export.deleted_by):

@@ -2,8 +2,8 @@
 
     python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
-docs/load-files.md describes the format. An invalid document changes nothing: each fault is printed to stderr as ``path:
-reason``, and the exit code is 1.
+docs/load-files.md describes the format. If the document is invalid, the command prints each fault to standard error as
+``path: reason``, writes nothing, and exits with 1.
 """
 
 import argparse
@@ -30,7 +30,7 @@ _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
 
 
 class LoadFailedError(CommandFailedError):
-    """The document can't be loaded. The message has one line per reason."""
+    """Raised when the document can't be loaded. The message has one line for each reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,8 +3,8 @@
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, prints every membership and the schedules for which each person is responsible. The exit
-code is 1 if the command can't be executed, in which case nothing is changed.
+Without `--add` or `--remove`, the command prints every membership, and the schedules for which each person is
+responsible. If it can't be executed, it changes nothing, and exits with 1.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from operations.loading.items import member_record
 
 
 class UnknownMemberError(Exception):
-    """The organization, issuer, or membership doesn't exist, or the email address is invalid."""
+    """Raised when the organization, issuer, or membership doesn't exist, or the email address is invalid."""
 
 
 def describe(organization_id: str, email: str | None = None) -> list[str]:

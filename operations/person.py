@@ -1,4 +1,4 @@
-"""A person, recognized in records by identities that an operator provides, in plain text or hashed."""
+"""A person whom records identify, in plain text or by a hash, by identities that an operator provides."""
 
 import hashlib
 import re
@@ -36,7 +36,7 @@ class Person:
     def is_recipient(self, identity: str, salt: str | None) -> bool:
         """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
 
-        Some issuers set `hashed` incorrectly, so the form of the identity decides.
+        Whether the identity is a hash is determined by its format, because some issuers set `hashed` incorrectly.
         """
         if self.is_named(identity):
             return True

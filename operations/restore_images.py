@@ -2,8 +2,9 @@
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 
-The images bucket keeps a deleted image for 35 days, under a delete marker. Removing the marker restores the image. A
-key is never reused for a different image, so nothing is overwritten. Repeated runs change nothing.
+The images bucket keeps a deleted image for 35 days, hidden by a delete marker. To restore the image, the command
+removes the marker. Nothing is overwritten, because keys are never reused for different images. You can run the command
+repeatedly.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Check a deployment's tables: their keys and settings, and the items of one organization.
 
-A table restored by DynamoDB lacks its stream, time to live, point-in-time recovery, and deletion protection. It has its
-indexes once they are backfilled.
+A table that DynamoDB has restored lacks its stream, time to live, point-in-time recovery, and deletion protection. It
+has all indexes after they are backfilled.
 """
 
 from collections.abc import Iterator

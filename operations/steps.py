@@ -13,7 +13,7 @@ def step(name: str) -> Iterator[list[str]]:
     Yields
     ------
     list of str
-        Append details to this list to show them in the line.
+        A list of details to show in the line. The caller appends to it.
     """
     started = time.monotonic()
     if sys.stdout.isatty():

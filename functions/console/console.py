@@ -1,4 +1,4 @@
-"""Serve the web page built by `sam build`. The page gets everything else from the API that serves it."""
+"""Serve the web page that `sam build` has built. The page gets all of its data from the API."""
 
 import json
 import os
@@ -26,7 +26,7 @@ class Asset:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return all files that the page loads, by name. No other files can be requested."""
+    """Return all files that the page loads, by name. Requests for other files return 404."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())
@@ -53,6 +53,7 @@ def configuration() -> dict[str, str]:
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
         "managedLoginUrl": os.environ.get("MANAGED_LOGIN_URL", ""),
         "contactAddress": os.environ.get("CONTACT_ADDRESS", ""),
+        "notificationSender": os.environ.get("NOTIFICATION_SENDER", ""),
     }
 
 

@@ -1,4 +1,4 @@
-"""The export sweeper's function: recovers stalled exports, cleans up ended ones, and retries deliveries, every minute."""
+"""The export sweeper's function: recovers stalled exports, cleans up, and retries deliveries, every minute."""
 
 from typing import Any
 

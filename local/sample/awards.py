@@ -1,4 +1,4 @@
-"""Generate the people and awards of the sample data, which tests and benchmarks also use. The result never changes."""
+"""Generate the people and awards of the sample data, for the local stack, tests, and benchmarks."""
 
 import hashlib
 import unicodedata
@@ -33,7 +33,7 @@ type JsonObject = dict[str, Any]
 
 
 class Person(NamedTuple):
-    """Someone who earns badges."""
+    """A person who earns badges."""
 
     name: str
     email: str
@@ -49,9 +49,9 @@ def awards(
 ) -> Iterator[JsonObject]:
     """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
 
-    `people` is the number of people from whom recipients are chosen, by default the number of awards. All badge classes
-    share them. No award is earlier than `since`, which must be before 2026-11-01. Most awards are valid for
-    `valid_days`. By default, only a few expire.
+    Recipients are chosen from `people` people (by default, as many as there are awards), who are the same for all badge
+    classes. No award is earlier than `since`, which must be before 2026-11-01. Most awards expire after `valid_days`.
+    By default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -86,12 +86,12 @@ def person(number: int) -> Person:
 
 
 def entity_id(*parts: object) -> str:
-    """Return an ID like the platform's, 22 characters of `[A-Za-z0-9_-]`, always the same for the same parts."""
+    """Return an ID with 22 characters from `[A-Za-z0-9_-]`, which depend only on the parts."""
     return _as_id(hashlib.sha256("/".join(map(str, (SEED, *parts))).encode()).digest()[:16])
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a separate random generator for a part of the data, so that one part doesn't affect another."""
+    """Return a separate random generator for each part of the data, so that the parts don't affect each other."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
@@ -106,7 +106,7 @@ def timestamp(instant: int) -> str:
 
 
 def _instants(rng: Random, count: int, since: date) -> list[int]:
-    """Return the award times in order: one by one, or many at the same time, as at the end of a course."""
+    """Return the award times in order. Many awards can have the same time, as at the end of a course."""
     days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
     # A growing platform: the last of the three years has about twice as many awards as the first.
     so_far = list(
@@ -155,7 +155,7 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
 
 
 def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
-    """Return the recipient: usually by email, sometimes hashed, and rarely by another property."""
+    """Return the recipient, identified by an email address (sometimes hashed) or, rarely, by another property."""
     chance = rng.random()
     if chance < 0.89:
         return {"type": "email", "hashed": False, "identity": earned_by.email}
@@ -174,7 +174,7 @@ def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
 
 
 def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
-    """Return zero, one, or several evidence items: a URL, a narrative, or both."""
+    """Return zero or more pieces of evidence, each with a URL, a narrative, or both."""
     chance = rng.random()
     if chance < 0.62:
         return []

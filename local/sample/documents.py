@@ -34,7 +34,7 @@ def organization_document(organization: OrganizationEntry, count: int) -> JsonOb
 
 
 def shared_out(count: int, shares: list[int]) -> list[int]:
-    """Divide `count` in proportion to `shares`, into integers that add up to it.
+    """Divide `count` into integers in proportion to `shares`. They add up to `count`.
 
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]
@@ -53,7 +53,7 @@ class _Issuer:
     entry: IssuerEntry
 
     def document(self, count: int, people: int) -> JsonObject:
-        """Return the document with `count` awards to some of `people` people."""
+        """Return the document with `count` awards, whose recipients are chosen from `people` people."""
         issuer_id = self.entry.entity_id
         counts = shared_out(count, [badge.share for badge in self.entry.badges])
         badge_classes = [self.badge_class(*pair, people) for pair in zip(self.entry.badges, counts, strict=True)]

@@ -48,7 +48,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield award images that a re-sync has just baked, and images of awards that the platform deleted earlier."""
+    """Yield award images that a re-sync has just baked, and those of awards that the platform deleted earlier."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))
@@ -57,9 +57,8 @@ def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
 def orphaned_images() -> Iterator[DeletionStep]:
     """Yield images that version 0.1 baked for awards that no longer exist.
 
-    The image keys don't name the issuer, so this lists the images that version 0.1 stored for all tenants. Later
-    versions don't store images there, so an image whose award is missing can't belong to an award that is about to be
-    written.
+    The keys of these images don't contain the issuer, so the images of all tenants are listed. Later versions use other
+    keys, so an image without an award can't belong to an award that is about to be written.
     """
     pages = s3().get_paginator("list_objects_v2")
     with ThreadPoolExecutor(PARALLEL_BATCHES, thread_name_prefix="lookup") as pool:

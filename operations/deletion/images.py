@@ -1,8 +1,8 @@
-"""Delete images of issuers and badge classes. Each is stored once, by its hash, so several tenants may share one.
+"""Delete images of issuers and badge classes. Each image is stored once, so several tenants may share it.
 
-Before a record that refers to an image is deleted, a note of the image is written, so that an interrupted deletion can
-still find it. At the end, the noted images are deleted, unless another issuer or badge class uses them, or used them
-before a replacement.
+Before a record that refers to an image is deleted, the command writes a note of the image, so that an interrupted
+deletion can be resumed. At the end, it deletes the noted images, unless another issuer or badge class uses them, or
+used them before a replacement.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
     Parameters
     ----------
     image
-        The record's attribute.
+        The value of the record's `image` attribute.
     """
     stored = stored_image(image)
     if stored is not None and stored.key.startswith(BADGE_IMAGES):

@@ -1,4 +1,4 @@
-"""Delete what people requested: exports with their files, schedules, replacements, and image re-syncs."""
+"""Delete exports with their files, schedules, replacements, and image re-syncs."""
 
 from collections.abc import Iterator
 from functools import partial

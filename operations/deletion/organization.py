@@ -31,7 +31,7 @@ MAX_BAKING_SECONDS: Final = 60.0
 """The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
-"""A generous upper bound on the time until an index reflects a change to its table."""
+"""The maximum time, with a margin, until an index reflects a change to its table."""
 
 type ProgressCallback = Callable[[Counter[str]], None]
 
@@ -41,7 +41,7 @@ class UnknownOrganizationError(Exception):
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Count what a deletion would delete, by kind, without changing anything.
+    """Return the number of items of each kind that a deletion would delete.
 
     Raises
     ------

@@ -19,7 +19,7 @@ _MAX_ATTEMPTS: Final = 10
 
 
 class UnprocessedItemsError(Exception):
-    """A table didn't process all deletions after several attempts. The command can be run again."""
+    """Raised when a table didn't process all deletions after several attempts. The command can be run again."""
 
 
 def keys_in(table: str, partition: str) -> Iterator[Key]:

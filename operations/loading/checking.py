@@ -1,7 +1,7 @@
 """Check a load file's content, and report each fault with its JSON path.
 
-The entire document is checked before anything is written, so that an invalid one changes nothing. If the document's
-shape is also invalid, only the values that could be read are checked (see `shape`).
+The entire document is checked before anything is written. If parts of it have the wrong type, only the values that
+could be read are checked (see `shape`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """IDs to which an issuer's groups may refer. None if the IDs are unknown because the document omits the kind."""
+    """The IDs to which an issuer's groups may refer, or None if the document omits that kind of item."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -69,7 +69,7 @@ class _Targets:
 
 
 def check(document: Document, faults: Faults | None = None) -> list[Fault]:
-    """Check everything in a document that can be checked without the tables.
+    """Check a document without reading the tables.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Faults in a document, with JSON paths and reasons, and checks of single values.
 
-The checks ignore values that are absent, and values with an invalid shape (``UNSET``), which already have a fault.
+The checks ignore absent values, and values of the wrong type (``UNSET``), for which a fault was already added.
 """
 
 import re
@@ -44,7 +44,7 @@ class Faults:
 
 
 class InvalidDocumentError(Exception):
-    """The document is invalid. Nothing was written."""
+    """Raised when a document is invalid. Nothing was written."""
 
     def __init__(self, faults: list[Fault], count: int | None = None) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -113,7 +113,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with a UTC offset, as in RFC 3339 or shorter."""
+    """Check that a value is an ISO 8601 time with a UTC offset, in RFC 3339 format or a shorter one."""
     if not isinstance(value, str):
         return
     try:
@@ -166,7 +166,7 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
 def check_member_email(faults: Faults, path: str, value: str | None) -> None:
     """Check a member's email address.
 
-    User pools treat look-alikes of ASCII letters as ASCII, so they are not allowed.
+    Characters that look like ASCII letters are not allowed, because user pools treat them as ASCII letters.
     """
     check_email(faults, path, value)
     if isinstance(value, str) and has_disguised_ascii(value):

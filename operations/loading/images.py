@@ -59,8 +59,8 @@ def read_data_uri(uri: str) -> Image:
     Raises
     ------
     ValueError
-        If it is not Base64; not PNG, SVG, JPEG, GIF, or WebP; larger than 4 MiB; of a different type than declared,
-        based on its first bytes; or damaged, so that it could be neither shown nor baked.
+        If the URI is not in Base64, or the image is not a PNG, SVG, JPEG, GIF, or WebP, is larger than 4 MiB, has a
+        different type than the URI declares, or is damaged.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -90,7 +90,7 @@ def read_data_uri(uri: str) -> Image:
 
 
 def _sanitized(content: bytes, content_type: str) -> bytes:
-    """Return an SVG after sanitizing it, with its badge data, or any other image unchanged if it is intact."""
+    """Return a sanitized SVG with its badge data, or any other image unchanged, after checking that it is intact."""
     checked = checked_image(content, "the image")
     if content_type != "image/svg+xml":
         return content
@@ -115,12 +115,12 @@ def _too_large(size: int) -> str:
 
 
 class ImageStore:
-    """Stores images in the images bucket, each of them once."""
+    """A store that writes each image to the images bucket only once."""
 
     def __init__(self) -> None:
         self._present: set[StoredImage] = set()
         self.count = 0
-        """Number of stored images that were not in the bucket before."""
+        """The number of stored images that were not in the bucket before."""
 
     def store_for_record(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
         """Store an issuer's or badge class's image, and return the value for its record.

@@ -21,20 +21,20 @@ from operations.loading.writing import ProgressCallback, write_records
 
 @dataclass
 class LoadResult:
-    """The result of a load: the organization, and what was written."""
+    """The result of a load: the organization, and the number of items written."""
 
     organization_id: str
     created_organization: bool
     """Whether the load created the organization, because an issuer document didn't specify one."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    """Number of items written, by kind: ``{"issuers": 3, "badge classes": 12, …}``."""
+    """The number of items written, by kind: ``{"issuers": 3, "badge classes": 12, …}``."""
 
     members_removed: int = 0
-    """Number of memberships removed because they are not in the document's list of members."""
+    """The number of memberships removed because they are not in the document's list of members."""
 
     images: int = 0
-    """Number of images that were not in the bucket before."""
+    """The number of images that were not in the bucket before."""
 
 
 def _ignore_progress(kind: str, count: int) -> None:
@@ -50,11 +50,12 @@ def load(
 ) -> LoadResult:
     """Write a document that `read_document` has checked.
 
-    Loading the same document again changes nothing. Items in the tables that are not in the document are kept, except
-    members: if an organization document lists members, the list is treated as complete, and all other memberships are
-    removed before anything else is written. To repair an interrupted load, load again. Until then, no one can access a
-    partial organization, because its members are written last. An existing badge class keeps its version, and an
-    existing award keeps its baked image.
+    Loading the same document again changes nothing. Items that are not in the document are kept, except members: if an
+    organization document lists members, all other memberships are removed before anything else is written. An existing
+    badge class keeps its version, and an existing award keeps its baked image.
+
+    To complete an interrupted load, load the document again. Until then, new members can't access the partial
+    organization, because members are written last.
 
     Parameters
     ----------

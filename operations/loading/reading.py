@@ -43,15 +43,15 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
     """Return the document in a load file, after checking all of it.
 
-    In memory, the typed objects take about three times the size of the JSON, in addition to the JSON itself. A million
-    awards take up about 500 MB of JSON, and therefore need about 2 GB.
+    In addition to the JSON, the typed objects take about three times its size in memory. A million awards are about 500
+    MB of JSON, and therefore need about 2 GB.
 
     Parameters
     ----------
     data
         The file: JSON in UTF-8, or a ZIP with this JSON as its only file.
     limit_bytes
-        Maximum size of the JSON. It protects against a ZIP file whose content doesn't fit into memory.
+        The maximum size of the JSON, which protects against a ZIP file whose content doesn't fit into memory.
 
     Raises
     ------

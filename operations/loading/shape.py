@@ -1,8 +1,9 @@
 """Keep the unknown keys of Open Badges objects.
 
-Unknown keys of Open Badges objects (extensions, and terms from other contexts) are collected under one key of the
-object that becomes a record, in their original structure. For example, for an assertion with ``{"evidence": [{"id": …,
-"genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other objects are faults.
+Unknown keys of Open Badges objects (extensions, and terms from other contexts) are collected, in their original
+structure, under one key of the object that becomes a record. For example, for an assertion with
+``{"evidence": [{"id": …, "genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other
+objects are faults.
 """
 
 from typing import Any

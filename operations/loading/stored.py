@@ -16,7 +16,7 @@ from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 
 MAX_PARALLEL_LOOKUPS = 16
-"""Number of concurrent queries by award ID, each of which takes a few milliseconds."""
+"""The number of concurrent queries by award ID, each of which takes a few milliseconds."""
 
 
 class StoredAward(NamedTuple):
@@ -28,12 +28,12 @@ class StoredAward(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredRecords:
-    """The stored records, by ID. Empty for a first load."""
+    """The stored records by ID, which are empty for a first load."""
 
     issuers: dict[str, directory.Issuer]
     badge_classes: dict[str, directory.BadgeClass]
     awards: dict[str, dict[str, StoredAward]]
-    """By issuer ID, then by award ID."""
+    """The stored awards, by issuer ID and then by award ID."""
 
     def version_of(self, badge_class_id: str) -> int:
         """Return a badge class's version, which a load doesn't change, or the first version if it is new."""

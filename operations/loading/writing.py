@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 MAX_PARALLEL_BATCHES: Final = 4
-"""Enough to hide request latency, and few enough to leave table capacity to others."""
+"""The number of batches in parallel: enough to hide request latency, but few enough to leave table capacity to others.
+"""
 
 type ProgressCallback = Callable[[str, int], None]
-"""Called with a kind, and the number of items of that kind written so far."""
+"""A function that is called with a kind of item, and the number of items of that kind written so far."""
 
 MAX_BATCH_ITEMS: Final = 25  # per BatchWriteItem
 _MAX_ATTEMPTS: Final = 10
@@ -27,7 +28,7 @@ _MAX_PAUSE_SECONDS: Final = 20.0
 
 
 class LoadInterruptedError(Exception):
-    """Some records couldn't be written. Those already written are kept. Loading again repairs the load."""
+    """Raised when some records couldn't be written. To complete the load, load the document again."""
 
 
 def put_batch(records: Sequence[Model]) -> None:

@@ -2,8 +2,8 @@
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
 
-Creates a temporary organization and accounts, and deletes them, even after a failure or Ctrl-C. The exit code is 0 if
-every step passes and everything is deleted, otherwise 1.
+The command creates a temporary organization and accounts, and deletes them at the end, even after a failure or Ctrl-C.
+The exit code is 0 if every step passes and everything is deleted, otherwise 1.
 """
 
 import argparse

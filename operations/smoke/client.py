@@ -16,7 +16,8 @@ TIMEOUT_SECONDS = (10.0, 60.0)
 LOST_CONNECTIONS = Retry(
     total=None, connect=3, read=2, redirect=0, status=0, other=0, allowed_methods=("GET", "HEAD"), backoff_factor=0.5
 )
-"""For connections that fail, or that the server closes while they are idle. Responses are not retried."""
+"""The retry policy for connections that fail, or that the server closes while they are idle. Responses are not retried.
+"""
 
 CHECKS = {
     401: "the clock of this machine, and that the user pool and the app client are those in the stack's outputs",
@@ -27,14 +28,14 @@ CHECKS = {
 
 
 class Client:
-    """Calls the API at `base_url`, with or without a user's token.
+    """A client that calls the API at `base_url`, with or without a user's token.
 
     Parameters
     ----------
     logs
         The API's log group.
     patience
-        Maximum time, in seconds, for which a request is retried while the response is 429 with ``Retry-After``.
+        The maximum time, in seconds, for which a request is retried while the response is 429 with ``Retry-After``.
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:
@@ -57,14 +58,14 @@ class Client:
         address
             A path relative to the API's base URL, or a URL, such as a ``Location``.
         body
-            Sent as JSON.
+            The body, which is sent as JSON.
         expect
             The expected status or statuses.
 
         Raises
         ------
         SmokeTestError
-            If there is no response, or its status is a different one.
+            If there is no response, or it has a different status.
         """
         response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect

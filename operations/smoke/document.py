@@ -1,8 +1,9 @@
 """The tenant's data: one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
-It has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so that its export
-file is uploaded in parts. Most of them are from its first month, so that after a split by date, one segment is large
-enough to be copied within S3, and the others must be joined. The *school* has everything else, in small numbers.
+The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
+file is uploaded in parts. Most of these awards are from the first month. After a split by date, one segment is
+therefore large enough to be copied within S3, and the others must be joined. The *school* has small numbers of
+everything else.
 """
 
 import base64
@@ -19,11 +20,14 @@ from badgedata.resync.worker import MAX_PAGE_AWARDS
 type Json = dict[str, Any]
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""One page more than the 17 after which Lambda's recursive loop detection would stop a re-sync."""
+"""The number of awards of the course, which fill one page more than the 17 after which Lambda's recursive loop
+detection would stop a re-sync.
+"""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
-"""The school's awards on `FIRST_DAY`. The course has one every five hours."""
+"""The number of the school's awards on `FIRST_DAY`: five of the course, which has one every five hours, and the honors.
+"""
 
 NARRATIVE_BYTES: Final = 30_000
 ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)

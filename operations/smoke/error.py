@@ -2,14 +2,14 @@
 
 
 class SmokeTestError(Exception):
-    """The deployment didn't behave as expected.
+    """Raised when the deployment doesn't behave as expected.
 
     Parameters
     ----------
     expected, found
         What was expected, and what happened instead, as clauses to print after "expected:" and "found:".
     check
-        Where to find the cause.
+        A hint on where to find the cause.
     """
 
     def __init__(self, *, expected: str, found: str, check: str) -> None:

@@ -33,7 +33,7 @@ def read_page(run: Run) -> None:
 
 
 class _LoadedFiles(HTMLParser):
-    """Collects the URLs that an HTML document loads."""
+    """A parser that collects the URLs that an HTML document loads."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,9 @@
 """The tenant's people: accounts in the user pool with random passwords, and their tokens.
 
 They sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
-Cognito accepts it only with AWS credentials, so the public can't use it, and it also works if managed login is on and
-the page's own sign-in is off. The API accepts only tokens for the console's client, so no other client can be used.
+Cognito accepts it only with AWS credentials, so the public can't use it. It also works with managed login, when the
+page's own sign-in form is disabled. No other client can be used, because the API accepts only tokens for the console's
+client.
 """
 
 import base64
@@ -96,7 +97,7 @@ class People:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete whatever is left in the user pool."""
+        """The commands that delete the remaining accounts and clients from the user pool."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),

@@ -40,7 +40,7 @@ class Run:
     admin, public
         Clients with the token of the tenant's admin, and without a token.
     patience
-        Maximum duration of a step, in seconds.
+        The maximum duration of a step, in seconds.
     """
 
     deployed: Deployed
@@ -55,7 +55,7 @@ class Run:
         Parameters
         ----------
         what
-            The name of the slow operation, to print in a message. With None, nothing is printed.
+            The name of the slow operation, which is printed. With None, nothing is printed.
         """
         return wait_for(probe, is_done, self.patience, what)
 

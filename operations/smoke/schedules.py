@@ -10,7 +10,9 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 SOON = timedelta(minutes=2)
-"""Enough time for EventBridge Scheduler to pick up a new schedule, whose time is truncated to minutes."""
+"""The time until the run: enough for EventBridge Scheduler to pick up a new schedule, whose time is truncated to
+minutes.
+"""
 
 UP_TO_THE_FIRST_DAY = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
 

@@ -44,7 +44,7 @@ class Tenant:
         return [check.description for check in check_organization(self.names.organization) if not check.passed]
 
     def remember_schedule(self, schedule_id: str) -> None:
-        """Remember a schedule, to delete the items that its runs leave in the operations table."""
+        """Remember a schedule, so that `delete` can delete the items that its runs leave in the Operations table."""
         self._schedules.append((schedule_id, clock.now()))
 
     def delete(self) -> Counter[str]:
@@ -68,7 +68,7 @@ class Tenant:
         ]
 
     def _delete_learners(self) -> None:
-        """Delete learners. If a load was interrupted before it wrote their groups, the deletion doesn't find them."""
+        """Delete learners, which the deletion doesn't find if the load was interrupted before it wrote their groups."""
         table = config().directory_table
         for group in (self.names.group, self.names.former_group):
             partition, _ = Learner.key(self.names.school, group, "")

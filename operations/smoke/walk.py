@@ -44,7 +44,7 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
 
 
 def _await_api(deployed: Deployed, patience: float) -> None:
-    """Wait until the API responds. A new deployment's routes and permissions take a moment to propagate."""
+    """Wait until the API responds. The routes and permissions of a new deployment take a moment to propagate."""
     with step("the API responds") as details:
         client = deployed.client(patience)
         wait_for(

@@ -146,10 +146,10 @@ def test_all_faults_combined_during_a_takeover_by_a_newer_replacement_do_not_los
 @pytest.fixture(scope="module")
 def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
     """Return a function that returns the events that have reached EventBridge since this fixture started."""
-    url = aws.sqs().create_queue(QueueName="told")["QueueUrl"]
+    url = aws.sqs().create_queue(QueueName="notifications")["QueueUrl"]
     arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    aws.events().put_rule(Name="told", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
-    aws.events().put_targets(Rule="told", Targets=[{"Id": "told", "Arn": arn}])
+    aws.events().put_rule(Name="notifications", EventPattern=json.dumps({"detail-type": ["ImageResyncOverdue"]}))
+    aws.events().put_targets(Rule="notifications", Targets=[{"Id": "notifications", "Arn": arn}])
 
     def received() -> list[dict[str, Any]]:
         found = aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from badgedata.exports import award_queries
-from badgedata.exports.raw_queries import Asked
+from badgedata.exports.raw_queries import SentQuery
 
 
 def limit_query_pages(items: int, patch: pytest.MonkeyPatch) -> None:
     """Let DynamoDB return at most this many awards per Query, instead of up to 1 MB."""
 
-    def asked(query: dict[str, Any]) -> Asked:
-        return Asked({**query, "Limit": items})
+    def asked(query: dict[str, Any]) -> SentQuery:
+        return SentQuery({**query, "Limit": items})
 
-    patch.setattr(award_queries, "Asked", asked)
+    patch.setattr(award_queries, "SentQuery", asked)

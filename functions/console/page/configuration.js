@@ -7,5 +7,10 @@ export const API_ROOT = new URL(".", document.baseURI).href;
 export const PAGE_URL = new URL("console", API_ROOT).href;
 
 const element = /** @type {HTMLElement} */ (document.getElementById("configuration")); // in index.html
-/** @type {{clientId: string, userPoolEndpoint: string, managedLoginUrl: string, contactAddress: string}} */
+/**
+ * @type {{
+ *   clientId: string, userPoolEndpoint: string, managedLoginUrl: string, contactAddress: string,
+ *   notificationSender: string,
+ * }}
+ */
 export const configuration = JSON.parse(element.textContent);

@@ -70,7 +70,7 @@ def is_membership(member: Member) -> bool:
 
 
 def scope_key(scope_type: str, scope_id: str) -> str:
-    """Return the name of a scope as used in keys, such as ``issuer#ISS``."""
+    """Return a scope's name as used in keys, such as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
 
 

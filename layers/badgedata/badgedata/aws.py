@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 # Well below a worker's lease, so that a worker doesn't lose its lease because of one hanging connection.
@@ -83,8 +84,8 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 def s3() -> "S3Client":
     """Return the S3 client. It presigns links with Signature Version 4, which all regions accept.
 
-    The signature doesn't include a hash of the upload. The content is protected by TLS and by a CRC-32 that S3
-    verifies. A checksum that botocore computes gives the same protection.
+    Requests aren't signed with a hash of the uploaded content, because TLS and the CRC-32 that S3 verifies already
+    protect it.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
@@ -125,6 +126,14 @@ def scheduler() -> "EventBridgeSchedulerClient":
 def events() -> "EventBridgeClient":
     """Return the EventBridge client."""
     client: EventBridgeClient = _client("events")
+    return client
+
+
+@cache
+def ses() -> "SESV2Client":
+    """Return the SES client. It never retries, because a repeated request could send an email twice."""
+    once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
+    client: SESV2Client = _client("sesv2", _CONFIG.merge(once))
     return client
 
 

@@ -21,25 +21,25 @@ class Config:
     """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
-    """Days after which an export's file is deleted."""
+    """The number of days after which an export's file is deleted."""
 
     trail_retention_days: int
     """Days after which an entry of the trail is deleted."""
 
     active_exports_per_organization: int
-    """Maximum number of exports per organization that can be queued or running at the same time (fair use)."""
+    """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
 
     min_schedule_interval_minutes: int
-    """Minimum number of minutes between two runs of a schedule (fair use)."""
+    """The minimum number of minutes between two runs of a schedule (fair use)."""
 
     previews_at_once: int
-    """Maximum number of replacement previews that all organizations together can run at the same time (fair use)."""
+    """The maximum number of replacement previews in progress at the same time, in all organizations (fair use)."""
 
     event_bus: str
     """The name of the stack's event bus; empty for functions that don't send events."""
 
     image_resync_queue_url: str
-    """Empty for functions that neither confirm replacements nor re-sync images."""
+    """The URL of the image re-sync queue; empty for functions that don't use it."""
 
     deliveries_queue_url: str
     """Empty for functions that neither publish nor deliver files."""
@@ -59,6 +59,9 @@ class Config:
 
     contact_address: str
     """The email address for people who need an operator's help; empty if the operator didn't set one."""
+
+    notification_sender: str
+    """The email address that emails about exports come from; empty if this deployment sends none."""
 
     user_pool_client_id: str
     """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
@@ -102,6 +105,7 @@ def config() -> Config:
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
+        notification_sender=os.environ.get("NOTIFICATION_SENDER", ""),
         user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),
         schedule_target_arn=os.environ.get("SCHEDULE_TARGET_ARN", ""),

@@ -1,14 +1,14 @@
-"""The types of issuer, badge class, and organization documents, which exports write and `make load` reads.
+"""The types of issuer, badge class, and organization documents, which exports contain and `make load` reads.
 
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which keys are written.
 The same struct is used for reading and writing:
 
 * Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. `UNSET` is the default for parts
-  that an export's options exclude (badge classes, assertions, recipient groups, pathways). An empty list, by contrast,
-  means that the option was on but the list has no items.
+    that an export's options exclude (badge classes, assertions, recipient groups, pathways). An empty list, by
+    contrast, means that the option was selected, but there are no items.
 * Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
-  `published.with_more_keys` restores them. The envelope and the Open Badges `@context`, `id`, and `type` may be
-  omitted, because `entityId` is the only identifier.
+  `published.with_more_keys` restores them. The envelope and the Open Badges keys `@context`, `id`, and `type` are
+  optional, because `entityId` is the only identifier.
 """
 
 from typing import Any, Final, Literal
@@ -28,8 +28,8 @@ ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
 FORMAT_VERSION: Final = 1
 
 MORE: Final = "(more)"
-"""The field for a part's additional keys, which the format doesn't define. In a document, they appear among the part's
-own keys."""
+"""The field for a part's additional keys, which the format doesn't define. In a document, they are among its own keys.
+"""
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]
@@ -51,7 +51,7 @@ class OpenBadgesPart(_Part, kw_only=True):
 
 
 class Criteria(OpenBadgesPart, kw_only=True):
-    """How the badge is earned: a URL, text, or both."""
+    """The criteria for earning a badge: a URL, text, or both."""
 
     id: str | None = None
     narrative: str | None = None
@@ -77,7 +77,7 @@ class Recipient(OpenBadgesPart, kw_only=True):
 
 
 class Verification(OpenBadgesPart, kw_only=True):
-    """How an assertion is verified."""
+    """The method for verifying an assertion."""
 
     type: str
 
@@ -111,7 +111,7 @@ class Assertion(OpenBadgesPart, kw_only=True):
 
 
 class BadgeClass(OpenBadgesPart, kw_only=True):
-    """The badge before it is awarded. `assertions` is UNSET if the export excludes them."""
+    """The definition of a badge. `assertions` is UNSET if the export excludes them."""
 
     context: Any = field(name="@context", default=None)
     id: str | None = None
@@ -156,7 +156,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """How a recipient group was created: manually, by an LMS link, by the API, or by a pathway."""
+    """The way in which a recipient group was created: manually, by an LMS link, by the API, or by a pathway."""
 
     method: CreationMethod
     course_id: str | None = None
@@ -165,7 +165,7 @@ class Creation(_Part, kw_only=True):
 
 
 class Expiration(_Part, kw_only=True):
-    """When a recipient group expires, and whether a person or an LMS sets that date."""
+    """The date on which a recipient group expires, and whether a person or an LMS sets it."""
 
     date: str | None = None
     method: ExpirationMethod | None = None

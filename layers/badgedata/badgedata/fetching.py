@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """A fetcher for the documents of one source. The time limit for all of them starts with the first fetch.
+    """A fetcher for the documents of one source. They share a time limit, which starts with the first fetch.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return a header that contains URLs. Many servers encode it as UTF-8, but the library decodes it as Latin-1."""
+    """Return a header that contains URLs, decoded as UTF-8 instead of the library's Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -287,7 +287,7 @@ class _Deadline:
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Return the result of uninterruptible work, or abandon it at the deadline with a TimeoutError."""
+        """Return the result of `work`, which can't be interrupted. At the deadline, abandon it with a TimeoutError."""
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:
@@ -312,9 +312,9 @@ def _shut(connected: socket.socket) -> None:
 
 
 def _reason_of(error: BaseException) -> str:
-    """Return the reason why a request failed, such as ``connection refused``, without the libraries' wording.
+    """Return the reason why a request failed, such as ``connection refused``.
 
-    requests and urllib3 wrap an error up to four times. Each wrapper repeats the URL and is less precise.
+    requests and urllib3 wrap an error in up to four others, each of which repeats the URL and is less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"

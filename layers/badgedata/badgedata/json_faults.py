@@ -1,7 +1,7 @@
-"""Explain faults in JSON, and their positions, to the person who wrote it: wrong syntax, and values of a wrong shape.
+"""Explain faults in JSON to the person who wrote it: invalid syntax, and values that don't match the expected struct.
 
-msgspec stops at the first fault and describes it for programmers. Therefore, text that it rejects is parsed again here,
-and a decoded value that it rejects is checked again against the msgspec struct that it should have.
+msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again,
+and checks a rejected value against its msgspec struct again.
 """
 
 import json
@@ -38,11 +38,11 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The standard that it violates: ``JSON`` or ``UTF-8``.
+        The standard that the text violates: ``JSON`` or ``UTF-8``.
     reason
-        The fault.
+        A description of the fault.
     line, column
-        The fault's position as editors count it, or None if it has no position.
+        The fault's position, counted from 1 as in editors, or None if it has no position.
     """
 
     standard: str
@@ -66,7 +66,7 @@ class _NumberError(Exception):
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the fault in JSON that msgspec rejected.
 
-    msgspec reports a fault's position only within an English message. Therefore, the text is parsed again with the
+    msgspec reports a fault's position only as part of its message. Therefore, the text is parsed again with the
     standard library, which reports the position as a number.
 
     Parameters
@@ -132,7 +132,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't have the shape of its struct: its JSON path, the kind of fault, and the reason."""
+    """A value that doesn't match its struct: the value's JSON path, the kind of fault, and the reason."""
 
     path: str
     kind: FaultKind

@@ -19,16 +19,16 @@ class FieldError:
 
 @dataclass(frozen=True)
 class SourceFault:
-    """What is wrong with a source on the internet or in the request.
+    """A fault in a replacement source, which is on the internet or in the request.
 
     Parameters
     ----------
     document
         The document at fault: its URL, or a name such as ``the image you sent``.
     http_status
-        The status that a server returned instead of the document.
+        The HTTP status that the server returned instead of the document.
     line
-        The line of a fault in JSON, from 1.
+        The line number of a fault in JSON, starting from 1.
     """
 
     document: str

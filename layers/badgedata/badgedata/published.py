@@ -1,7 +1,7 @@
-"""Write the Open Badges 2.0 JSON of records for exports, public documents, and baked images, and build its URLs.
+"""Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images, and build their URLs.
 
-A part has the keys of its struct in `documents`, and is written to exports. The public document is a part with only the
-keys that are Open Badges terms, and with defaults for the terms that the specification requires.
+A part is a record with the keys of its struct in `documents`, as exports contain it. A public document is a part that
+is reduced to the keys that Open Badges defines, with defaults for the ones that it requires.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ def cacheable_image_url(base_url: str, image: str | None) -> str | None:
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the URL of a badge image by name, ``<hash>.png``. It always shows the same image."""
+    """Return the URL of a badge image, given its name, ``<hash>.png``. It always shows the same image."""
     return f"{base_url}/public/images/{name}"
 
 
@@ -133,9 +133,9 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return a record's attributes and the `added` values for which a struct has a key, under the struct's keys.
+    """Return the attributes of a record, and the `added` values, that a struct has fields for, under the struct's keys.
 
-    Nulls, and control characters in text, which older records may contain, are omitted. Types are not checked.
+    Nulls and control characters, which older records may contain, are removed. Types are not checked.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
     known: JsonObject = _known(values | added, _type_info(shape))
@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts with the keys in `MORE` moved to the parts themselves, without replacing any existing keys.
+    """Return encoded parts in which the keys from `MORE` are among the part's own keys. Existing keys are not replaced.
 
     Parameters
     ----------
@@ -242,12 +242,12 @@ def revoked_assertion(award: Award, base_url: str) -> JsonObject:
 
 
 def json_ld(document: JsonObject) -> bytes:
-    """Return a document as bytes, which are always the same for the same record."""
+    """Return a document as bytes. The same record always produces the same bytes."""
     return msgspec.json.encode(document)
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public: whether it hides every identity that must be hashed."""
+    """Return whether an award's stored image may be public. It must not reveal an identity that must be hashed."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 
@@ -263,10 +263,10 @@ def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipien
 
 
 def _recipient_salt(award_id: str) -> str:
-    """Return an award's salt, derived from its ID so that its document and baked images always have the same bytes.
+    """Return an award's salt. It is derived from the award's ID, so the award's document always has the same bytes.
 
-    Each award has a different salt, so that a person's awards can't be linked and no precomputed hash table works for
-    more than one award. The salt is not secret: the document publishes it with the hash, because verifiers need it.
+    Each award has a different salt, so that a person's awards can't be linked, and a precomputed table of hashes is
+    useless. The salt is not secret: it is published with the hash, because verifiers need it.
     """
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
 

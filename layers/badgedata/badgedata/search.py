@@ -14,13 +14,13 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The number of leading characters that determine the order of names. Names that share them are sorted by ID."""
+"""The number of leading characters by which names are sorted. Names that begin with the same ones are sorted by ID."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """The data for finding an issuer or badge class in a list, and for sorting it."""
+    """The data by which an issuer or badge class is found in a list and sorted."""
 
     entity_id: str
     name: str
@@ -50,18 +50,17 @@ def entries_of(parent: str) -> Iterator[Entry]:
 def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: Entry | None, limit: int) -> Found:
     """Return the first `limit` entries after a position that match a search.
 
-    Only these entries are kept in memory, so that a list can be of any length.
+    Only these entries are kept in memory, so a list can have any length.
 
     Parameters
     ----------
     search
-        Words that the name or ID of a match must contain, anywhere and in any order, ignoring case and accents.
-        Without words, everything matches.
+        Words that the name or ID must contain, in any order, ignoring case and accents. If empty, everything matches.
     sort
-        ``name``, from A to Z, with numbers in numerical order; ``recent``, newest first, and those without a valid
-        creation time last; or None for the order of IDs.
+        ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, with entries without a valid
+        creation time last. None: by ID.
     after
-        The entry after which the result begins, which may no longer exist (`entry_at`).
+        The entry after which the result begins (`entry_at`). The entry may no longer exist.
     """
     words = folded(search).split()
     start = _place(after, sort) if after is not None else None
@@ -88,7 +87,7 @@ def position_text(entry: Entry, sort: SortOrder | None) -> str:
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry at the position given by an ID and a `position_text`."""
+    """Return an entry with the position of an ID and a `position_text`."""
     return Entry(entity_id, text, text)
 
 

@@ -87,7 +87,7 @@ def badge_image(content: bytes, extension: str) -> StoredImage:
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Return a badge's image by name, ``<hash of its content>.png``."""
+    """Return a badge's image, given its name, ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
@@ -99,8 +99,8 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     name
         The version of the badge class for which it was baked, or the hash of its content.
     hides_recipient
-        Whether it identifies the recipient only by a hash. This is part of the key, because it determines whether the
-        image may be public, and caches keep whatever they first received for a key.
+        Whether it identifies the recipient only by a hash, which determines whether the image may be public. This is
+        part of the key, because caches assume that the image at a key never changes.
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
@@ -120,7 +120,7 @@ def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Return a preview's image by name, ``<replacement ID>-<hash of its content>.png``."""
+    """Return a preview's image, given its name, ``<replacement ID>-<hash of its content>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, or only to its headers."""
+    """Return a presigned link to an image, or for a HEAD request to it."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

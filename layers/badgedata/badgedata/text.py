@@ -34,7 +34,7 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings. Its keys are unchanged."""
+    """Return a decoded JSON value without control characters in its strings. Keys are not changed."""
     match value:
         case str():
             return without_control_characters(value)
@@ -46,9 +46,9 @@ def json_without_control_characters(value: Any) -> Any:
 
 
 def may_hold_control_characters(json: bytes) -> bool:
-    """Return False if no string in a JSON document contains a control character. This is fast for most documents.
+    """Return whether a string in a JSON document may contain a control character. This is fast for most documents.
 
-    True means that the strings must be checked individually.
+    If the result is True, the strings must be checked individually.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The trail: who requested, downloaded, delivered, replaced, made, or deleted what in an organization.
 
-An entry is saved in the same transaction as the change that it records. So it exists exactly if the change was made,
-and a repeated request, whose condition fails, adds no second entry.
+An entry is saved in the same transaction as the change that it records. The entry therefore exists if and only if the
+change was made. A repeated request, whose condition fails, doesn't add a second entry.
 """
 
 from datetime import timedelta
@@ -42,7 +42,7 @@ OPERATOR: Final = "operator"
 """The actor of an operator's command."""
 
 SYSTEM: Final = "system"
-"""The actor of what the product does without being asked, such as stopping a schedule."""
+"""The actor of automatic changes, such as stopping a schedule."""
 
 
 def entry(
@@ -65,11 +65,12 @@ def entry(
         Who did it, as shown in the API (`requestedBy`): an email address, ``token:`` and a token's name, `OPERATOR`, or
         `SYSTEM`.
     target_name
-        The target's name at this time, which remains readable after the target was deleted or renamed.
+        The target's current name, which the entry keeps if the target is later renamed or deleted.
     details
         Facts about the action. Neither they nor the name may contain personal data of recipients.
     issuer_id
-        The issuer that it concerns, whose owners can then see the entry. None if it concerns the entire organization.
+        The issuer that the action concerns, whose owners can then see the entry. None if it concerns the entire
+        organization.
     """
     now = clock.now()
     entry_id = new_id(now)

@@ -79,6 +79,8 @@ def test_accepted_export_is_queued_and_shows_its_options() -> None:
         "kind": "awards",
         "scope": {"type": "issuer", "id": "WELD", "name": "Welding School"},
         "options": {"awardedAfter": "2026-01-01", "timeZone": "UTC", "byteOrderMark": False},
+        "notify": False,
+        "deliver": False,
         "status": "queued",
         "progress": {"rows": 0},
         "requestedBy": OWNER.email,

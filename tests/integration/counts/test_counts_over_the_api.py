@@ -145,7 +145,7 @@ def test_windows_with_too_many_periods_are_rejected() -> None:
     refused = GRACE.get("/issuers/WELD/award-counts", query={"by": "day", **window})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
     assert refused.problem["detail"] == (
-        'This window has 401 days. The maximum is 400. Choose a shorter window, or "month".'
+        'This date range has 401 days. The maximum is 400. Choose a shorter one, or "month".'
     )
     assert counted(by="month", **window)["items"][-1]["period"] == "2027-02"
 

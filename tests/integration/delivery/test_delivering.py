@@ -11,6 +11,7 @@ from badgedata.config import config
 from badgedata.delivery import copying, lifecycle, worker
 from badgedata.records.trail import TrailEntry
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries, content_of, delivery_of, has_file
+from tests.support.api_client import rejection
 from tests.support.customer_account import OTHER_ACCOUNT, SETTINGS, CustomerAccount
 from tests.support.invocations import process_queue
 from tests.support.organizations import ADMIN
@@ -81,6 +82,21 @@ def test_message_that_cannot_be_read_becomes_a_dead_letter(deliveries: Deliverie
     boto3.client("sqs").send_message(QueueUrl=config().deliveries_queue_url, MessageBody='{"export": 1}')
     assert len(deliveries.work()) == 1
     assert account.calls == []
+
+
+def test_exports_of_the_same_second_have_different_names(deliveries: Deliveries, account: CustomerAccount) -> None:
+    deliveries.pass_time(timedelta())
+    exports = [deliveries.export(), deliveries.export()]
+    deliveries.work()
+    assert len({export.file_name for export in exports}) == 2
+    assert len(account.objects()) == 4
+
+
+def test_delivery_requires_a_destination(deliveries: Deliveries) -> None:
+    message = rejection(ADMIN.post("/issuers/WELD/exports", {"kind": "awards", "deliver": True}), "deliver")
+    assert "no delivery destination" in message
+    assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"] == []
+    assert deliveries.account.calls == []
 
 
 def test_export_without_deliver_has_no_delivery(deliveries: Deliveries, account: CustomerAccount) -> None:
@@ -159,8 +175,9 @@ def test_new_attempt_uses_the_changed_destination(deliveries: Deliveries, accoun
 
 
 def test_delivery_waits_for_a_destination(deliveries: Deliveries, account: CustomerAccount) -> None:
+    export_id = deliveries.request()
     ADMIN.delete(DESTINATION)
-    export = deliveries.export()
+    export = deliveries.publish(export_id)
     deliveries.work()
     state = deliveries.state(export)
     assert (state["error"]["code"], state.get("bucket")) == ("no-destination", None)

@@ -212,13 +212,13 @@ def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected
 
 def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[dict[str, Any]] = []
-    asked = raw_queries.Asked
+    sent = raw_queries.SentQuery
 
     def note(query: dict[str, Any]) -> Any:
         queries.append(query)
-        return asked(query)
+        return sent(query)
 
-    monkeypatch.setattr("badgedata.exports.award_queries.Asked", note)
+    monkeypatch.setattr("badgedata.exports.award_queries.SentQuery", note)
     ids(badgeClassIds=["BC-3"], awardedAfter="2026-01-01")
     assert {query["IndexName"] for query in queries} == {"by-badge-class"}
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}

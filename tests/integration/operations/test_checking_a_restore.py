@@ -69,14 +69,14 @@ def test_check_reports_everything_that_a_restored_table_lacks(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for role in TABLES:
-        assert f"✘ {role}: deletion protection is off" in told
-        assert f"✘ {role}: point-in-time recovery is DISABLED" in told
-        assert f"✔ {role}: keys and indexes" in told
-    assert "✘ operations: time to live attribute: none" in told
-    assert "✘ awards: stream: off" in told
-    assert told.endswith("8 failed\n")
+        assert f"✘ {role}: deletion protection is off" in printed
+        assert f"✘ {role}: point-in-time recovery is DISABLED" in printed
+        assert f"✔ {role}: keys and indexes" in printed
+    assert "✘ operations: time to live attribute: none" in printed
+    assert "✘ awards: stream: off" in printed
+    assert printed.endswith("8 failed\n")
 
 
 def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
@@ -86,9 +86,9 @@ def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
     count_awards()
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
-    told = capsys.readouterr().out
-    assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them in the index by badge class" in told
-    assert told.endswith(" checks, all passed\n")
+    printed = capsys.readouterr().out
+    assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them in the index by badge class" in printed
+    assert printed.endswith(" checks, all passed\n")
 
 
 def test_counts_that_differ_from_the_awards_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:

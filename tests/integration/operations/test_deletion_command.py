@@ -35,9 +35,9 @@ def test_deletion_requires_typing_the_id_twice(
 ) -> None:
     type_answers(monkeypatch, "GOING", "GOING")
     assert run() == 0
-    told = capsys.readouterr().out
-    assert f"{AWARDS:>12,}  awards\n" in told
-    assert "           1  organizations\n" in told
+    printed = capsys.readouterr().out
+    assert f"{AWARDS:>12,}  awards\n" in printed
+    assert "           1  organizations\n" in printed
 
 
 @pytest.mark.parametrize("lines", [("GOING", "going"), ("",), ("STAYING",)])
@@ -52,11 +52,11 @@ def test_wrong_id_changes_nothing(
 
 
 def test_unanswered_prompt_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(prompt: str) -> str:
+    def no_answer(prompt: str) -> str:
         raise EOFError
 
     before = everything()
-    monkeypatch.setattr("builtins.input", nobody)
+    monkeypatch.setattr("builtins.input", no_answer)
     assert run() == 1
     assert everything() == before
 

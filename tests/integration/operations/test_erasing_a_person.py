@@ -147,10 +147,10 @@ def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixtu
     written = json.loads(receipt.read_text())
     assert written["organization"] == "MAKERS"
     assert written["erased"] == {"awards": 6, "baked images": 7, "files of exports": 4, "learners": 1}
-    told = capsys.readouterr().out.split("{", 1)[1]
+    printed = capsys.readouterr().out.split("{", 1)[1]
     for clue in ("ada", "lovelace", "sha256$", "WELD-"):
         assert clue not in receipt.read_text().lower()
-        assert clue not in told.lower()
+        assert clue not in printed.lower()
 
 
 def test_data_of_other_people_is_kept() -> None:
@@ -178,9 +178,9 @@ def test_person_is_no_longer_named_on_exports_that_they_deleted() -> None:
 def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything()
     assert run(ADA, "--dry-run") == 0
-    told = capsys.readouterr().out
-    assert "           6  awards\n" in told
-    assert "           1  learners\n" in told
+    printed = capsys.readouterr().out
+    assert "           6  awards\n" in printed
+    assert "           1  learners\n" in printed
     monkeypatch.setattr("builtins.input", lambda prompt: "RIVALS")
     assert run(ADA) == 1
     assert run("nobody@example.org", "--yes") == 0

@@ -62,9 +62,9 @@ def test_document_is_loaded_and_users_are_created_for_its_members(
 ) -> None:
     file = write(tmp_path / "paid.json", organization_document())
     assert main([file, "--stack", str(stack_file)]) == 0
-    told = capsys.readouterr()
-    assert told.out.startswith("Loaded into organization ORG: 1 issuers, 1 badge classes, ")
-    assert told.err == ""
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Loaded into organization ORG: 1 issuers, 1 badge classes, ")
+    assert printed.err == ""
     users = pool_users(stack_file)
     assert users.keys() == {"ada@example.org"}
     assert users["ada@example.org"]["UserStatus"] == "CONFIRMED"
@@ -104,9 +104,9 @@ def test_every_error_is_printed_on_a_line_and_nothing_is_written(
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["issuedOn"] = "2026-02-30"
     file = write(tmp_path / "paid.json", document)
     assert main([file, "--stack", str(stack_file)]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    plan, issued_on, summary = told.err.splitlines()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    plan, issued_on, summary = printed.err.splitlines()
     assert plan == '$.organization.plan: "gold" is not allowed here; allowed: "free", "paid"'
     assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is not an RFC 3339')
     assert summary == f"{file} was not loaded. Nothing was written."

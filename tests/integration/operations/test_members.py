@@ -129,9 +129,9 @@ def test_removed_member_loses_access_and_their_schedules_are_listed_for_review(
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     EDITOR.post("/schedules", schedule)
     assert run("MAKERS", "--remove", "Editor@Makers.example.org") == 0
-    told = capsys.readouterr().out
-    assert "Removed 1 membership" in told
-    assert "stops at its next run, because this person has no role" in told
+    printed = capsys.readouterr().out
+    assert "Removed 1 membership" in printed
+    assert "stops at its next run, because this person has no role" in printed
     assert roles_of(EDITOR) == set()
     assert roles_of(OWNER) == {("owner", "WELD")}
 

@@ -42,12 +42,12 @@ pytestmark = pytest.mark.usefixtures("tables")
 def notifications() -> Callable[[], list[dict[str, Any]]]:
     """Read the events that the template's rule forwards; the test sends them to a queue."""
     pattern = deepcopy(resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]["EventPattern"])
-    url = boto3.client("sqs").create_queue(QueueName="told")["QueueUrl"]
+    url = boto3.client("sqs").create_queue(QueueName="reported")["QueueUrl"]
     events: Any = boto3.client("events")
     pattern["detail"]["operationsTable"] = [config().operations_table]
     events.put_rule(Name="overdue", EventPattern=json.dumps(pattern))
-    arn = "arn:aws:sqs:eu-west-1:123456789012:told"
-    events.put_targets(Rule="overdue", Targets=[{"Id": "told", "Arn": arn}])
+    arn = "arn:aws:sqs:eu-west-1:123456789012:reported"
+    events.put_targets(Rule="overdue", Targets=[{"Id": "reported", "Arn": arn}])
 
     def read() -> list[dict[str, Any]]:
         found = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

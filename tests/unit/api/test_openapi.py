@@ -111,8 +111,10 @@ def test_accepted_exports_return_a_location_and_files_redirect() -> None:
 def test_schedule_exports_are_described_with_the_kinds_for_each_scope() -> None:
     kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
     for scope, kinds in KINDS.items():
-        [told] = [part for part in kind.split(". ")[1].split("; ") if part.startswith(f"{scope.replace('-', ' ')}: ")]
-        assert re.findall("`([a-z-]+)`", told) == list(kinds)
+        [reported] = [
+            part for part in kind.split(". ")[1].split("; ") if part.startswith(f"{scope.replace('-', ' ')}: ")
+        ]
+        assert re.findall("`([a-z-]+)`", reported) == list(kinds)
 
 
 def test_every_described_field_is_returned() -> None:

@@ -46,6 +46,7 @@ def get(console: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
     monkeypatch.setenv("USER_POOL_ENDPOINT", "https://cognito-idp.eu-west-1.amazonaws.com/")
     monkeypatch.setenv("MANAGED_LOGIN_URL", "https://badges.auth.eu-west-1.amazoncognito.com")
     monkeypatch.setenv("CONTACT_ADDRESS", "help@example.org")
+    monkeypatch.setenv("NOTIFICATION_SENDER", "badges@example.org")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
     def asked(path: str = "/console", resource: str | None = None, **parameters: str) -> Answer:
@@ -205,6 +206,7 @@ def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
         "userPoolEndpoint": "https://cognito-idp.eu-west-1.amazonaws.com/",
         "managedLoginUrl": "https://badges.auth.eu-west-1.amazoncognito.com",
         "contactAddress": "help@example.org",
+        "notificationSender": "badges@example.org",
     }
 
 

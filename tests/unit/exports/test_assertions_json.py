@@ -40,7 +40,7 @@ def a_page(number: int, of: int) -> bytes:
 def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the peak memory, in bytes, while writing this number of award pages."""
     answers: Iterator[bytes] = (a_page(number, pages) for number in range(pages))
-    monkeypatch.setattr(award_queries, "Asked", lambda _: Mock(answer=lambda: next(answers)))
+    monkeypatch.setattr(award_queries, "SentQuery", lambda _: Mock(response=lambda: next(answers)))
     issuer: Any = Issuer(entity_id="ISS", name="Issuer")
     badge_class: Any = BadgeClass(entity_id="BC", issuer_id="ISS", name="Badge")
     specification = BadgeClassExport(kind="badge-class", include_assertions=True)

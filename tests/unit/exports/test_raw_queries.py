@@ -147,7 +147,7 @@ def award_ids(body: bytes) -> list[str]:
 
 
 def test_plain_response_is_returned_unchanged(table: Table) -> None:
-    assert raw_queries.Asked(QUERY).answer() == PAGE
+    assert raw_queries.SentQuery(QUERY).response() == PAGE
     [(_, headers, query)] = table.asked
     assert query == QUERY
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=testing/")
@@ -156,23 +156,23 @@ def test_plain_response_is_returned_unchanged(table: Table) -> None:
 
 def test_all_pages_use_one_connection(table: Table) -> None:
     for _ in range(3):
-        assert raw_queries.Asked(QUERY).answer() == PAGE
+        assert raw_queries.SentQuery(QUERY).response() == PAGE
     assert (len(table.asked), table.connections) == (3, 1)
 
 
 def test_query_is_sent_before_its_response_is_needed(table: Table) -> None:
-    asked = raw_queries.Asked(QUERY)
+    sent = raw_queries.SentQuery(QUERY)
     table.await_question()
-    assert asked.answer() == PAGE
+    assert sent.response() == PAGE
 
 
 def test_abandoned_response_is_not_mistaken_for_the_next(table: Table) -> None:
     page = PAGE.replace(b"a1", b"a2")
     table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
-    abandoned = raw_queries.Asked(QUERY)
+    abandoned = raw_queries.SentQuery(QUERY)
     table.await_question()
     abandoned.abandon()
-    assert raw_queries.Asked(QUERY).answer() == page
+    assert raw_queries.SentQuery(QUERY).response() == page
 
 
 @pytest.mark.parametrize("closes", ["and says so", "unsaid"])
@@ -181,7 +181,7 @@ def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
 ) -> None:
     table.answers = [Answer(closes=closes)] * 2
     for _ in range(3):
-        assert award_ids(raw_queries.Asked(QUERY).answer()) == ["a1"]
+        assert award_ids(raw_queries.SentQuery(QUERY).response()) == ["a1"]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
 )
 def test_incomplete_response_is_retried(table: Table, answer: Answer) -> None:
     table.answers = [answer]
-    page = decode(raw_queries.Asked(QUERY).answer(), rows_decoder)
+    page = decode(raw_queries.SentQuery(QUERY).response(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
     assert page.last_evaluated_key is not None
     assert page.last_evaluated_key["issuedOnAwardId"].S == "2026#a1"
@@ -205,14 +205,14 @@ def test_incomplete_response_is_retried(table: Table, answer: Answer) -> None:
 def test_permanent_error_is_raised_by_botocore(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
-        raw_queries.Asked(QUERY).answer()
+        raw_queries.SentQuery(QUERY).response()
 
 
 def test_tls_server_with_a_trusted_certificate_is_accepted(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-    assert raw_queries.Asked(QUERY).answer() == PAGE
+    assert raw_queries.SentQuery(QUERY).response() == PAGE
     assert len(table.asked) == 1
 
 
@@ -220,7 +220,7 @@ def test_tls_server_with_an_untrusted_certificate_receives_nothing(
     table: Table, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws.dynamodb(), "query", lambda **_: {"Items": []})
-    assert raw_queries.Asked(QUERY).answer() == b'{"Items":[]}'
+    assert raw_queries.SentQuery(QUERY).response() == b'{"Items":[]}'
     assert table.asked == []
 
 
@@ -228,12 +228,12 @@ def test_botocore_is_used_behind_a_proxy(table: Table, monkeypatch: pytest.Monke
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
     aws.dynamodb.cache_clear()
-    assert award_ids(raw_queries.Asked(QUERY).answer()) == ["a1"]
+    assert award_ids(raw_queries.SentQuery(QUERY).response()) == ["a1"]
     assert [path for path, _, _ in table.asked] == ["http://dynamodb.example/"]
 
 
 def test_botocore_mocks_also_apply_to_raw_queries(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     aws.dynamodb().meta.events.register("before-send.dynamodb.Query", lambda request, **_: seen.append(request.url))
-    assert raw_queries.Asked(QUERY).answer() == PAGE
+    assert raw_queries.SentQuery(QUERY).response() == PAGE
     assert seen == [f"http://127.0.0.1:{table.server_port}/"]

@@ -297,7 +297,7 @@ def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped
 
 def test_presentation_signature_does_not_cover_its_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
-    assert "The credential has no proof, so nothing proves who issued it." in proposal.warnings
+    assert "The credential has no proof, so its issuer can't be confirmed." in proposal.warnings
 
 
 def test_presented_credential_signature_is_verified() -> None:

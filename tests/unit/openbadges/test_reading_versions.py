@@ -308,7 +308,7 @@ def test_missing_badge_class_parts_are_named() -> None:
         ([1], "found [1]"),
         ("", "found nothing"),
         ("just text", "found just text"),
-        ('{"a": ', "expected JSON"),
+        ('{"a": ', "the text is not JSON"),
         ("<html><head></head></html>", "the page has no link to a badge"),
         ("a.b.c", "Base64 encoding is invalid"),
         ({"type": "Assertion", "recipient": {}}, "expected a badge class or its URL as badge, found nothing"),

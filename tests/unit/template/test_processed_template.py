@@ -143,8 +143,8 @@ def test_budget_is_created_only_where_cloudformation_supports_budgets(region: st
     ids=", ".join,
 )
 def test_emulator_settings_cannot_be_deployed_on_aws(parameters: dict[str, str]) -> None:
-    (told,) = Deployment(**parameters).broken_rules()
-    assert all(name in told for name in parameters)
+    (reported,) = Deployment(**parameters).broken_rules()
+    assert all(name in reported for name in parameters)
     assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
 
 
@@ -153,12 +153,12 @@ def test_budget_notifies_the_alarm_topic_before_it_is_spent() -> None:
     assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
     budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]
     assert budget["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
-    told = {
+    reported = {
         (entry["Notification"]["NotificationType"], entry["Notification"]["Threshold"])
         for entry in budget["NotificationsWithSubscribers"]
         if entry["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": "AlarmTopic"}}]
     }
-    assert told == {("ACTUAL", 80), ("FORECASTED", 100)}
+    assert reported == {("ACTUAL", 80), ("FORECASTED", 100)}
 
 
 # ---------------------------------------------------------------- sizes

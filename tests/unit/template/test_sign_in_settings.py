@@ -56,8 +56,8 @@ def test_upgrade_keeps_the_clients_identity_providers() -> None:
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
     assert list(both.broken_rules()) == []
-    (told,) = Deployment(IdentityProviders="COGNITO,Okta").broken_rules()
-    assert "Also set ManagedLoginPrefix" in told
+    (reported,) = Deployment(IdentityProviders="COGNITO,Okta").broken_rules()
+    assert "Also set ManagedLoginPrefix" in reported
 
 
 @pytest.mark.parametrize("prefix", ["badges", "b", "badges-2-example", ""])
@@ -94,8 +94,8 @@ def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
 
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
 def test_ses_identity_and_sender_address_require_each_other(given: str) -> None:
-    (told,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
-    assert "requires both SesIdentityArn and SenderAddress" in told
+    (reported,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
+    assert "requires both SesIdentityArn and SenderAddress" in reported
 
 
 def test_invitation_contains_a_link_to_the_page_if_its_url_is_known() -> None:
@@ -112,8 +112,8 @@ def test_invitation_contains_a_link_to_the_page_if_its_url_is_known() -> None:
 
 def addresses(region: str) -> tuple[str | None, str | None]:
     """Return the hosts of the user pool API and managed login from the page's settings in a region."""
-    told = Deployment(region, **MANAGED_LOGIN).properties("ConsoleFunction")["Environment"]["Variables"]
-    return urlsplit(told["USER_POOL_ENDPOINT"]).hostname, urlsplit(told["MANAGED_LOGIN_URL"]).hostname
+    reported = Deployment(region, **MANAGED_LOGIN).properties("ConsoleFunction")["Environment"]["Variables"]
+    return urlsplit(reported["USER_POOL_ENDPOINT"]).hostname, urlsplit(reported["MANAGED_LOGIN_URL"]).hostname
 
 
 @pytest.mark.parametrize("region", COMMERCIAL)
@@ -132,5 +132,5 @@ def test_page_uses_fips_endpoints_in_govcloud(region: str) -> None:
 
 @pytest.mark.parametrize("region", UNSUPPORTED)
 def test_deployment_in_an_unsupported_partition_stops_immediately_with_a_reason(region: str) -> None:
-    (told,) = Deployment(region).broken_rules()
-    assert "AWS China has no Amazon Cognito user pools" in told
+    (reported,) = Deployment(region).broken_rules()
+    assert "AWS China has no Amazon Cognito user pools" in reported

@@ -1,4 +1,4 @@
-"""The base URL of this API: API Gateway's own, a custom domain, or a custom domain with a base path."""
+"""The base URL of this API: API Gateway's own URL, or that of a custom domain, with or without a base path."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
 
 
 def _split_path(path: str, resource: str) -> tuple[str, str]:
-    """Split a path into its prefix and the rest, which has as many segments as the resource."""
+    """Split a path into a prefix and the rest, which has as many segments as the resource."""
     segments = path.rstrip("/").split("/")
     first = max(len(segments) - resource.count("/"), 0)
     return "/".join(segments[:first]), "/" + "/".join(segments[first:])

@@ -19,7 +19,7 @@ def malformed(reason: str) -> Problem:
     Parameters
     ----------
     reason
-        What is wrong with the body, as a sentence.
+        A sentence that describes what is wrong with the body.
     """
     return Problem(
         400,
@@ -30,9 +30,9 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body decoded as text, or with an empty body if it isn't meant to be JSON.
+    """Return an API Gateway event with its body decoded as text, or with an empty body if its content type isn't JSON.
 
-    The result has no content type, because Powertools would parse a form or file upload into the same fields as JSON.
+    The content type is removed, because Powertools would parse a form or file upload into the same fields as JSON.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type = str(headers.pop("content-type", None) or "").partition(";")[0].strip().lower()
@@ -59,7 +59,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON with unescaped non-ASCII text, because escapes take up to six times the space."""
+    """Return a response body as JSON. Non-ASCII text isn't escaped, because escapes take up to six times the space."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

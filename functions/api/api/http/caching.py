@@ -10,11 +10,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 type Router = APIGatewayRouter | APIGatewayRestResolver
 
 REVALIDATED: Final = "public, no-cache"
-"""Caches may keep a response but must revalidate it each time, so that new text is shown immediately."""
+"""The ``Cache-Control`` of documents. Caches must revalidate them each time, so that changes are shown immediately."""
 
 ALLOW_ANY_ORIGIN: Final = {"Access-Control-Allow-Origin": "*"}
 VARY_BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
-"""API Gateway compresses bodies for clients that accept it, but doesn't send this header."""
+"""A header that API Gateway doesn't send, although it compresses bodies for clients that accept this."""
 VARY_BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
 NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
     304: {"description": "Not modified: the ETag matches `If-None-Match`", "content": {}}
@@ -22,7 +22,7 @@ NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
 
 
 def weak_etag(etag: str) -> str:
-    """Return a weak ETag, because plain and compressed bodies share it (RFC 9110, section 8.8.1)."""
+    """Return a weak ETag, which plain and compressed bodies can share (RFC 9110, section 8.8.1)."""
     return f"W/{etag}"
 
 
@@ -31,7 +31,7 @@ def cacheable_response(
 ) -> Response[Any]:
     """Return a response with an ETag, or with status 304 and no body if the client already has the body.
 
-    Only a 200 can become a 304. A response with any other status always includes its body.
+    Only a response with status 200 can become a 304. All others include their body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}

@@ -33,8 +33,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
     Parameters
     ----------
     positions
-        The format of the list's sort keys. Cursors aren't signed, so without this check, a cursor could contain
-        anything.
+        The format of the list's sort keys. It is checked because cursors aren't signed, so a caller can change them.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from badgedata.problems import Problem, not_found
 def require_record[R](
     look_up: Callable[[str], R | None], record_id: str, what: str, missing: Callable[[str], Problem] = not_found
 ) -> R:
-    """Return the record with this ID. A string that can't be an ID is not looked up.
+    """Return the record with this ID. Strings that aren't valid IDs are not looked up.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> 
     Raises
     ------
     Problem
-        404 if the caller has no role on the scope. It is identical to the 404 for a missing record.
+        404 if the caller has no role on the scope. The response is identical to the one for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

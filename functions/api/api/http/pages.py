@@ -8,11 +8,12 @@ from ..schemas.document import Document
 from .cursors import write_cursor
 
 MAX_PAGE_BYTES: Final = 4_000_000
-"""Maximum total size of the items on a page, in bytes, if there is more than one item. Lambda allows 6 MB responses,
-and no single item is that large (`tests/integration/api/test_long_lists.py`)."""
+"""The maximum size of a page with more than one item, in bytes. Lambda allows 6 MB per response, and no single item is
+that large (`tests/integration/api/test_long_lists.py`).
+"""
 
 MAX_SEARCHED: Final = 1000
-"""Maximum number of records read for one page. A record of the Operations table is about 1 KB."""
+"""The maximum number of records that are read for one page. A record in the Operations table takes about 1 KB."""
 
 
 class Page[D](NamedTuple):
@@ -30,7 +31,7 @@ def page_of[R, D: Document](
     limit: int | None = None,
     matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records, reading at most one record past its end.
+    """Return the page that begins with the first of these records. At most one record after the page is read.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def page_of[R, D: Document](
     position
         Returns a record's position in the list, after which the next page begins.
     limit
-        Maximum number of items, or None if a page is limited only by bytes.
+        The maximum number of items, or None if a page is limited only by bytes.
     matches
         Returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if few of them match.
     """

@@ -16,7 +16,7 @@ from .bodies import malformed
 logger = Logger()
 
 MAX_NAMED_FIELDS = 20
-"""Maximum number of invalid fields that a response lists, so that it stays within API Gateway's size limit."""
+"""The maximum number of invalid fields in a response, which keeps it within API Gateway's size limit."""
 
 _INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
@@ -29,7 +29,7 @@ _EXPECTED = {
     "greater_than_equal": "Must be at least {ge}",
     "int_from_float": "Must be an integer",
     "int_parsing": "Must be an integer",
-    "int_parsing_size": "Must be a smaller integer",
+    "int_parsing_size": "Must be an integer with fewer digits",
     "int_type": "Must be an integer",
     "less_than_equal": "Must be at most {le}",
     "list_type": "Must be a list",
@@ -116,7 +116,7 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return a field's path as the caller wrote it, without the source and the kind of export that pydantic adds."""
+    """Return a field's path as in the request, without the source and the kind of export that pydantic adds."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))

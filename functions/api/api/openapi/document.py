@@ -68,7 +68,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
 
 
 def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
-    """Correct what Powertools adds to an operation by default."""
+    """Correct the parts of an operation that Powertools adds by default."""
     operation["operationId"] = to_camel(operation["operationId"].removesuffix(re.sub(r"\W", "_", f"{path}_{method}")))
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]

@@ -39,7 +39,7 @@ def responses(
     problems
         The statuses of the problems that this route can return, except 401 and 429, which any route can return.
     location
-        Where the response's ``Location`` header points, if it has one.
+        A description of the response's ``Location`` header, if it has one.
     token
         False for a public route, which never returns 401 (see `NO_TOKEN`).
     """

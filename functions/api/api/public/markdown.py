@@ -1,4 +1,4 @@
-"""Narratives as HTML. In Open Badges, they are Markdown. They come from other platforms, so they aren't trusted."""
+"""Convert narratives to HTML. They are Markdown from other platforms, and therefore not trusted."""
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 # The syntax that the console also shows (functions/console/page/shared/markdown-lexer.js). Everything else is text.
 RULES: Final = ("heading", "hr", "list", "blockquote", "emphasis", "link", "image", "autolink", "backticks", "escape")
 MAX_CHARACTERS: Final = 20_000
-"""Longer texts are shown unchanged, because parsing takes up to quadratic time."""
+"""The maximum length of a narrative that is parsed, because parsing can take quadratic time. Longer ones are shown as
+text.
+"""
 
 MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
@@ -78,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link to an image. Loading the image itself would reveal to its host who reads the page."""
+    """Return a link to an image instead of the image, whose host would otherwise see the IP address of each reader."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

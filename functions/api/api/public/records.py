@@ -1,4 +1,4 @@
-"""Look up the records of public documents, and raise a 404 that browsers receive as a page."""
+"""Look up the records of public documents. If one doesn't exist, raise a 404 that browsers receive as a page."""
 
 from functools import partial
 

@@ -28,7 +28,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Award counts"]
 DESCRIPTION = "Includes revoked and expired awards, but not deleted ones. The counts reflect changes within seconds."
-TOP = responses(200, "The lists, sorted by descending number of awards", 403, 404, 422)
+TOP = responses(200, "The lists, in descending order of awards", 403, 404, 422)
 COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
@@ -154,8 +154,8 @@ def _top(scope_type: ScopeType, scope_id: str, window: Window, limit: int) -> To
     except TooManyQueriesError:
         raise invalid(
             "awardedAfter",
-            "The window begins or ends in the middle of a UTC day with too many awards. Choose UTC days, or an issuer "
-            "instead of the organization.",
+            "The date range begins or ends in the middle of a UTC day with too many awards. Choose full UTC days, or"
+            " one issuer at a time.",
         ) from None
 
 
@@ -176,8 +176,8 @@ def _count(
     except TooManyQueriesError:
         raise invalid(
             "by" if by else "awardedAfter",
-            "Too many of these periods begin in the middle of a UTC day with awards. Choose a shorter window, UTC days,"
-            " or an issuer instead of the organization.",
+            "Too many of these periods begin in the middle of a UTC day with awards. Choose a shorter date range,"
+            " full UTC days, or one issuer at a time.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

@@ -38,7 +38,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The pattern for the position of a membership in a person's list: its sort key."""
+"""The pattern for a position in a person's list of memberships, which is a sort key."""
 
 PLACES: Final = re.compile(f"({ENTITY_ID.pattern})/(.*)", re.DOTALL)
 """The pattern for a position in a searched or sorted list: an ID, and the text by which the list is sorted."""
@@ -47,7 +47,7 @@ Search = Annotated[
     str,
     Query(
         max_length=200,
-        description="Only items whose name or ID contains all of these words, anywhere and in any order, regardless of "
+        description="Only items whose name or ID contains all of these words, in any order, regardless of "
         "case and accents",
     ),
 ]
@@ -159,7 +159,7 @@ def _listed[R, D: Document](
     limit: int,
     cursor: str | None,
 ) -> tuple[Page[D], int | None]:
-    """Return a page of a parent's children and, if the first page of a search or order, the number of matches."""
+    """Return a page of a parent's children, with the number of matches on the first page of a search or sorted list."""
     if not search.strip() and sort is None:
         return _children(model, parent, document, limit, cursor), None
     matches = _matches(parent, search, sort, limit, cursor)

@@ -35,6 +35,8 @@ def export_document(export: Export) -> ExportDocument:
         "kind": export.kind,
         "scope": {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name},
         "options": export.options,
+        "notify": export.notify,
+        "deliver": export.deliver,
         "scheduleId": export.schedule_id,
         "status": status,
         "progress": _progress(export),

@@ -38,15 +38,16 @@ PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 """The name of an image that a replacement proposes. The image is deleted with the replacement, or within two days."""
 
 FIVE_MINUTES: Final = "public, max-age=300"
-"""For redirects whose target may change because of a replacement or re-sync."""
+"""The ``Cache-Control`` for redirects whose target may change because of a replacement or re-sync."""
 
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 ONE_DAY: Final = "public, max-age=86400"
-"""For a baked SVG. It never changes, but is no longer shown after its award is revoked."""
+"""The ``Cache-Control`` for a baked SVG, which never changes, but is no longer shown after its award is revoked."""
 
 REVALIDATE: Final = "public, no-cache"
-"""For redirects from a baked image's URL. A cached link could soon lead to a deleted image, because the re-sync deletes
-an image after baking the next one. Two cached redirects could also lead to each other."""
+"""The ``Cache-Control`` for redirects from a baked image's URL. A cached redirect could lead to an image that a re-sync
+has deleted, and two cached redirects could lead to each other.
+"""
 
 SANDBOX: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -163,7 +164,7 @@ def _cache_half_lifetime(link: Link) -> str:
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG directly, because only this API adds the headers that sandbox it. Redirect to any other image."""
+    """Return an SVG directly, with the headers that sandbox it, which S3 wouldn't add. Redirect to any other image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from badgedata import clock
 from badgedata.access import Caller, Scope, ScopeType
-from badgedata.exports.specification import KINDS, Specification
+from badgedata.exports.specification import FOLLOW_UPS, KINDS, Specification
 from badgedata.identifiers import ENTITY_ID
 from badgedata.problems import invalid, shown
 from badgedata.records.schedules import Schedule
@@ -104,7 +104,7 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     if change.model_fields_set != {"enabled"}:
         request.edit(record, _edited(record, change), scope, caller, change.enabled)
     elif change.enabled:
-        lifecycle.resume(record, scope, caller)
+        request.resume(record, scope, caller)
     else:
         lifecycle.pause(record, scope)
     changed, _ = _find(caller, schedule_id)
@@ -128,7 +128,7 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
 @router.post(
     "/schedules/<scheduleId>/run",
     summary="Run a schedule now",
-    description="Requests the schedule's export immediately, with dates as if the schedule were due now. This also "
+    description="Requests the schedule's export immediately, with the same dates as a run that is due now. This also "
     "works while the schedule is paused or stopped, and doesn't change when it runs next.",
     tags=TAGS,
     responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),
@@ -169,6 +169,8 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
             expression=body.expression,
             time_zone=body.time_zone,
             period=body.period,
+            notify=body.notify,
+            deliver=body.deliver,
         ),
     )
 
@@ -182,7 +184,7 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
         422 for an export with a different scope or invalid options.
     """
     before = request.specification_of(schedule)
-    given = change.model_fields_set & {"name", "expression", "time_zone", "period"}
+    given = change.model_fields_set & {"name", "expression", "time_zone", "period", *FOLLOW_UPS}
     edited = replace(before, **{name: getattr(change, name) for name in given})
     if "export" not in change.model_fields_set:
         return edited
@@ -208,6 +210,11 @@ def _read_export(
             f"The period {period} uses the schedule's timeZone, {shown(time_zone)}, not {shown(zone)}. Omit this "
             "field.",
         )
+    for name in FOLLOW_UPS:
+        if name in options:
+            raise invalid(
+                f"export.{name}", f"{name} belongs to the schedule, not to its export. Move it out of export."
+            )
     kinds = KINDS[scope_type]
     if kind not in kinds:
         raise invalid(
@@ -233,6 +240,8 @@ def _document(schedule: Schedule) -> ScheduleDocument:
         "expression": schedule.expression,
         "timeZone": schedule.time_zone,
         "period": schedule.period,
+        "notify": schedule.notify,
+        "deliver": schedule.deliver,
         "enabled": enabled,
         "state": {"status": schedule.status, "reason": schedule.reason},
         "requestedBy": schedule.requested_by,

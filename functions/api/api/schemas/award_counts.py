@@ -37,7 +37,7 @@ class TopIssuerDocument(Document):
 
 
 class TopBadgeClassDocument(Document):
-    """A badge class, and the number of awards of it."""
+    """A badge class, and the number of its awards."""
 
     id: EntityId
     name: str

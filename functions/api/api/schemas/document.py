@@ -1,4 +1,4 @@
-"""The base class of all JSON responses, and problem documents."""
+"""The base class of all JSON responses, and the JSON for problem documents."""
 
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Describe in a model's schema that None is written as an absent field, never as null."""
+    """Change a model's schema so that fields without a value are absent, not null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
@@ -42,13 +42,13 @@ class FieldProblem(Document):
 
 
 class SourceFault(Document):
-    """What is wrong with the source of a replacement."""
+    """A fault in the source of a replacement."""
 
     document: str = Field(description="The URL of the document at fault, or a name such as `the image you sent`")
     http_status: int | None = Field(
         None, description="The HTTP status that its server returned instead of the document"
     )
-    line: int | None = Field(None, description="The line of a fault in JSON, from 1")
+    line: int | None = Field(None, description="The line number of a fault in JSON, starting from 1")
 
 
 class ProblemDocument(Document):

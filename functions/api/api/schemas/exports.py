@@ -66,7 +66,7 @@ class ExportDelivery(Document):
 
 
 class ExportError(Document):
-    """The reason that an export failed."""
+    """The reason why an export failed."""
 
     code: str
     message: str
@@ -79,6 +79,8 @@ class ExportDocument(Document):
     kind: str
     scope: ExportScope
     options: dict[str, Any]
+    notify: Annotated[bool, Field(description="Whether the requester gets an email when the export has ended")]
+    deliver: Annotated[bool, Field(description="Whether the file is copied to the organization's own bucket")]
     schedule_id: EntityId | None = None
     status: ExportStatus
     progress: Progress

@@ -50,6 +50,15 @@ Expression = Annotated[
 ]
 TimeZone = Annotated[Text, Field(description="IANA time zone for the expression and the period")]
 
+Notify = Annotated[
+    StrictBool,
+    Field(description="Sends an email to the person responsible for the schedule, when a run is ready or has failed"),
+]
+Deliver = Annotated[
+    StrictBool,
+    Field(description="Copies the file of each run to the organization's own bucket, once the run has succeeded"),
+]
+
 
 class ScheduleRequest(BaseModel):
     """A schedule to create."""
@@ -63,6 +72,8 @@ class ScheduleRequest(BaseModel):
     period: Annotated[
         Period | None, Field(description="Determines the award dates of each run from its scheduled time in `timeZone`")
     ] = None
+    notify: Notify = False
+    deliver: Deliver = False
 
 
 def _optional() -> Any:
@@ -88,6 +99,8 @@ class ScheduleChange(BaseModel):
     period: Annotated[
         Period | None, Field(description="The same as when creating a schedule; `null` removes the period")
     ] = _optional()
+    notify: Notify = _optional()
+    deliver: Deliver = _optional()
     enabled: Annotated[StrictBool, Field(description="`false` pauses the schedule, and `true` resumes it")] = (
         _optional()
     )
@@ -107,7 +120,7 @@ class ScheduleState(Document):
 
 
 class LastRun(Document):
-    """The most recent run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
+    """The latest run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
 
     at: Time
     export_id: EntityId | None = None
@@ -125,6 +138,8 @@ class ScheduleDocument(Document):
     expression: str
     time_zone: str
     period: Literal["previous-day", "previous-week", "previous-month"] | None = None
+    notify: bool
+    deliver: bool
     enabled: bool
     state: ScheduleState
     requested_by: str

@@ -27,6 +27,8 @@ export interface AwardsExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface BadgeClassDocument {
@@ -47,6 +49,8 @@ export interface BadgeClassExport {
   includeAssertions?: boolean;
   embedImages?: boolean;
   compress?: boolean;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface BadgeClassList {
@@ -71,6 +75,8 @@ export interface BadgesExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ColumnDocument {
@@ -83,6 +89,8 @@ export interface ExportDocument {
   kind: string;
   scope: ExportScope;
   options: Record<string, unknown>;
+  notify: boolean;
+  deliver: boolean;
   scheduleId?: string;
   status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
   progress: Progress;
@@ -169,6 +177,8 @@ export interface GroupBadgesExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface GroupsExport {
@@ -182,6 +192,8 @@ export interface GroupsExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ImageResyncDocument {
@@ -212,6 +224,8 @@ export interface IssuerExport {
   includePathways?: boolean;
   embedImages?: boolean;
   compress?: boolean;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface IssuerList {
@@ -233,6 +247,8 @@ export interface LearnerProgressExport {
   separator?: Separator | null;
   spreadsheetSafe?: boolean;
   columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface Me {
@@ -327,6 +343,8 @@ export interface ScheduleChange {
   expression?: string;
   timeZone?: string;
   period?: "previous-day" | "previous-week" | "previous-month" | null;
+  notify?: boolean;
+  deliver?: boolean;
   enabled?: boolean;
 }
 
@@ -337,6 +355,8 @@ export interface ScheduleDocument {
   expression: string;
   timeZone: string;
   period?: "previous-day" | "previous-week" | "previous-month";
+  notify: boolean;
+  deliver: boolean;
   enabled: boolean;
   state: ScheduleState;
   requestedBy: string;
@@ -356,6 +376,8 @@ export interface ScheduleRequest {
   expression: string;
   timeZone?: string;
   period?: "previous-day" | "previous-week" | "previous-month" | null;
+  notify?: boolean;
+  deliver?: boolean;
 }
 
 export interface ScheduleState {

@@ -58,7 +58,7 @@ const refusals = {
       : "This badge is too large. The limit is 1 MB for the JSON and 4 MB for the image.",
   "too-many-documents": () => "This badge links to too many other documents. Paste the JSON of the badge class itself.",
   "circular-links": () =>
-    "The documents of this badge link to each other in a circle. Paste the JSON of the badge class itself.",
+    "The documents of this badge contain circular links. Paste the JSON of the badge class itself.",
   "not-open-badges": () => "This isn't a badge. Use an awarded badge (assertion), a credential, or a badge class.",
   "not-open-badges no-link-in-page": ({ way }) =>
     way === "json"
@@ -90,7 +90,7 @@ export const replacementStrings = {
     from: "Get the new badge from",
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
-    imageHint: "PNG or SVG of an awarded badge (badge data included), up to 4 MB. Choose, drop, or paste.",
+    imageHint: "PNG or SVG of an awarded badge that contains its badge data, up to 4 MB. Choose, drop, or paste it.",
     choose: "Choose file",
     chooseOther: "Choose another",
     /** @type {(size: string) => string} */

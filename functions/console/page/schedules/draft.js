@@ -10,6 +10,7 @@
 
 import { scopeField } from "../api/scopes.js";
 import { DEFAULTS, defaultsOf, requestOf, STATUSES, wrongChoices } from "../exports/forms/choices.js";
+import { sendsEmail } from "../exports/forms/notify-box.js";
 import { KINDS, OPTIONS } from "../exports/kinds.js";
 import { strings } from "../strings.js";
 import { expressionOf, MONDAYS, timingOf } from "./expressions.js";
@@ -60,7 +61,7 @@ export function newDraft(scope) {
  * @param {ScheduleDocument} schedule
  * @returns {Draft}
  */
-export function draftOf({ name, expression, timeZone, period, export: exported }) {
+export function draftOf({ name, expression, timeZone, period, notify, export: exported }) {
   const { columns, badgeClassIds, status, format, separator, expiresAfter, expiresBefore } =
     /** @type {Partial<Choices> & {badgeClassIds?: string[]}} */ (exported);
   const kind = /** @type {ExportKind} */ (exported.kind);
@@ -80,6 +81,7 @@ export function draftOf({ name, expression, timeZone, period, export: exported }
         ? /** @type {unknown[]} */ (columns).map((column) => ({ name: String(column), chosen: true }))
         : null,
       ticked: Object.fromEntries(OPTIONS[kind].map((option) => [option.name, exported[option.name] === true])),
+      notify,
     },
     timing: timingOf(expression),
     zone: zoneInWords(timeZone),
@@ -114,6 +116,7 @@ export function scheduleOf(scope, { name, kind, choices, timing, zone, period, f
     expression: expressionOf(timing),
     timeZone,
     period: isRelative ? period : null,
+    ...(sendsEmail && { notify: choices.notify }),
   };
 }
 

@@ -13,6 +13,7 @@ import { asError, Problem, wrongFields } from "../api/problems.js";
 import { changeSchedule, createSchedule } from "../api/schedules.js";
 import { defaultsOf } from "../exports/forms/choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
+import { NotifyBox } from "../exports/forms/notify-box.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
 import { isTable, KINDS } from "../exports/kinds.js";
 import { signedInEmail } from "../session/session.js";
@@ -142,6 +143,8 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
     </div>
     <${PeriodWarning} draft=${draft} onChange=${changePeriod} />
     <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
+    <${NotifyBox} checked=${draft.choices.notify} error=${fields.notify}
+      onChange=${(/** @type {boolean} */ notify) => choose({ notify })} />
     <${NextRun} scope=${scope} draft=${draft} day=${day} />
     ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}
     <${FormProblem} problem=${failure} shown=${[...OWN_FIELDS, ...TABLE_FIELDS]} />

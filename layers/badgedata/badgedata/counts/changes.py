@@ -1,4 +1,4 @@
-"""Changes in the number of awards, as records of the Awards table's stream and as stored with the counts."""
+"""Changes in the number of awards: read from the records of the Awards table's stream, and stored with the counts."""
 
 import re
 import struct
@@ -14,7 +14,7 @@ from badgedata.records.award_counts import CountKey
 logger = Logger(child=True)
 
 KEPT_SECONDS: Final = 36 * 3600
-"""How long changes are remembered. DynamoDB keeps stream records for 24 hours, so none is delivered later."""
+"""The time for which changes are remembered. DynamoDB keeps stream records for 24 hours, so none is delivered later."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
@@ -27,14 +27,14 @@ class Change(NamedTuple):
     """
 
     award: bytes
-    """8 bytes that identify the award's sort key. Among a million awards, the probability that two have the same bytes
-    is 10⁻⁸."""
+    """A hash of the award's sort key, 8 bytes long. The probability of a collision among a million awards is 10⁻⁸."""
 
     sequence: int
     """The stream's sequence number, which increases with each change to an item. 0 for a state found by a recount."""
 
     created: int
-    """When DynamoDB created the record, in seconds since 1970, or 0 if the record doesn't contain a time."""
+    """The time at which DynamoDB created the record, in seconds since 1970, or 0 if the record doesn't contain a time.
+    """
 
     day: int
     """The day of the month."""
@@ -46,9 +46,9 @@ class Change(NamedTuple):
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
     """Return the changes in stream records, by the item in which they are counted.
 
-    Updating an award, for example by revoking it, changes nothing, unless it moves the award to another badge class.
-    Records that can't belong to an award as described in docs/data-model.md are logged and skipped, because a retry
-    can't help.
+    An update of an award, such as a revocation, doesn't change the counts, unless it moves the award to another badge
+    class. Records that don't match the description of an award in docs/data-model.md are logged and skipped, because a
+    retry would fail too.
     """
     found: dict[CountKey, list[Change]] = {}
     for record in records:
@@ -113,6 +113,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class in an image of an award's item, "" if it has none, or None if there is no image."""
+    """Return the badge class in a record's old or new image, "" if it has none, or None without such an image."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,7 +1,8 @@
 """Count an issuer's awards from the table while awards are written and stream records are counted.
 
-The awards are read once, ordered by date. At the end of each month, the counts of each badge class are replaced with
-the results, which are also stored for the changes that the stream has yet to deliver (`counts.recounted`).
+The awards are read once, ordered by date. After each month, the counts of each badge class are replaced with the
+results. The awards that were found are also stored, so that changes that the stream delivers later can be compared with
+them (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +20,8 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
 MAX_ATTEMPTS: Final = 20
-"""The number of attempts to replace one item that may collide with the stream's writes before the recount fails."""
+"""The maximum number of attempts to replace one item. An attempt fails if the stream's function writes the item first.
+"""
 
 STREAM_FUNCTION_SECONDS: Final = 60
 """The maximum duration of one invocation of the stream's function (`Timeout` in template.yaml)."""
@@ -40,8 +42,7 @@ class Recounted(NamedTuple):
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
     """Compare an issuer's counts with its awards, without changing anything.
 
-    Awards written in the last few seconds may appear as differences, because the stream delivers them after they are
-    written to the table.
+    Awards written in the last few seconds may appear as differences, because the stream hasn't delivered them yet.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
@@ -63,9 +64,8 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Parameters
     ----------
     found
-        All of this item's awards in the table, by hash, each in its state at some moment since `started`.
-    started
-        In seconds since 1970.
+        The awards in the table that this item counts, by hash. The state of each is from some moment since `started`.
+        started The start of the recount, in seconds since 1970.
 
     Raises
     ------
@@ -92,9 +92,10 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted, for counts that don't exist yet.
 
-    An award that was written before the stream existed may be deleted during a recount, before it is counted. That
-    deletion must not be counted as a change from 1 to 0. Therefore, call this function at least
-    `STREAM_FUNCTION_SECONDS` (the maximum duration of the stream's function) before the recount.
+    An award that was written before the stream existed may be deleted during a recount, before it is counted. Without
+    this record, the deletion would be subtracted from a count that doesn't include the award. Call this function at
+    least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the stream's function have
+    ended.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -118,8 +119,8 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
     """Return an award's state after its latest delivered change, or as found by the recount if that is certainly later.
 
-    If the two differ, the stream has not delivered another change yet. If the stream was down for a day, that change is
-    lost.
+    If the two differ, the stream hasn't delivered another change yet, or the change was lost because the stream was
+    down for more than a day.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last

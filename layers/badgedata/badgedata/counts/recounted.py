@@ -1,9 +1,8 @@
-"""The awards found by a recount, and how to count changes that may have been made before it found them.
+"""The awards found by a recount, and the rules for counting changes that are delivered after it.
 
-A recount reads an award at some moment between its start and its end, and the stream may deliver the award's changes
-before or after that moment. Therefore, changes that are delivered later are counted relative to the state that the
-recount found: an award's first change replaces that state, and the others follow it. Regardless of the order in which
-they arrive, the sum reflects the last change.
+It isn't known whether such a change was made before or after the recount read the award. Therefore, changes are counted
+relative to the state that the recount found: an award's first change replaces that state, and the others follow it.
+Regardless of the order in which changes arrive, the sum reflects the last one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,22 +15,23 @@ from badgedata.identifiers import new_id
 from badgedata.records.award_counts import IssuerRecount, RecountedAwards
 
 MARGIN_SECONDS: Final = 15 * 60
-"""How much a recount's clock may differ from that of the stream's records. AWS rejects requests signed by a clock that
-is more than 5 minutes off."""
+"""The maximum difference between a recount's clock and that of the stream's records. AWS rejects requests if the clock
+that signed them is more than 5 minutes off.
+"""
 
 _SHARE_OF_AWARDS = 250
 """The number of awards in one item. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):
-    """The states of awards, divided into shares by award hash."""
+    """A stored list of the states of awards, divided into shares by award hash."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states until no change made before the recount can be delivered anymore."""
+        """Store states for as long as changes that were made before the recount may be delivered."""
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -43,7 +43,7 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the states of these awards, except awards that are not listed."""
+        """Return the states of these awards. Awards that are not listed are omitted."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
@@ -73,7 +73,9 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     """The awards that were in the table."""
 
     counted: Listing
-    """The states of awards for which the stream had delivered changes when the recount ended, after the last change."""
+    """The awards for which the stream had delivered changes before the recount ended, each in the state after the last
+    one.
+    """
 
     @classmethod
     def decode(cls, text: str) -> Self:
@@ -94,7 +96,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether it is too late for the stream to deliver a change made before the recount."""
+        """Return whether the stream can't deliver changes from before the recount anymore."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:

@@ -29,13 +29,14 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The number of bytes that must remain free in a counts item after a write. Otherwise, the item is full. These bytes
-have room for the next change, for another one if the first brings the counts to zero, and for the change that is
-written to the page."""
+"""The number of bytes that must remain free in a counts item after a write; otherwise, the item is full. They leave
+room for the next change, for another one if the first brings the counts to zero, and for the change that is written to
+the page.
+"""
 
 
 class Counts:
-    """The counts as they were read. Changes are saved unless another writer has saved the counts since then."""
+    """The counts of a badge class and month. They are saved only if they haven't changed since they were read."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
@@ -144,7 +145,7 @@ class Counts:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return the number of a page whose changes can't be redelivered anymore, or of a new page, and a new ID."""
+        """Return the number of a new page, or of one whose changes can't be redelivered anymore, and a new ID."""
         needed = {page.sk for page in _pages(self.counted) if page.needed_until >= now}
         number = next(number for number in map(str, count()) if number not in needed)
         return f"{number}#{new_id()}"

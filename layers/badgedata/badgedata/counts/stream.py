@@ -17,19 +17,20 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""The number of writes to one item that may collide with another writer before the batch is returned to the stream."""
+"""The maximum number of attempts to write one item, if other writers get ahead. The batch is then returned to the
+stream.
+"""
 
 _WRITERS = 8
 
 
 def keep(records: Iterable[dict[str, Any]]) -> int:
-    """Count the changes in a batch from the stream, and return how many of them were new.
+    """Count the changes in a batch from the stream, and return the number of new ones.
 
     Raises
     ------
     ExceptionGroup
-        If some items couldn't be written. The others were written. The same batch, or any part of it, can be
-        redelivered.
+        If some items couldn't be written. The others are written. The batch, or any part of it, can be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []

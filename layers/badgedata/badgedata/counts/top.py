@@ -20,7 +20,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class, and the number of awards of it."""
+    """A badge class, and the number of its awards."""
 
     id: str
     name: str

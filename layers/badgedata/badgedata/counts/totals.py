@@ -19,7 +19,7 @@ MAX_COUNT_QUERIES: Final = 4000
 """The number of queries for partial days in one call. At 10 ms each, ten at a time, they take 4 seconds."""
 
 AWARDS_A_PAGE: Final = 500
-"""The number of awards in a 1 MB page if they are large (2 KB each)."""
+"""The number of large awards (2 KB each) in a 1 MB page."""
 
 _AT_ONCE = 10  # the size of botocore's connection pool
 _DAY = slice(len("2026-01-31"))
@@ -83,10 +83,10 @@ class _BadgeClassCounts(NamedTuple):
     issuer_id: str
     edges: tuple[str, str]
     whole: Counter[str]
-    """The number of awards from the beginning of the first edge's day to the beginning of the last edge's day."""
+    """The number of awards from the start of the first edge's day to the start of the last edge's day."""
 
     at: Counter[str]
-    """The number of awards on the day of each edge that is in the middle of a day."""
+    """The number of awards on the day of each edge, for edges that are in the middle of a day."""
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:

@@ -1,4 +1,4 @@
-"""The last step of a split export: its segments' objects are joined, in order, into one file by copying within S3."""
+"""The last step of a split export: the segments' objects are joined, in order, into one file by copying within S3."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """A range of `size` bytes of the file: in the object `key` from the offset `first` or, without a key, in `data`."""
+    """A range of `size` bytes of the file, either in the object `key` from the offset `first`, or in `data`."""
 
     size: int
     key: str = ""
@@ -47,10 +47,9 @@ class Piece:
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the pieces of sources that make up each part of the file.
 
-    A part that consists of one piece can be copied within S3. Where sources meet, a part takes its first bytes from one
-    source and more from the next, until S3's minimum is reached. Only the bytes of such parts must be transferred.
-    Every part except the last has at least `MIN_PART_BYTES` bytes, and none has more than the sum of `MAX_COPY_BYTES`
-    and that minimum.
+    A part that consists of one piece is copied within S3. If the rest of a source is smaller than S3's minimum, the
+    part also takes bytes from the next sources, and must be sent by the function. Every part except the last has at
+    least `MIN_PART_BYTES` bytes. No part has more than `MAX_COPY_BYTES` + `MIN_PART_BYTES` bytes.
 
     Parameters
     ----------
@@ -119,12 +118,12 @@ def assemble(
     Parameters
     ----------
     insertions
-        Returns the bytes that belong between the segments, given the last position of each.
+        Returns the bytes to insert between the segments, given the last position of each segment.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        From the heartbeat `beat`, which is called every few parts with the file's row count.
+        If the heartbeat `beat`, which is called every few parts with the file's row count, raises one of them.
     UploadGoneError
         If neither the file's upload nor the file exists.
     """

@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data that the cells of one issuer's awards need in addition to the awards themselves."""
+    """The data, other than the awards, from which the cells of one issuer's awards are created."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -36,7 +36,7 @@ class AwardTexts:
         return self.badge_classes.get(award.badge_class_id.S)
 
     def badge_name(self, award: AwardRow) -> str:
-        """Return the current name. A replaced badge shows its new name immediately."""
+        """Return the badge class's current name, which a replacement changes immediately."""
         badge_class = self._badge(award)
         return badge_class.name if badge_class is not None else ""
 
@@ -74,7 +74,7 @@ class AwardTexts:
 
 
 class OncePerIssuer[T]:
-    """A value that is created when an issuer's first award is read, and kept until the next issuer."""
+    """A value that is created once for each issuer, when the issuer's first award is read."""
 
     def __init__(self, make: Callable[[Issuer], T]) -> None:
         self._make = make
@@ -93,7 +93,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data for the cells of an issuer's awards."""
+    """Return the data from which the cells of an issuer's awards are created."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

@@ -40,7 +40,7 @@ def award_csv_pages(
     Parameters
     ----------
     after, end
-        Encoded positions: resume after `after` ("" for the beginning of the file), and stop at `end`.
+        The encoded positions between which to write. "" is the beginning of the file.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
@@ -59,7 +59,7 @@ def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator
 def _read_awards(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[SelectedAwards[AwardRow]]:
-    """Read the selected awards with everything that the columns show."""
+    """Read the selected awards, with all attributes that the columns require."""
     return selection.read(items_decoder if needs_items(columns) else rows_decoder, after, end)
 
 
@@ -74,10 +74,9 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 class DefaultEncoder:
     """An encoder of awards for the default columns and commas, which nearly all exports use.
 
-    This class doesn't use csv.writer, because exports spend most of their time here (`make bench`). Values that all
-    awards of a badge class share are prepared in advance, repeated values are encoded only once, and bytes are joined
-    instead of strings, whose characters vary in width. The other encoder writes the same bytes, but takes about twice
-    as long.
+    Exports spend most of their time in this class (`make bench`), so it is optimized for speed. It prepares the
+    values that all awards of a badge class share, encodes repeated values only once, and joins bytes rather than
+    strings. The other encoder writes the same bytes with csv.writer, but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:

@@ -15,15 +15,16 @@ import msgspec
 
 from badgedata.config import config
 from badgedata.exports.failures import UnreadableDataError, wrong_item
-from badgedata.exports.raw_queries import Asked
+from badgedata.exports.raw_queries import SentQuery
 from badgedata.records.awards import AwardItem, AwardRow, KeyedAwardRow, Text
 
 MAX_MERGED_ITEMS = 4000
-"""The number of awards from several badge classes to merge at a time, which is also the limit for all their pages
-together."""
+"""The number of awards from several badge classes to merge at a time. All their pages together have at most this many
+awards.
+"""
 
 MIN_MERGED_ITEMS = 50
-"""The minimum number of awards in one page of a badge class, regardless of how many badge classes are merged."""
+"""The minimum number of awards in a badge class's page, even if many badge classes are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
@@ -41,7 +42,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder that reads Query pages as awards of one type, and names the attributes that a query must request."""
+    """A decoder of Query pages into awards of one type. It lists the attributes that a query must request."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award
@@ -57,7 +58,7 @@ items_decoder = Decoder(AwardItem)
 
 
 class ReadAwards[Award: AwardRow](NamedTuple):
-    """Awards ordered by date and ID, and the sort key up to which all awards have been read."""
+    """Awards ordered by date and ID. All awards up to the sort key have been read."""
 
     awards: list[Award]
     reached: str
@@ -71,7 +72,7 @@ def awards_of_issuer[Award: AwardRow](
     Parameters
     ----------
     decoder
-        Determines the attributes to read from each award.
+        The decoder, which determines the attributes to read from each award.
     first, end
         Sort keys (records.awards.sort_key), both inclusive.
 
@@ -148,7 +149,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def next_sort_key(sort_key: str) -> str:
-    """Return the lowest possible award sort key after this one. No character in an ID sorts before a space."""
+    """Return the lowest possible award sort key after this one: a space sorts before all characters in IDs."""
     return sort_key + " "
 
 
@@ -171,7 +172,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Decode a page in which attributes may be DynamoDB nulls, and treat those as absent. Few pages contain any."""
+    """Decode a page in which attributes may be DynamoDB nulls, which are treated as absent. Such pages are rare."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
@@ -203,12 +204,12 @@ def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[A
     """Read the pages of a Query. The next page is fetched while the caller processes the current one."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
-    asked = Asked(query)
+    sent = SentQuery(query)
     try:
-        while (page := decode(asked.answer(), decoder)).last_evaluated_key is not None:
+        while (page := decode(sent.response(), decoder)).last_evaluated_key is not None:
             start = {name: {"S": key.S} for name, key in page.last_evaluated_key.items()}
-            asked = Asked({**query, "ExclusiveStartKey": start})
+            sent = SentQuery({**query, "ExclusiveStartKey": start})
             yield page
         yield page
     finally:
-        asked.abandon()
+        sent.abandon()

@@ -1,8 +1,8 @@
 """The awards that an export contains, selected by issuer, badge class, date, and status, and the positions of splits.
 
 Awards are ordered by issuer ID, date, and award ID. A long export is split so that several workers can write it in
-parallel. The boundaries come from the daily award counts. If awards are distributed too unevenly across days, the
-boundaries come from the remaining issuers and the dates of each issuer's oldest and newest award (two single-item
+parallel. The boundaries are computed from the daily award counts. If awards are distributed too unevenly across days,
+they are computed from the remaining issuers and the dates of each issuer's oldest and newest award (two single-item
 reads). A segment that takes too long is split again.
 """
 
@@ -51,7 +51,7 @@ class AwardPosition(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """An issuer's awards between two sort keys."""
+    """A range of an issuer's awards between two sort keys."""
 
     issuer: Issuer
     first: str
@@ -103,7 +103,8 @@ class AwardSelection:
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
         """Read the awards after the position `after` ("" for the beginning) up to `end` (None for the end).
 
-        If the selection excludes all awards that were read, the list is empty but the position still advances.
+        If the selection excludes all awards that were read, the list is empty, but the position advances
+        nevertheless.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -165,7 +166,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """The filter that awards must match in addition to the badge classes and dates, or None if there is none."""
+        """The filter for attributes other than the badge class and the issue date, or None if there is none."""
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:
@@ -282,7 +283,7 @@ def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
 
 
 def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Return the issue time of the oldest or newest award in a stretch."""
+    """Return the issue time of the oldest or newest award in a range."""
     found = Award.query(
         stretch.issuer.entity_id,
         Award.issued_on_award_id.between(stretch.first, stretch.last),

@@ -1,8 +1,8 @@
-"""The award table as rows of a workbook, in units that don't depend on who writes them (docs/formats.md, "XLSX").
+"""The award table as rows of a workbook, in units that are the same for every worker (docs/formats.md, "XLSX").
 
-Units end after certain awards and before certain issuers. These are chosen by their IDs, even if the export doesn't
-select them. Therefore, every worker finds the same ends, regardless of where it starts to read, and segments begin and
-end only there.
+A unit ends after an award, or before an issuer, whose ID has a certain checksum, even if the export doesn't select it.
+Every worker therefore finds the same unit ends, regardless of where it starts to read. Segments begin and end only at
+unit ends.
 """
 
 from bisect import bisect_left
@@ -50,12 +50,14 @@ AWARDS_A_UNIT = 16_384
 """The average number of awards between unit ends, a power of two. Their rows are about 12 MB of XML."""
 
 ISSUERS_A_UNIT = 128
-"""The average number of issuers between unit ends, a power of two. Each issuer takes a request, even if it has few
-awards."""
+"""The average number of issuers between unit ends, a power of two. It limits the number of requests per unit, because
+even an issuer with few awards takes one request.
+"""
 
 MAX_READS_FOR_BOUNDARY = 30
-"""The number of pages to read in search of a unit end. One search in 150 finds no unit end, and the export then has
-fewer segments."""
+"""The maximum number of pages to read to find a unit end. One search in 150 finds none, and the export then has fewer
+segments.
+"""
 
 
 _ID_START = (ROW_START + TEXT_START).encode()
@@ -67,7 +69,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of cells truncated in some of them, by index."""
+    """Rows as XML, and the number of truncated cells in each row that has any, by index."""
 
     rows: list[bytes]
     cut: dict[int, int]

@@ -23,8 +23,8 @@ class Column(NamedTuple):
     name
         The header, which is also the name that an export uses to select the column.
     holds
-        The type of its cells. Programs compare IDs, so an ID is never changed. A workbook stores times and numbers as
-        such.
+        The type of the cells. IDs are never changed, because programs compare them. A workbook contains times and
+        numbers as typed cells.
     default
         Whether the file includes the column if the export doesn't select any columns.
     """

@@ -1,7 +1,7 @@
 """CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run as a formula (docs/formats.md, "CSV").
 
-A file may be written with commas but opened with the separator of the spreadsheet's language: a semicolon in much of
-Europe, or a tab. With any of the three separators, no cell begins with a sign that makes it a formula.
+A file that is written with commas may be opened with a different separator: a semicolon in much of Europe, or a tab.
+Regardless of which of the three separators is used, no cell begins with a character that makes it a formula.
 """
 
 import re
@@ -16,8 +16,9 @@ from badgedata.text import without_control_characters
 BYTE_ORDER_MARK = "\ufeff"
 
 SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""The signs that begin a formula (OWASP, "CSV Injection"). Excel in East Asian languages also accepts the full-width
-forms."""
+"""The characters that begin a formula (OWASP, "CSV Injection"). Excel in East Asian languages also accepts the
+full-width forms.
+"""
 
 _FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 
@@ -64,8 +65,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
     Parameters
     ----------
     protects_commas
-        Whether to do the same after a comma. In a file with another separator, the quotes around a cell don't protect
-        it from a spreadsheet that uses commas.
+        Whether a formula can also begin after a comma. This is the case in a file with another separator, because a
+        spreadsheet that uses commas doesn't recognize the quotes around a cell.
 
     Examples
     --------
@@ -110,7 +111,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for text. This is fastest if the text needs no changes."""
+    """Return the cell for text. Text that doesn't need to be changed is processed fastest."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text

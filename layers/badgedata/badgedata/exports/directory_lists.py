@@ -1,4 +1,4 @@
-"""An issuer's badge classes, groups, learners, and pathways, which are read in ID order or as parts of documents.
+"""Read an issuer's badge classes, groups, learners, and pathways in ID order, and convert them to parts of documents.
 
 Parts are validated against the format. Errors name the item that can't be read.
 """
@@ -154,7 +154,7 @@ def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.B
 def embedded_image(image: str | None, document_url: str) -> str | None:
     """Return a record's stored image as a `data:` URI (RFC 2397), or None if its image isn't stored.
 
-    An image that is stored elsewhere remains a URL, because an export doesn't fetch from the internet.
+    An image on another site remains a URL, because exports don't access the internet.
 
     Raises
     ------

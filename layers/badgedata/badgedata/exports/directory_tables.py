@@ -1,7 +1,8 @@
 """The tables that are read from the Directory table, as CSV or as rows of a workbook (docs/formats.md).
 
 Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
-their learners' progress) are ordered by issuer ID, group ID, and learner ID, and then in the group's own order.
+their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
+group.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +48,7 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: everything before `group` or `learner`, and its first `rows` rows.
+    """The progress of a table: everything before `group` or `learner` is written, and the first `rows` rows of it.
 
     In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far or, in a
     table of learner progress, the number of learners. It is None if the file was begun by an earlier version, which
@@ -62,7 +63,7 @@ class TablePosition(Position, frozen=True):
 
     @property
     def subjects_so_far(self) -> int | None:
-        """The value of `subjects`, which is 0 at the beginning of every table."""
+        """The value of `subjects`, or 0 at the beginning of a table."""
         return 0 if self == TablePosition() else self.subjects
 
 
@@ -120,7 +121,7 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Read a group's remaining rows, each with its learner's ID (if any) and its row number."""
+    """Read the remaining rows of a group, each with the learner's ID (if any) and the row number."""
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)

@@ -1,9 +1,8 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
-Another deployment can load an issuer document. A document is an object whose last keys are lists. It is written in
-steps so that another worker can resume after any step. Each list's members are written in ID order. A member may end
-with a list of its own: a badge class with its assertions, or a group with its learners. Only the output of one step is
-held in memory.
+A document is an object whose last keys are lists. It is written in steps, so that another worker can resume after any
+step, and only one step is in memory at a time. The members of a list are written in ID order. A member may end with a
+list of its own: the assertions of a badge class, or the learners of a group.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -41,17 +40,18 @@ from badgedata.records.awards import AwardItem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 MAX_RUN_ASSERTIONS = 64
-"""The number of assertions in one run. It doesn't depend on DynamoDB's pages, so the same data produces the same
-runs."""
+"""The number of assertions in one run. The size of DynamoDB's pages doesn't affect runs, so the same data always
+produces the same runs.
+"""
 
 IMAGES_AT_ONCE = 8
-"""The number of assertions in a run with images. The images, each up to 4 MiB, are read in parallel into memory."""
+"""The number of assertions in a run with images. Their images, each up to 4 MiB, are read into memory in parallel."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Run(NamedTuple):
-    """Consecutive list members as JSON, joined with commas; their number of rows; and the key of the last member."""
+    """Consecutive members of a list as JSON, joined with commas; their number of rows; and the last member's key."""
 
     data: bytes
     rows: int
@@ -82,9 +82,9 @@ class LongList:
 class JsonPosition(Position, frozen=True):
     """The progress of a document: the lists before `number` are complete, and list `number` is written up to `member`.
 
-    `item` is None if that member is complete too. Otherwise, it is the last item written to the member's own list,
-    which is still open, or "" if no item has been written yet. `counts` contains the number of rows so far by list key.
-    It is None if the document was begun by an earlier version, which didn't count rows.
+    If `item` is None, that member is complete. Otherwise, `item` is the last item in the member's own list, which
+    is still open, or "" if the list has no items yet. `counts` contains the number of rows so far, by list key. It
+    is None if an earlier version, which didn't count rows, began the document.
     """
 
     number: int = 0
@@ -180,7 +180,7 @@ def _opening(key: str) -> bytes:
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Write an issuer with the content that the options select, page by page. No list is ever entirely in memory.
+    """Write an issuer with the content that the options select, page by page, without keeping entire lists in memory.
 
     Parameters
     ----------

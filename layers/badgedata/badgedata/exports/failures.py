@@ -1,4 +1,4 @@
-"""The reasons why an export fails, worded for the person who requested it."""
+"""The reasons why an export fails, as shown to the person who requested it."""
 
 from typing import Final
 
@@ -66,7 +66,7 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
 
 
 def wrong_attribute(error: WrongTypeError) -> str:
-    """Describe the attribute of an item that has the wrong type, and the type that it must have."""
+    """Return a description of the attribute that has the wrong type, with its required type."""
     return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 

@@ -57,15 +57,15 @@ immediately."""
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""The names of the items in a document's lists, for lists whose keys differ from these names."""
+"""The names under which the items of a document's lists are counted, for lists whose keys differ from these names."""
 
 
 @dataclass(frozen=True)
 class ExportJob:
     """An export in progress.
 
-    The scope is read on first use. Completing or assembling a file doesn't require it, and succeeds even if the scope
-    was deleted in the meantime.
+    The scope is read on first use. It isn't needed to complete or assemble a file, so these steps succeed even if the
+    scope has been deleted.
     """
 
     export: Export
@@ -91,7 +91,7 @@ class ExportJob:
     def expected_rows(self) -> int | None:
         """Return the number of rows that the file will have, or None if a few cheap reads can't determine it.
 
-        Award counts come from the stream. If there are none, the awards may not have been counted yet (`make recount`).
+        If there are no award counts, the awards may not have been counted yet (`make recount`), so the result is None.
         """
         match self.specification:
             case AwardsExport():
@@ -168,7 +168,7 @@ class ExportJob:
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
         """Return the number of items of each kind in a complete file, or None if an earlier version began it.
 
-        Only award exports have more than one segment. For all other exports, the last position includes all counts.
+        Only award exports have several segments. In all other exports, the last position contains all counts.
         """
         match self.specification:
             case AwardsExport():

@@ -1,7 +1,7 @@
 """The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
-`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status: a succeeded
-export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
+`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status:
+a succeeded export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from badgedata.config import config
 from badgedata.delivery import lifecycle as deliveries
 from badgedata.exports import segments, upload
 from badgedata.exports.upload import WrittenFile
+from badgedata.identifiers import new_id
 from badgedata.records import transactions
 from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
@@ -31,17 +32,17 @@ DUE = "export"
 """The index partition of exports that are due for the sweeper."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
-"""How long an export may wait in the queue before the sweeper enqueues it again."""
+"""The time that an export may spend in the queue before the sweeper enqueues it again."""
 
 WORK_PATIENCE = timedelta(minutes=2)
-"""How long an export may run before the sweeper checks whether its workers are alive."""
+"""The time that an export may run before the sweeper checks whether its workers are alive."""
 
 DELIVERY_PATIENCE = timedelta(hours=1)
 """How often the sweeper checks whether the delivery of an expired file has ended."""
 
 
 class ExportOverError(Exception):
-    """Raised when the export was cancelled or has otherwise ended. The worker's output is then discarded."""
+    """Raised when the export was cancelled or has ended for another reason. The worker's output is then discarded."""
 
 
 def find_export(export_id: str) -> Export | None:
@@ -67,7 +68,7 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
     Returns
     -------
     bool
-        False, and nothing is stored, if the key is already known or the limit of active exports has been reached.
+        False if the key is already known or the limit of active exports has been reached. Nothing is stored then.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -248,10 +249,10 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the file's expiry time, which is after the retention period but before S3 deletes the file.
+    """Return the time at which a file is shown as expired: after the retention period, but before S3 deletes the file.
 
-    S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide, "Lifecycle
-    rules: time calculation"), and an export may end on a later day than it started.
+    S3 counts the days from the start of the upload, and rounds up to the next midnight in UTC (S3 User Guide,
+    "Lifecycle rules: time calculation"). An export may end on a later day than it started.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -273,8 +274,8 @@ def give_up(export: Export, code: str, message: str) -> None:
 def remove(export: Export, by: str | None = None) -> None:
     """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
 
-    Anything that a worker has written so far is also deleted. The sweeper checks again, because the worker may still be
-    writing.
+    Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
+    still be writing.
 
     Parameters
     ----------
@@ -304,6 +305,25 @@ def is_awaiting_delivery(export: Export) -> bool:
         return False
     delivery = deliveries.find(export.id)
     return delivery is not None and delivery.status == "pending"
+
+
+def claim_email(export: Export) -> bool:
+    """Mark the email about an export as sent, before sending it. Return False if it was already marked, or deleted."""
+    own = new_id()
+    unsent = Export.pk.exists() & Export.email_id.does_not_exist()
+    if export.update_if(unsent, [Export.email_id.set(own)]):
+        return True
+    # If the response to an update was lost and botocore retried it, this mark is already stored.
+    found = find_export(export.id)
+    if found is None or found.email_id != own:
+        return False
+    export.email_id = own
+    return True
+
+
+def release_email(export: Export) -> None:
+    """Remove the mark of `claim_email` after an email that was definitely not sent."""
+    export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
 
 
 def clear_up(export: Export) -> None:

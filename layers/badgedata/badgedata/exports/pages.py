@@ -31,7 +31,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Insertion(NamedTuple):
-    """Bytes that belong at the offset `at` of a segment and that no segment's worker could write."""
+    """Bytes to insert at the offset `at` of a segment, which no segment's worker could write."""
 
     segment: int
     at: int

@@ -18,8 +18,9 @@ from badgedata.text import without_control_characters
 MAX_ROWS: Final = 20
 
 MAX_READING_SECONDS: Final = 5.0
-"""After this time, a preview shows the rows found so far. This matters if only a few of many awards match the
-filters."""
+"""The time after which a preview shows the rows found so far. Reading takes this long only if few of many awards match
+the filters.
+"""
 
 MAX_CELL_CHARACTERS: Final = 1000
 """The maximum number of characters that a preview shows per cell. A narrative can have thousands."""

@@ -1,11 +1,11 @@
 """Fast DynamoDB queries: botocore signs them, and the raw response bytes are returned.
 
-The rest of botocore's request processing takes longer than signing and sending the request, and an export sends many
-requests (see `make bench` for figures). A Query is sent first and its response is read later, so the caller can work in
-the meantime, without a thread.
+An export sends many requests, and the rest of botocore's processing takes longer than signing and sending them (see
+`make bench` for figures). A Query's response is read after it was sent, in a separate call. The caller can work in the
+meantime, without a thread.
 
-Each Query is sent this way once. If the response is incomplete or an error (throttling, a rejected request, a broken
-connection, or a wrong checksum), botocore sends the Query again, with its own retries and exceptions.
+Each Query is sent once. If it fails (throttling, a rejected request, a broken connection, an incomplete response, or a
+wrong checksum), botocore sends it again, with its own retries and exceptions.
 """
 
 import ssl
@@ -37,7 +37,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 """Idle connections, by URL."""
 
 
-class Asked:
+class SentQuery:
     """A Query that was sent. Its parameters are those of boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ class Asked:
         if _is_near(client.meta.endpoint_url):
             self._send(client, _signed(client, query))
 
-    def answer(self) -> bytes:
+    def response(self) -> bytes:
         """Return the response body, waiting for it if necessary.
 
         Raises

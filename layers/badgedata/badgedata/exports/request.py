@@ -1,4 +1,4 @@
-"""Export requests: fair use, idempotency, and a record that survives a crash before the message is sent."""
+"""Export requests: fair use, idempotency, and recovery from a crash before the message is sent."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.config import config
-from badgedata.exports import lifecycle, messages
+from badgedata.exports import follow_ups, lifecycle, messages
 from badgedata.exports import specification as specifications
 from badgedata.exports.specification import Specification
 from badgedata.identifiers import new_id
@@ -25,8 +25,9 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""How long after a request the sweeper checks the export. By then, its message was either sent long ago or will never
-be sent."""
+"""The time after a request at which the sweeper checks the export. If the message hasn't been sent by then, the
+requesting process must have died.
+"""
 
 
 def request_export(
@@ -59,7 +60,7 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        Belongs to the caller, or to the schedule that started the run. Neither can see the other's keys.
+        A key of the caller, or of the schedule that started the run. The same key of another caller is a different key.
     schedule_id
         The schedule that started this run.
 
@@ -79,6 +80,13 @@ def record_export(
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
+    if schedule_id is None:
+        follow_ups.check(
+            notify=specification.notify,
+            deliver=specification.deliver,
+            caller=caller,
+            organization_id=export.organization_id,
+        )
     if lifecycle.create(export, first_use):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
@@ -98,6 +106,7 @@ def _enqueue(export: Export) -> None:
 def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
     """Return a new, queued export record without storing it."""
     export_id = new_id()
+    file_name = _file_name(scope, specification, now)
     return Export(
         *Export.key(export_id),
         id=export_id,
@@ -108,10 +117,12 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         organization_id=scope.organization.entity_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
+        notify=specification.notify,
+        deliver=specification.deliver,
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(now),
-        file_name=_file_name(scope, specification, now),
+        file_name=_unique_name(file_name, export_id) if specification.deliver else file_name,
         due=lifecycle.DUE,
         due_at=clock.sortable(now + SENT_WITHIN),
         expires_at=history_expiry(now),
@@ -138,7 +149,11 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    request = msgspec.json.encode([export.scope, export.kind, export.options], order="sorted")
+    # Without follow-ups, the hash is the same as in versions that had none, whose keys may still be stored.
+    chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
+    request = msgspec.json.encode(
+        [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"
+    )
     return IdempotencyKey(
         *IdempotencyKey.key(known_to, idempotency_key),
         request_hash=hashlib.sha256(request).hexdigest(),

@@ -1,8 +1,9 @@
 """Segments: the sections of an export that workers write, with their leases, checkpoints, and bytes.
 
 A worker holds a segment's lease and renews it every few seconds. If a worker dies, its lease expires, and another
-worker resumes from the last checkpoint. A worker that was only slow finds that it has lost its lease, and stops.
-Everything up to a checkpoint's cursor is durable in S3, either in parts of the multipart upload or in the tail object.
+worker resumes from the last checkpoint. If the first worker was only slow, its next write fails because the lease is
+lost, and it stops. Everything up to a checkpoint's cursor is durable in S3, either in parts of the multipart upload or
+in the tail object.
 """
 
 import hashlib
@@ -21,8 +22,7 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name that messages use for the last step of an export: the assembly of its segments. No position has this
-form."""
+"""The name of the last step of an export, the assembly, in messages. It differs from every segment's start position."""
 
 MAX_ATTEMPTS = 5
 """The number of attempts without progress after which an export fails."""
@@ -37,7 +37,7 @@ GAVE_UP = (
 )
 
 UPLOAD_LOST = (
-    f"Storage lost the unfinished file, and lost it again after each of {MAX_START_OVERS} restarts. "
+    f"The unfinished file was lost in storage, and again after each of {MAX_START_OVERS} restarts. "
     "Request the export again later. If it fails again, send its ID to your platform's operators."
 )
 
@@ -114,7 +114,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether the worker that just claimed the segment is the first to write anything for it."""
+    """Return whether nothing has been written yet for a segment that was just claimed."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 

@@ -1,8 +1,8 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
-Cells are compact: they have no reference, because ECMA-376 makes it optional and a worker that writes a later segment
-doesn't know its row numbers. Therefore, empty cells are also written. Texts are inline, because a table of shared texts
-would grow with the file.
+Cells have no reference (`r`), because it is optional in ECMA-376, and a worker that writes a later segment doesn't know
+its row numbers. Therefore, empty cells are also written. Texts are inline, because a table of shared texts would grow
+with the file.
 
 Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
 specifications and limits".
@@ -20,7 +20,7 @@ MAX_TEXT_UNITS: Final = 32_767
 """The maximum number of UTF-16 code units in a cell."""
 
 MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
-"""The number of characters that always fit into a cell."""
+"""The number of characters that fit into a cell in any case, because each has at most two code units."""
 
 MAX_DIGITS: Final = 15
 """The number of digits that Excel keeps in a number."""
@@ -53,8 +53,9 @@ _FIRST_DAY = 61
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
-"""The number of parts in a day. It has more digits than a double keeps after the day number, so that the result is the
-nearest double."""
+"""The number of parts into which a day is divided. It has more digits than a double keeps after the day number, so the
+result is the nearest double.
+"""
 _MAX_KNOWN_DAYS = 50_000
 
 
@@ -88,13 +89,13 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether strings need no escaping. For speed, it may return False for strings that need none.
+    """Return whether strings don't need escaping. For speed, the result may be False even if they don't need it.
 
     Parameters
     ----------
     texts
-        All strings, with a space before the first one, between them, and after the last one. If a string is empty, or
-        begins or ends with a space, the result contains two consecutive spaces.
+        All strings, joined with spaces, with a space before the first and after the last one. Two consecutive spaces
+        show that a string is empty, or begins or ends with a space.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -207,9 +208,9 @@ def _cut(text: str) -> str:
 
 
 class _Days(dict[str, str]):
-    """Excel's numbers for calendar days, followed by a point.
+    """A cache of Excel's numbers for calendar days, each followed by a decimal point.
 
-    Raises ValueError for other text and for days before 1900-03-01.
+    Other text and days before 1900-03-01 raise a ValueError.
     """
 
     def __missing__(self, text: str) -> str:

@@ -18,6 +18,9 @@ type Separator = Literal["comma", "semicolon", "tab"]
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status.__value__)
 
+FOLLOW_UPS: Final = ("notify", "deliver")
+"""The fields that determine what happens after an export ends. They aren't options, and don't change the file."""
+
 MAX_BADGE_CLASSES: Final = 100
 """The number of badge classes that an export can select. DynamoDB can read this many in one request."""
 
@@ -33,7 +36,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """An annotation that makes pydantic accept only Booleans for a `bool`, not text or numbers."""
+    """An annotation for a `bool` that makes pydantic reject text and numbers."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -45,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of a field that several kinds inherit. Pydantic reads only a class's own field docstrings."""
+    """The description of an inherited field. Pydantic reads only the docstrings of a class's own fields."""
 
     text: str
 
@@ -59,8 +62,12 @@ NOT_GIVEN: Final[Any] = None
 """The default for an option whose actual default depends on the format. Requests can't set it to null."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """How pydantic reads a specification from JSON: camelCase names, and no unknown names."""
+    """The rules for reading a specification from JSON: names are in camelCase, and unknown names are rejected.
+
+    All kinds have the fields of `FOLLOW_UPS`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -68,10 +75,17 @@ class _Requestable:
         "use_attribute_docstrings": True,
     }
 
+    notify: Annotated[
+        Flag, _Described("Sends an email to the person who requests the export, when it is ready or has failed.")
+    ] = False
+    deliver: Annotated[
+        Flag, _Described("Copies the file to the organization's own bucket, once the export has succeeded.")
+    ] = False
+
 
 @dataclass(frozen=True, kw_only=True)
 class _TableExport(_Requestable):
-    """The options that all tables have. An option that isn't specified is None, and the API doesn't show it."""
+    """The options of all tables. An option that isn't specified is None, and the API omits it."""
 
     byte_order_mark: Annotated[
         Flag,
@@ -279,7 +293,9 @@ def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
 def options_of(specification: Specification) -> dict[str, Any]:
     """Return the options as the API shows them: in camelCase, and without unspecified options that have no default."""
     options = {
-        camel_case(name): value for name, value in asdict(specification).items() if name != "kind" and value is not None
+        camel_case(name): value
+        for name, value in asdict(specification).items()
+        if name not in ("kind", *FOLLOW_UPS) and value is not None
     }
     if isinstance(specification, TableExport) and not is_workbook(specification):
         options.setdefault("byteOrderMark", True)
@@ -287,7 +303,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return a stored export's specification."""
+    """Return a stored export's specification, without its follow-ups."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options

@@ -27,13 +27,14 @@ MIN_PART_BYTES = 8 * 1024 * 1024
 """The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The number of bytes that one function can read from S3 within its 15 minutes, at 45 MB/s (docs/operations.md,
-"Limits")."""
+"""The maximum size of a file, which one function can read from S3 within 15 minutes at 45 MB/s (docs/operations.md,
+"Limits").
+"""
 
 MIN_SENT_BYTES = 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 MAX_BROKEN_READS = 5
-"""The number of connections in a row that may break without receiving any bytes."""
+"""The maximum number of consecutive connections that break without receiving any bytes."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ class WrittenFile:
     """Empty if no single worker has seen all bytes."""
 
     alone: bool
-    """Whether no other worker ever wrote for the export, in which case no cleanup is needed."""
+    """Whether only one worker wrote for the export, so that no cleanup is needed."""
 
     positions: tuple[str, ...]
     """The last position of each of its segments, in file order."""
 
 
 class Part(io.BytesIO):
-    """A part's bytes, written page by page and read a mebibyte at a time, even though urllib3 requests 16 KiB."""
+    """A part's bytes, written page by page. They are read a mebibyte at a time, although urllib3 requests 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
         """Read at least `MIN_SENT_BYTES`, if that many are available."""
@@ -103,7 +104,7 @@ class Upload:
         return self.upload_id
 
     def begin_part(self, data: Part) -> None:
-        """Send the next part in the background. At most one is in flight, so call `wait` for the previous one first."""
+        """Send the next part in the background. Only one can be in flight, so call `wait` first."""
         self.begin()
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 

@@ -11,7 +11,7 @@ from badgedata.clock import parse_rfc3339, rfc3339, sortable
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""The maximum number of days or months that one response counts: a year of days, plus a few weeks."""
+"""The maximum number of days or months in one response: the days of a year and a few weeks."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
@@ -99,8 +99,8 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
-        longer = 'a shorter window, or "month"' if by == "day" else "a shorter window"
-        raise invalid("by", f"This window has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
+        longer = 'a shorter one, or "month"' if by == "day" else "a shorter one"
+        raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
     else:

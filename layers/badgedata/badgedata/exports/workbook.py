@@ -1,9 +1,10 @@
 """An XLSX workbook, written as a stream: rows become deflated units, units become sheets, and sheets become a ZIP.
 
-A unit is a few thousand rows, deflated separately. A sheet ends with the first unit that brings it to `SHEET_ROWS`
-rows, so a file's bytes depend on its rows and on where its units end, but not on who wrote them. The worker that writes
-the beginning of a file also writes its sheets. A worker that writes a later segment doesn't know its row numbers, so it
-writes only units and lists them in its position. The assembly inserts the beginnings and ends of sheets.
+A unit is a few thousand rows, deflated separately. A sheet ends after the unit with which it reaches `SHEET_ROWS` rows.
+The bytes of a file therefore depend on its rows and on where its units end, but not on which workers wrote them. The
+worker that writes the beginning of a file also writes its sheets. A worker that writes a later segment doesn't know its
+row numbers, so it writes only units, and lists them in its position. The assembly then inserts the beginnings and ends
+of sheets.
 """
 
 import struct
@@ -47,7 +48,8 @@ MAX_SHEET_ROWS: Final = 1_048_576
 """The maximum number of rows in a sheet, including its header (Microsoft, "Excel specifications and limits")."""
 
 MAX_UNIT_ROWS = 48_000
-"""The number of rows after which a unit ends. A sheet is full `MAX_UNIT_ROWS` rows before its last possible row."""
+"""The maximum number of rows in a unit. A sheet is considered full when it has no room for another unit of this size.
+"""
 
 SHEET_ROWS = 1_000_000
 """The number of rows after which another unit might not fit, so the sheet is full."""
@@ -57,7 +59,7 @@ SHEET_BYTES = 4_000_000_000
 read."""
 
 MAX_UNIT_BYTES = 32 * 1024 * 1024
-"""The number of bytes of XML after which a unit ends, so that no worker holds more than that between two positions."""
+"""The number of bytes of XML after which a unit ends, which limits the memory that a worker needs."""
 
 
 class UnitEnd(NamedTuple):
@@ -77,10 +79,9 @@ class Rows(NamedTuple):
     position_after
         Returns the source's position after a number of these rows.
     ends
-        The unit ends that the source chooses, in ascending order, regardless of where the units began. A unit that
-        becomes too large ends earlier.
+        The unit ends that the source has chosen, in ascending order. A unit that becomes too large ends earlier.
     cut
-        The number of cells truncated in the rows with these indexes. Other rows have none.
+        The number of truncated cells by row index. Rows without truncated cells are omitted.
     """
 
     rows: Sequence[bytes]
@@ -90,7 +91,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """A sheet so far: the offset of its local header, and its rows (without the header), sizes, and CRC-32."""
+    """The progress of a sheet: the offset of its local header, its rows (without the header), sizes, and CRC-32."""
 
     offset: int
     rows: int = 0
@@ -100,7 +101,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The figures of a unit that a sheet adds up."""
+    """The figures of a unit, from which those of a sheet are computed."""
 
     rows: int
     size: int
@@ -109,8 +110,9 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""The number of rows deflated together, counted from the beginning of their unit, because the result depends on where
-they are divided. This many fit into a processor's cache."""
+"""The number of rows that are deflated together, which fit into a processor's cache. Because the bytes depend on where
+rows are divided, this number is counted from the beginning of a unit.
+"""
 
 _PACKED_UNIT = struct.Struct("<LLLL")
 
@@ -123,7 +125,7 @@ class WorkbookPosition(Position, frozen=True):
     cut
         The number of cells truncated so far in the segment.
     sheets
-        In the segment that begins the file: its sheets, the last of which is open until the file is `done`.
+        In the first segment: the sheets of the file. The last one is open until the file is `done`.
     units
         In a later segment: its units, packed.
     """
@@ -136,8 +138,7 @@ class WorkbookPosition(Position, frozen=True):
 
 
 _ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
-"""The time of the ZIP's members, the earliest that a ZIP supports, so that the same data always produces the same
-bytes."""
+"""The modification time of the ZIP's members. It is constant, so that the same data always produces the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet. The names of the others add a number to it. At most 25 letters and spaces.
+        The name of the first sheet, with at most 25 letters and spaces. The other sheets have this name and a number.
     """
 
     title: str
@@ -288,7 +289,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return small members, written at an offset, and their directory entries."""
+        """Return small, complete members, which are written at an offset, and their directory entries."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -367,7 +368,7 @@ class _DeflatedUnit(NamedTuple):
 
 
 def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
-    """Deflate rows unit by unit. A unit without rows means that the source has advanced."""
+    """Deflate rows unit by unit. A unit without rows only records that the source has advanced."""
     unit = _OpenUnit()
     for rows in batches:
         done = 0

@@ -18,7 +18,7 @@ _WIDTHS: Final[dict[Holds, int]] = {"text": 28, "id": 26, "time": 20, "day": 12,
 """The number of characters that fit into a column, by cell type. A column with a longer name is wider."""
 
 _FILTER_BUTTON = 4
-"""The number of characters that the filter button takes up in a name."""
+"""The width of the filter button in a header cell, in characters."""
 
 
 class CellRange(NamedTuple):
@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after the last row of a sheet. It keeps Excel from marking all-digit IDs as errors."""
+    """Return the XML after the last row of a sheet. It prevents Excel from flagging all-digit IDs as errors."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'

@@ -1,9 +1,9 @@
 """The export worker: claims a segment, writes its pages to S3, and hands off, splits, finishes, or fails the export.
 
-The worker processes each message in these steps: claim the segment's lease; resume from its checkpoint; write pages
-into parts, with a checkpoint after each part; before the function's time is up, store the rest as the tail and enqueue
-the next message; at the end, complete the file and end the export. When a message is repeated, the lease is held or the
-work is done, so nothing changes.
+For each message, the worker claims the segment's lease, resumes at its checkpoint, and writes pages into parts, with a
+checkpoint after each part. Shortly before the function times out, it stores the rest as the tail and enqueues the next
+message. At the end, it completes the file and ends the export. A duplicate message has no effect, because the lease is
+held or the work is done.
 
 A long export is split: the rest becomes segments that other workers write in parallel, each as a separate object. The
 worker that finishes last enqueues the assembly. A small export has a single segment and no assembly.
@@ -38,10 +38,10 @@ HAND_ON_RESERVE_SECONDS = 1.0
 "Timing")."""
 
 SPLIT_AFTER_SECONDS = 20.0
-"""How long a worker writes alone before it splits the rest into segments for other workers."""
+"""The time after which a worker splits the rest of its segment into segments for other workers."""
 
 HEARTBEAT_SECONDS = 2.0
-"""How often a worker renews its lease and checks whether the export was cancelled."""
+"""The interval at which a worker renews its lease and checks whether the export was cancelled."""
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
@@ -60,7 +60,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Raises
     ------
     Exception
-        A transient error. The lease is released, and the queue redelivers the message.
+        If a transient error occurs. The lease is then released, and the queue redelivers the message.
     """
     export, segment = lifecycle.find_export(export_id), segments.find(export_id, segment_start)
     if export is None or segment is None or export.status not in lifecycle.ACTIVE:
@@ -163,7 +163,7 @@ class Pace:
         return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
-        """Return, after a step, whether the worker has worked alone long enough to split its work."""
+        """Return whether the worker has worked long enough to split its segment. Call this after a step."""
         return self._step_began >= self._split_at
 
     def put_off_split(self) -> None:
@@ -231,7 +231,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the entire file, or leave the segment's object to the assembly."""
+        """Publish the file if it has only this segment. Otherwise, record the segment's object for the assembly."""
         export = self.job.export
         if export.open_segments is None:
             return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)

@@ -46,11 +46,11 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     Parameters
     ----------
     compressed
-        Number of bytes in the ZIP, including the final empty block.
+        The number of bytes in the ZIP, including the final empty block.
     offset
         The offset of its local header.
     has_zip64_header
-        True for a member that version 0.1.0 began, whose local header announces 8-byte sizes.
+        Whether version 0.1.0 began the member, so that its local header announces 8-byte sizes.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ZipPosition(Position, frozen=True):
-    """The progress of a ZIP: the member up to its own position `inner`, and the sizes and CRC-32 up to there.
+    """The progress of a ZIP: the member is written up to its position `inner`, with these sizes and CRC-32 so far.
 
     `has_zip64_header` is for exports that version 0.1.0 began, whose local header announces 8-byte sizes.
     """
@@ -128,7 +128,7 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 
 
 def deflated(data: bytes) -> bytes:
-    """Compress to blocks that end at a byte boundary. None of them is the last block or refers to earlier ones."""
+    """Compress data to blocks that end at a byte boundary, aren't marked as last, and don't refer to earlier ones."""
     compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
 
@@ -139,7 +139,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return the local header of a member (4.3.7). Its sizes are in the data descriptor, so they are 0 here (4.4.4)."""
+    """Return the local header of a member (4.3.7). Its sizes are 0 and follow in the data descriptor (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)

@@ -1,4 +1,4 @@
-"""A badge class of any Open Badges version, in terms of 2.0: the content that a replacement overwrites, and notices."""
+"""Convert a badge class of any Open Badges version to the content that a replacement overwrites, and notices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ KNOWN_FIELDS: Final = (
 
 @dataclass(frozen=True)
 class Criteria:
-    """How the badge is earned (2.0, "Criteria"): a page URL, text (Markdown), or both."""
+    """The criteria for earning a badge (2.0, "Criteria"): the URL of a page, text (Markdown), or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -36,7 +36,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Alignment:
-    """One objective or standard with which the badge is aligned (2.0, "AlignmentObject")."""
+    """An objective or standard with which a badge is aligned (2.0, "AlignmentObject")."""
 
     targetName: str | None = ""  # noqa: N815 - the vocabulary's own names
     targetUrl: str | None = ""  # noqa: N815
@@ -58,7 +58,7 @@ class CleanImage:
     extension
         ``png`` or ``svg``.
     notices
-        What was omitted or changed, for the person who reads the preview.
+        Notices about omissions and changes, for the person who reads the preview.
     """
 
     content: bytes
@@ -81,8 +81,8 @@ class BadgeContent[Image]:
     name, description, criteria, tags, alignment
         As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
     image
-        In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI at first, and then a
-        `CleanImage`.
+        In a record:
+        ``s3:`` and a key, or a URL. In a source: a URL or a ``data:`` URI, which is then replaced with a `CleanImage`.
     """
 
     name: str
@@ -104,7 +104,7 @@ class SourceContent[Image](BadgeContent[Image]):
     assertion_id
         The ID of the assertion or credential, or the URL from which it was read. None for a badge class itself.
     notices
-        What couldn't be checked or kept, for the person who reads the preview.
+        Notices about content that couldn't be checked or kept, for the person who reads the preview.
     """
 
     description: str
@@ -127,7 +127,7 @@ class DescribedBadge(SourceContent[str]):
     document
         The name of the document that describes it, as used in error messages.
     has_criteria
-        Whether it has criteria of any kind, so that a notice can distinguish "none" from "none that can be kept".
+        Whether it has any criteria, so that a notice can distinguish "none" from "none that can be kept".
     """
 
     issuer_id: str | None
@@ -141,17 +141,15 @@ class DescribedBadge(SourceContent[str]):
 class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
-    Its texts are unchanged. Any HTML or Markdown in them is data, and must be escaped when displayed. Its URLs are http
-    or https; others were omitted with a notice. Its image is cleaned, or None if the source has no image that can be
-    read.
+    Texts are unchanged. Any HTML or Markdown in them must be escaped when displayed. All URLs use http or https; others
+    were omitted with a notice. The image is cleaned, or None if the source has no image that can be read.
 
     Parameters
     ----------
     host
-        The host that published the badge: the one it was read from or, if the badge itself was sent, the one it names.
-        "" if unknown.
-    issuer_name
-        The name of its issuer, or "" if unknown. Nothing proves that the source may use it.
+        The host that published the badge: the one from which it was read or, if the badge itself was sent, the one that
+        it names. "" if unknown. issuer_name The issuer's name according to the source, which isn't verified, or "" if
+        unknown.
     """
 
     host: str = ""
@@ -183,7 +181,8 @@ def described_badge(
     image
         The absolute URL of its image, or a data: URI.
     notices
-        Receives a notice about all other fields. Everything in the source ends up in the proposal or in a notice.
+        Receives a notice about all other fields, so that everything in the source is either in the proposal or in a
+        notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)

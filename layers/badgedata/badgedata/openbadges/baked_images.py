@@ -1,4 +1,4 @@
-"""Bake an assertion into a badge image, and unbake it.
+"""Bake an assertion into a badge image, and read the assertion in a baked image.
 
 This module has few imports, because it runs in the re-sync worker, whose cold starts should be short.
 """
@@ -73,7 +73,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        For any other content type, because badges can be baked only into these two.
+        For any other content type, because Open Badges defines baking only for these two.
     SourceRefusedError
         ``bad-image`` if the bytes are not an image of that type.
 
@@ -120,7 +120,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
-    """Return whether an image's badge data contains this identity unhashed. True if the data can't be read."""
+    """Return whether an image's badge data contains this identity in plain text, or can't be read."""
     try:
         data = unbake(image)
     except SourceRefusedError as refused:
@@ -218,7 +218,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class _BadgeElements:
-    """A recorder of the positions of the root and the badge elements, and of the badge data in the latter."""
+    """A handler that records the positions of the root and of the badge elements, and the badge data in them."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -266,7 +266,7 @@ def _verification_url(assertion: str) -> str:
 
 
 def _utf8(image: bytes) -> bytes:
-    """Return the SVG in UTF-8 without its XML declaration, so that it can be cut at byte positions."""
+    """Return the SVG in UTF-8 without its XML declaration, so that it can be split at byte positions."""
     if image.startswith((b"\xff\xfe", b"\xfe\xff")):
         image = image.decode("utf-16", "replace").encode()
         declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])

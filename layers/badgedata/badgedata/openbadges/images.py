@@ -13,12 +13,13 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""The maximum size of an SVG as JSON text. A function's response may be up to 6 MB, and an award's SVG also contains
-its assertion."""
+"""The maximum size of an SVG as JSON text. A function's response can be at most 6 MB, and an award's SVG also contains
+the assertion.
+"""
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """Return an image that is safe to store: the same image, re-encoded. Any badge data in it is removed.
+    """Return an image that is safe to store, by encoding it again. Any badge data in it is removed.
 
     Parameters
     ----------
@@ -78,5 +79,5 @@ def _check_shown_size(drawing: bytes, document: str) -> None:
         raise SourceRefusedError(
             "source-too-large",
             document,
-            f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this one has {size}",
+            f"after cleaning, the drawing can have at most {MAX_SHOWN_BYTES} bytes; it has {size}",
         )

@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the text in these fields, or "" if it is invalid. Use it only to quote or compare the text."""
+        """Return the text in these fields, or "" if it is invalid. Use the result only in messages and comparisons."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -68,7 +68,7 @@ class JsonDocument:
         return tuple(texts)
 
     def values(self, name: str) -> list[object]:
-        """Return the values of a field: none, one, or those in a list. ``null`` counts as none."""
+        """Return the values of a field as a list, which is empty if the field is missing or ``null``."""
         value = self.fields.get(name)
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
@@ -77,11 +77,11 @@ class JsonDocument:
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
-        """Return the object in a field, or the first of several. None if the field has no object."""
+        """Return the first object in a field, or None if there is none."""
         return next(self.children(name), None)
 
     def children(self, name: str) -> Iterator[Self]:
-        """Yield the objects in a field: one, or those in a list."""
+        """Yield the objects in a field, which contains one object or a list."""
         for item in self.values(name):
             if isinstance(item, dict):
                 yield type(self)(item, self.document, self.url, f"{self.path}{name}.")
@@ -104,7 +104,7 @@ class JsonDocument:
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return the reference in a field without raising any error. Use it only to quote or compare the reference."""
+        """Return the reference in a field, without raising errors. Use the result only in messages and comparisons."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -206,5 +206,5 @@ def json_value(text: str | bytes, document: str) -> object:
     except (msgspec.DecodeError, UnicodeError) as error:
         fault = json_fault(body, error)
         raise SourceRefusedError(
-            "not-open-badges", document, f"expected JSON; the text is {fault}", "invalid-json", line=fault.line
+            "not-open-badges", document, f"the text is {fault}", "invalid-json", line=fault.line
         ) from error

@@ -1,4 +1,4 @@
-"""A source's links: distinguish them from text, complete them, and find them in pages and HTTP responses."""
+"""The links in a source: distinguish them from text, complete them, and find them in pages and HTTP responses."""
 
 import html
 import re
@@ -75,7 +75,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        What the URL belongs to, as it appears in notices, such as ``the criteria``.
+        The owner of the URL, as named in notices, such as ``the criteria``.
     notices
         Receives a notice if the URL is omitted or completed by guessing.
 

@@ -1,6 +1,6 @@
-"""Notices about a source, for the person who reads a preview: their codes, and the text of each.
+"""Notices about a source, for the person who reads a preview: a code and a text for each.
 
-Programs compare only the codes. The text is created only when it is stored or shown.
+Programs compare the codes. The text is created only when a notice is stored or shown.
 """
 
 from collections import Counter
@@ -49,15 +49,17 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "address-left-out": "The URL of {} is omitted because it is not an http or https URL: {}",
     "address-relative": "The URL of {} is omitted because it is relative and the source has no URL of its own: {}",
     "address-without-scheme": "The URL of {} has no scheme, so https:// was added: {}",
-    "alignment-left-out": "An alignment is omitted because it needs both a name and a URL: {}",
+    "alignment-left-out": "An alignment is omitted because it doesn't have both a name and a URL: {}",
     "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so award images can't be baked.",
     "control-characters-removed": "Control characters were removed from: {}.",
     "criteria-left-out": "The source has {} criteria {}. Only the first is kept. Omitted: {}",
     "criteria-not-kept": "The source's criteria can't be kept, so the badge will have no criteria.",
-    "drawing-animated": "The drawing is animated. Badges are static, so its state before the animation is shown.",
+    "drawing-animated": (
+        "The drawing is animated. Only its state before the animation is kept, because badges are static."
+    ),
     "drawing-cleaned": "The drawing was cleaned. Removed: {}.",
     "embedded-image": "Embedded image: {}",
-    "fields-left-out": "Omitted because badges here don't have these fields: {}",
+    "fields-left-out": "Omitted because this product doesn't store these fields: {}",
     "image-animated": "The image is animated. Only its first frame is used.",
     "image-converted": "The image was {}. It was converted to a PNG.",
     "image-kept": "The source has no image. The badge keeps its image.",
@@ -66,15 +68,17 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
     "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed the badge.",
-    "key-of-other-did": "Nothing proves that the signing key belongs to {}.",
+    "key-of-other-did": "It can't be confirmed that the signing key belongs to {}.",
     "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
-    "key-unowned": "The signature is valid, but nothing proves that its key belongs to the issuer: {}.",
+    "key-unowned": "The signature is valid, but it can't be confirmed that its key belongs to the issuer: {}.",
     "language-left-out": "The language of {} is omitted: {}",
     "no-criteria": "The source has no criteria, so the badge will have none.",
     "no-description": "The source has no description, so the badge will have none.",
     "no-image": "The source has no image.",
-    "no-image-at-all": "The badge will have no image: neither it nor the source has one that can be used.",
-    "no-proof": "The credential has no proof, so nothing proves who issued it.",
+    "no-image-at-all": (
+        "The badge will have no image, because neither the badge nor the source has an image that can be used."
+    ),
+    "no-proof": "The credential has no proof, so its issuer can't be confirmed.",
     "proof-unchecked": "The credential's embedded proof ({}) was not checked.",
     "several-achievements": "The credential has several achievements. Only the first is kept. Omitted: {}",
     "signature-by-other-algorithm": "The signature was not checked: its algorithm is {}, not RS256, ES256, or EdDSA.",
@@ -110,7 +114,7 @@ class Notice(NamedTuple):
 
 
 class Losses:
-    """A collection of what was omitted from or changed in a drawing.
+    """The parts of a drawing that were omitted or changed.
 
     Examples
     --------
@@ -126,7 +130,7 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Add a part that was omitted. After a thousand kinds of parts, all further kinds are counted together."""
+        """Count an omitted part. After a thousand kinds of parts, all other kinds are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:

@@ -64,8 +64,8 @@ def open_source[Result](
     trail
         Reads the documents that the document points to.
     accept
-        Returns the result for the JSON. If a page links to several documents, the first one that `accept` doesn't
-        refuse is used.
+        Returns the result for the JSON, or refuses it. If a page links to several documents, the first one that isn't
+        refused is used.
     image
         The baked image that led to the document.
 
@@ -148,7 +148,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link does: the error of the best link or, if there are no links, the given error.
+        If no link leads to a badge: the error of the best link or, if there are no links, the given error.
     """
     refusals = []
     for linked in best_first(links):
@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge in a list or graph. A badge class that it links to there is embedded."""
+    """Return the only value or badge in a list or graph, with the badge class that it links to there embedded."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]

@@ -1,7 +1,7 @@
-"""Read and write PNG chunks, without decoding pixels, and the badge data in text chunks.
+"""Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. Functions that read it also accept the forms that old tools
-wrote.
+Badge data is written as the baking specification requires. Functions that read it also accept the formats of older
+tools.
 """
 
 import struct
@@ -131,8 +131,8 @@ def unbake_png(image: bytes, document: str) -> str | None:
 
     A 3.0 credential takes precedence over an assertion, and iTXt over others.
 
-    The specifications require iTXt chunks without compression. Some tools write tEXt (Open Badges 0.5, and many imaging
-    libraries) or zTXt, so these are read too.
+    The specifications require iTXt chunks without compression. tEXt (Open Badges 0.5, and many imaging libraries) and
+    zTXt are also read, because some tools write them.
 
     Raises
     ------

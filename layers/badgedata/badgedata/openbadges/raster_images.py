@@ -50,8 +50,9 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""The maximum number of scans in a JPEG. Each scan covers all pixels but may have few bytes. Progressive JPEGs have
-about ten scans."""
+"""The maximum number of scans in a JPEG. Decoding a scan takes time for all pixels, even if the scan has few bytes.
+Progressive JPEGs usually have about ten.
+"""
 
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
@@ -272,7 +273,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples recompressed: exactly as many as the header requires, without any hidden data after them."""
+    """Return the samples, compressed again: exactly as many as the header requires, without hidden data after them."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:

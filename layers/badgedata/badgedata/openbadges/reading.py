@@ -56,7 +56,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Returns
     -------
     BadgeClassProposal
-        It has a cleaned image, and notices about what couldn't be checked or kept.
+        The badge class, with a cleaned image, and with notices about content that couldn't be checked or kept.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image or, if it can't be used, the image that contained the badge data. Add notices."""
+    """Return the badge class's image or, if it can't be used, the image with the badge data. Add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]
@@ -168,9 +168,9 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria, with the narrative from the linked document if that is a 2.0 Criteria document.
+    """Return the criteria, with the narrative from the linked document if it is a 2.0 Criteria document.
 
-    Usually, the link leads to a page for people, or is broken. In that case, only the link is kept.
+    Usually, the link leads to a page for people, or is broken. In these cases, only the link is kept.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -235,7 +235,8 @@ def _check_signature(
     Returns
     -------
     tuple[Notice, ...]
-        Why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if nothing is in doubt.
+        The reasons why the signature couldn't be checked, or the facts that a valid signature doesn't prove. Empty if
+        everything is verified.
 
     Raises
     ------

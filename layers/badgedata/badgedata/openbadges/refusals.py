@@ -33,7 +33,7 @@ type RefusalKind = Literal[
     "several-badges",
     "too-many-redirects",
 ]
-"""The specific fault, if a code covers several cases that require different advice."""
+"""The specific case, if a code covers several that require different advice."""
 
 MAX_QUOTED_CHARACTERS: Final = 120
 
@@ -52,9 +52,9 @@ class SourceRefusedError(Exception):
     kind
         The case, if the code covers several.
     http_status
-        The status that a server returned instead of the document.
+        The HTTP status that the server returned instead of the document.
     line
-        The line of a fault in JSON, from 1.
+        The line number of a fault in JSON, starting from 1.
 
     Examples
     --------

@@ -49,7 +49,7 @@ class VerificationKey:
     name
         Its name, as used in error messages.
     doubts
-        What a valid signature with this key doesn't prove.
+        Notices about facts that a valid signature with this key doesn't prove.
     """
 
     material: str | Jwk
@@ -57,14 +57,13 @@ class VerificationKey:
     doubts: tuple[Notice, ...] = ()
 
     def public_key(self, algorithm: str) -> Key:
-        """Return the key in the form that an algorithm requires.
+        """Return the key in the format that an algorithm requires.
 
         Raises
         ------
         ValueError
-            If its type doesn't match the algorithm, for example if it is a secret instead of a public key.
-        KeyNotUsableError
-            If it is not a valid key.
+            If the key's type doesn't match the algorithm, for example if the key is a secret instead of a public key.
+            KeyNotUsableError If the key is invalid.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]
@@ -132,10 +131,10 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> tuple[Notice, ...]:
-    """Check whether the issuer's profile lists the key, and return what remains unproven.
+    """Return the facts that remain unproven, depending on whether the issuer's profile lists the key.
 
-    Anyone can publish a key that names the issuer as its owner, and on a site with many issuers, they can even do so at
-    the issuer's origin. Only the profile, at the issuer's own URL, can confirm the key.
+    Anyone can publish a key that names the issuer as its owner, even at the issuer's origin if the site hosts several
+    issuers. Only the profile, at the issuer's own URL, can confirm the key.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:

@@ -1,4 +1,4 @@
-"""A source's documents, the text in them, and the trail from one to the next, which is limited and free of cycles.
+"""The documents of a source, the text in them, and the trail of links between them.
 
 Text is decoded according to its byte order mark or its declared charset, and as UTF-8 by default.
 """
@@ -47,7 +47,7 @@ class SourceDocument:
     url
         Its URL after redirects, or None for content that was sent in the request.
     content_type
-        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``. It is only a hint.
+        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``, which may be wrong.
     body
         Its bytes.
     link_header
@@ -230,10 +230,10 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
 
 def decoded_baked(text: bytes) -> str:
-    """Return the text of an image's badge data, which declares no charset: UTF-8, or Latin-1 if it is not valid UTF-8.
+    """Return the text of an image's badge data, decoded as UTF-8, or as Latin-1 if it isn't valid UTF-8.
 
-    The PNG specification requires Latin-1 for tEXt, but baking tools have always written UTF-8 into it, some with a
-    byte order mark.
+    The PNG specification requires Latin-1 for tEXt, but baking tools have always written UTF-8, some with a byte order
+    mark.
     """
     try:
         return text.decode(json.detect_encoding(text))

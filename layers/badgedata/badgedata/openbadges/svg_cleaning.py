@@ -73,7 +73,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and losses that a drawing shares with the drawings embedded in it."""
+    """The limits and the omitted parts of a drawing, including the drawings embedded in it."""
 
     losses: Losses
     styles: StyleReader
@@ -107,7 +107,7 @@ _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """A collector of the elements that are allowed. It writes them after parsing, when all styles are known."""
+    """A handler that collects the allowed elements, and writes them after parsing, when all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
@@ -195,7 +195,7 @@ class _CleanDrawing:
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
-        """Omit the filter that lost a part, so that the filtered elements stay visible."""
+        """Omit a filter if a part of it was omitted, so that the filtered elements remain visible."""
         if tag.startswith("fe"):
             for element in self._open:
                 element.is_left_out = element.is_left_out or element.tag == "filter"
@@ -431,7 +431,7 @@ def _text(value: str | Declaration | list[Declaration]) -> str:
 
 
 def _data(uri: str, document: str) -> bytes:
-    """Return the bytes of a data: URI (RFC 2397), parsed as browsers do: in any case, with parameters and spaces."""
+    """Return the bytes of a data: URI (RFC 2397). As in browsers, letter case, parameters, and spaces don't matter."""
     head = DATA_URI.match(uri)
     if head is None:
         raise SourceRefusedError("bad-image", document, "expected an embedded image")

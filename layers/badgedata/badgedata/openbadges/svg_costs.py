@@ -1,7 +1,7 @@
-"""Compute the cost of drawing an SVG. Its parts count each time they are drawn, not each time they are written.
+"""Compute the cost of drawing an SVG. A part counts each time it is drawn, even if it is written only once.
 
 ``<use>`` copies a part, and a copy may itself contain copies. A pattern, marker, mask, clipping path, or filter is
-drawn for each element that refers to it. The unit is the cost of a rectangle.
+drawn for each element that refers to it. The unit is the cost of drawing a rectangle.
 """
 
 import re
@@ -15,7 +15,7 @@ from badgedata.openbadges.svg_parsing import DEFINITIONS
 from badgedata.openbadges.svg_styles import Declaration
 
 MAX_SHAPES: Final = 100_000
-"""Chromium draws 100,000 rectangles in about a second."""
+"""The maximum cost of a drawing. Chromium draws 100,000 rectangles in about a second."""
 
 MAX_NESTING_DEPTH: Final = 50
 MAX_STEPS: Final = 1_000_000
@@ -29,11 +29,12 @@ VARIABLE_DASH: Final = -1.0
 MIN_DASH_LENGTH: Final = 1e-6
 IMAGE_COST: Final = 50
 PRIMITIVE_COST: Final = 250
-"""A filter primitive processes every pixel in its region."""
+"""The cost of a filter primitive, which processes every pixel in its region."""
 
 COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
-"""The cost of these primitives, relative to an ordinary primitive. It grows with the radius, the matrix, or the
-octaves."""
+"""The cost of these primitives, relative to an ordinary one. It depends on the radius, the matrix, or the number of
+octaves.
+"""
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
     {"feDistantLight", "fePointLight", "feSpotLight", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMergeNode"}
@@ -70,7 +71,7 @@ class Part:
     references
         The IDs of other parts that it draws, and the number of times.
     dash
-        The mean dash length of its stroke, including for parts that inherit it. 0 for none, `VARIABLE_DASH` for a
+        The mean dash length of the stroke, also for parts that inherit it. 0 for a solid line, `VARIABLE_DASH` for a
         variable.
     filter_variables
         The number of custom properties in its filter.

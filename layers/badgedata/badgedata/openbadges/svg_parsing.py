@@ -140,7 +140,7 @@ class ElementHandler(Protocol):
 
 
 class SvgParser(DefusedXMLParser):
-    """The defused parser, which also reads the document types that drawing programs write.
+    """A parser that is protected against XML attacks, but accepts the document types that drawing programs write.
 
     Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
@@ -192,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text, only to count references, which are ASCII in files from drawing programs."""
+        """Return the SVG as text, for counting references, which are ASCII in files from drawing programs."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")
@@ -247,7 +247,7 @@ def _declared(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """A parser target that counts elements and passes them to a handler."""
+    """A parser target that limits the number and depth of elements, and passes them to a handler."""
 
     expat: XMLParserType
 
@@ -276,4 +276,4 @@ class _BoundedElements:
         self._handler.end(name, self.expat.CurrentByteIndex)
 
     def close(self) -> None:
-        """Return nothing, because the handler has the result."""
+        """Return None, because the handler keeps the result."""

@@ -15,7 +15,7 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""The CSS limit for one drawing, not counting plain values. A megabyte can take two seconds to parse."""
+"""The maximum amount of CSS in a drawing, without plain values. Parsing a megabyte can take two seconds."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)

@@ -24,12 +24,12 @@ class CountKey(NamedTuple):
 class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to them.
 
-    Every write is conditional on `version` being unchanged since the read. Therefore, the write that counts a change
-    also records it in `applied`, and no other write can come in between. Versions never repeat, even if an expired item
-    is deleted and created again.
+    Every write is conditional on `version` being unchanged since the item was read. The write that counts a change also
+    records it in `applied`, and no other write can come in between. Versions never repeat, even if an expired item is
+    deleted and created again.
 
-    `next_page` is set when there is no room for more changes. It names the counts page to which the next write goes:
-    its number, "#", and the ID that the page has after that write.
+    `next_page` is set when there is no room for more changes. It identifies the counts page for the next write: the
+    page's number, "#", and the ID that the page has after that write.
     """
 
     class Meta(OperationsTable):
@@ -70,8 +70,8 @@ class AwardCounts(Record):
 class CountsPage(Record):
     """A page that takes over the counts and changes from a full counts item, for one write.
 
-    The next write goes to the counts item again, which takes over the counts. From then on, the page is one of the
-    item's pages of earlier changes. It can be reused, with another ID, after `needed_until`.
+    The write after that goes to the counts item again, which takes over the counts. From then on, the page is one of
+    the item's pages of earlier changes. It can be reused, with another ID, after `needed_until`.
     """
 
     class Meta(OperationsTable):
@@ -103,8 +103,8 @@ class CountsPage(Record):
 class AppliedPage(Record):
     """A page of changes that don't fit in a counts item or a counts page: those of a large batch, and earlier ones.
 
-    It never changes. `previous` names the previous page, and `previous_until` is that page's `pageUntil`: no change in
-    that page or any earlier page was made after that time.
+    A page never changes. `previous` is the previous page, and `previous_until` is the time of the latest change in that
+    page and all earlier pages.
     """
 
     class Meta(OperationsTable):
@@ -124,7 +124,7 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """A share of the awards that a recount found, to count changes that were in the stream at that time."""
+    """A share of the awards that a recount found. Changes that the stream delivers later are compared with them."""
 
     class Meta(OperationsTable):
         pass

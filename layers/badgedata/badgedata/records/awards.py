@@ -1,4 +1,4 @@
-"""The Awards table: one item per award, keyed by issuer and date. Only an award's baked image ever changes.
+"""The Awards table: one item per award, keyed by issuer and date. The product changes only an award's baked image.
 
 `Award` is for reading and writing single awards. Exports read millions of them, so they decode DynamoDB's JSON directly
 into `AwardRow` and its subclasses (exports/award_queries.py).
@@ -82,7 +82,7 @@ _NO_FLAG = Flag(False)
 
 
 class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
-    """One evidence item, as the table stores it."""
+    """One piece of evidence, as stored in the table."""
 
     id: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
@@ -104,7 +104,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes that a table row shows. Queries request no other attributes."""
+    """The award attributes that the default columns of a table show."""
 
     award_id: Text
     badge_class_id: Text
@@ -126,7 +126,7 @@ class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=Fals
 
 
 class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with the additional attributes that its assertion needs."""
+    """An award with the additional attributes that an assertion contains."""
 
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
@@ -135,12 +135,12 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the string in an attribute, or None if the award doesn't have the attribute. The string can be empty."""
+    """Return the string in an attribute, which can be empty, or None if the award doesn't have the attribute."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return an award's evidence items, or None if it doesn't have the attribute. The list can be empty."""
+    """Return an award's evidence, which can be empty, or None if the award doesn't have the attribute."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 

@@ -88,9 +88,9 @@ class Issuer(Record):
 
 
 class BadgeClass(Record):
-    """A badge before it is awarded.
+    """The definition of a badge.
 
-    `version` counts replacements, and an award stores the version of its baked image.
+    `version` starts at 1 and increases with each replacement. An award stores the version of its baked image.
     """
 
     class Meta(_DirectoryTable):

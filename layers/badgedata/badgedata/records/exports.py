@@ -43,6 +43,7 @@ class Export(ExpiringRecord):
     expired_at = UnicodeAttribute(null=True, attr_name="expiredAt")
     deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
     deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
+    email_id = UnicodeAttribute(null=True, attr_name="emailId")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
     open_segments = NumberAttribute(null=True, attr_name="openSegments")
@@ -60,8 +61,9 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` counts the attempts since the
-    last progress. `start_overs` counts how often the segment lost its upload, and progress doesn't reset it.
+    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` is the number of attempts since
+    the last progress. `start_overs` is the number of times that the segment lost its upload, which progress doesn't
+    reset.
     """
 
     class Meta(OperationsTable):
@@ -98,7 +100,7 @@ class Segment(ExpiringRecord):
 
 
 class ActiveExports(Record):
-    """An organization's number of queued and running exports. It changes only together with an export's status."""
+    """The number of an organization's queued and running exports. It changes only together with an export's status."""
 
     class Meta(OperationsTable):
         pass

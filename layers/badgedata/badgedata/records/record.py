@@ -19,7 +19,7 @@ from badgedata.config import config
 from badgedata.records import transactions
 
 HISTORY_KEPT = timedelta(days=90)
-"""How long exports, replacements, and re-syncs are kept in the history."""
+"""The time for which exports, replacements, and re-syncs are kept in the history."""
 
 
 class JsonText(JSONAttribute):
@@ -38,7 +38,7 @@ class WrongTypeError(Exception):
     attribute
         The attribute's name in the table.
     required
-        The type that it should have, as a DynamoDB descriptor such as ``S``.
+        The type that the record requires, as a DynamoDB descriptor such as ``S``.
     """
 
     def __init__(self, attribute: str, required: str) -> None:
@@ -93,9 +93,9 @@ class Record(Model):
 
 
 class ExpiringRecord(Record):
-    """A record that reads ignore after `expires_at`, in seconds since 1970.
+    """A record that expires at `expires_at`, in seconds since 1970.
 
-    DynamoDB deletes it within a few days of that time.
+    Reads ignore it from then on. DynamoDB deletes it within a few days.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
@@ -144,7 +144,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The items that a sweeper must check, by time; and, in a separate partition, schedules that are settled."""
+    """The items that a sweeper must check, by time. Schedules that need no check are in a separate partition."""
 
     class Meta:
         index_name = "by-due-time"

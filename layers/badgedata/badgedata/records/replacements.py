@@ -82,7 +82,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """A slot for one concurrent preview of an organization, or of all organizations, and its latest release time."""
+    """A slot for one concurrent preview of an organization or of all organizations, held until a certain time."""
 
     class Meta(OperationsTable):
         pass

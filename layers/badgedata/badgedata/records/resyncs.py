@@ -60,7 +60,7 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image couldn't be baked: the reason, the number of attempts, and when the next attempt is due."""
+    """An award whose image couldn't be baked: the reason, the number of attempts, and the time of the next attempt."""
 
     class Meta(OperationsTable):
         pass

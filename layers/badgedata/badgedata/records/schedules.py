@@ -1,6 +1,6 @@
 """Schedules in the Operations table: recurring exports, their number in each scope, and postponed runs."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonText, OperationsTable, Record
 
@@ -27,6 +27,8 @@ class Schedule(Record):
     expression = UnicodeAttribute()
     time_zone = UnicodeAttribute(attr_name="timeZone")
     period = UnicodeAttribute(null=True)
+    notify = BooleanAttribute(default=False)
+    deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="creating")
     reason = UnicodeAttribute(null=True)
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't store it

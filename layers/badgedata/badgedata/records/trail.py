@@ -10,7 +10,7 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 
 
 class TrailEntry(ExpiringRecord):
-    """One action. An entry is stored once: it can't overwrite an entry, and no function may change or delete one.
+    """One action. Entries are stored once, and never overwritten. No function is allowed to change or delete them.
 
     `id` sorts by time. Only entries that concern an issuer have a `scope`, which puts them into the issuer's trail.
     """

@@ -21,7 +21,7 @@ _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputEx
 
 
 class ConditionsFailedError(Exception):
-    """Raised when conditions of a transaction failed and nothing was written. `failed` has a Boolean for each write."""
+    """Raised when a transaction's conditions aren't met and nothing is written. `failed` has a Boolean per write."""
 
     def __init__(self, failed: list[bool]) -> None:
         super().__init__(f"conditions failed: {failed}")

@@ -58,8 +58,8 @@ def proposed_content(
     Parameters
     ----------
     image
-        The value by which the record would refer to the proposal's image, or None if the proposal has no image. In that
-        case, the badge class keeps its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
+        The proposal's image, as a record would refer to it. None if the proposal has no image. The badge class then
+        keeps its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
@@ -92,7 +92,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as the JSON that a replacement's record contains and, except for the image, the API returns."""
+    """Return content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
     return {
         "name": content.name,
         "description": content.description,

@@ -1,4 +1,4 @@
-"""Fair use of previews: reading a source occupies a function for up to ten seconds, so few can run concurrently."""
+"""Fair use of previews: reading a source takes up to ten seconds, so only a few previews can run concurrently."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +20,7 @@ logger = Logger(child=True)
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
 MAX_SLOT_AGE: Final = timedelta(seconds=40)
-"""This is longer than the function's timeout. The slot of a function that died becomes free after this
-time."""
+"""The time after which the slot of a function that died becomes free. It is longer than the function's timeout."""
 
 
 @contextmanager

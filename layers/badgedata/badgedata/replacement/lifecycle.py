@@ -147,7 +147,8 @@ def _overwrite(replacement: Replacement, organization_id: str) -> Replacement:
         return stored
     _require_preview(stored or replacement)
     raise conflict(
-        "The badge class was changed after this preview. Request a new preview to see what would change now.",
+        "The badge class has changed since this preview was created."
+        " Request a new preview to see what would change now.",
         "changed",
     )
 

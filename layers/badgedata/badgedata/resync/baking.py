@@ -26,7 +26,7 @@ _FAILED_OPERATIONS: Final = {
 }
 
 MAX_CONCURRENT_AWARDS: Final = 8
-"""The number of awards baked in parallel. Most of the time, each one waits for S3 and DynamoDB."""
+"""The maximum number of awards that are baked in parallel. Most of the time is spent waiting for S3 and DynamoDB."""
 
 
 class UnbakableImageError(Exception):
@@ -115,7 +115,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete the images of older versions. If one can't be deleted, the only cost is its storage."""
+    """Delete the images of older versions. If an image can't be deleted, it only takes up storage."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
@@ -151,13 +151,15 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
 
 
 def _cleaned(drawing: bytes) -> bytes:
-    """Return a stored drawing after cleaning it again, because old versions of `make load` didn't clean drawings."""
+    """Return a stored drawing, cleaned again, because old versions of `make load` didn't clean drawings."""
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:
         return clean_svg(drawing, "The badge class's image")[0]
     except SourceRefusedError as refused:
-        raise UnbakableImageError(f"The badge class's image can't be baked into: {refused.reason}.") from None
+        raise UnbakableImageError(
+            f"Badge data can't be written into the badge class's image: {refused.reason}."
+        ) from None
 
 
 def _from_address(url: str) -> bytes:
@@ -173,7 +175,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return the reason why an image couldn't be baked, worded for the issuer. The log contains the error itself."""
+    """Return the reason why an image couldn't be baked, as shown to the issuer. The log contains the error itself."""
     match error:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)

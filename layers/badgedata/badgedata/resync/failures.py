@@ -1,4 +1,4 @@
-"""Awards whose images couldn't be baked: the reason, the next retry time, and the list order."""
+"""Awards whose images couldn't be baked: the reason, the time of the next retry, and the order of the list."""
 
 import random
 import re
@@ -88,7 +88,7 @@ def position(failure: FailedImage) -> str:
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these failures, because the re-sync is closed. Their reasons are kept for people to read."""
+    """Stop retrying these failures, because the re-sync is closed. The list continues to show their reasons."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 

@@ -1,8 +1,10 @@
-"""The lifecycle of an image re-sync: counted, walked, and then complete, or overdue if its window ends first.
+"""The lifecycle of an image re-sync: awards are counted, then walked (processed in order).
 
-Its figures are stored in one item. For each page of awards, one transaction updates them and records the failures, on
-the condition that no other worker has moved the position. As a result, a duplicate or concurrent message counts nothing
-twice.
+A re-sync ends as complete, or as overdue if its window ends first.
+
+The figures are stored in one item. For each page of awards, one transaction updates them and records the failures, on
+the condition that no other worker has moved the position. A duplicate or concurrent message therefore doesn't count any
+award twice.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from badgedata.resync import failures
 
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)
-"""How long a walk can go without progress before the sweeper re-enqueues it."""
+"""The time without progress after which the sweeper enqueues a re-sync again."""
 
 MAX_BATCH_BADGE_CLASSES = 100
 """The maximum number of items in one BatchGetItem."""
@@ -72,9 +74,10 @@ def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
-    """Return the re-sync that shows how fresh a replaced version's award images are.
+    """Return the re-sync that updates the award images of a replaced version.
 
-    It is the version's own re-sync, or the re-sync of a newer replacement that took over before it was complete.
+    It is the version's own re-sync or, if that was taken over before it was complete, the re-sync of a newer
+    replacement.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"

@@ -65,7 +65,7 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Return the time to use when processing a message: now, or the sweeper's time if that is later."""
+    """Return the time at which a message is processed: now or, if it is later, the sweeper's time."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 

@@ -1,4 +1,4 @@
-"""Start the image re-sync of a replaced badge class: its record, and the first message to its worker."""
+"""Start the image re-sync of a replaced badge class: create the record, and send the first message to the worker."""
 
 from datetime import datetime
 

@@ -1,8 +1,9 @@
 """The re-sync worker: for each message, it bakes one page of awards or retries specific ones.
 
-The lifecycle of a re-sync: confirming a replacement sends one message → the awards are counted → each message bakes one
-page, updates the figures and the position, and enqueues the next → the last page completes the re-sync, or the sweeper
-enqueues retries of the failed images. If the badge class has a newer version, messages for older versions are dropped.
+When a replacement is confirmed, one message is sent. The worker counts the awards. For each message, it then bakes one
+page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync, unless
+images failed, which the sweeper then retries. If the badge class has a newer version, messages for older versions are
+dropped.
 """
 
 from collections.abc import Callable
@@ -22,13 +23,14 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""The minimum time that a function must have left to continue counting. Otherwise, it hands off to the next message."""
+"""The minimum remaining time in which a function continues counting. With less time, it hands off to the next message.
+"""
 
 MAX_WRITE_ATTEMPTS: Final = 3
-"""The number of attempts to record retries, some of which a concurrent message may have recorded."""
+"""The maximum number of attempts to record retries, some of which a concurrent message may already have recorded."""
 
 MAX_PAGE_AWARDS: Final = 90
-"""If all awards on a page fail, each requires one of the 100 writes allowed in a transaction."""
+"""The number of awards on a page. If all of them fail, each requires one of the 100 writes allowed in a transaction."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        For a temporary failure. The queue then redelivers the message, and after its last attempt, the sweeper sends
-        another.
+        For a temporary failure. The queue then redelivers the message. After the last attempt, the sweeper sends
+        another message.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
@@ -76,7 +78,7 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync, because a newer replacement's re-sync took over and bakes all images for its own version."""
+    """Close a re-sync that a newer replacement's re-sync took over. That one bakes all images."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")

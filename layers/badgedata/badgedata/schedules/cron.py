@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 Days = Callable[[date], bool]
-"""Returns whether the expression matches a day."""
+"""A function that returns whether the expression matches a day."""
 
 
 class ExpressionError(ValueError):
@@ -88,8 +88,9 @@ def read_cron(fields: str) -> Cron:
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if there is none.
 
-    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that clocks skip doesn't match, and
-    one that occurs twice matches once. This product assumes the first occurrence.
+    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
+    forward doesn't match. A local time that occurs twice matches once; this product assumes that it is the first
+    occurrence.
     """
     for day in _days(cron, after.astimezone(zone).date()):
         for hour in cron.hours:

@@ -48,7 +48,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     if next_run(expression, zone, now, now) is None:
         raise invalid(
             "expression",
-            f"{shown(expression)} matches no time after {now:%Y-%m-%d}. Check the days, months, and years.",
+            f"{shown(expression)} doesn't match any time after {now:%Y-%m-%d}. Check the days, months, and years.",
         )
 
 
@@ -83,7 +83,7 @@ def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datet
     Parameters
     ----------
     created_at
-        The time from which a rate is counted.
+        The time from which the intervals of a rate are counted.
 
     Examples
     --------

@@ -37,15 +37,15 @@ VISIBLE = ("active", "paused", "stopped")
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no recheck. An upgrade that makes rechecks necessary can find all of them
-here."""
+"""The partition of schedules that need no recheck. If an upgrade makes rechecks necessary, all of them are found there.
+"""
 
 MAX_WAIT = timedelta(hours=20)
-"""How long fair use can postpone a run. This is shorter than the retention of idempotency keys."""
+"""The maximum time by which fair use postpones a run. It is shorter than the retention of idempotency keys."""
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
-"""This is longer than any change takes, so that no earlier change is still in progress at the recheck."""
+"""The time after which a change is rechecked. It is longer than any change takes, so that none is still in progress."""
 
 
 def begin(schedule: Schedule) -> None:
@@ -183,7 +183,8 @@ def remove(schedule: Schedule, scope: Scope) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
 
-    An error doesn't fail the request, because a change takes effect when the record is written: runs read the record.
+    The request succeeds even if this fails, because runs read the record, so a change takes effect when the record is
+    written.
     """
     try:
         schedule = find(schedule_id)
@@ -209,7 +210,7 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel the recheck, unless the schedule has changed since this record was read."""
+    """Cancel the recheck of a schedule, unless the schedule has changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
@@ -282,7 +283,7 @@ def _store(schedule: Schedule) -> None:
             detail = f"The limit of {MAX_SCHEDULES_PER_SCOPE} schedules for this scope has been reached."
         else:
             detail = f"The limit of {MAX_SCHEDULES_PER_ORGANIZATION} schedules per organization has been reached."
-        raise conflict(f"{detail} Delete one that is not needed.") from None
+        raise conflict(f"{detail} Delete a schedule that you no longer need.") from None
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
@@ -303,6 +304,8 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
         "expression": Schedule.expression,
         "time_zone": Schedule.time_zone,
         "period": Schedule.period,
+        "notify": Schedule.notify,
+        "deliver": Schedule.deliver,
         "status": Schedule.status,
         "reason": Schedule.reason,
         "requested_by": Schedule.requested_by,

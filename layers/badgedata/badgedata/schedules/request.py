@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.config import config
+from badgedata.exports import follow_ups
 from badgedata.exports import specification as exports
 from badgedata.exports.specification import AwardsExport
 from badgedata.exports.specification import Specification as ExportSpecification
@@ -24,13 +25,18 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`."""
+    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`.
+
+    `notify` and `deliver` apply to each run. `export` doesn't have them.
+    """
 
     name: str
     export: ExportSpecification
     expression: str
     time_zone: str = "UTC"
     period: Period | None = None
+    notify: bool = False
+    deliver: bool = False
 
 
 def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -> Schedule:
@@ -45,6 +51,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
     scope.require_editing_role()
     scope.require_subscription()
     specification = _checked(specification, scope)
+    _check_follow_ups(specification, scope, caller)
     schedule_id = new_id()
     schedule = Schedule(
         *Schedule.key(schedule_id),
@@ -70,6 +77,8 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
         expression=schedule.expression,
         time_zone=schedule.time_zone,
         period=cast(Period | None, schedule.period),
+        notify=schedule.notify,
+        deliver=schedule.deliver,
     )
 
 
@@ -78,8 +87,7 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The caller becomes responsible for the schedule if it is resumed, or if its export or timing changes, but not
-    if only its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if anything but its name changes.
 
     Raises
     ------
@@ -101,7 +109,47 @@ def edit(
     is_resumed = schedule.status != "active" and edited.status == "active"
     if is_resumed or replace(specification, name=before.name) != before:
         edited.requested_by, edited.token_id = caller.name, caller.token_id
+    _check_follow_ups(specification, scope, caller, before)
+    if edited.notify and _responsible_for(edited) != _responsible_for(schedule):
+        follow_ups.require_reachable(caller)
     lifecycle.edit(schedule, edited)
+
+
+def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
+    """Activate a paused or stopped schedule. The caller becomes responsible for it, and receives its emails.
+
+    Raises
+    ------
+    Problem
+        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails and they can't reach
+        the caller.
+    """
+    scope.require_editing_role()
+    if schedule.notify and schedule.status != "active" and (caller.name, caller.token_id) != _responsible_for(schedule):
+        follow_ups.require_reachable(caller)
+    lifecycle.resume(schedule, scope, caller)
+
+
+def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
+    return schedule.requested_by, schedule.token_id
+
+
+def _check_follow_ups(
+    specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
+) -> None:
+    """Check the follow-ups that a specification has and the one before an edit doesn't have.
+
+    Raises
+    ------
+    Problem
+        422 for `notify` or `deliver`.
+    """
+    follow_ups.check(
+        notify=specification.notify and not (before is not None and before.notify),
+        deliver=specification.deliver and not (before is not None and before.deliver),
+        caller=caller,
+        organization_id=scope.organization.entity_id,
+    )
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
@@ -113,13 +161,15 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
         "expression": specification.expression,
         "time_zone": specification.time_zone,
         "period": specification.period,
+        "notify": specification.notify,
+        "deliver": specification.deliver,
     }
 
 
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check what the field types can't express, and return the specification with the period's time zone filled in.
+    """Check constraints that the field types can't express, and add the period's time zone to the specification.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ This is the person who is responsible for the schedule or, for an immediate run,
 scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -81,14 +82,15 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
             "awardedBefore": last.isoformat(),
             "timeZone": schedule.time_zone,
         }
-    return exports.from_options(schedule.scope_type, schedule.kind, options)
+    export = exports.from_options(schedule.scope_type, schedule.kind, options)
+    return replace(export, notify=schedule.notify, deliver=schedule.deliver)
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """Return the first and last day of the period before the day of `scheduled_time` in `zone`.
 
-    Weeks follow ISO 8601, Monday to Sunday. The result is days, not times: `exports.window` computes when a day begins
-    and ends in the zone, across clock changes.
+    Weeks follow ISO 8601, from Monday to Sunday. `exports.window` computes when these days begin and end in the zone,
+    which depends on clock changes.
 
     Parameters
     ----------
@@ -130,12 +132,12 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 
 
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the caller, with dates as if the schedule were due now.
+    """Request a schedule's export on behalf of the caller, with the same dates as a run that is due now.
 
     Parameters
     ----------
     idempotency_key
-        Belongs to this caller and this schedule. A repeated request returns the first run's export.
+        A key of this caller for this schedule. A repeated request returns the first run's export.
 
     Raises
     ------
@@ -145,6 +147,9 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"
-    export = request_export(specification_of(schedule, clock.now()), scope, caller, key, schedule.id)
+    specification = specification_of(schedule, clock.now())
+    # A token can run a schedule that sends emails to a person, but it has no address itself.
+    specification = replace(specification, notify=specification.notify and caller.token is None)
+    export = request_export(specification, scope, caller, key, schedule.id)
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export

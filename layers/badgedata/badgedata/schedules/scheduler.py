@@ -1,4 +1,4 @@
-"""Schedules in EventBridge Scheduler, each of which is reconciled with the record that has its ID, and their events.
+"""Schedules in EventBridge Scheduler, which are reconciled with records, and the events that they send.
 
 Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""EventBridge Scheduler replaces this with the time (User Guide, "Adding context attributes")."""
+"""A placeholder that EventBridge Scheduler replaces with the time (User Guide, "Adding context attributes")."""
 
 
 class _ScheduledRun(msgspec.Struct, rename="camel"):

@@ -190,7 +190,7 @@ def test_load_fails_if_a_table_never_accepts_the_items(monkeypatch: pytest.Monke
 
 
 def test_progress_is_reported_by_kind_and_count() -> None:
-    told: list[tuple[str, int]] = []
-    load_json(many_awards(60), on_progress=lambda kind, count: told.append((kind, count)))
-    assert [count for kind, count in told if kind == "awards"] == [25, 50, 60]
-    assert told[-1] == ("members", 2)
+    reported: list[tuple[str, int]] = []
+    load_json(many_awards(60), on_progress=lambda kind, count: reported.append((kind, count)))
+    assert [count for kind, count in reported if kind == "awards"] == [25, 50, 60]
+    assert reported[-1] == ("members", 2)

@@ -26,7 +26,7 @@ def test_embedded_image_has_one_of_five_types(content: bytes, content_type: str,
 
 
 @pytest.mark.parametrize(
-    ("image", "told"),
+    ("image", "reported"),
     [
         (data_uri(PNG, "image/svg+xml"), "is declared as image/svg+xml, but its content is image/png"),
         (data_uri(b"<html>", "image/png"), "its content is not a supported image type"),
@@ -37,19 +37,19 @@ def test_embedded_image_has_one_of_five_types(content: bytes, content_type: str,
     ],
     ids=lambda part: part[:30],
 )
-def test_embedded_image_must_match_its_content_type(image: str, told: str, document: Json) -> None:
+def test_embedded_image_must_match_its_content_type(image: str, reported: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", image)
     faults = faults_of(document)
     assert len(faults) == 1
     assert faults[0].startswith("$.badgeClasses[0].image: ")
-    assert told in faults[0]
+    assert reported in faults[0]
 
 
 SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
 
 
 @pytest.mark.parametrize(
-    ("content", "content_type", "told"),
+    ("content", "content_type", "reported"),
     [
         (PNG.replace(b"IDAT", b"IDAX"), "image/png", "CRC"),
         (PNG[:40], "image/png", "truncated"),
@@ -68,12 +68,12 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
     ],
 )
 def test_image_that_cannot_be_shown_or_baked_is_a_fault(
-    content: bytes, content_type: str, told: str, document: Json
+    content: bytes, content_type: str, reported: str, document: Json
 ) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
     (fault,) = faults_of(document)
     assert fault.startswith("$.badgeClasses[0].image: can't be used: ")
-    assert told in fault
+    assert reported in fault
 
 
 def test_award_must_fit_into_one_table_item(document: Json) -> None:

@@ -49,7 +49,7 @@ def test_byte_order_mark_is_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (b"", "$: line 1, column 1: the file is not JSON: it ends unexpectedly"),
         (b'{"format":', "$: line 1, column 11: the file is not JSON: it ends unexpectedly"),
@@ -70,13 +70,13 @@ def test_byte_order_mark_is_ignored() -> None:
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
 )
-def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes, told: str) -> None:
-    assert refusal(data).startswith(told)
+def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes, reported: str) -> None:
+    assert refusal(data).startswith(reported)
     assert "\n" not in refusal(data)
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (zipped(), "$: a ZIP must contain only the document; this one contains 0: none"),
         (zipped(b"1", b"2"), 'this one contains 2: "document-0.json", "document-1.json"'),
@@ -86,8 +86,8 @@ def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes,
         (b"PK and nothing more", "$: the file is not a valid ZIP: "),
     ],
 )
-def test_zip_must_be_intact_and_contain_one_file(data: bytes, told: str) -> None:
-    assert told in refusal(data)
+def test_zip_must_be_intact_and_contain_one_file(data: bytes, reported: str) -> None:
+    assert reported in refusal(data)
 
 
 def test_zip_containing_only_a_folder_is_rejected() -> None:

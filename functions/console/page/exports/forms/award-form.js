@@ -50,7 +50,7 @@ export function AwardExportForm({ scope }) {
         onChange=${(/** @type {Choices["columns"]} */ columns) => fields.onChange({ columns })}
         hint=${strings.awards.timesInFile} />
       <${AwardCount} count=${count} choices=${choices} onSwap=${fields.onChange} />
-      <${TableActions} form=${form} kind="awards" choices=${choices} reset=${reset}
+      <${TableActions} form=${form} kind="awards" choices=${choices} onChange=${fields.onChange} reset=${reset}
         action=${count === 0 ? strings.awards.emptyFile : strings.awards.actions[choices.format]} />
     </form>
   <//>`;

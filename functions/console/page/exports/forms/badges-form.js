@@ -27,7 +27,8 @@ export function BadgesExportForm({ scope }) {
       <${FileFields} ...${fields} />
       <${ColumnFields} kind="badges" scopeType=${scope.type} choices=${choices} wrong=${form.wrong}
         onChange=${(/** @type {Choices["columns"]} */ columns) => fields.onChange({ columns })} />
-      <${TableActions} form=${form} kind="badges" choices=${choices} reset=${reset} action=${strings.badgesExport.action} />
+      <${TableActions} form=${form} kind="badges" choices=${choices} onChange=${fields.onChange} reset=${reset}
+        action=${strings.badgesExport.action} />
     </form>
   <//>`;
 }

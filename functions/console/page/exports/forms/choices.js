@@ -29,6 +29,7 @@ import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
  * @property {Separator} separator
  * @property {ColumnChoice[] | null} columns
  * @property {Ticked} ticked
+ * @property {boolean} notify
  */
 
 /** @type {Status[]} */
@@ -51,6 +52,7 @@ export const DEFAULTS = {
   separator: "comma",
   columns: null,
   ticked: {},
+  notify: false,
 };
 
 /**
@@ -100,7 +102,7 @@ const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, bad
 });
 
 /**
- * Return choices as a request body.
+ * Return choices as a request body, without the email: the body also describes the file, which doesn't depend on it.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
@@ -169,13 +171,14 @@ const keyOf = (scopeType, kind) => `${STORED} ${scopeType} ${kind}`;
  * @param {ExportKind} kind
  * @param {Choices} choices
  */
-function remember(scopeType, kind, { format, separator, columns, status, ticked }) {
+function remember(scopeType, kind, { format, separator, columns, status, ticked, notify }) {
   const kept = {
     ...(format !== DEFAULTS.format && { format }),
     ...(separator !== DEFAULTS.separator && { separator }),
     ...(columns?.some(({ chosen }) => chosen) && { columns }),
     ...(status.length > 0 && status.length < STATUSES.length && { status }),
     ...(!isSameTicked(ticked, defaultsOf(kind).ticked) && { ticked }),
+    ...(notify && { notify }),
   };
   try {
     if (Object.keys(kept).length) localStorage.setItem(keyOf(scopeType, kind), JSON.stringify(kept));
@@ -202,7 +205,7 @@ function remembered(scopeType, kind) {
   } catch {
     return {};
   }
-  const { format, separator, columns, status, ticked } = kept;
+  const { format, separator, columns, status, ticked, notify } = kept;
   const known = STATUSES.filter((name) => Array.isArray(status) && status.includes(name));
   const names = OPTIONS[kind].map(({ name }) => name).filter((name) => Object(ticked)[name] === true);
   return {
@@ -211,6 +214,7 @@ function remembered(scopeType, kind) {
     columns: Array.isArray(columns) && columns.length > 0 && columns.every(isColumnChoice) ? columns : null,
     status: known.length ? known : DEFAULTS.status,
     ticked: Object(ticked) === ticked ? Object.fromEntries(names.map((name) => [name, true])) : defaultsOf(kind).ticked,
+    notify: notify === true,
   };
 }
 

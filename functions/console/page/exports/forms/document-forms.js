@@ -5,6 +5,7 @@
  * @import { Ticked } from "../kinds.js"
  */
 
+import { wrongFields } from "../../api/problems.js";
 import { Button } from "../../shared/button.js";
 import { OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html } from "../../shared/html.js";
@@ -13,6 +14,7 @@ import { Section } from "../../shared/section.js";
 import { strings } from "../../strings.js";
 import { useExportRequest } from "../requesting.js";
 import { requestOf, useChoices } from "./choices.js";
+import { followUpsOf, NotifyBox } from "./notify-box.js";
 import { OptionBoxes } from "./option-boxes.js";
 import { Started } from "./started.js";
 
@@ -39,7 +41,7 @@ function DocumentExportForm({ scope, kind, words }) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    request.ask(requestOf(kind, choices, OWN_TIME_ZONE));
+    request.ask({ ...requestOf(kind, choices, OWN_TIME_ZONE), ...followUpsOf(choices) });
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
@@ -49,7 +51,9 @@ function DocumentExportForm({ scope, kind, words }) {
         <${OptionBoxes} kind=${kind} ticked=${choices.ticked} problem=${request.problem}
           onChange=${(/** @type {Ticked} */ ticked) => change({ ticked })} />
       </fieldset>
-      <${FormProblem} problem=${request.problem} shown=${["includeAssertions"]} />
+      <${NotifyBox} checked=${choices.notify} error=${wrongFields(request.problem).notify}
+        onChange=${(/** @type {boolean} */ notify) => change({ notify })} />
+      <${FormProblem} problem=${request.problem} shown=${["includeAssertions", "notify"]} />
       <div class="actions">
         <${Button} type="submit" look="primary" busy=${request.asking}>${words.action}<//>
         <${Button} look="quiet" onClick=${reset}>${strings.reset}<//>

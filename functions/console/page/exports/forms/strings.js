@@ -110,6 +110,7 @@ export const exportFormStrings = {
     /** @type {(name: string, position: string, count: string) => string} */
     moved: (name, position, count) => `${name} is now at position ${position} of ${count}.`,
   },
+  notify: "Email me when it's ready",
   firstRows: {
     show: "Show first rows",
     hide: "Hide first rows",

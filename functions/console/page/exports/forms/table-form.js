@@ -15,6 +15,7 @@ import { strings } from "../../strings.js";
 import { useExportRequest } from "../requesting.js";
 import { requestOf, wrongChoices } from "./choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
+import { followUpsOf, NotifyBox } from "./notify-box.js";
 import { Started } from "./started.js";
 
 /** The fields of table exports that show their own error messages. */
@@ -32,6 +33,7 @@ export const TABLE_FIELDS = [
   "includeCreation",
   "includeExpiration",
   "includeStaff",
+  "notify",
 ];
 
 /**
@@ -68,7 +70,7 @@ export function useTableForm(scope) {
   }
 
   /** @type {(kind: TableKind, choices: Choices) => void} */
-  const ask = (kind, choices) => check(kind, choices, request.ask);
+  const ask = (kind, choices) => check(kind, choices, (body) => request.ask({ ...body, ...followUpsOf(choices) }));
 
   return {
     element,
@@ -108,11 +110,14 @@ export function useTableForm(scope) {
  * @param {ReturnType<typeof useTableForm>} props.form
  * @param {TableKind} props.kind
  * @param {Choices} props.choices
+ * @param {(part: Partial<Choices>) => void} props.onChange
  * @param {() => void} props.reset
  * @param {string} props.action
  */
-export function TableActions({ form, kind, choices, reset, action }) {
-  return html`<${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
+export function TableActions({ form, kind, choices, onChange, reset, action }) {
+  return html`<${NotifyBox} checked=${choices.notify} error=${form.wrong.notify}
+      onChange=${(/** @type {boolean} */ notify) => onChange({ notify })} />
+    <${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
     <div class="actions">
       <${Button} type="submit" look="primary" busy=${form.request.asking}>${action}<//>
       <${TableFirstRowsButton} form=${form} kind=${kind} choices=${choices} />

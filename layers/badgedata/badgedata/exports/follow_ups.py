@@ -1,0 +1,71 @@
+"""What happens after an export ends, if its requester wants it: an email (`notify`) and a delivery (`deliver`).
+
+Requests for them are checked here. Runs of a schedule aren't checked again: if a follow-up has become impossible in the
+meantime, the file is still exported.
+"""
+
+from badgedata import mail
+from badgedata.access import Caller
+from badgedata.delivery import destinations
+from badgedata.problems import invalid
+
+
+def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) -> None:
+    """Check that the requested follow-ups are possible.
+
+    Raises
+    ------
+    Problem
+        422 for `notify` or `deliver`.
+    """
+    if notify:
+        _require_sender()
+        require_reachable(caller)
+    if deliver:
+        _require_destination(organization_id)
+
+
+def require_reachable(caller: Caller) -> None:
+    """Check that emails can reach a caller, as far as that is known.
+
+    Raises
+    ------
+    Problem
+        422 for `notify` if the caller has no address, or email to it is known to fail.
+    """
+    if caller.token is not None:
+        raise invalid(
+            "notify", "A token has no email address, so no email can be sent to it. Omit notify, or set it to false."
+        )
+    if not mail.is_offered():  # possible if an email was requested before the operator removed the sender
+        return
+    if not caller.email.isascii():
+        raise invalid(
+            "notify",
+            "Amazon SES can't send email to your address, because it contains non-ASCII characters. Omit notify, or "
+            "set it to false.",
+        )
+    if mail.is_suppressed(caller.email):
+        raise invalid(
+            "notify",
+            "Earlier email to your address bounced or was reported as spam, so Amazon SES sends it no more. Let the "
+            "operator of this deployment remove the address from the suppression list, or set notify to false.",
+        )
+
+
+def _require_sender() -> None:
+    if not mail.is_offered():
+        raise invalid(
+            "notify",
+            "This deployment doesn't send email about exports. Omit notify, or set it to false, and get the export to "
+            "see whether it is ready.",
+        )
+
+
+def _require_destination(organization_id: str) -> None:
+    if destinations.find(organization_id) is None:
+        raise invalid(
+            "deliver",
+            "The organization has no delivery destination. Omit deliver, or set it to false. An "
+            "admin of the organization can set a destination.",
+        )

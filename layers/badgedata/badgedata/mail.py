@@ -1,0 +1,103 @@
+"""Email, sent with Amazon SES to people who request it. A deployment without a sender sends none."""
+
+from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
+
+from badgedata.aws import ses
+from badgedata.config import config
+
+logger = Logger(child=True)
+
+DISPLAY_NAME = "Badge Data Management"
+
+_NEVER_ARRIVED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ParamValidationError)
+
+
+@dataclass(frozen=True)
+class Email:
+    """An email as plain text and as HTML. The subject must not contain control characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class NotSentError(Exception):
+    """Raised when SES definitely didn't accept an email, so that sending it again can't send it twice."""
+
+
+def is_offered() -> bool:
+    """Return whether this deployment sends email."""
+    return bool(config().notification_sender)
+
+
+def is_suppressed(address: str) -> bool:
+    """Return whether SES sends nothing to an address, because earlier email bounced or was reported as spam.
+
+    If the suppression list can't be read, return False: the list has a low request limit, and this isn't a reason to
+    refuse anything.
+    """
+    try:
+        ses().get_suppressed_destination(EmailAddress=address)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code != "NotFoundException":
+            logger.warning("Suppression list not read", error_code=code)
+        return False
+    except BotoCoreError as error:
+        logger.warning("Suppression list not read", error_code=type(error).__name__)
+        return False
+    return True
+
+
+def send(email: Email, address: str) -> bool:
+    """Send an email to one address, once.
+
+    Returns
+    -------
+    bool
+        False if the response was lost, so that the email may or may not have been sent.
+
+    Raises
+    ------
+    NotSentError
+        If SES refused the email, or couldn't be reached.
+    """
+    try:
+        ses().send_email(
+            FromEmailAddress=f'"{DISPLAY_NAME}" <{config().notification_sender}>',
+            Destination={"ToAddresses": [address]},
+            Content={
+                "Simple": {
+                    "Subject": {"Data": email.subject, "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": email.text, "Charset": "UTF-8"},
+                        "Html": {"Data": email.html, "Charset": "UTF-8"},
+                    },
+                    # Keeps absence notes and other automatic replies from being sent back (RFC 3834, section 5).
+                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+                }
+            },
+        )
+    except ClientError as error:
+        response = error.response
+        # From None: the message of the original error may contain the address.
+        if response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+            raise NotSentError(f"Amazon SES refused the email: {response['Error']['Code']}") from None
+        logger.warning("Response of Amazon SES is ambiguous", error_code=response["Error"]["Code"])
+        return False
+    except _NEVER_ARRIVED as error:
+        raise NotSentError(f"Amazon SES was not reached: {type(error).__name__}") from None
+    except BotoCoreError as error:
+        logger.warning("Response of Amazon SES was lost", error_code=type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""SES as the tests simulate it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import quote
+
+import boto3
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+
+from badgedata.aws import ses
+from tests.support.organizations import OWNER
+
+SENDER = "badges@example.org"
+AWARDS = {"kind": "awards", "notify": True}
+
+
+type Answer = tuple[AWSResponse, dict[str, Any]]
+
+
+@dataclass
+class Ses:
+    """SES: moto accepts emails; this class adds the suppression list, which moto doesn't have, and failures."""
+
+    suppressed: set[str] = field(default_factory=set)
+    failures: dict[str, list[Exception | Answer]] = field(default_factory=dict)
+    """The next results of an operation, by its name, instead of the usual ones."""
+
+    def __enter__(self) -> Self:
+        boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        ses().meta.events.register("before-call.sesv2", self._respond)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        ses().meta.events.unregister("before-call.sesv2", self._respond)
+
+    def fail(self, operation: str, failure: Exception | Answer) -> None:
+        self.failures.setdefault(operation, []).append(failure)
+
+    def _respond(self, model: Any, params: Any, **_: Any) -> Any:
+        if failures := self.failures.get(model.name):
+            failure = failures.pop(0)
+            if isinstance(failure, Exception):
+                raise failure
+            return failure
+        if model.name == "GetSuppressedDestination":
+            found = any(params["url_path"].endswith(quote(address)) for address in self.suppressed)
+            return refusal("OK", 200) if found else refusal("NotFoundException", 404)
+        return None
+
+
+def refusal(code: str, status: int = 400) -> Answer:
+    """Return an error response of AWS."""
+    parsed = {"Error": {"Code": code, "Message": f"{OWNER.email} …"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return AWSResponse("", status, HTTPHeaders(), None), parsed

@@ -1,0 +1,226 @@
+"""Requests for an email or a delivery after an export: who can make them, what they change, and their refusals."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from badgedata.access import Caller, TokenLimits
+from badgedata.exports.request import request_export
+from badgedata.exports.specification import AwardsExport
+from badgedata.problems import Problem
+from badgedata.records.schedules import Schedule
+from badgedata.schedules import request as schedule_requests
+from badgedata.schedules.runner import run_now
+from tests.integration.emails.mailbox import AWARDS, Ses, refusal
+from tests.integration.schedules.scheduling import (
+    create_schedule,
+    exports,
+    fire,
+    read_schedule,
+    request_schedule,
+)
+from tests.support.api_client import Answer, Person, rejection
+from tests.support.organizations import ADMIN, EDITOR, OWNER, STAFF, issuer, load_organization, member
+
+TOKEN = Caller(OWNER.email, TokenLimits("0" * 32, "nightly", "MAKERS", None, "admin"))
+
+
+def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
+    headers = {"Idempotency-Key": key} if key else {}
+    return person.post("/issuers/WELD/exports", {"kind": "awards"} | body, headers=headers)
+
+
+# ---------------------------------------------------------------- without a sender or a destination
+
+
+@pytest.mark.usefixtures("organizations")
+def test_email_is_refused_by_a_deployment_that_sends_none() -> None:
+    assert "doesn't send email" in rejection(request(notify=True), "notify")
+    assert "doesn't send email" in rejection(request_schedule(notify=True), "notify")
+    schedule_id = create_schedule()
+    assert "doesn't send email" in rejection(OWNER.patch(f"/schedules/{schedule_id}", {"notify": True}), "notify")
+    assert read_schedule(schedule_id)["notify"] is False
+    assert exports() == []
+
+
+@pytest.mark.usefixtures("organizations")
+def test_delivery_is_refused_without_a_destination() -> None:
+    assert "no delivery destination" in rejection(request(deliver=True), "deliver")
+    assert "no delivery destination" in rejection(request_schedule(deliver=True), "deliver")
+    schedule_id = create_schedule()
+    assert "no delivery destination" in rejection(
+        OWNER.patch(f"/schedules/{schedule_id}", {"deliver": True}), "deliver"
+    )
+
+
+@pytest.mark.usefixtures("organizations")
+@pytest.mark.parametrize("name", ["notify", "deliver"])
+def test_false_is_the_same_as_an_absent_field(name: str) -> None:
+    choice: dict[str, Any] = {name: False}
+    export = request(**choice)
+    assert (export.status, export.json[name]) == (202, False)
+    assert create_schedule(**choice)
+
+
+@pytest.mark.usefixtures("organizations")
+@pytest.mark.parametrize("name", ["notify", "deliver"])
+@pytest.mark.parametrize("value", ["true", 1, None, [True]])
+def test_only_booleans_are_accepted(name: str, value: Any) -> None:
+    assert rejection(request(**{name: value}), name)
+    assert rejection(OWNER.post("/schedules", schedule_body({name: value})), name)
+
+
+def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
+    export = {"issuerId": "WELD", "kind": "awards"}
+    return {"name": "Weekly", "export": export, "expression": "rate(7 days)"} | more
+
+
+@pytest.mark.usefixtures("organizations")
+@pytest.mark.parametrize("name", ["notify", "deliver"])
+def test_export_of_a_schedule_has_neither(name: str) -> None:
+    body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
+    assert "Move it out of export" in rejection(OWNER.post("/schedules", body), f"export.{name}")
+
+
+@pytest.mark.usefixtures("organizations")
+def test_preview_ignores_both() -> None:
+    answer = OWNER.post("/issuers/WELD/exports/preview", {"kind": "awards", "notify": True, "deliver": True})
+    assert (answer.status, len(answer.json["rows"])) == (200, 2)
+
+
+# ---------------------------------------------------------------- exports
+
+
+@pytest.mark.usefixtures("with_email")
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *(("/organizations/MAKERS/exports", {"kind": kind}) for kind in ("awards", "badges", "groups")),
+        *(("/issuers/WELD/exports", {"kind": kind}) for kind in ("issuer", "group-badges", "learner-progress")),
+        ("/badge-classes/BC-WELD-1/exports", {"kind": "badge-class"}),
+    ],
+)
+def test_every_kind_can_be_announced_and_the_file_has_the_same_options(path: str, body: dict[str, Any]) -> None:
+    without, export = ADMIN.post(path, body).json, ADMIN.post(path, body | {"notify": True}).json
+    assert (without["notify"], export["notify"], export["deliver"]) == (False, True, False)
+    assert export["options"] == without["options"]
+    assert ADMIN.get(f"/exports/{export['id']}").json["notify"] is True
+
+
+@pytest.mark.usefixtures("with_email")
+def test_repeat_with_another_choice_is_a_different_request() -> None:
+    first = request(key="k", notify=True)
+    assert request(key="k", notify=True).json["id"] == first.json["id"]
+    assert rejection(request(key="k"), "Idempotency-Key")
+    assert rejection(request(key="k", notify=False), "Idempotency-Key")
+
+
+def test_repeat_of_an_accepted_request_is_not_checked_again(with_email: Ses) -> None:
+    first = request(key="k", notify=True)
+    with_email.suppressed.add(OWNER.email)
+    assert request(key="k", notify=True).json["id"] == first.json["id"]
+
+
+def test_address_to_which_email_bounced_is_refused(with_email: Ses) -> None:
+    with_email.suppressed.add(STAFF.email)
+    message = rejection(request(STAFF, notify=True), "notify")
+    assert "suppression list" in message
+    assert STAFF.email not in message
+    assert exports() == []
+    assert request(STAFF).status == 202, "exports without email still work"
+    assert request(OWNER, notify=True).status == 202
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refusal("TooManyRequestsException", 429),
+        refusal("AccessDeniedException", 403),
+        refusal("InternalFailure", 500),
+        ReadTimeoutError(endpoint_url="https://email.eu-west-1.amazonaws.com"),
+    ],
+    ids=["throttled", "not permitted", "internal error", "timeout"],
+)
+def test_email_is_accepted_if_the_suppression_list_cannot_be_read(with_email: Ses, failure: Any) -> None:
+    with_email.fail("GetSuppressedDestination", failure)
+    assert request(notify=True).status == 202
+
+
+@pytest.mark.usefixtures("with_email")
+def test_token_has_no_address() -> None:
+    scope = TOKEN.scope("issuer", "WELD")
+    with pytest.raises(Problem) as refused:
+        request_export(AwardsExport(kind="awards", notify=True), scope, TOKEN)
+    assert [error.field for error in refused.value.errors] == ["notify"]
+    assert request_export(AwardsExport(kind="awards"), scope, TOKEN).notify is False
+
+
+@pytest.mark.usefixtures("with_email")
+def test_address_that_ses_cannot_send_to_is_refused() -> None:
+    umlaut = Person("jürgen@example.org")
+    load_organization("UMLAUT", "paid", [issuer("UML", "Umlaut")], [member(umlaut, "owner", "UML")])
+    answer = umlaut.post("/issuers/UML/exports", AWARDS)
+    assert "non-ASCII" in rejection(answer, "notify")
+
+
+# ---------------------------------------------------------------- schedules
+
+
+@pytest.mark.usefixtures("with_email")
+def test_runs_of_a_schedule_have_its_choice() -> None:
+    schedule_id = create_schedule(notify=True)
+    assert read_schedule(schedule_id)["notify"] is True
+    assert fire(schedule_id) == "requested"
+    assert (exports()[0]["notify"], exports()[0]["deliver"]) == (True, False)
+    assert OWNER.post(f"/schedules/{schedule_id}/run", None).json["notify"] is True
+
+
+def test_run_is_exported_even_if_its_follow_ups_have_become_impossible(with_email: Ses) -> None:
+    schedule_id = create_schedule(notify=True)
+    Schedule.get(*Schedule.key(schedule_id)).update([Schedule.deliver.set(True)])  # its destination was deleted
+    with_email.suppressed.add(OWNER.email)
+    assert fire(schedule_id) == "requested"
+    assert (exports()[0]["notify"], exports()[0]["deliver"]) == (True, True)
+
+
+@pytest.mark.usefixtures("with_email")
+def test_choice_can_be_changed_and_email_then_goes_to_the_person_who_changed_it() -> None:
+    schedule_id = create_schedule()
+    changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
+    assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)
+    renamed = OWNER.patch(f"/schedules/{schedule_id}", {"name": "Weekly"}).json
+    assert (renamed["notify"], renamed["requestedBy"]) == (True, EDITOR.email)
+    assert EDITOR.patch(f"/schedules/{schedule_id}", {"notify": False}).json["notify"] is False
+
+
+@pytest.mark.usefixtures("with_email")
+def test_schedule_of_version_0_1_has_neither() -> None:
+    schedule_id = create_schedule()
+    Schedule.get(*Schedule.key(schedule_id)).update([Schedule.notify.remove(), Schedule.deliver.remove()])
+    assert (read_schedule(schedule_id)["notify"], read_schedule(schedule_id)["deliver"]) == (False, False)
+    assert OWNER.patch(f"/schedules/{schedule_id}", {"notify": True}).json["notify"] is True
+
+
+def test_person_whose_email_bounces_cannot_become_responsible_for_a_schedule_that_sends_email(with_email: Ses) -> None:
+    schedule_id = create_schedule(notify=True)
+    with_email.suppressed.add(EDITOR.email)
+    path = f"/schedules/{schedule_id}"
+    assert rejection(EDITOR.patch(path, {"expression": "rate(2 days)"}), "notify")
+    assert EDITOR.patch(path, {"enabled": False}).status == 200, "pausing doesn't make anyone responsible"
+    assert rejection(EDITOR.patch(path, {"enabled": True}), "notify")
+    assert read_schedule(schedule_id)["requestedBy"] == OWNER.email
+    assert EDITOR.patch(path, {"enabled": True, "notify": False}).json["requestedBy"] == EDITOR.email
+
+
+@pytest.mark.usefixtures("with_email")
+def test_token_can_run_a_schedule_that_sends_email_but_not_become_responsible_for_it() -> None:
+    schedule_id = create_schedule(notify=True)
+    scope = TOKEN.scope("issuer", "WELD")
+    schedule = Schedule.get(*Schedule.key(schedule_id))
+    assert run_now(schedule, scope, TOKEN).notify is False
+    edited = replace(schedule_requests.specification_of(schedule), expression="rate(9 days)")
+    with pytest.raises(Problem) as refused:
+        schedule_requests.edit(schedule, edited, scope, TOKEN)
+    assert [error.field for error in refused.value.errors] == ["notify"]
