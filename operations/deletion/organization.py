@@ -20,6 +20,7 @@ from operations.deletion.jobs import (
     active_resync,
     all_resyncs,
     counters,
+    destination,
     exports,
     files,
     replacements,
@@ -124,6 +125,7 @@ def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: P
 def _active(organization_id: str) -> Iterator[DeletionStep]:
     """Yield everything that is in progress or could start new work."""
     yield from people.members(organization_id)
+    yield from destination(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)
         yield from active_exports(scope)
