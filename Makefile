@@ -62,7 +62,7 @@ bench: setup-stack ## compare the export engine's speed with alternatives
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
-.PHONY: lint lint-template format lock openapi notices setup setup-stack setup-page setup-machine
+.PHONY: lint lint-template format lock openapi event-schemas notices setup setup-stack setup-page setup-machine
 lint: setup-stack setup-page ## check formatting, types, spelling, wording, the page's code, and the template
 	@echo "Format and lint (ruff)" && .venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .
 	@echo "Types (mypy)" && .venv/bin/mypy
@@ -86,6 +86,9 @@ lock: | $(UV_PROGRAM) ## update the lock file and the layer's requirements after
 
 openapi: setup ## update docs/openapi.json after changing the API, and list breaking changes
 	@$(PYTHON) -m development.openapi
+
+event-schemas: setup ## update docs/event-schemas.json after changing the events
+	@$(PYTHON) -m development.event_schemas
 
 notices: setup-page ## update THIRD-PARTY-NOTICES.txt after changing the locked packages
 	@$(PYTHON) -m development.notices

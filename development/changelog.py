@@ -31,9 +31,9 @@ class Section:
         return tuple(entry for entry in self.entries if entry.startswith(BREAKING))
 
 
-def sections() -> list[Section]:
-    """Return the sections of CHANGELOG.md, newest first."""
-    parts = re.split(r"^## \[(\S+)\](?: - (\S+))?\n", CHANGELOG.read_text(), flags=re.MULTILINE)[1:]
+def sections(changelog: str) -> list[Section]:
+    """Return the sections of a changelog, newest first."""
+    parts = re.split(r"^## \[(\S+)\](?: - (\S+))?\n", changelog, flags=re.MULTILINE)[1:]
     return [Section(*headed) for headed in zip(parts[::3], parts[1::3], map(_entries, parts[2::3]), strict=True)]
 
 

@@ -22,6 +22,7 @@ from development.sam_template import on_aws, transformed
 from local.places import REPOSITORY
 
 BUDGET = "budget.yaml"
+EVENT_SUBSCRIPTIONS = "docs/examples/event-subscriptions.yaml"
 WORK = REPOSITORY / ".local" / "lint-template"
 LINTERS = REPOSITORY / ".local" / "environments" / "judges" / "bin"
 UNSUPPORTED = ("cn-", "eusc-", "eu-iso", "us-iso")
@@ -30,6 +31,7 @@ UNSUPPORTED = ("cn-", "eusc-", "eu-iso", "us-iso")
 _ARNS = {
     "AWS::Cognito::UserPool": "cognito-idp:us-east-1:123456789012:userpool/us-east-1_{name}",
     "AWS::DynamoDB::Table": "dynamodb:us-east-1:123456789012:table/{name}",
+    "AWS::Events::EventBus": "events:us-east-1:123456789012:event-bus/{name}",
     "AWS::IAM::Role": "iam::123456789012:role/{name}",
     "AWS::Lambda::Function": "lambda:us-east-1:123456789012:function:{name}",
     "AWS::Logs::LogGroup": "logs:us-east-1:123456789012:log-group:{name}:*",
@@ -102,6 +104,7 @@ def main() -> int:
     commands = {
         "cfn-lint": [linter, "template.yaml", "--regions", *supported_regions()],
         "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
+        "cfn-lint on the event subscriptions": [linter, EVENT_SUBSCRIPTIONS, "--regions", *supported_regions()],
         "checkov": [
             *(str(LINTERS / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),
             *("--framework", "cloudformation", "-f", str(processed), BUDGET),

@@ -18,9 +18,6 @@ NOTICES = REPOSITORY / "THIRD-PARTY-NOTICES.txt"
 LAYER = REPOSITORY / "layers" / "dependencies"
 CONSOLE = REPOSITORY / "functions" / "console"
 
-LICENSES = LAYER / "licenses"
-"""The licenses of packages whose wheels don't include one, as ``<package>.txt``. The layer ships this folder."""
-
 LICENSE_FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*", re.IGNORECASE)
 RULE = "=" * 80
 INTRODUCTION = """\
@@ -55,26 +52,26 @@ class Notice:
     """The name and content of each license file."""
 
 
-def notices() -> str:
-    """Return the content of THIRD-PARTY-NOTICES.txt.
+def notices(layer: Path, console: Path) -> str:
+    """Return the content of THIRD-PARTY-NOTICES.txt, for the folders of the dependencies layer and of the page.
 
     Raises
     ------
     MissingLicenseError
         If a package is not installed at the locked version, or has no license text.
     """
-    return _document([*_layer_notices(), *_page_notices()])
+    return _document([*_layer_notices(layer), *_page_notices(console)])
 
 
-def layer_packages() -> dict[str, str]:
+def layer_packages(layer: Path) -> dict[str, str]:
     """Return the versions that the dependencies layer installs, by package name."""
-    requirements = (LAYER / "requirements.txt").read_text()
+    requirements = (layer / "requirements.txt").read_text()
     return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", requirements, re.MULTILINE))
 
 
-def page_packages() -> dict[str, str]:
+def page_packages(console: Path) -> dict[str, str]:
     """Return the versions of the npm packages that the page contains, by package name."""
-    locked = json.loads((CONSOLE / "package-lock.json").read_text())["packages"]
+    locked = json.loads((console / "package-lock.json").read_text())["packages"]
     return {
         path.removeprefix("node_modules/"): package["version"]
         for path, package in locked.items()
@@ -82,22 +79,24 @@ def page_packages() -> dict[str, str]:
     }
 
 
-def _layer_notices() -> Iterator[Notice]:
+def _layer_notices(layer: Path) -> Iterator[Notice]:
+    # The licenses of packages whose wheels don't include one, as `<package>.txt`. The layer ships this folder.
+    licenses = layer / "licenses"
     without_license = set()
-    for name, version in layer_packages().items():
+    for name, version in layer_packages(layer).items():
         installed = _installed(name, version)
         texts = tuple(_license_files(installed))
         if not texts:
             without_license.add(f"{name}.txt")
-            texts = (_added_license(name),)
+            texts = (_added_license(licenses, name),)
         yield Notice(name, version, _declared_license(installed), "the dependencies layer", texts)
-    if superfluous := {path.name for path in LICENSES.iterdir()} - without_license:
-        raise MissingLicenseError(f"Delete {', '.join(sorted(superfluous))} in {LICENSES}: no package needs them.")
+    if superfluous := {path.name for path in licenses.iterdir()} - without_license:
+        raise MissingLicenseError(f"Delete {', '.join(sorted(superfluous))} in {licenses}: no package needs them.")
 
 
-def _page_notices() -> Iterator[Notice]:
-    for name, version in page_packages().items():
-        folder = CONSOLE / "node_modules" / name
+def _page_notices(console: Path) -> Iterator[Notice]:
+    for name, version in page_packages(console).items():
+        folder = console / "node_modules" / name
         if not folder.exists():
             raise MissingLicenseError(f"{name} is not installed: run `make notices`.")
         package = json.loads((folder / "package.json").read_text())
@@ -127,8 +126,8 @@ def _license_files(package: Distribution) -> Iterator[tuple[str, str]]:
             yield _read(Path(str(package.locate_file(file))))
 
 
-def _added_license(name: str) -> tuple[str, str]:
-    path = LICENSES / f"{name}.txt"
+def _added_license(licenses: Path, name: str) -> tuple[str, str]:
+    path = licenses / f"{name}.txt"
     if not path.exists():
         raise MissingLicenseError(f"The wheel of {name} has no license file. Put its license at {path}.")
     return "LICENSE", path.read_text()
@@ -166,11 +165,12 @@ def _tidy(text: str) -> str:
 def main() -> int:
     """Write the file. Return the exit code."""
     try:
-        NOTICES.write_text(notices())
+        NOTICES.write_text(notices(LAYER, CONSOLE))
     except MissingLicenseError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{NOTICES.relative_to(REPOSITORY)} lists {len(layer_packages()) + len(page_packages())} packages.")
+    packages = len(layer_packages(LAYER)) + len(page_packages(CONSOLE))
+    print(f"{NOTICES.relative_to(REPOSITORY)} lists {packages} packages.")
     return 0
 
 

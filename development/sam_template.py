@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,7 +22,12 @@ _LOCAL_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVe
 @cache
 def template() -> dict[str, Any]:
     """Return the template as written, with intrinsic functions in long form."""
-    parsed: dict[str, Any] = cfn_yaml.load(str(TEMPLATE))
+    return loaded(TEMPLATE)
+
+
+def loaded(path: Path) -> dict[str, Any]:
+    """Return a template file as written, with intrinsic functions in long form."""
+    parsed: dict[str, Any] = cfn_yaml.load(str(path))
     return parsed
 
 

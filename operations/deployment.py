@@ -46,7 +46,8 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
     Parameters
     ----------
     command
-        Configures this process for its deployment (`configure`), works on it, and returns the exit code.
+        A function that configures this process for its deployment (`configure`), works on it, and returns the exit
+        code.
     retry_hint
         A sentence that explains to the operator what to do if AWS refuses a request.
     refused_code

@@ -74,7 +74,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     Parameters
     ----------
     on_progress
-        Called after each step with the counts so far.
+        A function that is called after each step with the counts so far.
 
     Raises
     ------

@@ -34,7 +34,7 @@ KEYS: Final = {
 
 TIME_TO_LIVE: Final = {"operations": "expiresAt"}
 
-STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES"}
+STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES", "operations": "NEW_AND_OLD_IMAGES"}
 """The content of a table's stream records."""
 
 

@@ -68,9 +68,9 @@ def delete(
     Parameters
     ----------
     on_progress
-        Called with the counts so far after each step.
+        A function that is called with the counts so far after each step.
     delete_account
-        Deletes a person's account in the user pool, by email address. Without it, accounts are kept.
+        A function that deletes a person's account in the user pool, by email address. Without it, accounts are kept.
     delete_old_images
         Whether to search for images that version 0.1 baked for awards that have since been deleted.
 

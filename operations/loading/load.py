@@ -67,7 +67,7 @@ def load(
     admin_email
         A person to make an admin of the organization, in addition to the document's members.
     on_progress
-        Called with the kind that is being written (``"awards"``), and the number written so far.
+        A function that is called with the kind that is being written (``"awards"``), and the number written so far.
 
     Raises
     ------

@@ -67,11 +67,12 @@ def write_records[T, R: Model](
     Parameters
     ----------
     record
-        Returns a part's record. It is called in the writing threads, so it may store the part's image first.
+        A function that returns a part's record. It is called in the writing threads, so it may store the part's image
+        first.
     written
-        Called with the number of parts written so far.
+        A function that is called with the number of parts written so far.
     put
-        Writes one batch of records.
+        A function that writes one batch of records.
     """
     return write_batches(parts, lambda batch: put([record(part) for part in batch]), written)
 
@@ -84,9 +85,9 @@ def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None],
     Parameters
     ----------
     write
-        Writes one batch of up to 25 parts. It is called in the writing threads.
+        A function that writes one batch of up to 25 parts. It is called in the writing threads.
     written
-        Called with the number of parts written so far.
+        A function that is called with the number of parts written so far.
     """
     count = 0
     pending: deque[Future[int]] = deque()

@@ -146,7 +146,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     rows
         The expected number of rows.
     count_rows
-        Counts the rows in a file's content.
+        A function that counts the rows in a file's content.
 
     Raises
     ------

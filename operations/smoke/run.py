@@ -23,7 +23,7 @@ class Deployed:
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
-        """Return the name of a function's log group, as a place to check."""
+        """Return the name of a function's log group, for a failure message."""
         return f"the log group /{self.stack_name}/{function}"
 
     def client(self, patience: float, token: str | None = None) -> Client:

@@ -13,8 +13,10 @@ make_domain_importable()
 
 from badgedata.exports import worker  # noqa: E402 - the settings must be set first
 from tests.support.query_pages import limit_query_pages  # noqa: E402
+from tests.support.small_limits import lower_limits  # noqa: E402
 
 if __name__ == "__main__":
-    worker.SPLIT_AFTER_SECONDS = 0.0
-    limit_query_pages(20, pytest.MonkeyPatch())
+    patch = pytest.MonkeyPatch()
+    lower_limits(patch, split_after_seconds=0.0)
+    limit_query_pages(20, patch)
     print(worker.run(sys.argv[1], "", lambda: 900.0))

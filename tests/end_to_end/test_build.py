@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from development.notices import LICENSE_FILE, layer_packages
+from development.notices import LAYER, LICENSE_FILE, layer_packages
 from local.deploy import BUILD
 
 HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
@@ -32,4 +32,4 @@ def test_layer_includes_the_license_of_every_package() -> None:
         for package in distributions(path=[str(layer / "python")])
         if any(LICENSE_FILE.fullmatch(file.name) for file in package.files or ())
     }
-    assert own | with_files >= layer_packages().keys()
+    assert own | with_files >= layer_packages(LAYER).keys()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from badgedata.exports import directory_tables, pages, segments, workbook, zip_file
+from badgedata.exports import segments
 from badgedata.exports.specification import (
     BadgesExport,
     GroupsExport,
@@ -30,6 +30,7 @@ from tests.faults.organization import (
     UNAWARDED_BADGES_AN_ISSUER,
 )
 from tests.faults.world import Ending, Trouble, World
+from tests.support.small_limits import lower_limits
 from tests.support.workbooks import read_by_calamine
 
 SPARE_CALLS = 5
@@ -75,13 +76,16 @@ KILLS = [(name, call) for name, case in EXPORTS.items() for call in range(1, cas
 def small_steps() -> Iterator[None]:
     """Make pages, units, sheets, and parts small, so that every file takes many of each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1000)
-        patch.setattr(directory_tables, "MAX_SHEET_UNIT_ROWS", 4)
-        patch.setattr(workbook, "MAX_UNIT_ROWS", 4)
-        patch.setattr(workbook, "SHEET_ROWS", 4)
-        patch.setattr(pages, "MAX_PAGE_BYTES", 2000)
-        patch.setattr(zip_file, "MIN_UNIT_BYTES", 4000)
-        patch.setattr(segments, "MIN_PART_BYTES", 1200)
+        lower_limits(
+            patch,
+            csv_page_bytes=1000,
+            table_unit_rows=4,
+            unit_rows=4,
+            sheet_rows=4,
+            page_bytes=2000,
+            zip_unit_bytes=4000,
+            part_bytes=1200,
+        )
         yield
 
 

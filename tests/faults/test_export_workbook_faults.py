@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from badgedata.exports import assembly, award_sheet, segments, workbook
 from badgedata.exports.specification import AwardsExport
 from tests.faults.endings import Endings
 from tests.faults.organization import AWARDS_AN_ISSUER, ISSUERS
 from tests.faults.world import Ending, Trouble, World
+from tests.support.small_limits import lower_limits
 from tests.support.workbooks import read_by_calamine
 
 WORKBOOK = AwardsExport(kind="awards", format="xlsx")
@@ -19,12 +19,7 @@ WORKBOOK = AwardsExport(kind="awards", format="xlsx")
 def small_units() -> Iterator[None]:
     """Make units, sheets, and parts small, so that the awards take many of each."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
-    patch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
-    patch.setattr(workbook, "SHEET_ROWS", 30)
-    patch.setattr(workbook, "MAX_UNIT_ROWS", 10)
-    patch.setattr(segments, "MIN_PART_BYTES", 1500)
-    patch.setattr(assembly, "MIN_PART_BYTES", 1500)
+    lower_limits(patch, awards_a_unit=4, issuers_a_unit=2, sheet_rows=30, unit_rows=10, part_bytes=1500)
     yield
     patch.undo()
 

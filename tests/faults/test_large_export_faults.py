@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from badgedata.exports import job, segments
+from badgedata.exports import segments
 from tests.faults.endings import Endings
 from tests.faults.organization import AWARDS_AN_ISSUER, ISSUERS
 from tests.faults.world import Ending, Trouble, World
+from tests.support.small_limits import lower_limits
 
 SEGMENTS = 4
 CALLS_OF_THE_FIRST_WORKER = 40
@@ -29,7 +30,7 @@ def without_faults(world: World) -> Ending:
 def small_segments(without_faults: Ending) -> Iterator[None]:
     """Let a few awards be enough for a segment."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job, "AWARDS_A_SEGMENT", AWARDS_AN_ISSUER * len(ISSUERS) // SEGMENTS)
+        lower_limits(patch, awards_a_segment=AWARDS_AN_ISSUER * len(ISSUERS) // SEGMENTS)
         yield
 
 

@@ -11,12 +11,12 @@ import pytest
 from badgedata import aws, stored_images
 from badgedata.openbadges.baked_images import unbake
 from badgedata.resync import lifecycle as resyncs
-from badgedata.resync import worker
 from tests.faults.endings import other_tests
 from tests.faults.kinds import FAULTS
 from tests.faults.replacing import AWARDS, AWARDS_A_PAGE, Case, ResyncEnding, ResyncTrouble
 from tests.faults.world import World
 from tests.support.images import shade_of
+from tests.support.small_limits import lower_limits
 
 OPERATIONS = (
     ("dynamodb", "GetItem"),
@@ -39,7 +39,7 @@ outcomes: Counter[str] = Counter()
 def _small_pages() -> Iterator[None]:
     """Make pages small, so that a few awards take many messages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "MAX_PAGE_AWARDS", AWARDS_A_PAGE)
+        lower_limits(patch, resync_page_awards=AWARDS_A_PAGE)
         yield
 
 
@@ -159,7 +159,7 @@ def notifications(world: World) -> Callable[[], list[dict[str, Any]]]:
 
 
 OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
-    **{f"PutEvents {fault}": {"rules": [rule("events", "PutEvents", fault, probability=0.8)]} for fault in FAULTS},
+    **{f"UpdateItem {fault}": {"rules": [rule("dynamodb", "UpdateItem", fault, probability=0.8)]} for fault in FAULTS},
     **{
         f"killed before call {n}": {"kill_before_call": {("sweeper", number): n for number in (1, 2)}}
         for n in range(1, 7)

@@ -26,7 +26,7 @@ from urllib3.util import Timeout
 from badgedata import aws, clock
 from badgedata.access import Caller, Scope, find_organization
 from badgedata.config import config
-from badgedata.exports import assembly, lifecycle, raw_queries, segments, sweeper, upload, worker
+from badgedata.exports import lifecycle, raw_queries, sweeper, upload
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import AwardsExport, Specification
 from badgedata.records.exports import ActiveExports, Export
@@ -34,6 +34,7 @@ from functions.export_worker import export_worker
 from tests.faults.kinds import FAULTS, OPERATIONS
 from tests.faults.organization import ORGANIZATION
 from tests.support.query_pages import limit_query_pages
+from tests.support.small_limits import lower_limits
 
 ITEMS_A_PAGE = 8
 LEAST_PART = 6000
@@ -143,7 +144,7 @@ class World:
                 self.set_rules([])
                 now = lifecycle.find_export(export.id)
                 assert now is not None
-                if now.status not in lifecycle.ACTIVE and now.due is None:
+                if now.status not in lifecycle.ACTIVE and self._is_settled(now):
                     break
                 self.skipped += QUIET_STEP
                 self._fork(sweeper.sweep, None, None)
@@ -167,6 +168,11 @@ class World:
             elif times < 5:
                 queue.append(message)
         return self._ending(export.id, workers, killed, raised)
+
+    def _is_settled(self, export: Export) -> bool:
+        """Return whether the sweeper has nothing to do until the export's file expires."""
+        soon = self.now() + timedelta(days=1)
+        return export.due is None or (export.status == "succeeded" and export.due_at > clock.sortable(soon))
 
     def _ending(self, export_id: str, workers: int, killed: int, raised: int) -> Ending:
         export = lifecycle.find_export(export_id)
@@ -213,8 +219,7 @@ class World:
             with Path(os.devnull).open("w") as nothing, contextlib.redirect_stdout(nothing):
                 self._go_through_proxy(kill_before_call)
                 if trouble is not None and trouble.split:
-                    worker.SPLIT_AFTER_SECONDS = 0.0
-                    worker.SPLIT_WAYS = 4
+                    lower_limits(pytest.MonkeyPatch(), split_after_seconds=0.0, split_ways=4)
                 work()
             os._exit(0)
         except BaseException:
@@ -242,7 +247,7 @@ class World:
 
             client.meta.events.register_first("before-send", reroute)
         raw_queries._idle.clear()  # the parent also uses these connections
-        vars(raw_queries).update(CONNECT_SECONDS=1.0, READ_SECONDS=0.8)
+        lower_limits(pytest.MonkeyPatch(), connect_seconds=1.0, read_seconds=0.8)
 
 
 @dataclass
@@ -300,9 +305,7 @@ def small_pages(world: World) -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     limit_query_pages(ITEMS_A_PAGE, patch)
-    patch.setattr(segments, "MIN_PART_BYTES", LEAST_PART)
-    patch.setattr(assembly, "MIN_PART_BYTES", LEAST_PART)
-    patch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
+    lower_limits(patch, part_bytes=LEAST_PART, heartbeat_seconds=0.0)
     patch.setattr(clock, "now", world.now)
     patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_, **__: 0.001)
     yield

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.permissions import Requests
 from tests.support.memory import deployment_in_memory
+from tests.support.operations_stream import OperationsStream, Subscription
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,15 @@ def tables() -> Iterator[None]:
     """Run an empty deployment for a single test."""
     with deployment_in_memory():
         yield
+
+
+@pytest.fixture
+def stream(tables: None) -> OperationsStream:
+    """Return the stream of the deployment's Operations table, from its beginning."""
+    return OperationsStream()
+
+
+@pytest.fixture
+def subscription(tables: None) -> Subscription:
+    """Return a queue that receives every event on the bus."""
+    return Subscription()

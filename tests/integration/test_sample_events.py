@@ -11,11 +11,13 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.exports import lifecycle
 from functions.api import api
+from functions.event_publisher import event_publisher
 from functions.export_sweeper import export_sweeper
 from functions.export_worker import export_worker
 from tests.support.api_client import Person
 from tests.support.clock import set_time
 from tests.support.invocations import context, process_queue, sample_event
+from tests.support.operations_stream import Subscription
 from tests.support.organizations import award, issuer, load_organization, member
 
 GRACE = Person("grace@example.org")
@@ -54,6 +56,12 @@ def test_worker_sample_event_is_a_message_from_the_api() -> None:
 def test_message_for_an_unknown_export_is_dropped() -> None:
     assert export_worker.handler(sample_event("export_worker"), context()) == {"batchItemFailures": []}
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
+
+
+def test_event_publisher_sample_event_is_a_requested_export(subscription: Subscription) -> None:
+    assert event_publisher.handler(sample_event("event_publisher"), context()) == {"batchItemFailures": []}
+    (event,) = subscription.receive()
+    assert (event["detail-type"], event["detail"]["scope"]["id"]) == ("ExportRequested", "aurora-science")
 
 
 def test_sweeper_sample_event_recovers_an_export_with_a_lost_message(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,9 @@ SHORT_MODULES = {
 
 def modules(*folders: Path) -> Iterator[Path]:
     for folder in folders:
-        yield from (path for path in sorted(folder.rglob("*.py")) if "__pycache__" not in path.parts)
+        found = [path for path in sorted(folder.rglob("*.py")) if "__pycache__" not in path.parts]
+        assert found, f"{folder} has no modules, so a check of them would always pass"
+        yield from found
 
 
 def imports(path: Path) -> set[str]:
@@ -218,6 +220,13 @@ def test_code_never_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path
+
+
+def test_tests_lower_limits_of_the_product_in_one_module() -> None:
+    changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
+    elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}
+    del elsewhere["test_needs.py"]  # simulates another machine, for code that only tests use
+    assert {name: found for name, found in elsewhere.items() if found} == {}, "use tests/support/small_limits.py"
 
 
 # ---------------------------------------------------------------- names and docstrings

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from development.changelog import sections
+from development.changelog import CHANGELOG, sections
 from development.openapi import RELEASED
 from local.places import REPOSITORY
 
@@ -49,7 +49,7 @@ def test_project_version_is_the_same_everywhere() -> None:
         **versions_of_the_page(),
         "functions/api/api/openapi/document.py": VERSION,
         "uv.lock": locked[project()["project"]["name"]]["version"],
-        "CHANGELOG.md": sections()[1].version,
+        "CHANGELOG.md": sections(CHANGELOG.read_text())[1].version,
     }
     assert versions == dict.fromkeys(versions, version())
 
@@ -58,7 +58,7 @@ def test_project_version_is_the_same_everywhere() -> None:
 
 
 def test_changelog_starts_with_unreleased_and_has_dated_releases_newest_first() -> None:
-    unreleased, *releases = sections()
+    unreleased, *releases = sections(CHANGELOG.read_text())
     assert (unreleased.version, unreleased.date) == ("Unreleased", None)
     assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", release.date or "") for release in releases)
     assert [numbers(release.version) for release in releases] == sorted(
@@ -68,12 +68,12 @@ def test_changelog_starts_with_unreleased_and_has_dated_releases_newest_first() 
 
 
 def test_changelog_has_the_standard_headings() -> None:
-    headings = re.findall(r"^### (.+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    headings = re.findall(r"^### (.+)$", CHANGELOG.read_text(), re.MULTILINE)
     assert set(headings) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Upgrade"}
 
 
 def test_breaking_release_increases_the_minor_or_major_version() -> None:
-    releases = sections()[1:]
+    releases = sections(CHANGELOG.read_text())[1:]
     for newer, older in pairwise(releases):
         if newer.breaking:
             major, minor, _ = numbers(older.version)
@@ -82,7 +82,7 @@ def test_breaking_release_increases_the_minor_or_major_version() -> None:
 
 def test_api_is_compared_with_the_latest_release() -> None:
     """CONTRIBUTING.md, "Release", says when to copy docs/openapi.json over docs/openapi-released.json."""
-    assert json.loads(RELEASED.read_text())["info"]["version"] == sections()[1].version
+    assert json.loads(RELEASED.read_text())["info"]["version"] == sections(CHANGELOG.read_text())[1].version
 
 
 # ---------------------------------------------------------------- GitHub, editors, hooks

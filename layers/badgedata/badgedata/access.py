@@ -126,7 +126,7 @@ class Caller:
     email
         The person's verified email address or, for a program, the address of the person who created the token.
     token
-        What the program's access token limits these roles to, or None for a person.
+        The limits that a program's access token sets on these roles, or None for a person.
     """
 
     def __init__(self, email: str, token: TokenLimits | None = None) -> None:
@@ -140,7 +140,7 @@ class Caller:
 
     @property
     def identity(self) -> str:
-        """What distinguishes the caller from all others: an email address, or ``token#`` and the token's ID."""
+        """The key that identifies the caller: an email address, or ``token#`` and the token's ID."""
         return self.email if self.token is None else identity_of_token(self.token.token_id)
 
     @property

@@ -67,8 +67,9 @@ class Config:
     """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
 
     schedule_group: str
-    """This deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for
-    functions that don't use schedules."""
+    """The deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for functions
+    that don't use schedules.
+    """
 
     schedule_target_arn: str
     schedule_role_arn: str

@@ -30,8 +30,8 @@ def comparable_address(email: str) -> str:
     """Return the normalized form of an email address that is used in every comparison.
 
     It ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1, recommends
-    NFC). Anything broader would merge the addresses of different mailboxes: NFKC and case folding turn full-width
-    letters, the long s, and the sharp s into ASCII letters, and NFC does the same with the Kelvin sign.
+    NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding turn
+    full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

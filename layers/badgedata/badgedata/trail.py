@@ -62,8 +62,8 @@ def entry(
     Parameters
     ----------
     actor
-        Who did it, as shown in the API (`requestedBy`): an email address, ``token:`` and a token's name, `OPERATOR`, or
-        `SYSTEM`.
+        The person or program that performed the action, as shown in the API (`requestedBy`): an email address,
+        ``token:`` and a token's name, `OPERATOR`, or `SYSTEM`.
     target_name
         The target's current name, which the entry keeps if the target is later renamed or deleted.
     details

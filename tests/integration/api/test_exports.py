@@ -1,4 +1,4 @@
-"""Exports over the API: request, poll, download, list, cancel, and delete them."""
+"""Exports over the API: request, poll, and download them."""
 
 import csv
 import hashlib
@@ -7,21 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
 from badgedata import clock
 from badgedata.config import config
-from badgedata.exports import lifecycle
-from functions.api.api.http import pages
-from functions.api.api.routes import exports as routes
-from tests.support.api_client import Answer, Person
+from tests.integration.api.exporting import finished_export, object_of_link, request, request_id
+from tests.support.api_client import Person
 from tests.support.clock import set_time
 from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
     CARPENTER,
-    EDITOR,
     ISSUER_ROLES,
     NOBODY,
     OWNER,
@@ -31,37 +27,6 @@ from tests.support.organizations import (
 )
 
 pytestmark = pytest.mark.usefixtures("organizations")
-
-AWARDS = {"kind": "awards"}
-
-
-def request(person: Person = OWNER, path: str = "/issuers/WELD/exports", body: Any = AWARDS, key: str = "") -> Answer:
-    return person.post(path, body, headers={"Idempotency-Key": key} if key else {})
-
-
-def request_id(*arguments: Any, **more: Any) -> str:
-    answer = request(*arguments, **more)
-    assert answer.status == 202, answer.text
-    return str(answer.json["id"])
-
-
-def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
-    export_id = request_id(person, **more)
-    process_queue()
-    export: dict[str, Any] = person.get(f"/exports/{export_id}").json
-    assert export["status"] == "succeeded", export
-    return export
-
-
-def objects() -> list[str]:
-    listed = boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
-    return [item["Key"] for item in listed.get("Contents", [])]
-
-
-def object_of_link(url: str) -> bytes:
-    """Return the object that a presigned link refers to; the end-to-end tests use the link itself."""
-    key = urlsplit(url).path.removeprefix("/")
-    return boto3.client("s3").get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
 # ---------------------------------------------------------------- request and poll
@@ -189,34 +154,6 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
     assert request().status == 202
 
 
-# ---------------------------------------------------------------- permission to cancel and delete
-
-
-@pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
-def test_editing_roles_can_delete_other_peoples_exports(person: Person) -> None:
-    export_id = finished_export(STAFF)["id"]
-    deleted = person.delete(f"/exports/{export_id}").json
-    assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
-
-
-def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
-    for export_id in (finished_export(OWNER)["id"], request_id(OWNER)):
-        before = OWNER.get(f"/exports/{export_id}").json["status"]
-        answer = STAFF.delete(f"/exports/{export_id}")
-        assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
-        assert "only exports that you requested" in answer.problem["detail"]
-        after = OWNER.get(f"/exports/{export_id}").json
-        assert (after["status"], "deletedBy" in after) == (before, False)
-    OWNER.delete(f"/exports/{export_id}")
-    assert STAFF.delete(f"/exports/{finished_export(STAFF)['id']}").json["status"] == "expired"
-    assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
-
-
-def test_own_exports_are_recognized_regardless_of_letter_case() -> None:
-    export_id = request_id(Person(STAFF.email.upper()))
-    assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
-
-
 # ---------------------------------------------------------------- idempotency
 
 
@@ -255,185 +192,3 @@ def test_key_is_kept_for_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert request_id(key="spring") == first
     set_time(start + timedelta(hours=24, minutes=1), monkeypatch)
     assert request_id(key="spring") != first
-
-
-# ---------------------------------------------------------------- history
-
-
-def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
-    asked = [finished_export()["id"] for _ in range(5)]
-    found, query = [], {"issuerId": "WELD", "limit": "2"}
-    for size in (2, 2, 1):
-        page = STAFF.get("/exports", query=query).json
-        assert len(page["items"]) == size
-        found += [item["id"] for item in page["items"]]
-        query["cursor"] = page.get("nextCursor", "")
-    assert found == asked[::-1]
-    assert query["cursor"] == ""
-
-
-def test_export_requested_while_paging_does_not_change_later_pages() -> None:
-    asked = [finished_export()["id"] for _ in range(3)]
-    page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
-    finished_export()
-    rest = OWNER.get("/exports", query={"issuerId": "WELD", "cursor": page["nextCursor"]}).json
-    assert [item["id"] for item in rest["items"]] == asked[-2::-1]
-
-
-def test_every_scope_has_its_own_history() -> None:
-    issuers = request_id(ADMIN)
-    organizations = request_id(ADMIN, "/organizations/MAKERS/exports")
-    for query, expected in (({"issuerId": "WELD"}, [issuers]), ({"organizationId": "MAKERS"}, [organizations])):
-        assert [item["id"] for item in ADMIN.get("/exports", query=query).json["items"]] == expected
-    assert ADMIN.get("/exports", query={"badgeClassId": "BC-WELD-1"}).json == {"items": []}
-
-
-# ---------------------------------------------------------------- filtered history
-
-
-def filtered(**query: str | list[str]) -> list[str]:
-    """Return the IDs of an issuer's exports that match filters, from all pages."""
-    parameters: dict[str, str | list[str]] = {"issuerId": "WELD", **query}
-    found: list[str] = []
-    while True:
-        page = OWNER.get("/exports", query=parameters).json
-        found += [item["id"] for item in page["items"]]
-        if "nextCursor" not in page:
-            return found
-        parameters["cursor"] = page["nextCursor"]
-
-
-def test_history_is_filtered_by_kind_and_status() -> None:
-    awards, groups = finished_export()["id"], request_id(body={"kind": "groups"})
-    badges = request_id(body={"kind": "badges"})
-    OWNER.delete(f"/exports/{groups}")
-    assert filtered(kind="awards") == [awards]
-    assert filtered(kind=["groups", "badges"]) == [badges, groups]
-    assert filtered(status="cancelled") == [groups]
-    assert filtered(status=["succeeded", "queued"]) == [badges, awards]
-    assert filtered(kind=["awards", "groups"], status="succeeded") == [awards]
-    assert filtered(kind="learner-progress") == []
-
-
-def test_deleted_exports_are_found_by_the_status_that_users_see() -> None:
-    export_id = finished_export()["id"]
-    OWNER.delete(f"/exports/{export_id}")
-    assert filtered(status="expired") == [export_id]
-    assert filtered(status="succeeded") == []
-
-
-def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
-    request_id(OWNER)
-    of_staff = request_id(STAFF)
-    assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]
-    assert filtered(requestedBy="nobody@example.org") == []
-
-
-@pytest.mark.parametrize("query", [{"kind": "award"}, {"status": "done"}])
-def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
-    answer = OWNER.get("/exports", query={"issuerId": "WELD"} | query)
-    assert answer.status == 422
-    assert next(iter(query)) in answer.wrong_fields[0]
-
-
-def test_filtered_pages_contain_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "READ_AT_ONCE", 2)
-    wanted = []
-    for number in range(9):
-        export_id = request_id(body={"kind": "groups" if number % 3 else "awards"})
-        OWNER.delete(f"/exports/{export_id}")
-        if number % 3:
-            wanted.append(export_id)
-    for limit in ("1", "2", "100"):
-        assert filtered(kind="groups", limit=limit) == wanted[::-1]
-
-
-def test_filtered_page_searches_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MAX_SEARCHED", 2)
-    oldest = request_id(body={"kind": "groups"})
-    for _ in range(4):
-        request_id()
-    first = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "groups"}).json
-    assert first["items"] == []
-    assert filtered(kind="groups") == [oldest]
-    other = OWNER.get("/exports", query={"issuerId": "WELD", "kind": "awards", "cursor": first["nextCursor"]})
-    assert other.wrong_fields == ["cursor"]
-
-
-# ---------------------------------------------------------------- file and expiry
-
-
-def test_file_route_redirects_to_the_file() -> None:
-    export = finished_export()
-    answer = STAFF.get(f"/exports/{export['id']}/file")
-    assert (answer.status, answer.text) == (302, "")
-    assert hashlib.sha256(object_of_link(answer.headers["Location"])).hexdigest() == export["file"]["sha256"]
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_unfinished_export_has_no_file() -> None:
-    answer = OWNER.get(f"/exports/{request_id()}/file")
-    assert (answer.status, answer.problem["code"]) == (409, "conflict")
-    assert "queued" in answer.problem["detail"]
-
-
-def test_export_and_its_file_expire_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = finished_export()
-    set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
-    assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
-    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
-    expired = OWNER.get(f"/exports/{export['id']}").json
-    assert expired["status"] == "expired"
-    assert expired["file"] == export["file"]
-    assert "downloadUrl" not in expired
-    answer = OWNER.get(f"/exports/{export['id']}/file")
-    assert (answer.status, answer.problem["code"]) == (410, "gone")
-
-
-def test_cancelled_queued_export_writes_no_file() -> None:
-    export_id = request_id()
-    cancelled = OWNER.delete(f"/exports/{export_id}")
-    assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
-    assert cancelled.json["deletedBy"] == OWNER.email
-    assert cancelled.json["deletedAt"] == cancelled.json["finishedAt"]
-    process_queue()
-    assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
-    assert objects() == []
-    assert OWNER.get(f"/exports/{export_id}/file").status == 409
-
-
-def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:
-    export = finished_export()
-    assert len(objects()) == 1
-    deleted = OWNER.delete(f"/exports/{export['id']}")
-    assert (deleted.status, deleted.json["status"]) == (200, "expired")
-    assert (deleted.json["deletedBy"], deleted.json["deletedAt"]) == (OWNER.email, deleted.json["fileExpiresAt"])
-    assert objects() == []
-    assert OWNER.get(f"/exports/{export['id']}/file").status == 410
-
-
-def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
-    export_id = request_id()
-    as_the_canceller_read_it = lifecycle.find_export(export_id)
-    assert as_the_canceller_read_it is not None
-    process_queue()
-    lifecycle.remove(as_the_canceller_read_it)
-    assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
-    assert objects() == []
-
-
-def test_deleting_an_expired_export_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    export = finished_export()
-    set_time(datetime.fromisoformat(export["fileExpiresAt"]), monkeypatch)
-    deleted = OWNER.delete(f"/exports/{export['id']}").json
-    assert (deleted["status"], "deletedBy" in deleted, "deletedAt" in deleted) == ("expired", False, False)
-
-
-@pytest.mark.parametrize("earlier", ["cancelled", "expired"])
-def test_deleting_an_export_again_changes_nothing(earlier: str) -> None:
-    export_id = request_id()
-    if earlier == "expired":
-        process_queue()
-    first = OWNER.delete(f"/exports/{export_id}").json
-    assert first["status"] == earlier
-    assert ADMIN.delete(f"/exports/{export_id}").json == first

@@ -10,6 +10,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.config import config
+from badgedata.records.award_counts import AwardCounts, CountKey
 from functions.award_counts import award_counts
 from tests.support.invocations import context
 
@@ -113,6 +114,14 @@ def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
         for day, number in holder_of(issuer_id, item)["days"]["M"].items():
             found[badge_class_id, f"{month}-{day}"] = int(number["N"])
     return found
+
+
+def store_counts(counted: Iterable[CountKey], days: Iterable[int], awards_a_day: int) -> None:
+    """Store the counts of more awards than a test can create: so many on each of these days of the months."""
+    numbers = {f"{day:02}": awards_a_day for day in days}
+    with AwardCounts.batch_write() as batch:
+        for key in counted:
+            batch.save(AwardCounts(*AwardCounts.key(key), version=1, days=numbers))
 
 
 def items_of(pk: str) -> list[dict[str, Any]]:

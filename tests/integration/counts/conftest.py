@@ -2,8 +2,8 @@
 
 import pytest
 
-from badgedata.counts import stored
 from tests.integration.counts.award_stream import AwardStream, Clock
+from tests.support.small_limits import lower_limits
 
 
 @pytest.fixture
@@ -20,4 +20,4 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave room in an item for about two changes."""
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 400)
+    lower_limits(monkeypatch, count_item_bytes=400)

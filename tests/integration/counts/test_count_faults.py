@@ -5,16 +5,17 @@ from collections.abc import Callable
 
 import pytest
 
-from badgedata.counts import recount, stored, stream
+from badgedata.counts import recount
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.counts.award_stream import AwardStream, awards_by_day, counted_by_day
 from tests.support.memory import deployment_in_memory
+from tests.support.small_limits import lower_limits
 
 
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
-    monkeypatch.setattr(stream, "_WRITERS", 1)  # keeps the calls in a fixed order
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 300)  # small enough that changes are stored in pages
+    # One writer keeps the calls in a fixed order, and changes don't fit into the item, so they are stored in pages.
+    lower_limits(monkeypatch, count_writers=1, count_item_bytes=300)
     return FaultyCalls(monkeypatch)
 
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from badgedata.counts import stored
 from badgedata.counts.totals import AwardDays, Counted
 from tests.integration.counts.award_stream import (
     AwardStream,
@@ -20,6 +19,7 @@ from tests.integration.counts.award_stream import (
 )
 from tests.integration.counts.item_size import bytes_of
 from tests.support.memory import deployment_in_memory
+from tests.support.small_limits import lower_limits
 
 AWARDS = st.integers(0, 5)
 STEPS = st.one_of(
@@ -38,7 +38,7 @@ STEPS = st.one_of(
 )
 def test_counts_equal_the_sum_of_all_changes_delivered_so_far(steps: list[tuple[Any, ...]], size: int) -> None:
     with deployment_in_memory(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stored, "MAX_ITEM_BYTES", size)
+        lower_limits(patch, count_item_bytes=size)
         history = History(Clock(patch))
         for step in steps:
             history.take(*step)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from badgedata.clock import sortable
-from badgedata.counts import recount, totals
+from badgedata.counts import recount
 from badgedata.counts.totals import AwardDays, Counted
 from badgedata.exports.window import window_of
+from badgedata.records.award_counts import CountKey
+from tests.integration.counts.award_stream import store_counts
 from tests.support.api_client import Person
 from tests.support.organizations import (
     ADMIN,
@@ -27,6 +29,7 @@ from tests.support.organizations import (
     load_organizations,
     member,
 )
+from tests.support.small_limits import lower_limits
 
 GRACE = Person("grace@example.org")
 INSTANTS = (
@@ -109,12 +112,12 @@ def test_start_and_end_times_are_exact() -> None:
     assert halves["items"] == [{"period": "2026-03-29", "awards": 1}, {"period": "2026-03-30", "awards": 0}]
 
 
-@pytest.mark.parametrize("awards_a_page", [1, totals.AWARDS_A_PAGE], ids=["count queries", "keys"])
+@pytest.mark.parametrize("limits", [{"awards_a_count_query": 1}, {}], ids=["count queries", "keys"])
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Apia"])
 def test_counts_in_every_window_and_series_match_awards_counted_one_by_one(
-    zone: str, awards_a_page: int, tables: None, monkeypatch: pytest.MonkeyPatch
+    zone: str, limits: dict[str, int], tables: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(totals, "AWARDS_A_PAGE", awards_a_page)
+    lower_limits(monkeypatch, **limits)
     chance = random.Random(zone)
     first = datetime(2011, 12, 20, tzinfo=UTC)
     instants = [first + timedelta(minutes=chance.randrange(60 * 24 * 20)) for _ in range(120)]
@@ -165,12 +168,15 @@ def test_error_names_the_invalid_parameters(query: dict[str, str | list[str]], f
     assert (refused.status, refused.wrong_fields) == (422, [field])
 
 
-@pytest.mark.usefixtures("school")
-def test_series_that_would_require_too_many_queries_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(totals, "MAX_COUNT_QUERIES", 0)
+@pytest.mark.usefixtures("tables")
+def test_series_that_would_require_more_than_four_thousand_queries_is_rejected() -> None:
+    ids = [f"I{number}" for number in range(12)]
+    load_organization("MAKERS", "paid", [issuer(each, "School") for each in ids], [member(GRACE, "admin")])
+    months = [CountKey(each, f"BC-{each}-1", f"2026-{month:02}") for each in ids for month in range(1, 13)]
+    store_counts(months, days=range(1, 29), awards_a_day=1000)
     refused = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
-    assert counted("/organizations/MAKERS", by="day")["total"] == len(INSTANTS)
+    assert counted("/organizations/MAKERS", by="day")["total"] == 12 * 12 * 28 * 1000
 
 
 def count_awards(awards_of: list[Counted], first: str, end: str) -> int:

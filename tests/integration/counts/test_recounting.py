@@ -10,13 +10,14 @@ import pytest
 from badgedata import clock
 from badgedata.aws import dynamodb
 from badgedata.config import config
-from badgedata.counts import recount, recounted, stored
+from badgedata.counts import recount
 from badgedata.counts.changes import Change, award_hash, place_of
 from badgedata.records.award_counts import AwardCounts, CountKey
 from operations import recount as command
 from tests.integration.counts.award_stream import AwardStream, award, awards_by_day, counted_by_day
 from tests.support.organizations import award as loaded_award
 from tests.support.organizations import issuer, load_organization
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -209,8 +210,8 @@ def test_writes_deliveries_and_a_recount_in_any_order_produce_the_correct_count(
     world = Interleaved(seed, stream)
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(minutes=world.minutes))
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", world.chance.choice([200, 300, 350, 400, 1000]))  # with all pages
-    monkeypatch.setattr(recounted, "_SHARE_OF_AWARDS", 2)
+    item_bytes = world.chance.choice([200, 300, 350, 400, 1000])  # with all pages
+    lower_limits(monkeypatch, count_item_bytes=item_bytes, recount_share_awards=2)
     for _ in range(world.chance.randrange(6)):
         world.write()
     if world.chance.random() < 0.5:

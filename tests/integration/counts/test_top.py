@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from badgedata.counts import recount, totals
+from badgedata.counts import recount
+from badgedata.records.award_counts import CountKey
 from badgedata.records.directory import BadgeClass
+from tests.integration.counts.award_stream import store_counts
 from tests.support.api_client import Person
 from tests.support.organizations import NOBODY, award, issuer, load_organization, member
 
@@ -109,8 +111,8 @@ def test_deleted_badge_classes_are_omitted() -> None:
     assert top(limit="2")["badgeClasses"] == before[1:3]
 
 
-def test_window_with_too_many_awards_on_partial_days_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(totals, "MAX_COUNT_QUERIES", 1)
+def test_window_with_too_many_awards_on_partial_days_is_rejected() -> None:
+    store_counts([CountKey("A", "BC-A-1", "2025-12")], days=[30], awards_a_day=2_000_000)
     query = {"awardedAfter": "2025-12-30T06:00:00Z"}
     assert GRACE.get("/organizations/MAKERS/award-counts/top", query=query).wrong_fields == ["awardedAfter"]
     assert GRACE.get("/organizations/MAKERS/award-counts/top", query={"awardedAfter": "2025-12-30"}).status == 200

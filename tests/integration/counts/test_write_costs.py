@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from badgedata.aws import dynamodb
-from badgedata.counts import recount, stored
+from badgedata.counts import recount
 from local.sample.awards import entity_id
 from tests.integration.counts.award_stream import AwardStream, Clock, counted_by_day
 from tests.integration.counts.item_size import bytes_of
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -108,7 +109,7 @@ def test_counting_adds_one_third_to_the_cost_of_a_single_award_after_a_recount(t
 def test_counting_adds_one_third_to_the_cost_of_a_single_award_when_pages_are_reused(
     time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "MAX_ITEM_BYTES", 430)  # a page for every few awards
+    lower_limits(monkeypatch, count_item_bytes=430)  # a page for every few awards
     stream = AwardStream()
     with metered() as meter:
         for number in range(120):

@@ -9,9 +9,9 @@ from badgedata import clock
 from badgedata.exports import lifecycle
 from badgedata.records.exports import Export
 from functions.export_sweeper import export_sweeper
-from tests.integration.events.operations_stream import OperationsStream, Subscription
 from tests.support.clock import set_time
 from tests.support.invocations import context, process_queue, sample_event
+from tests.support.operations_stream import OperationsStream, Subscription
 from tests.support.organizations import OWNER, load_organizations
 
 Json = dict[str, Any]
@@ -56,12 +56,16 @@ def test_export_is_requested_and_succeeds(stream: OperationsStream, subscription
     assert requested["detail"]["scope"] == {"type": "issuer", "id": "WELD"}
     assert succeeded["detail-type"] == "ExportSucceeded"
     file = export["file"]
-    assert succeeded["detail"] | {
-        "rows": file["rows"],
-        "bytes": file["bytes"],
-        "sha256": file["sha256"],
-        "fileExpiresAt": export["fileExpiresAt"],
-    } == succeeded["detail"]
+    assert (
+        succeeded["detail"]
+        | {
+            "rows": file["rows"],
+            "bytes": file["bytes"],
+            "sha256": file["sha256"],
+            "fileExpiresAt": export["fileExpiresAt"],
+        }
+        == succeeded["detail"]
+    )
     assert requested["detail"]["sequence"] < succeeded["detail"]["sequence"]
     assert OWNER.email not in str((requested, succeeded))
 

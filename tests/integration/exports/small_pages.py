@@ -9,7 +9,7 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, segments, worker
+from badgedata.exports import worker
 from badgedata.exports.messages import read
 from badgedata.exports.upload import files_prefix
 from badgedata.records.awards import Award, sort_key
@@ -17,6 +17,7 @@ from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import Export
 from tests.integration.exports.welding_school import ADMIN
 from tests.support.query_pages import limit_query_pages
+from tests.support.small_limits import lower_limits
 
 ISSUER: tuple[ScopeType, str] = ("issuer", "ISS-0")
 FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -25,11 +26,7 @@ FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 def make_pages_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages and parts hold only a few awards, and let workers renew their leases after each page."""
     limit_query_pages(7, monkeypatch)
-    monkeypatch.setattr(segments, "MIN_PART_BYTES", 3000)
-    monkeypatch.setattr(assembly, "MIN_PART_BYTES", 3000)
-    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
-    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
-    monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+    lower_limits(monkeypatch, part_bytes=3000, in_memory_part_bytes=3000, heartbeat_seconds=0.0)
 
 
 def set_up_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from badgedata.exports import directory_tables, documents_json, lifecycle, pages, zip_file
+from badgedata.exports import lifecycle
 from badgedata.exports.directory_tables import TablePosition
 from badgedata.exports.documents_json import JsonPosition
 from badgedata.records.exports import Export, Segment
@@ -25,6 +25,7 @@ from tests.integration.exports.running import (
 from tests.integration.exports.small_pages import run_queue, set_up_small_pages
 from tests.support.api_client import Person
 from tests.support.query_pages import limit_query_pages
+from tests.support.small_limits import lower_limits
 from tests.support.workbooks import read_by_openpyxl
 
 type Contents = dict[str, int]
@@ -34,11 +35,7 @@ type Contents = dict[str, int]
 def many_workers(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages as small as possible, so that each worker writes only a few rows."""
     limit_query_pages(2, monkeypatch)
-    monkeypatch.setattr(documents_json, "MAX_RUN_ASSERTIONS", 2)
-    monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
-    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
-    monkeypatch.setattr(directory_tables, "MAX_SHEET_UNIT_ROWS", 1)
-    monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 1)
+    lower_limits(monkeypatch, documents_at_once=2, page_bytes=1, csv_page_bytes=1, table_unit_rows=1, zip_unit_bytes=1)
 
 
 def groups_in(rows: list[dict[str, str]]) -> Contents:
@@ -138,8 +135,7 @@ def test_document_without_lists_has_no_contents() -> None:
 @pytest.mark.usefixtures("tables")
 def test_contents_of_a_split_export_include_all_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     set_up_small_pages(monkeypatch)
-    monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 20)
-    monkeypatch.setattr("badgedata.exports.worker.Pace.is_time_to_split", lambda _: True)
+    lower_limits(monkeypatch, awards_a_segment=20, split_after_seconds=0.0)
     export = start_export(("organization", "ORG"), "awards")
     run_queue()
     found = lifecycle.find_export(export.id)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from badgedata.access import ScopeType
-from badgedata.exports import award_sheet, directory_tables, documents_json, pages, zip_file
 from badgedata.exports.job import ExportJob
 from badgedata.records.awards import Award
 from badgedata.records.directory import Learner
@@ -25,6 +24,7 @@ from tests.integration.exports.running import (
 )
 from tests.support.clock import set_time
 from tests.support.query_pages import limit_query_pages
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.slow
 
@@ -59,15 +59,9 @@ each_kind = pytest.mark.parametrize(
 def many_small_pages(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pages as small as possible, with more learners and awards than one read returns."""
     limit_query_pages(2, monkeypatch)
-    monkeypatch.setattr(documents_json, "MAX_RUN_ASSERTIONS", 2)
-    monkeypatch.setattr(documents_json, "IMAGES_AT_ONCE", 2)
-    monkeypatch.setattr(directory_tables, "MIN_CSV_PAGE_BYTES", 1)
-    monkeypatch.setattr(pages, "MAX_PAGE_BYTES", 1)
-    monkeypatch.setattr(zip_file, "MIN_UNIT_BYTES", 300)
+    lower_limits(monkeypatch, documents_at_once=2, images_at_once=2, csv_page_bytes=1, page_bytes=1, zip_unit_bytes=300)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
-    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 1)
-    monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2)
-    monkeypatch.setattr(directory_tables, "MIN_SHEET_UNIT_BYTES", 1)
+    lower_limits(monkeypatch, awards_a_unit=1, issuers_a_unit=2, table_unit_bytes=1)
     template = next(Award.query("WELD"))
     for number in range(5):
         template.award_id = f"X{number:02}"

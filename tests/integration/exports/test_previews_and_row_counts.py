@@ -12,6 +12,7 @@ from tests.integration.exports.running import ISSUER, exported, file_of, run_exp
 from tests.integration.exports.welding_school import ADMIN as ADMIN_EMAIL
 from tests.support.api_client import Answer, Person
 from tests.support.invocations import process_queue
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("school")
 
@@ -127,9 +128,9 @@ def test_missing_award_counts_are_not_mistaken_for_zero_awards() -> None:
 def test_large_export_is_split_immediately_into_even_segments(
     options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("badgedata.exports.award_sheet.AWARDS_A_UNIT", 1)
+    lower_limits(monkeypatch, awards_a_unit=1)
     whole = exported(ISSUER, AWARDS, **options)
-    monkeypatch.setattr("badgedata.exports.job.AWARDS_A_SEGMENT", 2)
+    lower_limits(monkeypatch, awards_a_segment=2)
     export = start_export(ISSUER, AWARDS, **options)
     assert process_queue() > 3
     found = lifecycle.find_export(export.id)

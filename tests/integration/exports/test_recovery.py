@@ -23,6 +23,7 @@ from tests.integration.exports.running import file_of, run_export, start_export
 from tests.integration.exports.small_pages import ISSUER, messages, objects_of, run_queue, uploads_of
 from tests.support.clock import set_time
 from tests.support.invocations import context
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("small_pages")
 
@@ -185,8 +186,8 @@ def test_failing_export_does_not_prevent_the_sweeper_from_recovering_others(monk
 def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    export = start_export(ISSUER, "awards")
-    monkeypatch.setattr(segments, "MIN_PART_BYTES", 1_000_000)  # so that the file exists before anything is recorded
+    # All rows fit into one part, so the file exists before anything is recorded.
+    export = start_export(ISSUER, "awards", awardedBefore="2026-01-03")
     fail_once = iter([ConnectionError("S3 is away")])
     real_put = Upload.put
 
@@ -215,7 +216,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
 def test_export_of_a_file_too_large_to_verify_fails_immediately_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("badgedata.exports.upload.MAX_FILE_BYTES", 5_000)
+    lower_limits(monkeypatch, file_bytes=5_000)
     export = start_export(ISSUER, "awards")
     assert run_queue(seconds=0)[-1] == "failed"
     found = lifecycle.find_export(export.id)

@@ -15,7 +15,7 @@ import pytest
 from badgedata import clock
 from badgedata.access import ScopeType
 from badgedata.config import config
-from badgedata.exports import assembly, award_sheet, directory_tables, lifecycle, segments, upload, workbook, worker
+from badgedata.exports import assembly, lifecycle, segments, upload, worker
 from badgedata.exports.columns import COLUMNS
 from badgedata.exports.job import ExportJob
 from badgedata.exports.messages import read
@@ -25,6 +25,7 @@ from badgedata.records.exports import Export
 from tests.integration.exports.running import ISSUER, ORGANIZATION, file_of, run_export, start_export
 from tests.integration.exports.small_pages import make_pages_small
 from tests.support.clock import set_time
+from tests.support.small_limits import lower_limits
 from tests.support.workbooks import Cell, read_by_calamine, read_by_openpyxl
 
 TABLES: list[tuple[tuple[ScopeType, str], str, dict[str, Any], str]] = [
@@ -109,13 +110,8 @@ def test_texts_too_long_for_a_cell_are_counted(school: None) -> None:
 
 @pytest.fixture
 def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add issuers with awards to the school's organization, and make pages, units, sheets, and parts small."""
+    """Add issuers with awards to the school's organization, and make pages and parts small."""
     make_pages_small(monkeypatch)
-    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 4)
-    monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 4)
-    monkeypatch.setattr(directory_tables, "MIN_SHEET_UNIT_BYTES", 1)
-    monkeypatch.setattr(workbook, "SHEET_ROWS", 25)
-    monkeypatch.setattr(workbook, "MAX_UNIT_ROWS", 10)
     set_time(datetime(2026, 6, 1, tzinfo=UTC), monkeypatch)
     chance = random.Random(1)
     template = Issuer.get(*Issuer.key("WELD"))
@@ -155,6 +151,12 @@ def many_awards(school: None, monkeypatch: pytest.MonkeyPatch) -> None:
                 )
 
 
+@pytest.fixture
+def many_units(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also make units and sheets small."""
+    lower_limits(monkeypatch, awards_a_unit=4, issuers_a_unit=4, sheet_rows=25, unit_rows=10)
+
+
 ENOUGH, NONE = 900.0, 0.1
 
 
@@ -188,7 +190,7 @@ SELECTIONS: list[dict[str, Any]] = [{}, {"status": ["revoked"]}, {"columns": ["A
 
 @pytest.mark.slow
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_workbook_does_not_depend_on_the_number_of_workers(many_awards: None, selection: dict[str, Any]) -> None:
+def test_workbook_does_not_depend_on_the_number_of_workers(many_units: None, selection: dict[str, Any]) -> None:
     whole = by_one_worker(**selection)
     export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     assert run_queue(NONE).count("handed-on") > 5
@@ -199,10 +201,10 @@ def test_workbook_does_not_depend_on_the_number_of_workers(many_awards: None, se
 @pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["uninterrupted", "handed off"])
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
 def test_splitting_a_workbook_does_not_change_its_bytes_or_figures(
-    many_awards: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
+    many_units: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = by_one_worker(**selection)
-    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+    lower_limits(monkeypatch, split_after_seconds=0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx", **selection)
     outcomes = run_queue(*seconds)
     split = found(export)
@@ -214,7 +216,7 @@ def test_splitting_a_workbook_does_not_change_its_bytes_or_figures(
         assert len(read_by_openpyxl(file_of(split))) > 3
 
 
-def test_workbook_can_be_split_at_any_unit_boundary(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workbook_can_be_split_at_any_unit_boundary(many_units: None) -> None:
     """Every boundary that a split can choose produces the same bytes."""
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     job = ExportJob.load(export)
@@ -235,9 +237,7 @@ def test_workbook_can_be_split_at_any_unit_boundary(many_awards: None, monkeypat
 def test_workbook_without_unit_boundaries_is_written_by_one_worker(
     many_awards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(award_sheet, "AWARDS_A_UNIT", 2**31)
-    monkeypatch.setattr(award_sheet, "ISSUERS_A_UNIT", 2**31)
-    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+    lower_limits(monkeypatch, split_after_seconds=0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     assert run_queue() == ["succeeded"]
     assert found(export).open_segments is None
@@ -245,8 +245,8 @@ def test_workbook_without_unit_boundaries_is_written_by_one_worker(
 
 
 @pytest.mark.slow
-def test_assembly_restarts_if_its_upload_is_lost(many_awards: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+def test_assembly_restarts_if_its_upload_is_lost(many_units: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    lower_limits(monkeypatch, split_after_seconds=0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))
 

@@ -25,6 +25,7 @@ from tests.integration.exports.small_pages import (
     run_queue,
     uploads_of,
 )
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("small_pages")
 
@@ -82,7 +83,7 @@ def test_exported_bytes_do_not_depend_on_the_number_of_invocations() -> None:
 def test_splitting_an_export_does_not_change_its_bytes_or_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
-    monkeypatch.setattr(worker, "SPLIT_AFTER_SECONDS", 0.0)
+    lower_limits(monkeypatch, split_after_seconds=0.0)
     export = start_export(ORGANIZATION, "awards")
     outcomes = run_queue()
     found = lifecycle.find_export(export.id)

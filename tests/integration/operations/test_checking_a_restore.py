@@ -28,7 +28,7 @@ def protect(table: str) -> None:
     dynamodb.update_continuous_backups(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
-    if table == config().awards_table:
+    if table in (config().awards_table, config().operations_table):
         stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
         dynamodb.update_table(TableName=table, StreamSpecification=stream)  # type: ignore[arg-type]
     if table == config().operations_table:
@@ -76,7 +76,8 @@ def test_check_reports_everything_that_a_restored_table_lacks(
         assert f"✔ {role}: keys and indexes" in printed
     assert "✘ operations: time to live attribute: none" in printed
     assert "✘ awards: stream: off" in printed
-    assert printed.endswith("8 failed\n")
+    assert "✘ operations: stream: off" in printed
+    assert printed.endswith("9 failed\n")
 
 
 def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(

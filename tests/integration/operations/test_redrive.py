@@ -11,12 +11,13 @@ import pytest
 from botocore.client import BaseClient
 
 from badgedata.config import config
-from operations import dead_letters, redrive
+from operations import redrive
 from operations.dead_letters import MAX_RECEIVED
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER, load_organizations
+from tests.support.small_limits import lower_limits
 
 DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
     "ExportsDeadLetterQueueUrl",
@@ -27,7 +28,7 @@ DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
 
 @pytest.fixture(autouse=True)
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dead_letters, "WAIT_SECONDS", 0)
+    lower_limits(monkeypatch, dead_letter_wait_seconds=0)
 
 
 def run(*arguments: str) -> int:
@@ -110,7 +111,7 @@ def test_redriven_scheduled_run_keeps_its_scheduled_time(
 def test_no_message_is_lost_if_the_command_is_killed(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "VISIBILITY_TIMEOUT_SECONDS", 0)  # the visibility timeout has expired
+    lower_limits(monkeypatch, dead_letter_visibility_seconds=0)  # the visibility timeout has expired
     calls = FaultyCalls(monkeypatch)
     wanted = {f"E{number}" for number in range(4)}
     for export_id in sorted(wanted):

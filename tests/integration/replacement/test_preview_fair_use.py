@@ -1,14 +1,14 @@
 """Preview limits, and the images of previews."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from badgedata import aws, clock, stored_images
 from badgedata.config import config
-from badgedata.records.replacements import PreviewSlot
+from badgedata.records.replacements import PreviewCount, PreviewSlot
 from badgedata.replacement import fair_use, request
 from badgedata.stored_images import StoredImage
 from tests.support.api_client import Answer, Person
@@ -125,20 +125,27 @@ def slots() -> list[str]:
     return [row["pk"]["S"] for row in rows if row["sk"]["S"].startswith("preview-slot#")]
 
 
-def test_rejected_source_counts_toward_the_limit_and_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 5)
-    for _ in range(5):
+def count_previews(moment: datetime, number: int) -> None:
+    """Count previews of the organization in the clock hour of a time, as if they had been requested."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    expires_at = int((hour + timedelta(days=1)).timestamp())
+    PreviewCount(*PreviewCount.key("MAKERS", hour), previews=number, expires_at=expires_at).save()
+
+
+def test_rejected_source_counts_toward_the_limit_and_releases_its_slot() -> None:
+    count_previews(clock.now(), 197)
+    for _ in range(3):
         assert OWNER.post("/badge-classes/BC-WELD-1/replacements", {"json": {"type": "nothing"}}).status == 422
     assert preview().status == 429
 
 
 def test_organization_has_an_hourly_preview_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (fair_use.MAX_PREVIEWS_AT_ONCE, fair_use.MAX_PREVIEWS_PER_HOUR) == (3, 200)
-    monkeypatch.setattr(fair_use, "MAX_PREVIEWS_PER_HOUR", 2)
     start = clock.now().replace(minute=50, second=0, microsecond=0)
     set_time(start, monkeypatch)
+    count_previews(start, 198)
     assert [preview().status for _ in range(3)] == [201, 201, 429]
     refused = preview()
+    assert refused.problem["detail"].startswith("The limit of 200 previews per hour for this organization")
     assert refused.headers["Retry-After"] == "600"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
     set_time(start + timedelta(minutes=10), monkeypatch)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from badgedata.resync import worker
+from tests.support.small_limits import lower_limits
 
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Process three awards per page, so that a few awards require many messages."""
-    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 3)
+    lower_limits(monkeypatch, resync_page_awards=3)

@@ -73,7 +73,9 @@ def test_svg_badge_is_baked_as_an_svg() -> None:
     load_badge_class(2)
     replace(new_badge(image=data_uri(SVG)))
     Queue().process_all()
-    for award in awards_now():
+    awards = awards_now()
+    assert len(awards) == 2
+    for award in awards:
         assert (award.image or "").endswith(".svg")
         content, assertion = baked_content(award)
         assert b"<circle" in content

@@ -1,19 +1,14 @@
 """The end of a re-sync: overdue after 13 days, or superseded by a newer replacement."""
 
-import json
-from collections.abc import Callable
-from copy import deepcopy
 from datetime import timedelta
-from typing import Any
 
-import boto3
 import pytest
 
-from badgedata import aws, clock
-from badgedata.config import config
+from badgedata import clock
 from badgedata.records.awards import Award
 from development.sam_template import resources
 from tests.support.images import shade_of
+from tests.support.operations_stream import OperationsStream, Subscription
 from tests.support.organizations import OWNER
 from tests.support.replacing import (
     Queue,
@@ -38,27 +33,9 @@ pytestmark = pytest.mark.usefixtures("tables")
 # ---------------------------------------------------------------- time limit
 
 
-@pytest.fixture
-def notifications() -> Callable[[], list[dict[str, Any]]]:
-    """Read the events that the template's rule forwards; the test sends them to a queue."""
-    pattern = deepcopy(resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]["EventPattern"])
-    url = boto3.client("sqs").create_queue(QueueName="reported")["QueueUrl"]
-    events: Any = boto3.client("events")
-    pattern["detail"]["operationsTable"] = [config().operations_table]
-    events.put_rule(Name="overdue", EventPattern=json.dumps(pattern))
-    arn = "arn:aws:sqs:eu-west-1:123456789012:reported"
-    events.put_targets(Rule="overdue", Targets=[{"Id": "reported", "Arn": arn}])
-
-    def read() -> list[dict[str, Any]]:
-        found = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in found]
-
-    return read
-
-
 @pytest.mark.slow
 def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
-    notifications: Callable[[], list[dict[str, Any]]],
+    stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
@@ -66,14 +43,17 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     Queue().process_all()
     before_the_end = advance_hours(13 * 24 - 1)
     assert figures(replacement)["status"] == "in-progress"
-    assert notifications() == []
+    stream.deliver()
+    assert subscription.types() == ["BadgeReplaced"]
     tries = {int(failure.attempts) for failure in failures_now()}
     assert min(tries) > 13, "more often at first, and about once a day at the end"
     assert max(tries) < 60
     advance_hours(30, before_the_end)
     assert figures(replacement) | {"status": "overdue", "total": 3, "failed": 3} == figures(replacement)
-    (event,) = notifications()
-    assert (event["source"], event["detail-type"]) == ("badge-data-management", "ImageResyncOverdue")
+    stream.deliver()
+    (event,) = subscription.receive()
+    pattern = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]["Properties"]["EventPattern"]
+    assert {name: [event[name]] for name in pattern} == pattern
     assert event["detail"]["replacementId"] == replacement["id"]
     assert (event["detail"]["total"], event["detail"]["failed"]) == (3, 3)
     items = OWNER.get(f"/replacements/{replacement['id']}/failed-images").json["items"]
@@ -82,34 +62,17 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
 
 
 def test_resync_that_never_continues_becomes_overdue_with_pending_images(
-    notifications: Callable[[], list[dict[str, Any]]],
+    stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
     replacement = replace()
     sweep(clock.now() + timedelta(days=13, hours=1))
     found = figures(replacement)
     assert found["status"] == "overdue"
-    assert len(notifications()) == 1
+    stream.deliver()
+    assert subscription.types() == ["BadgeReplaced", "ImageResyncOverdue"]
     Queue().process_all()
     assert figures(replacement) == found, "a late message changes nothing"
-
-
-def test_sweeper_repeats_a_notification_instead_of_losing_it(
-    notifications: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load_badge_class(1)
-    replacement = replace()
-    delete_badge_image()
-    Queue().process_all()
-    end = clock.now() + timedelta(days=13, hours=1)
-    with monkeypatch.context() as patch:
-        patch.setattr(aws.events(), "put_events", lambda **_: {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "x"}]})
-        with pytest.raises(Exception, match="1 re-syncs"):
-            sweep(end)
-    assert figures(replacement)["status"] == "in-progress"
-    sweep(end + timedelta(hours=1))
-    assert figures(replacement)["status"] == "overdue"
-    assert len(notifications()) == 1
 
 
 # ---------------------------------------------------------------- newer replacement
@@ -149,7 +112,7 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
 
 
 def test_failures_of_an_older_version_are_dropped_without_a_notification(
-    notifications: Callable[[], list[dict[str, Any]]],
+    stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
     replace(new_badge(2))
@@ -160,5 +123,6 @@ def test_failures_of_an_older_version_are_dropped_without_a_notification(
     advance_hours(2)
     assert failures_now() == []
     advance_hours(1, clock.now() + timedelta(days=14))
-    assert notifications() == []
+    stream.deliver()
+    assert "ImageResyncOverdue" not in subscription.types()
     assert figures(newer)["status"] == "complete"

@@ -6,7 +6,6 @@ import pytest
 
 from badgedata.records.directory import BadgeClass
 from badgedata.records.resyncs import Resync
-from functions.api.api.http import pages
 from tests.support.api_client import Person
 from tests.support.organizations import ADMIN, CARPENTER, NOBODY, OWNER, RIVAL, STAFF, issuer, load_organization, member
 from tests.support.replacing import (
@@ -20,6 +19,7 @@ from tests.support.replacing import (
     replace,
     sweep,
 )
+from tests.support.small_limits import lower_limits
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -117,7 +117,7 @@ def test_lists_of_issuers_and_badge_classes_contain_only_their_own_resyncs() -> 
 def test_page_searches_a_limited_number_of_resyncs(monkeypatch: pytest.MonkeyPatch) -> None:
     weld = replace()["id"]
     replace_other()
-    monkeypatch.setattr(pages, "MAX_SEARCHED", 1)
+    lower_limits(monkeypatch, searched_records=1)
     first = OWNER.get("/image-resyncs", query={"issuerId": "WELD"}).json
     assert first["items"] == []
     assert [item["replacementId"] for item in listed(OWNER, {"issuerId": "WELD", "cursor": first["nextCursor"]})] == [

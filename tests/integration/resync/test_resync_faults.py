@@ -8,7 +8,6 @@ import pytest
 
 from badgedata import clock
 from badgedata.resync import lifecycle as resyncs
-from badgedata.resync import worker
 from tests.integration.aws_faults import FAULTS, FaultyCalls, Killed
 from tests.support.images import gray_png, shade_of
 from tests.support.replacing import (
@@ -29,6 +28,7 @@ from tests.support.replacing import (
     resync_now,
     sweep,
 )
+from tests.support.small_limits import lower_limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("tables")]
 
@@ -38,8 +38,7 @@ AWARDS = 3
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Process two awards per page, which takes many messages, and bake sequentially for a fixed call order."""
-    monkeypatch.setattr(worker, "MAX_PAGE_AWARDS", 2)
-    monkeypatch.setattr("badgedata.resync.baking.MAX_CONCURRENT_AWARDS", 1)
+    lower_limits(monkeypatch, resync_page_awards=2, bakers=1)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from badgedata import clock
 from badgedata.config import config
 from badgedata.records import transactions
+from badgedata.records.schedules import ScheduleCount
 from badgedata.schedules import lifecycle, runner
 from badgedata.schedules.cron import read_cron, shortest_interval
 from tests.integration.schedules.scheduling import (
@@ -103,20 +104,17 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 # ---------------------------------------------------------------- number
 
 
-def test_organization_has_a_limit_for_all_kinds_of_schedules_combined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "MAX_SCHEDULES_PER_ORGANIZATION", 3)
+def test_organization_has_a_limit_for_all_kinds_of_schedules_combined() -> None:
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
     ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
+    # 97 more schedules, in other scopes.
+    ScheduleCount(*ScheduleCount.organization_key("MAKERS")).update([ScheduleCount.schedules.add(97)])
     refused = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert refused.status == 409
-    assert "The limit of 3 schedules per organization has been reached." in refused.json["detail"]
+    assert "The limit of 100 schedules per organization has been reached." in refused.json["detail"]
     create_schedule(RIVAL, **RIVALS)
     assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
     create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
-
-
-def test_limits_are_twenty_schedules_per_scope_and_a_hundred_per_organization() -> None:
-    assert (lifecycle.MAX_SCHEDULES_PER_SCOPE, lifecycle.MAX_SCHEDULES_PER_ORGANIZATION) == (20, 100)
 
 
 # ---------------------------------------------------------------- postponed runs

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from development.api_changes import UnknownSchemaError, breaking_changes
-from development.changelog import sections, unannounced
+from development.changelog import CHANGELOG, sections, unannounced
 from development.openapi import DESCRIPTION, RELEASED, description
 from tests.support.api_description import document
 
@@ -217,7 +217,9 @@ def test_committed_openapi_document_matches_the_api() -> None:
 
 
 def test_every_breaking_change_since_the_last_release_is_announced() -> None:
-    found = unannounced(breaking_changes(json.loads(RELEASED.read_text()), document()), sections()[0])
+    found = unannounced(
+        breaking_changes(json.loads(RELEASED.read_text()), document()), sections(CHANGELOG.read_text())[0]
+    )
     assert not found, (
         'The API breaks clients of the latest release. CONTRIBUTING.md, "Change the API", says how to avoid '
         "or accept these changes:\n" + "\n".join(str(change) for change in found)

@@ -4,13 +4,12 @@ import json
 import platform
 import sys
 from collections.abc import Callable
-from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
 
 from development import notices
-from development.notices import NOTICES, MissingLicenseError, layer_packages, page_packages
+from development.notices import CONSOLE, LAYER, NOTICES, MissingLicenseError, layer_packages, page_packages
 
 
 def headings() -> list[tuple[str, str]]:
@@ -21,13 +20,13 @@ def headings() -> list[tuple[str, str]]:
 
 def test_notices_list_every_package_at_its_locked_version() -> None:
     """Run `make notices` after changing the lock file."""
-    shipped = layer_packages() | page_packages()
+    shipped = layer_packages(LAYER) | page_packages(CONSOLE)
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
 
 
 def test_layer_and_page_are_both_listed() -> None:
-    assert {"boto3", "pillow", "pydantic-core"} <= layer_packages().keys()
-    assert {"preact", "htm", "marked"} == page_packages().keys()
+    assert {"boto3", "pillow", "pydantic-core"} <= layer_packages(LAYER).keys()
+    assert {"preact", "htm", "marked"} == page_packages(CONSOLE).keys()
 
 
 @pytest.mark.skipif(
@@ -35,8 +34,8 @@ def test_layer_and_page_are_both_listed() -> None:
 )
 def test_notices_match_the_installed_packages() -> None:
     """Run `make notices` after changing the lock file."""
-    assert (notices.CONSOLE / "node_modules").exists(), "run `make setup-page` first"
-    assert NOTICES.read_text() == notices.notices()
+    assert (CONSOLE / "node_modules").exists(), "run `make setup-page` first"
+    assert NOTICES.read_text() == notices.notices(LAYER, CONSOLE)
 
 
 def test_every_package_has_a_license_and_its_text() -> None:
@@ -58,10 +57,8 @@ Package = Callable[..., None]
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """Create a layer with one package that has these files in its metadata folder."""
-    monkeypatch.setattr(notices, "LAYER", tmp_path)
-    monkeypatch.setattr(notices, "LICENSES", tmp_path / "licenses")
-    monkeypatch.setattr(notices, "CONSOLE", tmp_path)
+    """Install a package that has these files in its metadata folder, in a layer without other packages."""
+    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "licenses").mkdir()
     (tmp_path / "package-lock.json").write_text(json.dumps({"packages": {"": {}}}))
     (tmp_path / "requirements.txt").write_text("weather==1.2 ; sys_platform != 'win32' \\\n    --hash=sha256:00\n")
@@ -73,41 +70,40 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
         for name, text in files.items():
             (folder / name).write_text(text)
         (folder / "RECORD").write_text("".join(f"{folder.name}/{name},,\n" for name in files))
-        monkeypatch.setattr(notices, "distribution", lambda name: Distribution.at(folder))
 
     return make
 
 
-def test_all_license_files_of_a_package_are_included(package: Package) -> None:
+def test_all_license_files_of_a_package_are_included(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.", NOTICE="Made by the weather office.", WHEEL="1.0")
-    text = notices.notices()
+    text = notices.notices(tmp_path, tmp_path)
     assert "weather 1.2\nLicense: MIT\nPart of the dependencies layer" in text
     assert "--- LICENSE ---\n\nDo what you like.\n" in text
     assert "--- NOTICE ---\n\nMade by the weather office.\n" in text
     assert "WHEEL" not in text
 
 
-def test_license_is_read_from_classifiers_if_there_is_no_expression(package: Package) -> None:
+def test_license_is_read_from_classifiers_if_there_is_no_expression(package: Package, tmp_path: Path) -> None:
     package(metadata="Classifier: License :: OSI Approved :: MIT License", LICENSE="Do what you like.")
-    assert "License: MIT License\n" in notices.notices()
+    assert "License: MIT License\n" in notices.notices(tmp_path, tmp_path)
 
 
 def test_package_without_a_license_file_needs_one_in_the_layer(package: Package, tmp_path: Path) -> None:
     package()
     with pytest.raises(MissingLicenseError, match=r"The wheel of weather has no license file.*licenses/weather\.txt"):
-        notices.notices()
+        notices.notices(tmp_path, tmp_path)
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
-    assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices()
+    assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices(tmp_path, tmp_path)
 
 
 def test_unused_license_file_in_the_layer_is_an_error(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.")
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"Delete weather\.txt"):
-        notices.notices()
+        notices.notices(tmp_path, tmp_path)
 
 
-def test_package_installed_at_the_wrong_version_is_an_error(package: Package) -> None:
+def test_package_installed_at_the_wrong_version_is_an_error(package: Package, tmp_path: Path) -> None:
     package(version="1.3", LICENSE="Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, but 1\.2 is locked"):
-        notices.notices()
+        notices.notices(tmp_path, tmp_path)

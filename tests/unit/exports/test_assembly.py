@@ -1,38 +1,40 @@
 """The assembly of a split export: how segments become the parts of the file."""
 
-import pytest
+from itertools import groupby
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from badgedata.exports import assembly
+from badgedata.exports.assembly import parts_of
 
-SIZES = st.lists(st.integers(min_value=0, max_value=2_500), max_size=12)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def small_limits() -> object:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(assembly, "MIN_PART_BYTES", 500)
-    patch.setattr(assembly, "MAX_COPY_BYTES", 900)
-    yield
-    patch.undo()
+MIB = 1024 * 1024
+S3_MINIMUM, MAX_COPY = 5 * MIB, 256 * MIB
+SIZES = st.lists(
+    st.one_of(st.integers(0, 3 * S3_MINIMUM), st.integers(0, 3 * MAX_COPY), st.sampled_from([S3_MINIMUM, MAX_COPY])),
+    max_size=12,
+)
 
 
 @given(SIZES)
 def test_parts_contain_every_byte_exactly_once_and_in_order(sizes: list[int]) -> None:
-    stretches = [stretch for part in assembly.parts_of(sizes) for stretch in part]
-    bytes_of_file = [(stretch.source, byte) for stretch in stretches for byte in range(stretch.first, stretch.last + 1)]
-    assert bytes_of_file == [(source, byte) for source, size in enumerate(sizes) for byte in range(size)]
+    stretches = [stretch for part in parts_of(sizes) for stretch in part]
+    assert [stretch.source for stretch in stretches] == sorted(stretch.source for stretch in stretches)
+    read = {source: list(of) for source, of in groupby(stretches, key=lambda stretch: stretch.source)}
+    assert read.keys() == {source for source, size in enumerate(sizes) if size}
+    for source, of in read.items():
+        begins, ends = [stretch.first for stretch in of], [stretch.last + 1 for stretch in of]
+        assert begins == [0, *ends[:-1]]
+        assert ends[-1] == sizes[source]
 
 
 @given(SIZES)
 def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> None:
-    lengths = [sum(stretch.size for stretch in part) for part in assembly.parts_of(sizes)]
-    assert all(500 <= length <= 900 + 500 for length in lengths[:-1])
-    assert all(0 < length <= 900 + 500 for length in lengths)
+    lengths = [sum(stretch.size for stretch in part) for part in parts_of(sizes)]
+    assert all(S3_MINIMUM <= length <= MAX_COPY + S3_MINIMUM for length in lengths[:-1])
+    assert all(0 < length <= MAX_COPY + S3_MINIMUM for length in lengths)
 
 
 @given(SIZES)
 def test_only_bytes_at_object_boundaries_are_carried_over_and_others_are_copied(sizes: list[int]) -> None:
-    carried = [part for part in assembly.parts_of(sizes) if len(part) > 1 or part[0].size < 500]
-    assert sum(stretch.size for part in carried for stretch in part) <= 500 * (len(sizes) + 1) * 2
+    carried = [part for part in parts_of(sizes) if len(part) > 1 or part[0].size < S3_MINIMUM]
+    assert sum(stretch.size for part in carried for stretch in part) <= S3_MINIMUM * (len(sizes) + 1) * 2

@@ -13,9 +13,11 @@ def boundaries(first: str, last: str) -> list[str]:
 
 def test_segment_that_ends_at_a_day_is_not_split_at_its_end() -> None:
     """A segment with that start exists already, and may be complete. Another one would replace it."""
-    for day in range(2, 13):
-        end = f"2026-01-{day:02}"
-        assert all(f"ISS {end}" > boundary for boundary in boundaries("2026-01-01", end)), end
+    ends = [f"2026-01-{day:02}" for day in range(2, 13)]
+    found = {end: boundaries("2026-01-01", end) for end in ends}
+    assert len(found["2026-01-12"]) == 3
+    for end in ends:
+        assert all(f"ISS {end}" > boundary for boundary in found[end]), end
 
 
 def test_segment_that_ends_within_a_day_can_be_split_at_the_beginning_of_that_day() -> None:

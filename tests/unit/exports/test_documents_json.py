@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from badgedata.exports import pages
 from badgedata.exports.documents_json import LongList, Run, document_pages
 from badgedata.exports.pages import Page
+from tests.support.small_limits import lower_limits
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
 """The items of each member's list in a document."""
@@ -66,7 +67,7 @@ def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
     stored: Stored, nested: bool, page_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "MAX_PAGE_BYTES", page_bytes)
+        lower_limits(patch, page_bytes=page_bytes)
         whole, cut = list(document(stored, nested)), write_with_a_worker_per_page(stored, nested)
     assert b"".join(page.data for page in cut) == b"".join(page.data for page in whole)
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole)

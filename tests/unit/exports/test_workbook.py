@@ -27,6 +27,7 @@ from badgedata.exports.columns import Column, Value
 from badgedata.exports.pages import Page
 from badgedata.exports.sheet_cells import CUT_MARK, MAX_TEXT_UNITS, row_encoder
 from badgedata.exports.workbook import Rows, UnitEnd, Workbook, WorkbookPosition
+from tests.support.small_limits import lower_limits
 from tests.support.workbooks import LIBREOFFICE, Cell, Sheet, read_by_calamine, read_by_openpyxl, shown_by_libreoffice
 from tests.unit.exports.test_zip_file import read_as_a_stream
 
@@ -85,8 +86,7 @@ def text_rows(count: int) -> list[list[str]]:
 @pytest.fixture
 def small_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make sheets end after ten rows, and units after at most six."""
-    monkeypatch.setattr(workbook, "SHEET_ROWS", 10)
-    monkeypatch.setattr(workbook, "MAX_UNIT_ROWS", 6)
+    lower_limits(monkeypatch, sheet_rows=10, unit_rows=6)
 
 
 # ---------------------------------------------------------------- values
@@ -301,7 +301,7 @@ def test_rows_continue_on_the_next_sheet_when_one_is_full(small_sheets: None) ->
 
 
 def test_sheet_ends_before_it_reaches_four_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "SHEET_BYTES", 5000)
+    lower_limits(monkeypatch, sheet_bytes=5000)
     assert len(read_by_openpyxl(written(text_rows(40)))) > 1
 
 
@@ -331,8 +331,7 @@ def test_more_than_a_million_rows_need_two_sheets() -> None:
 @settings(deadline=None)
 def test_workbook_interrupted_after_every_page_has_the_same_bytes(count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbook, "SHEET_ROWS", 10)
-        patch.setattr(workbook, "MAX_UNIT_ROWS", 6)
+        lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)
         whole, cut = pages_of(table), list[Page]()
         while page := next(iter(pages_of(table, cut[-1].position if cut else "")), None):
@@ -343,7 +342,7 @@ def test_workbook_interrupted_after_every_page_has_the_same_bytes(count: int) ->
 
 @pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
 def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_UNIT_BYTES", max_bytes)
+    lower_limits(monkeypatch, unit_bytes=max_bytes)
     table = text_rows(2500)
 
     def file(at_once: int) -> bytes:
@@ -369,8 +368,7 @@ def assembled(segments: list[list[Page]]) -> bytes:
 @settings(deadline=None)
 def test_workbook_written_in_segments_has_the_same_bytes(count: int, wanted: set[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbook, "SHEET_ROWS", 10)
-        patch.setattr(workbook, "MAX_UNIT_ROWS", 6)
+        lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)
         cuts = sorted(number for number in wanted if ends_unit(number) and 0 < number < count)
         segments = [pages_of(table, end=cuts[0] if cuts else count)]

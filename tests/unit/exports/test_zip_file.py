@@ -20,6 +20,7 @@ from zlib_ng import zlib_ng
 from badgedata.exports import zip_file
 from badgedata.exports.pages import Page
 from badgedata.exports.zip_file import zip_pages
+from tests.support.small_limits import lower_limits
 
 MODIFIED = datetime(2026, 1, 31, 9, 41, 59, tzinfo=UTC)
 NAME = "ecole-issuer.json"
@@ -43,7 +44,7 @@ def zipped(parts: list[bytes]) -> bytes:
 @given(_members, st.integers(1, 500))
 def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
+        lower_limits(patch, zip_unit_bytes=unit)
         data = zipped(parts)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.namelist() == [NAME]
@@ -54,7 +55,7 @@ def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> 
 @given(_members, st.integers(1, 500))
 def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zip_file, "MIN_UNIT_BYTES", unit)
+        lower_limits(patch, zip_unit_bytes=unit)
         whole, cut = list(pages_of(parts)), list[Page]()
         while page := next(pages_of(parts, cut[-1].position if cut else ""), None):
             cut.append(page)

@@ -47,10 +47,12 @@ def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> No
 
 def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
     (policy,) = resources("AWS::SNS::TopicPolicy").values()
-    for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    # EventBridge is not allowed: it sets no source for SNS, so no condition could match it.
+    allowed = {statement["Principal"]["Service"] for statement in statements}
+    assert allowed == {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+    for statement in statements:
         assert statement["Action"] == "sns:Publish"
-        # EventBridge is not allowed: it sets no source for SNS, so no condition could match it.
-        assert statement["Principal"]["Service"] in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 

@@ -17,7 +17,7 @@ def require_record[R](
     what
         The human-readable name of the record's kind, such as ``"export"``.
     missing
-        Returns the problem to raise if the record doesn't exist.
+        A function that returns the problem to raise if the record doesn't exist.
 
     Raises
     ------

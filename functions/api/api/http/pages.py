@@ -38,13 +38,14 @@ def page_of[R, D: Document](
     list_name
         The list for which the cursor is valid (`api.http.cursors`).
     document
-        Returns a record's JSON document.
+        A function that returns a record's JSON document.
     position
-        Returns a record's position in the list, after which the next page begins.
+        A function that returns a record's position in the list, after which the next page begins.
     limit
         The maximum number of items, or None if a page is limited only by bytes.
     matches
-        Returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if few of them match.
+        A function that returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if
+        few of them match.
     """
     items: list[D] = []
     size, last = 0, ""

@@ -65,7 +65,8 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     ----------
     found
         The awards in the table that this item counts, by hash. The state of each is from some moment since `started`.
-        started The start of the recount, in seconds since 1970.
+    started
+        The start of the recount, in seconds since 1970.
 
     Raises
     ------

@@ -35,11 +35,11 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 
 
 def send(events: Sequence[Event]) -> list[Event]:
-    """Send events in their order, and return those that were not sent: the first one that EventBridge didn't accept, and
-    those after it, which are not tried.
+    """Send events in their order, and return those that were not sent.
 
-    An error of an entire request, after botocore's retries, counts as a rejection of the events in the request. An event
-    that can never be accepted is logged and dropped.
+    These are the events that EventBridge didn't accept, and those of later requests, which are not tried. An error of
+    an entire request, after botocore's retries, counts as a rejection of its events. An event that can never be
+    accepted is logged and dropped.
     """
     requests = _requests(events)
     for request in requests:

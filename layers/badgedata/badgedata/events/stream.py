@@ -1,7 +1,8 @@
 """Turn a batch from the Operations table's stream into events.
 
-The table is the outbox: a change is stored in the same write as its event, so no event is lost, and none is sent about a
-change that wasn't stored. A record is delivered at least once, so an event may be sent again, with the same ID.
+The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
+none is sent about a change that wasn't stored. A record is delivered at least once, so an event may be sent again, with
+the same ID.
 """
 
 from collections.abc import Iterable

@@ -220,4 +220,6 @@ _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]
     "schedule": _schedule_facts,
     "delivery": _delivery_facts,
 }
-"""The items whose changes are events, by sort key. The event source delivers only these (template.yaml)."""
+
+SORT_KEYS: Final = _READERS.keys() | {"delivery"}
+"""The sort keys of the items that the event source must deliver."""

@@ -118,7 +118,7 @@ def assemble(
     Parameters
     ----------
     insertions
-        Returns the bytes to insert between the segments, given the last position of each segment.
+        A function that returns the bytes to insert between the segments, given the last position of each segment.
 
     Raises
     ------

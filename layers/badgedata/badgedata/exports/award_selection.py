@@ -37,7 +37,7 @@ class AwardPosition(NamedTuple):
 
     issuer_id: str = ""
     sort_key: str = ""
-    """Empty before the issuer's first award."""
+    """The sort key of an award, or "" before the issuer's first award."""
 
     def encode(self) -> str:
         """Write the position as ``<issuer id> <sort key>``."""

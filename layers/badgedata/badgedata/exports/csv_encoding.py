@@ -31,7 +31,7 @@ SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab"
 
 
 class CsvStyle(NamedTuple):
-    """How a CSV file is written.
+    """The format of a CSV file.
 
     Parameters
     ----------
@@ -58,9 +58,10 @@ class CsvStyle(NamedTuple):
 def safe(text: str, *, protects_commas: bool = False) -> str:
     """Return text with a ``'`` wherever a spreadsheet would otherwise recognize a formula.
 
-    A formula can begin at the start of a cell, and after a semicolon, tab, or line break in it, because a spreadsheet
-    that uses one of these as the separator doesn't recognize the quotes around the cell. A list item such as ``- this``
-    within the text is unchanged, and so is a phone number, because a spreadsheet treats it as a number at worst.
+    A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell,
+    because a spreadsheet that uses one of these as the separator doesn't recognize the quotes around the cell. A list
+    item such as ``- this`` within the text is unchanged, and so is a phone number, because a spreadsheet treats it as a
+    number at worst.
 
     Parameters
     ----------

@@ -79,9 +79,9 @@ class Table(NamedTuple):
     columns
         The columns of the file.
     rows_after
-        Returns all rows after a position, in file order.
+        A function that returns all rows after a position, in file order.
     count_rows
-        Returns the number of rows that the file will have.
+        A function that returns the number of rows that the file will have.
     """
 
     columns: Sequence[Column]

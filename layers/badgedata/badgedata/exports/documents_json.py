@@ -67,8 +67,8 @@ class LongList:
     key
         The document key whose value is the list.
     members
-        Returns the members after a key ("" for the beginning of the list). If members have lists of their own, each run
-        is one member, a complete JSON object.
+        A function that returns the members after a key ("" for the beginning of the list). If members have lists of
+        their own, each run is one member, a complete JSON object.
     inner_key, inner
         The key of the members' own lists, and a function that returns the items in a member's list after a key.
     """

@@ -1,7 +1,7 @@
 """The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
-`queued → running → succeeded | failed`, and `cancelled` from the first two. `expired` is not a stored status:
-a succeeded export is shown as expired once its file's retention period has ended. The sweeper then stores `expired_at`.
+`queued → running → succeeded | failed`. A queued or running export can become `cancelled`. `expired` is not a stored
+status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -159,6 +159,8 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
             & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
         )
         transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=segments.owned(segment))
+        # No segment with such a start exists: only the owner changes a segment's end, each claim reads it, and
+        # boundaries come before it. If the response is lost, botocore repeats the transaction with the same token.
         for start, end in starts_and_ends:
             transaction.save(
                 Segment(

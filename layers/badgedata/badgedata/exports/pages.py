@@ -10,7 +10,7 @@ MAX_PAGE_BYTES = 1024 * 1024
 
 
 class Page(NamedTuple):
-    """Bytes of a file, their number of rows, and the position in the file after them."""
+    """A part of a file: its bytes, its number of rows, and the position in the file after it."""
 
     data: bytes
     rows: int

@@ -45,7 +45,7 @@ class WrittenFile:
     rows: int
     bytes: int
     sha256: str
-    """Empty if no single worker has seen all bytes."""
+    """The SHA-256 of the object, or "" if no single worker has read all bytes."""
 
     alone: bool
     """Whether only one worker wrote for the export, so that no cleanup is needed."""
@@ -269,7 +269,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
     Parameters
     ----------
     beat
-        Called with the file's row count after each chunk.
+        A function that is called with the file's row count after each chunk.
 
     Raises
     ------

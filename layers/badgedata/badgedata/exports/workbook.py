@@ -77,7 +77,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        Returns the source's position after a number of these rows.
+        A function that returns the source's position after a number of these rows.
     ends
         The unit ends that the source has chosen, in ascending order. A unit that becomes too large ends earlier.
     cut
@@ -160,7 +160,7 @@ class Workbook:
         Parameters
         ----------
         rows_after
-            Returns the segment's rows after a source position.
+            A function that returns the segment's rows after a source position.
         to_end
             Whether the file ends with this segment.
         """

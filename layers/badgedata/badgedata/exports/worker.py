@@ -50,7 +50,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Parameters
     ----------
     remaining_seconds
-        Returns how long this function may still run.
+        A function that returns how long this function may still run.
 
     Returns
     -------
@@ -129,9 +129,9 @@ class Pace:
     Parameters
     ----------
     remaining_seconds
-        Returns how long this function may still run.
+        A function that returns how long this function may still run.
     heartbeat
-        Called every `HEARTBEAT_SECONDS`, with the rows written so far.
+        A function that is called every `HEARTBEAT_SECONDS`, with the rows written so far.
     """
 
     def __init__(self, remaining_seconds: Callable[[], float], heartbeat: Callable[[int], object]) -> None:

@@ -83,7 +83,7 @@ def zip_pages(
     Parameters
     ----------
     member
-        Returns the member's pages after one of the member's positions.
+        A function that returns the member's pages after one of the member's positions.
     name
         The member's file name.
     modified

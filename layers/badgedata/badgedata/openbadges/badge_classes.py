@@ -125,9 +125,9 @@ class DescribedBadge(SourceContent[str]):
     badge_id
         The ID of the badge class at its source, or "".
     document
-        The name of the document that describes it, as used in error messages.
+        The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether it has any criteria, so that a notice can distinguish "none" from "none that can be kept".
+        Whether the badge class has any criteria, so that a notice can distinguish "none" from "none that can be kept".
     """
 
     issuer_id: str | None
@@ -148,8 +148,9 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     ----------
     host
         The host that published the badge: the one from which it was read or, if the badge itself was sent, the one that
-        it names. "" if unknown. issuer_name The issuer's name according to the source, which isn't verified, or "" if
-        unknown.
+        it names. "" if unknown.
+    issuer_name
+        The issuer's name according to the source, which isn't verified, or "" if unknown.
     """
 
     host: str = ""
@@ -177,12 +178,12 @@ def described_badge(
     Parameters
     ----------
     base
-        The base URL for relative references in it.
+        The base URL for relative references in the badge class.
     image
-        The absolute URL of its image, or a data: URI.
+        The image's absolute URL, or a data: URI.
     notices
-        Receives a notice about all other fields, so that everything in the source is either in the proposal or in a
-        notice.
+        A list to which a notice about all other fields is added, so that everything in the source is either in the
+        proposal or in a notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)

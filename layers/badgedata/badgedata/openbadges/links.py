@@ -77,7 +77,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     whose
         The owner of the URL, as named in notices, such as ``the criteria``.
     notices
-        Receives a notice if the URL is omitted or completed by guessing.
+        A list to which a notice is added if the URL is omitted or completed by guessing.
 
     Returns
     -------

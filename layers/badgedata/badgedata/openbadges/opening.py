@@ -62,10 +62,10 @@ def open_source[Result](
     document
         JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
-        Reads the documents that the document points to.
+        A reader of the documents to which the document points.
     accept
-        Returns the result for the JSON, or refuses it. If a page links to several documents, the first one that isn't
-        refused is used.
+        A function that returns the result for the JSON, or refuses it. If a page links to several documents, the first
+        one that isn't refused is used.
     image
         The baked image that led to the document.
 

@@ -51,7 +51,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     document
         The source's first document: the content that was sent, or the response from its URL.
     fetch
-        Returns the document at another URL. Its errors are not caught.
+        A function that returns the document at another URL. Its errors are not caught.
 
     Returns
     -------
@@ -230,7 +230,8 @@ def _check_signature(
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        Returns the document at a URL, for linked keys. Its second argument is the document that contains the link.
+        A function that returns the document at a URL, for linked keys. Its second argument is the document that
+        contains the link.
 
     Returns
     -------

@@ -48,7 +48,7 @@ class SourceRefusedError(Exception):
     document
         The document at fault: its URL, or a name such as ``the image you sent``.
     reason
-        What was expected and what was found, worded to follow the document's name and a colon.
+        A clause that states what was expected and what was found. It follows the document's name and a colon.
     kind
         The case, if the code covers several.
     http_status

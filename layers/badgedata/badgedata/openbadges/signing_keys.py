@@ -34,7 +34,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 class KeyNotUsableError(Exception):
     """Raised when the signature can't be checked.
 
-    The message gives the reason, worded to follow "The signature was not checked:".
+    The message gives the reason, as a clause that follows "The signature was not checked:".
     """
 
 
@@ -47,7 +47,7 @@ class VerificationKey:
     material
         PEM text, or the fields of a JWK.
     name
-        Its name, as used in error messages.
+        The key's name, as used in error messages.
     doubts
         Notices about facts that a valid signature with this key doesn't prove.
     """
@@ -63,7 +63,8 @@ class VerificationKey:
         ------
         ValueError
             If the key's type doesn't match the algorithm, for example if the key is a secret instead of a public key.
-            KeyNotUsableError If the key is invalid.
+        KeyNotUsableError
+            If the key is invalid.
         """
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]

@@ -45,11 +45,11 @@ class SourceDocument:
     Parameters
     ----------
     url
-        Its URL after redirects, or None for content that was sent in the request.
+        The document's URL after redirects, or None for content that was sent in the request.
     content_type
         The sender's Content-Type, such as ``application/ld+json; charset=utf-8``, which may be wrong.
     body
-        Its bytes.
+        The document's bytes.
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
@@ -97,7 +97,7 @@ class DocumentTrail:
     source
         The first document.
     fetch
-        Returns the document at a URL, or raises `SourceRefusedError`.
+        A function that returns the document at a URL, or raises `SourceRefusedError`.
     """
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:

@@ -63,22 +63,22 @@ class Part:
     Parameters
     ----------
     tag, weight
-        The element's name, and the cost of drawing it alone.
+        The element's name, and the cost of drawing it without its content.
     vertices
-        The number of points at which it may draw a marker.
+        The number of points at which the element may draw a marker.
     shape
-        The numbers that define its outline, which is at most twice as long as their sum.
+        The numbers that define the outline, which is at most twice as long as their sum.
     references
-        The IDs of other parts that it draws, and the number of times.
+        The IDs of other parts that the element draws, and the number of times.
     dash
         The mean dash length of the stroke, also for parts that inherit it. 0 for a solid line, `VARIABLE_DASH` for a
         variable.
     filter_variables
-        The number of custom properties in its filter.
+        The number of custom properties in the filter.
     is_in_context
-        Whether it is painted like the element that uses it as a marker.
+        Whether the element is painted like the element that uses it as a marker.
     end
-        The index of the first part after it and its content.
+        The index of the first part after the element and its content.
     """
 
     tag: str

@@ -210,7 +210,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     image
         The SVG, in the encoding that its XML declaration specifies.
     handler
-        Receives every element and the text between elements.
+        The handler that receives every element, and the text between elements.
     document
         The image's name, as used in error messages.
 

@@ -22,7 +22,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Parameters
     ----------
     trail
-        Reads the documents to which the document links.
+        A reader of the documents to which the document links.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     source
         The credential, or the achievement itself.
     trail
-        Reads an achievement that is only linked.
+        A reader of an achievement that is linked, not embedded.
     is_signed
         Whether the credential was in a JWS, in which case its embedded proof doesn't matter.
 

@@ -18,7 +18,7 @@ class CountKey(NamedTuple):
     issuer_id: str
     badge_class_id: str
     month: str
-    """For example, ``2026-01``."""
+    """The month, such as ``2026-01``."""
 
 
 class AwardCounts(Record):

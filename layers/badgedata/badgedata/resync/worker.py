@@ -51,7 +51,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Parameters
     ----------
     remaining_seconds
-        Returns how long this function may still run.
+        A function that returns how long this function may still run.
 
     Raises
     ------

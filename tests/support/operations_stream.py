@@ -5,8 +5,7 @@ from functools import cache
 from typing import Any
 
 import boto3
-from jsonschema import Draft202012Validator
-from moto.core import DEFAULT_ACCOUNT_ID
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from badgedata.config import config
 from badgedata.events.catalog import FACTS, detail_schema
@@ -57,7 +56,7 @@ class Subscription:
         self._url = _client("sqs").create_queue(QueueName="subscription")["QueueUrl"]
         rule = {"Name": "subscription", "EventBusName": config().event_bus}
         _client("events").put_rule(**rule, EventPattern=json.dumps({"source": ["badge-data-management"]}))
-        arn = f"arn:aws:sqs:eu-west-1:{DEFAULT_ACCOUNT_ID}:subscription"
+        arn = "arn:aws:sqs:eu-west-1:123456789012:subscription"
         _client("events").put_targets(
             Rule=rule["Name"], EventBusName=config().event_bus, Targets=[{"Id": "queue", "Arn": arn}]
         )
