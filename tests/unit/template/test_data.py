@@ -37,7 +37,7 @@ def test_every_file_expires_with_the_retention_period_unless_it_is_delivered() -
     # S3 applies the shorter of two rules, so no other rule may match a file that is delivered.
     assert not [prefix for prefix in days if upload.DELIVERED.startswith(prefix or "")]
     allowed = {chr(code) for code in range(128) if is_entity_id(chr(code))}
-    assert days == dict.fromkeys(allowed, {"Ref": "FileRetentionDays"}), "an ID begins with one of these"
+    assert days == {character: {"Ref": "FileRetentionDays"} for character in allowed}, "an ID begins with one of these"
     longest = template()["Parameters"]["FileRetentionDays"]["MaxValue"]
     assert timedelta(days=delivered) > max(timedelta(days=longest), deliveries.WINDOW) + timedelta(days=7)
 
