@@ -15,6 +15,7 @@ from tests.support.api_client import rejection
 from tests.support.customer_account import OTHER_ACCOUNT, SETTINGS, CustomerAccount
 from tests.support.invocations import process_queue
 from tests.support.organizations import ADMIN
+from tests.support.small_limits import lower_limits
 
 DAY = timedelta(days=1)
 
@@ -192,10 +193,7 @@ def test_delivery_waits_for_a_destination(deliveries: Deliveries, account: Custo
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the file larger than a part, of which it then has several."""
-    monkeypatch.setattr(copying, "MIN_PART_BYTES", 100)
-    monkeypatch.setattr(copying, "MIB", 1)
-    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
-    monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+    lower_limits(monkeypatch, delivered_part_bytes=100, delivered_part_unit_bytes=1, in_memory_part_bytes=0)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -210,7 +208,7 @@ def test_large_file_is_delivered_in_parts(deliveries: Deliveries, account: Custo
 def test_delivery_resumes_after_the_parts_of_earlier_invocations(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "PARTS_AT_ONCE", 1)
+    lower_limits(monkeypatch, delivered_parts_at_once=1)
     export = deliveries.export()
     parts = -(-len(content_of(export)) // 100)
     with deliveries.product():

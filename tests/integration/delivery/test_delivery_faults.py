@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from badgedata import clock
-from badgedata.delivery import copying, worker
+from badgedata.delivery import worker
 from badgedata.records.trail import TrailEntry
 from tests.integration.aws_faults import FAULTS, Fault, FaultyCalls, Killed
 from tests.integration.delivery.deliveries import Deliveries, content_of
 from tests.support.customer_account import CustomerAccount
+from tests.support.small_limits import lower_limits
 
 DAY = timedelta(days=1)
 
@@ -20,11 +21,13 @@ DAY = timedelta(days=1)
 def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
     """Count the product's calls, for deliveries of a file in three parts, one after the other."""
     assert account.external_id
-    monkeypatch.setattr(copying, "MIN_PART_BYTES", 200)
-    monkeypatch.setattr(copying, "MIB", 1)
-    monkeypatch.setattr(copying, "PARTS_AT_ONCE", 1)
-    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
-    monkeypatch.setattr("moto.settings.S3_UPLOAD_PART_MIN_SIZE", 0, raising=False)
+    lower_limits(
+        monkeypatch,
+        delivered_part_bytes=200,
+        delivered_part_unit_bytes=1,
+        delivered_parts_at_once=1,
+        in_memory_part_bytes=0,
+    )
     deliveries.faults = FaultyCalls(monkeypatch)
     return deliveries.faults
 

@@ -68,7 +68,7 @@ def test_only_the_delivery_function_can_assume_roles_and_only_in_other_accounts_
     (_, allowed), (_, denied) = assuming
     assert {name for name, _ in assuming} == {"ExportDeliveryFunctionRole"}
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
-    assert allowed["Condition"]["Fn::If"][1] == {"Null": {"sts:ExternalId": "false"}}
+    assert allowed["Condition"] == {"Null": {"sts:ExternalId": "false"}}
     assert denied["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"}
     assert "Condition" not in denied
 
