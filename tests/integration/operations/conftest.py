@@ -11,7 +11,12 @@ import pytest
 from badgedata.config import config
 
 STACK_NAME = "badges-of-the-test"
-DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "ScheduledExportDeadLetterQueueUrl")
+DEAD_LETTERS = (
+    "ExportsDeadLetterQueueUrl",
+    "DeliveriesDeadLetterQueueUrl",
+    "ImageResyncDeadLetterQueueUrl",
+    "ScheduledExportDeadLetterQueueUrl",
+)
 
 
 @pytest.fixture
@@ -39,6 +44,7 @@ def outputs(tables: None) -> Iterator[dict[str, str]]:
         "ExportsBucket": config().exports_bucket,
         "ImagesBucket": config().images_bucket,
         "ExportsQueueUrl": config().exports_queue_url,
+        "DeliveriesQueueUrl": config().deliveries_queue_url,
         "ImageResyncQueueUrl": config().image_resync_queue_url,
         "PublicBaseUrl": config().public_base_url,
         "ScheduleGroup": config().schedule_group,
