@@ -6,6 +6,7 @@ from msgspec import UnsetType
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
+from badgedata import clock
 from badgedata.config import config
 from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, RecipientGroup
 from badgedata.published import assertion_url, badge_class_url, issuer_url
@@ -78,7 +79,8 @@ def _issuer_record(
     known = stored.issuers.get(issuer.entity_id)
     own_address = issuer_url(config().public_base_url, issuer.entity_id) + "/image"
     image = images.store_for_record(issuer.image, own_address, known)
-    return items.issuer_record(issuer, organization_id, image)
+    created_at = known.created_at if known is not None else clock.to_the_second(clock.now())
+    return items.issuer_record(issuer, organization_id, image, created_at)
 
 
 def _badge_class_record(

@@ -24,7 +24,9 @@ def organization_record(organization: documents.Organization) -> directory.Organ
     )
 
 
-def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | None) -> directory.Issuer:
+def issuer_record(
+    issuer: documents.Issuer, organization_id: str, image: str | None, created_at: str | None
+) -> directory.Issuer:
     """Return an issuer's record. `image` is ``s3:`` and a key, or a URL."""
     return directory.Issuer(
         *directory.Issuer.key(issuer.entity_id),
@@ -36,6 +38,7 @@ def issuer_record(issuer: documents.Issuer, organization_id: str, image: str | N
         email=issuer.email,
         description=issuer.description,
         image=image,
+        created_at=created_at,
         more=issuer.more,
     )
 

@@ -13,7 +13,7 @@ REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
 
 
 def read_directory(run: Run) -> None:
-    """Read the admin's roles and the directory, whose indexes may not show all loaded items yet."""
+    """Read the admin's roles and the directory. Retry until its indexes contain all loaded items."""
     names = run.tenant.names
     with step("my roles, and the directory") as details:
         me: Json = run.admin.call("GET", "/me").json()

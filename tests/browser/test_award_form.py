@@ -214,7 +214,7 @@ def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:
         ("", "2026-01-31", "No awards until 31 Jan 2026."),
     ],
 )
-def test_scope_without_awards_says_so(ada: Visitor, after: str, before: str, text: str) -> None:
+def test_message_states_that_no_awards_match_the_dates(ada: Visitor, after: str, before: str, text: str) -> None:
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": 0}))
     ada.open(ISSUER)
     form = ada.section("Awards export")

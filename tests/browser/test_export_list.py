@@ -47,7 +47,7 @@ def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_contents_are_counted_in_terms_that_readers_know(ada: Visitor) -> None:
+def test_contents_are_counted_in_badges_awards_groups_and_learners(ada: Visitor) -> None:
     """The API's counts are made up, so the expected texts are known."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
@@ -91,6 +91,38 @@ def test_list_can_be_filtered(ada: Visitor, client: Client) -> None:
     expect(ada.exports.filter(has_text="Groups export").first).to_be_visible()
     section.get_by_label("Kind").select_option("Issuer")
     expect(section.get_by_text("No exports match these filters.")).to_be_visible()
+
+
+def test_list_can_be_limited_to_the_exports_of_one_person(ada: Visitor, client: Client, grace: Client) -> None:
+    client.export("/issuers/aurora-science/exports", {"kind": "groups"})
+    grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
+    ada.open(ISSUER)
+    of_grace = ada.exports.filter(has_text="grace@example.org")
+    expect(of_grace.first).to_be_visible()
+    person = ada.section("Exports").get_by_label("Requested by")
+    person.select_option("Only mine")
+    expect(of_grace).to_have_count(0)
+    expect(ada.exports.first).to_be_visible()
+    person.select_option("grace@example.org")
+    expect(of_grace.first).to_be_visible()
+    expect(ada.exports.filter(has_not_text="grace@example.org")).to_have_count(0)
+
+
+def test_schedule_leads_to_its_exports(ada: Visitor, client: Client) -> None:
+    export = {"issuerId": "aurora-languages", "kind": "badges"}
+    body = {"name": "Weekly badges", "export": export, "expression": "cron(0 6 ? * MON *)"}
+    schedule = client.post("/schedules", body).json["id"]
+    client.post(f"/schedules/{schedule}/run", {})
+    client.export("/issuers/aurora-languages/exports", {"kind": "groups"})
+    ada.open("issuers/aurora-languages/data-management")
+    ada.page.get_by_role("link", name="View all exports of Weekly badges").click()
+    section = ada.section("Exports")
+    expect(section.get_by_label("Schedule")).to_have_value(schedule)
+    expect(ada.exports).to_have_count(1)
+    expect(ada.exports.first.get_by_text("Weekly badges")).to_be_visible()
+    section.get_by_label("Schedule").select_option("With or without a schedule")
+    expect(ada.exports.nth(1)).to_be_visible()
+    client.delete(f"/schedules/{schedule}")
 
 
 def test_deleted_exports_are_shown_only_on_request(ada: Visitor, client: Client) -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import Visitor
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_reference_shows_every_operation_and_is_accessible(
-    visit: Callable[..., Visitor], stack: dict[str, Any]
+    scheme: str, visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
-    visitor = visit()
+    visitor = visit(color_scheme=scheme)
     page = visitor.page
     page.goto(f"{stack['apiUrl']}/reference")
     operation = page.get_by_text("/badge-classes/{badgeClassId}/exports").first

@@ -1,5 +1,6 @@
 """Lists of issuers and badge classes that are searched and sorted."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from badgedata.records.directory import BadgeClass
 from tests.integration.aws_faults import FaultyCalls
 from tests.support.api_client import Person
+from tests.support.clock import set_time
 from tests.support.organizations import ADMIN, NOBODY, OWNER, issuer, load_organization, member
 
 pytestmark = pytest.mark.usefixtures("organizations")
@@ -152,8 +154,18 @@ def test_issuers_are_searched_and_sorted_by_name() -> None:
     assert ([item["id"] for item in answer["items"]], answer["total"]) == (["WELD"], 1)
 
 
-def test_issuers_cannot_be_sorted_by_creation_time() -> None:
-    assert ADMIN.get("/organizations/MAKERS/issuers", query={"sort": "recent"}).wrong_fields == ["sort"]
+def test_recently_loaded_issuers_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, name in (1, "b"), (3, "c"), (2, "a"):
+        set_time(datetime(2026, 1, day, 9, tzinfo=UTC), monkeypatch)
+        load_organization("ACADEMY", "paid", [issuer(name, name)], [member(NOBODY, "admin")])
+    assert names("/organizations/ACADEMY/issuers", sort="recent") == ["c", "a", "b"]
+
+
+def test_loading_an_issuer_again_keeps_its_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in 1, 2:
+        set_time(datetime(2026, 1, day, 9, tzinfo=UTC), monkeypatch)
+        load_organization("ACADEMY", "paid", [issuer("SCHOOL", "School")], [member(NOBODY, "owner", "SCHOOL")])
+    assert NOBODY.get("/issuers/SCHOOL").json["createdAt"] == "2026-01-01T09:00:00Z"
 
 
 def test_search_and_sort_read_complete_items_only_for_the_requested_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_number_is_read_as_text(number: float, text: str) -> None:
         ({"recipient": {}, "issuedOn": 5, "uid": {}, "verify": "hosted"}, None),
     ],
 )
-def test_award_id_is_only_a_label(award: dict[str, Any], known_by: str | None) -> None:
+def test_any_award_id_is_accepted(award: dict[str, Any], known_by: str | None) -> None:
     proposal = read(award | {"badge": BADGE})
     assert (proposal.name, proposal.assertion_id) == ("Tree planting", known_by)
 

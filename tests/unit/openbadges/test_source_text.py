@@ -134,7 +134,7 @@ def test_baked_text_is_decoded_by_its_byte_order_mark(bom: bytes) -> None:
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_baked_latin_1_text_is_read_as_the_png_specification_says() -> None:
+def test_baked_latin_1_text_is_read_as_the_png_specification_requires() -> None:
     image = with_chunk(png(), b"tEXt", b"openbadges\0" + badge("Bäume").encode("latin-1"))
     assert read(image, "image/*", None).name == "Bäume"
 

@@ -27,6 +27,12 @@ function addAttributes() {
   }
 }
 
+/* Swagger UI has dark colors, but leaves it to the page when to use them. */
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followColorScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", followColorScheme);
+followColorScheme();
+
 new MutationObserver(addAttributes).observe(document.getElementById("reference"), { childList: true, subtree: true });
 SwaggerUIBundle({
   dom_id: "#reference",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import batched
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -51,11 +51,13 @@ Search = Annotated[
         "case and accents",
     ),
 ]
-OF_ISSUERS: Final = "`name` sorts from A to Z, and numbers in numerical order. By default, issuers are sorted by ID"
-OF_BADGE_CLASSES: Final = (
-    "`name` sorts from A to Z, and numbers in numerical order. `recent` sorts by `createdAt`, newest first. By "
-    "default, badge classes are sorted by ID"
-)
+Sort = Annotated[
+    SortOrder | None,
+    Query(
+        description="`name` sorts from A to Z, and numbers in numerical order. `recent` sorts by `createdAt`, newest "
+        "first. By default, items are sorted by ID"
+    ),
+]
 
 MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetItem
 
@@ -97,7 +99,7 @@ def organization(organization_id: OrganizationId) -> OrganizationDocument:
 def issuers(
     organization_id: OrganizationId,
     search: Search = "",
-    sort: Annotated[Literal["name"] | None, Query(description=OF_ISSUERS)] = None,
+    sort: Sort = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> IssuerList:
@@ -125,7 +127,7 @@ def issuer(issuer_id: IssuerId) -> IssuerDocument:
 def badge_classes(
     issuer_id: IssuerId,
     search: Search = "",
-    sort: Annotated[SortOrder | None, Query(description=OF_BADGE_CLASSES)] = None,
+    sort: Sort = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> BadgeClassList:
@@ -258,6 +260,7 @@ def _issuer(base_url: str, issuer: Issuer) -> IssuerDocument:
         description=issuer.description,
         image=published.image_url(published.issuer_url(base_url, issuer.entity_id), issuer.image),
         cacheable_image=published.cacheable_image_url(base_url, issuer.image),
+        created_at=issuer.created_at,
     )
 
 

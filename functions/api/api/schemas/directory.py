@@ -62,6 +62,7 @@ class IssuerDocument(Document):
     description: str | None = None
     image: str | None = None
     cacheable_image: CacheableImage = None
+    created_at: str | None = None
 
 
 class BadgeClassDocument(Document):

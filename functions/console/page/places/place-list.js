@@ -52,7 +52,7 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
         html`<div class="list-tools">
           <input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
             dir="auto" onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => setText(event.currentTarget.value)} />
-          ${type === "badge-class" && html`<${SortChoice} value=${sort} onChange=${setSort} />`}
+          <${SortChoice} value=${sort} onChange=${setSort} />
         </div>`
       }
     </div>

@@ -61,14 +61,16 @@ function Next({ schedule: { nextRunAt, timeZone, state } }) {
 }
 
 /** @param {{schedule: ScheduleDocument}} props */
-function Last({ schedule: { lastRun, name } }) {
+function Last({ schedule: { id, lastRun, name } }) {
   if (!lastRun) return html`<span class="detail">${words.never}</span>`;
+  const view = location.hash.split("?")[0];
   return html`<time datetime=${lastRun.at} title=${formatWeekdayAndTime(lastRun.at)}>${formatDistance(lastRun.at)}</time>
     <span class="detail">
       ${
         lastRun.exportId
-          ? html`<a href="${location.hash.split("?")[0]}?export=${lastRun.exportId}" aria-label=${words.viewExportOf(name)}>${words.viewExport}</a>`
+          ? html`<a href="${view}?export=${lastRun.exportId}" aria-label=${words.viewExportOf(name)}>${words.viewExport}</a>`
           : words.noFile
       }
-    </span>`;
+    </span>
+    <span class="detail"><a href="${view}?schedule=${id}" aria-label=${words.allExportsOf(name)}>${words.allExports}</a></span>`;
 }

@@ -122,6 +122,9 @@ export const scheduleStrings = {
     viewExport: "View export",
     /** @type {(name: string) => string} */
     viewExportOf: (name) => `View the latest export of ${name}`,
+    allExports: "View all exports",
+    /** @type {(name: string) => string} */
+    allExportsOf: (name) => `View all exports of ${name}`,
     noFile: "No file was created",
     never: "Never",
     /** @type {(time: string) => string} */

@@ -110,8 +110,8 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""The number of rows that are deflated together, which fit into a processor's cache. Because the bytes depend on where
-rows are divided, this number is counted from the beginning of a unit.
+"""The number of rows that are deflated at a time, so that they fit into a processor's cache. They are counted from the
+beginning of a unit, because the compressed bytes depend on where the rows are divided.
 """
 
 _PACKED_UNIT = struct.Struct("<LLLL")

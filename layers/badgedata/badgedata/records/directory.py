@@ -73,6 +73,7 @@ class Issuer(Record):
     email = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute(null=True, attr_name="createdAt")
     more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
     children = ChildrenIndex()
 

@@ -72,8 +72,8 @@ def check_interval(expression: str, shortest: timedelta) -> None:
         minutes = interval // timedelta(minutes=1)
         raise invalid(
             "expression",
-            f"{shown(expression)} has runs {minutes} minute{'' if minutes == 1 else 's'} apart; at least "
-            f"{shortest // timedelta(minutes=1)} minutes are required between two runs.",
+            f"Two runs must be at least {shortest // timedelta(minutes=1)} minutes apart, but {shown(expression)} has"
+            f" runs {minutes} minute{'' if minutes == 1 else 's'} apart.",
         )
 
 

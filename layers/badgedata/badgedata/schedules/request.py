@@ -153,7 +153,7 @@ def _check_follow_ups(
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
-    """Return the record's attributes that a specification determines."""
+    """Return the attributes of a schedule's record that come from its specification."""
     return {
         "name": specification.name,
         "kind": specification.export.kind,

@@ -1,13 +1,17 @@
 /** The exports of a scope as a table: those in progress, and those that have ended, newest first. */
 
-/** @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
+/**
+ * @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts"
+ * @import { Filters } from "./exports-of-scope.js"
+ */
 
 import { getSchedules } from "../../api/schedules.js";
 import { signedInEmail } from "../../session/session.js";
 import { useAddressParameters } from "../../shared/address.js";
 import { formatNumber } from "../../shared/formats.js";
-import { html, useState } from "../../shared/html.js";
+import { html, useEffect, useState } from "../../shared/html.js";
 import { Loading, MoreButton, useLoaded } from "../../shared/loading.js";
+import { goToPart } from "../../shared/part-link.js";
 import { strings } from "../../strings.js";
 import { isActive, isDeleted } from "../watching.js";
 import { DeleteDialog } from "./delete-dialog.js";
@@ -23,8 +27,10 @@ const words = strings.exports;
  * @param {{scope: ExportScope, mayEdit: boolean}} props `mayEdit` if the person may also delete exports of others
  */
 export function ExportList({ scope, mayEdit }) {
-  const linkedId = useAddressParameters().get("export");
+  const parameters = useAddressParameters();
+  const linkedId = parameters.get("export");
   const [filters, setFilters] = useState(NO_FILTERS);
+  useSchedule(parameters.get("schedule"), setFilters);
   const [showsDeleted, setShowsDeleted] = useState(false);
   const loaded = useExports(scope, filters, linkedId);
   const schedules = useSchedules(scope, loaded.items ?? []);
@@ -90,6 +96,20 @@ export function ExportList({ scope, mayEdit }) {
     <${MoreButton} more=${loaded.more} />
     ${deleting && html`<${DeleteDialog} exports=${deleting} onClose=${() => setDeleting(null)} />`}
   </section>`;
+}
+
+/**
+ * Show only the runs of the schedule that a link names.
+ *
+ * @param {string | null} scheduleId
+ * @param {(filters: Filters) => void} setFilters
+ */
+function useSchedule(scheduleId, setFilters) {
+  useEffect(() => {
+    if (!scheduleId) return;
+    setFilters({ ...NO_FILTERS, scheduleId });
+    goToPart("exports");
+  }, [scheduleId]);
 }
 
 /**
