@@ -104,7 +104,22 @@ export interface ExportDocument {
   downloadUrl?: string;
   downloadUrlExpiresAt?: string;
   fileExpiresAt?: string;
+  delivery?: ExportDelivery;
   error?: ExportError;
+}
+
+export interface ExportDelivery {
+  status: "pending" | "delivered" | "failed";
+  bucket?: string;
+  key?: string;
+  attempts: number;
+  deliveredAt?: string;
+  error?: DeliveryFault;
+}
+
+export interface DeliveryFault {
+  code: string;
+  message: string;
 }
 
 export interface ExportError {
