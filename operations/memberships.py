@@ -1,4 +1,4 @@
-"""An organization's memberships, and the schedules for which its members are responsible."""
+"""An organization's memberships, and the access tokens and schedules for which its members are responsible."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from badgedata.documents import Role
 from badgedata.identifiers import comparable_address
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
+from badgedata.tokens import lifecycle as token_lifecycle
 from operations.deletion.catalogue import scopes_of
 from operations.loading.faults import Faults, check_member_email
 from operations.loading.items import member_record
@@ -18,7 +19,7 @@ class UnknownMemberError(Exception):
 
 
 def describe(organization_id: str, email: str | None = None) -> list[str]:
-    """Return a line for each membership and each schedule of an organization's members, sorted by person.
+    """Return a line for each membership, access token, and schedule of an organization's members, sorted by person.
 
     Parameters
     ----------
@@ -38,11 +39,20 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
         remark = "" if is_membership(member) else " (no access: this role does not exist there)"
         lines.setdefault(member.pk.removeprefix("member#"), []).append(f"{member.role} of {on}{remark}")
     people_with_roles = set(lines)
+    tokens = {token.id: token for token in token_lifecycle.of_organization(organization_id)}
+    for token in tokens.values():
+        person = comparable_address(token.created_by)
+        if email is None or person == comparable_address(email):
+            without = "" if person in people_with_roles else "; gives no access, because this person has no role"
+            text = f'access token "{token.name}" ({token.id}, {token.role}, expires at {token.valid_until}{without})'
+            lines.setdefault(person, []).append(text)
     for schedule in _schedules_of(organization_id):
-        person = comparable_address(schedule.requested_by)
+        responsible = tokens.get(schedule.token_id or "")
+        person = comparable_address(responsible.created_by if responsible else schedule.requested_by)
         if email is None or person == comparable_address(email):
             without = "" if person in people_with_roles else "; stops at its next run, because this person has no role"
-            text = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{without})'
+            by_token = f', access token "{responsible.name}"' if responsible else ""
+            text = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{by_token}{without})'
             lines.setdefault(person, []).append(text)
     if email is not None and not lines:
         return [f"{email} has no role in organization {organization_id} and is not responsible for any schedule."]

@@ -26,6 +26,8 @@ os.environ |= {
     "IMAGE_RESYNC_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/image-resync",
     "PUBLIC_BASE_URL": "https://badges.example.org",
     "USER_POOL_CLIENT_ID": "1example23456789",
+    "USER_POOL_ISSUER": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aB1cD2eF3",
+    "USER_POOL_KEYS_URL": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aB1cD2eF3/.well-known/jwks.json",
     "SCHEDULE_GROUP": "schedules",
     "SCHEDULE_TARGET_ARN": "arn:aws:lambda:eu-west-1:123456789012:function:scheduled-export",
     "SCHEDULE_ROLE_ARN": "arn:aws:iam::123456789012:role/schedules",

@@ -18,6 +18,7 @@ from badgedata.records.schedules import Schedule
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
+from badgedata.tokens import lifecycle as token_lifecycle
 from operations.deletion import images, table_items
 from operations.deletion.step import DeletionStep
 
@@ -61,8 +62,14 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield an organization's counter of active exports."""
+    """Yield an organization's counter of active exports, and its list of access tokens, which is empty by now."""
     return _partition("counters", f"organization#{organization_id}")
+
+
+def tokens(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield an organization's access tokens."""
+    if listed := token_lifecycle.of_organization(organization_id):
+        yield DeletionStep("access tokens", len(listed), partial(token_lifecycle.remove_all, organization_id))
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:

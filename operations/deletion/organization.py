@@ -1,8 +1,8 @@
 """Delete one organization, in an order that allows resuming an interrupted deletion.
 
-First, members and schedules are deleted and exports and re-syncs are stopped, so that no new work can start. Then
-everything else is deleted, children before their parents. The last items are the images that no other tenant uses, and
-the organization.
+First, members, access tokens, and schedules are deleted and exports and re-syncs are stopped, so that no new work can
+start. Then everything else is deleted, children before their parents. The last items are the images that no other
+tenant uses, and the organization.
 """
 
 from collections import Counter
@@ -25,6 +25,7 @@ from operations.deletion.jobs import (
     files,
     replacements,
     schedules,
+    tokens,
 )
 from operations.deletion.step import DeletionStep
 
@@ -125,6 +126,7 @@ def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: P
 def _active(organization_id: str) -> Iterator[DeletionStep]:
     """Yield everything that is in progress or could start new work."""
     yield from people.members(organization_id)
+    yield from tokens(organization_id)
     yield from destination(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)

@@ -8,6 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from badgedata.access import Caller
 from functions.api import api
 from tests.support import gateway
 from tests.support.invocations import context
@@ -31,7 +32,7 @@ def send(request: requests.PreparedRequest, email: str) -> requests.Response:
         request.method or "",
         unquote(path),
         address=address,
-        email=email,
+        caller=None if email is None else Caller(email),
         headers={_text(name): _text(value) for name, value in request.headers.items()},
         query=query,
         body=_body(request.body),

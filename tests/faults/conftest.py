@@ -32,6 +32,7 @@ def world() -> Iterator[World]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
+            "EVENT_BUS": "badge-data-management",
             "POWERTOOLS_METRICS_DISABLED": "true",
         }.items():
             patch.setenv(name, value)
@@ -56,6 +57,7 @@ def world() -> Iterator[World]:
 def _make_resources() -> None:
     create_tables(boto3.client("dynamodb"))
     settings = config.config()
+    boto3.client("events").create_event_bus(Name=settings.event_bus)
     for bucket in (settings.exports_bucket, settings.images_bucket):
         boto3.client("s3").create_bucket(Bucket=bucket)
 

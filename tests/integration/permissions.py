@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from badgedata.aws import dynamodb
+from badgedata.aws import dynamodb, dynamodb_of_authorizer
 from badgedata.config import config
 from development.sam_template import listed, resources, statements_of
 from local.places import REPOSITORY
 
 _FUNCTIONS = {
     "functions/api": "ApiFunction",
+    "functions/authorizer": "AuthorizerFunction",
     "functions/award_counts": "AwardCountsFunction",
     "functions/event_publisher": "EventPublisherFunction",
     "functions/export_delivery": "ExportDeliveryFunction",
@@ -58,7 +59,8 @@ class Requests:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Access]] = []
-        dynamodb().meta.events.register_first("before-send.dynamodb.*", self._note)
+        for client in (dynamodb(), dynamodb_of_authorizer()):
+            client.meta.events.register_first("before-send.dynamodb.*", self._note)
 
     def refused(self) -> list[tuple[str, Access]]:
         """Return the requests that AWS would reject."""

@@ -6,11 +6,13 @@ Each response must match the OpenAPI document.
 import json
 from typing import Any, NamedTuple
 
+from badgedata.access import Caller
 from functions.api import api
+from functions.authorizer import authorizer
 from tests.support import api_description as described
 from tests.support import gateway
 from tests.support.gateway import Address
-from tests.support.invocations import context
+from tests.support.invocations import context, sample_event
 
 MOST_BYTES = 6_291_456
 """The maximum size of a Lambda response."""
@@ -46,16 +48,21 @@ def call(
     path: str,
     body: Any = None,
     *,
-    email: str | None,
+    email: str | None = None,
+    caller: Caller | None = None,
     query: dict[str, str | list[str]] | None = None,
     headers: dict[str, str] | None = None,
     address: Address = gateway.OWN,
     **event: Any,
 ) -> Answer:
-    """Send a request as a user whose token API Gateway has accepted or, without `email`, as a caller of a public route.
+    """Send a request as a caller whose token the authorizer has accepted or, without one, to a public route.
 
     Parameters
     ----------
+    email
+        The email address of a person.
+    caller
+        Any other caller.
     body
         The body, sent as JSON. Text is sent unchanged.
     query
@@ -69,7 +76,7 @@ def call(
         method,
         path,
         address=address,
-        email=email,
+        caller=Caller(email) if email is not None else caller,
         headers={"Content-Type": "application/json"} | (headers or {}),
         query={name: value if isinstance(value, list) else [value] for name, value in (query or {}).items()},
         body=body if isinstance(body, str | None) else json.dumps(body),
@@ -110,6 +117,42 @@ class Person:
         """Send a GET request to an absolute URL, such as a `Location`."""
         address, path = gateway.place_of(url)
         return call("GET", path, email=self.email, address=address)
+
+
+class Program:
+    """A program with an access token. Each request passes the authorizer."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+
+    def get(self, path: str, **rest: Any) -> Answer:
+        return self._send("GET", path, **rest)
+
+    def post(self, path: str, body: Any, **rest: Any) -> Answer:
+        return self._send("POST", path, body, **rest)
+
+    def patch(self, path: str, body: Any, **rest: Any) -> Answer:
+        return self._send("PATCH", path, body, **rest)
+
+    def delete(self, path: str, **rest: Any) -> Answer:
+        return self._send("DELETE", path, **rest)
+
+    def _send(self, method: str, path: str, body: Any = None, **rest: Any) -> Answer:
+        found = authorized(f"Bearer {self.secret}")
+        assert found is not None, "the authorizer denied the access token"
+        return call(method, path, body, caller=found, **rest)
+
+
+def authorized(authorization: str) -> Caller | None:
+    """Return the caller whom the authorizer identifies by an `Authorization` header, or None if it denies access."""
+    event = sample_event("authorizer") | {"authorizationToken": authorization}
+    given = authorizer.handler(event, context())
+    [statement] = given["policyDocument"]["Statement"]
+    assert statement["Resource"] == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/*"
+    if statement["Effect"] == "Deny":
+        assert given["context"] == {}
+        return None
+    return Caller.from_json(given["context"]["caller"])
 
 
 def rejection(answer: Answer, *fields: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from badgedata.access import Caller
 from development.sam_template import resources
 from tests.support.invocations import sample_event
 
@@ -38,7 +39,7 @@ def event(
     path: str,
     *,
     address: Address = OWN,
-    email: str | None = None,
+    caller: Caller | None = None,
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, list[str]] | None = None,
     body: str | None = None,
@@ -47,8 +48,8 @@ def event(
 
     Parameters
     ----------
-    email
-        The email address in the token, or None for a request without a token.
+    caller
+        The caller that the authorizer identified, or None for a request without a token.
     """
     resource = resource_of(path)
     sent = {"Host": address.domain} | dict(headers or {})
@@ -71,9 +72,9 @@ def event(
         "domainName": address.domain,
         "domainPrefix": address.domain.partition(".")[0],
     }
-    claims = context.pop("authorizer")["claims"]
-    if email is not None:
-        context["authorizer"] = {"claims": claims | {"email": email}}
+    authorizer = context.pop("authorizer")
+    if caller is not None:
+        context["authorizer"] = authorizer | {"caller": caller.to_json()}
     return made
 
 

@@ -1,9 +1,10 @@
 """Tenants with every kind of data that a tenant can have, and a dump of all stored data."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
-from badgedata import aws
+from badgedata import aws, clock
 from badgedata.config import config
 from operations.loading.load import load
 from operations.loading.reading import read_document
@@ -65,6 +66,10 @@ class Tenant:
         for scope in ({"organizationId": self.name}, {"issuerId": self.issuer}):
             schedule = {"name": "Weekly", "export": scope | {"kind": "awards"}, "expression": "rate(7 days)"}
             accepted(self.admin.post("/schedules", schedule))
+        expiry = clock.to_the_second(clock.now() + timedelta(days=30))
+        for limits in ({"role": "admin"}, {"role": "staff", "issuerId": self.issuer}):
+            token = {"name": "Nightly", "expiresAt": expiry} | limits
+            accepted(self.admin.post(f"/organizations/{self.name}/tokens", token))
         replacement = accepted(self._preview(self.gray + 2))
         accepted(self.admin.post(f"/replacements/{replacement['id']}/confirm", None))
         Queue().process_all()

@@ -346,7 +346,12 @@ OWN_ERRORS = {
     "UnbakableImageError",
     "UnreadableDataError",
 }
-RAISED_BY_US = {"operations/loading/faults.py", "badgedata/exports/window.py", "badgedata/exports/award_queries.py"}
+RAISED_BY_US = {
+    "operations/loading/faults.py",
+    "badgedata/exports/window.py",
+    "badgedata/exports/award_queries.py",
+    "badgedata/tokens/request.py",
+}
 """Modules that quote a ValueError that the domain itself raises."""
 
 

@@ -13,6 +13,7 @@ import { placeStrings } from "./places/strings.js";
 import { replacementStrings } from "./replacement/strings.js";
 import { scheduleStrings } from "./schedules/strings.js";
 import { sessionStrings } from "./session/strings.js";
+import { settingsStrings } from "./settings/strings.js";
 import { sharedStrings } from "./shared/strings.js";
 import { signInStrings } from "./sign-in/strings.js";
 
@@ -27,6 +28,7 @@ export const strings = {
   ...replacementStrings,
   ...scheduleStrings,
   ...sessionStrings,
+  ...settingsStrings,
   ...sharedStrings,
   ...signInStrings,
 };

@@ -1,9 +1,12 @@
 """Authorization: a caller's roles, and what each role may see and change (README, "Roles")."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, Self
+
+import msgspec
 
 from badgedata.identifiers import comparable_address, is_entity_id
 from badgedata.problems import Problem, not_found, role_not_allowed, subscription_required
@@ -115,6 +118,11 @@ def lower_role(one: str, other: str) -> str:
     return max(one, other, key=ROLES.index)
 
 
+class _WrittenCaller(msgspec.Struct):
+    email: Annotated[str, msgspec.Meta(min_length=1)]
+    token: TokenLimits | None = None
+
+
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token that a person created.
 
@@ -132,6 +140,23 @@ class Caller:
     def __init__(self, email: str, token: TokenLimits | None = None) -> None:
         self.email = email
         self.token = token
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the caller that `to_json` wrote.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If the text describes no caller.
+        """
+        written = msgspec.json.decode(text, type=_WrittenCaller)
+        return cls(written.email, written.token)
+
+    def to_json(self) -> str:
+        """Return the caller as JSON in ASCII, in which form the authorizer passes it to the API."""
+        written = msgspec.to_builtins(_WrittenCaller(self.email, self.token))
+        return json.dumps(written)
 
     @property
     def name(self) -> str:

@@ -116,6 +116,14 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @cache
+def dynamodb_of_authorizer() -> "DynamoDBClient":
+    """Return the DynamoDB client of the authorizer, which gives up after 8 seconds, because a request is waiting."""
+    settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
+    client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
+    return client
+
+
+@cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """Return the EventBridge Scheduler client."""
     client: EventBridgeSchedulerClient = _client("scheduler")

@@ -64,7 +64,14 @@ class Config:
     """The email address that emails about exports come from; empty if this deployment sends none."""
 
     user_pool_client_id: str
-    """The user pool client whose tokens are accepted; empty for functions that don't handle requests."""
+    """The user pool client whose ID tokens are accepted. This setting and the next two are empty for functions other
+    than the authorizer."""
+
+    user_pool_issuer: str
+    """The user pool's URL, which its ID tokens name as their issuer."""
+
+    user_pool_keys_url: str
+    """The URL of the user pool's public keys (JWKS)."""
 
     schedule_group: str
     """The deployment's schedule group in EventBridge Scheduler. This setting and the next three are empty for functions
@@ -108,6 +115,8 @@ def config() -> Config:
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),
         notification_sender=os.environ.get("NOTIFICATION_SENDER", ""),
         user_pool_client_id=os.environ.get("USER_POOL_CLIENT_ID", ""),
+        user_pool_issuer=os.environ.get("USER_POOL_ISSUER", ""),
+        user_pool_keys_url=os.environ.get("USER_POOL_KEYS_URL", ""),
         schedule_group=os.environ.get("SCHEDULE_GROUP", ""),
         schedule_target_arn=os.environ.get("SCHEDULE_TARGET_ARN", ""),
         schedule_role_arn=os.environ.get("SCHEDULE_ROLE_ARN", ""),

@@ -1,10 +1,12 @@
 """Permissions for every role and every operation that requires a token (README.md, "Roles")."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from badgedata import clock
 from tests.support.api_client import Answer, Person, call
 from tests.support.api_description import document
 from tests.support.invocations import process_queue
@@ -28,6 +30,12 @@ pytestmark = pytest.mark.usefixtures("organizations")
 EVERYBODY = (ADMIN, OWNER, EDITOR, STAFF, CARPENTER, RIVAL, PENNILESS, NOBODY)
 AWARDS = {"kind": "awards"}
 SCHEDULE = {"name": "Weekly", "export": {"issuerId": "WELD"} | AWARDS, "expression": "rate(7 days)"}
+TOKEN = {
+    "name": "Nightly",
+    "role": "staff",
+    "issuerId": "WELD",
+    "expiresAt": clock.to_the_second(clock.now() + timedelta(days=30)),
+}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/organizations/{organizationId}/exports"): AWARDS,
     ("POST", "/issuers/{issuerId}/exports"): AWARDS,
@@ -37,6 +45,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/badge-classes/{badgeClassId}/replacements"): new_badge(),
     ("POST", "/schedules"): SCHEDULE,
     ("PATCH", "/schedules/{scheduleId}"): {"enabled": False},
+    ("POST", "/organizations/{organizationId}/tokens"): TOKEN,
 }
 
 ANYBODY = {"GET /me"}
@@ -61,6 +70,15 @@ EDITORS = {
 """Operations that an issuer's staff may not use; they may use all others."""
 
 
+TOKENS = {
+    "GET /organizations/{organizationId}/tokens": "allowed",
+    "POST /organizations/{organizationId}/tokens": "role-not-allowed",
+    "GET /organizations/{organizationId}/tokens/{tokenId}": "not-found",
+    "DELETE /organizations/{organizationId}/tokens/{tokenId}": "not-found",
+}
+"""Operations for admins and owners, on a token of an issuer, and the outcome for the owner of another issuer."""
+
+
 def operations() -> list[str]:
     return [
         f"{method.upper()} {path}"
@@ -73,6 +91,8 @@ def operations() -> list[str]:
 def expected(operation: str, person: Person) -> str:
     if operation in ANYBODY or person is ADMIN:
         return "allowed"
+    if operation in TOKENS and person in (OWNER, EDITOR, STAFF, CARPENTER):
+        return TOKENS[operation] if person is CARPENTER else "allowed" if person is OWNER else "role-not-allowed"
     if operation in ADMINS or person not in (OWNER, EDITOR, STAFF):
         return "not-found"
     return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
@@ -86,6 +106,7 @@ def with_ids(path: str) -> str:
         "{badgeClassId}": lambda: "BC-WELD-1",
         "{exportId}": lambda: identified(ADMIN.post("/issuers/WELD/exports", AWARDS)),
         "{scheduleId}": lambda: identified(ADMIN.post("/schedules", SCHEDULE)),
+        "{tokenId}": lambda: identified(ADMIN.post("/organizations/MAKERS/tokens", TOKEN)),
         "{replacementId}": lambda: identified(ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge())),
     }
     for name, give in ids.items():

@@ -42,7 +42,14 @@ def image(item: dict[str, Any] | None) -> Image | None:
     """Return an item in the form of DynamoDB's API."""
     if item is None:
         return None
-    return {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in item.items()}
+    return {name: {_DESCRIPTORS[type(value)]: _in_image(value)} for name, value in item.items()}
+
+
+_DESCRIPTORS = {str: "S", int: "N", bool: "BOOL"}
+
+
+def _in_image(value: Any) -> Any:
+    return str(value) if type(value) is int else value
 
 
 def types(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
@@ -83,6 +90,7 @@ def test_export_change_is_an_event(old: dict[str, Any] | None, new: dict[str, An
         ({"status": "creating"}, None, []),
         ({}, {"due": "settled-schedule"}, []),
         ({}, {"name": "Other"}, ["ScheduleChanged"]),
+        ({}, {"notify": True}, ["ScheduleChanged"]),
         ({}, {"status": "paused"}, ["ScheduleChanged"]),
         ({}, {"status": "stopped", "reason": "ada@example.org left"}, ["ScheduleStopped"]),
         ({}, {"status": "stopped", "kind": "badges"}, ["ScheduleStopped", "ScheduleChanged"]),

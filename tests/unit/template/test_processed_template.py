@@ -183,9 +183,9 @@ def test_function_policies_stay_far_below_20_kilobytes() -> None:
         assert len(json.dumps({"Version": "2012-10-17", "Statement": statements})) < 2_000, function
 
 
-def test_only_this_api_can_invoke_its_two_functions() -> None:
+def test_only_this_api_can_invoke_its_functions() -> None:
     invoked = {
-        function: permission["Properties"]["SourceArn"]["Fn::Sub"]
+        function: str(permission["Properties"]["SourceArn"]["Fn::Sub"])
         for permission in transformed_resources("AWS::Lambda::Permission").values()
         if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
         for function in referred_to(permission["Properties"]["FunctionName"])
@@ -193,7 +193,10 @@ def test_only_this_api_can_invoke_its_two_functions() -> None:
     integrated = {
         name for route in routes().values() for name in referred_to(route["x-amazon-apigateway-integration"]["uri"])
     }
-    assert invoked.keys() == integrated == {"ApiFunction", "ConsoleFunction"}
+    assert integrated == {"ApiFunction", "ConsoleFunction"}
+    of_authorizer = invoked.pop("AuthorizerFunction")
+    assert "${__ApiId__}/authorizers/*', {'__ApiId__': {'Ref': 'Api'}}" in of_authorizer
+    assert invoked.keys() == integrated
     assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
 
 
@@ -206,7 +209,7 @@ def test_every_route_requires_the_authorizer_or_is_public() -> None:
     }
     assert security.keys() == routes().keys()
     for place, route in routes().items():
-        assert security[place] == ([{"People": []}] if needs_token(route) else [{"NONE": []}]), place
+        assert security[place] == ([{"Callers": []}] if needs_token(route) else [{"NONE": []}]), place
     public = {path for (_, path), route in routes().items() if not needs_token(route)}
     assert {path.split("/")[1] for path in public} == {
         "public",

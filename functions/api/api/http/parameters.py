@@ -18,6 +18,7 @@ IssuerId = Annotated[str, _id("issuerId")]
 BadgeClassId = Annotated[str, _id("badgeClassId")]
 ExportId = Annotated[str, _id("exportId")]
 ScheduleId = Annotated[str, _id("scheduleId")]
+TokenId = Annotated[str, _id("tokenId")]
 ReplacementId = Annotated[str, _id("replacementId")]
 AwardId = Annotated[str, _id("assertionId")]
 

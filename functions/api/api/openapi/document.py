@@ -26,6 +26,7 @@ TAGS = [
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
+    Tag(name="Access tokens", description="Access for programs, limited to a role, and to an organization or issuer"),
     Tag(
         name="Public documents",
         description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",
@@ -35,7 +36,8 @@ TAGS = [
 DESCRIPTION = """\
 Export data from an Open Badges platform, and replace badges with newer versions.
 
-Times are RFC 3339 in UTC. Send an ID token from the user pool as `Authorization: Bearer …`. Every error is an RFC 9457
+Times are RFC 3339 in UTC. Send an ID token from the user pool (a person), or an access token (a program), as
+`Authorization: Bearer …`. Every error is an RFC 9457
 problem document: `code` is for programs, `detail` describes what is wrong, and `errors` lists each invalid field."""
 
 
@@ -49,8 +51,11 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
         tags=list(TAGS),
         servers=[Server(url=base_url)],
         license_info=License(name="Apache License 2.0", identifier="Apache-2.0"),
-        security_schemes={"idToken": HTTPBearer(bearerFormat="JWT", description="ID token of a user in the user pool")},
-        security=[{"idToken": []}],
+        security_schemes={
+            "idToken": HTTPBearer(bearerFormat="JWT", description="ID token of a user in the user pool"),
+            "accessToken": HTTPBearer(bearerFormat="bdm_…", description="Access token that a person created"),
+        },
+        security=[{"idToken": []}, {"accessToken": []}],
     ).model_dump(mode="json", by_alias=True, exclude_none=True)
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         written["components"]["schemas"].pop(name, None)

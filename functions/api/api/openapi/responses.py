@@ -9,16 +9,22 @@ from ..schemas.document import ProblemDocument
 NO_TOKEN: dict[str, Any] = {"security": []}
 """The `openapi_extensions` for a route that doesn't require a token."""
 
+PEOPLE_ONLY: dict[str, Any] = {"security": [{"idToken": []}]}
+"""The `openapi_extensions` for a route that refuses access tokens."""
+
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, for another pool or client, or has no verified email address",
-    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role can't do this",
+    401: "`unauthorized`: the token is missing, expired, or deleted, for another pool or client, or has no verified "
+    "email address",
+    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role, or an access "
+    "token, can't do this",
     404: "`not-found`: the resource does not exist, or you have no role on it",
     409: "`conflict`: the resource's current state does not allow this request",
     410: "`gone`: the resource no longer exists",
     413: "`too-large`: the request is larger than 6 MB",
     422: "`invalid-request`: `errors` lists each invalid field with its value and the expected format",
     429: "`too-many-requests`, `too-many-exports`: wait for the time specified in `Retry-After`, then retry",
+    503: "`sign-in-unavailable`: the token could not be checked; retry after the time in `Retry-After`",
 }
 _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
     "Retry-After": {"description": "Number of seconds to wait", "schema": {"type": "integer"}}
@@ -37,18 +43,18 @@ def responses(
     description
         The description of the success response.
     problems
-        The statuses of the problems that this route can return, except 401 and 429, which any route can return.
+        The statuses of the problems that this route can return, except 401, 429, and 503, which any route can return.
     location
         A description of the response's ``Location`` header, if it has one.
     token
-        False for a public route, which never returns 401 (see `NO_TOKEN`).
+        False for a public route, which never returns 401 or 503 (see `NO_TOKEN`).
     """
     success: OpenAPIResponse = {"description": description}
     if location is not None:
         success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
     if status == 204 or 300 <= status < 400:
         success["content"] = {}
-    refused = {*problems, 429, *((401,) if token else ())}
+    refused = {*problems, 429, *((401, 503) if token else ())}
     return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
 
 
@@ -73,6 +79,6 @@ def _problem(status: int) -> OpenAPIResponse:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"model": ProblemDocument}},
     }
-    if status == 429:
+    if status in (429, 503):
         response["headers"] = _RETRY_AFTER
     return response

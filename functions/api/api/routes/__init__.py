@@ -12,6 +12,7 @@ from . import (
     public_images,
     replacements,
     schedules,
+    tokens,
 )
 
 _MODULES: Final = (
@@ -22,6 +23,7 @@ _MODULES: Final = (
     destinations,
     replacements,
     image_resyncs,
+    tokens,
     public,
     public_images,
 )

@@ -71,11 +71,12 @@ MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetI
 def me(cursor: Cursor = None) -> Me:
     """Return the caller with a page of their memberships."""
     caller = caller_of(router)
-    list_name = f"memberships of {caller.email.lower()}"
+    list_name = f"memberships of {caller.identity.lower()}"
     after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
     held = [member for member in caller.memberships if member.sk > after]
     page = page_of(list_name, _with_names(held), _membership, lambda named: named.member.sk)
-    return Me(email=caller.email, memberships=page.items, next_cursor=page.next_cursor)
+    token = None if caller.token is None else caller.token.name
+    return Me(email=caller.email, token=token, memberships=page.items, next_cursor=page.next_cursor)
 
 
 @router.get(

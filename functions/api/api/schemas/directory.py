@@ -47,6 +47,10 @@ class Me(Document):
     """The caller."""
 
     email: str
+    token: Annotated[
+        str | None,
+        Field(description="The access token's name, if the caller is a program; `email` is then its creator's"),
+    ] = None
     memberships: list[Membership]
     next_cursor: str | None = None
 

@@ -2,24 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
 from badgedata.exports.specification import KINDS
 from badgedata.schedules.request import Period
-from badgedata.text import control_character_in
 
-from .document import Document, EntityId, Time
+from .document import ChosenName, Document, EntityId, Time
 
 Text = Annotated[str, Field(max_length=256)]
-
-
-def _without_control_characters(text: str) -> str:
-    if (match := control_character_in(text)) is not None:
-        position, character = match
-        raise ValueError(f"Character {position} is the control character {character}")
-    return text
-
 
 _KINDS_BY_SCOPE = "; ".join(
     f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS
@@ -37,9 +28,6 @@ class ExportOnSchedule(BaseModel):
     kind: Annotated[Text, Field(description=f"The same as for a single export. {_KINDS_BY_SCOPE}")]
 
 
-ScheduleName = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_control_characters)
-]
 Expression = Annotated[
     Text,
     Field(
@@ -65,7 +53,7 @@ class ScheduleRequest(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
-    name: ScheduleName
+    name: ChosenName
     export: ExportOnSchedule
     expression: Expression
     time_zone: TimeZone = "UTC"
@@ -90,7 +78,7 @@ class ScheduleChange(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 
-    name: ScheduleName = _optional()
+    name: ChosenName = _optional()
     export: Annotated[
         ExportOnSchedule, Field(description="The complete export. The ID of its scope must not change")
     ] = _optional()

@@ -268,6 +268,7 @@ export interface LearnerProgressExport {
 
 export interface Me {
   email: string;
+  token?: string;
   memberships: Membership[];
   nextCursor?: string;
 }
@@ -438,4 +439,31 @@ export interface TopOfIssuer {
 export interface TopOfOrganization {
   issuers: TopIssuerDocument[];
   badgeClasses: TopBadgeClassDocument[];
+}
+
+export interface TokenRequest {
+  name: string;
+  role: "admin" | "owner" | "editor" | "staff";
+  issuerId?: string;
+  expiresAt: string;
+}
+
+export interface TokenDocument {
+  id: string;
+  name: string;
+  role: "admin" | "owner" | "editor" | "staff";
+  issuerId?: string;
+  createdAt: string;
+  createdBy: string;
+  expiresAt: string;
+  lastUsedAt?: string;
+}
+
+export interface NewToken extends TokenDocument {
+  secret: string;
+}
+
+export interface TokenList {
+  items: TokenDocument[];
+  nextCursor?: string;
 }

@@ -13,6 +13,7 @@ import { GroupsExportForm } from "../exports/forms/groups-form.js";
 import { ExportList } from "../exports/list/export-list.js";
 import { Replace } from "../replacement/replace.js";
 import { Schedules } from "../schedules/schedules.js";
+import { Settings } from "../settings/settings.js";
 import { html } from "../shared/html.js";
 import { PartLink } from "../shared/part-link.js";
 import { strings } from "../strings.js";
@@ -31,11 +32,12 @@ export function OrganizationData({ scope, plan }) {
       badges: html`<${BadgesExportForm} scope=${scope} />`,
       groups: html`<${GroupsExportForm} scope=${scope} />`,
       schedules: html`<${Schedules} scope=${scope} mayEdit />`,
+      settings: html`<${Settings} scope=${scope} organizationId=${scope.id} />`,
     }} />`;
 }
 
-/** @param {Data & {mayEdit: boolean}} props */
-export function IssuerData({ scope, plan, mayEdit }) {
+/** @param {Data & {mayEdit: boolean, organizationId?: string}} props with `organizationId`, the settings are shown */
+export function IssuerData({ scope, plan, mayEdit, organizationId }) {
   return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
     parts=${{
       awards: html`<${AwardExportForm} scope=${scope} />`,
@@ -43,6 +45,7 @@ export function IssuerData({ scope, plan, mayEdit }) {
       badges: html`<${BadgesExportForm} scope=${scope} />`,
       groups: html`<${GroupsExportForm} scope=${scope} />`,
       schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
+      ...(organizationId && { settings: html`<${Settings} scope=${scope} organizationId=${organizationId} />` }),
     }} />`;
 }
 

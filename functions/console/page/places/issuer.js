@@ -14,7 +14,7 @@ import { IssuerData } from "./data-management-later.js";
 import { NotShown } from "./nowhere.js";
 import { Page } from "./page.js";
 import { PlaceList } from "./place-list.js";
-import { mayEdit, useRole } from "./roles.js";
+import { mayEdit, mayManageTokens, useRole } from "./roles.js";
 
 /** @param {PlaceProps} props */
 export function Issuer({ me, onStale, id, tab }) {
@@ -29,7 +29,8 @@ export function Issuer({ me, onStale, id, tab }) {
         ? html`<${Dashboard} scope=${scope} plan=${organization.plan}>
             <${PlaceList} type="badge-class" of=${id} load=${badgesOf(id)} none=${html`<${EmptyPlace} type="issuer" />`} />
           <//>`
-        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)} />`
+        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
+            organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
     }
   <//>`;
 }

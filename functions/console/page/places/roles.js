@@ -66,6 +66,9 @@ export function onlyPlaceOf(me) {
 /** @type {(role: Role | undefined) => boolean} */
 export const mayEdit = (role) => EDITING.includes(role);
 
+/** @type {(role: Role | undefined) => boolean} */
+export const mayManageTokens = (role) => role === "admin" || role === "owner";
+
 /**
  * Return an organization that the person can access, by its ID.
  * @type {(me: Me, id: string) => OwnOrganization | undefined}

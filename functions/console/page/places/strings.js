@@ -66,6 +66,7 @@ export const placeStrings = {
     groups: "Groups",
     replace: "Replace",
     schedules: "Schedules",
+    settings: "Settings",
     exports: "Exports",
   },
   freePlan: {

@@ -139,6 +139,8 @@ _SETTINGS: Final = {
     "expression": "expression",
     "timeZone": "time_zone",
     "period": "period",
+    "notify": "notify",
+    "deliver": "deliver",
     "status": "status",
     "requestedBy": "requested_by",
 }

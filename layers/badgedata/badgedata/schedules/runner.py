@@ -1,7 +1,7 @@
-"""One run of a schedule, which requests an ordinary export on behalf of a person.
+"""One run of a schedule, which requests an ordinary export on behalf of a caller.
 
-This is the person who is responsible for the schedule or, for an immediate run, the person who requests the run. A
-scheduled run may be delivered late or more than once. Each scheduled time produces one export.
+This is the person or program that is responsible for the schedule or, for an immediate run, the one that requests the
+run. A scheduled run may be delivered late or more than once. Each scheduled time produces one export.
 """
 
 from dataclasses import replace
@@ -16,11 +16,12 @@ from badgedata.exports.request import request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.identifiers import comparable_address
-from badgedata.problems import Problem
+from badgedata.problems import Problem, conflict
 from badgedata.records.exports import Export
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
 from badgedata.schedules.request import Period
+from badgedata.tokens import lifecycle as tokens
 
 Outcome = Literal["requested", "postponed", "stopped", "off", "gone"]
 
@@ -37,7 +38,8 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     -------
     Outcome
         ``requested``; ``postponed`` if the organization has reached its fair-use limit of active exports (the sweeper
-        retries the run); ``stopped`` if the responsible person lost the role, the organization lost the plan, or the
+        retries the run); ``stopped`` if the responsible person lost the role or the token of the
+        responsible program ended, the organization lost the plan, or the
         export's scope was deleted; ``off`` if the schedule is already paused or stopped; ``gone`` if it was deleted.
     """
     schedule = lifecycle.find(schedule_id)
@@ -48,13 +50,32 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
         return "off"
     at = clock.to_the_second(scheduled_time)
     try:
-        responsible = Caller(schedule.requested_by)
+        responsible = _responsible_for(schedule)
         scope = responsible.scope(schedule.scope_type, schedule.scope_id)
         scope.require_editing_role()
         return _request(schedule, scope, responsible, scheduled_time, at)
     except Problem as problem:
         lifecycle.note_run(schedule, at, None)
         return "stopped" if lifecycle.stop(schedule, _reason(schedule, problem)) else "off"
+
+
+def _responsible_for(schedule: Schedule) -> Caller:
+    """Return the person or program on whose behalf a schedule runs.
+
+    Raises
+    ------
+    Problem
+        If it is a program whose access token was deleted or has expired.
+    """
+    if schedule.token_id is None:
+        return Caller(schedule.requested_by)
+    token = tokens.find(schedule.organization_id or "", schedule.token_id)
+    if token is None or not tokens.is_valid(token):
+        raise conflict(
+            f"The access token of {schedule.requested_by} was deleted or has expired. Anyone with the owner, "
+            "editor, or admin role can resume this schedule, and becomes responsible for it."
+        )
+    return tokens.caller_with(token)
 
 
 def _request(schedule: Schedule, scope: Scope, responsible: Caller, scheduled_time: datetime, at: str) -> Outcome:
@@ -124,8 +145,9 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
+        person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
-            f"{schedule.requested_by} no longer has the owner, editor, or admin role on the data that this schedule "
+            f"{person} no longer has the owner, editor, or admin role on the data that this schedule "
             "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
         )
     return problem.detail

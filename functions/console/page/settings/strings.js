@@ -1,0 +1,43 @@
+/** The text about settings. */
+
+export const settingsStrings = {
+  tokens: {
+    title: "Access tokens",
+    text: "Let a program use the API without a person's password. A token never has more access than the person who created it.",
+    none: "No access tokens yet.",
+    make: "New access token",
+    name: "Name",
+    nameHint: "Shown with everything that the program requests.",
+    noName: "Enter a name.",
+    role: "Role",
+    roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },
+    expiry: "Expires in",
+    /** @type {(days: number) => string} */
+    days: (days) => (days === 365 ? "1 year" : `${days} days`),
+    create: "Create access token",
+    columns: { what: "Name", access: "Access", expires: "Expires", used: "Last used" },
+    /** @type {(issuerId?: string) => string} */
+    place: (issuerId) => (issuerId ? `Issuer ${issuerId}` : "Entire organization"),
+    /** @type {(person: string, day: string) => string} */
+    by: (person, day) => `Created by ${person} on ${day}`,
+    expired: "Expired",
+    unused: "Never",
+    remove: "Delete",
+    /** @type {(name: string) => string} */
+    removeNamed: (name) => `Delete access token “${name}”`,
+    /** @type {(name: string) => string} */
+    removeTitle: (name) => `Delete access token “${name}”?`,
+    removeText:
+      "This can't be undone. Programs that use this token lose access within a minute, and their schedules stop. Existing exports are kept.",
+    /** @type {(name: string) => string} */
+    removed: (name) => `Access token “${name}” deleted.`,
+    /** @type {(name: string) => string} */
+    madeTitle: (name) => `Access token “${name}” created`,
+    madeText: "Copy the token now. It is not stored, so it can't be shown again.",
+    secret: "Access token",
+    copy: "Copy",
+    copied: "Access token copied.",
+    notCopied: "The browser did not allow copying. Select the token and copy it.",
+    done: "Done",
+  },
+};

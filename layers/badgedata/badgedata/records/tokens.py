@@ -1,0 +1,61 @@
+"""Access tokens in the Operations table: one record for each token, and the list of each organization."""
+
+from typing import TypedDict
+
+from pynamodb.attributes import UnicodeAttribute
+
+from badgedata.records.record import ExpiringRecord, JsonText, OperationsTable, Record
+
+
+class Token(ExpiringRecord):
+    """An access token, keyed by the hash of its secret.
+
+    `expires_at` is the time when the record is deleted, some time after `valid_until`, when the token expires.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="token")
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
+    created_by = UnicodeAttribute(attr_name="createdBy")
+    created_at = UnicodeAttribute(attr_name="createdAt")
+    valid_until = UnicodeAttribute(attr_name="validUntil")
+    last_used_at = UnicodeAttribute(null=True, attr_name="lastUsedAt")
+
+    @staticmethod
+    def key(secret_hash: str) -> tuple[str, str]:
+        """Return the partition key and the sort key. `secret_hash` is in hexadecimal."""
+        return f"token#{secret_hash}", "token"
+
+
+class ListedToken(TypedDict):
+    """A token in its organization's list."""
+
+    hash: str
+    validUntil: str
+
+
+class OrganizationTokens(Record):
+    """The list of an organization's tokens, by ID. It changes only together with a token's record.
+
+    Each change sets a different `revision`, so that two concurrent changes can't both be based on the same list.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="tokens")
+    tokens: JsonText = JsonText()
+    revision = UnicodeAttribute()
+
+    @staticmethod
+    def key(organization_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
+        return f"organization#{organization_id}", "tokens"

@@ -1,0 +1,52 @@
+"""The secret of an access token: ``bdm_``, 30 random characters, and a checksum of 6 characters.
+
+The prefix and the checksum have the same purpose as in GitHub's tokens: scanners recognize a published secret without
+false alarms, and the authorizer rejects a mistyped one without a read.
+"""
+
+import hashlib
+import re
+import secrets
+import string
+import zlib
+from typing import Final
+
+PREFIX: Final = "bdm_"
+_ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_RANDOM_CHARACTERS: Final = 30  # 178 random bits, so that a hash needs neither a salt nor many rounds
+_CHECKSUM_CHARACTERS: Final = 6  # the least number of base62 digits for 32 bits
+_SECRET: Final = re.compile(f"{PREFIX}[0-9A-Za-z]{{{_RANDOM_CHARACTERS + _CHECKSUM_CHARACTERS}}}")
+
+
+def new_secret() -> str:
+    """Return a new secret."""
+    random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_CHARACTERS))
+    return PREFIX + random + _checksum(random)
+
+
+def is_secret(text: str) -> bool:
+    """Return whether text has the format of a secret, including its checksum.
+
+    >>> is_secret("bdm_0000000000000000000000000000002C8GjS")
+    True
+    >>> is_secret("bdm_0000000000000000000000000000012C8GjS")
+    False
+    """
+    if _SECRET.fullmatch(text) is None:
+        return False
+    random = text.removeprefix(PREFIX)[:_RANDOM_CHARACTERS]
+    return text == PREFIX + random + _checksum(random)
+
+
+def hash_of(secret: str) -> str:
+    """Return the SHA-256 of a secret, the only form in which it is stored, in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _checksum(random: str) -> str:
+    """Return the CRC-32 of the random characters in base62, with the most significant digit first."""
+    number, digits = zlib.crc32(random.encode()), ""
+    for _ in range(_CHECKSUM_CHARACTERS):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits

@@ -1,0 +1,87 @@
+"""Schedules that programs created: they run as long as the access token and its creator's role exist."""
+
+from datetime import timedelta
+
+import pytest
+
+from badgedata import clock
+from badgedata.records.directory import Member
+from tests.integration.schedules.scheduling import (
+    AWARDS,
+    MONDAY,
+    MONDAYS,
+    create_schedule,
+    exports,
+    fire,
+    read_schedule,
+)
+from tests.integration.tokens.requesting import TOKENS, in_days, new_token
+from tests.support.api_client import Program
+from tests.support.clock import set_time
+from tests.support.organizations import ADMIN, OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+
+def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str, str]:
+    """Return the IDs of a token of the owner, and of a schedule that a program created with it."""
+    token = new_token(OWNER, role=role, issuerId="WELD", name="Nightly", expiresAt=in_days(days))
+    answer = Program(token["secret"]).post("/schedules", MONDAYS | {"export": AWARDS})
+    assert answer.status == 201, answer.text
+    assert answer.json["requestedBy"] == "token:Nightly"
+    return token["id"], answer.json["id"]
+
+
+def test_schedule_of_a_program_requests_exports_in_its_name() -> None:
+    _, schedule_id = schedule_of_a_program()
+    assert fire(schedule_id) == "requested"
+    [export] = exports()
+    assert (export["requestedBy"], export["scheduleId"]) == ("token:Nightly", schedule_id)
+    assert fire(schedule_id) == "requested"  # delivered twice
+    assert len(exports()) == 1
+
+
+def test_staff_token_creates_no_schedules() -> None:
+    token = new_token(role="staff", issuerId="WELD")
+    assert Program(token["secret"]).post("/schedules", MONDAYS | {"export": AWARDS}).status == 403
+
+
+def test_schedule_stops_when_its_token_is_deleted() -> None:
+    token_id, schedule_id = schedule_of_a_program()
+    assert ADMIN.delete(f"{TOKENS}/{token_id}").status == 204
+    assert fire(schedule_id) == "stopped"
+    reason = read_schedule(schedule_id)["state"]["reason"]
+    assert "access token of token:Nightly was deleted or has expired" in reason
+    assert exports() == []
+
+
+def test_schedule_stops_when_its_token_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, schedule_id = schedule_of_a_program(days=2)
+    set_time(clock.now() + timedelta(days=2, seconds=1), monkeypatch)
+    assert fire(schedule_id) == "stopped"
+    assert "expired" in read_schedule(schedule_id)["state"]["reason"]
+
+
+def test_schedule_stops_when_the_creator_of_its_token_loses_the_role() -> None:
+    _, schedule_id = schedule_of_a_program()
+    Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
+    assert fire(schedule_id) == "stopped"
+    assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
+
+
+def test_person_who_resumes_such_a_schedule_becomes_responsible() -> None:
+    token_id, schedule_id = schedule_of_a_program()
+    ADMIN.delete(f"{TOKENS}/{token_id}")
+    assert fire(schedule_id) == "stopped"
+    assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": True}).json["requestedBy"] == OWNER.email
+    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
+
+
+def test_program_that_changes_a_schedule_becomes_responsible() -> None:
+    schedule_id = create_schedule()
+    token = new_token(OWNER, role="owner", issuerId="WELD")
+    changed = Program(token["secret"]).patch(f"/schedules/{schedule_id}", {"expression": "cron(0 7 ? * MON *)"})
+    assert changed.json["requestedBy"] == "token:Nightly"
+    assert fire(schedule_id, MONDAY) == "requested"
+    OWNER.delete(f"{TOKENS}/{token['id']}")
+    assert fire(schedule_id, "2026-04-06T05:00:00Z") == "stopped"

@@ -1,0 +1,71 @@
+"""The roles that an access token gives: never more than its creator's, and never more than its own."""
+
+import pytest
+
+from badgedata.access import ROLES, Caller, TokenLimits, is_membership
+from badgedata.records.directory import Member
+
+ISSUER = "WELD"
+
+
+def held(role: str, organization_id: str = "MAKERS", issuer_id: str | None = None) -> Member:
+    key = Member.key("ada@example.org", organization_id, issuer_id)
+    return Member(*key, role=role, organization_id=organization_id, issuer_id=issuer_id)
+
+
+def given(creator: list[Member], role: str, issuer_id: str | None = None) -> list[tuple[str | None, str]]:
+    """Return the issuer and role of each membership that a token of the organization MAKERS gives."""
+    limits = TokenLimits("T1", "Nightly", "MAKERS", issuer_id, role)
+    return [(member.issuer_id, member.role) for member in limits.applied_to(creator)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_token_of_an_admin_gives_its_role_on_the_whole_organization(role: str) -> None:
+    assert given([held("admin")], role) == [(None, role)]
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "staff"])
+def test_token_of_an_issuer_gives_its_role_there_only(role: str) -> None:
+    assert given([held("admin")], role, ISSUER) == [(ISSUER, role)]
+
+
+@pytest.mark.parametrize(
+    ("creator", "role", "effective"),
+    [
+        ("owner", "owner", "owner"), ("owner", "editor", "editor"), ("owner", "staff", "staff"),
+        ("editor", "owner", "editor"), ("editor", "editor", "editor"), ("editor", "staff", "staff"),
+        ("staff", "owner", "staff"), ("staff", "editor", "staff"), ("staff", "staff", "staff"),
+    ],
+)  # fmt: skip
+def test_lower_of_both_roles_applies(creator: str, role: str, effective: str) -> None:
+    assert given([held(creator, issuer_id=ISSUER)], role, ISSUER) == [(ISSUER, effective)]
+
+
+def test_former_admin_keeps_only_what_other_roles_give() -> None:
+    assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
+
+
+def test_other_organizations_and_issuers_give_nothing() -> None:
+    elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
+    assert given(elsewhere, "owner", ISSUER) == []
+    assert given([], "admin") == []
+
+
+def test_given_roles_count_as_memberships_of_their_own_kind() -> None:
+    [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
+    assert is_membership(member)
+
+
+@pytest.mark.parametrize("name", ["Nightly", "Nächtlich – 夜 🌙", 'quotes " and \\'])
+def test_authorizer_passes_a_caller_as_ascii(name: str) -> None:
+    for token in (None, TokenLimits("T1", name, "MAKERS", None, "staff")):
+        text = Caller("ädä@example.org", token).to_json()
+        assert text.isascii()
+        read = Caller.from_json(text)
+        assert (read.email, read.token) == ("ädä@example.org", token)
+
+
+def test_tokens_with_one_name_are_different_callers() -> None:
+    one, other = (Caller("ada@example.org", TokenLimits(i, "Nightly", "MAKERS", None, "staff")) for i in ("T1", "T2"))
+    assert one.name == other.name == "token:Nightly"
+    assert (one.identity, other.identity) == ("token#T1", "token#T2")
