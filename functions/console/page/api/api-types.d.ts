@@ -117,6 +117,31 @@ export interface ExportDelivery {
   error?: DeliveryFault;
 }
 
+export interface DestinationRequest {
+  bucket: string;
+  prefix?: string;
+  region?: string;
+  roleArn: string;
+}
+
+export interface DestinationDocument {
+  bucket: string;
+  prefix: string;
+  region: string;
+  roleArn: string;
+  principal: string;
+  externalId: string;
+  createdAt: string;
+  createdBy: string;
+  lastTest?: DestinationTest;
+}
+
+export interface DestinationTest {
+  at: string;
+  ok: boolean;
+  error?: DeliveryFault;
+}
+
 export interface DeliveryFault {
   code: string;
   message: string;
