@@ -179,3 +179,19 @@ def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Ro
         assert denied(role.put_object, bucket, folder)
     assert denied(role.send_message, "exports")
     assert denied(role.receive_message, "imageResync")
+
+
+def test_authorizer_can_only_read_and_mark_items_of_the_operations_table(role_of: Callable[[str], Role]) -> None:
+    role = role_of("AuthorizerFunction")
+    assert not denied(role.get_item, "operations")  # only access tokens: MiniStack doesn't know the item's key
+    for table in ("directory", "awards"):
+        assert denied(role.get_item, table)
+    for table in ("directory", "awards", "operations"):
+        assert denied(role.put_item, table)
+        assert denied(role.delete_item, table)
+        assert denied(role.scan, table)
+    assert denied(role.query, "operations", "by-scope", "scope")
+    for bucket in ("exports", "images"):
+        assert denied(role.get_object, bucket)
+    assert denied(role.send_message, "exports")
+    assert denied(role.list_users)

@@ -61,8 +61,14 @@ def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
             assert (operation.get("security") != []) == asks_for_token, route
             assert ("401" in operation["responses"]) == asks_for_token, route
     assert not any(template_routes()[route] for route in DESCRIBES_THE_API)
-    assert document()["security"] == [{"idToken": []}]
-    assert document()["components"]["securitySchemes"]["idToken"]["scheme"] == "bearer"
+    assert document()["security"] == [{"idToken": []}, {"accessToken": []}]
+    schemes = document()["components"]["securitySchemes"]
+    assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {"idToken": "bearer", "accessToken": "bearer"}
+
+
+def test_access_tokens_are_managed_by_people_only() -> None:
+    for (_, path), operation in operations().items():
+        assert (operation.get("security") == [{"idToken": []}]) == ("/tokens" in path), path
 
 
 def test_document_contains_product_version_and_license() -> None:

@@ -469,7 +469,7 @@ export interface TopOfOrganization {
 export interface TokenRequest {
   name: string;
   role: "admin" | "owner" | "editor" | "staff";
-  issuerId?: string;
+  issuerId?: string | null;
   expiresAt: string;
 }
 
