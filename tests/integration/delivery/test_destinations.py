@@ -7,6 +7,7 @@ import pytest
 from badgedata.config import config
 from badgedata.records.trail import TrailEntry
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries
+from tests.integration.tokens.requesting import program
 from tests.support.api_client import Person, rejection
 from tests.support.customer_account import ACCOUNT, BUCKET, OTHER_ACCOUNT, ROLE, SETTINGS, CustomerAccount
 from tests.support.organizations import ADMIN, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
@@ -85,6 +86,13 @@ def test_only_admins_may_use_the_destination(person: Person) -> None:
 def test_destination_of_another_organization_is_not_found(person: Person) -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     assert person.get(DESTINATION).status == person.put(DESTINATION, SETTINGS).status == 404
+
+
+def test_access_tokens_cannot_use_the_destination() -> None:
+    ADMIN.put(DESTINATION, SETTINGS)
+    sender = program(role="admin")
+    answers = [sender.get(DESTINATION), sender.delete(DESTINATION), sender.post(f"{DESTINATION}/test", {})]
+    assert {(answer.status, answer.problem["code"]) for answer in answers} == {(403, "role-not-allowed")}
 
 
 def test_destination_requires_the_paid_plan() -> None:
