@@ -120,7 +120,7 @@ export interface ExportDelivery {
 export interface DestinationRequest {
   bucket: string;
   prefix?: string;
-  region?: string;
+  region?: string | null;
   roleArn: string;
 }
 
