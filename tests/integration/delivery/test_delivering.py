@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import boto3
 import pytest
@@ -212,10 +213,10 @@ def test_delivery_resumes_after_the_parts_of_earlier_invocations(
     export = deliveries.export()
     parts = -(-len(content_of(export)) // 100)
     with deliveries.product():
-        outcomes = []
+        outcomes: list[str] = []
         while not outcomes or outcomes[-1] == "handed-on":
-            seconds = iter([900.0])  # enough for one part
-            outcomes.append(worker.run(export.id, lambda seconds=seconds: next(seconds, 0.0)))
+            seconds = partial(next, iter([900.0]), 0.0)  # enough for one part
+            outcomes.append(worker.run(export.id, seconds))
     assert outcomes == ["handed-on"] * (parts - 1) + ["delivered"]
     assert account.calls.count("UploadPart") == parts
     assert account.calls.count("CreateMultipartUpload") == 1
