@@ -229,7 +229,7 @@ def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> N
         expect(row.get_by_text("Never")).to_have_count(0)
         [run] = client.get(f"/exports?issuerId={ISSUER}&scheduleId={schedule['id']}").json["items"]
         assert run["requestedBy"] == "ada@example.org"
-        row.get_by_role("link", name="View the latest export of Now").click()
+        row.get_by_role("link", name="View the latest export from Now").click()
         linked = ada.section("Exports").get_by_role("row").filter(has=ada.page.get_by_text("Now", exact=True)).first
         expect(linked).to_be_in_viewport()
 

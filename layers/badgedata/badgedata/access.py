@@ -90,10 +90,10 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield the part of a person's memberships that the token gives.
+        """Yield a person's memberships within the limits of the token.
 
-        A membership outside the token's organization or issuer gives nothing. In all others, the role is the lower of
-        the person's and the token's.
+        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
+        the organization becomes a role on that issuer. Each role is the lower of the person's and the token's.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -134,7 +134,7 @@ class Caller:
     email
         The person's verified email address or, for a program, the address of the person who created the token.
     token
-        The limits that a program's access token sets on these roles, or None for a person.
+        The limits that a program's access token sets on the person's roles, or None for a person.
     """
 
     def __init__(self, email: str, token: TokenLimits | None = None) -> None:
@@ -181,7 +181,7 @@ class Caller:
     def require_person(self, action: str) -> None:
         """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
         if self.token is not None:
-            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a person with the required role instead.")
+            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
     @cached_property
     def memberships(self) -> list[Member]:
@@ -193,7 +193,7 @@ class Caller:
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Return the organization and the caller's role on it.
 
-        Only admins have a role on an organization, and tokens that admins created for all of it.
+        Only admins, and the tokens that admins created for an entire organization, have a role on it.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -224,7 +224,7 @@ class Caller:
         return organization
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: the highest of a direct role and one on its organization."""
+        """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role

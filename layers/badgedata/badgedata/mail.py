@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES sends nothing to an address, because earlier email bounced or was reported as spam.
 
-    If the suppression list can't be read, return False: the list has a low request limit, and this isn't a reason to
-    refuse anything.
+    If the suppression list can't be read, return False: the list has a low request limit, and an unreadable list is no
+    reason to refuse a request.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)

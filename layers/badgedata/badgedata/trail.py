@@ -1,4 +1,4 @@
-"""The trail: who requested, downloaded, delivered, replaced, made, or deleted what in an organization.
+"""The trail: a record of who requested, downloaded, delivered, replaced, created, or deleted what in an organization.
 
 An entry is saved in the same transaction as the change that it records. The entry therefore exists if and only if the
 change was made. A repeated request, whose condition fails, doesn't add a second entry.
@@ -67,7 +67,7 @@ def entry(
     target_name
         The target's current name, which the entry keeps if the target is later renamed or deleted.
     details
-        Facts about the action. Neither they nor the name may contain personal data of recipients.
+        Facts about the action. Like `target_name`, they must not contain personal data of recipients.
     issuer_id
         The issuer that the action concerns, whose owners can then see the entry. None if it concerns the entire
         organization.

@@ -173,7 +173,7 @@ def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attri
     assert export.error_code == "unreadable-data"
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
-    assert "it must" in export.error_message
+    assert "' must be " in export.error_message
     assert "`" not in export.error_message  # msgspec's wording
     assert objects_of(export) == []
 

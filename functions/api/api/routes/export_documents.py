@@ -28,7 +28,7 @@ def queued_response(router: APIGatewayRouter, export: Export) -> Response[Export
 
 
 def export_document(export: Export) -> ExportDocument:
-    """Return an export's JSON. For a file that can be downloaded, it contains a new link."""
+    """Return an export's JSON. If its file can be downloaded, the JSON contains a new link to the file."""
     status = lifecycle.status_of(export)
     document: dict[str, Any] = {
         "id": export.id,

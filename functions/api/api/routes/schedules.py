@@ -213,7 +213,8 @@ def _read_export(
     for name in FOLLOW_UPS:
         if name in options:
             raise invalid(
-                f"export.{name}", f"{name} belongs to the schedule, not to its export. Move it out of export."
+                f"export.{name}",
+                f"{name} is a field of the schedule, not of its export. Move it from export to the schedule.",
             )
     kinds = KINDS[scope_type]
     if kind not in kinds:

@@ -17,7 +17,7 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class Scope(Struct, frozen=True):
-    """What is exported: an organization, an issuer, or a badge class."""
+    """The organization, issuer, or badge class that is exported."""
 
     type: str
     id: str
@@ -28,7 +28,7 @@ class Fact(Struct, frozen=True, kw_only=True, rename="camel"):
 
     type: ClassVar[str] = ""
     organization_id: Annotated[
-        str | None, Meta(description="Null only for things that an older version created without it")
+        str | None, Meta(description="Null only if an earlier version stored the event's subject without it")
     ]
 
 
@@ -103,13 +103,13 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """Every award of a replaced badge shows its new image."""
+    """The images of all awards of a replaced badge were re-baked."""
 
     type = "ImageResyncCompleted"
 
 
 class ImageResyncOverdue(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """13 days after a replacement, the images of some awards are not re-baked."""
+    """The images of some awards were not re-baked within 13 days after a replacement."""
 
     type = "ImageResyncOverdue"
 

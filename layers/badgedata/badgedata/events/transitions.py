@@ -1,7 +1,7 @@
 """The changes of state that are events: from an item before and after a write to the facts to report.
 
-An item that wasn't written by this product's code, or by another version of it, may lack attributes or have other
-statuses. A change that isn't known here is no event.
+An item may lack attributes or have other statuses if another version of this product, or other code, wrote it. A change
+that this module doesn't recognize causes no event.
 """
 
 from collections.abc import Callable, Iterator
@@ -144,7 +144,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose change is reported, by their names in `changed`, and the record's attributes."""
+"""The properties of a schedule whose changes are reported: each one's name in `changed`, and its record attribute."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:

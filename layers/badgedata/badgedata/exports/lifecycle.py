@@ -230,7 +230,7 @@ def succeed(
     Raises
     ------
     LeaseLostError, ExportOverError
-        If this worker may no longer publish it.
+        If this worker may no longer publish the file.
     """
     expiry = _expiry(export)
     actions = [
@@ -274,7 +274,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: str | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
+    """Cancel an active export, or delete a succeeded export's file. An export with any other status stays as it is.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -282,7 +282,7 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The person's email address, for the history; None for an operator's command. If several people
+        The name of the caller (`Caller.name`), for the history; None for an operator's command. If several callers
         delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
@@ -343,7 +343,7 @@ def recheck_at_expiry(export: Export) -> None:
 
 
 def expire(export: Export) -> bool:
-    """Record, once, that a succeeded export's file has expired. Return False if it was deleted before, or has no file.
+    """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
 
     The export is still due for the sweeper, which decides whether the file is needed any longer.
     """

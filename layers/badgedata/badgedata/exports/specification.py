@@ -89,7 +89,7 @@ class _TableExport(_Requestable):
 
     byte_order_mark: Annotated[
         Flag,
-        _Described("CSV only: start the file with a byte order mark, so that spreadsheets read it as UTF-8."),
+        _Described("CSV only: starts the file with a byte order mark, so that spreadsheets read it as UTF-8."),
     ] = NOT_GIVEN
     format: Annotated[Format | None, _Described("The file type. Defaults to `csv`.")] = None
     separator: Annotated[
@@ -345,7 +345,7 @@ def _check_table(specification: TableExport) -> None:
         if getattr(specification, option, False):
             field = camel_case(option)
             raise invalid(
-                field, f"{field} adds to the default columns, but columns replaces them. Use one or the other."
+                field, f"{field} adds to the default columns, but the field columns replaces them. Omit one of the two."
             )
 
 

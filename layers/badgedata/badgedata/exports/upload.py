@@ -27,8 +27,8 @@ MIN_PART_BYTES = 8 * 1024 * 1024
 """The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The maximum size of a file, which one function can read from S3 within 15 minutes at 45 MB/s (docs/operations.md,
-"Limits").
+"""The maximum size of a file. Within 15 minutes, one function can read this many bytes from S3 at 45 MB/s
+(docs/operations.md, "Limits").
 """
 
 MIN_SENT_BYTES = 1024 * 1024

@@ -33,9 +33,9 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window that a request's dates define.
 
-    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with its
-    last one, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is exclusive.
-    None means no limit.
+    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with the
+    day's last instant, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is
+    exclusive. None means no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -59,8 +59,8 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
             after_field,
-            f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
-            f"after {before_field} {shown(before)} ends ({rfc3339(end)}).",
+            f"{after_field} must not be later than {before_field}. "
+            f"{shown(after)} begins at {rfc3339(first)}, and {shown(before)} ends at {rfc3339(end)}.",
         )
     return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 
@@ -89,7 +89,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if the window has more than 400 of them.
+        422 for `by` if the window has more than 400 days or months.
     """
     if window.first >= window.end:
         return []

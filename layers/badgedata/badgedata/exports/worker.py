@@ -50,7 +50,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Parameters
     ----------
     remaining_seconds
-        A function that returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
 
     Returns
     -------
@@ -129,7 +129,7 @@ class Pace:
     Parameters
     ----------
     remaining_seconds
-        A function that returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
     heartbeat
         A function that is called every `HEARTBEAT_SECONDS`, with the rows written so far.
     """

@@ -128,5 +128,5 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(identity: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key. `identity` is the caller's, or names a schedule."""
+        """Return the partition key and the sort key. `identity` is that of the caller or of a schedule."""
         return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

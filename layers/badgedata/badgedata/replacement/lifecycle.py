@@ -115,7 +115,7 @@ def cancel(replacement: Replacement) -> Replacement:
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
-        raise conflict("The badge has already been replaced, and its previous data was not kept.", "replaced")
+        raise conflict("This replacement can't be cancelled, because the badge has already been replaced.", "replaced")
     if (preview_image := preview_image_of(replacement)) is not None:
         _delete_preview_image(preview_image)
     return replacement

@@ -87,7 +87,7 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The caller becomes responsible for the schedule if it is resumed, or if anything but its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check the follow-ups that a specification has and the one before an edit doesn't have.
+    """Check the follow-ups that a specification has, except those that it already had before an edit.
 
     Raises
     ------
@@ -189,13 +189,14 @@ def _checked(
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period sets award dates, but exports of kind {export.kind} have none. Omit the period."
+                "period",
+                f"A period selects awards by date, which exports of kind {export.kind} don't support. Omit the period.",
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already sets the award dates of each run. "
+                    f"The period {specification.period} already selects the awards of each run by date. "
                     "Omit either the period or this field.",
                 )
         export = replace(export, time_zone=specification.time_zone)

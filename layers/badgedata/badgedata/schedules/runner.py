@@ -147,8 +147,8 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
-            f"{person} no longer has the owner, editor, or admin role on the data that this schedule "
-            "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
+            f"{person} no longer has the owner, editor, or admin role on the data that this schedule exports, or the "
+            "data was deleted. Anyone with one of these roles can resume the schedule, and becomes responsible for it."
         )
     return problem.detail
 
