@@ -9,6 +9,7 @@ from typing import Final
 from badgedata import stored_images
 from badgedata.aws import s3
 from badgedata.config import config
+from badgedata.delivery import destinations
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.records.directory import BadgeClass
 from badgedata.records.exports import Export, Segment
@@ -41,10 +42,17 @@ def exports(scope_key: str) -> Iterator[DeletionStep]:
 
 def files(organization_id: str) -> Iterator[DeletionStep]:
     """Yield the files of an organization's exports."""
-    prefix = f"{organization_id}/"
-    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
-    if count := sum(page["KeyCount"] for page in pages):
-        yield DeletionStep("files", count, partial(upload.remove_all, prefix))
+    for prefix in upload.prefixes_of_organization(organization_id):
+        pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
+        if count := sum(page["KeyCount"] for page in pages):
+            yield DeletionStep("files", count, partial(upload.remove_all, prefix))
+
+
+def destination(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield an organization's destination, so that no more files are delivered."""
+    found = destinations.find(organization_id)
+    if found is not None:
+        yield DeletionStep("destinations", 1, found.delete)
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:

@@ -20,6 +20,7 @@ from operations.deletion.jobs import (
     active_resync,
     all_resyncs,
     counters,
+    destination,
     exports,
     files,
     replacements,
@@ -127,6 +128,7 @@ def _active(organization_id: str) -> Iterator[DeletionStep]:
     """Yield everything that is in progress or could start new work."""
     yield from people.members(organization_id)
     yield from tokens(organization_id)
+    yield from destination(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)
         yield from active_exports(scope)

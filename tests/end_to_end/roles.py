@@ -79,6 +79,9 @@ class Role:
         entry = {"Source": "tests", "DetailType": "Tried", "Detail": "{}", "EventBusName": bus}
         self._client("events").put_events(Entries=[entry])
 
+    def assume_role(self, arn: str) -> None:
+        self._client("sts").assume_role(RoleArn=arn, RoleSessionName="tests", ExternalId="tests")
+
     def receive_message(self, queue: str) -> None:
         self._client("sqs").receive_message(QueueUrl=self._stack["queues"][queue])
 

@@ -215,6 +215,29 @@ class Caller:
                 return self._organization(organization_id), member.role
         raise not_found("organization")
 
+    def administered_organization(self, organization_id: str) -> Organization:
+        """Return an organization with the paid plan of which the caller is an admin.
+
+        Raises
+        ------
+        Problem
+            404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
+        """
+        roles = {
+            member.role if member.issuer_id is None else ""
+            for member in self.memberships
+            if member.organization_id == organization_id
+        }
+        if not roles:
+            raise not_found("organization")
+        if not roles & ORGANIZATION_ROLES:
+            raise role_not_allowed("Only admins of the organization may see and change its destination.")
+        self.require_person("see and change destinations")
+        organization = self._organization(organization_id)
+        if organization.plan != "paid":
+            raise subscription_required(organization.name)
+        return organization
+
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
         """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):

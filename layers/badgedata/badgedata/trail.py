@@ -25,6 +25,7 @@ Action = Literal[
     "export-cancelled",
     "export-downloaded",
     "export-delivered",
+    "export-delivery-failed",
     "export-file-deleted",
     "badge-replaced",
     "schedule-created",

@@ -182,6 +182,8 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
 EMITTED = {
     ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
+    ("DeliveryFailed", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
+    ("MessageFailed", "ExportDeliveryFunction"): "functions/export_delivery/export_delivery.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
     ("EventDropped", "EventPublisherFunction"): "layers/badgedata/badgedata/events/stream.py",

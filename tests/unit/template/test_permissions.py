@@ -14,6 +14,7 @@ WILDCARD_ENDINGS = {
     "index/*": "all indexes of one table",
     "stream/*": "all streams of one table, which has another one whenever its stream is switched on",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
+    "Bucket.Arn}/.deliver/*": "files that are to be delivered",
     "Bucket.Arn}/images/*": "all pictures",
     "Bucket.Arn}/previews/*": "all images of previews",
     "Bucket.Arn}/baked/*": "all baked images",
@@ -46,6 +47,9 @@ def test_every_policy_names_its_actions_and_resources(name: str, statement: dict
     if listed(statement["Action"]) in (["dynamodb:ListStreams"], ["ses:GetSuppressedDestination"]):
         assert statement["Resource"] == "*", "IAM supports no resource for these actions, which read only names"
         return
+    if listed(statement["Action"]) == ["sts:AssumeRole"]:
+        assert name == "ExportDeliveryFunctionRole", "roles of other accounts can't be listed in advance"
+        return
     for resource in listed(statement["Resource"]):
         for text in texts(resource):
             assert "*" not in text or any(text.endswith(ending) for ending in WILDCARD_ENDINGS), f"{name}: {text}"
@@ -60,6 +64,16 @@ def test_every_function_has_its_own_role_with_explicit_policies() -> None:
         assert "Policies" not in function["Properties"], name
     for name, role in resources("AWS::IAM::Role").items():
         assert "ManagedPolicyArns" not in role["Properties"], name
+
+
+def test_only_the_delivery_function_can_assume_roles_and_only_in_other_accounts_with_an_external_id() -> None:
+    assuming = [(name, s) for name, s in STATEMENTS if "sts:AssumeRole" in listed(s["Action"])]
+    (_, allowed), (_, denied) = assuming
+    assert {name for name, _ in assuming} == {"ExportDeliveryFunctionRole"}
+    assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+    assert allowed["Condition"] == {"Null": {"sts:ExternalId": "false"}}
+    assert denied["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"}
+    assert "Condition" not in denied
 
 
 def test_no_function_can_scan_tables() -> None:

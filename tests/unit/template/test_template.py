@@ -26,6 +26,7 @@ def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
     }
     assert limits == {
         "ExportWorkerFunction": {"Ref": "ExportWorkers"},
+        "ExportDeliveryFunction": {"Ref": "DeliveryWorkers"},
         "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
         "ExportEmailsFunction": 2,  # the minimum; each takes less than a second
     }

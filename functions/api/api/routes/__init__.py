@@ -4,6 +4,7 @@ from typing import Final
 
 from . import (
     award_counts,
+    destinations,
     directory,
     exports,
     image_resyncs,
@@ -20,6 +21,7 @@ _MODULES: Final = (
     award_counts,
     exports,
     schedules,
+    destinations,
     replacements,
     image_resyncs,
     tokens,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from badgedata.exports.history import ExportStatus
 
+from .destinations import DeliveryFault
 from .document import Document, EntityId, Time
 
 
@@ -51,6 +52,20 @@ class File(Document):
     ] = None
 
 
+class ExportDelivery(Document):
+    """The delivery of an export's file to the organization's own bucket."""
+
+    status: Literal["pending", "delivered", "failed"]
+    bucket: Annotated[str | None, Field(description="Absent if the organization has had no destination yet")] = None
+    key: Annotated[str | None, Field(description="The file's key in the bucket")] = None
+    attempts: Annotated[int, Field(description="The number of attempts that have ended")]
+    delivered_at: Time | None = None
+    error: Annotated[
+        DeliveryFault | None,
+        Field(description="Why the latest attempt failed. Failed attempts are retried for 13 days"),
+    ] = None
+
+
 class ExportError(Document):
     """The reason why an export failed."""
 
@@ -82,6 +97,7 @@ class ExportDocument(Document):
     download_url: str | None = None
     download_url_expires_at: Time | None = None
     file_expires_at: Time | None = None
+    delivery: ExportDelivery | None = None
     error: ExportError | None = None
 
 

@@ -104,7 +104,47 @@ export interface ExportDocument {
   downloadUrl?: string;
   downloadUrlExpiresAt?: string;
   fileExpiresAt?: string;
+  delivery?: ExportDelivery;
   error?: ExportError;
+}
+
+export interface ExportDelivery {
+  status: "pending" | "delivered" | "failed";
+  bucket?: string;
+  key?: string;
+  attempts: number;
+  deliveredAt?: string;
+  error?: DeliveryFault;
+}
+
+export interface DestinationRequest {
+  bucket: string;
+  prefix?: string;
+  region?: string | null;
+  roleArn: string;
+}
+
+export interface DestinationDocument {
+  bucket: string;
+  prefix: string;
+  region: string;
+  roleArn: string;
+  principal: string;
+  externalId: string;
+  createdAt: string;
+  createdBy: string;
+  lastTest?: DestinationTest;
+}
+
+export interface DestinationTest {
+  at: string;
+  ok: boolean;
+  error?: DeliveryFault;
+}
+
+export interface DeliveryFault {
+  code: string;
+  message: string;
 }
 
 export interface ExportError {

@@ -5,9 +5,12 @@
 import { html } from "../shared/html.js";
 import { Later } from "../shared/later.js";
 
-const load = () => import("./access-tokens.js");
+const loadTokens = () => import("./access-tokens.js");
+const loadDelivery = () => import("./delivery.js");
 
 /** @param {{scope: ExportScope, organizationId: string}} props */
 export function Settings(props) {
-  return html`<${Later} load=${load} view="AccessTokens" properties=${props} />`;
+  const { scope, organizationId } = props;
+  return html`<${Later} load=${loadTokens} view="AccessTokens" properties=${props} />
+    ${scope.type === "organization" && html`<${Later} load=${loadDelivery} view="Delivery" properties=${{ organizationId }} />`}`;
 }

@@ -16,10 +16,12 @@ from pynamodb.transactions import TransactWrite
 from badgedata import clock, trail
 from badgedata.aws import MAX_LINK_SECONDS
 from badgedata.config import config
+from badgedata.delivery import lifecycle as deliveries
 from badgedata.exports import segments, upload
 from badgedata.exports.upload import WrittenFile
 from badgedata.identifiers import new_id
 from badgedata.records import transactions
+from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import ActiveExports, Export, HandedOutLink, IdempotencyKey, Segment
 from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
@@ -37,6 +39,9 @@ QUEUE_PATIENCE = timedelta(minutes=15)
 
 WORK_PATIENCE = timedelta(minutes=2)
 """The time that an export may run before the sweeper checks whether its workers are alive."""
+
+DELIVERY_PATIENCE = timedelta(hours=1)
+"""How often the sweeper checks whether the delivery of an expired file has ended."""
 
 
 LINK_LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
@@ -251,7 +256,8 @@ def succeed(
         # Only now is it certain which file to keep. The sweeper then removes the files of other workers.
         *_due(expiry if file.alone else clock.now()),
     ]
-    if not _end(export, "succeeded", actions, segment):
+    delivery = deliveries.new_delivery(export) if export.deliver else None
+    if not _end(export, "succeeded", actions, segment, delivery):
         require_active(export)
         raise segments.lease_lost(segment)
 
@@ -303,6 +309,8 @@ def remove(export: Export, by: str | None = None) -> None:
             unchanged = Export.file_expires_at == export.file_expires_at
             changes = [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted]
             trail.update_if(export, unchanged, changes, _trail_entry(export, by, "export-file-deleted"))
+        if export.deliver:
+            deliveries.cancel(export.id)
         upload.remove_all(upload.files_prefix(export))
 
 
@@ -327,6 +335,14 @@ def note_link(export: Export, to: str) -> None:
         return  # a concurrent request recorded it
 
 
+def is_awaiting_delivery(export: Export) -> bool:
+    """Return whether a succeeded export's file must be kept because it hasn't been delivered yet."""
+    if not export.deliver or export.status != "succeeded" or export.deleted_at is not None:
+        return False
+    delivery = deliveries.find(export.id)
+    return delivery is not None and delivery.status == "pending"
+
+
 def claim_email(export: Export) -> bool:
     """Mark the email about an export as sent, before sending it. Return False if it was already marked, or deleted."""
     own = new_id()
@@ -347,11 +363,11 @@ def release_email(export: Export) -> None:
 
 
 def clear_up(export: Export) -> None:
-    """Delete everything that an ended export stored in S3, except the file that it offers for download."""
+    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered."""
     found = find_export(export.id)
     if found is not None and found.status not in ACTIVE:
-        offered = found.object_key if status_of(found) == "succeeded" else None
-        upload.remove_all(upload.files_prefix(found), keep=offered)
+        is_kept = status_of(found) == "succeeded" or is_awaiting_delivery(found)
+        upload.remove_all(upload.files_prefix(found), keep=found.object_key if is_kept else None)
 
 
 def recheck_at_expiry(export: Export) -> None:
@@ -363,10 +379,10 @@ def recheck_at_expiry(export: Export) -> None:
 def expire(export: Export) -> bool:
     """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
 
-    The sweeper then no longer checks the export.
+    The export is still due for the sweeper, which decides whether the file is needed any longer.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
-    actions = [Export.expired_at.set(clock.to_the_second(clock.now())), Export.due.remove(), Export.due_at.remove()]
+    actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
     return status_of(export) == "expired" and export.update_if(
         is_first & (Export.file_expires_at == export.file_expires_at), actions
     )
@@ -412,9 +428,14 @@ def _due(moment: datetime) -> list[Any]:
 
 
 def _end(
-    export: Export, status: str, actions: list[Any], segment: Segment | None = None, entry: TrailEntry | None = None
+    export: Export,
+    status: str,
+    actions: list[Any],
+    segment: Segment | None = None,
+    delivery: Delivery | None = None,
+    entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export, once, and decrement the organization's active exports in the same transaction."""
+    """End an export, once. The same transaction decrements the organization's active exports and begins a delivery."""
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(
@@ -428,6 +449,8 @@ def _end(
             transaction.update(segment, actions=[Segment.status.set("done")], condition=segments.owned(segment))
         if entry is not None:
             transaction.save(entry)
+        if delivery is not None:
+            transaction.save(delivery)
 
     try:
         transactions.write(once)

@@ -122,6 +122,7 @@ def _enqueue(export: Export) -> None:
 def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
     """Return a new, queued export record without storing it."""
     export_id = new_id()
+    file_name = _file_name(scope, specification, now)
     return Export(
         *Export.key(export_id),
         id=export_id,
@@ -138,7 +139,7 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(now),
-        file_name=_file_name(scope, specification, now),
+        file_name=_unique_name(file_name, export_id) if specification.deliver else file_name,
         due=lifecycle.DUE,
         due_at=clock.sortable(now + SENT_WITHIN),
         expires_at=history_expiry(now),
@@ -148,6 +149,15 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
 def _file_name(scope: Scope, specification: Specification, now: datetime) -> str:
     slug = _slug(scope.name) or scope.id
     return f"{slug}-{specification.kind}-{now:%Y%m%dT%H%M%S}Z.{specifications.extension_of(specification)}"
+
+
+def _unique_name(file_name: str, export_id: str) -> str:
+    """Return a file name that no other export has, although several may begin in the same second.
+
+    In an organization's bucket, the file of one would otherwise overwrite the file of another.
+    """
+    stem, _, extension = file_name.rpartition(".")
+    return f"{stem}-{export_id[-8:]}.{extension}"
 
 
 def _slug(name: str) -> str:

@@ -104,6 +104,17 @@ export const exportListStrings = {
       const said = `${format(rows)} ${plural(rows, ...(noun ?? ["row", "rows"]))}`;
       return noun || counted.length === 0 ? said : `${said} (${counted.join(", ")})`;
     },
+    /** The state of the delivery to the organization's own bucket. */
+    delivery: {
+      /** @type {(bucket: string) => string} */
+      delivered: (bucket) => `Delivered to ${bucket}`,
+      /** @type {(bucket?: string) => string} */
+      pending: (bucket) => (bucket ? `Being delivered to ${bucket}` : "Waiting for a delivery destination"),
+      /** @type {(message: string) => string} */
+      retried: (message) => `Delivery failed, and will be retried. ${message}`,
+      /** @type {(message: string) => string} */
+      failed: (message) => `Delivery failed. ${message}`,
+    },
     /** @type {(count: number, text: string) => string} */
     truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
