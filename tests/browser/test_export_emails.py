@@ -96,3 +96,5 @@ def test_deployment_without_a_sender_does_not_offer_emails(ada: Visitor) -> None
     ada.open(ISSUER)
     expect(ada.section("Badges export").get_by_role("button", name="Export badges")).to_be_visible()
     expect(ada.page.get_by_label(LABEL)).to_have_count(0)
+    # Chromium doesn't know that the page above comes from this machine, so it blocks the images from this machine.
+    ada.faults[:] = [fault for fault in ada.faults if "`loopback` address space" not in fault]

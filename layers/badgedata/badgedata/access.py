@@ -163,13 +163,13 @@ class Caller:
         Raises
         ------
         msgspec.ValidationError
-            If the text describes no caller.
+            If the text doesn't describe a caller.
         """
         written = msgspec.json.decode(text, type=_WrittenCaller)
         return cls(written.email, written.token)
 
     def to_json(self) -> str:
-        """Return the caller as JSON in ASCII, in which form the authorizer passes it to the API."""
+        """Return the caller as ASCII JSON, the form in which the authorizer passes it to the API."""
         written = msgspec.to_builtins(_WrittenCaller(self.email, self.token))
         return json.dumps(written)
 

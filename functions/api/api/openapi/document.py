@@ -38,8 +38,8 @@ DESCRIPTION = """\
 Export data from an Open Badges platform, and replace badges with newer versions.
 
 Times are RFC 3339 in UTC. Send an ID token from the user pool (a person), or an access token (a program), as
-`Authorization: Bearer …`. Every error is an RFC 9457
-problem document: `code` is for programs, `detail` describes what is wrong, and `errors` lists each invalid field."""
+`Authorization: Bearer …`. Every error is an RFC 9457 problem document: `code` is for programs,
+`detail` describes what is wrong, and `errors` lists each invalid field."""
 
 
 @lru_cache(maxsize=4)

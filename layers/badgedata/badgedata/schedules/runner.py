@@ -38,9 +38,9 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     -------
     Outcome
         ``requested``; ``postponed`` if the organization has reached its fair-use limit of active exports (the sweeper
-        retries the run); ``stopped`` if the responsible person lost the role or the token of the
-        responsible program ended, the organization lost the plan, or the
-        export's scope was deleted; ``off`` if the schedule is already paused or stopped; ``gone`` if it was deleted.
+        retries the run); ``stopped`` if the responsible person lost the role, the responsible program's token was
+        deleted or has expired, the organization lost the plan, or the export's scope was deleted; ``off`` if the
+        schedule is already paused or stopped; ``gone`` if it was deleted.
     """
     schedule = lifecycle.find(schedule_id)
     if schedule is None:
