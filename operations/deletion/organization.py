@@ -40,7 +40,7 @@ type ProgressCallback = Callable[[Counter[str]], None]
 
 
 class UnknownOrganizationError(Exception):
-    """No organization with this ID exists."""
+    """Raised when no organization has the given ID."""
 
 
 def count(organization_id: str) -> Counter[str]:

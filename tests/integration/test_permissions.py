@@ -55,10 +55,10 @@ def test_no_function_can_change_or_delete_entries_of_the_trail(function: str) ->
     assert not [action for action in WRITES if action != "PutItem" and may(function, on_operations(action, key))]
 
 
-def test_only_functions_that_people_or_schedules_invoke_can_add_entries_to_the_trail() -> None:
+def test_only_functions_whose_actions_are_recorded_can_add_entries_to_the_trail() -> None:
     key = TrailEntry.partition("ANY")
     writers = {name for name in FUNCTIONS if may(name, on_operations("PutItem", key))}
-    assert writers == {"ApiFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
+    assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 
 def test_replacement_and_resync_write_to_only_one_item_in_the_directory_table(sent_requests: Requests) -> None:

@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 
 def actions_of(organization_id: str) -> list[str]:
-    return [entry.action for entry in trail.entries(organization_id, None, "", "~", newest_first=True)]
+    return [entry.action for entry in trail.entries(organization_id, None, "0", "g", newest_first=True)]
 
 
 def test_file_and_manifest_are_delivered(deliveries: Deliveries, account: CustomerAccount) -> None:

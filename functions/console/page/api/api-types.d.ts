@@ -504,6 +504,7 @@ export interface TrailEntryDocument {
     | "export-cancelled"
     | "export-downloaded"
     | "export-delivered"
+    | "export-delivery-failed"
     | "export-file-deleted"
     | "badge-replaced"
     | "schedule-created"

@@ -16,7 +16,7 @@ const unreachable = ({ host, isLinked, way }) =>
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
- * What is wrong with a source, by the API's code, or by its code and reason.
+ * The sentences about a refused source, by the API's code, or by its code and reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
 const refusals = {

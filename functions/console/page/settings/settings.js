@@ -3,14 +3,12 @@
 /** @import { ExportScope } from "../api/api-types.d.ts" */
 
 import { html } from "../shared/html.js";
-import { Later } from "../shared/later.js";
-
-const loadTokens = () => import("./access-tokens.js");
-const loadDelivery = () => import("./delivery.js");
+import { AccessTokens } from "./access-tokens.js";
+import { Delivery } from "./delivery.js";
 
 /** @param {{scope: ExportScope, organizationId: string}} props */
 export function Settings(props) {
   const { scope, organizationId } = props;
-  return html`<${Later} load=${loadTokens} view="AccessTokens" properties=${props} />
-    ${scope.type === "organization" && html`<${Later} load=${loadDelivery} view="Delivery" properties=${{ organizationId }} />`}`;
+  return html`<${AccessTokens} ...${props} />
+    ${scope.type === "organization" && html`<${Delivery} organizationId=${organizationId} />`}`;
 }

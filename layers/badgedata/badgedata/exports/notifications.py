@@ -33,6 +33,7 @@ KINDS: Final = {
     "group-badges": "Group badges export",
     "learner-progress": "Learner progress export",
     "badge-class": "Badge export",
+    "trail": "Activity export",
 }
 """The names of exports, by kind, as in the page."""
 

@@ -1,4 +1,4 @@
-/** One export in the list: what it is, how far it is, and its file. */
+/** One export in the list: its contents, its progress, and its file. */
 
 /** @import { ExportDelivery, ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
 
@@ -88,7 +88,7 @@ function Figures({ exported }) {
 }
 
 /**
- * Who requested it, or which schedule, and when.
+ * The person or schedule that requested an export, and the time.
  *
  * @param {{exported: ExportDocument, schedules: ScheduleDocument[] | undefined}} props
  */

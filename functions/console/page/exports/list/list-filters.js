@@ -22,7 +22,7 @@ export const NO_FILTERS = { kind: "", requestedBy: "", scheduleId: "" };
 const withTrail = ({ type }) => (type === "badge-class" ? [] : ["trail"]);
 
 /**
- * Filters by kind, person and schedule, those that there are to choose from, and whether deleted exports are shown.
+ * The filters by kind, person, and schedule, each if there is a choice, and the option to show deleted exports.
  *
  * @param {object} props
  * @param {ExportScope} props.scope
