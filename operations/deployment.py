@@ -23,6 +23,7 @@ OUTPUTS = {
     "EXPORTS_BUCKET": "ExportsBucket",
     "IMAGES_BUCKET": "ImagesBucket",
     "EXPORTS_QUEUE_URL": "ExportsQueueUrl",
+    "DELIVERIES_QUEUE_URL": "DeliveriesQueueUrl",
     "PUBLIC_BASE_URL": "PublicBaseUrl",
     "IMAGE_RESYNC_QUEUE_URL": "ImageResyncQueueUrl",
     "SCHEDULE_GROUP": "ScheduleGroup",

@@ -19,6 +19,7 @@ ROLES: Final = ("admin", "owner", "editor", "staff")
 """All roles. Each one allows everything that the roles after it allow."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+TRAIL_ROLES = frozenset({"admin", "owner"})
 ORGANIZATION_ROLES = frozenset({"admin"})
 ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
@@ -32,6 +33,8 @@ class Scope:
     name: str
     organization: Organization
     role: str
+    issuer_id: str | None = None
+    """The issuer, or the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
@@ -52,6 +55,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    @property
+    def shows_trail(self) -> bool:
+        """Whether the caller can see the trail, and exports of it."""
+        return self.role in TRAIL_ROLES
+
+    def require_trail_role(self) -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller has the admin or owner role."""
+        if not self.shows_trail:
+            raise role_not_allowed(
+                f"Your role on this {self.type} is {self.role}; the owner or admin role is required to see its trail."
             )
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -200,6 +215,29 @@ class Caller:
                 return self._organization(organization_id), member.role
         raise not_found("organization")
 
+    def administered_organization(self, organization_id: str) -> Organization:
+        """Return an organization with the paid plan of which the caller is an admin.
+
+        Raises
+        ------
+        Problem
+            404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
+        """
+        roles = {
+            member.role if member.issuer_id is None else ""
+            for member in self.memberships
+            if member.organization_id == organization_id
+        }
+        if not roles:
+            raise not_found("organization")
+        if not roles & ORGANIZATION_ROLES:
+            raise role_not_allowed("Only admins of the organization may see and change its destination.")
+        self.require_person("see and change destinations")
+        organization = self._organization(organization_id)
+        if organization.plan != "paid":
+            raise subscription_required(organization.name)
+        return organization
+
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
         """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
@@ -234,9 +272,10 @@ class Caller:
             return Scope("organization", scope_id, organization.name, organization, role)
         if scope_type == "issuer":
             issuer, role = self.issuer(scope_id)
-            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role)
+            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role, scope_id)
         badge_class, issuer, role = self.badge_class(scope_id)
-        return Scope("badge-class", scope_id, badge_class.name, self._organization(issuer.organization_id), role)
+        organization = self._organization(issuer.organization_id)
+        return Scope("badge-class", scope_id, badge_class.name, organization, role, issuer.entity_id)
 
     def _organization(self, organization_id: str) -> Organization:
         organization = find_organization(organization_id)

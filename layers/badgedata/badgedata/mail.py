@@ -89,15 +89,15 @@ def send(email: Email, address: str) -> bool:
             },
         )
     except ClientError as error:
-        response = error.response
-        # From None: the message of the original error may contain the address.
-        if response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-            raise NotSentError(f"Amazon SES refused the email: {response['Error']['Code']}") from None
-        logger.warning("Response of Amazon SES is ambiguous", error_code=response["Error"]["Code"])
+        code = error.response["Error"]["Code"]
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+            # From None, because the message of the original error may contain the address.
+            raise NotSentError(f"Amazon SES refused the email: {code}") from None
+        logger.warning("Email possibly not sent", error_code=code)
         return False
     except _NEVER_ARRIVED as error:
         raise NotSentError(f"Amazon SES was not reached: {type(error).__name__}") from None
     except BotoCoreError as error:
-        logger.warning("Response of Amazon SES was lost", error_code=type(error).__name__)
+        logger.warning("Email possibly not sent", error_code=type(error).__name__)
         return False
     return True

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from badgedata import clock
+from badgedata import clock, trail
 from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
@@ -257,14 +257,20 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], 
     """Return a function that runs an action after the next edit has read the schedule."""
 
     def happens(change: Callable[[], Any]) -> None:
-        update_if = Schedule.update_if
+        happened = False
 
-        def late(schedule: Schedule, *arguments: Any) -> bool:
-            monkeypatch.setattr(Schedule, "update_if", update_if)
-            change()
-            return update_if(schedule, *arguments)
+        def late(update: Callable[..., bool]) -> Callable[..., bool]:
+            def first_change(*arguments: Any) -> bool:
+                nonlocal happened
+                if not happened:
+                    happened = True
+                    change()
+                return update(*arguments)
 
-        monkeypatch.setattr(Schedule, "update_if", late)
+            return first_change
+
+        for of in (Schedule, trail):
+            monkeypatch.setattr(of, "update_if", late(of.update_if))
 
     return happens
 

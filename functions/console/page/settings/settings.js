@@ -4,8 +4,11 @@
 
 import { html } from "../shared/html.js";
 import { AccessTokens } from "./access-tokens.js";
+import { Delivery } from "./delivery.js";
 
 /** @param {{scope: ExportScope, organizationId: string}} props */
 export function Settings(props) {
-  return html`<${AccessTokens} ...${props} />`;
+  const { scope, organizationId } = props;
+  return html`<${AccessTokens} ...${props} />
+    ${scope.type === "organization" && html`<${Delivery} organizationId=${organizationId} />`}`;
 }

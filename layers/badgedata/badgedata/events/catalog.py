@@ -14,6 +14,7 @@ VERSION: Final[Literal[1]] = 1
 
 Time = Annotated[str, Meta(description="RFC 3339, in UTC", extra_json_schema={"format": "date-time"})]
 Count = Annotated[int, Meta(ge=0)]
+Notify = Annotated[bool, Meta(description="Whether this product sends an email to the requester")]
 
 
 class Scope(Struct, frozen=True):
@@ -49,6 +50,7 @@ class ExportSucceeded(_OfExport, frozen=True, kw_only=True, rename="camel"):
     """An export's file is ready for download."""
 
     type = "ExportSucceeded"
+    notify: Notify
     rows: Count | None
     bytes: Count | None
     sha256: str | None
@@ -59,6 +61,7 @@ class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
     """An export failed, and has no file."""
 
     type = "ExportFailed"
+    notify: Notify
     error_code: str | None
 
 

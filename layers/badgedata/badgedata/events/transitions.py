@@ -11,6 +11,8 @@ import msgspec
 
 from badgedata.events.catalog import (
     BadgeReplaced,
+    DeliveryFailed,
+    DeliverySucceeded,
     ExportCancelled,
     ExportExpired,
     ExportFailed,
@@ -27,6 +29,7 @@ from badgedata.events.catalog import (
     ScheduleStopped,
     Scope,
 )
+from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import Export
 from badgedata.records.record import Record
 from badgedata.records.replacements import Replacement
@@ -81,13 +84,14 @@ def _export_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
             case "succeeded":
                 yield ExportSucceeded(
                     **always,
+                    notify=after.notify,
                     rows=_integer(after.rows),
                     bytes=_integer(after.bytes),
                     sha256=after.sha256,
                     file_expires_at=after.file_expires_at,
                 )
             case "failed":
-                yield ExportFailed(**always, error_code=after.error_code)
+                yield ExportFailed(**always, notify=after.notify, error_code=after.error_code)
             case "cancelled":
                 yield ExportCancelled(**always)
     elif before.expired_at is None and after.expired_at is not None:
@@ -197,11 +201,27 @@ def _integer(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
+def _delivery_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
+    before, after = _record(Delivery, old), _record(Delivery, new)
+    if after is None or after.status == (before.status if before is not None else "pending"):
+        return
+    ids: dict[str, Any] = {
+        "organization_id": after.organization_id,
+        "export_id": after.export_id,
+        "attempts": int(after.attempts),
+    }
+    if after.status == "delivered":
+        yield DeliverySucceeded(**ids)
+    elif after.status == "failed":
+        yield DeliveryFailed(**ids, error_code=after.error_code)
+
+
 _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]]] = {
     "export": _export_facts,
     "replacement": _replacement_facts,
     "image-resync": _resync_facts,
     "schedule": _schedule_facts,
+    "delivery": _delivery_facts,
 }
 
 SORT_KEYS: Final = _READERS.keys() | {"delivery"}

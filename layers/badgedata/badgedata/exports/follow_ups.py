@@ -6,6 +6,7 @@ impossible in the meantime, the file is still exported.
 
 from badgedata import mail
 from badgedata.access import Caller
+from badgedata.delivery import destinations
 from badgedata.problems import invalid
 
 
@@ -62,4 +63,9 @@ def _require_sender() -> None:
 
 
 def _require_destination(organization_id: str) -> None:
-    raise invalid("deliver", "The organization has no delivery destination. Omit deliver, or set it to false.")
+    if destinations.find(organization_id) is None:
+        raise invalid(
+            "deliver",
+            "The organization has no delivery destination. Omit deliver, or set it to false. An "
+            "admin of the organization can set a destination.",
+        )

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
+from badgedata.identifiers import first_id_at
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
@@ -76,6 +77,16 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
         return Window(first, window.end)
     day = datetime.fromisoformat(last_day).replace(tzinfo=UTC)
     return Window(first, sortable(day + timedelta(days=1)) if day.date() < date.max else sortable(_LAST_INSTANT))
+
+
+def ids_within(window: Window) -> tuple[str, str]:
+    """Return two texts between which all IDs (`identifiers.new_id`) created in a window sort.
+
+    >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
+    ('000005265c00', '~')
+    """
+    end = first_id_at(datetime.fromisoformat(window.end)) if window.end != _AFTER_EVERY_DATE else "~"
+    return first_id_at(datetime.fromisoformat(window.first)), end
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:

@@ -49,6 +49,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
         the organization has reached its schedule limit.
     """
     scope.require_editing_role()
+    exports.require_role(specification.export.kind, scope)
     scope.require_subscription()
     specification = _checked(specification, scope)
     _check_follow_ups(specification, scope, caller)
@@ -60,6 +61,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
         scope_type=scope.type,
         scope_id=scope.id,
         organization_id=scope.organization.entity_id,
+        issuer_id=scope.issuer_id,
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(clock.now()),
@@ -97,6 +99,8 @@ def edit(
     """
     scope.require_editing_role()
     scope.require_subscription()
+    for kind in (schedule.kind, specification.export.kind):
+        exports.require_role(kind, scope)
     before = specification_of(schedule)
     specification = _checked(specification, scope, before)
     edited = deepcopy(schedule)
@@ -112,7 +116,7 @@ def edit(
     _check_follow_ups(specification, scope, caller, before)
     if edited.notify and _responsible_for(edited) != _responsible_for(schedule):
         follow_ups.require_reachable(caller)
-    lifecycle.edit(schedule, edited)
+    lifecycle.edit(schedule, edited, caller.name)
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:

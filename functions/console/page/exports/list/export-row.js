@@ -1,6 +1,6 @@
 /** One export in the list: its contents, its progress, and its file. */
 
-/** @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
+/** @import { ExportDelivery, ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
 
 import { signedInEmail } from "../../session/session.js";
 import { useAttempt } from "../../shared/attempts.js";
@@ -53,16 +53,25 @@ export function ExportRow({ exported, scope, schedules, isLinked, isSelected, on
   </tr>`;
 }
 
+/** @param {{delivery: ExportDelivery}} props */
+function Delivery({ delivery: { status, bucket, error } }) {
+  if (status === "delivered") return html`<span class="detail">${words.delivery.delivered(bucket ?? "")}</span>`;
+  if (error === undefined) return html`<span class="detail">${words.delivery.pending(bucket)}</span>`;
+  const text = status === "failed" ? words.delivery.failed(error.message) : words.delivery.retried(error.message);
+  return html`<span class="error">${text}</span>`;
+}
+
 /** @param {{exported: ExportDocument}} props */
 function What({ exported }) {
-  const { kind, options, error } = exported;
+  const { kind, options, error, delivery } = exported;
   const chosen = words.options(kind, options, {
     awarded: boundsInWords(options, "awarded"),
     expires: boundsInWords(options, "expires"),
   });
   return html`<span class="name">${words.title(exported)}</span>
     <span class="detail">${[words.fileType(kind, options), chosen].filter(Boolean).join(" · ")}</span>
-    ${error && html`<span class="error">${error.message}</span>`}`;
+    ${error && html`<span class="error">${error.message}</span>`}
+    ${delivery && html`<${Delivery} delivery=${delivery} />`}`;
 }
 
 /** @param {{exported: ExportDocument}} props */
