@@ -24,7 +24,7 @@ ANYTHING: Json = {}
 
 
 class UnknownSchemaError(Exception):
-    """A schema contains something that the comparison doesn't support."""
+    """Raised when a schema contains something that the comparison doesn't support."""
 
 
 class Direction(Enum):
@@ -44,10 +44,10 @@ class Change:
     Parameters
     ----------
     subject
-        What changed, by its name in the older description: an operation such as ``GET /me``, or a schema field such as
-        ``File.rows``.
+        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed, by its name in the
+        older description.
     effect
-        What the change means for a client, as the rest of a sentence that begins with the subject.
+        The effect on clients, as the rest of a sentence that begins with the subject.
     """
 
     subject: str

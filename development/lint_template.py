@@ -46,6 +46,7 @@ _NAMES = {
     "AWS::StackName": "badges",
     "AWS::URLSuffix": "amazonaws.com",
     "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+    "NotificationSender": "badges@example.org",
 }
 
 

@@ -52,7 +52,7 @@ WORDS = {
     "(?:ends?|starts?|stops?|closes?|clears?|continues?|recovers?|back|answers) by itself": "automatically",
     "simply|easily|obviously|of course|just (?:an?|as|like|so|run|use|add)": "nothing: leave it out",
 }
-"""What not to write, as regular expressions that match whole words, and what to write instead."""
+"""The words to avoid, as regular expressions that match whole words, and what to write instead."""
 
 ALLOWED = {
     "(?:behind|in front of) (?:[a-z]+ ){0,2}(?:proxy|firewall|CDN|CloudFront|API|routes|deployment|delete marker)": (

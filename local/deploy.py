@@ -107,9 +107,32 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
         outputs = _outputs(place)
     put_gateway_responses(place, outputs["ApiId"], outputs["StageName"])
     set_maximum_concurrency(place)
+    _verify_sender(place)
     stack = {**_describe(place, outputs, api_url), "users": known.get("users", []), "deployed": wanted}
     place.stack_file.write_text(json.dumps(stack, indent=2))
     return stack
+
+
+def _verify_sender(place: Place) -> None:
+    """Verify the `NotificationSender` of samconfig.toml in the local SES. On AWS, the operator does this."""
+    client = boto3.client(
+        "sesv2",
+        endpoint_url=place.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - of the local AWS
+    )
+    for setting in _profile()["parameter_overrides"]:
+        name, _, value = setting.partition("=")
+        if name == "NotificationSender":
+            client.create_email_identity(EmailIdentity=value)
+
+
+def _profile() -> dict[str, Any]:
+    profile: dict[str, Any] = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["local"]["deploy"][
+        "parameters"
+    ]
+    return profile
 
 
 def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, Any]:
@@ -131,6 +154,8 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
             "exportsDeadLetters": outputs["ExportsDeadLetterQueueUrl"],
             "imageResync": outputs["ImageResyncQueueUrl"],
             "imageResyncDeadLetters": outputs["ImageResyncDeadLetterQueueUrl"],
+            "exportEmails": outputs["ExportEmailsQueueUrl"],
+            "exportEmailsDeadLetters": outputs["ExportEmailsDeadLetterQueueUrl"],
         },
         "eventBus": outputs["EventBusName"],
         "functions": {_camel(name): outputs[name] for name in outputs if name.endswith("Function")},
@@ -139,7 +164,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
 
 
 def _deploy(place: Place, parameters: dict[str, str]) -> None:
-    profile = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
+    profile = _profile()
     # Browsers sign in to the user pool of the local AWS.
     values = {"UserPoolEndpoint": f"{place.endpoint_url}/", **parameters}
     overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in values.items() if value)]

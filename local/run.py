@@ -104,6 +104,8 @@ def main() -> None:
     parser.add_argument("--clean", action="store_true")
     options = parser.parse_args()
     place = run_place()
+    if (options.stop or options.clean) and ministack.running_pid(place) is not None:
+        print("Stopping the local AWS, and deleting its copies of the functions…", flush=True)
     try:
         if options.clean:
             ministack.clean(place)

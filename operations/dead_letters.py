@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Messages of exports and re-syncs are moved back to their queues. A scheduled run was never in a queue, so the
-    function is invoked with it, as EventBridge Scheduler would do.
+    Messages of exports, deliveries, emails, and re-syncs are moved back to their queues. A scheduled run was never in a
+    queue, so the function is invoked with it, as EventBridge Scheduler would do.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -39,8 +39,12 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
     return [
         DeadLetterQueue("exports", outputs["ExportsDeadLetterQueueUrl"], to_queue(outputs["ExportsQueueUrl"])),
+        DeadLetterQueue("deliveries", outputs["DeliveriesDeadLetterQueueUrl"], to_queue(outputs["DeliveriesQueueUrl"])),
         DeadLetterQueue(
             "image-resync", outputs["ImageResyncDeadLetterQueueUrl"], to_queue(outputs["ImageResyncQueueUrl"])
+        ),
+        DeadLetterQueue(
+            "export-emails", outputs["ExportEmailsDeadLetterQueueUrl"], to_queue(outputs["ExportEmailsQueueUrl"])
         ),
         DeadLetterQueue(
             "scheduled-exports",

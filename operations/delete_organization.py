@@ -32,7 +32,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="count the data without deleting it")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     parser.add_argument(
-        "--with-accounts", action="store_true", help="delete the accounts of members who have no role anywhere else"
+        "--with-accounts",
+        action="store_true",
+        help="also delete the accounts of members who have no role in another organization",
     )
     parser.add_argument(
         "--skip-old-images",
@@ -53,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
             print(f"Organization {organization_id} has:\n{_table(count(organization_id))}\nNothing was changed.")
             return 0
         if not options.yes and not _is_confirmed(organization_id):
-            print("The IDs differ. Nothing was deleted.", file=sys.stderr)
+            print("You typed a different ID. Nothing was deleted.", file=sys.stderr)
             return 1
         pool = outputs["UserPoolId"] if options.with_accounts else None
         delete_account = (lambda email: _delete_account(pool, email)) if pool else None

@@ -23,6 +23,7 @@ OUTPUTS = {
     "EXPORTS_BUCKET": "ExportsBucket",
     "IMAGES_BUCKET": "ImagesBucket",
     "EXPORTS_QUEUE_URL": "ExportsQueueUrl",
+    "DELIVERIES_QUEUE_URL": "DeliveriesQueueUrl",
     "PUBLIC_BASE_URL": "PublicBaseUrl",
     "IMAGE_RESYNC_QUEUE_URL": "ImageResyncQueueUrl",
     "SCHEDULE_GROUP": "ScheduleGroup",
@@ -58,7 +59,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
         print(error, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print("\n".join([f"AWS refused: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
+        print("\n".join([f"AWS refused a request: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
         return refused_code
 
 

@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
     if not found.total():
         return 0
     if not options.yes and not _is_confirmed(organization_id):
-        print("The IDs differ. Nothing was erased.", file=sys.stderr)
+        print("You typed a different ID. Nothing was erased.", file=sys.stderr)
         return 1
     erased = erasure.erase(organization_id, person, _show_progress)
     receipt = {

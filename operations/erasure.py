@@ -31,7 +31,7 @@ from operations.person import Person
 
 type ProgressCallback = Callable[[Counter[str]], None]
 
-WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges")
+WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges", "trail")
 """The kinds of exports whose files don't contain recipients or learners."""
 
 _FILES: Final = "files"

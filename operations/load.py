@@ -48,8 +48,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument(
         "--organization",
-        help="ID of the organization to which an issuer document's issuer belongs; with an organization document, "
-        "confirms that it may rename that organization, change its plan, and add members",
+        help="for an issuer document, the ID of the issuer's organization; for an organization document, confirms that "
+        "the load may rename the existing organization, change its plan, and add members",
     )
     parser.add_argument("--admin", metavar="EMAIL", help="person to make an admin of the organization")
     parser.add_argument(

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
+from pynamodb.transactions import TransactWrite
+
+from badgedata import trail
 from badgedata.access import find_issuer, find_organization, is_membership
 from badgedata.documents import Member as ListedMember
 from badgedata.documents import Role
 from badgedata.identifiers import comparable_address
+from badgedata.records import transactions
 from badgedata.records.directory import Member
 from badgedata.records.schedules import Schedule
+from badgedata.records.trail import TrailEntry
+from badgedata.records.transactions import ConditionsFailedError
 from badgedata.tokens import lifecycle as token_lifecycle
 from operations.deletion.catalogue import scopes_of
 from operations.loading.faults import Faults, check_member_email
@@ -76,7 +82,15 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
         issuer = find_issuer(issuer_id)
         if issuer is None or issuer.organization_id != organization_id:
             raise UnknownMemberError(f"Organization {organization_id} has no issuer {issuer_id}.")
-    member_record(ListedMember(email=email, role=role, issuer=issuer_id), organization_id).save()
+    member = member_record(ListedMember(email=email, role=role, issuer=issuer_id), organization_id)
+    if any(known.sk == member.sk and known.role == role for known in _memberships_of(email, organization_id)):
+        return
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.save(member)
+        transaction.save(_trail_entry(organization_id, member, "member-added"))
+
+    transactions.write(together)
 
 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
@@ -98,8 +112,32 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
         on = f"issuer {issuer_id}" if issuer_id else f"organization {organization_id}"
         raise UnknownMemberError(f"{email} has no role on {on}.")
     for member in removed:
-        member.delete()
+        _remove(organization_id, member)
     return len(removed)
+
+
+def _remove(organization_id: str, member: Member) -> None:
+    def together(transaction: TransactWrite) -> None:
+        transaction.delete(member, condition=Member.pk.exists())
+        transaction.save(_trail_entry(organization_id, member, "member-removed"))
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return  # another command removed it
+
+
+def _trail_entry(organization_id: str, member: Member, action: trail.Action) -> TrailEntry:
+    return trail.entry(
+        organization_id,
+        trail.OPERATOR,
+        action,
+        "member",
+        member.issuer_id or organization_id,
+        member.pk.removeprefix("member#"),
+        {"role": member.role},
+        member.issuer_id,
+    )
 
 
 def _require_organization(organization_id: str) -> None:

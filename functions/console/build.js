@@ -1,6 +1,6 @@
 /**
- * Build the page: one script and what it loads later, one style sheet, the licenses of the packages in them, and the HTML that loads them. File
- * names contain a hash of the content.
+ * Build the page: one script and the scripts that it loads later, one style sheet, the licenses of the packages in them,
+ * and the HTML that loads them. File names contain a hash of the content.
  *
  * Run as `node build.js FOLDER`.
  */

@@ -1,10 +1,11 @@
-"""The export sweeper's function: recovers stalled exports and cleans up ended ones, every minute."""
+"""The export sweeper's function: recovers stalled exports, cleans up, and retries deliveries, every minute."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from badgedata.delivery import sweeper as delivery_sweeper
 from badgedata.exports import sweeper
 
 logger = Logger()
@@ -14,8 +15,10 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process every due export, then raise the collected errors, if any."""
+    """Process every due export and delivery, then raise the collected errors, if any."""
     result = sweeper.sweep()
-    outcomes = result.report("Export sweep finished")
+    deliveries = delivery_sweeper.sweep()
+    outcomes = result.report("Export sweep finished") | deliveries.report("Delivery sweep finished")
     result.raise_errors("Some exports could not be processed")
+    deliveries.raise_errors("Some deliveries could not be processed")
     return outcomes

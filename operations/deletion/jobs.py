@@ -1,19 +1,22 @@
-"""Delete exports with their files, schedules, replacements, and image re-syncs."""
+"""Delete exports with their files, schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import batched
 from time import sleep
 from typing import Final
 
 from badgedata import stored_images
 from badgedata.aws import s3
 from badgedata.config import config
+from badgedata.delivery import destinations
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.records.directory import BadgeClass
 from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
+from badgedata.records.trail import TrailEntry
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
@@ -39,10 +42,17 @@ def exports(scope_key: str) -> Iterator[DeletionStep]:
 
 def files(organization_id: str) -> Iterator[DeletionStep]:
     """Yield the files of an organization's exports."""
-    prefix = f"{organization_id}/"
-    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
-    if count := sum(page["KeyCount"] for page in pages):
-        yield DeletionStep("files", count, partial(upload.remove_all, prefix))
+    for prefix in upload.prefixes_of_organization(organization_id):
+        pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
+        if count := sum(page["KeyCount"] for page in pages):
+            yield DeletionStep("files", count, partial(upload.remove_all, prefix))
+
+
+def destination(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield an organization's destination, so that no more files are delivered."""
+    found = destinations.find(organization_id)
+    if found is not None:
+        yield DeletionStep("destinations", 1, found.delete)
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:
@@ -62,6 +72,13 @@ def tokens(organization_id: str) -> Iterator[DeletionStep]:
     """Yield an organization's access tokens."""
     if listed := token_lifecycle.of_organization(organization_id):
         yield DeletionStep("access tokens", len(listed), partial(token_lifecycle.remove_all, organization_id))
+
+
+def trail(organization_id: str) -> Iterator[DeletionStep]:
+    """Yield the entries of an organization's trail."""
+    table = config().operations_table
+    for keys in batched(table_items.keys_in(table, TrailEntry.partition(organization_id)), 1000, strict=False):
+        yield DeletionStep("trail entries", len(keys), partial(table_items.delete, table, keys))
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:

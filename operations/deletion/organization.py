@@ -20,11 +20,13 @@ from operations.deletion.jobs import (
     active_resync,
     all_resyncs,
     counters,
+    destination,
     exports,
     files,
     replacements,
     schedules,
     tokens,
+    trail,
 )
 from operations.deletion.step import DeletionStep
 
@@ -38,7 +40,7 @@ type ProgressCallback = Callable[[Counter[str]], None]
 
 
 class UnknownOrganizationError(Exception):
-    """No organization with this ID exists."""
+    """Raised when no organization has the given ID."""
 
 
 def count(organization_id: str) -> Counter[str]:
@@ -126,6 +128,7 @@ def _active(organization_id: str) -> Iterator[DeletionStep]:
     """Yield everything that is in progress or could start new work."""
     yield from people.members(organization_id)
     yield from tokens(organization_id)
+    yield from destination(organization_id)
     for scope in scopes_of(organization_id):
         yield from schedules(scope)
         yield from active_exports(scope)
@@ -150,3 +153,4 @@ def _contents(organization_id: str) -> Iterator[DeletionStep]:
         yield from catalogue(issuer, badge_classes)
     yield from exports(scope_key("organization", organization_id))
     yield from counters(organization_id)
+    yield from trail(organization_id)

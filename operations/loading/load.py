@@ -135,7 +135,7 @@ def _require_confirmation(
         if old != new
     ]
     if members and (count := len(set(newcomers(listed, members)))):
-        changes.append(f"its members, by {count:,} new {'person' if count == 1 else 'people'}")
+        changes.append(f"its members ({count:,} new)")
     if changes:
         raise _refused(
             "$.organization.entityId",

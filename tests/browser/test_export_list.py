@@ -115,7 +115,7 @@ def test_schedule_leads_to_its_exports(ada: Visitor, client: Client) -> None:
     client.post(f"/schedules/{schedule}/run", {})
     client.export("/issuers/aurora-languages/exports", {"kind": "groups"})
     ada.open("issuers/aurora-languages/data-management")
-    ada.page.get_by_role("link", name="View all exports of Weekly badges").click()
+    ada.page.get_by_role("link", name="View all exports from Weekly badges").click()
     section = ada.section("Exports")
     expect(section.get_by_label("Schedule")).to_have_value(schedule)
     expect(ada.exports).to_have_count(1)

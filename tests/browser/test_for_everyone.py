@@ -12,6 +12,7 @@ VIEWS = {
     "home": "",
     "organization": "organizations/aurora-learning",
     "organization-data": "organizations/aurora-learning/data-management",
+    "organization-activity": "organizations/aurora-learning/activity",
     "issuer": "issuers/aurora-science",
     "issuer-data": "issuers/aurora-science/data-management",
     "badge": "badges/data-detective",

@@ -229,7 +229,7 @@ def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> N
         expect(row.get_by_text("Never")).to_have_count(0)
         [run] = client.get(f"/exports?issuerId={ISSUER}&scheduleId={schedule['id']}").json["items"]
         assert run["requestedBy"] == "ada@example.org"
-        row.get_by_role("link", name="View export of Now").click()
+        row.get_by_role("link", name="View export from Now").click()
         linked = ada.section("Exports").get_by_role("row").filter(has=ada.page.get_by_text("Now", exact=True)).first
         expect(linked).to_be_in_viewport()
 
@@ -261,7 +261,7 @@ def test_controls_can_be_named_by_what_is_visible_on_them(ada: Visitor, client: 
     with scheduled(client, "Spoken", export=export) as schedule:
         client.post(f"/schedules/{schedule['id']}/run", {})
         ada.open(PLACE)
-        ada.page.get_by_role("link", name="View export of Spoken").wait_for()
+        ada.page.get_by_role("link", name="View export from Spoken").wait_for()
         ada.button("More actions for Spoken").click()
         ada.button("Edit Spoken").wait_for()
         assert ada.misnamed() == []

@@ -192,6 +192,6 @@ def test_signing_out_overrides_a_refresh_that_completes_later(ada_alone: Visitor
 
     assert ada_alone.page.evaluate("sessionStorage.length") == 0
     expect(ada_alone.page.get_by_role("dialog")).to_have_count(0)
-    expect(ada_alone.page.get_by_label("Email")).to_be_editable()
+    expect(ada_alone.page.get_by_label("Email", exact=True)).to_be_editable()
     # An image requested earlier may still redirect to its stored location.
     assert [request for request in ada_alone.requests[asked:] if request.redirected_from is None] == []

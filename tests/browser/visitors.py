@@ -59,7 +59,7 @@ class Visitor:
 
     def submit_password(self, email: str, password: str) -> None:
         """Fill in and submit the sign-in form."""
-        address = self.page.get_by_label("Email")
+        address = self.page.get_by_label("Email", exact=True)
         if address.is_editable():
             address.fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)

@@ -38,6 +38,13 @@ class Role:
     def delete_bucket(self, bucket: str) -> None:
         self._client("s3").delete_bucket(Bucket=self._stack["buckets"][bucket])
 
+    def send_email(self) -> None:
+        self._client("sesv2").send_email(
+            FromEmailAddress="badges@example.org",
+            Destination={"ToAddresses": ["x@example.org"]},
+            Content={"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}},
+        )
+
     def scan(self, table: str) -> None:
         self._client("dynamodb").scan(TableName=self._stack["tables"][table])
 
@@ -71,6 +78,9 @@ class Role:
     def put_event(self, bus: str = "default") -> None:
         entry = {"Source": "tests", "DetailType": "Tried", "Detail": "{}", "EventBusName": bus}
         self._client("events").put_events(Entries=[entry])
+
+    def assume_role(self, arn: str) -> None:
+        self._client("sts").assume_role(RoleArn=arn, RoleSessionName="tests", ExternalId="tests")
 
     def receive_message(self, queue: str) -> None:
         self._client("sqs").receive_message(QueueUrl=self._stack["queues"][queue])

@@ -29,6 +29,7 @@ FUNCTIONS = [
     "ImageResyncSweeperFunction",
     "AwardCountsFunction",
     "EventPublisherFunction",
+    "ExportEmailsFunction",
 ]
 
 
@@ -57,6 +58,18 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.get_item, "directory")
     assert not denied(role.query, "directory", "children", "parent")
     assert not denied(role.query, "directory", "names", "parent")
+
+
+def test_export_emails_can_only_send_emails_and_mark_exports(role_of: Callable[[str], Role]) -> None:
+    role = role_of("ExportEmailsFunction")
+    assert not denied(role.send_email)
+    assert denied(role.delete_item, "operations")
+    assert denied(role.get_item, "directory")
+    assert denied(role.get_item, "awards")
+    assert denied(role.get_object, "exports")
+    assert denied(role.send_message, "exports")
+    assert denied(role.receive_message, "exports")
+    assert denied(role_of("ApiFunction").send_email)
 
 
 def test_page_cannot_access_data(role_of: Callable[[str], Role]) -> None:

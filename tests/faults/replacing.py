@@ -148,7 +148,9 @@ class Case:
         replacement = request.preview(self._badge_class(), Source("json", source), Caller("ada@example.org"))
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
-            outcomes = self._run("confirm", [lambda: replacements.confirm(_found(replacement.id), "ORG")], rules)
+            outcomes = self._run(
+                "confirm", [lambda: replacements.confirm(_found(replacement.id), "ORG", "ada@example.org")], rules
+            )
             # A client that gets a success response may stop; others confirm again.
             is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5
             if outcomes == ["done"] or is_seen:

@@ -21,7 +21,9 @@ _FUNCTIONS = {
     "functions/api": "ApiFunction",
     "functions/authorizer": "AuthorizerFunction",
     "functions/award_counts": "AwardCountsFunction",
+    "functions/export_emails": "ExportEmailsFunction",
     "functions/event_publisher": "EventPublisherFunction",
+    "functions/export_delivery": "ExportDeliveryFunction",
     "functions/export_sweeper": "ExportSweeperFunction",
     "functions/export_worker": "ExportWorkerFunction",
     "functions/image_resync_sweeper": "ImageResyncSweeperFunction",
@@ -31,6 +33,9 @@ _FUNCTIONS = {
     # Tests call these without the handler, and a function's threads run only these.
     "layers/badgedata/badgedata/counts/stream.py": "AwardCountsFunction",
     "layers/badgedata/badgedata/counts/totals.py": "ApiFunction",
+    "layers/badgedata/badgedata/exports/notifications.py": "ExportEmailsFunction",
+    "layers/badgedata/badgedata/delivery/worker.py": "ExportDeliveryFunction",
+    "layers/badgedata/badgedata/delivery/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/sweeper.py": "ExportSweeperFunction",
     "layers/badgedata/badgedata/exports/worker.py": "ExportWorkerFunction",
     "layers/badgedata/badgedata/resync/sweeper.py": "ImageResyncSweeperFunction",
@@ -72,20 +77,21 @@ class Requests:
 
 @cache
 def may(function: str, access: Access) -> bool:
-    """Return whether the function's role allows this, as IAM decides: one matching statement is enough."""
+    """Return whether the function's role allows this, as IAM decides: one statement must allow it, and none deny it."""
     role = resources("AWS::IAM::Role")[f"{function}Role"]
-    return any(_allows(statement, access) for statement in statements_of(role))
+    effects = {statement["Effect"] for statement in statements_of(role) if _matches(statement, access)}
+    return effects == {"Allow"}
 
 
-def _allows(statement: dict[str, Any], access: Access) -> bool:
-    assert statement["Effect"] == "Allow"
+def _matches(statement: dict[str, Any], access: Access) -> bool:
     if f"dynamodb:{access.action}" not in listed(statement["Action"]):
         return False
     if not any(_is(resource, access) for resource in listed(statement["Resource"])):
         return False
     conditions = statement.get("Condition", {})
-    assert conditions.keys() <= {"ForAllValues:StringLike", "Null"}, "this test supports no other condition"
-    patterns = conditions.get("ForAllValues:StringLike", {"dynamodb:LeadingKeys": ["*"]})["dynamodb:LeadingKeys"]
+    operator = "ForAllValues:StringLike" if statement["Effect"] == "Allow" else "ForAnyValue:StringLike"
+    assert conditions.keys() <= {operator, "Null"}, "this test supports no other condition"
+    patterns = conditions.get(operator, {"dynamodb:LeadingKeys": ["*"]})["dynamodb:LeadingKeys"]
     return any(fnmatchcase(access.leading_key, pattern) for pattern in patterns)
 
 

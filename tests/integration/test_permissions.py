@@ -4,6 +4,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
+from badgedata.records.trail import TrailEntry
 from badgedata.resync import lifecycle as resyncs
 from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
@@ -42,6 +43,22 @@ def test_resync_can_only_read_badge_classes(function: str) -> None:
     assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
     assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
+
+
+def on_operations(action: str, key: str) -> Access:
+    return Access(action, "OperationsTable", None, key)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_can_change_or_delete_entries_of_the_trail(function: str) -> None:
+    key = TrailEntry.partition("ANY")
+    assert not [action for action in WRITES if action != "PutItem" and may(function, on_operations(action, key))]
+
+
+def test_only_functions_whose_actions_are_recorded_can_add_entries_to_the_trail() -> None:
+    key = TrailEntry.partition("ANY")
+    writers = {name for name in FUNCTIONS if may(name, on_operations("PutItem", key))}
+    assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 
 def test_replacement_and_resync_write_to_only_one_item_in_the_directory_table(sent_requests: Requests) -> None:

@@ -104,6 +104,9 @@ class Person:
     def post(self, path: str, body: Any, **rest: Any) -> Answer:
         return call("POST", path, body, email=self.email, **rest)
 
+    def put(self, path: str, body: Any, **rest: Any) -> Answer:
+        return call("PUT", path, body, email=self.email, **rest)
+
     def patch(self, path: str, body: Any, **rest: Any) -> Answer:
         return call("PATCH", path, body, email=self.email, **rest)
 

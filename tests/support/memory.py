@@ -1,4 +1,4 @@
-"""In-memory AWS (moto): the tables of template.yaml, two buckets, two queues, an event bus, and a schedule group."""
+"""In-memory AWS (moto): the tables of template.yaml, two buckets, three queues, an event bus, and a schedule group."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,11 @@ def deployment_in_memory() -> Iterator[None]:
         s3: Any = _client("s3")
         for bucket in (config().exports_bucket, config().images_bucket):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        for queue_url in (config().exports_queue_url, config().image_resync_queue_url):
+        for queue_url in (
+            config().exports_queue_url,
+            config().deliveries_queue_url,
+            config().image_resync_queue_url,
+        ):
             _client("sqs").create_queue(QueueName=queue_url.rpartition("/")[2])
         _client("events").create_event_bus(Name=config().event_bus)
         _client("scheduler").create_schedule_group(Name=config().schedule_group)

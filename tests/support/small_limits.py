@@ -16,6 +16,8 @@ LIMITS: Final[dict[str, tuple[str, ...]]] = {
     # Megabytes in each part, page, and unit, and the minimum that the in-memory S3 enforces.
     "part_bytes": (f"{_EXPORTS}.segments.MIN_PART_BYTES", f"{_EXPORTS}.assembly.MIN_PART_BYTES"),
     "in_memory_part_bytes": ("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE",),
+    "delivered_part_bytes": ("badgedata.delivery.copying.MIN_PART_BYTES",),
+    "delivered_part_unit_bytes": ("badgedata.delivery.copying.MIB",),
     "page_bytes": (f"{_EXPORTS}.pages.MAX_PAGE_BYTES",),
     "csv_page_bytes": (f"{_EXPORTS}.directory_tables.MIN_CSV_PAGE_BYTES",),
     "zip_unit_bytes": (f"{_EXPORTS}.zip_file.MIN_UNIT_BYTES",),
@@ -49,6 +51,7 @@ LIMITS: Final[dict[str, tuple[str, ...]]] = {
     "searched_records": ("functions.api.api.http.pages.MAX_SEARCHED",),
     # Concurrent threads: with one, calls have a fixed order, so a fault can hit the nth call.
     "count_writers": (f"{_COUNTS}.stream._WRITERS",),
+    "delivered_parts_at_once": ("badgedata.delivery.copying.PARTS_AT_ONCE",),
     "bakers": ("badgedata.resync.baking.MAX_CONCURRENT_AWARDS",),
     # Real time: timeouts of calls, and the time that SQS waits, even in memory.
     "connect_seconds": (f"{_EXPORTS}.raw_queries.CONNECT_SECONDS",),

@@ -140,6 +140,11 @@ def test_exports_do_not_import_other_engines() -> None:
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
+def test_deliveries_do_not_import_exports() -> None:
+    for path in modules(DOMAIN / "delivery"):
+        assert not parts_of_the_domain(path) & ENGINES, path
+
+
 def test_domain_imports_no_functions_or_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):

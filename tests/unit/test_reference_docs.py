@@ -10,7 +10,18 @@ import pytest
 from pynamodb.models import Model
 
 from badgedata import documents
-from badgedata.records import award_counts, awards, directory, exports, replacements, resyncs, schedules
+from badgedata.records import (
+    award_counts,
+    awards,
+    deliveries,
+    directory,
+    exports,
+    replacements,
+    resyncs,
+    schedules,
+    tokens,
+    trail,
+)
 from local.places import REPOSITORY
 from operations.loading.reading import read_document
 
@@ -25,7 +36,18 @@ PARTS = [
 ]
 RECORDS = [
     record
-    for module in (award_counts, awards, directory, exports, replacements, resyncs, schedules)
+    for module in (
+        award_counts,
+        awards,
+        deliveries,
+        directory,
+        exports,
+        replacements,
+        resyncs,
+        schedules,
+        tokens,
+        trail,
+    )
     for record in vars(module).values()
     if inspect.isclass(record) and issubclass(record, Model) and record.__module__ == module.__name__
 ]

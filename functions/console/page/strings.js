@@ -16,6 +16,7 @@ import { sessionStrings } from "./session/strings.js";
 import { settingsStrings } from "./settings/strings.js";
 import { sharedStrings } from "./shared/strings.js";
 import { signInStrings } from "./sign-in/strings.js";
+import { trailStrings } from "./trail/strings.js";
 
 export const strings = {
   ...apiStrings,
@@ -31,4 +32,5 @@ export const strings = {
   ...settingsStrings,
   ...sharedStrings,
   ...signInStrings,
+  ...trailStrings,
 };

@@ -19,6 +19,7 @@ ROLES: Final = ("admin", "owner", "editor", "staff")
 """All roles. Each one allows everything that the roles after it allow."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
+TRAIL_ROLES = frozenset({"admin", "owner"})
 ORGANIZATION_ROLES = frozenset({"admin"})
 ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
@@ -32,6 +33,8 @@ class Scope:
     name: str
     organization: Organization
     role: str
+    issuer_id: str | None = None
+    """The issuer, or the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
@@ -52,6 +55,18 @@ class Scope:
             raise role_not_allowed(
                 f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
+            )
+
+    @property
+    def shows_trail(self) -> bool:
+        """Whether the caller can see the trail, and exports of it."""
+        return self.role in TRAIL_ROLES
+
+    def require_trail_role(self) -> None:
+        """Raise a 403 (`role-not-allowed`) unless the caller has the admin or owner role."""
+        if not self.shows_trail:
+            raise role_not_allowed(
+                f"Your role on this {self.type} is {self.role}; the owner or admin role is required to see its trail."
             )
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -90,10 +105,10 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield the part of a person's memberships that the token gives.
+        """Yield a person's memberships within the limits of the token.
 
-        A membership outside the token's organization or issuer gives nothing. In all others, the role is the lower of
-        the person's and the token's.
+        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
+        the organization becomes a role on that issuer. Each role is the lower of the person's and the token's.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -134,7 +149,7 @@ class Caller:
     email
         The person's verified email address or, for a program, the address of the person who created the token.
     token
-        The limits that a program's access token sets on these roles, or None for a person.
+        The limits that a program's access token sets on the person's roles, or None for a person.
     """
 
     def __init__(self, email: str, token: TokenLimits | None = None) -> None:
@@ -148,13 +163,13 @@ class Caller:
         Raises
         ------
         msgspec.ValidationError
-            If the text describes no caller.
+            If the text doesn't describe a caller.
         """
         written = msgspec.json.decode(text, type=_WrittenCaller)
         return cls(written.email, written.token)
 
     def to_json(self) -> str:
-        """Return the caller as JSON in ASCII, in which form the authorizer passes it to the API."""
+        """Return the caller as ASCII JSON, the form in which the authorizer passes it to the API."""
         written = msgspec.to_builtins(_WrittenCaller(self.email, self.token))
         return json.dumps(written)
 
@@ -181,7 +196,7 @@ class Caller:
     def require_person(self, action: str) -> None:
         """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
         if self.token is not None:
-            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a person with the required role instead.")
+            raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
     @cached_property
     def memberships(self) -> list[Member]:
@@ -193,15 +208,38 @@ class Caller:
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Return the organization and the caller's role on it.
 
-        Only admins have a role on an organization, and tokens that admins created for all of it.
+        Only admins, and the tokens that admins created for an entire organization, have a role on it.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
                 return self._organization(organization_id), member.role
         raise not_found("organization")
 
+    def administered_organization(self, organization_id: str) -> Organization:
+        """Return an organization with the paid plan of which the caller is an admin.
+
+        Raises
+        ------
+        Problem
+            404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
+        """
+        roles = {
+            member.role if member.issuer_id is None else ""
+            for member in self.memberships
+            if member.organization_id == organization_id
+        }
+        if not roles:
+            raise not_found("organization")
+        if not roles & ORGANIZATION_ROLES:
+            raise role_not_allowed("Only admins of the organization may see and change its destination.")
+        self.require_person("see and change destinations")
+        organization = self._organization(organization_id)
+        if organization.plan != "paid":
+            raise subscription_required(organization.name)
+        return organization
+
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: the highest of a direct role and one on its organization."""
+        """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -234,9 +272,10 @@ class Caller:
             return Scope("organization", scope_id, organization.name, organization, role)
         if scope_type == "issuer":
             issuer, role = self.issuer(scope_id)
-            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role)
+            return Scope("issuer", scope_id, issuer.name, self._organization(issuer.organization_id), role, scope_id)
         badge_class, issuer, role = self.badge_class(scope_id)
-        return Scope("badge-class", scope_id, badge_class.name, self._organization(issuer.organization_id), role)
+        organization = self._organization(issuer.organization_id)
+        return Scope("badge-class", scope_id, badge_class.name, organization, role, issuer.entity_id)
 
     def _organization(self, organization_id: str) -> Organization:
         organization = find_organization(organization_id)

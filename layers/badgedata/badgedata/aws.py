@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import botocore
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import get_cert_path
 from botocore.session import Session, get_session
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -141,6 +143,81 @@ def ses() -> "SESV2Client":
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
     client: SESV2Client = _client("sesv2", _CONFIG.merge(once))
     return client
+
+
+@cache
+def sts() -> Any:
+    """Return the STS client."""
+    return _client("sts")
+
+
+@cache
+def lambdas(read_seconds: float) -> "LambdaClient":
+    """Return a Lambda client that waits `read_seconds` for a response and never invokes a function twice."""
+    once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
+    client: LambdaClient = _client("lambda", _CONFIG.merge(once))
+    return client
+
+
+def region() -> str:
+    """Return the region of this deployment."""
+    return str(_session().get_config_variable("region"))
+
+
+ASSUMED_SECONDS: Final = 15 * 60
+"""The duration of a session with an assumed role, which is the shortest that STS allows."""
+
+
+def s3_as(role_arn: str, external_id: str, session_name: str, in_region: str, settings: Config) -> "S3Client":
+    """Return an S3 client that acts as a role of another account. It renews the session before it expires.
+
+    Parameters
+    ----------
+    session_name
+        Identifies the session in the other account's CloudTrail.
+    in_region
+        The region to which requests are sent.
+
+    Raises
+    ------
+    ClientError
+        If the role can't be assumed.
+    """
+
+    def assume() -> dict[str, str]:
+        assumed = sts().assume_role(
+            RoleArn=role_arn,
+            RoleSessionName=session_name,
+            ExternalId=external_id,
+            DurationSeconds=ASSUMED_SECONDS,
+        )["Credentials"]
+        return {
+            "access_key": assumed["AccessKeyId"],
+            "secret_key": assumed["SecretAccessKey"],
+            "token": assumed["SessionToken"],
+            "expiry_time": assumed["Expiration"].isoformat(),
+        }
+
+    # By default, botocore renews sessions that expire within 15 minutes, which would be all of these.
+    assumed = RefreshableCredentials.create_from_metadata(
+        assume(), assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
+    )
+    session = get_session()
+    session.register_component("credential_provider", _Fixed(assumed))
+    client: Any = session.create_client("s3", region_name=in_region, config=_CONFIG.merge(settings))
+    assumed_client: S3Client = client
+    return assumed_client
+
+
+class _Fixed:
+    """A provider of the given credentials, for a botocore session."""
+
+    def __init__(self, credentials: RefreshableCredentials) -> None:
+        self._credentials = credentials
+
+    def load_credentials(self) -> RefreshableCredentials:
+        """Return the credentials."""
+        return self._credentials
 
 
 MAX_LINK_SECONDS: Final = 15 * 60

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+PRODUCT_VERSION = "0.1.0"
+
 
 @dataclass(frozen=True)
 class Config:
@@ -38,6 +40,16 @@ class Config:
 
     image_resync_queue_url: str
     """The URL of the image re-sync queue; empty for functions that don't use it."""
+
+    deliveries_queue_url: str
+    """Empty for functions that neither publish nor deliver files."""
+
+    delivery_function: str
+    """The function that tests destinations; empty for functions that don't invoke it."""
+
+    delivery_principal_arn: str
+    """The role of the delivery function, which is the only one that assumes roles of other accounts; empty for
+    functions that don't use destinations."""
 
     loopback_sources: bool
     """Whether badges may be read from loopback addresses. Used only for the demo source of a local stack."""
@@ -95,6 +107,9 @@ def config() -> Config:
         previews_at_once=int(os.environ.get("PREVIEWS_AT_ONCE", "3")),
         event_bus=os.environ.get("EVENT_BUS", ""),
         image_resync_queue_url=os.environ.get("IMAGE_RESYNC_QUEUE_URL", ""),
+        deliveries_queue_url=os.environ.get("DELIVERIES_QUEUE_URL", ""),
+        delivery_function=os.environ.get("DELIVERY_FUNCTION", ""),
+        delivery_principal_arn=os.environ.get("DELIVERY_PRINCIPAL_ARN", ""),
         loopback_sources=os.environ.get("SOURCE_ADDRESSES") == "loopback-too",
         hashes_recipients=os.environ.get("PUBLISH_RECIPIENTS", "hashed") != "plain",
         contact_address=os.environ.get("CONTACT_ADDRESS", ""),

@@ -17,12 +17,13 @@ from badgedata import clock
 from badgedata.aws import trusted_certificates
 
 MAX_ID_TOKEN_CHARACTERS: Final = 8_000
-"""API Gateway limits all headers together to 10,240 bytes. An ID token has about 1,100 characters."""
+"""The maximum length of an ID token, which usually has about 1,100 characters. API Gateway limits all headers together
+to 10,240 bytes."""
 
 MAX_KEYS_BYTES: Final = 100_000
 MIN_TIME_BETWEEN_FETCHES: Final = timedelta(minutes=1)
-"""The keys are fetched again when a token names an unknown key, but no more often than this, because anyone can send
-such tokens."""
+"""The minimum time between two fetches of the keys. A token that names an unknown key causes a fetch, and anyone can
+send such tokens."""
 
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 3.0
 _FORMAT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -46,7 +47,7 @@ class _KeySet(msgspec.Struct):
 
 
 class IdTokenVerifier:
-    """Verifies ID tokens of one client of a user pool. It keeps the pool's public keys in memory.
+    """A verifier of ID tokens for one client of a user pool. It keeps the pool's public keys in memory.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ class IdTokenVerifier:
     client_id
         The pool's client, as in the `aud` claim.
     fetch_keys
-        Returns the pool's key set (RFC 7517, section 5), or raises `KeysUnavailableError`.
+        A function that returns the pool's key set (RFC 7517, section 5), or raises `KeysUnavailableError`.
     """
 
     def __init__(self, issuer: str, client_id: str, fetch_keys: FetchKeys) -> None:

@@ -22,8 +22,13 @@ def new_id(moment: datetime | None = None) -> str:
     moment
         The creation time, by default now.
     """
-    milliseconds = time.time_ns() // 1_000_000 if moment is None else moment.timestamp() * 1000
-    return f"{int(milliseconds):012x}{secrets.token_hex(10)}"
+    start = f"{time.time_ns() // 1_000_000:012x}" if moment is None else first_id_at(moment)
+    return f"{start}{secrets.token_hex(10)}"
+
+
+def first_id_at(moment: datetime) -> str:
+    """Return a text that sorts before all IDs created at or after a time, and after all others."""
+    return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 
 def comparable_address(email: str) -> str:

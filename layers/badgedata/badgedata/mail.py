@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES sends nothing to an address, because earlier email bounced or was reported as spam.
 
-    If the suppression list can't be read, return False: the list has a low request limit, and this isn't a reason to
-    refuse anything.
+    If the suppression list can't be read, return False: the list has a low request limit, and an unreadable list is no
+    reason to refuse a request.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)
@@ -89,15 +89,15 @@ def send(email: Email, address: str) -> bool:
             },
         )
     except ClientError as error:
-        response = error.response
-        # From None: the message of the original error may contain the address.
-        if response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-            raise NotSentError(f"Amazon SES refused the email: {response['Error']['Code']}") from None
-        logger.warning("Response of Amazon SES is ambiguous", error_code=response["Error"]["Code"])
+        code = error.response["Error"]["Code"]
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+            # From None, because the message of the original error may contain the address.
+            raise NotSentError(f"Amazon SES refused the email: {code}") from None
+        logger.warning("Email possibly not sent", error_code=code)
         return False
     except _NEVER_ARRIVED as error:
         raise NotSentError(f"Amazon SES was not reached: {type(error).__name__}") from None
     except BotoCoreError as error:
-        logger.warning("Response of Amazon SES was lost", error_code=type(error).__name__)
+        logger.warning("Email possibly not sent", error_code=type(error).__name__)
         return False
     return True

@@ -133,7 +133,7 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return the attributes of a record, and the `added` values, that a struct has fields for, under the struct's keys.
+    """Return the values of a struct's fields, under the struct's keys: a record's attributes, and the `added` values.
 
     Nulls and control characters, which older records may contain, are removed. Types are not checked.
     """

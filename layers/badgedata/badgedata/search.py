@@ -87,7 +87,7 @@ def position_text(entry: Entry, sort: SortOrder | None) -> str:
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry with the position of an ID and a `position_text`."""
+    """Return an entry at the position that an ID and its `position_text` determine."""
     return Entry(entity_id, text, text)
 
 

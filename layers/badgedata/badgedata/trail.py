@@ -1,22 +1,31 @@
-"""The trail: who requested, downloaded, delivered, replaced, made, or deleted what in an organization.
+"""The trail: a record of who requested, downloaded, delivered, replaced, created, or deleted what in an organization.
 
 An entry is saved in the same transaction as the change that it records. The entry therefore exists if and only if the
 change was made. A repeated request, whose condition fails, doesn't add a second entry.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, get_args
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action as Change
+from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.config import config
 from badgedata.identifiers import new_id
+from badgedata.records import transactions
+from badgedata.records.record import ByScope, Record
 from badgedata.records.trail import TrailEntry
+from badgedata.records.transactions import ConditionsFailedError
 
 Action = Literal[
     "export-requested",
     "export-cancelled",
     "export-downloaded",
     "export-delivered",
+    "export-delivery-failed",
     "export-file-deleted",
     "badge-replaced",
     "schedule-created",
@@ -66,7 +75,7 @@ def entry(
     target_name
         The target's current name, which the entry keeps if the target is later renamed or deleted.
     details
-        Facts about the action. Neither they nor the name may contain personal data of recipients.
+        Facts about the action. Like `target_name`, they must not contain personal data of recipients.
     issuer_id
         The issuer that the action concerns, whose owners can then see the entry. None if it concerns the entire
         organization.
@@ -88,3 +97,62 @@ def entry(
         details=details or {},
         expires_at=int((now + timedelta(days=config().trail_retention_days)).timestamp()),
     )
+
+
+def entries(
+    organization_id: str,
+    issuer_id: str | None,
+    first: str,
+    end: str,
+    *,
+    newest_first: bool = False,
+    read_at_once: int | None = None,
+) -> Iterator[TrailEntry]:
+    """Return the unexpired entries of an organization, or of an issuer, whose IDs are between two texts.
+
+    Parameters
+    ----------
+    issuer_id
+        The issuer. None for the entire trail of the organization.
+    first, end
+        Both are exclusive.
+    read_at_once
+        The number of entries that one query reads.
+    """
+    if first >= end:
+        return
+    found: Iterator[TrailEntry] = (
+        TrailEntry.query(
+            TrailEntry.partition(organization_id),
+            TrailEntry.sk.between(first, end),
+            TrailEntry.unexpired(),
+            scan_index_forward=not newest_first,
+            page_size=read_at_once,
+        )
+        if issuer_id is None
+        else TrailEntry.by_scope.query(
+            TrailEntry.list_key(issuer_id),
+            ByScope.id.between(first, end),
+            TrailEntry.unexpired(),
+            scan_index_forward=not newest_first,
+            page_size=read_at_once,
+        )
+    )
+    yield from (entry for entry in found if first < entry.id < end)
+
+
+def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
+    """Update an item and save the entry about it. If the condition doesn't hold, return False and change nothing.
+
+    The record in memory isn't updated.
+    """
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.update(record, actions=list(changes), condition=condition)
+        transaction.save(noted)
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return False
+    return True

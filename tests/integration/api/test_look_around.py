@@ -49,12 +49,9 @@ def test_admins_can_read_the_organization() -> None:
 
 
 def test_missing_issuer_fields_are_omitted() -> None:
-    assert STAFF.get("/issuers/WELD").json == {
-        "id": "WELD",
-        "organizationId": "MAKERS",
-        "name": "Welding School",
-        "url": "https://school.example.org",
-    }
+    issuer = STAFF.get("/issuers/WELD").json
+    assert issuer.keys() == {"id", "organizationId", "name", "url", "createdAt"}
+    assert issuer["name"] == "Welding School"
 
 
 def test_issuer_roles_and_admins_can_read_a_badge_class() -> None:

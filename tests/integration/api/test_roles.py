@@ -9,6 +9,7 @@ import pytest
 from badgedata import clock
 from tests.support.api_client import Answer, Person, call
 from tests.support.api_description import document
+from tests.support.customer_account import SETTINGS
 from tests.support.invocations import process_queue
 from tests.support.organizations import (
     ADMIN,
@@ -46,6 +47,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/schedules"): SCHEDULE,
     ("PATCH", "/schedules/{scheduleId}"): {"enabled": False},
     ("POST", "/organizations/{organizationId}/tokens"): TOKEN,
+    ("PUT", "/organizations/{organizationId}/destination"): SETTINGS,
 }
 
 ANYBODY = {"GET /me"}
@@ -54,9 +56,13 @@ ADMINS = {
     "GET /organizations/{organizationId}/award-counts",
     "GET /organizations/{organizationId}/award-counts/top",
     "GET /organizations/{organizationId}/issuers",
+    "GET /organizations/{organizationId}/trail",
     "POST /organizations/{organizationId}/exports",
     "POST /organizations/{organizationId}/exports/preview",
 }
+OWNERS = {"GET /issuers/{issuerId}/trail"}
+"""Operations that an issuer's editors and staff may not use."""
+
 EDITORS = {
     "DELETE /exports/{exportId}",  # of other people
     "POST /badge-classes/{badgeClassId}/replacements",
@@ -79,22 +85,33 @@ TOKENS = {
 """Operations for admins and owners, on a token of an issuer, and the outcome for the owner of another issuer."""
 
 
+DESTINATION = "/organizations/{organizationId}/destination"
+"""Only for admins. Other people with a role in the organization are refused."""
+
+TESTED_ELSEWHERE = {f"POST {DESTINATION}/test"}
+"""An operation that invokes another function (`tests/integration/delivery/test_destinations.py`)."""
+
+
 def operations() -> list[str]:
     return [
         f"{method.upper()} {path}"
         for path, methods in document()["paths"].items()
         for method, operation in methods.items()
-        if operation.get("security") != []
+        if operation.get("security") != [] and f"{method.upper()} {path}" not in TESTED_ELSEWHERE
     ]
 
 
 def expected(operation: str, person: Person) -> str:
     if operation in ANYBODY or person is ADMIN:
         return "allowed"
+    if operation.endswith(DESTINATION) and person in (OWNER, EDITOR, STAFF, CARPENTER):
+        return "role-not-allowed"
     if operation in TOKENS and person in (OWNER, EDITOR, STAFF, CARPENTER):
         return TOKENS[operation] if person is CARPENTER else "allowed" if person is OWNER else "role-not-allowed"
-    if operation in ADMINS or person not in (OWNER, EDITOR, STAFF):
+    if operation in ADMINS or operation.endswith(DESTINATION) or person not in (OWNER, EDITOR, STAFF):
         return "not-found"
+    if operation in OWNERS:
+        return "allowed" if person is OWNER else "role-not-allowed"
     return "role-not-allowed" if person is STAFF and operation in EDITORS else "allowed"
 
 
@@ -112,6 +129,8 @@ def with_ids(path: str) -> str:
     for name, give in ids.items():
         if name in path:
             path = path.replace(name, give())
+    if path.endswith("/destination"):
+        assert ADMIN.put(path, SETTINGS).status == 200
     return path
 
 

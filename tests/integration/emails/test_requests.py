@@ -81,7 +81,7 @@ def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["notify", "deliver"])
 def test_export_of_a_schedule_has_neither(name: str) -> None:
     body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
-    assert "Move it out of export" in rejection(OWNER.post("/schedules", body), f"export.{name}")
+    assert "Move it from export to the schedule" in rejection(OWNER.post("/schedules", body), f"export.{name}")
 
 
 @pytest.mark.usefixtures("organizations")

@@ -173,3 +173,23 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
     lower_limits(monkeypatch, merged_awards=1)
     export = start_export(ISSUER, AWARDS, **filters)
     assert file_of(run_export(export, seconds=0)) == whole
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "kinds"),
+    [
+        ({"kind": "badges", "status": ["active"]}, "status", "awards"),
+        ({"kind": "awards", "includeArchived": True}, "includeArchived", "groups or group-badges or learner-progress"),
+        (
+            {"kind": "issuer", "format": "xlsx"},
+            "format",
+            "awards or badges or groups or group-badges or learner-progress",
+        ),
+    ],
+)
+def test_option_of_another_kind_is_rejected_with_the_kinds_that_have_it(
+    body: dict[str, Any], field: str, kinds: str
+) -> None:
+    answer = ADMIN.post("/issuers/WELD/exports", body)
+    message = f"This field applies only to exports of kind {kinds}. Remove it."
+    assert (answer.status, answer.problem["errors"]) == (422, [{"field": field, "message": message}])

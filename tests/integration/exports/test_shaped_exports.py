@@ -17,13 +17,15 @@ from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, ru
 pytestmark = pytest.mark.usefixtures("school")
 
 AWARDS = "awards"
+STABLE_KINDS = [kind for kind in COLUMNS if kind != "trail"]
+"""The kinds whose files have the same rows twice. Each export adds an entry to the trail."""
 
 
 # ---------------------------------------------------------------- separators and stored values
 
 
 @pytest.mark.parametrize(("separator", "character"), [("comma", ","), ("semicolon", ";"), ("tab", "\t")])
-@pytest.mark.parametrize("kind", COLUMNS)
+@pytest.mark.parametrize("kind", STABLE_KINDS)
 def test_cells_are_the_same_with_every_separator(kind: str, separator: str, character: str) -> None:
     data = exported(ISSUER, kind, separator=separator, byteOrderMark=False).decode()
     rows = list(csv.reader(io.StringIO(data, newline=""), delimiter=character, strict=True))

@@ -9,6 +9,7 @@ import pytest
 
 from badgedata import clock
 from badgedata.access import ScopeType
+from badgedata.aws import dynamodb
 from badgedata.config import config
 from badgedata.exports import lifecycle, segments, sweeper, worker
 from badgedata.exports.job import ExportJob
@@ -53,6 +54,23 @@ def test_repeated_message_changes_nothing() -> None:
     assert again is not None
     assert (file_of(again), objects_of(again)) == before
     assert again.attribute_values == export.attribute_values
+
+
+def test_number_of_written_rows_only_grows() -> None:
+    export = start_export(ORGANIZATION, "awards")
+    seen = []
+
+    def look(**_: Any) -> None:
+        seen.append(sum(int(segment.rows_seen) for segment in segments.of_export(export.id)))
+
+    events = dynamodb().meta.events
+    events.register("after-call.dynamodb.UpdateItem", look)
+    try:
+        assert worker.run(export.id, "", lambda: 900) == "succeeded"
+    finally:
+        events.unregister("after-call.dynamodb.UpdateItem", look)
+    assert len(set(seen)) > 10
+    assert seen == sorted(seen)
 
 
 def test_second_worker_leaves_a_leased_segment_alone() -> None:
@@ -173,7 +191,7 @@ def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attri
     assert export.error_code == "unreadable-data"
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
-    assert "it must" in export.error_message
+    assert "' must be " in export.error_message
     assert "`" not in export.error_message  # msgspec's wording
     assert objects_of(export) == []
 

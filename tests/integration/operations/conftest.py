@@ -11,7 +11,13 @@ import pytest
 from badgedata.config import config
 
 STACK_NAME = "badges-of-the-test"
-DEAD_LETTERS = ("ExportsDeadLetterQueueUrl", "ImageResyncDeadLetterQueueUrl", "ScheduledExportDeadLetterQueueUrl")
+DEAD_LETTERS = (
+    "ExportsDeadLetterQueueUrl",
+    "DeliveriesDeadLetterQueueUrl",
+    "ImageResyncDeadLetterQueueUrl",
+    "ExportEmailsDeadLetterQueueUrl",
+    "ScheduledExportDeadLetterQueueUrl",
+)
 
 
 @pytest.fixture
@@ -39,7 +45,9 @@ def outputs(tables: None) -> Iterator[dict[str, str]]:
         "ExportsBucket": config().exports_bucket,
         "ImagesBucket": config().images_bucket,
         "ExportsQueueUrl": config().exports_queue_url,
+        "DeliveriesQueueUrl": config().deliveries_queue_url,
         "ImageResyncQueueUrl": config().image_resync_queue_url,
+        "ExportEmailsQueueUrl": sqs.create_queue(QueueName="export-emails")["QueueUrl"],
         "PublicBaseUrl": config().public_base_url,
         "ScheduleGroup": config().schedule_group,
         "ScheduledExportFunction": "scheduled-export",

@@ -48,7 +48,7 @@ def test_wrong_id_changes_nothing(
     type_answers(monkeypatch, *lines)
     assert run() == 1
     assert everything() == before
-    assert capsys.readouterr().err == "The IDs differ. Nothing was deleted.\n"
+    assert capsys.readouterr().err == "You typed a different ID. Nothing was deleted.\n"
 
 
 def test_unanswered_prompt_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_new_members_require_confirmation_with_the_id() -> None:
     stranger = Person("stranger@example.org")
     with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
-    assert "its members, by 1 new person" in str(refused.value.faults[0])
+    assert "its members (1 new)" in str(refused.value.faults[0])
     assert roles_of(stranger) == set() != roles_of(OWNER)
     load_members(member(ADMIN, "admin"), member(stranger, "admin"), organization_id="MAKERS")
     assert roles_of(stranger) == {("admin", "MAKERS")}

@@ -19,8 +19,9 @@ from tests.support.invocations import process_queue
 from tests.support.organizations import OWNER, load_organizations
 from tests.support.small_limits import lower_limits
 
-DEAD_EXPORTS, DEAD_RESYNC, DEAD_SCHEDULED = (
+DEAD_EXPORTS, DEAD_DELIVERIES, DEAD_RESYNC, DEAD_SCHEDULED = (
     "ExportsDeadLetterQueueUrl",
+    "DeliveriesDeadLetterQueueUrl",
     "ImageResyncDeadLetterQueueUrl",
     "ScheduledExportDeadLetterQueueUrl",
 )

@@ -9,7 +9,7 @@ from badgedata.records import transactions
 from badgedata.records.exports import ActiveExports
 from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
-from badgedata.trail import entry
+from badgedata.trail import entries, entry
 from tests.support.clock import set_time
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.usefixtures("tables")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def save(*entries: TrailEntry) -> None:
+def save(*new: TrailEntry) -> None:
     def fill(transaction: TransactWrite) -> None:
-        for one in entries:
+        for one in new:
             transaction.save(one)
 
     transactions.write(fill)
@@ -31,14 +31,14 @@ def replaced(organization_id: str = "ORG", issuer_id: str | None = "ISS", name: 
     )
 
 
-def names(entries: list[TrailEntry]) -> list[str]:
-    return [one.target_name for one in entries]
+def names(found: list[TrailEntry]) -> list[str]:
+    return [one.target_name for one in found]
 
 
 def test_entry_names_the_actor_the_action_and_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     save(replaced())
-    (found,) = TrailEntry.newest_first("ORG", None, 10)
+    (found,) = entries("ORG", None, "0", "~", newest_first=True)
     assert (found.at, found.actor, found.action) == ("2026-03-01T12:00:00Z", "ada@example.org", "badge-replaced")
     assert (found.target_type, found.target_id, found.target_name) == ("badge-class", "BADGE", "Diver")
     assert found.details == {"version": 2}
@@ -49,20 +49,20 @@ def test_newest_entries_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     for hour in range(3):
         set_time(NOON + timedelta(hours=hour), monkeypatch)
         save(replaced(name=str(hour)))
-    found = list(TrailEntry.newest_first("ORG", None, 10))
+    found = list(entries("ORG", None, "0", "~", newest_first=True))
     assert names(found) == ["2", "1", "0"]
-    assert names(list(TrailEntry.newest_first("ORG", found[0].id, 10))) == ["1", "0"]
+    assert names(list(entries("ORG", None, "0", found[0].id, newest_first=True))) == ["1", "0"]
 
 
 def test_issuers_trail_has_only_entries_that_concern_it() -> None:
     save(replaced(name="its own"), replaced(issuer_id=None, name="all"), replaced(issuer_id="OTHER", name="another's"))
-    found = TrailEntry.by_scope.newest_first(TrailEntry.list_key("ISS"), None, 10)
+    found = entries("ORG", "ISS", "0", "~")
     assert names(list(found)) == ["its own"]
 
 
 def test_another_organizations_entries_are_not_listed() -> None:
     save(replaced("ORG-2"))
-    assert list(TrailEntry.newest_first("ORG", None, 10)) == []
+    assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 
 
 def test_entry_is_not_overwritten() -> None:
@@ -71,7 +71,7 @@ def test_entry_is_not_overwritten() -> None:
     first.target_name = "second"
     with pytest.raises(ConditionsFailedError):
         save(first)
-    assert names(list(TrailEntry.newest_first("ORG", None, 10))) == ["first"]
+    assert names(list(entries("ORG", None, "0", "~", newest_first=True))) == ["first"]
 
 
 def test_entry_is_not_stored_if_the_change_fails() -> None:
@@ -83,11 +83,11 @@ def test_entry_is_not_stored_if_the_change_fails() -> None:
     with pytest.raises(ConditionsFailedError) as failed:
         transactions.write(fill)
     assert failed.value.failed == [False, True]
-    assert list(TrailEntry.newest_first("ORG", None, 10)) == []
+    assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 
 
 def test_expired_entries_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     save(replaced())
     set_time(NOON + timedelta(days=730), monkeypatch)
-    assert list(TrailEntry.newest_first("ORG", None, 10)) == []
+    assert list(entries("ORG", None, "0", "~", newest_first=True)) == []

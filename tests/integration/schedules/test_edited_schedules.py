@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from badgedata import clock
+from badgedata import clock, trail
 from badgedata.records.directory import BadgeClass, Member, Organization
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_new_rate_starts_at_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_counts_from_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -257,14 +257,20 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], 
     """Return a function that runs an action after the next edit has read the schedule."""
 
     def happens(change: Callable[[], Any]) -> None:
-        update_if = Schedule.update_if
+        happened = False
 
-        def late(schedule: Schedule, *arguments: Any) -> bool:
-            monkeypatch.setattr(Schedule, "update_if", update_if)
-            change()
-            return update_if(schedule, *arguments)
+        def late(update: Callable[..., bool]) -> Callable[..., bool]:
+            def first_change(*arguments: Any) -> bool:
+                nonlocal happened
+                if not happened:
+                    happened = True
+                    change()
+                return update(*arguments)
 
-        monkeypatch.setattr(Schedule, "update_if", late)
+            return first_change
+
+        for of in (Schedule, trail):
+            monkeypatch.setattr(of, "update_if", late(of.update_if))
 
     return happens
 

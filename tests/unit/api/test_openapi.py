@@ -63,7 +63,10 @@ def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
     assert not any(template_routes()[route] for route in DESCRIBES_THE_API)
     assert document()["security"] == [{"idToken": []}, {"accessToken": []}]
     schemes = document()["components"]["securitySchemes"]
-    assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {"idToken": "bearer", "accessToken": "bearer"}
+    assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {
+        "idToken": "bearer",
+        "accessToken": "bearer",
+    }
 
 
 def test_access_tokens_are_managed_by_people_only() -> None:

@@ -17,8 +17,8 @@ def declared() -> dict[str, dict[str, str]]:
     interfaces = re.findall(r"^export interface (\w+) \{\n(.*?)^\}", DECLARATIONS.read_text("utf-8"), re.M | re.S)
     return {
         name: {
-            member: " ".join(type_.split())
-            for member, type_ in re.findall(r"^  (\[.+?\]|\S+?): (.+?);$", body, re.M | re.S)
+            member: " ".join(type_.split()).removeprefix("| ")  # as a long union is formatted
+            for member, type_ in re.findall(r"^  (\[.+?\]|\S+?):\s+(.+?);$", body, re.M | re.S)
         }
         for name, body in interfaces
     }

@@ -252,7 +252,7 @@ def test_redirect_to_a_forbidden_url_is_blocked(to: str, source: SourceFetcher) 
         "javascript:alert(1)",
     ],
 )
-def test_user_names_and_malformed_urls_never_reach_private_addresses(
+def test_deceptive_or_malformed_url_never_leads_to_a_private_address(
     url: str, connections: list[tuple[str, int]]
 ) -> None:
     refused = refusal(url)

@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
 
 
 def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
-    (rule,) = resources("AWS::Events::Rule").values()
+    rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
         "source": [catalog.SOURCE],
@@ -57,7 +57,7 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
 
 
 def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> None:
-    (rule,) = resources("AWS::Events::Rule").values()
+    rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])
     properties = resources("AWS::IAM::Role")[role]["Properties"]
@@ -69,9 +69,25 @@ def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> N
 
 
 def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
-    (rule,) = resources("AWS::Events::Rule")
     # CloudWatch has the metrics of a rule on a custom bus under both names.
-    assert alarmed_resources("FailedInvocations") == {rule, "EventBus"}
+    assert alarmed_resources("FailedInvocations") == {"ImageResyncOverdueRule", "EventBus"}
+
+
+def test_events_that_cannot_be_queued_become_dead_letters_of_the_queue() -> None:
+    rule = resources("AWS::Events::Rule")["ExportEmailsRule"]
+    assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
+    assert rule["Properties"]["EventPattern"] == {
+        "source": [catalog.SOURCE],
+        "detail-type": [catalog.ExportSucceeded.type, catalog.ExportFailed.type],
+        "detail": {"notify": [True]},
+    }
+    (target,) = rule["Properties"]["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["ExportEmailsQueue", "Arn"]}
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["ExportEmailsDeadLetterQueue", "Arn"]}
+    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["ExportEmailsRule", "Arn"]}}}
+    assert statement["Resource"] == [target["Arn"], target["DeadLetterConfig"]["Arn"]]
 
 
 def test_every_dead_letter_queue_has_an_alarm() -> None:
@@ -166,10 +182,13 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
 EMITTED = {
     ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
+    ("DeliveryFailed", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
+    ("MessageFailed", "ExportDeliveryFunction"): "functions/export_delivery/export_delivery.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
     ("EventDropped", "EventPublisherFunction"): "layers/badgedata/badgedata/events/stream.py",
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
+    ("MessageFailed", "ExportEmailsFunction"): "functions/export_emails/export_emails.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }
 """The product's own failure metrics, the functions that emit them, and the modules."""

@@ -1,8 +1,13 @@
 """Data protection: deletion protection, recovery, and expiry of tables and buckets."""
 
+from datetime import timedelta
+
 import pytest
 
 from badgedata import stored_images
+from badgedata.delivery import lifecycle as deliveries
+from badgedata.exports import upload
+from badgedata.identifiers import is_entity_id
 from development.sam_template import resources, template
 from tests.unit.template.written import TABLES
 
@@ -23,6 +28,18 @@ def test_every_table_is_recoverable_protected_and_encryptable(name: str) -> None
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
     encrypted = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KmsKeyArn"}}
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
+
+
+def test_every_file_expires_with_the_retention_period_unless_it_is_delivered() -> None:
+    rules = resources("AWS::S3::Bucket")["ExportsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    days = {rule.get("Prefix"): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    delivered = days.pop(upload.DELIVERED)
+    # S3 applies the shorter of two rules, so no other rule may match a file that is delivered.
+    assert not [prefix for prefix in days if upload.DELIVERED.startswith(prefix or "")]
+    allowed = {chr(code) for code in range(128) if is_entity_id(chr(code))}
+    assert days == {character: {"Ref": "FileRetentionDays"} for character in allowed}, "an ID begins with one of these"
+    longest = template()["Parameters"]["FileRetentionDays"]["MaxValue"]
+    assert timedelta(days=delivered) > max(timedelta(days=longest), deliveries.WINDOW) + timedelta(days=7)
 
 
 def test_images_of_unconfirmed_previews_expire() -> None:

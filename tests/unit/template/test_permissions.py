@@ -14,10 +14,13 @@ WILDCARD_ENDINGS = {
     "index/*": "all indexes of one table",
     "stream/*": "all streams of one table, which has another one whenever its stream is switched on",
     "Bucket.Arn}/*": "all objects of one bucket: exports are below organizations' ids",
+    "Bucket.Arn}/.deliver/*": "files that are to be delivered",
     "Bucket.Arn}/images/*": "all pictures",
     "Bucket.Arn}/previews/*": "all images of previews",
     "Bucket.Arn}/baked/*": "all baked images",
     "schedule/${ScheduleGroup}/*": "all schedules of this stack's group",
+    "identity/*": "all SES identities: the one that SES uses for the sender is not known, but the sender is",
+    "configuration-set/*": "all SES configuration sets: any can be the default of an identity",
 }
 """Resource names that may end with a wildcard, because these resources are created while the stack runs."""
 
@@ -41,13 +44,17 @@ STATEMENTS = list(statements())
 def test_every_policy_names_its_actions_and_resources(name: str, statement: dict[str, Any]) -> None:
     for action in listed(statement["Action"]):
         assert re.fullmatch(r"[a-z0-9]+:[A-Z][A-Za-z]+", action), f"{name} may {action}"
-    if listed(statement["Action"]) == ["dynamodb:ListStreams"]:
-        assert statement["Resource"] == "*", "IAM supports no resource for this action, which lists only names"
+    if listed(statement["Action"]) in (["dynamodb:ListStreams"], ["ses:GetSuppressedDestination"]):
+        assert statement["Resource"] == "*", "IAM supports no resource for these actions, which read only names"
+        return
+    if listed(statement["Action"]) == ["sts:AssumeRole"]:
+        assert name == "ExportDeliveryFunctionRole", "roles of other accounts can't be listed in advance"
         return
     for resource in listed(statement["Resource"]):
         for text in texts(resource):
             assert "*" not in text or any(text.endswith(ending) for ending in WILDCARD_ENDINGS), f"{name}: {text}"
-        assert any(referred_to(resource)) or "event-bus/default" in str(resource), f"{name}: {resource}"
+        known = any(referred_to(resource)) or "event-bus/default" in str(resource) or ":ses:" in str(resource)
+        assert known, f"{name}: {resource}"
 
 
 def test_every_function_has_its_own_role_with_explicit_policies() -> None:
@@ -57,6 +64,16 @@ def test_every_function_has_its_own_role_with_explicit_policies() -> None:
         assert "Policies" not in function["Properties"], name
     for name, role in resources("AWS::IAM::Role").items():
         assert "ManagedPolicyArns" not in role["Properties"], name
+
+
+def test_only_the_delivery_function_can_assume_roles_and_only_in_other_accounts_with_an_external_id() -> None:
+    assuming = [(name, s) for name, s in STATEMENTS if "sts:AssumeRole" in listed(s["Action"])]
+    (_, allowed), (_, denied) = assuming
+    assert {name for name, _ in assuming} == {"ExportDeliveryFunctionRole"}
+    assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+    assert allowed["Condition"] == {"Null": {"sts:ExternalId": "false"}}
+    assert denied["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"}
+    assert "Condition" not in denied
 
 
 def test_no_function_can_scan_tables() -> None:

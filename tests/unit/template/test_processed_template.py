@@ -106,7 +106,7 @@ def test_loop_detection_allows_functions_that_enqueue_their_next_task() -> None:
     # By default, Lambda drops a message when its chain of requests invokes the same function for about the 16th time.
     # The emulator doesn't count chains through a queue.
     looping = {name for name in FUNCTIONS if is_in_loop(name)}
-    assert looping == {"ExportWorkerFunction", "ImageResyncWorkerFunction"}
+    assert looping == {"ExportWorkerFunction", "ExportDeliveryFunction", "ImageResyncWorkerFunction"}
     allowed = {name for name, function in FUNCTIONS.items() if function["Properties"].get("RecursiveLoop") == "Allow"}
     assert allowed == looping
 

@@ -26,9 +26,12 @@ def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
     }
     assert limits == {
         "ExportWorkerFunction": {"Ref": "ExportWorkers"},
+        "ExportDeliveryFunction": {"Ref": "DeliveryWorkers"},
         "ImageResyncWorkerFunction": {"Ref": "ImageResyncWorkers"},
+        "ExportEmailsFunction": 2,  # the minimum; each takes less than a second
     }
-    parameters = [template()["Parameters"][limit["Ref"]] for limit in limits.values()]
+    workers = ("ExportWorkers", "ImageResyncWorkers")
+    parameters = [template()["Parameters"][name] for name in workers]
     assert all(parameter["MinValue"] == 2 for parameter in parameters), "the minimum for an event source"
     # A new account is limited to 10 concurrent Lambda executions until the quota is raised.
     previews = template()["Parameters"]["PreviewsAtOnce"]

@@ -25,7 +25,7 @@ def malformed(reason: str) -> Problem:
         400,
         "malformed-request",
         "Malformed request",
-        f'{reason} Send a JSON object in UTF-8 with Content-Type: application/json, such as {{"kind": "awards"}}.',
+        f'{reason} Send a JSON object, such as {{"kind": "awards"}}, in UTF-8 and with Content-Type: application/json.',
     )
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from badgedata.exports.specification import KINDS
+from badgedata.exports.specification import KINDS, kinds_with
 from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
 from badgedata.text import shortened
 
@@ -128,6 +128,8 @@ def _field(error: dict[str, Any]) -> str:
 def _message(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
+            if kinds := _kinds_with(error):
+                return f"This field applies only to exports of kind {' or '.join(kinds)}. Remove it."
             return f"Unknown field (its value was {shown(error['input'])}). Remove it, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."
@@ -138,6 +140,12 @@ def _message(error: dict[str, Any]) -> str:
             return "Must be specified only once."
         case _:
             return f"{_expectation(error)}; it was {shown(error['input'])}."
+
+
+def _kinds_with(error: dict[str, Any]) -> list[str]:
+    """Return the kinds of export that have an option, if the error is about an option of another kind."""
+    *path, name = (str(part) for part in error["loc"])
+    return kinds_with(name) if _KINDS.intersection(path) else []
 
 
 def _expectation(error: dict[str, Any]) -> str:

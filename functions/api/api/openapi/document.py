@@ -9,7 +9,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License, Server, Tag
 from pydantic.alias_generators import to_camel
 
-VERSION = "0.1.0"
+from badgedata.config import PRODUCT_VERSION
+
+VERSION = PRODUCT_VERSION
 
 TAGS = [
     Tag(
@@ -19,11 +21,13 @@ TAGS = [
     Tag(name="Award counts", description="The number of awards issued, in total and by day or month"),
     Tag(name="Exports", description="Jobs that write stored data to a file: request, monitor, download, cancel"),
     Tag(name="Schedules", description="Recurring exports"),
+    Tag(name="Delivery", description="The organization's own S3 bucket, to which files can be copied"),
     Tag(
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
     Tag(name="Access tokens", description="Access for programs, limited to a role, and to an organization or issuer"),
+    Tag(name="Trail", description="Who did what: requested, downloaded, replaced, created, changed, or deleted"),
     Tag(
         name="Public documents",
         description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",
@@ -34,8 +38,8 @@ DESCRIPTION = """\
 Export data from an Open Badges platform, and replace badges with newer versions.
 
 Times are RFC 3339 in UTC. Send an ID token from the user pool (a person), or an access token (a program), as
-`Authorization: Bearer …`. Every error is an RFC 9457
-problem document: `code` is for programs, `detail` describes what is wrong, and `errors` lists each invalid field."""
+`Authorization: Bearer …`. Every error is an RFC 9457 problem document: `code` is for programs,
+`detail` describes what is wrong, and `errors` lists each invalid field."""
 
 
 @lru_cache(maxsize=4)

@@ -14,8 +14,8 @@ PEOPLE_ONLY: dict[str, Any] = {"security": [{"idToken": []}]}
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, or deleted, for another pool or client, or has no verified "
-    "email address",
+    401: "`unauthorized`: the token is missing, expired, deleted, or for another pool or client, or it has no "
+    "verified email address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role, or an access "
     "token, can't do this",
     404: "`not-found`: the resource does not exist, or you have no role on it",

@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link to an image instead of the image, whose host would otherwise see the IP address of each reader."""
+    """Return a link in place of an image, because loading an image reveals each reader's IP address to its host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

@@ -63,7 +63,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     badge, issuer
         The award's BadgeClass, and its issuer's Profile.
     at
-        The time at which its status is determined.
+        The time for which the award's status is determined.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")

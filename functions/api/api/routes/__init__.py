@@ -2,16 +2,30 @@
 
 from typing import Final
 
-from . import award_counts, directory, exports, image_resyncs, public, public_images, replacements, schedules, tokens
+from . import (
+    award_counts,
+    destinations,
+    directory,
+    exports,
+    image_resyncs,
+    public,
+    public_images,
+    replacements,
+    schedules,
+    tokens,
+    trail,
+)
 
 _MODULES: Final = (
     directory,
     award_counts,
     exports,
     schedules,
+    destinations,
     replacements,
     image_resyncs,
     tokens,
+    trail,
     public,
     public_images,
 )

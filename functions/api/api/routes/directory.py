@@ -192,7 +192,7 @@ class _Matches(NamedTuple):
     total: int | None
 
     def page[R, D: Document](self, read: Callable[[set[str]], Mapping[str, R]], document: Callable[[R], D]) -> Page[D]:
-        """Return the page. It omits items that were deleted after the index was read."""
+        """Return the page, without items that were deleted after the index was read."""
         records = read({entry.entity_id for entry in self.entries})
         found = ((entry, records[entry.entity_id]) for entry in self.entries if entry.entity_id in records)
         page = page_of(self.list_name, found, lambda pair: document(pair[1]), lambda pair: self._position(pair[0]))

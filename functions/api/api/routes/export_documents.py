@@ -7,16 +7,24 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
+from badgedata.access import Caller
+from badgedata.delivery import lifecycle as deliveries
 from badgedata.exports import lifecycle, segments, upload
 from badgedata.exports.job import ExportJob
+from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import Export
 
 from ..http.base_url import base_url_of
 from ..schemas.exports import ExportDocument
 
 
-def queued_response(router: APIGatewayRouter, export: Export) -> Response[ExportDocument]:
-    """Return the response to a request for an export: status 202, and the export's URL."""
+def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
+    """Return the response to a request for an export: status 202, and the export's URL.
+
+    The export of a repeated request may already have a file.
+    """
+    if lifecycle.status_of(export) == "succeeded":
+        lifecycle.note_link(export, caller.name)
     return Response(
         status_code=202,
         content_type="application/json",
@@ -26,7 +34,7 @@ def queued_response(router: APIGatewayRouter, export: Export) -> Response[Export
 
 
 def export_document(export: Export) -> ExportDocument:
-    """Return an export's JSON. For a file that can be downloaded, it contains a new link."""
+    """Return an export's JSON. If its file can be downloaded, the JSON contains a new link to the file."""
     status = lifecycle.status_of(export)
     document: dict[str, Any] = {
         "id": export.id,
@@ -56,6 +64,8 @@ def export_document(export: Export) -> ExportDocument:
             "truncatedCells": export.truncated_cells,
         }
         document["fileExpiresAt"] = export.file_expires_at
+        if export.deliver and (delivery := deliveries.find(export.id)) is not None:
+            document["delivery"] = _delivery(delivery)
     if status == "succeeded":
         link = upload.download_link(export.object_key or "")
         document["downloadUrl"] = link.url
@@ -63,6 +73,19 @@ def export_document(export: Export) -> ExportDocument:
     if export.error_code is not None:
         document["error"] = {"code": export.error_code, "message": export.error_message}
     return ExportDocument.model_validate(document)
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "status": delivery.status,
+        "bucket": delivery.bucket,
+        "key": delivery.key_in_bucket,
+        "attempts": int(delivery.attempts),
+        "deliveredAt": delivery.ended_at if delivery.status == "delivered" else None,
+    }
+    if delivery.error_code is not None:
+        document["error"] = {"code": delivery.error_code, "message": delivery.error}
+    return document
 
 
 def _progress(export: Export) -> dict[str, Any]:

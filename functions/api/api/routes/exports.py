@@ -15,7 +15,7 @@ from badgedata.exports.preview import preview_export
 from badgedata.exports.request import request_export
 from badgedata.exports.specification import BadgeClassExport, IssuerExport, Specification, TableExport
 from badgedata.identifiers import ENTITY_ID
-from badgedata.problems import Problem
+from badgedata.problems import Problem, not_found
 from badgedata.records.exports import Export
 
 from ..http.callers import caller_of
@@ -164,7 +164,14 @@ def export_history(
     list_name = filters.list_name(scope.key)
     read_at_once = limit + 1 if filters == ExportFilter() else READ_AT_ONCE
     exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), read_at_once)
-    page = page_of(list_name, exports, export_document, lambda export: export.id, limit, filters.matches)
+    page = page_of(
+        list_name,
+        exports,
+        export_document,
+        lambda export: export.id,
+        limit,
+        lambda export: _is_shown(export, scope) and filters.matches(export),
+    )
     return ExportList(items=page.items, next_cursor=page.next_cursor)
 
 
@@ -176,7 +183,10 @@ def export_history(
 )
 def export(export_id: ExportId) -> ExportDocument:
     """Return an export."""
-    record, _ = _find(caller_of(router), export_id)
+    caller = caller_of(router)
+    record, _ = _find(caller, export_id)
+    if lifecycle.status_of(record) == "succeeded":
+        lifecycle.note_link(record, caller.name)
     return export_document(record)
 
 
@@ -195,12 +205,14 @@ def export(export_id: ExportId) -> ExportDocument:
 )
 def export_file(export_id: ExportId) -> Response[None]:
     """Redirect to an export's file with a presigned link."""
-    export, _ = _find(caller_of(router), export_id)
+    caller = caller_of(router)
+    export, _ = _find(caller, export_id)
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
+    lifecycle.note_link(export, caller.name)
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -230,7 +242,7 @@ def _request(
 ) -> Response[ExportDocument]:
     caller = caller_of(router)
     requested = request_export(specification, caller.scope(scope_type, scope_id), caller, idempotency_key)
-    return queued_response(router, requested)
+    return queued_response(router, requested, caller)
 
 
 def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -> PreviewDocument:
@@ -240,4 +252,12 @@ def _preview(scope_type: ScopeType, scope_id: str, specification: TableExport) -
 
 def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
     export = require_record(lifecycle.find_export, export_id, "export")
-    return export, require_scope(caller, export.scope_type, export.scope_id, "export")
+    scope = require_scope(caller, export.scope_type, export.scope_id, "export")
+    if not _is_shown(export, scope):
+        raise not_found("export")
+    return export, scope
+
+
+def _is_shown(export: Export, scope: Scope) -> bool:
+    """Return whether the caller can see an export of a scope. An export of the trail contains what the trail does."""
+    return export.kind != "trail" or scope.shows_trail

@@ -106,7 +106,7 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     elif change.enabled:
         request.resume(record, scope, caller)
     else:
-        lifecycle.pause(record, scope)
+        lifecycle.pause(record, scope, caller.name)
     changed, _ = _find(caller, schedule_id)
     return _document(changed)
 
@@ -120,8 +120,9 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
     """Delete a schedule."""
-    record, scope = _find(caller_of(router), schedule_id)
-    lifecycle.remove(record, scope)
+    caller = caller_of(router)
+    record, scope = _find(caller, schedule_id)
+    lifecycle.remove(record, scope, caller.name)
     return Response(status_code=204)
 
 
@@ -137,7 +138,7 @@ def run_schedule(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None
     """Run a schedule now."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
-    return queued_response(router, run_now(record, scope, caller, idempotency_key))
+    return queued_response(router, run_now(record, scope, caller, idempotency_key), caller)
 
 
 def _find(caller: Caller, schedule_id: str) -> tuple[Schedule, Scope]:
@@ -213,7 +214,8 @@ def _read_export(
     for name in FOLLOW_UPS:
         if name in options:
             raise invalid(
-                f"export.{name}", f"{name} belongs to the schedule, not to its export. Move it out of export."
+                f"export.{name}",
+                f"{name} is a field of the schedule, not of its export. Move it from export to the schedule.",
             )
     kinds = KINDS[scope_type]
     if kind not in kinds:

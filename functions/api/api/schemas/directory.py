@@ -49,7 +49,10 @@ class Me(Document):
     email: str
     token: Annotated[
         str | None,
-        Field(description="The access token's name, if the caller is a program; `email` is then its creator's"),
+        Field(
+            description="The access token's name, if the caller is a program; `email` then belongs to the person who "
+            "created the token"
+        ),
     ] = None
     memberships: list[Membership]
     next_cursor: str | None = None

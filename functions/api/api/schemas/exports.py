@@ -6,6 +6,7 @@ from pydantic import Field
 
 from badgedata.exports.history import ExportStatus
 
+from .destinations import DeliveryFault
 from .document import Document, EntityId, Time
 
 
@@ -33,6 +34,7 @@ class FileContents(Document):
     groups: int | None = None
     learners: Annotated[int | None, Field(description="A learner in several groups counts once for each group")] = None
     pathways: int | None = None
+    entries: Annotated[int | None, Field(description="The entries of a trail")] = None
 
 
 class File(Document):
@@ -47,6 +49,20 @@ class File(Document):
     truncated_cells: Annotated[
         int | None,
         Field(description="XLSX only: the number of values truncated to the cell limit of 32,767 characters"),
+    ] = None
+
+
+class ExportDelivery(Document):
+    """The delivery of an export's file to the organization's own bucket."""
+
+    status: Literal["pending", "delivered", "failed"]
+    bucket: Annotated[str | None, Field(description="Absent if the organization has had no destination yet")] = None
+    key: Annotated[str | None, Field(description="The file's key in the bucket")] = None
+    attempts: Annotated[int, Field(description="The number of attempts that have ended")]
+    delivered_at: Time | None = None
+    error: Annotated[
+        DeliveryFault | None,
+        Field(description="Why the latest attempt failed. Failed attempts are retried for 13 days"),
     ] = None
 
 
@@ -81,6 +97,7 @@ class ExportDocument(Document):
     download_url: str | None = None
     download_url_expires_at: Time | None = None
     file_expires_at: Time | None = None
+    delivery: ExportDelivery | None = None
     error: ExportError | None = None
 
 

@@ -40,7 +40,10 @@ TimeZone = Annotated[Text, Field(description="IANA time zone for the expression 
 
 Notify = Annotated[
     StrictBool,
-    Field(description="Sends an email to the person responsible for the schedule, when a run is ready or has failed"),
+    Field(
+        description="Sends an email to the person responsible for the schedule, when a run's file is ready or the run "
+        "has failed"
+    ),
 ]
 Deliver = Annotated[
     StrictBool,

@@ -23,7 +23,7 @@ class TokenRequest(BaseModel):
         str | None,
         Field(
             max_length=64,
-            description="The only issuer for which the token is valid. Absent: the organization and all its issuers",
+            description="The only issuer for which the token is valid. If absent: the entire organization",
         ),
     ] = None
     expires_at: Annotated[

@@ -104,7 +104,47 @@ export interface ExportDocument {
   downloadUrl?: string;
   downloadUrlExpiresAt?: string;
   fileExpiresAt?: string;
+  delivery?: ExportDelivery;
   error?: ExportError;
+}
+
+export interface ExportDelivery {
+  status: "pending" | "delivered" | "failed";
+  bucket?: string;
+  key?: string;
+  attempts: number;
+  deliveredAt?: string;
+  error?: DeliveryFault;
+}
+
+export interface DestinationRequest {
+  bucket: string;
+  prefix?: string;
+  region?: string | null;
+  roleArn: string;
+}
+
+export interface DestinationDocument {
+  bucket: string;
+  prefix: string;
+  region: string;
+  roleArn: string;
+  principal: string;
+  externalId: string;
+  createdAt: string;
+  createdBy: string;
+  lastTest?: DestinationTest;
+}
+
+export interface DestinationTest {
+  at: string;
+  ok: boolean;
+  error?: DeliveryFault;
+}
+
+export interface DeliveryFault {
+  code: string;
+  message: string;
 }
 
 export interface ExportError {
@@ -155,6 +195,7 @@ export interface FileContents {
   groups?: number;
   learners?: number;
   pathways?: number;
+  entries?: number;
 }
 
 export interface File {
@@ -214,6 +255,7 @@ export interface IssuerDocument {
   description?: string;
   image?: string;
   cacheableImage?: string;
+  createdAt?: string;
 }
 
 export interface IssuerExport {
@@ -451,4 +493,58 @@ export interface NewToken extends TokenDocument {
 export interface TokenList {
   items: TokenDocument[];
   nextCursor?: string;
+}
+
+export interface TrailEntryDocument {
+  id: string;
+  at: string;
+  actor: string;
+  action:
+    | "export-requested"
+    | "export-cancelled"
+    | "export-downloaded"
+    | "export-delivered"
+    | "export-delivery-failed"
+    | "export-file-deleted"
+    | "badge-replaced"
+    | "schedule-created"
+    | "schedule-changed"
+    | "schedule-paused"
+    | "schedule-resumed"
+    | "schedule-stopped"
+    | "schedule-deleted"
+    | "token-created"
+    | "token-deleted"
+    | "destination-set"
+    | "destination-tested"
+    | "destination-deleted"
+    | "member-added"
+    | "member-removed";
+  target: TrailTarget;
+  details: Record<string, unknown>;
+}
+
+export interface TrailExport {
+  kind: "trail";
+  after?: string | null;
+  before?: string | null;
+  timeZone?: string;
+  byteOrderMark?: boolean;
+  format?: Format | null;
+  separator?: Separator | null;
+  spreadsheetSafe?: boolean;
+  columns?: string[] | null;
+  notify?: boolean;
+  deliver?: boolean;
+}
+
+export interface TrailList {
+  items: TrailEntryDocument[];
+  nextCursor?: string;
+}
+
+export interface TrailTarget {
+  type: "export" | "badge-class" | "schedule" | "token" | "destination" | "member";
+  id: string;
+  name: string;
 }

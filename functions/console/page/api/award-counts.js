@@ -14,7 +14,7 @@ export const countAllAwards = (scope) => call("GET", `${pathOf(scope)}/award-cou
 
 /**
  * Count the awards of each month since a day. In a time zone other than UTC, a very large organization would need too
- * many queries. The API refuses them, and its months are in UTC then.
+ * many queries. If the API refuses them, the months are in UTC instead.
  *
  * @param {Scope} scope
  * @param {string} awardedAfter

@@ -3,12 +3,12 @@
 /**
  * @import {
  *   AwardsExport, BadgeClassExport, BadgesExport, ColumnDocument, ExportScope, GroupBadgesExport, GroupsExport,
- *   IssuerExport, LearnerProgressExport,
+ *   IssuerExport, LearnerProgressExport, TrailExport,
  * } from "../api/api-types.d.ts"
  */
 
 /**
- * @typedef {AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport} TableRequest
+ * @typedef {AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport | TrailExport} TableRequest
  * @typedef {TableRequest["kind"]} TableKind
  * @typedef {TableKind | (IssuerExport | BadgeClassExport)["kind"]} ExportKind
  * @typedef {Exclude<keyof IssuerExport | keyof GroupsExport | keyof BadgeClassExport, keyof BadgesExport>} OptionName
@@ -18,7 +18,7 @@
  */
 
 /**
- * The kinds for each scope, in display order.
+ * The kinds for each scope, in display order. The trail is exported on its own tab.
  * @type {Record<ExportScope["type"], [ExportKind, ...ExportKind[]]>}
  */
 export const KINDS = {
@@ -50,6 +50,7 @@ export const OPTIONS = {
   ],
   "group-badges": [{ name: "includeArchived" }],
   "learner-progress": [{ name: "includeArchived" }],
+  trail: [],
   "badge-class": [{ name: "includeAssertions" }, { name: "embedImages" }, { name: "compress" }],
 };
 

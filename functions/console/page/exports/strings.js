@@ -18,6 +18,7 @@ const kinds = {
   "group-badges": "Group badges",
   "learner-progress": "Learner progress",
   "badge-class": "Badge",
+  trail: "Activity",
 };
 
 /** @type {(kind: string) => string} */

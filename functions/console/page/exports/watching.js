@@ -50,8 +50,8 @@ export function onExportChange(listener) {
 }
 
 /**
- * Note that a view shows the exports of a scope, so that a message about them isn't needed. Return a function to call when
- * it doesn't any more.
+ * Note that a view shows the exports of a scope, so that a message about them isn't needed. Return a function to call
+ * when the view no longer shows them.
  *
  * @param {Scope} scope
  */

@@ -9,12 +9,13 @@ import { getBadgeClasses, getIssuer } from "../api/places.js";
 import { html } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
 import { strings } from "../strings.js";
+import { Activity } from "./activity-later.js";
 import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
 import { IssuerData } from "./data-management-later.js";
-import { NotShown } from "./nowhere.js";
+import { NotShown, Nowhere } from "./nowhere.js";
 import { Page } from "./page.js";
 import { PlaceList } from "./place-list.js";
-import { mayEdit, mayManageTokens, useRole } from "./roles.js";
+import { mayEdit, mayManageTokens, maySeeTrail, useRole } from "./roles.js";
 
 /** @param {PlaceProps} props */
 export function Issuer({ me, onStale, id, tab }) {
@@ -22,15 +23,21 @@ export function Issuer({ me, onStale, id, tab }) {
   const { organization, role } = useRole(me, issuer, onStale);
   if (problem) return html`<${NotShown} problem=${problem} onRetry=${reload} />`;
   if (!issuer || !organization) return html`<${Page} isLoading />`;
+  if (tab === "activity" && !maySeeTrail(role)) return html`<${Nowhere} />`;
+  const tabs = maySeeTrail(role) ? strings.tabs.issuerOfOwner : strings.tabs.issuer;
   const scope = { type: "issuer", id, name: issuer.name };
-  return html`<${Page} me=${me} title=${issuer.name} text=${issuer.description} kicker=${strings.issuer} picture=${issuer.cacheableImage ?? issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${strings.tabs.issuer}>
+  return html`<${Page} me=${me} title=${issuer.name} text=${issuer.description} kicker=${strings.issuer} picture=${issuer.cacheableImage ?? issuer.image} trail=${[organization]} scope=${scope} tab=${tab} tabs=${tabs}>
+    ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
     ${
-      tab === "overview"
-        ? html`<${Dashboard} scope=${scope} plan=${organization.plan}>
-            <${PlaceList} type="badge-class" of=${id} load=${badgesOf(id)} none=${html`<${EmptyPlace} type="issuer" />`} />
-          <//>`
-        : html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
-            organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
+      tab === "data-management" &&
+      html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
+        organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
+    }
+    ${
+      tab === "overview" &&
+      html`<${Dashboard} scope=${scope} plan=${organization.plan}>
+        <${PlaceList} type="badge-class" of=${id} load=${badgesOf(id)} none=${html`<${EmptyPlace} type="issuer" />`} />
+      <//>`
     }
   <//>`;
 }

@@ -8,6 +8,7 @@
 import { getIssuers } from "../api/places.js";
 import { html } from "../shared/html.js";
 import { strings } from "../strings.js";
+import { Activity } from "./activity-later.js";
 import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
 import { OrganizationData } from "./data-management-later.js";
 import { Nowhere } from "./nowhere.js";
@@ -21,12 +22,13 @@ export function Organization({ me, id, tab }) {
   if (!organization?.isAdmin) return html`<${Nowhere} />`;
   const scope = { type: "organization", id, name: organization.name };
   return html`<${Page} me=${me} title=${organization.name} kicker=${strings.organization} trail=${[]} scope=${scope} tab=${tab} tabs=${strings.tabs.organization}>
+    ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
+    ${tab === "data-management" && html`<${OrganizationData} scope=${scope} plan=${organization.plan} />`}
     ${
-      tab === "overview"
-        ? html`<${Dashboard} scope=${scope} plan=${organization.plan}>
-            <${PlaceList} type="issuer" of=${id} load=${issuersOf(id)} none=${html`<${EmptyPlace} type="organization" />`} />
-          <//>`
-        : html`<${OrganizationData} scope=${scope} plan=${organization.plan} />`
+      tab === "overview" &&
+      html`<${Dashboard} scope=${scope} plan=${organization.plan}>
+        <${PlaceList} type="issuer" of=${id} load=${issuersOf(id)} none=${html`<${EmptyPlace} type="organization" />`} />
+      <//>`
     }
   <//>`;
 }

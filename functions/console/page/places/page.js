@@ -29,7 +29,7 @@ import { placeUrl, TABS } from "./routes.js";
  * @param {Ancestors} [props.trail]
  * @param {ExportScope} [props.scope]
  * @param {Tab} [props.tab]
- * @param {Record<Tab, string>} [props.tabs]
+ * @param {Partial<Record<Tab, string>>} [props.tabs] the names of those that the person can open
  * @param {boolean} [props.isLoading]
  * @param {ComponentChildren} [props.children]
  */
@@ -55,7 +55,7 @@ export function Page({ me, title = "", text, kicker, picture, trail, scope, tab,
         scope &&
         tabs &&
         html`<nav class="tabs" aria-label=${strings.tabsLabel(title)}>
-          ${TABS.map((name) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${tabs[name]}</a>`)}
+          ${TABS.filter((name) => tabs[name]).map((name) => html`<a key=${name} href=${placeUrl(scope, name)} aria-current=${name === tab ? "page" : undefined}>${tabs[name]}</a>`)}
         </nav>`
       }
     </div>

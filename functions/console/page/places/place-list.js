@@ -1,4 +1,4 @@
-/** Lists of issuers and badges to find one in: searched as one types, sorted, and page by page. */
+/** Searchable lists of issuers and badges, sorted, and loaded page by page. */
 
 /**
  * @import { BadgeClassDocument, ExportScope, IssuerDocument } from "../api/api-types.d.ts"
@@ -132,7 +132,7 @@ function useFirstResult(isBehind) {
 }
 
 /**
- * Return a text after it didn't change for a moment.
+ * Return a text once it hasn't changed for a moment.
  *
  * @param {string} text
  */

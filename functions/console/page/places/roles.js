@@ -70,6 +70,12 @@ export const mayEdit = (role) => EDITING.includes(role);
 export const mayManageTokens = (role) => role === "admin" || role === "owner";
 
 /**
+ * Return whether a role may see the trail.
+ * @type {(role: Role | undefined) => boolean}
+ */
+export const maySeeTrail = (role) => role === "admin" || role === "owner";
+
+/**
  * Return an organization that the person can access, by its ID.
  * @type {(me: Me, id: string) => OwnOrganization | undefined}
  */

@@ -8,10 +8,10 @@
 import { enterEntry } from "../shared/history-entries.js";
 import { useEffect, useState } from "../shared/html.js";
 
-/** @typedef {"overview" | "data-management"} Tab */
+/** @typedef {"overview" | "data-management" | "activity"} Tab */
 
 /** @type {Tab[]} */
-export const TABS = ["overview", "data-management"];
+export const TABS = ["overview", "data-management", "activity"];
 
 /**
  * A route of the page.
@@ -22,7 +22,7 @@ export const TABS = ["overview", "data-management"];
 const TYPES = { organizations: "organization", issuers: "issuer", badges: "badge-class" };
 
 /**
- * Return the URL of a place, by its type and ID; `tab` is "overview" or "data-management".
+ * Return the URL of a place, by its type and ID; with one of its tabs.
  *
  * @param {Scope} place
  * @param {Tab} tab
@@ -92,8 +92,9 @@ function read(hash) {
   if (!type || !/^[A-Za-z0-9_-]{1,64}$/.test(id) || rest.length || !isTab(tab)) {
     return { type: "unknown" };
   }
+  if (type === "badge-class" && tab === "activity") return { type: "unknown" };
   return { type, id, tab };
 }
 
 /** @type {(name: string) => name is Tab} */
-const isTab = (name) => name === "overview" || name === "data-management";
+const isTab = (name) => name === "overview" || name === "data-management" || name === "activity";

@@ -38,8 +38,9 @@ export const placeStrings = {
   tabsLabel: (name) => `Views of ${name}`,
   notLoaded: "Couldn't load this page",
   tabs: {
-    organization: { overview: "Overview", "data-management": "Data management" },
+    organization: { overview: "Overview", "data-management": "Data management", activity: "Activity" },
     issuer: { overview: "Overview", "data-management": "Data management" },
+    issuerOfOwner: { overview: "Overview", "data-management": "Data management", activity: "Activity" },
     badge: { overview: "About", "data-management": "Data management" },
   },
   roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },

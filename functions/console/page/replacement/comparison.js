@@ -1,4 +1,4 @@
-/** A badge before and after a replacement: what changes, side by side, and what doesn't, folded away. */
+/** A badge before and after a replacement: the changes side by side, and the unchanged parts collapsed. */
 
 /**
  * @import { BadgeContent, ReplacementDocument } from "../api/api-types.d.ts"

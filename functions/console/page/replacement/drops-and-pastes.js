@@ -1,4 +1,4 @@
-/** Take what is pasted or dropped anywhere on the page. */
+/** Receive files and text that are pasted or dropped anywhere on the page. */
 
 import { useLayoutEffect } from "../shared/html.js";
 

@@ -1,4 +1,4 @@
-/** What people want to know before they replace a badge: its source, how many awards change, and a backup. */
+/** The facts that people need before they replace a badge: its source, the number of awards, and a backup. */
 
 /** @import { ReplacementDocument, SourceDocument } from "../api/api-types.d.ts" */
 

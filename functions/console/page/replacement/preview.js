@@ -44,7 +44,7 @@ export function Preview({ preview, busy, problem, onConfirm, onCancel }) {
 }
 
 /**
- * What takes the place of a preview that no longer applies, for example because someone else has changed the badge.
+ * The notice in place of a preview that no longer applies, for example because someone else has changed the badge.
  *
  * @param {object} props
  * @param {string} props.reason as the API gives it

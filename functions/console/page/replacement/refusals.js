@@ -1,4 +1,4 @@
-/** Why a source was refused, in one sentence with what to do next. */
+/** The reason why a source was refused, and what to do next, in one sentence. */
 
 /**
  * @import { ReplacementSource } from "../api/api-types.d.ts"
@@ -12,7 +12,7 @@ import { strings } from "../strings.js";
 const words = strings.replace;
 
 /**
- * What a sentence about a refused source can name.
+ * The facts that a sentence about a refused source can mention.
  *
  * @typedef {object} Fault
  * @property {Way} way how the source was given

@@ -23,7 +23,7 @@ import { EMPTY_DRAFT } from "./sources.js";
 const words = strings.replace;
 
 /**
- * A preview that is shown, its source if it was sent from this form, and why it no longer applies, if so.
+ * The preview that is shown; its source, if this form sent it; and the reason if the preview no longer applies.
  * @typedef {{preview: ReplacementDocument, sent?: Sent, outdated?: string}} Reviewed
  */
 

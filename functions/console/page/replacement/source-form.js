@@ -24,13 +24,13 @@ const words = strings.replace;
  */
 
 /**
- * An error, and the source that caused it, if a source did.
+ * An error, and the source that caused it, if any.
  * @typedef {Error & {sent?: Sent}} SourceError
  */
 
 /**
- * The form for a source. Files and text are taken wherever they are pasted or dropped, and shown at the way that fits
- * them.
+ * The form for a source. Files and text can be pasted or dropped anywhere on the page. They then appear under the way
+ * that fits them.
  *
  * @param {object} props
  * @param {Draft} props.draft
@@ -101,7 +101,7 @@ export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
 }
 
 /**
- * Return what the page itself finds wrong with a draft, or "".
+ * Return the error that the page itself finds in a draft, or "".
  *
  * @param {Draft} draft
  */

@@ -11,7 +11,7 @@ export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 /** @typedef {"image" | "url" | "json"} Way */
 
 /**
- * What has been chosen or typed for each way, and the way that is shown.
+ * The input for each way of providing a source, and the way that is shown.
  * @typedef {{way: Way, image: File | null, url: string, json: string}} Draft
  */
 

@@ -12,11 +12,11 @@ const WAYS = { image: "image", url: "web address", json: "JSON" };
 /** @type {(fault: Fault) => string} */
 const unreachable = ({ host, isLinked, way }) =>
   isLinked
-    ? `The ${WAYS[way]} points to a badge at ${host} that couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
+    ? `The ${WAYS[way]} points to a badge at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
- * What is wrong with a source, by the API's code, or by its code and reason.
+ * The sentences about a refused source, by the API's code, or by its code and reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
 const refusals = {
@@ -67,11 +67,11 @@ const refusals = {
   "not-open-badges not-json": ({ way }) =>
     way === "json"
       ? "This isn't JSON. Paste an awarded badge (assertion), a credential, or a badge class."
-      : "There's no badge data here. Use the badge's “share” or “verify” link.",
+      : "No badge data was found in this source. Use the badge's “share” or “verify” link.",
   "not-open-badges not-a-badge": ({ way }) =>
     way === "json"
       ? "This is valid JSON but not a badge. Paste an awarded badge (assertion), a credential, or a badge class."
-      : "The data here isn't a badge. Use an awarded badge, a credential, or a badge class.",
+      : "The data in this source isn't a badge. Use an awarded badge, a credential, or a badge class.",
   "not-open-badges several-badges": () => "This source contains several badges. Use a source with a single badge.",
   "not-open-badges invalid-field": () =>
     "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",

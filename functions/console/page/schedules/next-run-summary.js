@@ -1,4 +1,4 @@
-/** When the schedule of a form will run next, and which awards it will export. */
+/** The next run of the schedule in a form: its time, and the awards that it will export. */
 
 /**
  * @import { ExportScope, ScheduleDocument } from "../api/api-types.d.ts"
@@ -17,8 +17,8 @@ import { areSameZone, OWN_ZONE, wallClock, zoneInWords, zoneNamed } from "./time
 const words = strings.schedules;
 
 /**
- * Return the day of the next run in the schedule's time zone. The page can't compute it for custom times; then it is that
- * of the existing schedule, or today.
+ * Return the day of the next run in the schedule's time zone. The page can't compute it for custom times. It then returns
+ * the day of the existing schedule's next run, or today.
  *
  * @param {Draft} draft
  * @param {string} [nextRunAt] of the existing schedule

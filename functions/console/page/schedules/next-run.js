@@ -1,4 +1,4 @@
-/** When a schedule will run next, before it is saved. */
+/** The time of a schedule's next run, before the schedule is saved. */
 
 /** @import { Timing } from "./expressions.js" */
 

@@ -26,7 +26,7 @@ export function PeriodField({ draft: { period, fixed }, error, onChange }) {
 }
 
 /**
- * What is wrong with a period for how often the schedule runs, and a button that fixes it.
+ * A warning if the period doesn't match how often the schedule runs, and a button that fixes it.
  *
  * @param {object} props
  * @param {Draft} props.draft

@@ -1,4 +1,4 @@
-/** What people can do with a schedule: run it now, edit, duplicate, pause, resume and delete it. */
+/** The actions for a schedule: run it now, edit, duplicate, pause, resume, and delete it. */
 
 /** @import { ScheduleDocument } from "../api/api-types.d.ts" */
 

@@ -132,7 +132,7 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
       ${
         KINDS[scope.type].length > 1 &&
         html`<${Select} label=${words.kind} value=${draft.kind} onInput=${changeKind} error=${fields.kind}
-          options=${KINDS[scope.type].map((kind) => [kind, strings.kinds[kind]])} />`
+          options=${[...new Set([...KINDS[scope.type], draft.kind])].map((kind) => [kind, strings.kinds[kind]])} />`
       }
     </div>
     <${TimingFields} timing=${draft.timing} wrong=${fields} onChange=${changeTiming} />

@@ -21,7 +21,7 @@ import { useSchedules } from "./schedules-of-scope.js";
 const words = strings.schedules;
 
 /**
- * What the form shows: it edits `schedule`, or creates a new one. `initial` is what it began with.
+ * The content of the form: it edits `schedule`, or creates a new one. `initial` is the draft that it began with.
  * @typedef {{key: string, initial: Draft, draft: Draft, schedule?: ScheduleDocument}} Editing
  */
 

@@ -125,10 +125,10 @@ export const scheduleStrings = {
     by: (email) => `by ${email}`,
     viewExport: "View export",
     /** @type {(name: string) => string} */
-    viewExportOf: (name) => `View export of ${name}`,
+    viewExportOf: (name) => `View export from ${name}`,
     allExports: "View all exports",
     /** @type {(name: string) => string} */
-    allExportsOf: (name) => `View all exports of ${name}`,
+    allExportsOf: (name) => `View all exports from ${name}`,
     noFile: "No file was created",
     never: "Never",
     /** @type {(time: string) => string} */

@@ -10,7 +10,7 @@ import { configuration } from "../configuration.js";
 const PATIENCE_MS = 150; // another tab answers within milliseconds; a late answer still signs in
 
 /**
- * What tabs tell each other. A session ends by its number, because the message can cross with one that renews it.
+ * The messages between tabs. The end of a session names its number, because it can cross with the session's renewal.
  * @typedef {{type: "request"} | {type: "session", session: Session} | {type: "end", number: string}} Message
  */
 

@@ -15,7 +15,7 @@ const REFRESH_AHEAD_MS = 60_000;
 class SignedOutError extends Error {}
 
 /**
- * A session; its `number` is the same in all tabs, and another one after the next sign-in.
+ * A session. Its `number` is the same in all tabs, and changes with the next sign-in.
  * @typedef {{number: string, idToken: string, refreshToken?: string, expiresAt: number}} Session
  */
 

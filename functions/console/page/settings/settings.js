@@ -3,11 +3,12 @@
 /** @import { ExportScope } from "../api/api-types.d.ts" */
 
 import { html } from "../shared/html.js";
-import { Later } from "../shared/later.js";
-
-const load = () => import("./access-tokens.js");
+import { AccessTokens } from "./access-tokens.js";
+import { Delivery } from "./delivery.js";
 
 /** @param {{scope: ExportScope, organizationId: string}} props */
 export function Settings(props) {
-  return html`<${Later} load=${load} view="AccessTokens" properties=${props} />`;
+  const { scope, organizationId } = props;
+  return html`<${AccessTokens} ...${props} />
+    ${scope.type === "organization" && html`<${Delivery} organizationId=${organizationId} />`}`;
 }

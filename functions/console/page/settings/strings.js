@@ -1,6 +1,33 @@
 /** The text about settings. */
 
 export const settingsStrings = {
+  destination: {
+    title: "Delivery",
+    text: "Copy files of exports to your organization's own S3 bucket, with a role that only this organization can use.",
+    none: "No delivery destination yet.",
+    set: "Set destination",
+    change: "Change destination",
+    save: "Save destination",
+    fields: { bucket: "Bucket", prefix: "Prefix", region: "Region", roleArn: "Role ARN" },
+    hints: {
+      bucket: "The bucket and the role must be in the same AWS account.",
+      prefix: "Optional: the beginning of all keys, such as exports/badges.",
+      region: "The bucket's region. Leave this empty for the region of this deployment.",
+      roleArn: "Such as arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
+    },
+    noPrefix: "None",
+    principal: "Principal",
+    externalId: "External ID",
+    trust: "The role's trust policy must name the principal and require the external ID. Then test the destination.",
+    test: "Test destination",
+    /** @type {(time: string, error?: string) => string} */
+    tested: (time, error) => (error ? `The test on ${time} failed. ${error}` : `The test on ${time} succeeded.`),
+    remove: "Delete destination",
+    removeTitle: "Delete the delivery destination?",
+    removeText:
+      "This can't be undone. A new destination has a different external ID. Delivered files are kept, and pending deliveries wait for a new destination.",
+    removed: "Delivery destination deleted.",
+  },
   tokens: {
     title: "Access tokens",
     text: "Let a program use the API without a person's password. A token never has more access than the person who created it.",

@@ -58,6 +58,8 @@ export function formatBytes(bytes) {
  */
 export const formatDay = (time) => day.format(new Date(time));
 /** @type {(time: string) => string} */
+export const formatTimeAlone = (time) => timeOfDay.format(new Date(time));
+/** @type {(time: string) => string} */
 export const formatDayAndTime = (time) => dayAndTime.format(new Date(time));
 /** @type {(bound: string) => boolean} */
 const isDate = (bound) => /^\d{4}-\d\d-\d\d$/.test(bound);

@@ -1,6 +1,6 @@
 /**
- * What a view keeps for an entry of the browser's history: Back shows the same pages of a list, at the same position.
- * It is kept in memory, so a reload starts afresh.
+ * The state that a view keeps for an entry of the browser's history: Back shows the same pages of a list, at the same
+ * position. The state is kept in memory, so a reload discards it.
  */
 
 import { useCallback, useLayoutEffect, useRef, useState } from "./html.js";
@@ -14,7 +14,10 @@ const positions = new Map();
 let current = "";
 let isRevisited = false;
 
-/** Begin to follow the history. The page scrolls to where each entry was, because the browser can't know when. */
+/**
+ * Begin to follow the history. The page restores the scroll position of each entry itself, because the browser can't
+ * know when a view is complete.
+ */
 export function followHistory() {
   history.scrollRestoration = "manual";
   enterEntry();
@@ -29,7 +32,7 @@ export function enterEntry() {
   current = entry;
 }
 
-/** Forget everything, for another person. */
+/** Delete all kept state, because another person signs in. */
 export function forgetEntries() {
   kept.clear();
   positions.clear();
@@ -67,7 +70,7 @@ export function useEntry() {
 }
 
 /**
- * Scroll to where a revisited entry was as soon as the view is tall enough, and to the top of a new one.
+ * Restore the scroll position of a revisited entry once the view is tall enough, and show the top of a new one.
  *
  * @param {string} place what the view shows
  */

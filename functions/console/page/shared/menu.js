@@ -1,4 +1,4 @@
-/** Menus of actions that have no room next to a thing in a list. */
+/** Menus of actions for an item in a list, if there is no room to show them all. */
 
 /** @import { ComponentChildren } from "preact" */
 
@@ -32,7 +32,7 @@ export function Menu({ label, title, onClose, children }) {
 }
 
 /**
- * Place an open menu below its button, or above it where there is no room.
+ * Place an open menu below its button, or above the button if there is no room below.
  *
  * @param {HTMLElement | null} menu
  * @param {HTMLElement | null} opener

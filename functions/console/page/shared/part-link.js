@@ -1,4 +1,4 @@
-/** Links to parts of the same view. The address after # is the page's route, so a script moves there. */
+/** Links to parts of the same view. The address after # is the page's route, so a script scrolls to the part. */
 
 /** @import { ComponentChildren } from "preact" */
 

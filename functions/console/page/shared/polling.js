@@ -1,5 +1,5 @@
 /**
- * Polling: often while something changes, less and less often while nothing does, never in a hidden tab, and at once when
+ * Polling: often while something changes, less often the longer nothing does, never in a hidden tab, and at once when
  * the tab is visible or the browser is online again.
  */
 

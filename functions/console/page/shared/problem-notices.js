@@ -38,7 +38,7 @@ export function ProblemNotice({ problem }) {
 }
 
 /**
- * The exact words of the API, folded away: they help support and programmers, and puzzle everyone else.
+ * The API's message, collapsed, because it helps support and programmers but puzzles everyone else.
  *
  * @param {{text: string}} props
  */

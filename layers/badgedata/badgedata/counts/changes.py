@@ -113,6 +113,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class in a record's old or new image, "" if it has none, or None without such an image."""
+    """Return the badge class in a record's old or new image, "" if it has none, or None if there is no image."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -105,7 +105,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount, which don't include any changes."""
+        """Replace the counts with the results of a recount, in which no changes from the stream are recorded yet."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 

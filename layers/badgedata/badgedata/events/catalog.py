@@ -14,10 +14,11 @@ VERSION: Final[Literal[1]] = 1
 
 Time = Annotated[str, Meta(description="RFC 3339, in UTC", extra_json_schema={"format": "date-time"})]
 Count = Annotated[int, Meta(ge=0)]
+Notify = Annotated[bool, Meta(description="Whether this product sends an email to the requester")]
 
 
 class Scope(Struct, frozen=True):
-    """What is exported: an organization, an issuer, or a badge class."""
+    """The organization, issuer, or badge class that is exported."""
 
     type: str
     id: str
@@ -28,7 +29,7 @@ class Fact(Struct, frozen=True, kw_only=True, rename="camel"):
 
     type: ClassVar[str] = ""
     organization_id: Annotated[
-        str | None, Meta(description="Null only for things that an older version created without it")
+        str | None, Meta(description="Null only if an earlier version stored the event's subject without it")
     ]
 
 
@@ -49,6 +50,7 @@ class ExportSucceeded(_OfExport, frozen=True, kw_only=True, rename="camel"):
     """An export's file is ready for download."""
 
     type = "ExportSucceeded"
+    notify: Notify
     rows: Count | None
     bytes: Count | None
     sha256: str | None
@@ -59,6 +61,7 @@ class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
     """An export failed, and has no file."""
 
     type = "ExportFailed"
+    notify: Notify
     error_code: str | None
 
 
@@ -103,13 +106,13 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """Every award of a replaced badge shows its new image."""
+    """The images of all awards of a replaced badge were re-baked."""
 
     type = "ImageResyncCompleted"
 
 
 class ImageResyncOverdue(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """13 days after a replacement, the images of some awards are not re-baked."""
+    """The images of some awards were not re-baked within 13 days after a replacement."""
 
     type = "ImageResyncOverdue"
 

@@ -37,9 +37,9 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 def send(events: Sequence[Event]) -> list[Event]:
     """Send events in their order, and return those that were not sent.
 
-    These are the events that EventBridge didn't accept, and those of later requests, which are not tried. An error of
-    an entire request, after botocore's retries, counts as a rejection of its events. An event that can never be
-    accepted is logged and dropped.
+    If EventBridge doesn't accept some events of a request, the later requests are not sent, and their events are
+    returned too. If a request fails after botocore's retries, none of its events count as accepted. An event that can
+    never be accepted is logged and dropped.
     """
     requests = _requests(events)
     for request in requests:

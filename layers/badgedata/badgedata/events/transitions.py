@@ -1,7 +1,7 @@
 """The changes of state that are events: from an item before and after a write to the facts to report.
 
-An item that wasn't written by this product's code, or by another version of it, may lack attributes or have other
-statuses. A change that isn't known here is no event.
+An item may lack attributes or have other statuses if another version of this product, or other code, wrote it. A change
+that this module doesn't recognize causes no event.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,8 @@ import msgspec
 
 from badgedata.events.catalog import (
     BadgeReplaced,
+    DeliveryFailed,
+    DeliverySucceeded,
     ExportCancelled,
     ExportExpired,
     ExportFailed,
@@ -27,6 +29,7 @@ from badgedata.events.catalog import (
     ScheduleStopped,
     Scope,
 )
+from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import Export
 from badgedata.records.record import Record
 from badgedata.records.replacements import Replacement
@@ -81,13 +84,14 @@ def _export_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
             case "succeeded":
                 yield ExportSucceeded(
                     **always,
+                    notify=after.notify,
                     rows=_integer(after.rows),
                     bytes=_integer(after.bytes),
                     sha256=after.sha256,
                     file_expires_at=after.file_expires_at,
                 )
             case "failed":
-                yield ExportFailed(**always, error_code=after.error_code)
+                yield ExportFailed(**always, notify=after.notify, error_code=after.error_code)
             case "cancelled":
                 yield ExportCancelled(**always)
     elif before.expired_at is None and after.expired_at is not None:
@@ -141,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose change is reported, by their names in `changed`, and the record's attributes."""
+"""The properties of a schedule whose changes are reported: each one's name in `changed`, and its record attribute."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
@@ -197,11 +201,27 @@ def _integer(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
+def _delivery_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
+    before, after = _record(Delivery, old), _record(Delivery, new)
+    if after is None or after.status == (before.status if before is not None else "pending"):
+        return
+    ids: dict[str, Any] = {
+        "organization_id": after.organization_id,
+        "export_id": after.export_id,
+        "attempts": int(after.attempts),
+    }
+    if after.status == "delivered":
+        yield DeliverySucceeded(**ids)
+    elif after.status == "failed":
+        yield DeliveryFailed(**ids, error_code=after.error_code)
+
+
 _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]]] = {
     "export": _export_facts,
     "replacement": _replacement_facts,
     "image-resync": _resync_facts,
     "schedule": _schedule_facts,
+    "delivery": _delivery_facts,
 }
 
 SORT_KEYS: Final = _READERS.keys() | {"delivery"}

@@ -85,7 +85,7 @@ def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertio
     objects
         The key and size of each segment's object.
     insertions
-        In file order.
+        The bytes to insert, in file order.
     """
     sources: list[Source] = []
     begin = (0, 0)

@@ -192,11 +192,10 @@ def _without_nulls(value: Any) -> Any:
 def _describe(body: bytes, award: type[AwardRow]) -> str:
     """Describe the award that can't be read on a page, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
-        wrong = wrong_item(item, award)
-        if wrong is not None:
-            attribute, reason = wrong
+        reason = wrong_item(item, award)
+        if reason is not None:
             award_id = next(iter(item.get("awardId", item.get("issuedOnAwardId", {"S": "?"})).values()), "?")
-            return f"Award {award_id} can't be read{f', at {attribute}' if attribute else ''}: {reason}."
+            return f"Award {award_id} can't be read: {reason}."
     return "An award can't be read: one of its attributes has the wrong type."
 
 

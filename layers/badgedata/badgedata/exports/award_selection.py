@@ -113,14 +113,14 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Read the awards with these badge classes and dates, including those that `filter` excludes."""
+        """Read the awards with the selected badge classes and dates, including those that `filter` excludes."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
     @cached_property
     def count(self) -> int | None:
-        """The number of awards with these badge classes and dates, or None if counting would take long."""
+        """The number of awards with the selected badge classes and dates, or None if counting would take long."""
         try:
             (number,) = self._days.between([self.window.first, self.window.end])
         except TooManyQueriesError:
@@ -189,12 +189,12 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in an award's attribute. Raise UnreadableDataError for any other text."""
+    """Return the time in an award's attribute. Raise UnreadableDataError if the text is not a time."""
     try:
         return parse_rfc3339(text)
     except ValueError:
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be read, at {attribute}: it is not a valid time."
+            f"Award {award.award_id.S} can't be read: its attribute '{attribute}' is not a valid time."
         ) from None
 
 

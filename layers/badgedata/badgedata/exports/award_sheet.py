@@ -1,8 +1,8 @@
 """The award table as rows of a workbook, in units that are the same for every worker (docs/formats.md, "XLSX").
 
-A unit ends after an award, or before an issuer, whose ID has a certain checksum, even if the export doesn't select it.
-Every worker therefore finds the same unit ends, regardless of where it starts to read. Segments begin and end only at
-unit ends.
+IDs with a certain checksum mark where units end: after an award with such an ID, or before an issuer with such an ID,
+even if the export doesn't select that award or issuer. Every worker therefore finds the same unit ends, regardless of
+where it starts to read. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left

@@ -125,12 +125,23 @@ LEARNER_PROGRESS_COLUMNS: Final = (
     Column("Evidence"),
 )
 
+TRAIL_COLUMNS: Final = (
+    Column("At", "time"),
+    Column("Actor"),
+    Column("Action"),
+    Column("Target Type"),
+    Column("Target ID", "id"),
+    Column("Target Name"),
+    Column("Details"),
+)
+
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "awards": AWARD_COLUMNS,
     "badges": BADGE_COLUMNS,
     "groups": GROUP_COLUMNS,
     "group-badges": GROUP_BADGE_COLUMNS,
     "learner-progress": LEARNER_PROGRESS_COLUMNS,
+    "trail": TRAIL_COLUMNS,
 }
 """All columns, by the kind of export."""
 

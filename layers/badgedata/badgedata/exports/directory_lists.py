@@ -112,7 +112,7 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Return the current name of an alignment's badge or pathway, or the group's stored name if it was deleted."""
+        """Return the current name of an alignment's badge or pathway, or the name in the group if it was deleted."""
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
         else:
@@ -200,5 +200,4 @@ def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what
     try:
         return msgspec.convert(part, shape)
     except msgspec.ValidationError:
-        path, reason = wrong_part(part, shape)
-        raise UnreadableDataError(f"{what} can't be read{f', at {path}' if path else ''}: {reason}.") from None
+        raise UnreadableDataError(f"{what} can't be read: {wrong_part(part, shape)}.") from None

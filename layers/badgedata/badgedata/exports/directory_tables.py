@@ -48,7 +48,7 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: everything before `group` or `learner` is written, and the first `rows` rows of it.
+    """The progress of a table: all rows before `group` or `learner` are written, and `rows` of that group or learner.
 
     In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far or, in a
     table of learner progress, the number of learners. It is None if the file was begun by an earlier version, which

@@ -52,17 +52,17 @@ class UploadLostError(ExportFailedError):
     code = "upload-lost"
 
 
-def wrong_part(value: object, shape: type[msgspec.Struct]) -> tuple[str, str]:
-    """Return the path of the first invalid value in a document part, and the reason.
+def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
+    """Return a clause that states the path of the first invalid value in a document part, and the reason.
 
     >>> class Group(msgspec.Struct):
     ...     name: str
     >>> wrong_part({"name": 7}, Group)
-    ('$.name', 'it must be a string, not an integer')
+    '$.name must be a string, not an integer'
     """
     for fault in faults_of(value, shape):
-        return fault.path, f"it {fault.message}"
-    return "", "its value is not allowed"
+        return f"at {fault.path}, {fault.message}" if fault.kind == "value" else f"{fault.path} {fault.message}"
+    return "one of its values is not allowed"
 
 
 def wrong_attribute(error: WrongTypeError) -> str:
@@ -70,8 +70,8 @@ def wrong_attribute(error: WrongTypeError) -> str:
     return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 
-def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | None:
-    """Return the attribute that has the wrong type in a DynamoDB JSON item, with its required type, or None.
+def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
+    """Return a clause about the first missing or mistyped attribute in a DynamoDB JSON item, or None.
 
     Parameters
     ----------
@@ -83,8 +83,12 @@ def wrong_item(item: object, shape: type[msgspec.Struct]) -> tuple[str, str] | N
         if fault.kind == "missing":
             dynamodb_type = _DYNAMODB_TYPES.get(key)
             if dynamodb_type is None:
-                return "", f"its {key} is missing"
-            return ".".join(part for part in path[1:] if part not in _DYNAMODB_TYPES), f"it must be {dynamodb_type}"
+                return f"its attribute '{key}' is missing"
+            return f"its attribute '{_attribute(path[1:])}' must be {dynamodb_type}"
         if fault.kind == "type":
-            return ".".join(part for part in [*path[1:], key] if part not in _DYNAMODB_TYPES), f"it {fault.message}"
+            return f"its attribute '{_attribute([*path[1:], key])}' {fault.message}"
     return None
+
+
+def _attribute(path: list[str]) -> str:
+    return ".".join(part for part in path if part not in _DYNAMODB_TYPES)

@@ -1,11 +1,12 @@
-"""What happens after an export ends, if its requester wants it: an email (`notify`) and a delivery (`deliver`).
+"""The follow-ups of an export that its requester can choose: an email (`notify`) and a delivery (`deliver`).
 
-Requests for them are checked here. Runs of a schedule aren't checked again: if a follow-up has become impossible in the
-meantime, the file is still exported.
+This module checks requests for follow-ups. Runs of a schedule aren't checked again: if a follow-up has become
+impossible in the meantime, the file is still exported.
 """
 
 from badgedata import mail
 from badgedata.access import Caller
+from badgedata.delivery import destinations
 from badgedata.problems import invalid
 
 
@@ -47,8 +48,8 @@ def require_reachable(caller: Caller) -> None:
     if mail.is_suppressed(caller.email):
         raise invalid(
             "notify",
-            "Earlier email to your address bounced or was reported as spam, so Amazon SES sends it no more. Let the "
-            "operator of this deployment remove the address from the suppression list, or set notify to false.",
+            "Earlier email to your address bounced or was reported as spam, so Amazon SES no longer sends any. Ask the "
+            "operator of this deployment to remove the address from the suppression list, or set notify to false.",
         )
 
 
@@ -62,4 +63,9 @@ def _require_sender() -> None:
 
 
 def _require_destination(organization_id: str) -> None:
-    raise invalid("deliver", "The organization has no delivery destination. Omit deliver, or set it to false.")
+    if destinations.find(organization_id) is None:
+        raise invalid(
+            "deliver",
+            "The organization has no delivery destination. Omit deliver, or set it to false. An "
+            "admin of the organization can set a destination.",
+        )

@@ -10,7 +10,7 @@ from badgedata.exports.lifecycle import status_of
 from badgedata.identifiers import comparable_address
 from badgedata.records.exports import Export
 
-ExportKind = Literal["awards", "badges", "groups", "group-badges", "learner-progress", "issuer", "badge-class"]
+ExportKind = Literal["awards", "badges", "groups", "group-badges", "learner-progress", "trail", "issuer", "badge-class"]
 ExportStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
 
 

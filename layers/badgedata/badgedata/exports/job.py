@@ -39,11 +39,13 @@ from badgedata.exports.specification import (
     LearnerProgressExport,
     Specification,
     TableExport,
+    TrailExport,
     columns_of,
     content_type_of,
     from_options,
     is_workbook,
 )
+from badgedata.exports.trail_table import trail_table
 from badgedata.exports.upload import WrittenFile
 from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_until
 from badgedata.exports.zip_file import ZipPosition, zip_pages
@@ -105,6 +107,8 @@ class ExportJob:
                 return 1 + awards if awards else None
             case IssuerExport():
                 return expected_issuer_document_rows(self.specification, self._issuer.entity_id)
+            case TrailExport():
+                return None  # counting the entries takes as long as reading them
             case _:
                 return self._table.count_rows()
 
@@ -175,6 +179,8 @@ class ExportJob:
                 return {"awards": file.rows}
             case BadgesExport():
                 return {"badgeClasses": file.rows}
+            case TrailExport():
+                return {"entries": file.rows}
             case IssuerExport() | BadgeClassExport():
                 position = file.positions[-1]
                 inner = ZipPosition.decode(position).inner if self.specification.compress else position
@@ -210,10 +216,12 @@ class ExportJob:
         match self.specification:
             case BadgesExport():
                 return badge_table(self.columns, self._issuers)
+            case TrailExport():
+                return trail_table(self.specification, self.columns, self.export)
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} doesn't export a table of the directory")
+                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that is read in one piece")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

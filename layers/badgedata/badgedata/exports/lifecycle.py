@@ -13,14 +13,19 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock
+from badgedata import clock, trail
+from badgedata.aws import MAX_LINK_SECONDS
 from badgedata.config import config
+from badgedata.delivery import lifecycle as deliveries
 from badgedata.exports import segments, upload
 from badgedata.exports.upload import WrittenFile
 from badgedata.identifiers import new_id
 from badgedata.records import transactions
-from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
+from badgedata.records.deliveries import Delivery
+from badgedata.records.exports import ActiveExports, Export, HandedOutLink, IdempotencyKey, Segment
+from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
+from badgedata.trail import Action
 
 logger = Logger(child=True)
 metrics = Metrics()
@@ -34,6 +39,12 @@ QUEUE_PATIENCE = timedelta(minutes=15)
 
 WORK_PATIENCE = timedelta(minutes=2)
 """The time that an export may run before the sweeper checks whether its workers are alive."""
+
+DELIVERY_PATIENCE = timedelta(hours=1)
+"""How often the sweeper checks whether the delivery of an expired file has ended."""
+
+
+LINK_LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class ExportOverError(Exception):
@@ -57,8 +68,13 @@ def status_of(export: Export) -> str:
     return export.status
 
 
-def create(export: Export, first_use: IdempotencyKey | None) -> bool:
-    """Store a new export with its only segment, count it as active, and store its idempotency key.
+def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
+    """Store a new export with its only segment, count it as active, and store its idempotency key and trail entry.
+
+    Parameters
+    ----------
+    run
+        Facts about the run that requested it, for the trail.
 
     Returns
     -------
@@ -78,6 +94,7 @@ def create(export: Export, first_use: IdempotencyKey | None) -> bool:
         )
         transaction.save(export)
         transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
+        transaction.save(_trail_entry(export, export.requested_by, "export-requested", run))
 
     try:
         transactions.write(together)
@@ -225,7 +242,7 @@ def succeed(
     Raises
     ------
     LeaseLostError, ExportOverError
-        If this worker may no longer publish it.
+        If this worker may no longer publish the file.
     """
     expiry = _expiry(export)
     actions = [
@@ -239,7 +256,8 @@ def succeed(
         # Only now is it certain which file to keep. The sweeper then removes the files of other workers.
         *_due(expiry if file.alone else clock.now()),
     ]
-    if not _end(export, "succeeded", actions, segment):
+    delivery = deliveries.new_delivery(export) if export.deliver else None
+    if not _end(export, "succeeded", actions, segment, delivery):
         require_active(export)
         raise segments.lease_lost(segment)
 
@@ -268,7 +286,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: str | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
+    """Cancel an active export, or delete a succeeded export's file. An export with any other status stays as it is.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -276,21 +294,53 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The person's email address, for the history; None for an operator's command. If several people
+        The name of the caller (`Caller.name`), for the history; None for an operator's command. If several callers
         delete the same file, the first one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
     noted = [Export.deleted_by.set(by), Export.deleted_at.set(now)] if by is not None else []
-    if _end(export, "cancelled", [*noted, *_due(clock.now())]):
+    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=_trail_entry(export, by, "export-cancelled")):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
     if export.status == "succeeded":
         if (export.file_expires_at or now) > now:
             unchanged = Export.file_expires_at == export.file_expires_at
-            export.update_if(unchanged, [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted])
+            changes = [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted]
+            trail.update_if(export, unchanged, changes, _trail_entry(export, by, "export-file-deleted"))
+        if export.deliver:
+            deliveries.cancel(export.id)
         upload.remove_all(upload.files_prefix(export))
+
+
+def note_link(export: Export, to: str) -> None:
+    """Record in the trail that a person gets a link to an export's file.
+
+    For each person, only the first of several links in `LINK_LIFETIME` is recorded, because the others give no access
+    that the first one doesn't.
+    """
+    key = HandedOutLink.key(export.id, to)
+    if HandedOutLink.find(*key) is not None:
+        return
+
+    def together(transaction: TransactWrite) -> None:
+        marker = HandedOutLink(*key, expires_at=int((clock.now() + LINK_LIFETIME).timestamp()))
+        transaction.save(marker, condition=HandedOutLink.pk.does_not_exist() | ~HandedOutLink.unexpired())
+        transaction.save(_trail_entry(export, to, "export-downloaded"))
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return  # a concurrent request recorded it
+
+
+def is_awaiting_delivery(export: Export) -> bool:
+    """Return whether a succeeded export's file must be kept because it hasn't been delivered yet."""
+    if not export.deliver or export.status != "succeeded" or export.deleted_at is not None:
+        return False
+    delivery = deliveries.find(export.id)
+    return delivery is not None and delivery.status == "pending"
 
 
 def claim_email(export: Export) -> bool:
@@ -313,11 +363,11 @@ def release_email(export: Export) -> None:
 
 
 def clear_up(export: Export) -> None:
-    """Delete everything that an ended export stored in S3, except the file that it offers for download."""
+    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered."""
     found = find_export(export.id)
     if found is not None and found.status not in ACTIVE:
-        offered = found.object_key if status_of(found) == "succeeded" else None
-        upload.remove_all(upload.files_prefix(found), keep=offered)
+        is_kept = status_of(found) == "succeeded" or is_awaiting_delivery(found)
+        upload.remove_all(upload.files_prefix(found), keep=found.object_key if is_kept else None)
 
 
 def recheck_at_expiry(export: Export) -> None:
@@ -327,12 +377,12 @@ def recheck_at_expiry(export: Export) -> None:
 
 
 def expire(export: Export) -> bool:
-    """Record, once, that a succeeded export's file has expired. Return False if it was deleted before, or has no file.
+    """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
 
-    The export is no longer due for the sweeper.
+    The export is still due for the sweeper, which decides whether the file is needed any longer.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
-    actions = [Export.expired_at.set(clock.to_the_second(clock.now())), Export.due.remove(), Export.due_at.remove()]
+    actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
     return status_of(export) == "expired" and export.update_if(
         is_first & (Export.file_expires_at == export.file_expires_at), actions
     )
@@ -353,12 +403,39 @@ def due_exports(now: datetime) -> Iterator[Export]:
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
+def _trail_entry(export: Export, by: str | None, action: Action, run: dict[str, str] | None = None) -> TrailEntry:
+    details = {
+        "kind": export.kind,
+        "scopeType": export.scope_type,
+        "scopeId": export.scope_id,
+        "scopeName": export.scope_name,
+        **(run or ({"scheduleId": export.schedule_id} if export.schedule_id is not None else {})),
+    }
+    return trail.entry(
+        export.organization_id,
+        by or trail.OPERATOR,
+        action,
+        "export",
+        export.id,
+        export.file_name,
+        details,
+        export.issuer_id,
+    )
+
+
 def _due(moment: datetime) -> list[Any]:
     return [Export.due.set(DUE), Export.due_at.set(clock.sortable(moment))]
 
 
-def _end(export: Export, status: str, actions: list[Any], segment: Segment | None = None) -> bool:
-    """End an export, once, and decrement the organization's active exports in the same transaction."""
+def _end(
+    export: Export,
+    status: str,
+    actions: list[Any],
+    segment: Segment | None = None,
+    delivery: Delivery | None = None,
+    entry: TrailEntry | None = None,
+) -> bool:
+    """End an export, once. The same transaction decrements the organization's active exports and begins a delivery."""
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(
@@ -370,6 +447,10 @@ def _end(export: Export, status: str, actions: list[Any], segment: Segment | Non
         transaction.update(active, actions=[ActiveExports.active.add(-1)])
         if segment is not None:
             transaction.update(segment, actions=[Segment.status.set("done")], condition=segments.owned(segment))
+        if entry is not None:
+            transaction.save(entry)
+        if delivery is not None:
+            transaction.save(delivery)
 
     try:
         transactions.write(once)

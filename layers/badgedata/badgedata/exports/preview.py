@@ -40,10 +40,11 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     Raises
     ------
     Problem
-        403 without a paid plan; 409 if an item can't be read, because the export would also fail; 422 for an invalid
-        option.
+        403 without a paid plan, or for a kind that the role can't export; 409 if an item can't be read, because the
+        export would also fail; 422 for an invalid option.
     """
     scope.require_subscription()
+    specifications.require_role(specification.kind, scope)
     specifications.check(specification, scope)
     job = ExportJob(new_export(specification, scope, Caller(""), clock.now()), specification)
     try:

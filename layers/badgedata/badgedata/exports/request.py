@@ -3,7 +3,9 @@
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -30,19 +32,32 @@ requesting process must have died.
 """
 
 
+@dataclass(frozen=True)
+class ScheduledRun:
+    """The run of a schedule that requests an export: at its scheduled time, or now because a person requested it."""
+
+    schedule_id: str
+    schedule_name: str
+    started_by: Literal["schedule", "person"]
+
+    def for_trail(self) -> dict[str, str]:
+        """Return what the trail records about the run."""
+        return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
+
+
 def request_export(
     specification: Specification,
     scope: Scope,
     caller: Caller,
     idempotency_key: str | None = None,
-    schedule_id: str | None = None,
+    run: ScheduledRun | None = None,
 ) -> Export:
     """Store an export as queued and enqueue it. For a known `idempotency_key`, return the original export.
 
     The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
-    export = record_export(specification, scope, caller, idempotency_key, schedule_id)
+    export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":
         _enqueue(export)
     return export
@@ -53,7 +68,7 @@ def record_export(
     scope: Scope,
     caller: Caller,
     idempotency_key: str | None = None,
-    schedule_id: str | None = None,
+    run: ScheduledRun | None = None,
 ) -> Export:
     """Store an export as queued. If the caller doesn't enqueue it, the sweeper enqueues it after a minute.
 
@@ -61,33 +76,34 @@ def record_export(
     ----------
     idempotency_key
         A key of the caller, or of the schedule that started the run. The same key of another caller is a different key.
-    schedule_id
-        The schedule that started this run.
+    run
+        The run of a schedule that requests it.
 
     Raises
     ------
     Problem
-        403 without a paid plan; 422 for an invalid option, or for a key that was used with different options; 429 if
-        the organization has reached its limit of active exports.
+        403 without a paid plan, or for a kind that the role can't export; 422 for an invalid option, or for a key that
+        was used with different options; 429 if the organization has reached its limit of active exports.
     """
     scope.require_subscription()
+    specifications.require_role(specification.kind, scope)
     now = clock.now()
     export = new_export(specification, scope, caller, now)
-    export.schedule_id = schedule_id
-    known_to = f"schedule {schedule_id}" if schedule_id else caller.identity
+    export.schedule_id = run.schedule_id if run is not None else None
+    known_to = f"schedule {run.schedule_id}" if run is not None else caller.identity
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
     # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
-    if schedule_id is None:
+    if run is None:
         follow_ups.check(
             notify=specification.notify,
             deliver=specification.deliver,
             caller=caller,
             organization_id=export.organization_id,
         )
-    if lifecycle.create(export, first_use):
+    if lifecycle.create(export, first_use, run.for_trail() if run is not None else None):
         logger.info("Export requested", export_id=export.id, kind=export.kind, scope=export.scope)
         return export
     first = _first_of(first_use, export) if first_use is not None else None
@@ -106,6 +122,7 @@ def _enqueue(export: Export) -> None:
 def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
     """Return a new, queued export record without storing it."""
     export_id = new_id()
+    file_name = _file_name(scope, specification, now)
     return Export(
         *Export.key(export_id),
         id=export_id,
@@ -114,6 +131,7 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         scope_id=scope.id,
         scope_name=scope.name,
         organization_id=scope.organization.entity_id,
+        issuer_id=scope.issuer_id,
         kind=specification.kind,
         options=specifications.options_of(specification),
         notify=specification.notify,
@@ -121,7 +139,7 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(now),
-        file_name=_file_name(scope, specification, now),
+        file_name=_unique_name(file_name, export_id) if specification.deliver else file_name,
         due=lifecycle.DUE,
         due_at=clock.sortable(now + SENT_WITHIN),
         expires_at=history_expiry(now),
@@ -131,6 +149,15 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
 def _file_name(scope: Scope, specification: Specification, now: datetime) -> str:
     slug = _slug(scope.name) or scope.id
     return f"{slug}-{specification.kind}-{now:%Y%m%dT%H%M%S}Z.{specifications.extension_of(specification)}"
+
+
+def _unique_name(file_name: str, export_id: str) -> str:
+    """Return a file name that no other export has, although several may begin in the same second.
+
+    In an organization's bucket, the file of one would otherwise overwrite the file of another.
+    """
+    stem, _, extension = file_name.rpartition(".")
+    return f"{stem}-{export_id[-8:]}.{extension}"
 
 
 def _slug(name: str) -> str:

@@ -93,9 +93,15 @@ def renew(segment: Segment, rows_seen: int) -> None:
     _own(segment, [Segment.lease_until.set(_lease_end()), Segment.rows_seen.set(rows_seen)])
 
 
-def record(segment: Segment, checkpoint: Checkpoint) -> None:
-    """Record a checkpoint from which a later attempt can resume. Raise LeaseLostError if the lease was lost."""
-    _own(segment, _at(checkpoint))
+def record(segment: Segment, checkpoint: Checkpoint, rows_seen: int | None = None) -> None:
+    """Record a checkpoint from which a later attempt can resume. Raise LeaseLostError if the lease was lost.
+
+    Parameters
+    ----------
+    rows_seen
+        The number of rows written so far, if more than the checkpoint has.
+    """
+    _own(segment, _at(checkpoint, rows_seen))
 
 
 def start_over(segment: Segment) -> None:
@@ -118,11 +124,11 @@ def is_untouched(segment: Segment) -> bool:
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
-def _at(checkpoint: Checkpoint) -> list[Any]:
+def _at(checkpoint: Checkpoint, rows_seen: int | None = None) -> list[Any]:
     actions: list[Any] = [
         Segment.cursor.set(checkpoint.cursor),
         Segment.rows.set(checkpoint.rows),
-        Segment.rows_seen.set(checkpoint.rows),
+        Segment.rows_seen.set(checkpoint.rows if rows_seen is None else rows_seen),
         Segment.bytes.set(checkpoint.bytes),
         Segment.parts.set(checkpoint.parts),
         Segment.attempts.set(0),
@@ -263,7 +269,7 @@ class SegmentWriter:
         """Wait for the part in flight, and record its checkpoint."""
         self._upload.wait()
         if self._in_flight is not None:
-            record(self._segment, self._in_flight)
+            record(self._segment, self._in_flight, self.rows)
             self._in_flight = None
 
     def _checkpoint(self, parts: int) -> Checkpoint:

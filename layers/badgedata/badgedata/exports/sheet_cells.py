@@ -89,7 +89,7 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether strings don't need escaping. For speed, the result may be False even if they don't need it.
+    """Return whether strings don't need escaping. For speed, the result may be False even if no escaping is needed.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ The API reads them from a request body, and the worker reads them from the store
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from badgedata.access import Scope, ScopeType, badge_classes_within
@@ -89,7 +89,7 @@ class _TableExport(_Requestable):
 
     byte_order_mark: Annotated[
         Flag,
-        _Described("CSV only: start the file with a byte order mark, so that spreadsheets read it as UTF-8."),
+        _Described("CSV only: starts the file with a byte order mark, so that spreadsheets read it as UTF-8."),
     ] = NOT_GIVEN
     format: Annotated[Format | None, _Described("The file type. Defaults to `csv`.")] = None
     separator: Annotated[
@@ -170,6 +170,21 @@ class LearnerProgressExport(_TableExport):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrailExport(_TableExport):
+    """A table of the trail of an organization or an issuer. Only for admins and owners."""
+
+    kind: Literal["trail"]
+    after: str | None = None
+    """A date (from its first instant, in `timeZone`) or an RFC 3339 time (inclusive)."""
+
+    before: str | None = None
+    """A date (through the end of that day, in `timeZone`) or an RFC 3339 time (exclusive)."""
+
+    time_zone: str = "UTC"
+    """The IANA name of the time zone for dates."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
     """A JSON document with an issuer and its selected content. Another deployment can load it."""
 
@@ -192,7 +207,7 @@ class BadgeClassExport(_Requestable):
     compress: Flag = False
 
 
-TableExport = AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport
+TableExport = AwardsExport | BadgesExport | GroupsExport | GroupBadgesExport | LearnerProgressExport | TrailExport
 DocumentExport = IssuerExport | BadgeClassExport
 Specification = TableExport | DocumentExport
 
@@ -212,6 +227,7 @@ KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
         "groups": GroupsExport,
         "group-badges": GroupBadgesExport,
         "learner-progress": LearnerProgressExport,
+        "trail": TrailExport,
     },
     "issuer": {
         "awards": AwardsExport,
@@ -220,9 +236,21 @@ KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
         "groups": GroupsExport,
         "group-badges": GroupBadgesExport,
         "learner-progress": LearnerProgressExport,
+        "trail": TrailExport,
     },
     "badge-class": {"badge-class": BadgeClassExport},
 }
+
+
+def kinds_with(option: str) -> list[str]:
+    """Return the kinds of export that have an option, such as ``awards`` for ``status``."""
+    specifications = {kind: specification for kinds in KINDS.values() for kind, specification in kinds.items()}
+    return [
+        kind
+        for kind, specification in specifications.items()
+        if option in [camel_case(field.name) for field in fields(specification)]
+    ]
+
 
 _COLUMNS_OF_OPTIONS: Final = {
     "include_creation": ("Course/Pathway ID", "URL", "Creation date", "Creation method"),
@@ -254,6 +282,8 @@ def check(specification: Specification, scope: Scope) -> None:
                 raise invalid("status", "Specify at least one status, or omit status to include all of them.")
             if specification.badge_class_ids is not None:
                 _check_badge_classes(specification.badge_class_ids, scope)
+        case TrailExport():
+            trail_window(specification)
         case IssuerExport(include_assertions=True, include_badge_classes=False):
             raise invalid(
                 "includeAssertions",
@@ -273,6 +303,17 @@ def expiry_window(specification: AwardsExport) -> Window | None:
     if after is None and before is None:
         return None
     return window_of(after, before, specification.time_zone, fields=("expiresAfter", "expiresBefore"))
+
+
+def trail_window(specification: TrailExport) -> Window:
+    """Return the window of the entries' times. Raise Problem (422) for invalid dates."""
+    return window_of(specification.after, specification.before, specification.time_zone, fields=("after", "before"))
+
+
+def require_role(kind: str, scope: Scope) -> None:
+    """Raise a 403 (`role-not-allowed`) unless the caller can see what exports of this kind contain."""
+    if kind == "trail":
+        scope.require_trail_role()
 
 
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
@@ -345,7 +386,7 @@ def _check_table(specification: TableExport) -> None:
         if getattr(specification, option, False):
             field = camel_case(option)
             raise invalid(
-                field, f"{field} adds to the default columns, but columns replaces them. Use one or the other."
+                field, f"{field} adds to the default columns, but the field columns replaces them. Omit one of the two."
             )
 
 

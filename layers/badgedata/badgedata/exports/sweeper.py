@@ -53,11 +53,16 @@ def _recover(indexed: Export) -> str:
 
 
 def _settle(export: Export) -> str:
-    """Note that an ended export is cleaned up: it is due again only if it has a file, when the file expires."""
+    """Note that an ended export is cleaned up. It is due again only if it has a file.
+
+    Its file is deleted when it expires or, if it hasn't been delivered by then, within an hour of the delivery's end.
+    """
     if lifecycle.status_of(export) == "succeeded":
         lifecycle.recheck_at_expiry(export)
         return "settled"
-    if lifecycle.expire(export):
-        return "expired"
-    lifecycle.remove_from_sweep(export)
-    return "settled"
+    outcome = "expired" if lifecycle.expire(export) else "settled"
+    if lifecycle.is_awaiting_delivery(export):
+        lifecycle.recheck_at(export, clock.now() + lifecycle.DELIVERY_PATIENCE)
+    else:
+        lifecycle.remove_from_sweep(export)
+    return outcome

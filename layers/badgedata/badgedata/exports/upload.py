@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
@@ -27,8 +27,8 @@ MIN_PART_BYTES = 8 * 1024 * 1024
 """The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The maximum size of a file, which one function can read from S3 within 15 minutes at 45 MB/s (docs/operations.md,
-"Limits").
+"""The maximum size of a file. Within 15 minutes, one function can read this many bytes from S3 at 45 MB/s
+(docs/operations.md, "Limits").
 """
 
 MIN_SENT_BYTES = 1024 * 1024
@@ -196,9 +196,19 @@ class Upload:
         return [{"PartNumber": number, "ETag": listed[number]} for number in range(1, self.parts + 1)]
 
 
+DELIVERED: Final = ".deliver/"
+"""The beginning of the keys of files that are delivered. The bucket keeps them longer than other files, so that they
+outlast all attempts to deliver them (template.yaml). No organization's ID begins with a dot."""
+
+
 def files_prefix(export: Export) -> str:
     """Return the prefix of all of an export's objects."""
-    return f"{export.organization_id}/{export.id}/"
+    return f"{DELIVERED if export.deliver else ''}{export.organization_id}/{export.id}/"
+
+
+def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
+    """Return the prefixes of all objects of an organization's exports."""
+    return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 
 def owner_prefix(export: Export, segment: Segment) -> str:

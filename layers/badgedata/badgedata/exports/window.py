@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
+from badgedata.identifiers import first_id_at
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
@@ -33,9 +34,9 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window that a request's dates define.
 
-    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with its
-    last one, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is exclusive.
-    None means no limit.
+    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with the
+    day's last instant, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is
+    exclusive. None means no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -59,8 +60,8 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
             after_field,
-            f"{after_field} {shown(after)} begins at {rfc3339(first)}, "
-            f"after {before_field} {shown(before)} ends ({rfc3339(end)}).",
+            f"{after_field} must not be later than {before_field}. "
+            f"{shown(after)} begins at {rfc3339(first)}, and {shown(before)} ends at {rfc3339(end)}.",
         )
     return Window(sortable(first), sortable(end) if end is not None else _AFTER_EVERY_DATE)
 
@@ -78,6 +79,16 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
     return Window(first, sortable(day + timedelta(days=1)) if day.date() < date.max else sortable(_LAST_INSTANT))
 
 
+def ids_within(window: Window) -> tuple[str, str]:
+    """Return two texts between which all IDs (`identifiers.new_id`) created in a window sort.
+
+    >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
+    ('000005265c00', '~')
+    """
+    end = first_id_at(datetime.fromisoformat(window.end)) if window.end != _AFTER_EVERY_DATE else "~"
+    return first_id_at(datetime.fromisoformat(window.first)), end
+
+
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
     """Return the days or months of a zone in a bounded window, each with the key at which it begins.
 
@@ -89,7 +100,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if the window has more than 400 of them.
+        422 for `by` if the window has more than 400 days or months.
     """
     if window.first >= window.end:
         return []

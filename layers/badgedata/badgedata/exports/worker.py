@@ -18,6 +18,7 @@ from functools import partial
 
 from aws_lambda_powertools import Logger
 
+from badgedata.delivery import messages as deliveries
 from badgedata.exports import assembly, lifecycle, messages, segments
 from badgedata.exports.failures import ExportFailedError
 from badgedata.exports.job import ExportJob
@@ -49,7 +50,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Parameters
     ----------
     remaining_seconds
-        A function that returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
 
     Returns
     -------
@@ -99,8 +100,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
         with closing(Upload.resume(export, segment, job.content_type)) as upload:
             if is_assembly and export.open_segments == 0:
                 file = hashed(assembly.assemble(export, segment, upload, job.insertions, pace.beat), pace.beat)
-                lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
-                return "succeeded"
+                return _publish(export, segment, file, job)
             if not is_assembly:
                 work = _SegmentWork(job, segment, SegmentWriter(export, segment, upload), pace)
                 if is_new and (ways := job.segments_to_begin_with()) > 1:
@@ -115,13 +115,21 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
     return "handed-on"
 
 
+def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob) -> str:
+    """Publish a file, and begin its delivery if it was requested."""
+    lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
+    if export.deliver:
+        deliveries.send_or_leave_to_sweeper(export.id)
+    return "succeeded"
+
+
 class Pace:
     """A timer for one worker.
 
     Parameters
     ----------
     remaining_seconds
-        A function that returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
     heartbeat
         A function that is called every `HEARTBEAT_SECONDS`, with the rows written so far.
     """
@@ -226,10 +234,7 @@ class _SegmentWork:
         """Publish the file if it has only this segment. Otherwise, record the segment's object for the assembly."""
         export = self.job.export
         if export.open_segments is None:
-            truncated_cells = self.job.truncated_cells(file.positions)
-            contents = self.job.contents(file)
-            lifecycle.succeed(export, self.segment, hashed(file, self.pace.beat), contents, truncated_cells)
-            return "succeeded"
+            return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)
         lifecycle.finish_segment(export, self.segment, file)
         if lifecycle.require_active(export).open_segments == 0:
             messages.send(export.id, ASSEMBLY)

@@ -134,7 +134,7 @@ def deflated(data: bytes) -> bytes:
 
 
 def unit_compressor(level: int) -> "zlib_ng._Compress":
-    """Return a compressor for one unit, whose data ends with `flush(Z_FULL_FLUSH)`."""
+    """Return a compressor for one unit. To end the unit, call the compressor's `flush(Z_FULL_FLUSH)`."""
     return zlib_ng.compressobj(level, zlib_ng.DEFLATED, -zlib_ng.MAX_WBITS)
 
 

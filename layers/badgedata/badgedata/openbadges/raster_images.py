@@ -144,7 +144,9 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Remove the metadata from an image embedded in a drawing. The format is kept if the image then looks the same.
+    """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
+
+    A PNG, a JPEG, and a WebP that has no metadata keep their format. Other images are converted to PNG.
 
     Returns
     -------

@@ -110,7 +110,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image or, if it can't be used, the image with the badge data. Add notices."""
+    """Return the badge class's image or, if it can't be used, the image that the badge data was in. Add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]

@@ -15,7 +15,7 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""The maximum amount of CSS in a drawing, without plain values. Parsing a megabyte can take two seconds."""
+"""The maximum number of CSS characters in a drawing, except plain values. Parsing a megabyte can take two seconds."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
@@ -62,7 +62,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Compound:
-    """The last part of a selector: the minimum that an element must have for the selector to match."""
+    """The last part of a selector: the name, ID, and classes that any element must have to match the selector."""
 
     tag: str | None
     ids: frozenset[str]

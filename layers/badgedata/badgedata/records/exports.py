@@ -1,5 +1,7 @@
 """Exports in the Operations table: jobs, their segments, fair-use counts, and idempotency keys."""
 
+import hashlib
+
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from badgedata.identifiers import comparable_address
@@ -20,6 +22,7 @@ class Export(ExpiringRecord):
     scope_id = UnicodeAttribute(attr_name="scopeId")
     scope_name = UnicodeAttribute(attr_name="scopeName")
     organization_id = UnicodeAttribute(attr_name="organizationId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")  # version 0.2 didn't store it
     schedule_id = UnicodeAttribute(null=True, attr_name="scheduleId")
     kind = UnicodeAttribute()
     options: JsonText = JsonText()
@@ -115,6 +118,21 @@ class ActiveExports(Record):
         return f"organization#{organization_id}", "active-exports"
 
 
+class HandedOutLink(ExpiringRecord):
+    """A note that a person has a link to an export's file, kept for as long as the link is valid."""
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+    @staticmethod
+    def key(export_id: str, to: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
+        return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(to).encode()).hexdigest()[:32]}"
+
+
 class IdempotencyKey(ExpiringRecord):
     """The first export requested with a caller's Idempotency-Key, kept for 24 hours."""
 
@@ -128,5 +146,5 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(identity: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key. `identity` is the caller's, or names a schedule."""
+        """Return the partition key and the sort key. `identity` is that of the caller or of a schedule."""
         return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

@@ -1,4 +1,4 @@
-"""Replacements in the Operations table, the images that badge classes have shown, and fair use of previews."""
+"""Replacements in the Operations table, the images of badge classes, and fair use of previews."""
 
 from datetime import datetime
 
@@ -49,10 +49,10 @@ class Replacement(ExpiringRecord):
 
 
 class UsedImage(Record):
-    """A stored image that a badge class has shown, or would have shown after a previewed replacement.
+    """A stored image that a badge class uses or once used, or that a previewed replacement would have given it.
 
     When a tenant is deleted, these records identify images that are no longer used, and images that must be kept
-    because other badge classes have shown them. `scope` names the image.
+    because other badge classes use or once used them. `scope` names the image.
     """
 
     class Meta(OperationsTable):
@@ -66,18 +66,18 @@ class UsedImage(Record):
 
     @staticmethod
     def of(badge_class_id: str, image: str) -> "UsedImage":
-        """Return a new, unsaved record of an image (``s3:`` and its key) that a badge class has shown."""
+        """Return a new, unsaved record that a badge class uses an image, which is ``s3:`` and its key."""
         partition = UsedImage.partition(badge_class_id)
         return UsedImage(partition, image, scope=UsedImage.users_key(image), id=badge_class_id)
 
     @staticmethod
     def partition(badge_class_id: str) -> str:
-        """Return the partition key of the images that a badge class has shown."""
+        """Return the partition key of the images that a badge class uses or once used."""
         return f"pictures of badge-class#{badge_class_id}"
 
     @staticmethod
     def users_key(image: str) -> str:
-        """Return the key of the list of badge classes that have shown an image."""
+        """Return the key of the list of badge classes that use or once used an image."""
         return f"badge classes with {image}"
 
 

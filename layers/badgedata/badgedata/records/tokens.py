@@ -10,7 +10,7 @@ from badgedata.records.record import ExpiringRecord, JsonText, OperationsTable, 
 class Token(ExpiringRecord):
     """An access token, keyed by the hash of its secret.
 
-    `expires_at` is the time when the record is deleted, some time after `valid_until`, when the token expires.
+    The token expires at `valid_until`. Its record is deleted later, after `expires_at`.
     """
 
     class Meta(OperationsTable):

@@ -1,6 +1,5 @@
 """The trail in the Operations table: append-only entries that record who did what in an organization."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
@@ -47,17 +46,6 @@ class TrailEntry(ExpiringRecord):
     def list_key(issuer_id: str) -> str:
         """Return the key of an issuer's trail."""
         return f"trail of issuer#{issuer_id}"
-
-    @staticmethod
-    def newest_first(organization_id: str, after: str | None, read_at_once: int) -> "Iterator[TrailEntry]":
-        """Return an organization's unexpired entries, newest first. With `after`, only those older than that ID."""
-        return TrailEntry.query(
-            TrailEntry.partition(organization_id),
-            TrailEntry.sk < after if after is not None else None,
-            TrailEntry.unexpired(),
-            scan_index_forward=False,
-            page_size=read_at_once,
-        )
 
     def get_save_kwargs_from_instance(self, condition: Condition | None = None, *args: Any, **kwargs: Any) -> Any:
         """Return the arguments for saving this entry in a transaction, which never overwrites an entry."""

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock, stored_images
+from badgedata import clock, stored_images, trail
 from badgedata.access import find_badge_class
 from badgedata.problems import conflict
 from badgedata.records import transactions
@@ -20,6 +20,7 @@ from badgedata.records.directory import BadgeClass
 from badgedata.records.record import history_expiry
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import Resync
+from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.replacement.content import (
     Content,
@@ -86,7 +87,7 @@ def status_of(replacement: Replacement) -> str:
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
-def confirm(replacement: Replacement, organization_id: str) -> Replacement:
+def confirm(replacement: Replacement, organization_id: str, by: str) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
     The message to the re-sync worker is sent after the transaction. If this process dies in between, the sweeper sends
@@ -98,7 +99,7 @@ def confirm(replacement: Replacement, organization_id: str) -> Replacement:
         409 if the replacement was cancelled or has expired, or if the badge class changed after the preview.
     """
     if replacement.status != "replaced":
-        replacement = _overwrite(replacement, organization_id)
+        replacement = _overwrite(replacement, organization_id, by)
     resync = resyncs.find(replacement.badge_class_id, version_of(replacement))
     if resync is not None and not resync.is_counted:
         start.enqueue(resync)
@@ -115,7 +116,7 @@ def cancel(replacement: Replacement) -> Replacement:
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
-        raise conflict("The badge has already been replaced, and its previous data was not kept.", "replaced")
+        raise conflict("This replacement can't be cancelled, because the badge has already been replaced.", "replaced")
     if (preview_image := preview_image_of(replacement)) is not None:
         _delete_preview_image(preview_image)
     return replacement
@@ -132,13 +133,13 @@ def version_of(replacement: Replacement) -> int:
     return int(replacement.seen_version) + 1
 
 
-def _overwrite(replacement: Replacement, organization_id: str) -> Replacement:
+def _overwrite(replacement: Replacement, organization_id: str, by: str) -> Replacement:
     _require_preview(replacement)
     badge_class = find_badge_class(replacement.badge_class_id, consistent=True)
     # `make load` may have changed the content without incrementing the version.
     if badge_class is not None and digest(current_content(badge_class)) == replacement.seen_content:
         try:
-            return _overwrite_at_once(replacement, badge_class, organization_id)
+            return _overwrite_at_once(replacement, badge_class, organization_id, by)
         except (ConditionsFailedError, ImageMissingError):
             pass
     # The same confirmation may have arrived twice, and the other one was faster.
@@ -170,7 +171,7 @@ def _keep_image(replacement: Replacement) -> Content:
     return replace(proposed, image=badge_image.in_record)
 
 
-def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organization_id: str) -> Replacement:
+def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: str) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
     _record_used_images(badge_class.entity_id, badge_class.image, content.image)
     confirmed_at = clock.to_the_second(now)
@@ -194,6 +195,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organi
             condition=Replacement.status == "previewed",
         )
         transaction.save(resync, condition=Resync.pk.does_not_exist())
+        transaction.save(_trail_entry(replacement, badge_class, organization_id, by))
 
     transactions.write(fill)
     replacement.status, replacement.confirmed_at = "replaced", confirmed_at
@@ -201,6 +203,31 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organi
         _delete_preview_image(preview_image)
     replacement.proposed = content_json(content)
     return replacement
+
+
+def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: str) -> TrailEntry:
+    # A source's assertion belongs to a recipient, so its ID is not recorded.
+    source = {
+        "sourceKind": replacement.source["kind"],
+        "sourceHost": replacement.source.get("host"),
+        "sourceIssuerName": replacement.source.get("issuerName"),
+    }
+    return trail.entry(
+        organization_id,
+        by,
+        "badge-replaced",
+        "badge-class",
+        badge_class.entity_id,
+        badge_class.name,
+        {
+            "replacementId": replacement.id,
+            "fromVersion": int(replacement.seen_version),
+            "toVersion": version_of(replacement),
+            "newName": replacement.proposed["name"],
+            **{name: value for name, value in source.items() if value},
+        },
+        badge_class.issuer_id,
+    )
 
 
 def _record_used_images(badge_class_id: str, *images: str | None) -> None:

@@ -73,8 +73,8 @@ def propose(source: Source) -> BadgeClassProposal:
     Raises
     ------
     Problem
-        422 with the code of the error, which names the request field and the document at fault; 413 if the request's
-        JSON or image is too large.
+        422 with the code of the error, the request field, and the document at fault; 413 if the request's JSON or image
+        is too large.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher

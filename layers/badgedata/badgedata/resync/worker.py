@@ -51,7 +51,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Parameters
     ----------
     remaining_seconds
-        A function that returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over. That one bakes all images."""
+    """Close a re-sync that a newer replacement's re-sync took over. The newer one bakes all images."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")
@@ -152,7 +152,7 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
     Returns
     -------
     tuple of int and (str or None)
-        Their number, and the sort key after which counting continues (None at the end).
+        The number of awards, and the sort key after which counting continues (None at the end).
     """
     response = aws.dynamodb().query(
         TableName=config().awards_table,

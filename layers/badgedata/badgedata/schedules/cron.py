@@ -110,7 +110,7 @@ def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
     Parameters
     ----------
     within
-        At most one day.
+        The interval to look for, at most one day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -139,7 +139,7 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
-    """Return the numbers, in ascending order, that a field with ``, - * /`` matches.
+    """Return the numbers that a field matches, in ascending order. The field may contain the wildcards ``, - * /``.
 
     Raises
     ------

@@ -58,8 +58,8 @@ def check_interval(expression: str, shortest: timedelta) -> None:
     Parameters
     ----------
     shortest
-        At most one day. Cron expressions are compared in local time, so two runs may be closer together when the clocks
-        change.
+        The minimum interval, at most one day. Cron expressions are compared in local time, so two runs may be closer
+        together when the clocks change.
 
     Raises
     ------

@@ -9,7 +9,7 @@ A schedule that remains `creating` was never returned to a client, so the sweepe
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,12 +19,14 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock
+from badgedata import clock, trail
 from badgedata.access import Caller, Scope
+from badgedata.exports.specification import require_role
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
 from badgedata.records.schedules import PostponedRun, Schedule, ScheduleCount, ScheduleTarget
+from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.schedules import scheduler
 
@@ -42,6 +44,17 @@ SETTLED = "settled-schedule"
 
 MAX_WAIT = timedelta(hours=20)
 """The maximum time by which fair use postpones a run. It is shorter than the retention of idempotency keys."""
+
+_FIELDS: Final = {
+    "name": ["name"],
+    "export": ["kind", "options"],
+    "expression": ["expression"],
+    "timeZone": ["time_zone"],
+    "period": ["period"],
+    "notify": ["notify"],
+    "deliver": ["deliver"],
+}
+"""The fields of a schedule in the API, with the attributes that store them."""
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
@@ -64,7 +77,10 @@ def begin(schedule: Schedule) -> None:
         discard(schedule)
         raise
     # If the response to an update was lost and botocore retried it, the schedule is already active.
-    if not schedule.update_if(Schedule.status == "creating", [Schedule.status.set("active")]):
+    entry = _trail_entry(schedule, schedule.requested_by, "schedule-created")
+    if _update(schedule, Schedule.status == "creating", [Schedule.status.set("active")], entry):
+        schedule.status = "active"
+    else:
         schedule.refresh(consistent_read=True)
 
 
@@ -92,7 +108,7 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
-def edit(schedule: Schedule, edited: Schedule) -> None:
+def edit(schedule: Schedule, edited: Schedule, by: str) -> None:
     """Apply the settings, state, and responsible caller of `edited`, unless the schedule has changed since it was read.
 
     A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
@@ -116,7 +132,7 @@ def edit(schedule: Schedule, edited: Schedule) -> None:
         except (BotoCoreError, ClientError):
             logger.warning(_LEFT_TO_SWEEPER, schedule_id=schedule.id, exc_info=True)
     try:
-        _change_if_unchanged(schedule, actions)
+        _change_if_unchanged(schedule, actions, _entry_of_edit(schedule, edited, by))
     except Problem:
         if is_retimed:
             _reconcile_now(schedule.id)
@@ -134,15 +150,17 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
         403 for a role that can't edit, or without a paid plan.
     """
     scope.require_editing_role()
+    require_role(schedule.kind, scope)
     scope.require_subscription()
     token: Action = Schedule.token_id.set(caller.token_id) if caller.token_id else Schedule.token_id.remove()
     responsible = [Schedule.requested_by.set(caller.name), token]
     actions = [Schedule.status.set("active"), Schedule.reason.remove(), *responsible]
-    _change(schedule, actions, Schedule.status.is_in("paused", "stopped"))
+    entry = _trail_entry(schedule, caller.name, "schedule-resumed")
+    _change(schedule, actions, Schedule.status.is_in("paused", "stopped"), entry=entry)
     _reconcile_now(schedule.id)
 
 
-def pause(schedule: Schedule, scope: Scope) -> None:
+def pause(schedule: Schedule, scope: Scope, by: str) -> None:
     """Pause an active schedule until it is resumed. A stopped schedule remains stopped. This works on every plan.
 
     Raises
@@ -151,7 +169,8 @@ def pause(schedule: Schedule, scope: Scope) -> None:
         403 for a role that can't edit.
     """
     scope.require_editing_role()
-    _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active")
+    entry = _trail_entry(schedule, by, "schedule-paused")
+    _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active", entry=entry)
     _reconcile_now(schedule.id)
 
 
@@ -161,10 +180,12 @@ def stop(schedule: Schedule, reason: str) -> bool:
     Return False if it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
-    return _change(schedule, actions, _is_unchanged(schedule) & (Schedule.status == "active"), timedelta())
+    condition = _is_unchanged(schedule) & (Schedule.status == "active")
+    entry = _trail_entry(schedule, trail.SYSTEM, "schedule-stopped", {"reason": reason})
+    return _change(schedule, actions, condition, timedelta(), entry)
 
 
-def remove(schedule: Schedule, scope: Scope) -> None:
+def remove(schedule: Schedule, scope: Scope, by: str) -> None:
     """Delete a schedule. Its exports are kept. This works on every plan.
 
     Raises
@@ -173,7 +194,8 @@ def remove(schedule: Schedule, scope: Scope) -> None:
         403 for a role that can't edit.
     """
     scope.require_editing_role()
-    if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*VISIBLE)):
+    entry = _trail_entry(schedule, by, "schedule-deleted")
+    if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*VISIBLE), entry=entry):
         try:
             discard(schedule)
         except (BotoCoreError, ClientError, PynamoDBException):
@@ -318,17 +340,61 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
     ]
 
 
-def _change(
-    schedule: Schedule, actions: Sequence[Action], condition: Condition, recheck_after: timedelta = RECHECK_AFTER
+def _entry_of_edit(schedule: Schedule, edited: Schedule, by: str) -> TrailEntry | None:
+    """Return the entry of an edit, which is also called paused or resumed if it changes nothing else."""
+    changed = [
+        name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
+    ]
+    if not changed:
+        return _trail_entry(edited, by, "schedule-paused" if edited.status == "paused" else "schedule-resumed")
+    details: dict[str, Any] = {"changed": changed}
+    if schedule.status != edited.status:
+        details["enabled"] = edited.status == "active"
+    return _trail_entry(edited, by, "schedule-changed", details)
+
+
+def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
+    return [getattr(schedule, attribute) for attribute in attributes]
+
+
+def _trail_entry(
+    schedule: Schedule, by: str, action: trail.Action, details: dict[str, Any] | None = None
+) -> TrailEntry | None:
+    if schedule.organization_id is None:
+        return None
+    facts = {"kind": schedule.kind, "scopeType": schedule.scope_type, "scopeId": schedule.scope_id, **(details or {})}
+    return trail.entry(
+        schedule.organization_id, by, action, "schedule", schedule.id, schedule.name, facts, schedule.issuer_id
+    )
+
+
+def _update(
+    schedule: Schedule, condition: Condition, actions: Sequence[Action], entry: TrailEntry | None = None
 ) -> bool:
-    """Change a schedule and make it due for a recheck. Return False if the condition doesn't hold."""
+    """Update a schedule, and save an entry about it. Return False if the condition doesn't hold."""
+    if entry is None:
+        return schedule.update_if(condition, actions)
+    return trail.update_if(schedule, condition, actions, entry)
+
+
+def _change(
+    schedule: Schedule,
+    actions: Sequence[Action],
+    condition: Condition,
+    recheck_after: timedelta = RECHECK_AFTER,
+    entry: TrailEntry | None = None,
+) -> bool:
+    """Change a schedule and make it due for a recheck. Return False if the condition doesn't hold.
+
+    With an entry for the trail, the record in memory isn't updated.
+    """
     revision = new_id()
     marks = [
         Schedule.revision.set(revision),
         Schedule.due.set(DUE),
         Schedule.due_at.set(clock.sortable(clock.now() + recheck_after)),
     ]
-    if schedule.update_if(condition, [*actions, *marks]):
+    if _update(schedule, condition, [*actions, *marks], entry):
         return True
     # If the response to an update was lost and botocore retried it, the change is already saved.
     current = find(schedule.id)
@@ -338,7 +404,7 @@ def _change(
     return True
 
 
-def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
+def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: TrailEntry | None = None) -> None:
     """Change a schedule that hasn't changed since it was read.
 
     Raises
@@ -346,7 +412,8 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action]) -> None:
     Problem
         404 if it was deleted in the meantime; 409 if it was changed.
     """
-    if _change(schedule, actions, _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)):
+    condition = _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)
+    if _change(schedule, actions, condition, entry=entry):
         return
     current = find(schedule.id)
     if current is None or current.status not in VISIBLE:

@@ -49,6 +49,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
         the organization has reached its schedule limit.
     """
     scope.require_editing_role()
+    exports.require_role(specification.export.kind, scope)
     scope.require_subscription()
     specification = _checked(specification, scope)
     _check_follow_ups(specification, scope, caller)
@@ -60,6 +61,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
         scope_type=scope.type,
         scope_id=scope.id,
         organization_id=scope.organization.entity_id,
+        issuer_id=scope.issuer_id,
         requested_by=caller.name,
         token_id=caller.token_id,
         created_at=clock.to_the_second(clock.now()),
@@ -87,7 +89,7 @@ def edit(
 ) -> None:
     """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
 
-    The caller becomes responsible for the schedule if it is resumed, or if anything but its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
     Raises
     ------
@@ -97,6 +99,8 @@ def edit(
     """
     scope.require_editing_role()
     scope.require_subscription()
+    for kind in (schedule.kind, specification.export.kind):
+        exports.require_role(kind, scope)
     before = specification_of(schedule)
     specification = _checked(specification, scope, before)
     edited = deepcopy(schedule)
@@ -112,7 +116,7 @@ def edit(
     _check_follow_ups(specification, scope, caller, before)
     if edited.notify and _responsible_for(edited) != _responsible_for(schedule):
         follow_ups.require_reachable(caller)
-    lifecycle.edit(schedule, edited)
+    lifecycle.edit(schedule, edited, caller.name)
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
@@ -137,7 +141,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check the follow-ups that a specification has and the one before an edit doesn't have.
+    """Check the follow-ups that a specification has, except those that it already had before an edit.
 
     Raises
     ------
@@ -189,13 +193,14 @@ def _checked(
     if specification.period is not None:
         if not isinstance(export, AwardsExport):
             raise invalid(
-                "period", f"A period sets award dates, but exports of kind {export.kind} have none. Omit the period."
+                "period",
+                f"A period selects awards by date, which exports of kind {export.kind} don't support. Omit the period.",
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already sets the award dates of each run. "
+                    f"The period {specification.period} already selects the awards of each run by date. "
                     "Omit either the period or this field.",
                 )
         export = replace(export, time_zone=specification.time_zone)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from badgedata import clock
 from badgedata.access import Caller, Scope
 from badgedata.exports import specification as exports
-from badgedata.exports.request import request_export
+from badgedata.exports.request import ScheduledRun, request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.identifiers import comparable_address
@@ -38,9 +38,9 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     -------
     Outcome
         ``requested``; ``postponed`` if the organization has reached its fair-use limit of active exports (the sweeper
-        retries the run); ``stopped`` if the responsible person lost the role or the token of the
-        responsible program ended, the organization lost the plan, or the
-        export's scope was deleted; ``off`` if the schedule is already paused or stopped; ``gone`` if it was deleted.
+        retries the run); ``stopped`` if the responsible person lost the role, the responsible program's token was
+        deleted or has expired, the organization lost the plan, or the export's scope was deleted; ``off`` if the
+        schedule is already paused or stopped; ``gone`` if it was deleted.
     """
     schedule = lifecycle.find(schedule_id)
     if schedule is None:
@@ -81,7 +81,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
 def _request(schedule: Schedule, scope: Scope, responsible: Caller, scheduled_time: datetime, at: str) -> Outcome:
     export = specification_of(schedule, scheduled_time)
     try:
-        requested = request_export(export, scope, responsible, at, schedule.id)
+        requested = request_export(export, scope, responsible, at, _run_of(schedule, "schedule"))
     except Problem as problem:
         if problem.status != 429:
             raise
@@ -90,6 +90,10 @@ def _request(schedule: Schedule, scope: Scope, responsible: Caller, scheduled_ti
         return "postponed"
     lifecycle.note_run(schedule, at, requested.id)
     return "requested"
+
+
+def _run_of(schedule: Schedule, started_by: Literal["schedule", "person"]) -> ScheduledRun:
+    return ScheduledRun(schedule.id, schedule.name, started_by)
 
 
 def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specification:
@@ -145,10 +149,11 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
+        roles = "owner or admin" if schedule.kind == "trail" else "owner, editor, or admin"
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
-            f"{person} no longer has the owner, editor, or admin role on the data that this schedule "
-            "exports, or the data was deleted. Anyone with such a role can resume it, and becomes responsible for it."
+            f"{person} no longer has the {roles} role on the data that this schedule exports, or the data was deleted. "
+            "Anyone with one of these roles can resume the schedule, and becomes responsible for it."
         )
     return problem.detail
 
@@ -172,6 +177,6 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     specification = specification_of(schedule, clock.now())
     # A token can run a schedule that sends emails to a person, but it has no address itself.
     specification = replace(specification, notify=specification.notify and caller.token is None)
-    export = request_export(specification, scope, caller, key, schedule.id)
+    export = request_export(specification, scope, caller, key, _run_of(schedule, "person"))
     lifecycle.note_run(schedule, export.created_at, export.id)
     return export

@@ -28,7 +28,7 @@ logger = Logger(child=True)
 MAX_TOKENS_PER_ORGANIZATION: Final = 50
 
 KEPT_AFTER_EXPIRY: Final = timedelta(days=30)
-"""How long an expired token remains in the list, so that people can see why a program no longer has access."""
+"""The time for which an expired token remains in the list, so that people can see why a program lost access."""
 
 USE_NOTED_EVERY: Final = timedelta(minutes=5)
 """The minimum time between two updates of a token's last use, so that a busy program doesn't cause a write for each
@@ -39,7 +39,7 @@ type _Writes = Callable[[TransactWrite], None]
 
 
 def begin(token: Token) -> None:
-    """Save a new token. If the organization's list is full, it replaces the token that expired first.
+    """Save a new token. If the organization's list is full, the new token replaces the one that expired first.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def caller_with(token: Token) -> Caller:
 
 
 def note_use(token: Token) -> None:
-    """Record that a token was used now, unless it was recorded recently. An error doesn't fail the request."""
+    """Record that a token was used now, unless a use was recorded recently. An error doesn't fail the request."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
@@ -165,7 +165,7 @@ def _make_room(listed: _List) -> list[Token]:
     if len(listed) >= MAX_TOKENS_PER_ORGANIZATION:
         raise conflict(
             f"The limit of {MAX_TOKENS_PER_ORGANIZATION} access tokens per organization has been reached. "
-            "Delete one that is not needed."
+            "Delete a token that you no longer need."
         )
     return dropped
 
@@ -192,7 +192,7 @@ def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]
     Parameters
     ----------
     change
-        Changes a list, and returns the other writes, or None if there is nothing to write.
+        A function that changes the list and returns the other writes, or None if there is nothing to write.
     """
     for attempt in range(transactions.MAX_ATTEMPTS):
         stored = _stored_list(organization_id)

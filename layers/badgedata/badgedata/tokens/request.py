@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: who may manage which, and what a token may have."""
+"""Requests to create, list, or delete access tokens: the caller's permission, and the limits of each token."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from badgedata.tokens.secret import hash_of, new_secret
 TokenRole = Literal["admin", "owner", "editor", "staff"]
 
 MAX_LIFETIME: Final = timedelta(days=366)
-"""A year, including a leap year, so that the same date of the next year is always allowed."""
+"""The maximum lifetime of a token: a leap year, so that the same date in the next year is always allowed."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _check_role(specification: TokenSpecification) -> None:
     if specification.role == "admin" and specification.issuer_id is not None:
         raise invalid(
             "role",
-            'Must be owner, editor, or staff for a token of an issuer; it was "admin". Omit issuerId for an admin of '
-            "the entire organization.",
+            'Must be owner, editor, or staff for a token of an issuer; it was "admin". Omit issuerId to create an '
+            "admin token for the entire organization.",
         )
 
 

@@ -9,7 +9,7 @@ import { ExportProgress, Status } from "../list/export-progress.js";
 import { isActive } from "../watching.js";
 
 /**
- * The progress of the latest export, from the request on. It has its place in the form before there is any.
+ * The progress of the latest export since its request. Its element is in the form even before the first request.
  *
  * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
  */

@@ -1,6 +1,6 @@
-/** One export in the list: what it is, how far it is, and its file. */
+/** One export in the list: its contents, its progress, and its file. */
 
-/** @import { ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
+/** @import { ExportDelivery, ExportDocument, ExportScope, ScheduleDocument } from "../../api/api-types.d.ts" */
 
 import { signedInEmail } from "../../session/session.js";
 import { useAttempt } from "../../shared/attempts.js";
@@ -54,9 +54,17 @@ export function ExportRow({ exported, scope, schedules, isLinked, isSelected, on
   </tr>`;
 }
 
+/** @param {{delivery: ExportDelivery}} props */
+function Delivery({ delivery: { status, bucket, error } }) {
+  if (status === "delivered") return html`<span class="detail">${words.delivery.delivered(bucket ?? "")}</span>`;
+  if (error === undefined) return html`<span class="detail">${words.delivery.pending(bucket)}</span>`;
+  const text = status === "failed" ? words.delivery.failed(error.message) : words.delivery.retried(error.message);
+  return html`<span class="error">${text}</span>`;
+}
+
 /** @param {{exported: ExportDocument}} props */
 function What({ exported }) {
-  const { kind, options, error } = exported;
+  const { kind, options, error, delivery } = exported;
   const chosen = words.options(kind, options, {
     awarded: boundsInWords(options, "awarded"),
     expires: boundsInWords(options, "expires"),
@@ -64,7 +72,8 @@ function What({ exported }) {
   const said = [words.fileType(kind, options), chosen].filter(Boolean).join(" · ");
   return html`<span class="name">${words.title(exported)}</span>
     ${hasDetails(options) ? html`<${ExportDetails} options=${options} summary=${said} />` : html`<span class="detail">${said}</span>`}
-    ${error && html`<span class="error">${error.message}</span>`}`;
+    ${error && html`<span class="error">${error.message}</span>`}
+    ${delivery && html`<${Delivery} delivery=${delivery} />`}`;
 }
 
 /** @param {{exported: ExportDocument}} props */
@@ -81,7 +90,7 @@ function Figures({ exported }) {
 }
 
 /**
- * Who requested it, or which schedule, and when.
+ * The person or schedule that requested an export, and the time.
  *
  * @param {{exported: ExportDocument, schedules: ScheduleDocument[] | undefined}} props
  */

@@ -100,7 +100,7 @@ export function useExports(scope, filters, linkedId) {
 }
 
 /**
- * Return whether an export matches filters. Those of the API's lists do; those requested in this tab may not.
+ * Return whether an export matches filters. Exports in the API's lists do; exports requested in this tab may not.
  * @type {(filters: Filters) => (exported: ExportDocument) => boolean}
  */
 const matching =

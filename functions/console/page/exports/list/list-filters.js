@@ -16,7 +16,13 @@ const words = strings.exports;
 export const NO_FILTERS = { kind: "", requestedBy: "", scheduleId: "" };
 
 /**
- * Filters by kind, person and schedule, those that there are to choose from, and whether deleted exports are shown.
+ * Return the kind of the exports of a trail, if a scope has one.
+ * @type {(scope: ExportScope) => "trail"[]}
+ */
+const withTrail = ({ type }) => (type === "badge-class" ? [] : ["trail"]);
+
+/**
+ * The filters by kind, person, and schedule, each if there is a choice, and the option to show deleted exports.
  *
  * @param {object} props
  * @param {ExportScope} props.scope
@@ -53,7 +59,7 @@ export function ListFilters({ scope, items, schedules, filters, onChange, showsD
       words.kind,
       words.allKinds,
       "kind",
-      KINDS[scope.type].map((kind) => [kind, strings.kinds[kind]]),
+      [...KINDS[scope.type], ...withTrail(scope)].map((kind) => [kind, strings.kinds[kind]]),
     )}
     ${select(
       words.person,

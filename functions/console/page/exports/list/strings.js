@@ -14,7 +14,7 @@ import { chosenWords, dateWords, kindName, shapeWords } from "../strings.js";
  * The nouns for the rows of a kind, where each row is one thing.
  * @type {Record<string, Noun | undefined>}
  */
-const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"] };
+const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"], trail: ["entry", "entries"] };
 
 /**
  * The nouns for the contents of a file, in the order in which they are listed.
@@ -26,6 +26,7 @@ const contentNouns = [
   ["groups", ["group", "groups"]],
   ["learners", ["learner", "learners"]],
   ["pathways", ["pathway", "pathways"]],
+  ["entries", ["entry", "entries"]],
 ];
 
 /** @type {(kind: string) => boolean} */
@@ -102,6 +103,17 @@ export const exportListStrings = {
       if (rows === 0) return `No ${noun ? noun[1] : "rows"}`;
       const said = `${format(rows)} ${plural(rows, ...(noun ?? ["row", "rows"]))}`;
       return noun || counted.length === 0 ? said : `${said} (${counted.join(", ")})`;
+    },
+    /** The state of the delivery to the organization's own bucket. */
+    delivery: {
+      /** @type {(bucket: string) => string} */
+      delivered: (bucket) => `Delivered to ${bucket}`,
+      /** @type {(bucket?: string) => string} */
+      pending: (bucket) => (bucket ? `Being delivered to ${bucket}` : "Waiting for a delivery destination"),
+      /** @type {(message: string) => string} */
+      retried: (message) => `Delivery failed, and will be retried. ${message}`,
+      /** @type {(message: string) => string} */
+      failed: (message) => `Delivery failed. ${message}`,
     },
     /** @type {(count: number, text: string) => string} */
     truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,

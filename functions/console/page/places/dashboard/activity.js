@@ -1,4 +1,4 @@
-/** What happens at a place: images that are being updated, the next scheduled exports, and the latest exports. */
+/** The activity at a place: images that are being updated, the next scheduled exports, and the latest exports. */
 
 /**
  * @import { ExportDocument, ExportScope, OpenResyncDocument, ScheduleDocument } from "../../api/api-types.d.ts"

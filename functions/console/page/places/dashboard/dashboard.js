@@ -1,4 +1,4 @@
-/** The first view of an organization or an issuer: how many awards there are, and what happens. */
+/** The first view of an organization or an issuer: the number of awards, and the latest activity. */
 
 /**
  * @import { ExportScope, OrganizationDocument } from "../../api/api-types.d.ts"
@@ -35,7 +35,7 @@ export function Dashboard({ scope, plan, children }) {
 }
 
 /**
- * What to do about a place without any data.
+ * Instructions for a place without any data.
  *
  * @param {{type: "organization" | "issuer"}} props
  */

@@ -1,0 +1,80 @@
+"""The JSON for delivery destinations, in requests and responses."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from badgedata.delivery.request import MAX_PREFIX_BYTES
+
+from .document import Document, Time
+
+Bucket = Annotated[
+    str, Field(description="The name of a general purpose S3 bucket", examples=["example-badge-exports"])
+]
+Prefix = Annotated[
+    str,
+    Field(
+        description="The beginning of the keys of all delivered objects, of at most "
+        f"{MAX_PREFIX_BYTES} bytes in UTF-8. A slash at its end makes no difference",
+        examples=["exports/badges"],
+    ),
+]
+Region = Annotated[str, Field(description="The bucket's region", examples=["eu-west-1"])]
+RoleArn = Annotated[
+    str,
+    Field(
+        description="The role that may write to the bucket, in the same AWS account as the bucket",
+        examples=["arn:aws:iam::111122223333:role/badge-exports"],
+    ),
+]
+
+
+class DestinationRequest(BaseModel):
+    """The destination to set."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+    bucket: Bucket
+    prefix: Prefix = ""
+    region: Annotated[
+        str | None, Field(description="The bucket's region. By default, the region of this deployment")
+    ] = None
+    role_arn: RoleArn
+
+
+class DeliveryFault(Document):
+    """Why a delivery or a test of a destination failed."""
+
+    code: str
+    message: str
+
+
+class DestinationTest(Document):
+    """The result of a test of a destination."""
+
+    at: Time
+    ok: bool
+    error: Annotated[DeliveryFault | None, Field(description="What is missing. Absent if the test succeeded")] = None
+
+
+class DestinationDocument(Document):
+    """The bucket to which an organization's files are delivered."""
+
+    bucket: Bucket
+    prefix: Prefix
+    region: Region
+    role_arn: RoleArn
+    principal: Annotated[
+        str, Field(description="The role of this product, which the trust policy of `roleArn` must name as principal")
+    ]
+    external_id: Annotated[
+        str,
+        Field(
+            description="The external ID, which the trust policy of `roleArn` must require. It is random, and stays "
+            "the same when the destination is changed"
+        ),
+    ]
+    created_at: Annotated[str, Field(description="When the destination was last set. RFC 3339, UTC")]
+    created_by: str
+    last_test: DestinationTest | None = None

@@ -1,0 +1,40 @@
+"""The JSON of the trail."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from badgedata.trail import Action, TargetType
+
+from .document import Document, EntityId, Time
+
+
+class TrailTarget(Document):
+    """What an action was about, with its name at that time. It may have been renamed or deleted since."""
+
+    type: TargetType
+    id: str
+    name: str
+
+
+class TrailEntryDocument(Document):
+    """One action in an organization."""
+
+    id: EntityId
+    at: Time
+    actor: Annotated[
+        str,
+        Field(
+            description="The person's email address, `token:` and the name of an access token, `operator`, or `system`"
+        ),
+    ]
+    action: Action
+    target: TrailTarget
+    details: Annotated[dict[str, Any], Field(description="Facts about the action")]
+
+
+class TrailList(Document):
+    """A page of the trail, newest first."""
+
+    items: list[TrailEntryDocument]
+    next_cursor: str | None = None

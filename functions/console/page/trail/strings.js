@@ -1,0 +1,122 @@
+/** The text of the Activity tab. */
+
+/** @import { TrailEntryDocument } from "../api/api-types.d.ts" */
+
+import { kindName } from "../exports/strings.js";
+import { listed } from "../shared/sentences.js";
+
+/** @typedef {TrailEntryDocument["action"]} Action */
+
+/**
+ * What an actor did, before the name of the target.
+ * @type {Record<Action, string>}
+ */
+const done = {
+  "export-requested": "requested the export",
+  "export-cancelled": "cancelled the export",
+  "export-downloaded": "got a download link for",
+  "export-delivered": "delivered the file",
+  "export-delivery-failed": "could not deliver the file",
+  "export-file-deleted": "deleted the file",
+  "badge-replaced": "replaced the badge",
+  "schedule-created": "created the schedule",
+  "schedule-changed": "changed the schedule",
+  "schedule-paused": "paused the schedule",
+  "schedule-resumed": "resumed the schedule",
+  "schedule-stopped": "stopped the schedule",
+  "schedule-deleted": "deleted the schedule",
+  "token-created": "created the access token",
+  "token-deleted": "deleted the access token",
+  "destination-set": "set the delivery destination",
+  "destination-tested": "tested the delivery destination",
+  "destination-deleted": "deleted the delivery destination",
+  "member-added": "added the member",
+  "member-removed": "removed the member",
+};
+
+/**
+ * The actions by which the list can be filtered.
+ * @type {Record<Action, string>}
+ */
+const actions = {
+  "export-requested": "Requested exports",
+  "export-cancelled": "Cancelled exports",
+  "export-downloaded": "Download links",
+  "export-delivered": "Delivered files",
+  "export-delivery-failed": "Failed deliveries",
+  "export-file-deleted": "Deleted files",
+  "badge-replaced": "Replaced badges",
+  "schedule-created": "Created schedules",
+  "schedule-changed": "Changed schedules",
+  "schedule-paused": "Paused schedules",
+  "schedule-resumed": "Resumed schedules",
+  "schedule-stopped": "Stopped schedules",
+  "schedule-deleted": "Deleted schedules",
+  "token-created": "Created access tokens",
+  "token-deleted": "Deleted access tokens",
+  "destination-set": "Delivery destinations",
+  "destination-tested": "Tested destinations",
+  "destination-deleted": "Deleted destinations",
+  "member-added": "Added members",
+  "member-removed": "Removed members",
+};
+
+/** @type {Record<string, string>} */
+const actors = { system: "This product", operator: "An operator" };
+
+/** @type {Record<string, string>} */
+const scheduleFields = {
+  name: "name",
+  export: "export",
+  expression: "time",
+  timeZone: "time zone",
+  period: "period",
+  notify: "email",
+  deliver: "delivery",
+};
+
+/** @type {(value: unknown) => string} */
+const text = (value) => (typeof value === "string" || typeof value === "number" ? `${value}` : "");
+
+export const trailStrings = {
+  activity: {
+    heading: "Activity",
+    lead: "Who requested, downloaded, replaced, or changed what. Entries can't be changed.",
+    none: "No activity yet. Exports, replacements, and changes to schedules appear here.",
+    noneFound: "No activity matches these filters.",
+    filters: "Filter activity",
+    person: "Person",
+    anyone: "Anyone",
+    onlyMine: "Only mine",
+    action: "Action",
+    anyAction: "All actions",
+    export: "Export as CSV",
+    columns: ["Time", "Who", "Action"],
+    actions,
+    /** @type {(actor: string) => string} */
+    actor: (actor) =>
+      actors[actor] ?? (actor.startsWith("token:") ? `Access token ${actor.slice("token:".length)}` : actor),
+    /** @type {(action: Action) => string} */
+    done: (action) => done[action] ?? action,
+    /**
+     * Describe the details that people need, in a few words.
+     * @type {(entry: Pick<TrailEntryDocument, "action" | "target" | "details">) => string}
+     */
+    details: ({ target, details }) => {
+      const { kind, scopeName, scheduleId, scheduleName, fromVersion, toVersion, sourceHost, changed, reason, role } =
+        details;
+      const parts = [];
+      if (target.type === "export") {
+        parts.push(kindName(text(kind)), text(scopeName));
+        if (scheduleId) parts.push(`schedule ${text(scheduleName ?? scheduleId)}`);
+      } else if (target.type === "badge-class") {
+        parts.push(`version ${text(fromVersion)} to ${text(toVersion)}`, text(sourceHost));
+      } else if (Array.isArray(changed)) {
+        parts.push(listed(changed.map((field) => scheduleFields[field] ?? `${field}`)));
+      } else {
+        parts.push(text(reason ?? role));
+      }
+      return parts.filter(Boolean).join(" · ");
+    },
+  },
+};

@@ -1,0 +1,134 @@
+"""A test of a destination: write and remove a small object, with every request that a delivery sends.
+
+Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
+"""
+
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final, Self
+
+import msgspec
+from aws_lambda_powertools import Logger
+from botocore.exceptions import ReadTimeoutError
+
+from badgedata import aws
+from badgedata.config import config
+from badgedata.delivery import destinations, keys
+from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.records.deliveries import Destination
+
+logger = Logger(child=True)
+
+CONTENT: Final = b"This object tests that exports can be delivered here. You can delete it.\n"
+SESSION_NAME: Final = "badge-data-management-test"
+MAX_SECONDS: Final = 24.0
+"""How long the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
+
+TOO_SLOW: Final = DeliveryError(
+    "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
+)
+NO_CONDITION: Final = DeliveryError(
+    "trust-too-broad",
+    "The role can be assumed with any external ID, so any other organization that uses this product could write to "
+    "the bucket. Add the condition on sts:ExternalId to the role's trust policy.",
+)
+
+
+class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """The event of an invocation that tests a destination, as ``{"organizationId": "…"}``."""
+
+    organization_id: str
+
+
+class CheckResult(msgspec.Struct, rename="camel"):
+    """The result of a test: the tested revision of the destination, and what is missing, if anything."""
+
+    revision: str
+    code: str | None = None
+    error: str | None = None
+
+    @classmethod
+    def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
+        """Return the result for an error, or for success."""
+        return cls(destination.revision, error.code if error else None, str(error) if error else None)
+
+
+def request_check(destination: Destination, organization_id: str) -> CheckResult:
+    """Let the delivery function test an organization's destination, and return the result.
+
+    Raises
+    ------
+    RuntimeError
+        If the function failed.
+    """
+    payload = msgspec.json.encode(CheckRequest(organization_id))
+    try:
+        answer = aws.lambdas(MAX_SECONDS).invoke(FunctionName=config().delivery_function, Payload=payload)
+        content = answer["Payload"].read()
+    except ReadTimeoutError:
+        return CheckResult.of(destination, TOO_SLOW)
+    if "FunctionError" in answer:
+        raise RuntimeError(f"the delivery function failed: {answer['FunctionError']}")
+    return msgspec.json.decode(content, type=CheckResult)
+
+
+def run(event: dict[str, Any]) -> dict[str, Any]:
+    """Test the destination that an invocation names, and return the result as JSON.
+
+    The destination is read here, so that no caller of the function can choose a role or an external ID.
+    """
+    request = msgspec.convert(event, CheckRequest)
+    destination = destinations.require(request.organization_id)
+    error = check(destination, request.organization_id)
+    logger.info("Destination tested", organization_id=request.organization_id, succeeded=error is None)
+    result: dict[str, Any] = msgspec.to_builtins(CheckResult.of(destination, error))
+    return result
+
+
+def check(destination: Destination, organization_id: str) -> DeliveryError | None:
+    """Return what is missing for deliveries to a destination, or None if they will succeed."""
+    key = keys.of_test(destination.prefix, organization_id)
+    target = Target.of(destination)
+    try:
+        bucket = CustomerBucket(target, SESSION_NAME, QUICK)
+        if _is_open_to_others(target):
+            return NO_CONDITION
+        bucket.require_region()
+        bucket.put(key, CONTENT, ContentType="text/plain")
+        try:
+            _upload(bucket, key)
+        except BaseException:
+            with suppress(DeliveryError):
+                bucket.delete(key)
+            raise
+        bucket.delete(key)
+    except UploadUselessError:
+        return DeliveryError(
+            "upload-lost", f"S3 does not find an upload that was just begun in the bucket {destination.bucket}."
+        )
+    except DeliveryError as error:
+        return error
+    return None
+
+
+def _upload(bucket: CustomerBucket, key: str) -> None:
+    """Complete one multipart upload, as for a large file, and abort another, as after a failed delivery."""
+    bucket.abort_upload(key, bucket.begin_upload(key))
+    upload_id = bucket.begin_upload(key, ContentType="text/plain")
+    try:
+        bucket.put_part(key, upload_id, 1, CONTENT)
+        bucket.complete_upload(key, upload_id, parts=1)
+    except BaseException:
+        with suppress(DeliveryError):
+            bucket.abort_upload(key, upload_id)
+        raise
+
+
+def _is_open_to_others(target: Target) -> bool:
+    """Return whether the role can be assumed with an external ID that the product gave to no one."""
+    try:
+        CustomerBucket(replace(target, external_id=f"bdm-{secrets.token_hex(20)}"), SESSION_NAME, QUICK)
+    except DeliveryError:
+        return False
+    return True

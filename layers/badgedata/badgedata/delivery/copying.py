@@ -1,0 +1,195 @@
+"""Copy an export's file to a destination: read with the product's permissions, written with the assumed role's.
+
+The bytes pass through the function, because no single role may read one bucket and write to the other. Parts are
+streamed, so memory use depends on neither the file's size nor the part's.
+"""
+
+import io
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from badgedata.aws import s3
+from badgedata.config import config
+from badgedata.delivery import lifecycle
+from badgedata.delivery.customer_bucket import CustomerBucket, Target
+from badgedata.records.deliveries import Delivery
+
+MIB: Final = 1024 * 1024
+MIN_PART_BYTES: Final = 16 * MIB
+MAX_PARTS: Final = 10_000
+"""S3's maximum number of parts in an upload."""
+
+PARTS_AT_ONCE: Final = 4
+RESERVE_SECONDS: Final = 30.0
+"""The minimum time reserved for a handoff, in addition to twice the slowest batch of parts so far."""
+
+MAX_BROKEN_READS: Final = 5
+"""The number of connections in a row that may break without receiving any bytes."""
+
+
+class SourceGoneError(Exception):
+    """Raised when the export's file no longer exists, so that it can never be delivered."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An export's file in the product's own bucket. It never changes."""
+
+    key: str
+    bytes: int
+    settings: dict[str, Any]
+    """The headers that the delivered file has in common with it."""
+
+    checks: dict[str, Any]
+    """The checksum of the entire file, if S3 knows it."""
+
+    @classmethod
+    def find(cls, key: str) -> "Source":
+        """Return the file with this key. Raise SourceGoneError if it doesn't exist."""
+        try:
+            found = s3().head_object(Bucket=config().exports_bucket, Key=key, ChecksumMode="ENABLED")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey", "NotFound"):
+                raise SourceGoneError from error
+            raise
+        crc = found.get("ChecksumCRC32")
+        is_entire = found.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT" and "-" not in (crc or "-")
+        return cls(
+            key,
+            found["ContentLength"],
+            {name: found[name] for name in ("ContentType", "ContentDisposition") if name in found},
+            {"ChecksumCRC32": crc} if crc and is_entire else {},
+        )
+
+
+class SourceRange(io.RawIOBase):
+    """A range of a file that is read while it is sent, and read again if the request is repeated."""
+
+    def __init__(self, source: Source, first: int, size: int) -> None:
+        self._source = source
+        self._first = first
+        self._size = size
+        self._position = 0
+        self._body: Any = None
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position within the range."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a position within the range, from which the next read opens a new connection."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        if start + offset != self._position:
+            self._disconnect()
+            self._position = start + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at least one byte, unless the range ends here. If a connection breaks, continue on a new one."""
+        left = self._size - self._position
+        wanted = left if size is None or size < 0 else min(max(size, MIB), left)
+        read = bytearray()
+        broken = 0
+        while len(read) < wanted:
+            try:
+                data = self._connection().read(wanted - len(read))
+            except BotoCoreError:
+                broken += 1
+                self._disconnect()
+                if broken > MAX_BROKEN_READS:
+                    raise
+                continue
+            if not data:
+                broken += 1
+                self._disconnect()
+                if broken > MAX_BROKEN_READS:
+                    raise SourceGoneError
+                continue
+            broken = 0
+            read += data
+            self._position += len(data)
+        return bytes(read)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._disconnect()
+        super().close()
+
+    def _connection(self) -> Any:
+        if self._body is None:
+            first, last = self._first + self._position, self._first + self._size - 1
+            answer = s3().get_object(
+                Bucket=config().exports_bucket, Key=self._source.key, Range=f"bytes={first}-{last}"
+            )
+            self._body = answer["Body"]
+        return self._body
+
+    def _disconnect(self) -> None:
+        if self._body is not None:
+            self._body.close()
+            self._body = None
+
+
+def part_bytes_of(size: int) -> int:
+    """Return the size of the parts of a file: at least 16 MiB, and so large that 10,000 of them are enough.
+
+    >>> part_bytes_of(5 * 1024**4) // MIB
+    525
+    """
+    needed = -(-size // MAX_PARTS)
+    return max(MIN_PART_BYTES, -(-needed // MIB) * MIB)
+
+
+def copy(
+    delivery: Delivery,
+    source: Source,
+    bucket: CustomerBucket,
+    target: Target,
+    remaining_seconds: Callable[[], float],
+) -> bool:
+    """Copy a file, resuming an upload that an earlier worker began. Return False if time is up before the end.
+
+    Raises
+    ------
+    UploadUselessError
+        If the upload no longer exists or can't be completed. It must then be forgotten.
+    """
+    key, part_bytes = str(delivery.key_in_bucket), part_bytes_of(source.bytes)
+    if source.bytes <= part_bytes:
+        body: Any = SourceRange(source, 0, source.bytes) if source.bytes else b""
+        bucket.put(key, body, **source.settings, **source.checks)
+        return True
+    if delivery.upload_id is None:
+        lifecycle.record_upload(delivery, bucket.begin_upload(key, **source.settings), target)
+    upload_id, parts = str(delivery.upload_id), -(-source.bytes // part_bytes)
+
+    def send(number: int) -> None:
+        first = (number - 1) * part_bytes
+        with SourceRange(source, first, min(part_bytes, source.bytes - first)) as body:
+            bucket.put_part(key, upload_id, number, body)  # type: ignore[arg-type] # a stream of bytes
+
+    slowest = 0.0
+    with ThreadPoolExecutor(PARTS_AT_ONCE, thread_name_prefix="deliver") as pool:
+        for numbers in batched(range(int(delivery.parts) + 1, parts + 1), PARTS_AT_ONCE, strict=False):
+            if remaining_seconds() < RESERVE_SECONDS + 2 * slowest:
+                return False
+            began = time.monotonic()
+            list(pool.map(send, numbers))
+            slowest = max(slowest, time.monotonic() - began)
+            lifecycle.record_parts(delivery, numbers[-1])
+    bucket.complete_upload(key, upload_id, parts, **source.checks)
+    return True

@@ -1,0 +1,290 @@
+"""The bucket that a destination names, accessed with the role that the destination names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Self
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from badgedata import aws
+from badgedata.config import config
+from badgedata.delivery.request import account_of
+from badgedata.records.deliveries import Destination
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+MAX_MESSAGE_CHARACTERS: Final = 300
+"""How much of a message from AWS is shown."""
+
+QUICK: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+"""Settings for a test of a destination, which must respond while a person waits."""
+
+PATIENT: Final = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
+"""Settings for deliveries."""
+
+_WITH_REGION: Final = (
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+)
+"""The statuses of HeadBucket that explain why a bucket can't be used, together with the region in the response."""
+
+_UPLOAD_IS_USELESS: Final = {
+    "NoSuchUpload",
+    "InvalidPart",
+    "InvalidPartOrder",
+    "EntityTooSmall",
+    "BadDigest",
+}
+
+
+type Reason = Literal[
+    "no-destination",
+    "role-not-assumable",
+    "trust-too-broad",
+    "bucket-not-found",
+    "bucket-in-other-region",
+    "bucket-of-other-account",
+    "access-denied",
+    "key-denied",
+    "unreachable",
+    "upload-lost",
+    "file-deleted",
+    "failed",
+]
+"""Why a delivery or the test of a destination failed."""
+
+
+class DeliveryError(Exception):
+    """Raised when a destination can't be used.
+
+    Parameters
+    ----------
+    code
+        The reason, for programs.
+    message
+        What is missing, for the organization's admins.
+    """
+
+    def __init__(self, code: Reason, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UploadUselessError(Exception):
+    """Raised when a multipart upload can't be completed: it was aborted or completed before, or its parts differ."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where and as whom files are written: everything that is needed to abort an upload that was begun there."""
+
+    bucket: str
+    region: str
+    role_arn: str
+    external_id: str
+
+    @classmethod
+    def of(cls, destination: Destination) -> Self:
+        """Return the target of a destination."""
+        return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id)
+
+    def as_json(self) -> dict[str, str]:
+        """Return the target for `Delivery.upload_target`."""
+        return asdict(self)
+
+
+class CustomerBucket:
+    """A bucket of another account. Each request names that account, so that S3 rejects any other account's bucket.
+
+    Parameters
+    ----------
+    session_name
+        Identifies the session in the other account's CloudTrail.
+    """
+
+    def __init__(self, target: Target, session_name: str, settings: Config = PATIENT) -> None:
+        self._target = target
+        self._of_bucket: dict[str, Any] = {
+            "Bucket": target.bucket,
+            "ExpectedBucketOwner": account_of(target.role_arn),
+        }
+        with self._explained("sts:AssumeRole"):
+            self._s3: S3Client = aws.s3_as(target.role_arn, target.external_id, session_name, target.region, settings)
+
+    def require_region(self) -> None:
+        """Check that the bucket exists in the destination's region.
+
+        S3 names a bucket's region in every response to HeadBucket, even if the role may not list the bucket.
+
+        Raises
+        ------
+        DeliveryError
+            If the bucket doesn't exist, is in another region, or belongs to another account.
+        """
+        # Without the expected owner: only then can it be determined whether the owner is the cause of a rejection.
+        with self._explained("s3:ListBucket"):
+            status, region = self._head(Bucket=self._target.bucket)
+            if status == HTTPStatus.NOT_FOUND:
+                raise DeliveryError("bucket-not-found", f"The bucket {self._target.bucket} does not exist.")
+            if region and region != self._target.region:
+                raise DeliveryError(
+                    "bucket-in-other-region",
+                    f"The bucket {self._target.bucket} is in {region}, not in {self._target.region}. Set the "
+                    "destination's region to the bucket's.",
+                )
+            if status == HTTPStatus.OK and self._head(**self._of_bucket)[0] == HTTPStatus.FORBIDDEN:
+                raise DeliveryError(
+                    "bucket-of-other-account",
+                    f"The bucket {self._target.bucket} does not belong to the role's account, "
+                    f"{account_of(self._target.role_arn)}. Use a bucket and a role of the same account.",
+                )
+
+    def put(self, key: str, body: bytes | IO[bytes], **settings: Any) -> None:
+        """Write an object with one request."""
+        with self._explained("s3:PutObject"):
+            self._s3.put_object(**self._of_bucket, Key=key, Body=body, **settings)
+
+    def delete(self, key: str) -> None:
+        """Delete an object."""
+        with self._explained("s3:DeleteObject"):
+            self._s3.delete_object(**self._of_bucket, Key=key)
+
+    def begin_upload(self, key: str, **settings: Any) -> str:
+        """Begin a multipart upload, and return its ID."""
+        with self._explained("s3:PutObject"):
+            begun = self._s3.create_multipart_upload(
+                **self._of_bucket, Key=key, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT", **settings
+            )
+        return begun["UploadId"]
+
+    def put_part(self, key: str, upload_id: str, number: int, body: bytes | IO[bytes]) -> None:
+        """Send one part.
+
+        Raises
+        ------
+        UploadUselessError
+            If S3 doesn't know the upload.
+        """
+        with self._explained("s3:PutObject"):
+            self._s3.upload_part(
+                **self._of_bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=body,
+                ChecksumAlgorithm="CRC32",
+            )
+
+    def complete_upload(self, key: str, upload_id: str, parts: int, **checks: Any) -> None:
+        """Complete a multipart upload from its first `parts` parts.
+
+        Parameters
+        ----------
+        checks
+            The checksum of the entire object, if known. S3 compares it with those of the parts.
+
+        Raises
+        ------
+        UploadUselessError
+            If S3 doesn't know the upload, or can't complete it.
+        """
+        numbered = self._parts(key, upload_id)
+        if any(number not in numbered for number in range(1, parts + 1)):
+            raise UploadUselessError
+        completed: list[CompletedPartTypeDef] = [
+            {"PartNumber": number, "ETag": numbered[number]} for number in range(1, parts + 1)
+        ]
+        entire: dict[str, Any] = {**checks, "ChecksumType": "FULL_OBJECT"} if checks else {}
+        with self._explained("s3:PutObject"):
+            self._s3.complete_multipart_upload(
+                **self._of_bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": completed}, **entire
+            )
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Abort a multipart upload. An upload that no longer exists needs no abort."""
+        try:
+            with self._explained("s3:AbortMultipartUpload"):
+                self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
+        except UploadUselessError:
+            pass
+
+    def _parts(self, key: str, upload_id: str) -> dict[int, str]:
+        with self._explained("s3:ListMultipartUploadParts"):
+            pages = self._s3.get_paginator("list_parts").paginate(**self._of_bucket, Key=key, UploadId=upload_id)
+            return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
+
+    def _head(self, **bucket: Any) -> tuple[int, str]:
+        """Return the status of HeadBucket, and the bucket's region, which may be empty."""
+        metadata: Any
+        try:
+            metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]
+        except ClientError as error:
+            metadata = error.response["ResponseMetadata"]
+            status = metadata["HTTPStatusCode"]
+            if status not in _WITH_REGION:
+                raise
+        return metadata["HTTPStatusCode"], str(metadata["HTTPHeaders"].get("x-amz-bucket-region", ""))
+
+    @contextmanager
+    def _explained(self, action: str) -> Iterator[None]:
+        """Convert the errors of a request that needs the permission `action`."""
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
+                raise UploadUselessError from error
+            raise self._explanation(action, error) from error
+        except BotoCoreError as error:
+            raise DeliveryError(
+                "unreachable",
+                f"{_service(action)} in {self._target.region} did not respond: {_shortened(str(error))}",
+            ) from error
+
+    def _explanation(self, action: str, error: ClientError) -> DeliveryError:
+        target = self._target
+        given = error.response.get("Error", {})
+        code, message = str(given.get("Code", "")), str(given.get("Message", ""))
+        reply = f"{_service(action)} replied {code}: {_shortened(message)}"
+        if action == "sts:AssumeRole" or code in ("ExpiredToken", "InvalidAccessKeyId"):
+            return DeliveryError(
+                "role-not-assumable",
+                f"The role {target.role_arn} can't be assumed. Check that it exists, and that its trust policy names "
+                f"the principal {config().delivery_principal_arn} and the destination's external ID. {reply}",
+            )
+        if code == "NoSuchBucket":
+            return DeliveryError("bucket-not-found", f"The bucket {target.bucket} does not exist.")
+        if "kms:" in message or code.startswith("KMS"):
+            return DeliveryError(
+                "key-denied",
+                f"The KMS key of the bucket {target.bucket} can't be used. Allow the role kms:GenerateDataKey and "
+                f"kms:Decrypt, in its permission policy and in the key's policy. {reply}",
+            )
+        if code in ("AccessDenied", "AllAccessDisabled", "403"):
+            # S3 describes a denied permission only within one account.
+            owner = (
+                ""
+                if "not authorized to perform" in message
+                else f", and that the bucket belongs to the role's account, {account_of(target.role_arn)}"
+            )
+            return DeliveryError(
+                "access-denied",
+                f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permission policy allows "
+                f"it for the destination's prefix, that no bucket policy denies it{owner}. {reply}",
+            )
+        return DeliveryError("failed", f"{action} failed in the bucket {target.bucket}. {reply}")
+
+
+def _service(action: str) -> str:
+    return "AWS STS" if action.startswith("sts:") else "S3"
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= MAX_MESSAGE_CHARACTERS else f"{message[:MAX_MESSAGE_CHARACTERS]}…"

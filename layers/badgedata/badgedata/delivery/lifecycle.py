@@ -1,0 +1,265 @@
+"""The lifecycle of a delivery: pending, and then delivered or failed. Each state change is one conditional write.
+
+A worker holds a lease while it delivers, and every write requires that it still holds it. The lease outlives any
+invocation of the function, so two workers never deliver the same file at the same time.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from pynamodb.transactions import TransactWrite
+
+from badgedata import clock, trail
+from badgedata.delivery import destinations, keys
+from badgedata.delivery.customer_bucket import DeliveryError, Target
+from badgedata.records import transactions
+from badgedata.records.deliveries import DUE_DELIVERIES, Delivery, Destination
+from badgedata.records.exports import Export
+from badgedata.records.trail import TrailEntry
+from badgedata.records.transactions import ConditionsFailedError
+
+logger = Logger(child=True)
+metrics = Metrics()
+
+WINDOW: Final = timedelta(days=13)
+"""How long a delivery is attempted, like an image re-sync."""
+
+MIN_WAIT: Final = timedelta(minutes=5)
+MAX_WAIT: Final = timedelta(hours=24)
+
+LEASE: Final = timedelta(minutes=16)
+"""Longer than the function's timeout, so that a lease is never lost by a worker that is still running."""
+
+SENT_WITHIN: Final = timedelta(minutes=1)
+"""How long after an export's success the sweeper checks its delivery. By then, the message was sent or never
+will be."""
+
+FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
+
+
+class LeaseLostError(Exception):
+    """Raised when another worker delivers the file, or the delivery has ended. The worker must not change anything."""
+
+
+def new_delivery(export: Export) -> Delivery:
+    """Return the record of a delivery that begins now. The transaction in which the export succeeds stores it."""
+    now = clock.now()
+    destination = destinations.find(export.organization_id)
+    delivery = Delivery(
+        *Delivery.key(export.id),
+        export_id=export.id,
+        organization_id=export.organization_id,
+        issuer_id=export.issuer_id,
+        created_at=clock.to_the_second(now),
+        gives_up_at=clock.sortable(now + WINDOW),
+        next_attempt_at=clock.sortable(now),
+        due=DUE_DELIVERIES,
+        due_at=clock.sortable(now + SENT_WITHIN),
+        expires_at=export.expires_at,
+    )
+    if destination is not None:
+        delivery.bucket = destination.bucket
+        delivery.key_in_bucket = keys.of_file(destination.prefix, export.organization_id, export.file_name)
+    return delivery
+
+
+def find(export_id: str) -> Delivery | None:
+    """Return the delivery of an export's file, or None."""
+    return Delivery.find(*Delivery.key(export_id))
+
+
+def due_deliveries(now: datetime) -> Iterator[Delivery]:
+    """Return the deliveries that are due for the sweeper."""
+    return Delivery.by_due_time.query(DUE_DELIVERIES, Delivery.due_at <= clock.sortable(now))
+
+
+def is_held(delivery: Delivery) -> bool:
+    """Return whether a worker holds the lease."""
+    return delivery.lease_until is not None and delivery.lease_until >= clock.sortable(clock.now())
+
+
+def recheck_at(delivery: Delivery, moment: datetime) -> None:
+    """Make a pending delivery due for the sweeper again at a given time."""
+    delivery.update_if(Delivery.status == "pending", [Delivery.due_at.set(clock.sortable(moment))])
+
+
+def claim(delivery: Delivery, owner: str) -> bool:
+    """Claim the lease on a pending delivery whose next attempt is due. Return False if another worker holds it."""
+    now = clock.now()
+    free = Delivery.lease_until.does_not_exist() | (Delivery.lease_until < clock.sortable(now))
+    return delivery.update_if(
+        (Delivery.status == "pending") & (Delivery.next_attempt_at <= clock.sortable(now)) & free,
+        [
+            Delivery.owner.set(owner),
+            Delivery.lease_until.set(clock.sortable(now + LEASE)),
+            Delivery.due_at.set(clock.sortable(now + LEASE + SENT_WITHIN)),
+        ],
+    )
+
+
+def aim(delivery: Delivery, destination: Destination, file_key: str) -> None:
+    """Record where the file is being delivered. Raise LeaseLostError if the lease was lost."""
+    if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
+        _own(
+            delivery,
+            [
+                Delivery.bucket.set(destination.bucket),
+                Delivery.key_in_bucket.set(file_key),
+                Delivery.is_file_complete.set(False),
+            ],
+        )
+
+
+def record_upload(delivery: Delivery, upload_id: str, target: Target) -> None:
+    """Record that a multipart upload was begun. Raise LeaseLostError if the lease was lost."""
+    _own(
+        delivery,
+        [Delivery.upload_id.set(upload_id), Delivery.upload_target.set(target.as_json()), Delivery.parts.set(0)],
+    )
+
+
+def record_parts(delivery: Delivery, parts: int) -> None:
+    """Record that the first `parts` parts have arrived. Raise LeaseLostError if the lease was lost."""
+    _own(delivery, [Delivery.parts.set(parts)])
+
+
+def record_file(delivery: Delivery) -> None:
+    """Record that the file is complete, so only its manifest is missing. Raise LeaseLostError if the lease was lost."""
+    _own(delivery, [Delivery.is_file_complete.set(True), *_without_upload()])
+
+
+def forget_upload(delivery: Delivery) -> None:
+    """Record that the multipart upload no longer exists. Raise LeaseLostError if the lease was lost."""
+    _own(delivery, _without_upload())
+
+
+def hand_off(delivery: Delivery) -> None:
+    """Release the lease, so that the next worker can continue. Raise LeaseLostError if it was lost."""
+    _own(delivery, [*_released(), Delivery.due_at.set(clock.sortable(clock.now() + SENT_WITHIN))])
+
+
+def record_failure(delivery: Delivery, error: DeliveryError) -> str:
+    """Record a failed attempt and the time of the next one. At the end of the window, give up.
+
+    Returns
+    -------
+    str
+        ``postponed`` or ``given-up``.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease was lost.
+    """
+    now = clock.now()
+    if clock.sortable(now) >= delivery.gives_up_at:
+        return fail(delivery, error)
+    attempts = int(delivery.attempts) + 1
+    next_attempt_at = min(clock.sortable(now + wait_after(attempts)), delivery.gives_up_at)
+    _own(
+        delivery,
+        [
+            *_released(),
+            *_because(error),
+            Delivery.attempts.set(attempts),
+            Delivery.next_attempt_at.set(next_attempt_at),
+            Delivery.due_at.set(next_attempt_at),
+        ],
+    )
+    logger.warning("Delivery failed; it will be retried", export_id=delivery.export_id, attempts=attempts)
+    return "postponed"
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return the delay before the next attempt: random, up to a limit that doubles from 10 minutes to 24 hours."""
+    bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
+    return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security
+
+
+def fail(delivery: Delivery, error: DeliveryError) -> str:
+    """End a delivery without success, and trigger the alarm. Raise LeaseLostError if the lease was lost."""
+    actions = [*_ended("failed"), *_because(error), Delivery.attempts.add(1)]
+    if not _end(delivery, actions, "export-delivery-failed", Delivery.owner == delivery.owner):
+        raise LeaseLostError
+    logger.error("Delivery given up", export_id=delivery.export_id, attempts=int(delivery.attempts))
+    metrics.add_metric("DeliveryFailed", MetricUnit.Count, 1)
+    return "given-up"
+
+
+def succeed(delivery: Delivery) -> None:
+    """Record that the file and its manifest were delivered. Raise LeaseLostError if the lease was lost."""
+    actions = [*_ended("delivered"), Delivery.error_code.remove(), Delivery.error.remove(), Delivery.attempts.add(1)]
+    if not _end(delivery, actions, "export-delivered", Delivery.owner == delivery.owner):
+        raise LeaseLostError
+
+
+def cancel(export_id: str) -> None:
+    """End the delivery of a file that a person has deleted, if it is pending. This triggers no alarm."""
+    delivery = find(export_id)
+    if delivery is not None and delivery.status == "pending":
+        _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")
+
+
+def _own(delivery: Delivery, actions: list[Any]) -> None:
+    if not delivery.update_if((Delivery.owner == delivery.owner) & (Delivery.status == "pending"), actions):
+        raise LeaseLostError
+
+
+def _end(delivery: Delivery, actions: list[Any], action: trail.Action, condition: Any = None) -> bool:
+    """End a pending delivery, once, and record it in the organization's trail."""
+    pending = Delivery.status == "pending"
+    if condition is not None:
+        pending &= condition
+
+    def together(transaction: TransactWrite) -> None:
+        transaction.save(_entry(delivery, action))
+        transaction.update(delivery, actions=actions, condition=pending)
+
+    try:
+        transactions.write(together)
+    except ConditionsFailedError:
+        return False
+    delivery.refresh(consistent_read=True)
+    return True
+
+
+def _entry(delivery: Delivery, action: trail.Action) -> TrailEntry:
+    details = {"bucket": delivery.bucket, "key": delivery.key_in_bucket} if delivery.bucket else {}
+    name = (delivery.key_in_bucket or delivery.export_id).rpartition("/")[2]
+    return trail.entry(
+        delivery.organization_id,
+        trail.SYSTEM,
+        action,
+        "export",
+        delivery.export_id,
+        name,
+        details,
+        delivery.issuer_id,
+    )
+
+
+def _because(error: DeliveryError) -> list[Any]:
+    return [Delivery.error_code.set(error.code), Delivery.error.set(str(error))]
+
+
+def _released() -> list[Any]:
+    return [Delivery.owner.remove(), Delivery.lease_until.remove()]
+
+
+def _without_upload() -> list[Any]:
+    return [Delivery.upload_id.remove(), Delivery.upload_target.remove(), Delivery.parts.set(0)]
+
+
+def _ended(status: str) -> list[Any]:
+    return [
+        Delivery.status.set(status),
+        Delivery.ended_at.set(clock.to_the_second(clock.now())),
+        Delivery.due.remove(),
+        Delivery.due_at.remove(),
+        *_released(),
+        *_without_upload(),
+    ]

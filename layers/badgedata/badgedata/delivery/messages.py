@@ -1,0 +1,35 @@
+"""Messages on the deliveries queue. Each names an export whose file is ready to be delivered."""
+
+import msgspec
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from badgedata.aws import sqs
+from badgedata.config import config
+
+logger = Logger(child=True)
+
+
+class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """A message, as ``{"exportId": "…"}``."""
+
+    export_id: str
+
+
+def read(body: str) -> DeliveryMessage:
+    """Read a message body. Raise msgspec.ValidationError for an invalid one, which becomes a dead letter."""
+    return msgspec.json.decode(body, type=DeliveryMessage)
+
+
+def send(export_id: str) -> None:
+    """Enqueue a delivery. Duplicate messages have no effect."""
+    body = msgspec.json.encode(DeliveryMessage(export_id)).decode()
+    sqs().send_message(QueueUrl=config().deliveries_queue_url, MessageBody=body)
+
+
+def send_or_leave_to_sweeper(export_id: str) -> None:
+    """Enqueue a delivery. If the queue can't be reached, the sweeper enqueues it within two minutes."""
+    try:
+        send(export_id)
+    except (BotoCoreError, ClientError):
+        logger.warning("Message not sent; the sweeper will send it", export_id=export_id, exc_info=True)

@@ -1,0 +1,151 @@
+"""The delivery worker: copies one export's file and its manifest to the organization's destination.
+
+Each message leads to one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next one.
+When a message is repeated, the lease is held or the delivery has ended, so nothing changes.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from aws_lambda_powertools import Logger
+
+from badgedata import clock
+from badgedata.delivery import copying, destinations, keys, lifecycle, messages
+from badgedata.delivery.copying import Source, SourceGoneError
+from badgedata.delivery.customer_bucket import CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.delivery.lifecycle import LeaseLostError
+from badgedata.delivery.manifest import manifest_of
+from badgedata.records.deliveries import Delivery, Destination
+from badgedata.records.exports import Export
+
+logger = Logger(child=True)
+
+INTERNAL: Final = DeliveryError(
+    "failed",
+    "An internal error interrupted the delivery. If this continues, send the export's ID to your platform's operators.",
+)
+NOT_SET: Final = DeliveryError(
+    "no-destination", "The organization has no destination. An admin of the organization can set one."
+)
+UPLOAD_LOST: Final = DeliveryError(
+    "upload-lost",
+    "S3 no longer knows the unfinished upload, or could not complete it. The next attempt starts over. If this "
+    "continues, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
+)
+CRASH_PATIENCE: Final = timedelta(hours=1)
+"""How long after the end of the window a delivery is given up without another attempt, because its attempts crash."""
+
+
+def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
+    """Attempt to deliver an export's file.
+
+    Parameters
+    ----------
+    remaining_seconds
+        Returns how long this function may still run.
+
+    Returns
+    -------
+    str
+        The outcome: ``nothing-to-do``, ``handed-on``, ``delivered``, ``postponed``, or ``given-up``.
+
+    Raises
+    ------
+    Exception
+        If the outcome could not be recorded. The queue then redelivers the message.
+    """
+    delivery = lifecycle.find(export_id)
+    if delivery is None or not lifecycle.claim(delivery, owner=secrets.token_hex(8)):
+        return "nothing-to-do"
+    try:
+        return _attempt(delivery, remaining_seconds)
+    except LeaseLostError:
+        current = lifecycle.find(export_id)
+        if current is None or current.status != "pending":  # the file was deleted, or the organization
+            _abort_upload(delivery)
+        return "nothing-to-do"
+
+
+def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
+    if clock.sortable(clock.now() - CRASH_PATIENCE) >= delivery.gives_up_at:
+        return _give_up(delivery, INTERNAL)
+    try:
+        is_delivered = _deliver(delivery, remaining_seconds)
+    except LeaseLostError:
+        raise
+    except SourceGoneError:
+        return _give_up(delivery, lifecycle.FILE_DELETED)
+    except DeliveryError as error:
+        return _postpone(delivery, error)
+    except UploadUselessError:
+        lifecycle.forget_upload(delivery)
+        return _postpone(delivery, UPLOAD_LOST)
+    except Exception:
+        logger.exception("Delivery interrupted")
+        return _postpone(delivery, INTERNAL)
+    if not is_delivered:
+        lifecycle.hand_off(delivery)
+        messages.send(delivery.export_id)
+        return "handed-on"
+    lifecycle.succeed(delivery)
+    return "delivered"
+
+
+def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
+    """Copy the file and then its manifest. Return False if time is up before the end of the file."""
+    export = Export.find(*Export.key(delivery.export_id))
+    if export is None or export.object_key is None or export.deleted_at is not None:
+        raise SourceGoneError
+    destination = destinations.find(delivery.organization_id)
+    if destination is None:
+        raise NOT_SET
+    _leave_earlier_target(delivery, destination, export)
+    source = Source.find(export.object_key)
+    target = Target.of(destination)
+    bucket = CustomerBucket(target, _session_name(export))
+    bucket.require_region()
+    if not delivery.is_file_complete:
+        if not copying.copy(delivery, source, bucket, target, remaining_seconds):
+            return False
+        lifecycle.record_file(delivery)
+    manifest_key = keys.of_manifest(str(delivery.key_in_bucket))
+    bucket.put(manifest_key, manifest_of(export), ContentType="application/json")
+    return True
+
+
+def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
+    """Aim at the current destination. If an upload was begun elsewhere, abort it."""
+    key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
+    is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
+    if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):
+        _abort_upload(delivery)
+        lifecycle.forget_upload(delivery)
+    lifecycle.aim(delivery, destination, key)
+
+
+def _postpone(delivery: Delivery, error: DeliveryError) -> str:
+    if clock.sortable(clock.now()) >= delivery.gives_up_at:
+        _abort_upload(delivery)
+    return lifecycle.record_failure(delivery, error)
+
+
+def _give_up(delivery: Delivery, error: DeliveryError) -> str:
+    _abort_upload(delivery)
+    return lifecycle.fail(delivery, error)
+
+
+def _abort_upload(delivery: Delivery) -> None:
+    """Abort the multipart upload, if possible. It uses space in the other account, but is never visible."""
+    if delivery.upload_id is None or delivery.upload_target is None:
+        return
+    with suppress(DeliveryError):
+        bucket = CustomerBucket(Target(**delivery.upload_target), "badge-data-management-abort")
+        bucket.abort_upload(str(delivery.key_in_bucket), delivery.upload_id)
+
+
+def _session_name(export: Export) -> str:
+    """Return the name of the session in the other account's CloudTrail, in at most 64 characters."""
+    return f"badge-data-management-{export.id}"[:64]

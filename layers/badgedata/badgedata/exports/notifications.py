@@ -1,0 +1,119 @@
+"""The email to the person who requested an export: at most one, when the export is ready or has failed.
+
+It contains a link to the page, where the person must sign in. It contains neither data nor a link to the file.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+from html import escape
+from typing import Final, Literal
+
+from aws_lambda_powertools import Logger
+
+from badgedata import clock, mail
+from badgedata.config import config
+from badgedata.exports import lifecycle
+from badgedata.mail import Email
+from badgedata.records.exports import Export
+from badgedata.text import shortened
+
+logger = Logger(child=True)
+
+type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
+
+MAX_NAME_CHARACTERS: Final = 100
+"""The number of characters of a name that are shown."""
+
+KINDS: Final = {
+    "awards": "Awards export",
+    "issuer": "Issuer export",
+    "badges": "Badges export",
+    "groups": "Groups export",
+    "group-badges": "Group badges export",
+    "learner-progress": "Learner progress export",
+    "badge-class": "Badge export",
+    "trail": "Activity export",
+}
+"""The names of exports, by kind, as in the page."""
+
+ROUTES: Final = {"organization": "organizations", "issuer": "issuers", "badge-class": "badges"}
+"""The first part of the page's routes, by scope type."""
+
+_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of the text after them, and so could disguise it."""
+
+
+def send_email(export_id: str) -> Outcome:
+    """Send the email about an export that has ended, unless it was already sent.
+
+    The export is marked before the email is sent. If this process dies in between, or the response of SES is lost, no
+    second email is sent.
+
+    Returns
+    -------
+    Outcome
+        ``possibly-sent`` if the response of SES was lost; ``not-sent`` if no email is requested, or there is nothing to
+        announce, because the file or the entire export was deleted in the meantime.
+
+    Raises
+    ------
+    NotSentError
+        If SES refused the email or couldn't be reached. A later attempt can send it.
+    """
+    export = lifecycle.find_export(export_id)
+    if export is None or not export.notify or not mail.is_offered():
+        return "not-sent"
+    status = lifecycle.status_of(export)
+    if status not in ("succeeded", "failed") or export.token_id is not None:
+        return "not-sent"
+    if not lifecycle.claim_email(export):
+        return "already-sent"
+    try:
+        return "sent" if mail.send(email_about(export), export.requested_by) else "possibly-sent"
+    except mail.NotSentError:
+        lifecycle.release_email(export)
+        raise
+
+
+def email_about(export: Export) -> Email:
+    """Return the email about an export that has succeeded or failed."""
+    title, name = KINDS.get(export.kind, "Export"), _harmless(export.scope_name)
+    url = f"{config().public_base_url}/console#/{ROUTES[export.scope_type]}/{export.scope_id}/data-management"
+    requested = f"Requested {_time(export.created_at)}"
+    if export.status == "succeeded":
+        subject = f"Ready: {title}, {name}"
+        state = "Your export is ready."
+        action = f"Download the file until {_time(export.file_expires_at or export.created_at)}:"
+    else:
+        subject = f"Failed: {title}, {name}"
+        state = "Your export failed, and has no file."
+        action = "See the reason, and start a new export:"
+    reason = (
+        "You receive this email because you are responsible for the schedule that requested this export."
+        if export.schedule_id
+        else "You receive this email because you selected it when you requested the export."
+    )
+    text = "\n".join([state, "", title, name, requested, "", action, url, "", reason, ""])
+    html = (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>'
+        f"{escape(subject)}</title></head>\n<body>\n<p>{state}</p>\n"
+        f"<p><strong>{title}</strong><br><bdi>{escape(name)}</bdi><br>{requested}</p>\n"
+        f'<p>{action}<br><a href="{escape(url)}">{escape(url)}</a></p>\n'
+        f"<p><small>{reason}</small></p>\n</body>\n</html>\n"
+    )
+    return Email(subject, text, html)
+
+
+def _time(text: str) -> str:
+    moment: datetime = clock.parse_rfc3339(text)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def _harmless(name: str) -> str:
+    """Return a name on one line, without invisible characters that could add lines to it or reorder the text."""
+    visible = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
+        for character in _BIDIRECTIONAL.sub("", name)
+    )
+    return shortened(" ".join(visible.split()), MAX_NAME_CHARACTERS)

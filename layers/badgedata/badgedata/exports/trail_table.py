@@ -1,0 +1,39 @@
+"""The table of a trail: its entries in the order in which they were made (docs/formats.md, "Trail")."""
+
+import json
+from collections.abc import Sequence
+
+from badgedata import trail
+from badgedata.exports.columns import Column, Row, cell_picker
+from badgedata.exports.directory_tables import Table, TablePosition, TableRows
+from badgedata.exports.specification import TrailExport, trail_window
+from badgedata.exports.window import ids_within
+from badgedata.records.exports import Export
+from badgedata.records.trail import TrailEntry
+
+
+def trail_table(specification: TrailExport, columns: Sequence[Column], export: Export) -> Table:
+    """Return the table of the entries made before an export was requested, oldest first."""
+    pick = cell_picker("trail", columns)
+    issuer_id = export.scope_id if export.scope_type == "issuer" else None
+    first, end = ids_within(trail_window(specification))
+
+    def rows_after(begin: TablePosition) -> TableRows:
+        # An export's ID begins with the time of its request in 12 digits, so the file contains only earlier entries.
+        entries = trail.entries(export.organization_id, issuer_id, max(first, begin.group), min(end, export.id[:12]))
+        for entry in entries:
+            yield TablePosition(entry.id), pick(_row(entry))
+
+    return Table(columns, rows_after, lambda: sum(1 for _ in rows_after(TablePosition())))
+
+
+def _row(entry: TrailEntry) -> Row:
+    return [
+        entry.at,
+        entry.actor,
+        entry.action,
+        entry.target_type,
+        entry.target_id,
+        entry.target_name,
+        json.dumps(entry.details, ensure_ascii=False, separators=(",", ":")) if entry.details else "",
+    ]

@@ -1,0 +1,79 @@
+"""Deliveries in the Operations table: an organization's destination, and the delivery of an export's file to it."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from badgedata.records.record import ByDueTime, ExpiringRecord, JsonText, OperationsTable, Record
+
+DUE_DELIVERIES = "delivery"
+"""The index partition of deliveries that are due for the sweeper."""
+
+
+class Destination(Record):
+    """The S3 bucket to which an organization's files are delivered, and the role that may write to it.
+
+    `revision` changes with every change of the destination. The external ID is created with the record and never
+    changes, so that a caller can't choose one that belongs to another organization.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="destination")
+    bucket = UnicodeAttribute()
+    prefix = UnicodeAttribute(default="")
+    region = UnicodeAttribute()
+    role_arn = UnicodeAttribute(attr_name="roleArn")
+    external_id = UnicodeAttribute(attr_name="externalId")
+    revision = UnicodeAttribute()
+    created_at = UnicodeAttribute(attr_name="createdAt")
+    created_by = UnicodeAttribute(attr_name="createdBy")
+    tested_at = UnicodeAttribute(null=True, attr_name="testedAt")
+    test_error_code = UnicodeAttribute(null=True, attr_name="testErrorCode")
+    test_error = UnicodeAttribute(null=True, attr_name="testError")
+
+    @staticmethod
+    def key(organization_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
+        return f"organization#{organization_id}", "destination"
+
+
+class Delivery(ExpiringRecord):
+    """The delivery of one export's file, and its checkpoint.
+
+    No attempt begins before `next_attempt_at`. `upload_id` and `parts` are the progress of a multipart upload to the
+    bucket that `upload_target` describes, which may no longer be the organization's destination.
+    """
+
+    class Meta(OperationsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="delivery")
+    export_id = UnicodeAttribute(attr_name="exportId")
+    organization_id = UnicodeAttribute(attr_name="organizationId")
+    issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
+    status = UnicodeAttribute(default="pending")
+    bucket = UnicodeAttribute(null=True)
+    key_in_bucket = UnicodeAttribute(null=True, attr_name="key")
+    attempts = NumberAttribute(default=0)
+    created_at = UnicodeAttribute(attr_name="createdAt")
+    ended_at = UnicodeAttribute(null=True, attr_name="endedAt")
+    error_code = UnicodeAttribute(null=True, attr_name="errorCode")
+    error = UnicodeAttribute(null=True)
+    gives_up_at = UnicodeAttribute(attr_name="givesUpAt")
+    next_attempt_at = UnicodeAttribute(attr_name="nextAttemptAt")
+    owner = UnicodeAttribute(null=True)
+    lease_until = UnicodeAttribute(null=True, attr_name="leaseUntil")
+    upload_id = UnicodeAttribute(null=True, attr_name="uploadId")
+    upload_target: JsonText = JsonText(null=True, attr_name="uploadTarget")
+    parts = NumberAttribute(default=0)
+    is_file_complete = BooleanAttribute(attr_name="isFileComplete", default=False)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True, attr_name="dueAt")
+    by_due_time = ByDueTime()
+
+    @staticmethod
+    def key(export_id: str) -> tuple[str, str]:
+        """Return the partition key and the sort key."""
+        return f"export#{export_id}", "delivery"

@@ -1,0 +1,264 @@
+"""An organization's destination over the API: setting, testing, and deleting it, with bad input."""
+
+from typing import Any
+
+import pytest
+
+from badgedata import trail
+from badgedata.config import config
+from tests.integration.delivery.deliveries import DESTINATION, Deliveries
+from tests.integration.tokens.requesting import program
+from tests.support.api_client import Person, rejection
+from tests.support.customer_account import ACCOUNT, BUCKET, OTHER_ACCOUNT, ROLE, SETTINGS, CustomerAccount
+from tests.support.organizations import ADMIN, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
+
+pytestmark = pytest.mark.usefixtures("deliveries")
+
+
+def trail_of(organization_id: str) -> list[tuple[str, str]]:
+    entries = trail.entries(organization_id, None, "0", "g", newest_first=True)
+    return [(entry.action, entry.actor) for entry in entries if entry.target_type == "destination"]
+
+
+# ---------------------------------------------------------------- setting
+
+
+def test_destination_is_returned_with_the_principal_and_an_external_id() -> None:
+    answer = ADMIN.put(DESTINATION, SETTINGS)
+    assert answer.status == 200
+    document = answer.json
+    assert {name: document[name] for name in SETTINGS} == SETTINGS
+    assert document["principal"] == config().delivery_principal_arn
+    assert document["createdBy"] == ADMIN.email
+    assert "lastTest" not in document
+    assert ADMIN.get(DESTINATION).json == document
+
+
+def test_region_defaults_to_that_of_the_deployment() -> None:
+    assert ADMIN.put(DESTINATION, {"bucket": BUCKET, "roleArn": ROLE}).json["region"] == "eu-west-1"
+
+
+def test_external_id_is_kept_by_changes_and_differs_between_organizations() -> None:
+    first = ADMIN.put(DESTINATION, SETTINGS).json
+    changed = ADMIN.put(DESTINATION, SETTINGS | {"bucket": "another-bucket"}).json
+    assert changed["externalId"] == first["externalId"]
+    assert len(first["externalId"]) >= 40
+    other = RIVAL.put("/organizations/RIVALS/destination", SETTINGS).json
+    assert other["externalId"] != first["externalId"]
+
+
+def test_caller_cannot_choose_the_external_id() -> None:
+    first = ADMIN.put(DESTINATION, SETTINGS).json
+    stolen = SETTINGS | {"externalId": first["externalId"]}
+    rejection(RIVAL.put("/organizations/RIVALS/destination", stolen), "externalId")
+
+
+def test_repeated_setting_changes_nothing() -> None:
+    first = ADMIN.put(DESTINATION, SETTINGS).json
+    assert ADMIN.put(DESTINATION, SETTINGS | {"prefix": "from/badges/"}).json == first
+    assert trail_of("MAKERS") == [("destination-set", ADMIN.email)]
+
+
+def test_deleted_destination_no_longer_exists() -> None:
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert ADMIN.delete(DESTINATION).status == 204
+    assert ADMIN.get(DESTINATION).status == 404
+    assert ADMIN.delete(DESTINATION).status == 404
+    assert ADMIN.post(f"{DESTINATION}/test", {}).status == 404
+    assert trail_of("MAKERS") == [("destination-deleted", ADMIN.email), ("destination-set", ADMIN.email)]
+
+
+# ---------------------------------------------------------------- roles
+
+
+@pytest.mark.parametrize("person", [OWNER, EDITOR, STAFF])
+def test_only_admins_may_use_the_destination(person: Person) -> None:
+    answers = [
+        person.get(DESTINATION),
+        person.put(DESTINATION, SETTINGS),
+        person.delete(DESTINATION),
+        person.post(f"{DESTINATION}/test", {}),
+    ]
+    assert {(answer.status, answer.problem["code"]) for answer in answers} == {(403, "role-not-allowed")}
+
+
+@pytest.mark.parametrize("person", [NOBODY, RIVAL])
+def test_destination_of_another_organization_is_not_found(person: Person) -> None:
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert person.get(DESTINATION).status == person.put(DESTINATION, SETTINGS).status == 404
+
+
+def test_access_tokens_cannot_use_the_destination() -> None:
+    ADMIN.put(DESTINATION, SETTINGS)
+    sender = program(role="admin")
+    answers = [sender.get(DESTINATION), sender.delete(DESTINATION), sender.post(f"{DESTINATION}/test", {})]
+    assert {(answer.status, answer.problem["code"]) for answer in answers} == {(403, "role-not-allowed")}
+
+
+def test_destination_requires_the_paid_plan() -> None:
+    answer = PENNILESS.put("/organizations/FREE/destination", SETTINGS)
+    assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
+
+
+# ---------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("bucket", ""),
+        ("bucket", "ab"),
+        ("bucket", "b" * 64),
+        ("bucket", "Upper-Case"),
+        ("bucket", "under_score"),
+        ("bucket", "-begins-with-hyphen"),
+        ("bucket", "two..dots"),
+        ("bucket", "192.168.5.4"),
+        ("bucket", "xn--bucket"),
+        ("bucket", "something-s3alias"),
+        ("bucket", "directory--euw1-az1--x-s3"),
+        ("bucket", "bucket/key"),
+        ("bucket", "bucket\n"),
+        ("bucket", f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/mine"),
+        ("bucket", "exports"),
+        ("bucket", "images"),
+        ("prefix", "/absolute"),
+        ("prefix", ".."),
+        ("prefix", "a/../b"),
+        ("prefix", "a/./b"),
+        ("prefix", "a//b"),
+        ("prefix", "a/b//"),
+        ("prefix", "/"),
+        ("prefix", "a\x00b"),
+        ("prefix", "a\tb"),
+        ("prefix", "a\x7fb"),
+        ("prefix", "a\u202eb"),
+        ("prefix", "a\u200bb"),
+        ("prefix", "p" * 513),
+        ("prefix", "p" * 2048),
+        ("prefix", "ä" * 257),
+        ("region", "mars"),
+        ("region", "eu-west-1.example.org"),
+        ("region", "eu-west-1\n"),
+        ("region", "cn-north-1"),
+        ("region", "us-gov-west-1"),
+        ("roleArn", ""),
+        ("roleArn", "badge-exports"),
+        ("roleArn", f"arn:aws:iam::{ACCOUNT}:user/ada"),
+        ("roleArn", "arn:aws:iam::1111:role/badge-exports"),
+        ("roleArn", f"arn:aws:sts::{ACCOUNT}:assumed-role/badge-exports/x"),
+        ("roleArn", f"arn:aws-cn:iam::{ACCOUNT}:role/badge-exports"),
+        ("roleArn", f"arn:aws:iam::{ACCOUNT}:role/*"),
+        ("roleArn", f"arn:aws:iam::{ACCOUNT}:role/" + "r" * 3000),
+        ("roleArn", "arn:aws:iam::123456789012:role/export-worker"),
+    ],
+)
+def test_invalid_setting_is_rejected_by_name_with_its_value(field: str, value: str) -> None:
+    message = rejection(ADMIN.put(DESTINATION, SETTINGS | {field: value}), field)
+    assert "it was" in message
+    assert ADMIN.get(DESTINATION).status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("bucket", "my.bucket.example.org"),
+        ("prefix", ""),
+        ("prefix", "ä/ö ü/…"),
+        ("prefix", "p" * 512),
+        ("region", "ap-southeast-2"),
+        ("roleArn", f"arn:aws:iam::{ACCOUNT}:role/team/data/badge-exports@1"),
+    ],
+)
+def test_unusual_but_valid_setting_is_accepted(field: str, value: str) -> None:
+    assert ADMIN.put(DESTINATION, SETTINGS | {field: value}).json[field] == value
+
+
+def test_several_invalid_settings_are_all_reported() -> None:
+    bad = {"bucket": "B", "prefix": "..", "region": "x", "roleArn": "y"}
+    rejection(ADMIN.put(DESTINATION, bad), "bucket", "prefix", "region", "roleArn")
+
+
+@pytest.mark.parametrize("body", [{}, {"bucket": BUCKET}, {"bucket": None, "roleArn": 7}, SETTINGS | {"kms": "x"}])
+def test_incomplete_destination_is_rejected(body: Any) -> None:
+    assert ADMIN.put(DESTINATION, body).status == 422
+
+
+# ---------------------------------------------------------------- testing
+
+
+def test_successful_test_writes_and_removes_an_object(deliveries: Deliveries, account: CustomerAccount) -> None:
+    result = deliveries.test()
+    assert result["ok"], result
+    assert ADMIN.get(DESTINATION).json["lastTest"] == result
+    assert account.objects() == {}
+    assert account.unfinished_uploads() == []
+    assert {"PutObject", "CompleteMultipartUpload", "AbortMultipartUpload", "DeleteObject"} <= {*account.calls}
+    assert trail_of("MAKERS")[0] == ("destination-tested", ADMIN.email)
+
+
+def failed_test(deliveries: Deliveries) -> tuple[str, str]:
+    result = deliveries.test()
+    assert not result["ok"]
+    return result["error"]["code"], result["error"]["message"]
+
+
+def test_role_that_does_not_trust_the_product_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.external_id = None
+    code, message = failed_test(deliveries)
+    assert code == "role-not-assumable"
+    assert ROLE in message
+    assert config().delivery_principal_arn in message
+
+
+def test_role_that_any_external_id_can_assume_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.accepts_any_external_id = True
+    assert failed_test(deliveries)[0] == "trust-too-broad"
+    assert account.objects() == {}
+
+
+def test_missing_bucket_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+    ADMIN.put(DESTINATION, SETTINGS | {"bucket": "nothing-here"})
+    assert account.external_id
+    assert failed_test(deliveries) == ("bucket-not-found", "The bucket nothing-here does not exist.")
+
+
+def test_bucket_in_another_region_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.create_bucket("far-away-bucket", "ap-southeast-2")
+    ADMIN.put(DESTINATION, SETTINGS | {"bucket": "far-away-bucket"})
+    code, message = failed_test(deliveries)
+    assert code == "bucket-in-other-region"
+    assert "is in ap-southeast-2, not in eu-west-1" in message
+    assert account.s3().list_objects_v2(Bucket="far-away-bucket")["KeyCount"] == 0
+
+
+def test_bucket_of_another_account_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.owner = OTHER_ACCOUNT
+    code, message = failed_test(deliveries)
+    assert code == "bucket-of-other-account"
+    assert ACCOUNT in message
+    assert account.objects() == {}
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject"]
+)
+def test_missing_permission_is_named(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.allowed.discard(action)
+    code, message = failed_test(deliveries)
+    assert code == "access-denied"
+    assert f"S3 denied {action} in the bucket {BUCKET}" in message
+
+
+@pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])
+def test_denied_kms_key_is_reported(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.denied_key_actions = {action}
+    code, message = failed_test(deliveries)
+    assert code == "key-denied"
+    assert action in message
+
+
+def test_result_of_a_test_is_removed_by_a_change(deliveries: Deliveries, account: CustomerAccount) -> None:
+    deliveries.test()
+    assert account.calls
+    assert "lastTest" not in ADMIN.put(DESTINATION, SETTINGS | {"prefix": "elsewhere"}).json
