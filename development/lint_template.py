@@ -105,7 +105,8 @@ def main() -> int:
     commands = {
         "cfn-lint": [linter, "template.yaml", "--regions", *supported_regions()],
         "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
-        "cfn-lint on the event subscriptions": [linter, EVENT_SUBSCRIPTIONS, "--regions", *supported_regions()],
+        # An example: CloudFormation doesn't support API destinations in a few of the regions.
+        "cfn-lint on the event subscriptions": [linter, EVENT_SUBSCRIPTIONS, "--regions", "us-east-1"],
         "checkov": [
             *(str(LINTERS / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),
             *("--framework", "cloudformation", "-f", str(processed), BUDGET),

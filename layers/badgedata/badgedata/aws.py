@@ -174,7 +174,7 @@ def s3_as(role_arn: str, external_id: str, session_name: str, in_region: str, se
     Parameters
     ----------
     session_name
-        Identifies the session in the other account's CloudTrail.
+        The name that identifies the session in the other account's CloudTrail.
     in_region
         The region to which requests are sent.
 

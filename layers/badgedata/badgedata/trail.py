@@ -115,7 +115,7 @@ def entries(
     issuer_id
         The issuer. None for the entire trail of the organization.
     first, end
-        Both are exclusive.
+        The texts, both exclusive.
     read_at_once
         The number of entries that one query reads.
     """

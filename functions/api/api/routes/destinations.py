@@ -69,7 +69,7 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
     "/organizations/<organizationId>/destination/test",
     summary="Test an organization's destination",
     description="Writes a small object with the role and removes it, in the same way as a delivery. `lastTest` in the "
-    "response shows whether this succeeded and, if it didn't, what is missing.",
+    "response shows whether the test succeeded or, if it failed, the fault.",
     tags=TAGS,
     responses=responses(200, "The destination with the test's result", 403, 404, 409),
 )

@@ -44,7 +44,7 @@ class DestinationRequest(BaseModel):
 
 
 class DeliveryFault(Document):
-    """Why a delivery or a test of a destination failed."""
+    """The reason why a delivery or a test of a destination failed."""
 
     code: str
     message: str
@@ -55,7 +55,7 @@ class DestinationTest(Document):
 
     at: Time
     ok: bool
-    error: Annotated[DeliveryFault | None, Field(description="What is missing. Absent if the test succeeded")] = None
+    error: Annotated[DeliveryFault | None, Field(description="The fault. Absent if the test succeeded")] = None
 
 
 class DestinationDocument(Document):

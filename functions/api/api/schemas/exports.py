@@ -62,7 +62,7 @@ class ExportDelivery(Document):
     delivered_at: Time | None = None
     error: Annotated[
         DeliveryFault | None,
-        Field(description="Why the latest attempt failed. Failed attempts are retried for 13 days"),
+        Field(description="The reason why the latest attempt failed. Failed attempts are retried for 13 days"),
     ] = None
 
 

@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """What an action was about, with its name at that time. It may have been renamed or deleted since."""
+    """The target of an action, with its name at that time. The target may have been renamed or deleted since."""
 
     type: TargetType
     id: str
@@ -25,7 +25,7 @@ class TrailEntryDocument(Document):
     actor: Annotated[
         str,
         Field(
-            description="The person's email address, `token:` and the name of an access token, `operator`, or `system`"
+            description="A person's email address, `token:` and the name of an access token, `operator`, or `system`"
         ),
     ]
     action: Action

@@ -23,7 +23,7 @@ logger = Logger(child=True)
 CONTENT: Final = b"This object tests that exports can be delivered here. You can delete it.\n"
 SESSION_NAME: Final = "badge-data-management-test"
 MAX_SECONDS: Final = 24.0
-"""How long the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
+"""The time that the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
 
 TOO_SLOW: Final = DeliveryError(
     "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
@@ -42,7 +42,7 @@ class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class CheckResult(msgspec.Struct, rename="camel"):
-    """The result of a test: the tested revision of the destination, and what is missing, if anything."""
+    """The result of a test: the tested revision of the destination, and the fault, if any."""
 
     revision: str
     code: str | None = None
@@ -55,7 +55,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
 
 def request_check(destination: Destination, organization_id: str) -> CheckResult:
-    """Let the delivery function test an organization's destination, and return the result.
+    """Request a test of an organization's destination from the delivery function, and return the result.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
-    """Return what is missing for deliveries to a destination, or None if they will succeed."""
+    """Return the fault that prevents deliveries to a destination, or None if they will succeed."""
     key = keys.of_test(destination.prefix, organization_id)
     target = Target.of(destination)
     try:

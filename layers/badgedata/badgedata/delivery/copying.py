@@ -44,7 +44,7 @@ class Source:
     key: str
     bytes: int
     settings: dict[str, Any]
-    """The headers that the delivered file has in common with it."""
+    """The headers that the delivered file shares with this file."""
 
     checks: dict[str, Any]
     """The checksum of the entire file, if S3 knows it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MAX_MESSAGE_CHARACTERS: Final = 300
-"""How much of a message from AWS is shown."""
+"""The maximum number of characters of an AWS message that are shown."""
 
 QUICK: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 """Settings for a test of a destination, which must respond while a person waits."""
@@ -58,7 +58,7 @@ type Reason = Literal[
     "file-deleted",
     "failed",
 ]
-"""Why a delivery or the test of a destination failed."""
+"""The reasons why a delivery or the test of a destination fails."""
 
 
 class DeliveryError(Exception):
@@ -69,7 +69,7 @@ class DeliveryError(Exception):
     code
         The reason, for programs.
     message
-        What is missing, for the organization's admins.
+        The fault and its remedy, for the organization's admins.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -83,7 +83,7 @@ class UploadUselessError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """Where and as whom files are written: everything that is needed to abort an upload that was begun there."""
+    """The bucket to which files are written, and the role that writes them. Aborting an upload requires all of this."""
 
     bucket: str
     region: str
@@ -106,7 +106,7 @@ class CustomerBucket:
     Parameters
     ----------
     session_name
-        Identifies the session in the other account's CloudTrail.
+        The name that identifies the session in the other account's CloudTrail.
     """
 
     def __init__(self, target: Target, session_name: str, settings: Config = PATIENT) -> None:

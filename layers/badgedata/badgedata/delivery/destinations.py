@@ -103,7 +103,7 @@ def record_test(organization: Organization, revision: str, code: str | None, err
     revision
         The revision of the destination that was tested.
     code, error
-        What is missing, for programs and for people, or None if the test succeeded.
+        The fault, for programs and for people, or None if the test succeeded.
     by
         The caller's name, as in the other functions.
 

@@ -1,7 +1,7 @@
 """The lifecycle of a delivery: pending, and then delivered or failed. Each state change is one conditional write.
 
-A worker holds a lease while it delivers, and every write requires that it still holds it. The lease outlives any
-invocation of the function, so two workers never deliver the same file at the same time.
+A worker holds a lease while it delivers, and every write requires that the worker still holds the lease. The lease
+outlives any invocation of the function, so two workers never deliver the same file at the same time.
 """
 
 import random
@@ -26,17 +26,17 @@ logger = Logger(child=True)
 metrics = Metrics()
 
 WINDOW: Final = timedelta(days=13)
-"""How long a delivery is attempted, like an image re-sync."""
+"""The time for which a delivery is attempted, the same as for an image re-sync."""
 
 MIN_WAIT: Final = timedelta(minutes=5)
 MAX_WAIT: Final = timedelta(hours=24)
 
 LEASE: Final = timedelta(minutes=16)
-"""Longer than the function's timeout, so that a lease is never lost by a worker that is still running."""
+"""The duration of a lease. It exceeds the function's timeout, so a running worker never loses its lease."""
 
 SENT_WITHIN: Final = timedelta(minutes=1)
-"""How long after an export's success the sweeper checks its delivery. By then, the message was sent or never
-will be."""
+"""The time after an export's success at which the sweeper checks its delivery. If the message hasn't been sent by then,
+it never will be."""
 
 FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
 
@@ -102,7 +102,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
 
 
 def aim(delivery: Delivery, destination: Destination, file_key: str) -> None:
-    """Record where the file is being delivered. Raise LeaseLostError if the lease was lost."""
+    """Record the destination of the file. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
         _own(
             delivery,

@@ -9,7 +9,7 @@ from badgedata.records.deliveries import Delivery
 from badgedata.sweeping import SweepResult
 
 QUEUE_PATIENCE: Final = timedelta(minutes=30)
-"""How long a delivery may wait in the queue before the sweeper enqueues it again."""
+"""The time that a delivery may spend in the queue before the sweeper enqueues it again."""
 
 
 def sweep() -> SweepResult:

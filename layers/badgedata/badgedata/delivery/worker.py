@@ -36,7 +36,7 @@ UPLOAD_LOST: Final = DeliveryError(
     "continues, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
-"""How long after the end of the window a delivery is given up without another attempt, because its attempts crash."""
+"""The time after the end of the window at which a delivery is given up unattempted, because its attempts crash."""
 
 
 def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
@@ -45,7 +45,7 @@ def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
     Parameters
     ----------
     remaining_seconds
-        Returns how long this function may still run.
+        A function that returns the seconds left before the Lambda invocation times out.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
 
 
 def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
-    """Aim at the current destination. If an upload was begun elsewhere, abort it."""
+    """Target the current destination. If an upload was begun at another destination, abort that upload."""
     key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
     is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):

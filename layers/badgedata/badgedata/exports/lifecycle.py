@@ -41,7 +41,7 @@ WORK_PATIENCE = timedelta(minutes=2)
 """The time that an export may run before the sweeper checks whether its workers are alive."""
 
 DELIVERY_PATIENCE = timedelta(hours=1)
-"""How often the sweeper checks whether the delivery of an expired file has ended."""
+"""The interval at which the sweeper checks whether the delivery of an expired file has ended."""
 
 
 LINK_LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)

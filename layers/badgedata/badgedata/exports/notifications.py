@@ -92,7 +92,7 @@ def email_about(export: Export) -> Email:
     reason = (
         "You receive this email because you are responsible for the schedule that requested this export."
         if export.schedule_id
-        else "You receive this email because you selected it when you requested the export."
+        else "You receive this email because you requested it with the export."
     )
     text = "\n".join([state, "", title, name, requested, "", action, url, "", reason, ""])
     html = (

@@ -1,4 +1,4 @@
-"""The table of a trail: its entries in the order in which they were made (docs/formats.md, "Trail")."""
+"""The table of a trail: its entries in chronological order (docs/formats.md, "Trail")."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from badgedata.records.trail import TrailEntry
 
 
 def trail_table(specification: TrailExport, columns: Sequence[Column], export: Export) -> Table:
-    """Return the table of the entries made before an export was requested, oldest first."""
+    """Return the table of the entries recorded before an export was requested, oldest first."""
     pick = cell_picker("trail", columns)
     issuer_id = export.scope_id if export.scope_type == "issuer" else None
     first, end = ids_within(trail_window(specification))
