@@ -33,6 +33,8 @@ STEPS = (
     "a token for another client is rejected",
     "a person without a role gets 404",
     "create a schedule that runs soon",
+    "an access token reads, but can't manage tokens or request email",
+    "delete the access token",
     EXPORTS,
     "split, and assembled within S3",
     "replace a badge from JSON: preview",
@@ -44,6 +46,10 @@ STEPS = (
     "group badges, CSV",
     "learner progress, CSV",
     "badge class, JSON",
+    "the trail, with the token and the export",
+    "trail, CSV",
+    "a destination without a role fails its test, and is deleted",
+    "the event bus",
     "public issuer, with HEAD and CORS",
     "public badge, with HEAD and CORS",
     "public assertion, with HEAD and CORS",
@@ -51,6 +57,7 @@ STEPS = (
     "award counts",
     "image re-sync of more than 17 pages",
     "an award's baked image, with CORS",
+    "the deleted access token is rejected",
     "the schedule runs",
     "delete the schedule",
     "delete the tenant",
@@ -117,6 +124,7 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
         "scheduler": [
             f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
         ],
+        "events": [outputs["EventBusArn"]],
         "kms": [f"arn:aws:kms:{here}:key/*"],
     }
     section = (REPOSITORY / "docs" / "deploying.md").read_text().partition("### Permissions\n")[2]
