@@ -6,7 +6,6 @@ from operations.smoke.access import read_directory, refuse_others
 from operations.smoke.counting import await_counts
 from operations.smoke.destination import refuse_destination
 from operations.smoke.error import SmokeTestError
-from operations.smoke.events import find_bus
 from operations.smoke.exports import export_every_other_kind, export_organization
 from operations.smoke.page import read_page
 from operations.smoke.people import People
@@ -44,7 +43,6 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
     read_trail(run, recorded)
     export_trail(run, recorded)
     refuse_destination(run)
-    find_bus(run)
     read_public_documents(run)
     read_page(run)
     await_counts(run)

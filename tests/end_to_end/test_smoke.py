@@ -49,7 +49,6 @@ STEPS = (
     "the trail, with the token and the export",
     "trail, CSV",
     "a destination without a role fails its test, and is deleted",
-    "the event bus",
     "public issuer, with HEAD and CORS",
     "public badge, with HEAD and CORS",
     "public assertion, with HEAD and CORS",
@@ -124,7 +123,6 @@ def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Jso
         "scheduler": [
             f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
         ],
-        "events": [outputs["EventBusArn"]],
         "kms": [f"arn:aws:kms:{here}:key/*"],
     }
     section = (REPOSITORY / "docs" / "deploying.md").read_text().partition("### Permissions\n")[2]
