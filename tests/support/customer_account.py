@@ -3,6 +3,7 @@
 moto knows accounts, but checks neither trust policies nor permissions nor the expected owner of a bucket. This does.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,12 @@ class CustomerAccount:
 
     allowed: set[str] = field(default_factory=lambda: {*_ACTIONS.values()} - {"s3:ListBucket"})
     denied_key_actions: set[str] = field(default_factory=set)
+    is_throttled: bool = False
+    """Whether STS throttles requests with an external ID that the role's trust policy doesn't name."""
+
     calls: list[str] = field(default_factory=list)
+    session_policies: list[dict[str, Any]] = field(default_factory=list)
+    """The policies that limit the sessions of the role."""
 
     def create_bucket(self, name: str = BUCKET, region: str = "eu-west-1") -> None:
         """Create a bucket in the account."""
@@ -91,7 +97,10 @@ class CustomerAccount:
         """
         if name == "AssumeRole":
             self.calls.append(name)
+            self.session_policies.append(json.loads(arguments["Policy"]))
             given = arguments.get("ExternalId")
+            if self.is_throttled and given != self.external_id:
+                raise ClientError({"Error": {"Code": "Throttling", "Message": "Rate exceeded"}}, name)
             if given is None or not (self.accepts_any_external_id or given == self.external_id):
                 raise _denied(
                     name,

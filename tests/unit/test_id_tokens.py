@@ -119,6 +119,8 @@ MALFORMED: dict[str, Callable[[], str]] = {
     "signed by another key": lambda: jwt.encode({"alg": "RS256", "kid": "first"}, claims(), NEXT_KEY),
     "unknown key": lambda: id_token(NEXT_KEY),
     "key of the wrong type": lambda: _unsigned({"alg": "RS256", "kid": 1}) + ".AAAA",
+    "critical parameters that aren't a list": lambda: _unsigned({"alg": "RS256", "kid": "first", "crit": 5}) + ".AAAA",
+    "critical parameters that aren't text": lambda: _unsigned({"alg": "RS256", "kid": "first", "crit": [[]]}) + ".AAAA",
     "no key": lambda: _unsigned({"alg": "RS256"}) + ".AAAA",
     "header is a list": lambda: "W10.e30.AAAA",
     "truncated": lambda: id_token()[:-1],

@@ -168,28 +168,31 @@ ASSUMED_SECONDS: Final = 15 * 60
 """The duration of a session with an assumed role, which is the shortest that STS allows."""
 
 
-def s3_as(role_arn: str, external_id: str, session_name: str, in_region: str, settings: Config) -> "S3Client":
-    """Return an S3 client that acts as a role of another account. It renews the session before it expires.
+class AssumedRole(NamedTuple):
+    """A role of another account, and how it is assumed."""
 
-    Parameters
-    ----------
-    session_name
-        The name that identifies the session in the other account's CloudTrail.
-    in_region
-        The region to which requests are sent.
+    arn: str
+    external_id: str
+    session_name: str
+    """The name that identifies the session in the other account's CloudTrail."""
 
-    Raises
-    ------
-    ClientError
-        If the role can't be assumed.
-    """
+    session_policy: str
+    """The permissions, as a policy in JSON, to which the session is limited in addition to the role's own policies."""
 
-    def assume() -> dict[str, str]:
+    def assume(self) -> dict[str, str]:
+        """Return the credentials of a new session, as botocore describes them.
+
+        Raises
+        ------
+        ClientError
+            If the role can't be assumed.
+        """
         assumed = sts().assume_role(
-            RoleArn=role_arn,
-            RoleSessionName=session_name,
-            ExternalId=external_id,
+            RoleArn=self.arn,
+            RoleSessionName=self.session_name,
+            ExternalId=self.external_id,
             DurationSeconds=ASSUMED_SECONDS,
+            Policy=self.session_policy,
         )["Credentials"]
         return {
             "access_key": assumed["AccessKeyId"],
@@ -198,9 +201,23 @@ def s3_as(role_arn: str, external_id: str, session_name: str, in_region: str, se
             "expiry_time": assumed["Expiration"].isoformat(),
         }
 
+
+def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
+    """Return an S3 client that acts as a role of another account. It renews the session before it expires.
+
+    Parameters
+    ----------
+    in_region
+        The region to which requests are sent.
+
+    Raises
+    ------
+    ClientError
+        If the role can't be assumed.
+    """
     # By default, botocore renews sessions that expire within 15 minutes, which would be all of these.
     assumed = RefreshableCredentials.create_from_metadata(
-        assume(), assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
+        role.assume(), role.assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
     )
     session = get_session()
     session.register_component("credential_provider", _Fixed(assumed))

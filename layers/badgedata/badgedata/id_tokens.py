@@ -105,6 +105,9 @@ class IdTokenVerifier:
             return None
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             return None
+        # Cognito's tokens have no critical header parameters, and joserfc expects a list of them without checking it.
+        if "crit" in header:
+            return None
         with self._lock:
             if header["kid"] not in self._keys and self._may_fetch():
                 self._keys = _keys_in(self._fetch_keys())

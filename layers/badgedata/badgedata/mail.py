@@ -90,7 +90,8 @@ def send(email: Email, address: str) -> bool:
         )
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        if status < 500 or status == 503:  # 503: SES was too busy to begin
             # From None, because the message of the original error may contain the address.
             raise NotSentError(f"Amazon SES refused the email: {code}") from None
         logger.warning("Email possibly not sent", error_code=code)

@@ -156,6 +156,33 @@ def test_delivery_that_is_given_up_triggers_the_alarm(
     assert sum(line.get("DeliveryFailed", [0])[0] for line in lines if "_aws" in line) == 1
 
 
+def test_role_that_any_external_id_can_assume_gets_no_bytes(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.accepts_any_external_id = True
+    export = deliveries.export()
+    deliveries.work()
+    assert deliveries.state(export)["error"]["code"] == "trust-too-broad"
+    assert account.objects() == {}
+    account.is_throttled = True
+    deliveries.run_until(clock.now() + timedelta(hours=1))
+    assert deliveries.state(export)["error"]["code"] == "unreachable"
+    assert account.objects() == {}
+    account.accepts_any_external_id = account.is_throttled = False
+    deliveries.run_until(clock.now() + DAY)
+    deliveries.require_delivered(export, content_of(export))
+
+
+def test_session_is_limited_to_the_folder_of_the_organization(deliveries: Deliveries, account: CustomerAccount) -> None:
+    export = deliveries.export()
+    deliveries.work()
+    deliveries.require_delivered(export, content_of(export))
+    for policy in account.session_policies:
+        objects, bucket, keys = policy["Statement"]
+        assert objects["Resource"] == "arn:aws:s3:::example-badge-exports/from/badges/MAKERS/*"
+        assert "s3:GetObject" not in objects["Action"]
+        assert bucket["Resource"] == "arn:aws:s3:::example-badge-exports"
+        assert keys["Action"] == ["kms:GenerateDataKey", "kms:Decrypt"]
+
+
 def test_bucket_of_another_account_gets_no_bytes(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.owner = OTHER_ACCOUNT
     export = deliveries.export()

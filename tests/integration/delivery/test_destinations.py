@@ -217,6 +217,12 @@ def test_role_that_any_external_id_can_assume_is_reported(deliveries: Deliveries
     assert account.objects() == {}
 
 
+def test_throttled_test_is_not_taken_for_a_safe_role(deliveries: Deliveries, account: CustomerAccount) -> None:
+    account.accepts_any_external_id = account.is_throttled = True
+    assert failed_test(deliveries)[0] == "unreachable"
+    assert account.objects() == {}
+
+
 def test_missing_bucket_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
     ADMIN.put(DESTINATION, SETTINGS | {"bucket": "nothing-here"})
     assert account.external_id

@@ -171,6 +171,7 @@ def test_event_that_is_delivered_again_sends_no_second_email() -> None:
 
 NOT_SENT = {
     "throttled": refusal("TooManyRequestsException", 429),
+    "unavailable": refusal("ServiceUnavailable", 503),
     "paused": refusal("SendingPausedException"),
     "not verified": refusal("MessageRejected"),
     "not permitted": refusal("AccessDeniedException", 403),
@@ -193,7 +194,6 @@ def test_email_that_was_definitely_not_sent_is_retried(with_email: Ses, failure:
 
 IN_DOUBT = {
     "internal error": refusal("InternalServiceErrorException", 500),
-    "unavailable": refusal("ServiceUnavailable", 503),
     "timeout": ReadTimeoutError(endpoint_url=URL),
     "connection closed": ConnectionClosedError(endpoint_url=URL),
 }

@@ -73,6 +73,20 @@ def test_number_of_written_rows_only_grows() -> None:
     assert seen == sorted(seen)
 
 
+def test_worker_that_lost_its_lease_cannot_split_the_segment() -> None:
+    export = start_export(ORGANIZATION, "awards")
+    assert lifecycle.start(export, None)
+    segment, taken = segments.find(export.id, ""), segments.find(export.id, "")
+    assert segment is not None
+    assert taken is not None
+    assert segments.claim(segment, "first")
+    segments.release(segment)
+    assert segments.claim(taken, "second")
+    with pytest.raises(segments.LeaseLostError):
+        lifecycle.split(export, segment, ["ISS-1", "ISS-2"])
+    assert len(list(segments.of_export(export.id))) == 1
+
+
 def test_second_worker_leaves_a_leased_segment_alone() -> None:
     export = start_export(ISSUER, "awards")
     segment = segments.find(export.id, "")

@@ -1,4 +1,4 @@
-/** The Activity tab. Its script is loaded when the tab is first opened. */
+/** The Activity tab. Its script is loaded when a tab that needs it is first opened. */
 
 /** @import { ExportScope, OrganizationDocument, TrailEntryDocument } from "../api/api-types.d.ts" */
 
@@ -6,7 +6,7 @@ import { html } from "../shared/html.js";
 import { Later } from "../shared/later.js";
 import { placeUrl } from "./routes.js";
 
-const load = () => import("../trail/trail.js");
+const load = () => import("./later-views.js");
 
 /** @param {{scope: ExportScope, plan: OrganizationDocument["plan"]}} props */
 export function Activity({ scope, plan }) {

@@ -1,4 +1,4 @@
-/** The Data management tabs. Their script is half of the page, and is loaded when a tab is first opened. */
+/** The Data management tabs. The later script is half of the page, and is loaded when a tab that needs it is first opened. */
 
 /**
  * @import { ComponentProps } from "preact"
@@ -8,7 +8,7 @@
 import { html } from "../shared/html.js";
 import { Later } from "../shared/later.js";
 
-const load = () => import("./data-management.js");
+const load = () => import("./later-views.js");
 
 /** @param {ComponentProps<typeof Tabs.OrganizationData>} properties */
 export function OrganizationData(properties) {

@@ -3,9 +3,7 @@
 Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
 """
 
-import secrets
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final, Self
 
 import msgspec
@@ -27,11 +25,6 @@ MAX_SECONDS: Final = 24.0
 
 TOO_SLOW: Final = DeliveryError(
     "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
-)
-NO_CONDITION: Final = DeliveryError(
-    "trust-too-broad",
-    "The role can be assumed with any external ID, so any other organization that uses this product could write to "
-    "the bucket. Add the condition on sts:ExternalId to the role's trust policy.",
 )
 
 
@@ -89,11 +82,9 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
     """Return the fault that prevents deliveries to a destination, or None if they will succeed."""
     key = keys.of_test(destination.prefix, organization_id)
-    target = Target.of(destination)
     try:
-        bucket = CustomerBucket(target, SESSION_NAME, QUICK)
-        if _is_open_to_others(target):
-            return NO_CONDITION
+        bucket = CustomerBucket(Target.of(destination), SESSION_NAME, QUICK)
+        bucket.require_external_id()
         bucket.require_region()
         bucket.put(key, CONTENT, ContentType="text/plain")
         try:
@@ -123,12 +114,3 @@ def _upload(bucket: CustomerBucket, key: str) -> None:
         with suppress(DeliveryError):
             bucket.abort_upload(key, upload_id)
         raise
-
-
-def _is_open_to_others(target: Target) -> bool:
-    """Return whether the role can be assumed with an external ID that the product gave to no one."""
-    try:
-        CustomerBucket(replace(target, external_id=f"bdm-{secrets.token_hex(20)}"), SESSION_NAME, QUICK)
-    except DeliveryError:
-        return False
-    return True

@@ -1,5 +1,8 @@
 """The bucket that a destination names, accessed with the role that the destination names."""
 
+import json
+import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -11,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from badgedata import aws
 from badgedata.config import config
+from badgedata.delivery import keys
 from badgedata.delivery.request import account_of
 from badgedata.records.deliveries import Destination
 
@@ -34,6 +38,14 @@ _WITH_REGION: Final = (
     HTTPStatus.NOT_FOUND,
 )
 """The statuses of HeadBucket that explain why a bucket can't be used, together with the region in the response."""
+
+_OBJECT_ACTIONS: Final = [
+    "s3:PutObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+    "s3:DeleteObject",
+]
+"""The actions that docs/delivery.md lists for the role."""
 
 _UPLOAD_IS_USELESS: Final = {
     "NoSuchUpload",
@@ -77,6 +89,13 @@ class DeliveryError(Exception):
         self.code = code
 
 
+TRUST_TOO_BROAD: Final = DeliveryError(
+    "trust-too-broad",
+    "The role can be assumed with any external ID, so any other organization that uses this product could write to "
+    "the bucket. Add the condition on sts:ExternalId to the role's trust policy.",
+)
+
+
 class UploadUselessError(Exception):
     """Raised when a multipart upload can't be completed: it was aborted or completed before, or its parts differ."""
 
@@ -89,11 +108,33 @@ class Target:
     region: str
     role_arn: str
     external_id: str
+    folder: str
+    """The prefix of all keys that are written."""
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
         """Return the target of a destination."""
-        return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id)
+        folder = keys.folder(destination.prefix, destination.organization_id)
+        return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
+
+    def session_policy(self) -> str:
+        """Return the policy that limits a session to the requests of this product, whatever the role allows.
+
+        Some characters of a folder aren't allowed in the policy or have a meaning there, so a wildcard replaces them.
+
+        >>> role = "arn:aws:iam::111122223333:role/badge-exports"
+        >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()
+        >>> json.loads(policy)["Statement"][0]["Resource"]
+        'arn:aws:s3:::bucket/von/M*ller/*aws*username*/ORG/*'
+        """
+        bucket = f"arn:{self.role_arn.split(':')[1]}:s3:::{self.bucket}"
+        folder = re.sub(r"[^A-Za-z0-9/._=@+ -]+", "*", self.folder, flags=re.ASCII)
+        statements = [
+            {"Effect": "Allow", "Action": _OBJECT_ACTIONS, "Resource": f"{bucket}/{folder}*"},
+            {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket},  # for HeadBucket
+            {"Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*"},
+        ]
+        return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     def as_json(self) -> dict[str, str]:
         """Return the target for `Delivery.upload_target`."""
@@ -115,8 +156,26 @@ class CustomerBucket:
             "Bucket": target.bucket,
             "ExpectedBucketOwner": account_of(target.role_arn),
         }
+        self._role = aws.AssumedRole(target.role_arn, target.external_id, session_name, target.session_policy())
         with self._explained("sts:AssumeRole"):
-            self._s3: S3Client = aws.s3_as(target.role_arn, target.external_id, session_name, target.region, settings)
+            self._s3: S3Client = aws.s3_as(self._role, target.region, settings)
+
+    def require_external_id(self) -> None:
+        """Check that the role can't be assumed with an external ID that the product gave to no one.
+
+        Raises
+        ------
+        DeliveryError
+            If the role can be assumed, or if AWS STS gave no clear answer.
+        """
+        try:
+            with self._explained("sts:AssumeRole"):
+                self._role._replace(external_id=f"bdm-{secrets.token_hex(20)}").assume()
+        except DeliveryError as error:
+            if error.code == "role-not-assumable":
+                return
+            raise
+        raise TRUST_TOO_BROAD
 
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
@@ -239,6 +298,8 @@ class CustomerBucket:
             yield
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
+            if error.operation_name == "AssumeRole":  # while a request renews the session
+                action = "sts:AssumeRole"
             if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
                 raise UploadUselessError from error
             raise self._explanation(action, error) from error
@@ -253,6 +314,10 @@ class CustomerBucket:
         given = error.response.get("Error", {})
         code, message = str(given.get("Code", "")), str(given.get("Message", ""))
         reply = f"{_service(action)} replied {code}: {_shortened(message)}"
+        if action == "sts:AssumeRole" and code not in ("AccessDenied", "AccessDeniedException"):
+            return DeliveryError(
+                "unreachable", f"AWS STS could not process the request to assume the role {target.role_arn} ({code})."
+            )
         if action == "sts:AssumeRole" or code in ("ExpiredToken", "InvalidAccessKeyId"):
             return DeliveryError(
                 "role-not-assumable",

@@ -144,7 +144,7 @@ def _new(organization_id: str, settings: DestinationSettings, by: str, before: D
 def _replace(new: Destination, before: Destination | None, transaction: TransactWrite) -> None:
     unchanged = Destination.revision == before.revision if before is not None else Destination.revision.does_not_exist()
     transaction.save(new, condition=unchanged)
-    transaction.save(_entry(new, new.pk.partition("#")[2], new.created_by, "destination-set"))
+    transaction.save(_entry(new, new.organization_id, new.created_by, "destination-set"))
 
 
 def _entry(

@@ -106,6 +106,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
     source = Source.find(export.object_key)
     target = Target.of(destination)
     bucket = CustomerBucket(target, _session_name(export))
+    bucket.require_external_id()
     bucket.require_region()
     if not delivery.is_file_complete:
         if not copying.copy(delivery, source, bucket, target, remaining_seconds):

@@ -186,7 +186,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
     try:
         transactions.write(several)
     except ConditionsFailedError as error:
-        if error.failed[1]:
+        if error.failed[-1]:  # PynamoDB writes saved items before updated ones
             raise segments.lease_lost(segment) from None
         return False
     export.open_segments = (export.open_segments or 1) + len(boundaries)

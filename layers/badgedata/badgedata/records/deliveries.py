@@ -37,6 +37,11 @@ class Destination(Record):
         """Return the partition key and the sort key."""
         return f"organization#{organization_id}", "destination"
 
+    @property
+    def organization_id(self) -> str:
+        """Return the ID of the organization, which is part of the partition key."""
+        return str(self.pk).partition("#")[2]
+
 
 class Delivery(ExpiringRecord):
     """The delivery of one export's file, and its checkpoint.
