@@ -34,14 +34,14 @@ def test_file_or_text_for_another_field_opens_that_field(admin: Visitor) -> None
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "badge.json", json.dumps(badge_class("Dropped")).encode())
-    expect(admin.page.get_by_label("JSON of the badge")).to_have_value(json.dumps(badge_class("Dropped")))
+    expect(admin.page.get_by_label("Badge JSON")).to_have_value(json.dumps(badge_class("Dropped")))
 
     paste_text(admin, "https://badges.example.org/1")
     expect(admin.page.get_by_label("Web address of the badge")).to_have_value("https://badges.example.org/1")
 
     admin.page.get_by_label("Web address of the badge").fill('{"type": ')
     admin.button("Review changes").click()
-    expect(admin.page.get_by_label("JSON of the badge")).to_have_value('{"type":')
+    expect(admin.page.get_by_label("Badge JSON")).to_have_value('{"type":')
     expect(admin.page.get_by_text("This JSON is incomplete or broken near line 1.")).to_be_visible()
 
 
@@ -102,7 +102,7 @@ def test_error_next_to_a_rejected_source_explains_the_next_step(admin: Visitor, 
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
     admin.page.get_by_role("radio", name=way).check()
-    field = admin.page.get_by_label("Web address of the badge" if way == "Web address" else "JSON of the badge")
+    field = admin.page.get_by_label("Web address of the badge" if way == "Web address" else "Badge JSON")
     field.fill(given.format(**place))
     admin.button("Review changes").click()
 
@@ -163,9 +163,7 @@ def test_badge_can_be_read_from_its_address_on_this_page(admin: Visitor, api: Cl
 def test_badge_keeps_its_image_if_the_source_image_cannot_be_loaded(admin: Visitor, other_platform: str) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="JSON").check()
-    admin.page.get_by_label("JSON of the badge").fill(
-        json.dumps(badge_class("Blind", image=f"{other_platform}/no.png"))
-    )
+    admin.page.get_by_label("Badge JSON").fill(json.dumps(badge_class("Blind", image=f"{other_platform}/no.png")))
     admin.button("Review changes").click()
 
     preview = admin.page.get_by_role("region", name="Review changes")

@@ -48,7 +48,7 @@ def test_changes_are_shown_side_by_side_before_anything_changes(admin: Visitor, 
     assert api.get("/badge-classes/page-welder").json == before
 
     preview.get_by_role("button", name="Cancel").click()
-    expect(admin.page.get_by_label("JSON of the badge")).to_have_value(
+    expect(admin.page.get_by_label("Badge JSON")).to_have_value(
         json.dumps(badge_class("Master welder") | {"criteria": criteria, "description": before["description"]})
     )
     assert api.get("/badge-classes/page-welder").json == before

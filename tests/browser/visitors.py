@@ -166,5 +166,5 @@ def sha256(content: bytes) -> str:
 def enter_json(visitor: Visitor, badge: dict[str, Any]) -> None:
     """Enter a badge's JSON as the source of a replacement, and review the changes."""
     visitor.page.get_by_role("radio", name="JSON").check()
-    visitor.page.get_by_label("JSON of the badge").fill(json.dumps(badge))
+    visitor.page.get_by_label("Badge JSON").fill(json.dumps(badge))
     visitor.button("Review changes").click()

@@ -39,7 +39,7 @@ def test_only_the_api_can_change_badge_classes_and_it_cannot_add_or_delete_them(
 
 
 @pytest.mark.parametrize("function", ["ImageResyncWorkerFunction", "ImageResyncSweeperFunction"])
-def test_resync_can_only_read_badge_classes(function: str) -> None:
+def test_resync_can_read_nothing_but_badge_classes(function: str) -> None:
     assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
     assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))

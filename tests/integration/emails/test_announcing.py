@@ -95,7 +95,7 @@ def test_person_responsible_for_a_schedule_gets_the_email_about_a_run() -> None:
     assert "you are responsible for the schedule" in bodies(export_id)[0]
 
 
-def test_every_kind_and_scope_has_words_and_a_route_of_the_page() -> None:
+def test_every_kind_and_scope_has_wording_and_a_page_route() -> None:
     assert KINDS.keys() == {kind for kinds in KINDS_BY_SCOPE.values() for kind in kinds}
     assert ROUTES.keys() == KINDS_BY_SCOPE.keys()
     page = REPOSITORY / "functions" / "console" / "page"

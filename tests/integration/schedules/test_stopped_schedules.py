@@ -69,7 +69,7 @@ def test_schedule_of_a_deleted_scope_is_stopped() -> None:
     assert in_event_bridge(schedule_id)["State"] == "DISABLED"
 
 
-def test_user_who_resumes_a_stopped_schedule_becomes_responsible() -> None:
+def test_user_who_resumes_a_stopped_schedule_becomes_responsible_for_it() -> None:
     schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)

@@ -176,8 +176,8 @@ def _count(
     except TooManyQueriesError:
         raise invalid(
             "by" if by else "awardedAfter",
-            "Too many of these periods begin in the middle of a UTC day with awards. Choose a shorter date range,"
-            " full UTC days, or one issuer at a time.",
+            "Too many of these periods begin partway through a UTC day on which badges were awarded. Choose a shorter"
+            " date range, periods that begin at midnight UTC, or one issuer at a time.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

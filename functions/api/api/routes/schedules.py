@@ -194,8 +194,8 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
     if (scope_type, scope_id) != (schedule.scope_type, schedule.scope_id):
         raise invalid(
             f"export.{_SCOPE_FIELDS[scope_type]}",
-            f"This schedule belongs to {_SCOPE_FIELDS[schedule.scope_type]} {shown(schedule.scope_id)}, which can't be "
-            "changed. Create a new schedule instead.",
+            f"A schedule's {_SCOPE_FIELDS[schedule.scope_type]} can't be changed; it is {shown(schedule.scope_id)}. "
+            "Create a new schedule instead.",
         )
     return replace(edited, export=_read_export(scope_type, export, edited.time_zone, edited.period))
 

@@ -97,7 +97,7 @@ export const replacementStrings = {
     tooLarge: (size) => `This image is too large (${size}). The limit is 4 MB.`,
     url: "Web address of the badge",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
-    json: "JSON of the badge",
+    json: "Badge JSON",
     jsonHint: "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     notAddress: "Enter a full web address, such as https://example.org/badge.",

@@ -170,7 +170,9 @@ class ExportJob:
         return sum(map(cut_until, positions)) if self._workbook is not None else None
 
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
-        """Return the number of items of each kind in a complete file, or None if an earlier version began it.
+        """Return the number of items of each kind in a complete file.
+
+        Return None if an earlier version of the product began the file.
 
         Only award exports have several segments. In all other exports, the last position contains all counts.
         """

@@ -278,7 +278,7 @@ class _Book:
         return self.sheets[number - 1].offset + len(local_header(name, _ZIP_TIME))
 
     def _end_of_sheets(self) -> int:
-        """Return the offset at which the file continues after its last sheet, which has ended."""
+        """Return the offset just past the end of the last sheet. The sheet must already be complete."""
         return self.size + len(data_descriptor(self._member(len(self.sheets))))
 
     def _member(self, number: int) -> Member:

@@ -133,7 +133,10 @@ class ByScope(GlobalSecondaryIndex[Any]):
     id = UnicodeAttribute(range_key=True)
 
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
-        """Return a scope's unexpired records, newest first. With `after`, return only those older than that ID."""
+        """Return a scope's unexpired records, newest first.
+
+        With `after`, return only those older than the record with that ID.
+        """
         return self.query(
             scope,
             ByScope.id < after if after is not None else None,

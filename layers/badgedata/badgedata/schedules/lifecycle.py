@@ -93,7 +93,7 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first. With `after`, return only those older than that ID."""
+    """Return a scope's schedules, newest first. With `after`, return only those older than the record with that ID."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 

@@ -126,8 +126,8 @@ def _check_role(specification: TokenSpecification) -> None:
     if specification.role == "admin" and specification.issuer_id is not None:
         raise invalid(
             "role",
-            'Must be owner, editor, or staff for a token of an issuer; it was "admin". Omit issuerId to create an '
-            "admin token for the entire organization.",
+            'For an issuer\'s token, the role must be owner, editor, or staff; it was "admin". To create an admin '
+            "token for the entire organization, omit issuerId.",
         )
 
 
