@@ -74,10 +74,13 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
     request = msgspec.convert(event, CheckRequest)
     destination = destinations.find(request.organization_id)
     if destination is None:  # deleted since the request; `record_test` then reports it
-        return msgspec.to_builtins(CheckResult(revision=""))
-    error = check(destination, request.organization_id)
-    logger.info("Destination tested", organization_id=request.organization_id, succeeded=error is None)
-    return msgspec.to_builtins(CheckResult.of(destination, error))
+        tested = CheckResult(revision="")
+    else:
+        error = check(destination, request.organization_id)
+        logger.info("Destination tested", organization_id=request.organization_id, succeeded=error is None)
+        tested = CheckResult.of(destination, error)
+    result: dict[str, Any] = msgspec.to_builtins(tested)
+    return result
 
 
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
