@@ -37,6 +37,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 class File:
     """A downloaded file, and the API's figures for it."""
 
+    export_id: str
     content: bytes
     parts: int
     figures: Json
@@ -173,7 +174,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
             found=f"{figures['rows']:,}",
             check=f"{run.deployed.logs('export-worker')} for this export_id; the indexes of the tables",
         )
-    return File(response.content, _parts_of(response.headers.get("ETag", "")), figures)
+    return File(export["id"], response.content, _parts_of(response.headers.get("ETag", "")), figures)
 
 
 def _fetch(link: str) -> requests.Response:

@@ -4,6 +4,7 @@ import requests
 
 from operations.smoke.access import read_directory, refuse_others
 from operations.smoke.counting import await_counts
+from operations.smoke.destination import refuse_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import export_every_other_kind, export_organization
 from operations.smoke.page import read_page
@@ -14,6 +15,8 @@ from operations.smoke.run import Deployed, Run, wait_for
 from operations.smoke.schedules import await_schedule, create_schedule
 from operations.smoke.splitting import export_split
 from operations.smoke.tenant import Tenant
+from operations.smoke.tokens import await_refusal, use_token
+from operations.smoke.trail import export_trail, read_trail
 from operations.steps import step
 
 
@@ -31,15 +34,21 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
     read_directory(run)
     refuse_others(run, people)
     schedule = create_schedule(run)
+    token = use_token(run)
     whole = export_organization(run)
     export_split(run, whole)
     replacement = replace_badge(run)
     export_every_other_kind(run)
+    recorded = token.trail | {("export-requested", whole.export_id)}
+    read_trail(run, recorded)
+    export_trail(run, recorded)
+    refuse_destination(run)
     read_public_documents(run)
     read_page(run)
     await_counts(run)
     await_resync(run, replacement)
     read_baked_image(run)
+    await_refusal(run, token)
     await_schedule(run, schedule)
 
 

@@ -44,6 +44,11 @@ def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -
         ("scheduledExport", {"scheduledTime": "not a run"}),
         ("exportWorker", unreadable_message("export_worker")),
         ("imageResyncWorker", unreadable_message("image_resync_worker")),
+        ("exportEmails", sample_event("export_emails")),
+        ("exportEmails", unreadable_message("export_emails")),
+        ("exportDelivery", overdue_delivery(stack)),
+        ("exportDelivery", unreadable_message("export_delivery")),
+        ("eventPublisher", {"Records": [{"eventID": "not a change of an item"}]}),
     ):
         lambdas.invoke(FunctionName=functions[function], Payload=json.dumps(event))
     logs = aws(stack, "logs")
@@ -55,6 +60,26 @@ def unreadable_message(sample: str) -> dict[str, Any]:
     """Return a sample event with a message that fails."""
     event = sample_event(sample)
     event["Records"][0]["body"] = "not a message"
+    return event
+
+
+def overdue_delivery(stack: dict[str, Any]) -> dict[str, Any]:
+    """Store a delivery whose time is over, and return a sample event with its message."""
+    export_id = "an-export-of-last-year"
+    item = {
+        "pk": {"S": f"export#{export_id}"},
+        "sk": {"S": "delivery"},
+        "exportId": {"S": export_id},
+        "organizationId": {"S": "watched"},
+        "status": {"S": "pending"},
+        "createdAt": {"S": "2025-01-01T00:00:00Z"},
+        "nextAttemptAt": {"S": "2025-01-01T00:00:00.000000Z"},
+        "givesUpAt": {"S": "2025-01-14T00:00:00.000000Z"},
+        "expiresAt": {"N": "4102444800"},
+    }
+    aws(stack, "dynamodb").put_item(TableName=stack["tables"]["operations"], Item=item)
+    event = sample_event("export_delivery")
+    event["Records"][0]["body"] = json.dumps({"exportId": export_id})
     return event
 
 
@@ -107,7 +132,13 @@ def test_every_alarm_for_a_custom_metric_watches_an_emitted_metric(
         for alarm in aws(stack, "cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
         if is_own(alarm["Namespace"])
     }
-    assert {name for _, name, _ in alarms} == {"ExportFailed", "ScheduledExportFailed", "MessageFailed"}
+    assert {name for _, name, _ in alarms} == {
+        "DeliveryFailed",
+        "EventDropped",
+        "ExportFailed",
+        "MessageFailed",
+        "ScheduledExportFailed",
+    }
     assert alarms <= emitted(lines)
 
 

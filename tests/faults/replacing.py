@@ -149,7 +149,9 @@ class Case:
         for number in range(TRIES_OF_A_PERSON + 1):
             rules = self._rules if number < TRIES_OF_A_PERSON else []
             outcomes = self._run(
-                "confirm", [lambda: replacements.confirm(_found(replacement.id), "ORG", "ada@example.org")], rules
+                "confirm",
+                [lambda: replacements.confirm(_found(replacement.id), "ORG", Caller("ada@example.org"))],
+                rules,
             )
             # A client that gets a success response may stop; others confirm again.
             is_seen = _found(replacement.id).status == "replaced" and self._choices.random() < 0.5

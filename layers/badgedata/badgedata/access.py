@@ -19,7 +19,6 @@ ROLES: Final = ("admin", "owner", "editor", "staff")
 """All roles. Each one allows everything that the roles after it allow."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
-TRAIL_ROLES = frozenset({"admin", "owner"})
 ORGANIZATION_ROLES = frozenset({"admin"})
 ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
@@ -60,14 +59,20 @@ class Scope:
     @property
     def shows_trail(self) -> bool:
         """Whether the caller can see the trail, and exports of it."""
-        return self.role in TRAIL_ROLES
+        return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:
-        """Raise a 403 (`role-not-allowed`) unless the caller has the admin or owner role."""
+        """Raise a 403 (`role-not-allowed`) unless the caller is an admin or, for an issuer, an owner."""
         if not self.shows_trail:
+            required = " or ".join(self._trail_roles)
             raise role_not_allowed(
-                f"Your role on this {self.type} is {self.role}; the owner or admin role is required to see its trail."
+                f"Your role on this {self.type} is {self.role}; the {required} role is required to see its trail."
             )
+
+    @property
+    def _trail_roles(self) -> tuple[str, ...]:
+        # An access token can give the owner role on an entire organization.
+        return ("admin",) if self.type == "organization" else ("owner", "admin")
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
         """Raise a 403 (`role-not-allowed`) unless the caller can cancel or delete an export of this scope.
@@ -287,6 +292,18 @@ class Caller:
 def identity_of_token(token_id: str) -> str:
     """Return the identity of a caller with this access token."""
     return f"token#{token_id}"
+
+
+def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
+    """Return the IDs of a scope's organization, or None if the scope was deleted, and of its issuer, if it has one."""
+    if scope_type == "organization":
+        return scope_id, None
+    issuer_id: str | None = scope_id
+    if scope_type == "badge-class":
+        badge_class = find_badge_class(scope_id)
+        issuer_id = None if badge_class is None else badge_class.issuer_id
+    issuer = None if issuer_id is None else find_issuer(issuer_id)
+    return (None if issuer is None else issuer.organization_id), issuer_id
 
 
 def find_organization(organization_id: str) -> Organization | None:

@@ -62,6 +62,7 @@ def entry(
     target_name: str,
     details: dict[str, Any] | None = None,
     issuer_id: str | None = None,
+    token_id: str | None = None,
 ) -> TrailEntry:
     """Return a new entry, to be saved in the transaction that makes the change: ``transaction.save(entry(...))``.
 
@@ -79,6 +80,9 @@ def entry(
     issuer_id
         The issuer that the action concerns, whose owners can then see the entry. None if it concerns the entire
         organization.
+    token_id
+        The ID of the actor's access token, which is added to the details as ``tokenId``, because several tokens can
+        have the same name. None if the actor isn't a program.
     """
     now = clock.now()
     entry_id = new_id(now)
@@ -94,7 +98,7 @@ def entry(
         target_type=target_type,
         target_id=target_id,
         target_name=target_name,
-        details=details or {},
+        details={**(details or {}), **({"tokenId": token_id} if token_id is not None else {})},
         expires_at=int((now + timedelta(days=config().trail_retention_days)).timestamp()),
     )
 

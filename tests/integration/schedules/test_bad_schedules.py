@@ -251,7 +251,7 @@ def test_error_for_an_invalid_change_names_the_field_and_nothing_changes(body: A
 def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
     schedule_id = create_schedule()
     message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
-    assert "name, export, expression, timeZone, period, enabled" in message
+    assert "name, export, expression, timeZone, period, notify, deliver, enabled" in message
     OWNER.delete(f"/schedules/{schedule_id}")
 
 

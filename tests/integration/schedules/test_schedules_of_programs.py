@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from badgedata import clock
-from badgedata.records.directory import Member
+from badgedata.records.directory import Issuer, Member
+from badgedata.records.schedules import Schedule, ScheduleCount
 from tests.integration.schedules.scheduling import (
     AWARDS,
     MONDAY,
@@ -39,6 +40,64 @@ def test_schedule_of_a_program_requests_exports_in_its_name() -> None:
     assert (export["requestedBy"], export["scheduleId"]) == ("token:Nightly", schedule_id)
     assert fire(schedule_id) == "requested"  # delivered twice
     assert len(exports()) == 1
+
+
+def as_version_0_1_stored(schedule_id: str) -> None:
+    """Remove what version 0.1 didn't store: the organization, and with it the place in the organization's count."""
+    Schedule(*Schedule.key(schedule_id)).update(
+        actions=[Schedule.organization_id.remove(), Schedule.issuer_id.remove()]
+    )
+    count = ScheduleCount(*ScheduleCount.organization_key("MAKERS"))
+    count.update(actions=[ScheduleCount.schedules.add(-1)])
+
+
+def count_of_organization() -> float:
+    return ScheduleCount.get(*ScheduleCount.organization_key("MAKERS")).schedules
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        {"organizationId": "MAKERS", "kind": "awards"},
+        {"issuerId": "WELD", "kind": "awards"},
+        {"badgeClassId": "BC-WELD-1", "kind": "badge-class"},
+    ],
+    ids=lambda export: export["kind"],
+)
+def test_schedule_from_version_0_1_runs_for_a_program_and_is_recorded(export: dict[str, str]) -> None:
+    schedule_id = create_schedule(ADMIN, export=export, period=None)
+    create_schedule(ADMIN)  # counted
+    as_version_0_1_stored(schedule_id)
+    token = new_token(role="editor")
+    program, path = Program(token["secret"]), f"/schedules/{schedule_id}"
+    assert program.patch(path, {"enabled": False}).status == 200
+    assert program.patch(path, {"enabled": True}).status == 200
+    assert fire(schedule_id) == "requested"
+    assert program.patch(path, {"expression": "rate(2 days)"}).status == 200
+    assert ADMIN.delete(f"{TOKENS}/{token['id']}").status == 204
+    assert fire(schedule_id, "2026-04-06T04:00:00Z") == "stopped"
+    assert ADMIN.delete(path).status == 204
+    trails = ["/organizations/MAKERS/trail", *([] if "organizationId" in export else ["/issuers/WELD/trail"])]
+    for trail in trails:
+        entries = [entry for entry in ADMIN.get(trail).json["items"] if entry["target"]["id"] == schedule_id]
+        assert [entry["action"].removeprefix("schedule-") for entry in reversed(entries)] == [
+            "created",
+            "paused",
+            "resumed",
+            "changed",
+            "stopped",
+            "deleted",
+        ]
+    assert count_of_organization() == 1
+
+
+def test_schedule_from_version_0_1_stops_if_its_data_was_deleted() -> None:
+    _, schedule_id = schedule_of_a_program()
+    as_version_0_1_stored(schedule_id)
+    Issuer.get(*Issuer.key("WELD")).delete()
+    assert fire(schedule_id) == "stopped"
+    stored = Schedule.get(*Schedule.key(schedule_id))
+    assert "or the data was deleted" in (stored.reason or "")
 
 
 def test_staff_token_creates_no_schedules() -> None:

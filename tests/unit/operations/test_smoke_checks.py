@@ -1,6 +1,7 @@
 """The smoke test's checks of valid and invalid responses and files."""
 
 import hashlib
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -12,10 +13,13 @@ import pytest
 from development.sam_template import template
 from local.places import REPOSITORY
 from operations.smoke.client import Client, location_of
+from operations.smoke.destination import refuse_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
+from operations.smoke.tokens import UsedToken, await_refusal
+from operations.smoke.trail import read_trail
 
 CSV = b"\xef\xbb\xbfAward ID,Narrative\r\n1,one\r\n2,two\r\n"
 
@@ -38,6 +42,13 @@ class Server:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_PUT(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))  # or closing would reset the connection
+                self.do_GET()
+
+            def do_POST(self) -> None:
+                self.do_PUT()
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -107,7 +118,8 @@ def test_location_header_is_followed(server: Server, client: Client, location: s
 
 @pytest.fixture
 def run(client: Client) -> Run:
-    return Run(Deployed("stack", {"PublicBaseUrl": client.base_url}), Tenant(), client, client, patience=5.0)
+    outputs = {"PublicBaseUrl": client.base_url, "ExportDeliveryPrincipal": "arn:aws:iam::444455556666:role/delivery"}
+    return Run(Deployed("stack", outputs), Tenant(), client, client, patience=1.0)
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
@@ -154,6 +166,44 @@ def test_rejected_link_is_reported_without_the_signature(server: Server, run: Ru
         download(run, export, 2, count_csv_rows)
     assert "AccessDenied" in failed.value.found
     assert "secret" not in str(failed.value)
+
+
+# ---------------------------------------------------------------- tokens, trail, destination
+
+
+def test_deleted_token_is_awaited_while_the_cached_result_is_used(server: Server, run: Run, client: Client) -> None:
+    server.answers["/v1/me"] = [(200, {}, b"{}"), (401, {}, b"")]
+    await_refusal(run, UsedToken("T", client))
+    assert [answer[0] for answer in server.answers["/v1/me"]] == [401]
+
+
+def test_trail_without_an_entry_is_rejected(server: Server, run: Run) -> None:
+    listed = {"items": [{"action": "token-created", "target": {"id": "T"}}]}
+    path = f"/v1/organizations/{run.tenant.names.organization}/trail"
+    server.answers[path] = [(200, {}, json.dumps(listed).encode())]
+    read_trail(run, {("token-created", "T")})
+    with pytest.raises(SmokeTestError) as failed:
+        read_trail(run, {("token-created", "T"), ("token-deleted", "T")})
+    assert failed.value.found == "no entry for token-deleted of T"
+
+
+@pytest.mark.parametrize(
+    ("result", "found"),
+    [
+        ({"ok": True}, "{'ok': True}"),
+        ({"ok": False, "error": {"code": "unreachable", "message": "No reply."}}, "unreachable: No reply."),
+    ],
+    ids=["passes", "other reason"],
+)
+def test_destination_whose_test_does_not_refuse_the_role_is_rejected(
+    server: Server, run: Run, result: dict[str, Any], found: str
+) -> None:
+    path = f"/v1/organizations/{run.tenant.names.organization}/destination"
+    server.answers[path] = [(200, {}, b"{}")]
+    server.answers[f"{path}/test"] = [(200, {}, json.dumps({"lastTest": result}).encode())]
+    with pytest.raises(SmokeTestError) as failed:
+        refuse_destination(run)
+    assert failed.value.found == found
 
 
 # ---------------------------------------------------------------- template

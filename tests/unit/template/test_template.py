@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from badgedata.tokens.secret import new_secret
 from development.sam_template import needs_token, resources, routes, template
 from local.places import REPOSITORY
 from tests.unit.template.written import FUNCTIONS, texts
@@ -141,6 +142,19 @@ def test_timeout_response_does_not_claim_that_nothing_changed(name: str) -> None
 
 
 # ---------------------------------------------------------------- several stacks
+
+
+def test_gateway_passes_only_plausible_tokens_to_the_authorizer() -> None:
+    [api] = resources("AWS::Serverless::Api").values()
+    passes = re.compile(api["Properties"]["Auth"]["Authorizers"]["Callers"]["Identity"]["ValidationExpression"]).match
+    id_token = "eyJraWQiOiJhIn0.eyJlbWFpbCI6ImEifQ.c2lnbmF0dXJl-_"
+    for token in (new_secret(), id_token):
+        for header in (token, f"Bearer {token}", f"bearer {token}", f"BEARER  {token}"):
+            assert passes(header), header
+        for header in (f"Basic {token}", f"Bearer {token} {token}", f"Bearer{token}", f"Bearer {token}.", f"x{token}"):
+            assert not passes(header), header
+    for header in ("", "Bearer", "Bearer x", "a.b.c", "Bearer null", "Bearer bdm_short", "Bearer eyJhIn0.e30"):
+        assert not passes(header), header
 
 
 def test_names_are_unique_per_stack() -> None:

@@ -24,7 +24,7 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
     The export of a repeated request may already have a file.
     """
     if lifecycle.status_of(export) == "succeeded":
-        lifecycle.note_link(export, caller.name)
+        lifecycle.note_link(export, caller)
     return Response(
         status_code=202,
         content_type="application/json",

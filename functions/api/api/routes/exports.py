@@ -186,7 +186,7 @@ def export(export_id: ExportId) -> ExportDocument:
     caller = caller_of(router)
     record, _ = _find(caller, export_id)
     if lifecycle.status_of(record) == "succeeded":
-        lifecycle.note_link(record, caller.name)
+        lifecycle.note_link(record, caller)
     return export_document(record)
 
 
@@ -212,7 +212,7 @@ def export_file(export_id: ExportId) -> Response[None]:
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
     if status != "succeeded":
         raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
-    lifecycle.note_link(export, caller.name)
+    lifecycle.note_link(export, caller)
     return Response(
         status_code=302,
         headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
@@ -232,7 +232,7 @@ def remove_export(export_id: ExportId) -> ExportDocument:
     caller = caller_of(router)
     export, scope = _find(caller, export_id)
     scope.require_removal(export, caller)
-    lifecycle.remove(export, caller.name)
+    lifecycle.remove(export, caller)
     removed, _ = _find(caller, export_id)
     return export_document(removed)
 

@@ -103,7 +103,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     """Confirm a replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
-    confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router).name)
+    confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router))
     return _document(confirmed, _badge_class(record.badge_class_id))
 
 

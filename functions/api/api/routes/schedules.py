@@ -106,7 +106,7 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     elif change.enabled:
         request.resume(record, scope, caller)
     else:
-        lifecycle.pause(record, scope, caller.name)
+        lifecycle.pause(record, scope, caller)
     changed, _ = _find(caller, schedule_id)
     return _document(changed)
 
@@ -122,7 +122,7 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
     """Delete a schedule."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
-    lifecycle.remove(record, scope, caller.name)
+    lifecycle.remove(record, scope, caller)
     return Response(status_code=204)
 
 

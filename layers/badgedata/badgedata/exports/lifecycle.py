@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, trail
+from badgedata.access import Caller
 from badgedata.aws import MAX_LINK_SECONDS
 from badgedata.config import config
 from badgedata.delivery import lifecycle as deliveries
@@ -94,7 +95,7 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
         )
         transaction.save(export)
         transaction.save(Segment(*Segment.key(export.id, ""), expires_at=export.expires_at))
-        transaction.save(_trail_entry(export, export.requested_by, "export-requested", run))
+        transaction.save(_trail_entry(export, "export-requested", export.requested_by, export.token_id, run))
 
     try:
         transactions.write(together)
@@ -285,7 +286,7 @@ def give_up(export: Export, code: str, message: str) -> None:
     clear_up(export)
 
 
-def remove(export: Export, by: str | None = None) -> None:
+def remove(export: Export, by: Caller | None = None) -> None:
     """Cancel an active export, or delete a succeeded export's file. An export with any other status stays as it is.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
@@ -294,13 +295,13 @@ def remove(export: Export, by: str | None = None) -> None:
     Parameters
     ----------
     by
-        The name of the caller (`Caller.name`), for the history; None for an operator's command. If several callers
-        delete the same file, the first one is recorded.
+        The caller, for the history; None for an operator's command. If several callers delete the same file, the first
+        one is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
-    noted = [Export.deleted_by.set(by), Export.deleted_at.set(now)] if by is not None else []
-    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=_trail_entry(export, by, "export-cancelled")):
+    noted = [Export.deleted_by.set(by.name), Export.deleted_at.set(now)] if by is not None else []
+    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=_entry_by(by, export, "export-cancelled")):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
@@ -308,26 +309,26 @@ def remove(export: Export, by: str | None = None) -> None:
         if (export.file_expires_at or now) > now:
             unchanged = Export.file_expires_at == export.file_expires_at
             changes = [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted]
-            trail.update_if(export, unchanged, changes, _trail_entry(export, by, "export-file-deleted"))
+            trail.update_if(export, unchanged, changes, _entry_by(by, export, "export-file-deleted"))
         if export.deliver:
             deliveries.cancel(export.id)
         upload.remove_all(upload.files_prefix(export))
 
 
-def note_link(export: Export, to: str) -> None:
-    """Record in the trail that a person gets a link to an export's file.
+def note_link(export: Export, to: Caller) -> None:
+    """Record in the trail that a caller gets a link to an export's file.
 
-    For each person, only the first of several links in `LINK_LIFETIME` is recorded, because the others give no access
-    that the first one doesn't.
+    For each caller, only the first of several links in `LINK_LIFETIME` is recorded. A later one can be valid for up to
+    `LINK_LIFETIME` longer than the first, so the caller can have access until twice `LINK_LIFETIME` after the entry.
     """
-    key = HandedOutLink.key(export.id, to)
+    key = HandedOutLink.key(export.id, to.identity)
     if HandedOutLink.find(*key) is not None:
         return
 
     def together(transaction: TransactWrite) -> None:
         marker = HandedOutLink(*key, expires_at=int((clock.now() + LINK_LIFETIME).timestamp()))
         transaction.save(marker, condition=HandedOutLink.pk.does_not_exist() | ~HandedOutLink.unexpired())
-        transaction.save(_trail_entry(export, to, "export-downloaded"))
+        transaction.save(_entry_by(to, export, "export-downloaded"))
 
     try:
         transactions.write(together)
@@ -411,7 +412,16 @@ def due_exports(now: datetime) -> Iterator[Export]:
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
-def _trail_entry(export: Export, by: str | None, action: Action, run: dict[str, str] | None = None) -> TrailEntry:
+def _entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
+    """Return the entry of a caller's action. None is an operator's command."""
+    if caller is None:
+        return _trail_entry(export, action, trail.OPERATOR)
+    return _trail_entry(export, action, caller.name, caller.token_id)
+
+
+def _trail_entry(
+    export: Export, action: Action, actor: str, token_id: str | None = None, run: dict[str, str] | None = None
+) -> TrailEntry:
     details = {
         "kind": export.kind,
         "scopeType": export.scope_type,
@@ -421,13 +431,14 @@ def _trail_entry(export: Export, by: str | None, action: Action, run: dict[str, 
     }
     return trail.entry(
         export.organization_id,
-        by or trail.OPERATOR,
+        actor,
         action,
         "export",
         export.id,
         export.file_name,
         details,
         export.issuer_id,
+        token_id,
     )
 
 

@@ -119,7 +119,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A note that a person has a link to an export's file, kept for as long as the link is valid."""
+    """A note that a caller has a link to an export's file, kept for as long as the link is valid."""
 
     class Meta(OperationsTable):
         pass
@@ -128,9 +128,9 @@ class HandedOutLink(ExpiringRecord):
     sk = UnicodeAttribute(range_key=True)
 
     @staticmethod
-    def key(export_id: str, to: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
-        return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(to).encode()).hexdigest()[:32]}"
+    def key(export_id: str, identity: str) -> tuple[str, str]:
+        """Return the partition key and the sort key. `identity` is that of the caller."""
+        return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(identity).encode()).hexdigest()[:32]}"
 
 
 class IdempotencyKey(ExpiringRecord):

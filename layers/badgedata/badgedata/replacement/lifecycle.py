@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, stored_images, trail
-from badgedata.access import find_badge_class
+from badgedata.access import Caller, find_badge_class
 from badgedata.problems import conflict
 from badgedata.records import transactions
 from badgedata.records.directory import BadgeClass
@@ -87,7 +87,7 @@ def status_of(replacement: Replacement) -> str:
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
 
-def confirm(replacement: Replacement, organization_id: str, by: str) -> Replacement:
+def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
     The message to the re-sync worker is sent after the transaction. If this process dies in between, the sweeper sends
@@ -133,7 +133,7 @@ def version_of(replacement: Replacement) -> int:
     return int(replacement.seen_version) + 1
 
 
-def _overwrite(replacement: Replacement, organization_id: str, by: str) -> Replacement:
+def _overwrite(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     _require_preview(replacement)
     badge_class = find_badge_class(replacement.badge_class_id, consistent=True)
     # `make load` may have changed the content without incrementing the version.
@@ -171,7 +171,9 @@ def _keep_image(replacement: Replacement) -> Content:
     return replace(proposed, image=badge_image.in_record)
 
 
-def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: str) -> Replacement:
+def _overwrite_at_once(
+    replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: Caller
+) -> Replacement:
     now, content = clock.now(), _keep_image(replacement)
     _record_used_images(badge_class.entity_id, badge_class.image, content.image)
     confirmed_at = clock.to_the_second(now)
@@ -205,7 +207,7 @@ def _overwrite_at_once(replacement: Replacement, badge_class: BadgeClass, organi
     return replacement
 
 
-def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: str) -> TrailEntry:
+def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: Caller) -> TrailEntry:
     # A source's assertion belongs to a recipient, so its ID is not recorded.
     source = {
         "sourceKind": replacement.source["kind"],
@@ -214,7 +216,7 @@ def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization
     }
     return trail.entry(
         organization_id,
-        by,
+        by.name,
         "badge-replaced",
         "badge-class",
         badge_class.entity_id,
@@ -227,6 +229,7 @@ def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization
             **{name: value for name, value in source.items() if value},
         },
         badge_class.issuer_id,
+        by.token_id,
     )
 
 

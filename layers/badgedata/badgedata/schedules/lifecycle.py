@@ -19,7 +19,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock, trail
+from badgedata import access, clock, trail
 from badgedata.access import Caller, Scope
 from badgedata.exports.specification import require_role
 from badgedata.identifiers import new_id
@@ -77,7 +77,7 @@ def begin(schedule: Schedule) -> None:
         discard(schedule)
         raise
     # If the response to an update was lost and botocore retried it, the schedule is already active.
-    entry = _trail_entry(schedule, schedule.requested_by, "schedule-created")
+    entry = _trail_entry(schedule, "schedule-created", schedule.requested_by, schedule.token_id)
     if _update(schedule, Schedule.status == "creating", [Schedule.status.set("active")], entry):
         schedule.status = "active"
     else:
@@ -108,7 +108,7 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
-def edit(schedule: Schedule, edited: Schedule, by: str) -> None:
+def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Apply the settings, state, and responsible caller of `edited`, unless the schedule has changed since it was read.
 
     A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
@@ -155,12 +155,12 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     token: Action = Schedule.token_id.set(caller.token_id) if caller.token_id else Schedule.token_id.remove()
     responsible = [Schedule.requested_by.set(caller.name), token]
     actions = [Schedule.status.set("active"), Schedule.reason.remove(), *responsible]
-    entry = _trail_entry(schedule, caller.name, "schedule-resumed")
+    entry = _entry_by(caller, schedule, "schedule-resumed")
     _change(schedule, actions, Schedule.status.is_in("paused", "stopped"), entry=entry)
     _reconcile_now(schedule.id)
 
 
-def pause(schedule: Schedule, scope: Scope, by: str) -> None:
+def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
     """Pause an active schedule until it is resumed. A stopped schedule remains stopped. This works on every plan.
 
     Raises
@@ -169,7 +169,7 @@ def pause(schedule: Schedule, scope: Scope, by: str) -> None:
         403 for a role that can't edit.
     """
     scope.require_editing_role()
-    entry = _trail_entry(schedule, by, "schedule-paused")
+    entry = _entry_by(by, schedule, "schedule-paused")
     _change(schedule, [Schedule.status.set("paused")], Schedule.status == "active", entry=entry)
     _reconcile_now(schedule.id)
 
@@ -181,11 +181,11 @@ def stop(schedule: Schedule, reason: str) -> bool:
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
-    entry = _trail_entry(schedule, trail.SYSTEM, "schedule-stopped", {"reason": reason})
+    entry = _trail_entry(schedule, "schedule-stopped", trail.SYSTEM, details={"reason": reason})
     return _change(schedule, actions, condition, timedelta(), entry)
 
 
-def remove(schedule: Schedule, scope: Scope, by: str) -> None:
+def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
     """Delete a schedule. Its exports are kept. This works on every plan.
 
     Raises
@@ -194,7 +194,7 @@ def remove(schedule: Schedule, scope: Scope, by: str) -> None:
         403 for a role that can't edit.
     """
     scope.require_editing_role()
-    entry = _trail_entry(schedule, by, "schedule-deleted")
+    entry = _entry_by(by, schedule, "schedule-deleted")
     if _change(schedule, [Schedule.status.set("deleting")], Schedule.status.is_in(*VISIBLE), entry=entry):
         try:
             discard(schedule)
@@ -340,31 +340,56 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
     ]
 
 
-def _entry_of_edit(schedule: Schedule, edited: Schedule, by: str) -> TrailEntry | None:
+def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
     """Return the entry of an edit, which is also called paused or resumed if it changes nothing else."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
     if not changed:
-        return _trail_entry(edited, by, "schedule-paused" if edited.status == "paused" else "schedule-resumed")
+        return _entry_by(by, edited, "schedule-paused" if edited.status == "paused" else "schedule-resumed")
     details: dict[str, Any] = {"changed": changed}
     if schedule.status != edited.status:
         details["enabled"] = edited.status == "active"
-    return _trail_entry(edited, by, "schedule-changed", details)
+    return _entry_by(by, edited, "schedule-changed", details)
 
 
 def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
     return [getattr(schedule, attribute) for attribute in attributes]
 
 
-def _trail_entry(
-    schedule: Schedule, by: str, action: trail.Action, details: dict[str, Any] | None = None
+def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
+    """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
+
+    They are never added to the record, because the counts include exactly the schedules that stored their organization.
+    The organization is None if it isn't stored and the scope was deleted.
+    """
+    organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
+    if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
+        derived = access.organization_and_issuer_of(schedule.scope_type, schedule.scope_id)
+        organization_id, issuer_id = organization_id or derived[0], issuer_id or derived[1]
+    return organization_id, issuer_id
+
+
+def _entry_by(
+    caller: Caller, schedule: Schedule, action: trail.Action, details: dict[str, Any] | None = None
 ) -> TrailEntry | None:
-    if schedule.organization_id is None:
+    return _trail_entry(schedule, action, caller.name, caller.token_id, details)
+
+
+def _trail_entry(
+    schedule: Schedule,
+    action: trail.Action,
+    actor: str,
+    token_id: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> TrailEntry | None:
+    """Return an entry about a schedule, or None if its organization is unknown because the scope was deleted."""
+    organization_id, issuer_id = organization_and_issuer_of(schedule)
+    if organization_id is None:
         return None
     facts = {"kind": schedule.kind, "scopeType": schedule.scope_type, "scopeId": schedule.scope_id, **(details or {})}
     return trail.entry(
-        schedule.organization_id, by, action, "schedule", schedule.id, schedule.name, facts, schedule.issuer_id
+        organization_id, actor, action, "schedule", schedule.id, schedule.name, facts, issuer_id, token_id
     )
 
 

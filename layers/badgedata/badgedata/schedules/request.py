@@ -116,7 +116,7 @@ def edit(
     _check_follow_ups(specification, scope, caller, before)
     if edited.notify and _responsible_for(edited) != _responsible_for(schedule):
         follow_ups.require_reachable(caller)
-    lifecycle.edit(schedule, edited, caller.name)
+    lifecycle.edit(schedule, edited, caller)
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:

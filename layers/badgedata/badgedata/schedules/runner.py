@@ -16,7 +16,7 @@ from badgedata.exports.request import ScheduledRun, request_export
 from badgedata.exports.specification import Specification
 from badgedata.exports.window import zone_named
 from badgedata.identifiers import comparable_address
-from badgedata.problems import Problem, conflict
+from badgedata.problems import Problem, conflict, not_found
 from badgedata.records.exports import Export
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import lifecycle, scheduler
@@ -65,11 +65,15 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If it is a program whose access token was deleted or has expired.
+        If it is a program whose access token was deleted or has expired, or whose organization is unknown because the
+        scope was deleted.
     """
     if schedule.token_id is None:
         return Caller(schedule.requested_by)
-    token = tokens.find(schedule.organization_id or "", schedule.token_id)
+    organization_id, _ = lifecycle.organization_and_issuer_of(schedule)
+    if organization_id is None:
+        raise not_found(schedule.scope_type.replace("-", " "))
+    token = tokens.find(organization_id, schedule.token_id)
     if token is None or not tokens.is_valid(token):
         raise conflict(
             f"The access token of {schedule.requested_by} was deleted or has expired. Anyone with the owner, "
@@ -149,7 +153,9 @@ def _exists(day: date, zone: ZoneInfo) -> bool:
 
 def _reason(schedule: Schedule, problem: Problem) -> str:
     if problem.code in ("not-found", "role-not-allowed"):
-        roles = "owner or admin" if schedule.kind == "trail" else "owner, editor, or admin"
+        roles = "owner, editor, or admin"
+        if schedule.kind == "trail":
+            roles = "admin" if schedule.scope_type == "organization" else "owner or admin"
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
             f"{person} no longer has the {roles} role on the data that this schedule exports, or the data was deleted. "
