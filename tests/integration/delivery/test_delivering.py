@@ -3,13 +3,18 @@
 import json
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from badgedata import clock, trail
+from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.delivery import copying, lifecycle, worker
+from badgedata.exports import lifecycle as exports
+from badgedata.records.exports import Export
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries, content_of, delivery_of, has_file
 from tests.support.api_client import rejection
 from tests.support.customer_account import OTHER_ACCOUNT, SETTINGS, CustomerAccount
@@ -345,6 +350,54 @@ def test_file_that_an_operator_deleted_ends_the_delivery(deliveries: Deliveries,
     assert deliveries.state(export)["error"]["code"] == "file-deleted"
     assert delivery_of(export).due is None
     assert account.objects() == {}
+
+
+def test_file_is_deleted_if_its_delivery_ends_during_the_sweep(
+    deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.external_id = None
+    export = deliveries.export()
+    deliveries.run_until(clock.now() + 8 * DAY)
+    assert has_file(export)
+    clear_up = exports.clear_up
+
+    def clear_up_first(export: Export) -> bool:
+        is_kept = clear_up(export)
+        lifecycle.cancel(export.id)
+        return is_kept
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exports, "clear_up", clear_up_first)
+        deliveries.pass_time(timedelta(hours=2))
+        deliveries.sweep()
+    assert delivery_of(export).status == "failed"
+    deliveries.pass_time(timedelta(hours=2))
+    deliveries.sweep()
+    assert not has_file(export)
+
+
+@pytest.mark.usefixtures("account")
+def test_failure_to_read_the_file_is_not_blamed_on_the_destination(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "arn:aws:kms:eu-west-1:123456789012:key/own"
+    answers = iter(["AccessDenied", "NoSuchKey"])
+
+    class Unreadable:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(s3(), name)
+
+        def get_object(self, **_: Any) -> Any:
+            raise ClientError({"Error": {"Code": next(answers), "Message": f"kms:Decrypt on {own}"}}, "GetObject")
+
+    monkeypatch.setattr(copying, "s3", Unreadable)
+    export = deliveries.export()
+    deliveries.work()
+    state = deliveries.state(export)
+    assert state["error"] == {"code": "failed", "message": str(lifecycle.INTERNAL)}
+    deliveries.run_until(clock.now() + timedelta(minutes=11))
+    assert deliveries.state(export)["error"]["code"] == "file-deleted"
+    assert deliveries.account.objects() == {}
 
 
 def test_delay_grows_to_a_day() -> None:

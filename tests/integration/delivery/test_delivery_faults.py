@@ -1,10 +1,14 @@
 """Faults during a delivery: each AWS call fails once or kills the function. Exactly one file and manifest arrive."""
 
 import contextlib
+import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from badgedata import clock, trail
 from badgedata.delivery import worker
@@ -55,6 +59,71 @@ def test_delivery_survives_a_fault_in_every_call(fault: Fault, deliveries: Deliv
         if entry.action == "export-delivered"
     ]
     assert len(delivered) == len(names) + 1
+
+
+def refuse(name: str) -> None:
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "a fault of the test"}}, name)
+
+
+def kill(name: str) -> None:
+    raise Killed(name)
+
+
+@pytest.mark.parametrize("fault", [refuse, kill])
+def test_manifest_is_not_delivered_without_its_file(
+    fault: Callable[[str], None], deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = account.check
+
+    def check_manifest(name: str, arguments: dict[str, Any]) -> None:
+        check(name, arguments)
+        if arguments.get("Key", "").endswith(".manifest.json"):
+            fault(name)
+
+    export = deliveries.export()
+    with monkeypatch.context() as patch, contextlib.suppress(Killed):
+        patch.setattr(account, "check", check_manifest)
+        deliveries.work()
+    assert len(account.objects()) == 1
+    account.empty()
+    deliveries.run_until(clock.now() + DAY)
+    deliveries.require_delivered(export, content_of(export))
+
+
+def test_interrupted_attempts_are_counted_and_explained(
+    deliveries: Deliveries,
+    account: CustomerAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    export = deliveries.export()
+    with monkeypatch.context() as patch:
+        patch.setattr(account, "check", lambda name, _: kill(name))
+        for _ in range(3):
+            with contextlib.suppress(Killed):
+                deliveries.work()
+            deliveries.pass_time(timedelta(minutes=18))
+            deliveries.sweep()
+    state = deliveries.state(export)
+    assert (state["status"], state["attempts"], state["error"]["code"]) == ("pending", 2, "failed")
+    deliveries.run_until(clock.now() + DAY)
+    deliveries.require_delivered(export, content_of(export))
+    assert deliveries.state(export)["attempts"] == 4
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert sum(line.get("DeliveryInterrupted", [0])[0] for line in lines if "_aws" in line) >= 1
+
+
+def test_handed_on_deliveries_are_not_counted_as_interrupted(
+    deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lower_limits(monkeypatch, delivered_part_bytes=200, delivered_part_unit_bytes=1, in_memory_part_bytes=0)
+    export = deliveries.export()
+    with deliveries.product():
+        assert worker.run(export.id, lambda: 0.0) == "handed-on"
+    deliveries.work()
+    deliveries.require_delivered(export, content_of(export))
+    assert deliveries.state(export)["attempts"] == 1
+    assert account.calls
 
 
 def test_concurrent_duplicates_deliver_once(deliveries: Deliveries, account: CustomerAccount) -> None:

@@ -1,11 +1,13 @@
 """An organization's destination over the API: setting, testing, and deleting it, with bad input."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from badgedata import trail
 from badgedata.config import config
+from badgedata.delivery import request
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries
 from tests.integration.tokens.requesting import program
 from tests.support.api_client import Person, rejection
@@ -172,6 +174,31 @@ def test_invalid_setting_is_rejected_by_name_with_its_value(field: str, value: s
 )
 def test_unusual_but_valid_setting_is_accepted(field: str, value: str) -> None:
     assert ADMIN.put(DESTINATION, SETTINGS | {field: value}).json[field] == value
+
+
+@pytest.mark.parametrize(
+    ("region", "status"), [("us-gov-east-1", 200), ("cn-north-1", 422), ("eu-west-1", 422), ("us-iso-east-1", 422)]
+)
+def test_region_must_be_of_the_partition_of_the_deployment(
+    region: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    principal = config().delivery_principal_arn.replace("arn:aws:", "arn:aws-us-gov:")
+    monkeypatch.setattr(request, "config", lambda: replace(config(), delivery_principal_arn=principal))
+    settings = SETTINGS | {"region": region, "roleArn": ROLE.replace("arn:aws:", "arn:aws-us-gov:")}
+    assert ADMIN.put(DESTINATION, settings).status == status
+
+
+def test_destination_that_is_deleted_before_its_test_is_not_found(
+    deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete_first(**invocation: Any) -> Any:
+        ADMIN.delete(DESTINATION)
+        return invoke(**invocation)
+
+    invoke = deliveries.invoke
+    monkeypatch.setattr(deliveries, "invoke", delete_first)
+    assert ADMIN.post(f"{DESTINATION}/test", {}).status == 404
+    assert account.calls == []
 
 
 def test_several_invalid_settings_are_all_reported() -> None:

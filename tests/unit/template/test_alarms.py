@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from badgedata.counts import recount
+from badgedata.delivery import lifecycle
 from badgedata.events import catalog
 from development.sam_template import referred_to, resources, statements_of, template
 from local.places import REPOSITORY
@@ -177,6 +178,10 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
         if "DeadLetter" not in name:
             (target,) = referred_to(queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
             assert "DeadLetter" in target, name
+
+
+def test_message_of_a_crashed_delivery_arrives_again_when_the_lease_has_expired() -> None:
+    assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 
 EMITTED = {

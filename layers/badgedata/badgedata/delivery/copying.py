@@ -6,8 +6,9 @@ streamed, so memory use depends on neither the file's size nor the part's.
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any, Final
@@ -77,6 +78,8 @@ class SourceRange(io.RawIOBase):
         self._size = size
         self._position = 0
         self._body: Any = None
+        self.failure: Exception | None = None
+        """Why the range could not be read. The request that sends it then fails with an error that says nothing."""
 
     def readable(self) -> bool:
         """Return True."""
@@ -100,6 +103,14 @@ class SourceRange(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return at least one byte, unless the range ends here. If a connection breaks, continue on a new one."""
+        self.failure = None
+        try:
+            return self._read(size)
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _read(self, size: int | None) -> bytes:
         left = self._size - self._position
         wanted = left if size is None or size < 0 else min(max(size, MIB), left)
         read = bytearray()
@@ -132,9 +143,14 @@ class SourceRange(io.RawIOBase):
     def _connection(self) -> Any:
         if self._body is None:
             first, last = self._first + self._position, self._first + self._size - 1
-            answer = s3().get_object(
-                Bucket=config().exports_bucket, Key=self._source.key, Range=f"bytes={first}-{last}"
-            )
+            try:
+                answer = s3().get_object(
+                    Bucket=config().exports_bucket, Key=self._source.key, Range=f"bytes={first}-{last}"
+                )
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") == "NoSuchKey":
+                    raise SourceGoneError from error
+                raise
             self._body = answer["Body"]
         return self._body
 
@@ -142,6 +158,18 @@ class SourceRange(io.RawIOBase):
         if self._body is not None:
             self._body.close()
             self._body = None
+
+
+@contextmanager
+def _range(source: Source, first: int, size: int) -> Iterator[Any]:
+    """Offer a range of a file for sending. If it can't be read, raise the reason, not the error of the request."""
+    with SourceRange(source, first, size) as body:
+        try:
+            yield body
+        except Exception:
+            if body.failure is not None:
+                raise body.failure from None
+            raise
 
 
 def part_bytes_of(size: int) -> int:
@@ -170,8 +198,8 @@ def copy(
     """
     key, part_bytes = str(delivery.key_in_bucket), part_bytes_of(source.bytes)
     if source.bytes <= part_bytes:
-        body: Any = SourceRange(source, 0, source.bytes) if source.bytes else b""
-        bucket.put(key, body, **source.settings, **source.checks)
+        with _range(source, 0, source.bytes) if source.bytes else nullcontext(b"") as body:
+            bucket.put(key, body, **source.settings, **source.checks)
         return True
     if delivery.upload_id is None:
         lifecycle.record_upload(delivery, bucket.begin_upload(key, **source.settings), target)
@@ -179,8 +207,8 @@ def copy(
 
     def send(number: int) -> None:
         first = (number - 1) * part_bytes
-        with SourceRange(source, first, min(part_bytes, source.bytes - first)) as body:
-            bucket.put_part(key, upload_id, number, body)  # type: ignore[arg-type] # a stream of bytes
+        with _range(source, first, min(part_bytes, source.bytes - first)) as body:
+            bucket.put_part(key, upload_id, number, body)
 
     slowest = 0.0
     with ThreadPoolExecutor(PARTS_AT_ONCE, thread_name_prefix="deliver") as pool:

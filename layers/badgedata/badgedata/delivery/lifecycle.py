@@ -38,6 +38,10 @@ SENT_WITHIN: Final = timedelta(minutes=1)
 """The time after an export's success at which the sweeper checks its delivery. If the message hasn't been sent by then,
 it never will be."""
 
+INTERNAL: Final = DeliveryError(
+    "failed",
+    "An internal error interrupted the delivery. If this continues, send the export's ID to your platform's operators.",
+)
 FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
 
 
@@ -88,30 +92,36 @@ def recheck_at(delivery: Delivery, moment: datetime) -> None:
 
 
 def claim(delivery: Delivery, owner: str) -> bool:
-    """Claim the lease on a pending delivery whose next attempt is due. Return False if another worker holds it."""
+    """Claim the lease on a pending delivery whose next attempt is due. Return False if another worker holds it.
+
+    If an earlier worker never released its lease, it crashed. This is then recorded as its failed attempt.
+    """
     now = clock.now()
-    free = Delivery.lease_until.does_not_exist() | (Delivery.lease_until < clock.sortable(now))
-    return delivery.update_if(
+    earlier = delivery.owner
+    if earlier is None:
+        free, interrupted = Delivery.owner.does_not_exist(), []
+    else:
+        free = (Delivery.owner == earlier) & (Delivery.lease_until < clock.sortable(now))
+        interrupted = [*_because(INTERNAL), Delivery.attempts.add(1)]
+    is_claimed = delivery.update_if(
         (Delivery.status == "pending") & (Delivery.next_attempt_at <= clock.sortable(now)) & free,
         [
             Delivery.owner.set(owner),
             Delivery.lease_until.set(clock.sortable(now + LEASE)),
             Delivery.due_at.set(clock.sortable(now + LEASE + SENT_WITHIN)),
+            *interrupted,
         ],
     )
+    if is_claimed and interrupted:
+        logger.error("Delivery interrupted", export_id=delivery.export_id, attempts=int(delivery.attempts))
+        metrics.add_metric("DeliveryInterrupted", MetricUnit.Count, 1)
+    return is_claimed
 
 
 def aim(delivery: Delivery, destination: Destination, file_key: str) -> None:
     """Record the destination of the file. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
-        _own(
-            delivery,
-            [
-                Delivery.bucket.set(destination.bucket),
-                Delivery.key_in_bucket.set(file_key),
-                Delivery.is_file_complete.set(False),
-            ],
-        )
+        _own(delivery, [Delivery.bucket.set(destination.bucket), Delivery.key_in_bucket.set(file_key)])
 
 
 def record_upload(delivery: Delivery, upload_id: str, target: Target) -> None:
@@ -125,11 +135,6 @@ def record_upload(delivery: Delivery, upload_id: str, target: Target) -> None:
 def record_parts(delivery: Delivery, parts: int) -> None:
     """Record that the first `parts` parts have arrived. Raise LeaseLostError if the lease was lost."""
     _own(delivery, [Delivery.parts.set(parts)])
-
-
-def record_file(delivery: Delivery) -> None:
-    """Record that the file is complete, so only its manifest is missing. Raise LeaseLostError if the lease was lost."""
-    _own(delivery, [Delivery.is_file_complete.set(True), *_without_upload()])
 
 
 def forget_upload(delivery: Delivery) -> None:

@@ -24,7 +24,16 @@ _ROLE_ARN: Final = re.compile(
     r"(?:[A-Za-z0-9_+=,.@-]{1,128}/){0,16}[A-Za-z0-9_+=,.@-]{1,64}",
     re.ASCII,
 )
-_REGIONS_OF_OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
+_REGIONS_OF_PARTITIONS: Final = {
+    "aws-cn": "cn-",
+    "aws-us-gov": "us-gov-",
+    "aws-iso": "us-iso-",
+    "aws-iso-b": "us-isob-",
+    "aws-iso-e": "eu-isoe-",
+    "aws-iso-f": "us-isof-",
+    "aws-eusc": "eusc-",
+}
+"""How the regions of each partition begin, except those of the partition `aws`."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +106,9 @@ def _prefix_fault(prefix: str) -> str | None:
 def _region_fault(region: str) -> str | None:
     if not _REGION.fullmatch(region):
         return "Must be an AWS region such as eu-west-1"
-    is_of_other_partition = region.startswith(_REGIONS_OF_OTHER_PARTITIONS)
-    if (_own_partition() == "aws") == is_of_other_partition:
+    begins = _REGIONS_OF_PARTITIONS.items()
+    partition = next((name for name, beginning in begins if region.startswith(beginning)), "aws")
+    if partition != _own_partition():
         return f"Must be a region of the partition {_own_partition()}, in which this product is deployed"
     return None
 

@@ -23,10 +23,6 @@ from badgedata.records.exports import Export
 
 logger = Logger(child=True)
 
-INTERNAL: Final = DeliveryError(
-    "failed",
-    "An internal error interrupted the delivery. If this continues, send the export's ID to your platform's operators.",
-)
 NOT_SET: Final = DeliveryError(
     "no-destination", "The organization has no destination. An admin of the organization can set one."
 )
@@ -71,7 +67,7 @@ def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
 
 def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
     if clock.sortable(clock.now() - CRASH_PATIENCE) >= delivery.gives_up_at:
-        return _give_up(delivery, INTERNAL)
+        return _give_up(delivery, lifecycle.INTERNAL)
     try:
         is_delivered = _deliver(delivery, remaining_seconds)
     except LeaseLostError:
@@ -85,7 +81,7 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
         return _postpone(delivery, UPLOAD_LOST)
     except Exception:
         logger.exception("Delivery interrupted")
-        return _postpone(delivery, INTERNAL)
+        return _postpone(delivery, lifecycle.INTERNAL)
     if not is_delivered:
         lifecycle.hand_off(delivery)
         messages.send(delivery.export_id)
@@ -95,7 +91,11 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 
 
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
-    """Copy the file and then its manifest. Return False if time is up before the end of the file."""
+    """Copy the file and then its manifest. Return False if time is up before the end of the file.
+
+    An attempt that fails after the file has arrived copies it again, because the bucket may no longer contain it. A
+    manifest therefore never arrives without its file.
+    """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:
         raise SourceGoneError
@@ -108,10 +108,10 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
     bucket = CustomerBucket(target, _session_name(export))
     bucket.require_external_id()
     bucket.require_region()
-    if not delivery.is_file_complete:
-        if not copying.copy(delivery, source, bucket, target, remaining_seconds):
-            return False
-        lifecycle.record_file(delivery)
+    if not copying.copy(delivery, source, bucket, target, remaining_seconds):
+        return False
+    if delivery.upload_id is not None:
+        lifecycle.forget_upload(delivery)
     manifest_key = keys.of_manifest(str(delivery.key_in_bucket))
     bucket.put(manifest_key, manifest_of(export), ContentType="application/json")
     return True

@@ -363,12 +363,20 @@ def release_email(export: Export) -> None:
     export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
 
 
-def clear_up(export: Export) -> None:
-    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered."""
+def clear_up(export: Export) -> bool:
+    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered.
+
+    Returns
+    -------
+    bool
+        Whether the file was kept. It must then be deleted later.
+    """
     found = find_export(export.id)
-    if found is not None and found.status not in ACTIVE:
-        is_kept = status_of(found) == "succeeded" or is_awaiting_delivery(found)
-        upload.remove_all(upload.files_prefix(found), keep=found.object_key if is_kept else None)
+    if found is None or found.status in ACTIVE:
+        return False
+    is_kept = status_of(found) == "succeeded" or is_awaiting_delivery(found)
+    upload.remove_all(upload.files_prefix(found), keep=found.object_key if is_kept else None)
+    return is_kept
 
 
 def recheck_at_expiry(export: Export) -> None:

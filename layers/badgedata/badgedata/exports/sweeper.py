@@ -30,11 +30,11 @@ def _recover(indexed: Export) -> str:
     now = clock.now()
     parts = list(segments.of_export(export.id))
     if export.status not in lifecycle.ACTIVE:
-        lifecycle.clear_up(export)
+        is_file_kept = lifecycle.clear_up(export)
         if any(segments.is_held(segment) for segment in parts):
             lifecycle.recheck_at(export, now + segments.LEASE)
             return "clearing-up"
-        return _settle(export)
+        return _settle(export, is_file_kept)
     unheld = [segment for segment in parts if segment.status == "open" and not segments.is_held(segment)]
     if (
         export.open_segments == 0
@@ -52,7 +52,7 @@ def _recover(indexed: Export) -> str:
     return "sent-for" if unheld else "under-way"
 
 
-def _settle(export: Export) -> str:
+def _settle(export: Export, is_file_kept: bool) -> str:
     """Note that an ended export is cleaned up. It is due again only if it has a file.
 
     Its file is deleted when it expires or, if it hasn't been delivered by then, within an hour of the delivery's end.
@@ -61,7 +61,8 @@ def _settle(export: Export) -> str:
         lifecycle.recheck_at_expiry(export)
         return "settled"
     outcome = "expired" if lifecycle.expire(export) else "settled"
-    if lifecycle.is_awaiting_delivery(export):
+    # Not the current state: if the delivery has ended since the file was kept, the file remains to be deleted.
+    if is_file_kept:
         lifecycle.recheck_at(export, clock.now() + lifecycle.DELIVERY_PATIENCE)
     else:
         lifecycle.remove_from_sweep(export)

@@ -1,6 +1,6 @@
 """Deliveries in the Operations table: an organization's destination, and the delivery of an export's file to it."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from badgedata.records.record import ByDueTime, ExpiringRecord, JsonText, OperationsTable, Record
 
@@ -73,7 +73,6 @@ class Delivery(ExpiringRecord):
     upload_id = UnicodeAttribute(null=True, attr_name="uploadId")
     upload_target: JsonText = JsonText(null=True, attr_name="uploadTarget")
     parts = NumberAttribute(default=0)
-    is_file_complete = BooleanAttribute(attr_name="isFileComplete", default=False)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True, attr_name="dueAt")
     by_due_time = ByDueTime()
