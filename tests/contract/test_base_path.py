@@ -47,7 +47,7 @@ def operations() -> list[tuple[str, str]]:
 def answer_at(address: Address, method: str, path: str, **rest: Any) -> Answer:
     return call(
         method,
-        path.format(**{"exportId": "NONE", "scheduleId": "NONE", "replacementId": "NONE"} | IDS),
+        path.format(**{"exportId": "NONE", "scheduleId": "NONE", "replacementId": "NONE", "tokenId": "NONE"} | IDS),
         address=address,
         email=ADMIN.email,
         **rest,

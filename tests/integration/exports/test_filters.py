@@ -183,7 +183,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         (
             {"kind": "issuer", "format": "xlsx"},
             "format",
-            "awards or badges or groups or group-badges or learner-progress",
+            "awards or badges or groups or group-badges or learner-progress or trail",
         ),
     ],
 )

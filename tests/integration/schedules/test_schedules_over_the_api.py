@@ -61,6 +61,8 @@ def test_new_schedule_shows_its_export_times_and_responsible_person(monkeypatch:
     assert schedule == MONDAYS | {
         "id": schedule["id"],
         "export": AWARDS | {"timeZone": "Europe/Berlin", "byteOrderMark": True},
+        "notify": False,
+        "deliver": False,
         "enabled": True,
         "state": {"status": "active"},
         "requestedBy": OWNER.email,

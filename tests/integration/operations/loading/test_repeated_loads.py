@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from badgedata import aws
+from badgedata import aws, clock
 from badgedata.config import config
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Learner, Member, Organization, RecipientGroup
@@ -15,6 +15,7 @@ from operations.loading import issuer as issuer_writing
 from operations.loading import writing
 from operations.loading.writing import LoadInterruptedError
 from tests.integration.operations.loading.loads import award, everything, load_json, many_awards
+from tests.support.clock import set_time
 from tests.support.small_documents import issuer_document, organization_document
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -70,6 +71,7 @@ def break_off_after(batches: int, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("batches", range(7))
 def test_interrupted_load_can_be_completed_by_loading_again(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_time(clock.now(), monkeypatch)  # issuers' creation times are the times of their first loads
     load_json(many_awards(60))
     whole = everything()
     client = boto3.client("dynamodb")
