@@ -64,7 +64,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 
 def overdue_delivery(stack: dict[str, Any]) -> dict[str, Any]:
-    """Store a delivery whose time is over, and return a sample event with its message."""
+    """Store a delivery whose time is over and whose worker was killed, and return a sample event with its message."""
     export_id = "an-export-of-last-year"
     item = {
         "pk": {"S": f"export#{export_id}"},
@@ -75,6 +75,8 @@ def overdue_delivery(stack: dict[str, Any]) -> dict[str, Any]:
         "createdAt": {"S": "2025-01-01T00:00:00Z"},
         "nextAttemptAt": {"S": "2025-01-01T00:00:00.000000Z"},
         "givesUpAt": {"S": "2025-01-14T00:00:00.000000Z"},
+        "owner": {"S": "killed"},
+        "leaseUntil": {"S": "2025-01-13T00:00:00.000000Z"},
         "expiresAt": {"N": "4102444800"},
     }
     aws(stack, "dynamodb").put_item(TableName=stack["tables"]["operations"], Item=item)
