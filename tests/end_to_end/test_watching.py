@@ -99,8 +99,15 @@ def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
 
 
 def log_lines(logs: Any, group: str) -> list[str]:
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    return [event["message"] for page in pages for event in page["events"]]
+    """Return a group's lines, without repetitions. The local AWS returns at most 10,000 and no token for the rest."""
+    lines: dict[tuple[int, str], str] = {}
+    since = 0
+    while True:
+        events = logs.filter_log_events(logGroupName=group, startTime=since)["events"]
+        new = {(event["timestamp"], event["message"]): event["message"] for event in events} | lines
+        if len(new) == len(lines):
+            return list(lines.values())
+        lines, since = new, events[-1]["timestamp"]
 
 
 def documents(lines: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
