@@ -23,7 +23,7 @@ def test_file_has_the_selected_columns_in_the_selected_order(kind: str) -> None:
         assert columns_of(exported(ISSUER, kind, columns=selection)) == selection
 
 
-@pytest.mark.parametrize("kind", COLUMNS.keys() - {"trail"})  # each request adds an entry to the trail
+@pytest.mark.parametrize("kind", [kind for kind in COLUMNS if kind != "trail"])  # each request adds an entry to it
 def test_cells_do_not_depend_on_the_selected_columns(kind: str) -> None:
     names = [column.name for column in COLUMNS[kind]]
     everything = read_csv(exported(ISSUER, kind, columns=names[::-1]))
