@@ -3,25 +3,15 @@
 import inspect
 import json
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
 import pytest
 from pynamodb.models import Model
 
-from badgedata import documents
-from badgedata.records import (
-    award_counts,
-    awards,
-    deliveries,
-    directory,
-    exports,
-    replacements,
-    resyncs,
-    schedules,
-    tokens,
-    trail,
-)
+from badgedata import documents, records
 from local.places import REPOSITORY
 from operations.loading.reading import read_document
 
@@ -34,22 +24,15 @@ PARTS = [
     for part in vars(documents).values()
     if isinstance(part, type) and part.__module__ == documents.__name__ and part is not documents.BadgeClassDocument
 ]
+MODULES = [import_module(f"{records.__name__}.{found.name}") for found in iter_modules(records.__path__)]
 RECORDS = [
     record
-    for module in (
-        award_counts,
-        awards,
-        deliveries,
-        directory,
-        exports,
-        replacements,
-        resyncs,
-        schedules,
-        tokens,
-        trail,
-    )
+    for module in MODULES
     for record in vars(module).values()
-    if inspect.isclass(record) and issubclass(record, Model) and record.__module__ == module.__name__
+    if inspect.isclass(record)
+    and issubclass(record, Model)
+    and record.__module__ == module.__name__
+    and hasattr(record, "Meta")
 ]
 
 
