@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from badgedata import clock, trail
+from badgedata import clock, sweeping, trail
 from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.delivery import copying, lifecycle, worker
@@ -401,7 +401,7 @@ def test_failure_to_read_the_file_is_not_blamed_on_the_destination(
 
 
 def test_delay_grows_to_a_day() -> None:
-    delays = [[lifecycle.wait_after(attempt) for _ in range(200)] for attempt in range(1, 30)]
+    delays = [[sweeping.wait_after(attempt) for _ in range(200)] for attempt in range(1, 30)]
     assert all(timedelta(minutes=5) <= delay <= timedelta(minutes=10) for delay in delays[0])
     assert all(delay <= DAY for later in delays for delay in later)
     assert max(delays[-1]) > timedelta(hours=20)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from badgedata import aws, clock
+from badgedata import aws, clock, sweeping
 from badgedata.records import transactions
-from badgedata.resync import failures, messages, worker
+from badgedata.resync import messages, worker
 from tests.support.images import gray_png
 from tests.support.organizations import OWNER
 from tests.support.replacing import (
@@ -156,7 +156,7 @@ def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
 
 
 def test_retry_delays_grow_from_five_minutes_to_one_day_with_jitter() -> None:
-    waits = {attempts: [failures.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
+    waits = {attempts: [sweeping.wait_after(attempts) for _ in range(300)] for attempts in (1, 2, 4, 8, 12, 50)}
     for attempts, drawn in waits.items():
         bound = min(timedelta(hours=24), timedelta(minutes=5) * 2 ** min(attempts, 10))
         assert timedelta(minutes=5) <= min(drawn) < bound * 0.6

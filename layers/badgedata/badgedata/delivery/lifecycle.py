@@ -4,7 +4,6 @@ A worker holds a lease while it delivers, and every write requires that the work
 outlives any invocation of the function, so two workers never deliver the same file at the same time.
 """
 
-import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock, trail
+from badgedata import clock, sweeping, trail
 from badgedata.delivery import destinations, keys
 from badgedata.delivery.customer_bucket import DeliveryError, Target
 from badgedata.records import transactions
@@ -27,9 +26,6 @@ metrics = Metrics()
 
 WINDOW: Final = timedelta(days=13)
 """The time for which a delivery is attempted, the same as for an image re-sync."""
-
-MIN_WAIT: Final = timedelta(minutes=5)
-MAX_WAIT: Final = timedelta(hours=24)
 
 LEASE: Final = timedelta(minutes=16)
 """The duration of a lease. It exceeds the function's timeout, so a running worker never loses its lease."""
@@ -164,7 +160,7 @@ def record_failure(delivery: Delivery, error: DeliveryError) -> str:
     if clock.sortable(now) >= delivery.gives_up_at:
         return fail(delivery, error)
     attempts = int(delivery.attempts) + 1
-    next_attempt_at = min(clock.sortable(now + wait_after(attempts)), delivery.gives_up_at)
+    next_attempt_at = min(clock.sortable(now + sweeping.wait_after(attempts)), delivery.gives_up_at)
     _own(
         delivery,
         [
@@ -177,12 +173,6 @@ def record_failure(delivery: Delivery, error: DeliveryError) -> str:
     )
     logger.warning("Delivery failed; it will be retried", export_id=delivery.export_id, attempts=attempts)
     return "postponed"
-
-
-def wait_after(attempts: int) -> timedelta:
-    """Return the delay before the next attempt: random, up to a limit that doubles from 10 minutes to 24 hours."""
-    bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
-    return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security
 
 
 def fail(delivery: Delivery, error: DeliveryError) -> str:

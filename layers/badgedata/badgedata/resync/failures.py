@@ -1,21 +1,17 @@
 """Awards whose images couldn't be baked: the reason, the time of the next retry, and the order of the list."""
 
-import random
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple, Self
 
-from badgedata import clock
+from badgedata import clock, sweeping
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.awards import Award
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync, shard_of
 
 POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
 """The format of an encoded `Position`."""
-
-MIN_WAIT: Final = timedelta(minutes=5)
-MAX_WAIT: Final = timedelta(hours=24)
 
 
 class Position(NamedTuple):
@@ -35,15 +31,6 @@ class Position(NamedTuple):
         return cls(int(shard), award_id)
 
 
-def wait_after(attempts: int) -> timedelta:
-    """Return the delay before the next retry: random, up to a limit that doubles from 10 minutes to 24 hours.
-
-    The delay is random, so that images that failed together are not retried together (exponential backoff with jitter).
-    """
-    bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
-    return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security
-
-
 def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> FailedImage:
     """Return the record of an award that failed for the first time."""
     return FailedImage(
@@ -56,7 +43,7 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
         reason=reason,
         attempts=1,
         due=FailedImage.due_key(shard_of(award.award_id)),
-        due_at=clock.sortable(now + wait_after(1)),
+        due_at=clock.sortable(now + sweeping.wait_after(1)),
         expires_at=resync.expires_at,
     )
 

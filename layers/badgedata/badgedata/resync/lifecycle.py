@@ -16,13 +16,12 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from badgedata import clock
+from badgedata import clock, sweeping
 from badgedata.access import badge_classes_by_id, find_badge_class
 from badgedata.records import transactions
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.records.resyncs import DUE_RESYNCS, FailedImage, Resync
-from badgedata.resync import failures
 
 WINDOW = timedelta(days=13)
 PATIENCE = timedelta(minutes=30)
@@ -195,7 +194,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
                 transaction.delete(failure, condition=untouched)
                 continue
             attempts = int(failure.attempts) + 1
-            due_at = clock.sortable(now + failures.wait_after(attempts))
+            due_at = clock.sortable(now + sweeping.wait_after(attempts))
             transaction.update(
                 failure,
                 actions=[
