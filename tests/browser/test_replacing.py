@@ -173,7 +173,7 @@ def test_badge_that_changed_after_the_preview_is_shown_and_previewed_again(admin
     api.post(f"/replacements/{quicker['id']}/confirm", {})
     admin.button("Replace badge").click()
 
-    expect(admin.page.get_by_role("alert").get_by_text("Someone else changed this badge.")).to_be_visible()
+    expect(admin.page.get_by_role("alert").get_by_text("This badge has changed since the preview.")).to_be_visible()
     expect(admin.page.get_by_role("heading", level=1)).to_have_text("Smith of the other")
     admin.page.get_by_text("Replacement history").click()
     expect(admin.page.locator(".history li").first).to_contain_text("Smith of the other")
