@@ -74,6 +74,7 @@ def subscriptions(stack: Json, webhook: Webhook) -> Iterator[Json]:
         resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources
     }
     cloudformation.delete_stack(StackName=EXAMPLE)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=EXAMPLE, WaiterConfig={"Delay": 1})
 
 
 def deployable_example() -> Json:
@@ -89,7 +90,7 @@ def deployable_example() -> Json:
 
 
 @pytest.fixture(scope="module")
-def api_destination(stack: Json, webhook: Webhook) -> None:
+def api_destination(stack: Json, webhook: Webhook) -> Iterator[None]:
     """Subscribe the webhook with the example's API destination, created through the API of EventBridge."""
     events, resources = aws(stack, "events"), loaded(SUBSCRIPTIONS)["Resources"]
     connection = resources["WebhookConnection"]["Properties"]
@@ -102,6 +103,11 @@ def api_destination(stack: Json, webhook: Webhook) -> None:
     events.put_rule(Name=EXAMPLE, EventBusName=bus, EventPattern=json.dumps(pattern))
     target = {"Id": "webhook", "Arn": destination_arn, "RoleArn": "arn:aws:iam::000000000000:role/webhook"}
     events.put_targets(Rule=EXAMPLE, EventBusName=bus, Targets=[target])
+    yield
+    events.remove_targets(Rule=EXAMPLE, EventBusName=bus, Ids=[target["Id"]])
+    events.delete_rule(Name=EXAMPLE, EventBusName=bus)
+    events.delete_api_destination(Name=EXAMPLE)
+    events.delete_connection(Name=EXAMPLE)
 
 
 @pytest.fixture(scope="module")

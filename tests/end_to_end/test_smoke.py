@@ -17,7 +17,7 @@ import pytest
 from local.places import REPOSITORY, STACK_NAME
 from operations.smoke.error import SmokeTestError
 from operations.smoke.people import People
-from tests.end_to_end.roles import TRUST
+from tests.end_to_end.roles import TRUST, delete_role
 from tests.support.deployed_client import Client, aws, no_workers
 
 type Json = dict[str, Any]
@@ -64,6 +64,7 @@ STEPS = (
 )
 
 
+OPERATOR = "smoke-operator"
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 
@@ -74,15 +75,15 @@ def own_stack(stack: Json) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def operator(stack: Json) -> dict[str, str]:
+def operator(stack: Json) -> Iterator[dict[str, str]]:
     """The environment of an operator with exactly the permissions listed in docs/deploying.md."""
     outputs = outputs_of(stack)
     iam, sts = aws(stack, "iam"), aws(stack, "sts")
-    arn = iam.create_role(RoleName="smoke-operator", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    arn = iam.create_role(RoleName=OPERATOR, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     policy = {"Version": "2012-10-17", "Statement": list(documented_permissions(outputs, stack["region"]))}
-    iam.put_role_policy(RoleName="smoke-operator", PolicyName="smoke", PolicyDocument=json.dumps(policy))
+    iam.put_role_policy(RoleName=OPERATOR, PolicyName="smoke", PolicyDocument=json.dumps(policy))
     keys = sts.assume_role(RoleArn=arn, RoleSessionName="smoke")["Credentials"]
-    return {
+    yield {
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": stack["endpointUrl"],
         "AWS_REGION": stack["region"],
@@ -94,6 +95,7 @@ def operator(stack: Json) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
     }
+    delete_role(iam, OPERATOR)
 
 
 @pytest.fixture(scope="module", autouse=True)
