@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from badgedata import aws
 from badgedata.config import config
 from badgedata.delivery import destinations, keys
-from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUnusableError
 from badgedata.problems import Problem, temporarily_unavailable
 from badgedata.records.deliveries import Destination
 from badgedata.throttling import is_throttling
@@ -31,7 +31,8 @@ RETRY_SECONDS: Final = 10
 _SERVER_ERRORS: Final = 500
 
 TOO_SLOW: Final = DeliveryError(
-    "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
+    "unreachable",
+    f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the destination's region, then test again.",
 )
 
 
@@ -116,9 +117,11 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
                 bucket.delete(key)
             raise
         bucket.delete(key)
-    except UploadUselessError:
+    except UploadUnusableError:
         return DeliveryError(
-            "upload-lost", f"S3 does not find an upload that was just begun in the bucket {destination.bucket}."
+            "upload-lost",
+            "S3 could not find or complete a multipart upload that was just started in the bucket "
+            f"{destination.bucket}. Test again.",
         )
     except DeliveryError as error:
         return error
