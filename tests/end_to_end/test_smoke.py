@@ -112,7 +112,7 @@ def outputs_of(stack: Json) -> dict[str, str]:
 def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
     """Read the permissions table in docs/deploying.md as policy statements."""
     here = f"{region}:000000000000"
-    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
+    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable", "TrailTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
     resources = {
         "cloudformation": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
