@@ -65,6 +65,7 @@ STEPS = (
 
 
 OPERATOR = "smoke-operator"
+KEYS = ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 
@@ -146,7 +147,7 @@ def everything(stack: Json) -> set[str]:
             for item in page["Items"]:
                 if item.get("pk", {"S": ""})["S"].startswith("award-counts#"):
                     continue  # the stream sets them to zero, and then they expire
-                keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                keys = [item[name]["S"] for name in KEYS if name in item]
                 found.add(f"{table} {' '.join(keys)}")
     for bucket in stack["buckets"].values():
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):

@@ -80,9 +80,10 @@ def test_check_reports_everything_that_a_restored_table_lacks(
         assert f"✘ {role}: point-in-time recovery is DISABLED" in printed
         assert f"✔ {role}: keys and indexes" in printed
     assert "✘ operations: time to live attribute: none" in printed
+    assert "✘ trail: time to live attribute: none" in printed
     assert "✘ awards: stream: off" in printed
     assert "✘ operations: stream: off" in printed
-    assert printed.endswith("9 failed\n")
+    assert printed.endswith("12 failed\n")
 
 
 def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
