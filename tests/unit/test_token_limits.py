@@ -1,4 +1,4 @@
-"""The roles that an access token gives: never more than its creator's, and never more than its own."""
+"""The roles that an access token gives: limited by its own role and by its creator's roles."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Transitions: which change of an item is which event, and that every other change is none."""
+"""Transitions: the changes of an item that produce events. All other changes produce none."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Allowed addresses: only public ones on default ports, regardless of what a name resolves to."""
+"""Allowed addresses: only public ones on default ports, regardless of the address that a name resolves to."""
 
 import ipaddress
 import socket

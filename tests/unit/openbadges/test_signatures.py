@@ -1,4 +1,4 @@
-"""Open Badges 1.0 and 2.0 signatures: which keys count as the issuer's, and which algorithms are accepted."""
+"""Open Badges 1.0 and 2.0 signatures: which keys are accepted as the issuer's, and which algorithms are supported."""
 
 import base64
 import hashlib
