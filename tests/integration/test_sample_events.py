@@ -42,7 +42,7 @@ def test_api_sample_event_requests_an_export() -> None:
     assert export["options"]["timeZone"] == "Europe/Berlin"
 
 
-def test_worker_sample_event_is_a_message_from_the_api() -> None:
+def test_worker_sample_event_matches_a_message_from_the_api() -> None:
     export_id = request_like_the_sample_event()["id"]
     queue = boto3.client("sqs")
     sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
