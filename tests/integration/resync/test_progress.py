@@ -182,7 +182,7 @@ def refused(**_: Any) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_dead_letter_is_enqueued_again() -> None:
+def test_sweeper_resumes_a_resync_whose_message_became_a_dead_letter() -> None:
     load_badge_class(7)
     replacement = replace()
     Queue().process_all(at_most=1)
