@@ -248,6 +248,15 @@ def test_error_for_an_invalid_change_names_the_field_and_nothing_changes(body: A
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
+@pytest.mark.parametrize(
+    ("export", "field"), [(GROUPS, "period"), (AWARDS | {"awardedAfter": "2026-01-01"}, "export.awardedAfter")]
+)
+def test_error_for_a_change_that_keeps_the_period_suggests_removing_it(export: dict[str, str], field: str) -> None:
+    schedule_id = create_schedule()
+    assert 'et "period" to null' in rejection(OWNER.patch(f"/schedules/{schedule_id}", {"export": export}), field)
+    OWNER.delete(f"/schedules/{schedule_id}")
+
+
 def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
     schedule_id = create_schedule()
     message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")

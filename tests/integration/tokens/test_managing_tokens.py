@@ -135,7 +135,7 @@ def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("name", "", "at least 1 character"), ("name", "n" * 101, "at most 100 characters"), ("name", "  ", "pattern"),
+        ("name", "", "not be empty"), ("name", "n" * 101, "at most 100 characters"), ("name", "  ", "pattern"),
         ("name", "a\x00b", "U+0000"), ("name", "a\x1bb", "U+001B"), ("name", 7, "string"), ("name", None, "required"),
         ("role", "root", "root"), ("role", None, "required"), ("role", ["staff"], "staff"),
         ("expiresAt", None, "required"), ("expiresAt", "tomorrow", "tomorrow"),
