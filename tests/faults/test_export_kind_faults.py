@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export of any other kind is the same as without faults, or fails with a reason."""
+"""Faults during any other export: the file is the same as without faults, or the export fails with a reason."""
 
 import io
 import json

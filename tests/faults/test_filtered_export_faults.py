@@ -1,4 +1,4 @@
-"""Whatever fails midway, a filtered export either produces the same bytes as without faults, or fails with a reason."""
+"""Faults during a filtered export: the file is the same as without faults, or the export fails with a reason."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export split before its first page is the same as one that isn't split, or fails."""
+"""Faults during an export split before its first page: the file is the same, or the export fails with a reason."""
 
 import random
 from collections.abc import Iterator

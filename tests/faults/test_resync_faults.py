@@ -1,4 +1,4 @@
-"""Whatever fails while a badge is replaced, every award eventually shows the newest image, and the figures add up."""
+"""Faults while a badge is replaced: every award eventually shows the newest image, and the figures add up."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Messages for rejected requests say what was expected, in the product's own words, and are complete."""
+"""Messages for rejected requests state the expected value, in the product's own words and without truncation."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""The trail over the API: one entry for each action, whatever is repeated or fails, for those who may see it."""
+"""The trail over the API: one entry for each action despite repeats and faults, visible only to those with access."""
 
 import contextlib
 from collections import Counter

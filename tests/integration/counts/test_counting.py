@@ -1,4 +1,4 @@
-"""Award counts follow the table's stream: each change counts once, even if redelivered, split, or out of order."""
+"""Award counts follow the table's stream: each change is counted once, even if redelivered, split, or out of order."""
 
 import random
 from collections.abc import Iterator

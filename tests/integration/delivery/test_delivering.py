@@ -1,4 +1,4 @@
-"""Delivery of an export's file: into the bucket, with a manifest, despite a destination that changes or rejects it."""
+"""Delivery of an export's file to a bucket, with a manifest, despite a destination that changes or rejects it."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Events about exports: what happened is on the bus, once per change, with IDs that are the same in each repeat."""
+"""Events about exports: each change is announced once on the bus, and repeats have the same IDs."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Requests by programs with access tokens: what a token gives, and when it gives nothing."""
+"""Requests by programs with access tokens: the access that a token gives, and when it gives none."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Requests for an email or a delivery after an export: who can make them, what they change, and their refusals."""
+"""Requests for an email or a delivery after an export: who can make them, their effects, and rejected requests."""
 
 from dataclasses import replace
 from typing import Any
