@@ -16,6 +16,16 @@ TRUST = {
 }
 
 
+def delete_role(iam: Any, name: str) -> None:
+    """Delete a role and its inline policies.
+
+    A fixture of a module calls it: when parallel test processes exchange tests, the fixture is set up more than once.
+    """
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
+
+
 class Role:
     """A client with one function's role, for the deployment's own resources."""
 
