@@ -1,4 +1,4 @@
-"""Creating, listing, and deleting access tokens: who may manage which, and what is stored."""
+"""Create, list, and delete access tokens: who can manage which tokens, and what is stored."""
 
 import json
 from collections.abc import Iterator
