@@ -29,7 +29,7 @@ def description() -> str:
 
 
 def main() -> None:
-    """Write the file, and print the breaking changes since the latest release."""
+    """Write docs/openapi.json, and print the breaking changes since the latest release."""
     make_domain_importable()
     # The API reads these settings when it is imported, but its description doesn't depend on any of them.
     tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE")

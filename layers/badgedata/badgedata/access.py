@@ -16,7 +16,7 @@ from badgedata.records.exports import Export
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
 ROLES: Final = ("admin", "owner", "editor", "staff")
-"""All roles. Each one allows everything that the roles after it allow."""
+"""All roles, highest first. Each role includes the permissions of the roles after it."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
 ORGANIZATION_ROLES = frozenset({"admin"})
@@ -130,7 +130,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return the role that allows less.
+    """Return the role with fewer permissions.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -194,12 +194,12 @@ class Caller:
         return None if self.token is None else self.token.token_id
 
     def has_requested(self, export: Export) -> bool:
-        """Return whether this caller requested an export. Another token with the same name is another caller."""
+        """Return whether this caller requested an export. Tokens with the same name are different callers."""
         requester = export.requested_by if export.token_id is None else identity_of_token(export.token_id)
         return comparable_address(requester) == comparable_address(self.identity)
 
     def require_person(self, action: str) -> None:
-        """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
+        """Raise a 403 (`role-not-allowed`) for a program. `action` completes the message "Access tokens can't …"."""
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
@@ -226,7 +226,8 @@ class Caller:
         Raises
         ------
         Problem
-            404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
+            404 if the caller has no role in the organization; 403 if the caller isn't an admin, or if the organization
+            has no paid plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""

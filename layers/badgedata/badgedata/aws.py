@@ -203,7 +203,7 @@ class AssumedRole(NamedTuple):
 
 
 def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
-    """Return an S3 client that acts as a role of another account. It renews the session before it expires.
+    """Return an S3 client that acts as a role of another account. The client renews its session before it expires.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ class Config:
     """The number of days after which an export's file is deleted."""
 
     trail_retention_days: int
-    """Days after which an entry of the trail is deleted."""
+    """The number of days after which a trail entry is deleted."""
 
     active_exports_per_organization: int
     """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
@@ -42,7 +42,7 @@ class Config:
     """The URL of the image re-sync queue; empty for functions that don't use it."""
 
     deliveries_queue_url: str
-    """Empty for functions that neither publish nor deliver files."""
+    """The URL of the deliveries queue; empty for functions that don't use it."""
 
     delivery_function: str
     """The function that tests destinations; empty for functions that don't invoke it."""
@@ -61,7 +61,7 @@ class Config:
     """The email address for people who need an operator's help; empty if the operator didn't set one."""
 
     notification_sender: str
-    """The email address that emails about exports come from; empty if this deployment sends none."""
+    """The sender's address in emails about exports; empty if this deployment sends none."""
 
     user_pool_client_id: str
     """The user pool client whose ID tokens are accepted. This setting and the next two are empty for functions other

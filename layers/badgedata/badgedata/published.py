@@ -49,18 +49,18 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. For a stored image, it is the URL of the record's document plus `/image`."""
+    """Return the URL of a record's image. A stored image has the URL of the record's document, followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL that always shows a record's current stored image, or None for an image that isn't stored."""
+    """Return the URL at which a record's stored image never changes, or None for an image that isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the URL of a badge image, given its name, ``<hash>.png``. It always shows the same image."""
+    """Return the URL of a badge image, given its name, ``<hash>.png``. The image at this URL never changes."""
     return f"{base_url}/public/images/{name}"
 
 
@@ -247,7 +247,7 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public. It must not reveal an identity that must be hashed."""
+    """Return whether an award's stored image may be public. An image that reveals an identity to be hashed may not."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

@@ -112,14 +112,14 @@ def entries(
     newest_first: bool = False,
     read_at_once: int | None = None,
 ) -> Iterator[TrailEntry]:
-    """Return the unexpired entries of an organization, or of an issuer, whose IDs are between two texts.
+    """Return the unexpired trail entries of an organization or issuer whose IDs are between `first` and `end`.
 
     Parameters
     ----------
     issuer_id
         The issuer. None for the entire trail of the organization.
     first, end
-        The texts, both exclusive.
+        The bounds of the IDs, both exclusive. They can be any text.
     read_at_once
         The number of entries that one query reads.
     """

@@ -1,4 +1,4 @@
-"""Messages for rejected requests say what was expected, in the product's own words, and are complete."""
+"""Messages for rejected requests state the expected value, in the product's own words and without truncation."""
 
 import base64
 from typing import Any
@@ -62,7 +62,7 @@ def svg(text: bytes) -> str:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_error_message_says_what_was_expected(path: str, body: Any, said: str) -> None:
+def test_error_message_states_the_expected_value(path: str, body: Any, said: str) -> None:
     assert said in detail_of(OWNER.post(path, body))
 
 

@@ -68,8 +68,8 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
 @router.post(
     "/organizations/<organizationId>/destination/test",
     summary="Test an organization's destination",
-    description="Writes a small object with the role and removes it, in the same way as a delivery. `lastTest` in the "
-    "response shows whether the test succeeded or, if it failed, the fault.",
+    description="Assumes the role, writes a small object to the bucket in the same way as a delivery, and deletes the "
+    "object. `lastTest` in the response shows whether the test succeeded and, if it failed, the reason.",
     tags=TAGS,
     responses=responses(200, "The destination with the test's result", 403, 404, 409),
 )

@@ -60,7 +60,7 @@ def export_organization(
     specification: Annotated[OrganizationSpecification, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
-    """Request an export of all awards in an organization."""
+    """Request an export of an organization's data."""
     return _request("organization", organization_id, specification, idempotency_key)
 
 
@@ -72,13 +72,15 @@ def export_issuer(
     return _request("issuer", issuer_id, specification, idempotency_key)
 
 
-@router.post("/badge-classes/<badgeClassId>/exports", summary="Export a badge class", tags=TAGS, responses=QUEUED)
+@router.post(
+    "/badge-classes/<badgeClassId>/exports", summary="Export a badge class's data", tags=TAGS, responses=QUEUED
+)
 def export_badge_class(
     badge_class_id: BadgeClassId,
     specification: Annotated[BadgeClassExport, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
-    """Request an export of a badge class."""
+    """Request an export of a badge class's data."""
     return _request("badge-class", badge_class_id, specification, idempotency_key)
 
 
@@ -259,5 +261,5 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export of a scope. An export of the trail contains what the trail does."""
+    """Return whether the caller can see an export of a scope. Only callers who can see the trail see exports of it."""
     return export.kind != "trail" or scope.shows_trail

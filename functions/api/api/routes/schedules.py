@@ -208,8 +208,8 @@ def _read_export(
     if period is not None and zone != time_zone:
         raise invalid(
             "export.timeZone",
-            f"The period {period} uses the schedule's timeZone, {shown(time_zone)}, not {shown(zone)}. Omit this "
-            "field.",
+            f"Must be the schedule's timeZone, {shown(time_zone)}, because the schedule has the period {period}; it "
+            f"was {shown(zone)}. Omit this field.",
         )
     for name in FOLLOW_UPS:
         if name in options:

@@ -34,7 +34,7 @@ class FileContents(Document):
     groups: int | None = None
     learners: Annotated[int | None, Field(description="A learner in several groups counts once for each group")] = None
     pathways: int | None = None
-    entries: Annotated[int | None, Field(description="The entries of a trail")] = None
+    entries: Annotated[int | None, Field(description="The number of trail entries")] = None
 
 
 class File(Document):

@@ -32,7 +32,7 @@ class ReplacementSource(BaseModel):
         return self
 
     def source(self) -> Source:
-        """Return the source in the form that the domain uses."""
+        """Return the source as the domain's `Source`."""
         if self.url is not None:
             return Source("url", self.url)
         return Source("image", self.image) if self.image is not None else Source("json", self.json_)

@@ -24,14 +24,14 @@ _SHARE_OF_AWARDS = 250
 
 
 class Listing(NamedTuple):
-    """A stored list of the states of awards, divided into shares by award hash."""
+    """A stored list of award states, divided by award hash into shares. Each share is one item."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states for as long as changes that were made before the recount may be delivered."""
+        """Store states until the stream can no longer deliver changes from before the recount."""
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -96,7 +96,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether the stream can't deliver changes from before the recount anymore."""
+        """Return whether the stream can no longer deliver changes from before the recount."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:

@@ -68,7 +68,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether these stored counts are all zero, in which case all of their items must expire."""
+        """Whether the stored counts are all zero, so that all of their items must expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -145,7 +145,7 @@ class Counts:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return the number of a new page, or of one whose changes can't be redelivered anymore, and a new ID."""
+        """Return the number of the next page, with a new ID. Pages that are no longer needed are reused."""
         needed = {page.sk for page in _pages(self.counted) if page.needed_until >= now}
         number = next(number for number in map(str, count()) if number not in needed)
         return f"{number}#{new_id()}"

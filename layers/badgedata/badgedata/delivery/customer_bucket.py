@@ -96,7 +96,7 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 )
 
 
-class UploadUselessError(Exception):
+class UploadUnusableError(Exception):
     """Raised when a multipart upload can't be completed: it was aborted or completed before, or its parts differ."""
 
 
@@ -118,7 +118,7 @@ class Target:
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
-        """Return the policy that limits a session to the requests of this product, whatever the role allows.
+        """Return the policy that limits a session to the requests of this product, even if the role allows more.
 
         Some characters of a folder aren't allowed in the policy or have a meaning there, so a wildcard replaces them.
 
@@ -161,12 +161,12 @@ class CustomerBucket:
             self._s3: S3Client = aws.s3_as(self._role, target.region, settings)
 
     def require_external_id(self) -> None:
-        """Check that the role can't be assumed with an external ID that the product gave to no one.
+        """Check that the role can't be assumed with a random external ID, so that it requires the destination's own.
 
         Raises
         ------
         DeliveryError
-            If the role can be assumed, or if AWS STS gave no clear answer.
+            If the role can be assumed, or if the response from AWS STS is inconclusive.
         """
         try:
             with self._explained("sts:AssumeRole"):
@@ -187,7 +187,7 @@ class CustomerBucket:
         DeliveryError
             If the bucket doesn't exist, is in another region, or belongs to another account.
         """
-        # Without the expected owner: only then can it be determined whether the owner is the cause of a rejection.
+        # The expected owner is omitted, so that the response shows whether a different owner causes a rejection.
         with self._explained("s3:ListBucket"):
             status, region = self._head(Bucket=self._target.bucket)
             if status == HTTPStatus.NOT_FOUND:
@@ -228,7 +228,7 @@ class CustomerBucket:
 
         Raises
         ------
-        UploadUselessError
+        UploadUnusableError
             If S3 doesn't know the upload.
         """
         with self._explained("s3:PutObject"):
@@ -251,12 +251,12 @@ class CustomerBucket:
 
         Raises
         ------
-        UploadUselessError
+        UploadUnusableError
             If S3 doesn't know the upload, or can't complete it.
         """
         numbered = self._parts(key, upload_id)
         if any(number not in numbered for number in range(1, parts + 1)):
-            raise UploadUselessError
+            raise UploadUnusableError
         completed: list[CompletedPartTypeDef] = [
             {"PartNumber": number, "ETag": numbered[number]} for number in range(1, parts + 1)
         ]
@@ -267,11 +267,11 @@ class CustomerBucket:
             )
 
     def abort_upload(self, key: str, upload_id: str) -> None:
-        """Abort a multipart upload. An upload that no longer exists needs no abort."""
+        """Abort a multipart upload, if it still exists."""
         try:
             with self._explained("s3:AbortMultipartUpload"):
                 self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
-        except UploadUselessError:
+        except UploadUnusableError:
             pass
 
     def _parts(self, key: str, upload_id: str) -> dict[int, str]:
@@ -301,7 +301,7 @@ class CustomerBucket:
             if error.operation_name == "AssumeRole":  # while a request renews the session
                 action = "sts:AssumeRole"
             if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
-                raise UploadUselessError from error
+                raise UploadUnusableError from error
             raise self._explanation(action, error) from error
         except BotoCoreError as error:
             raise DeliveryError(

@@ -157,4 +157,4 @@ def _entry(
 
 
 def _changed() -> Problem:
-    return conflict("The destination was changed or deleted in the meantime. Read it again, then repeat the request.")
+    return conflict("Another request changed or deleted the destination. Get it again, then repeat your request.")

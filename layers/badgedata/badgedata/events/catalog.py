@@ -201,19 +201,19 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     DeliverySucceeded,
     DeliveryFailed,
 )
-"""Every type of event."""
+"""All types of events."""
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
     """The contents of a detail that all events have."""
 
     version: Literal[1] = VERSION
-    id: Annotated[str, Meta(description="The same each time that the event is delivered, and for no other event")]
+    id: Annotated[str, Meta(description="Unique to the event, and the same each time that the event is delivered")]
     sequence: Annotated[
         str,
         Meta(
             pattern="^[0-9]{40}$",
-            description="Sorts the events about one thing, such as an export, in the order of the changes",
+            description="Higher for each later change to the same resource, such as an export; compare it as text",
         ),
     ]
     at: Annotated[Time, Meta(description="When the change was stored")]

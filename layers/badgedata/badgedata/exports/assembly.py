@@ -78,7 +78,7 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return the content of the file: its segments' objects, split wherever something is inserted.
+    """Return the sources of the file in order: the segments' objects, split at each insertion, and the inserted bytes.
 
     Parameters
     ----------
@@ -113,10 +113,12 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Assemble the file from the objects of the export's segments. `segment` is the assembly's own record.
+    """Assemble the file from the objects of the export's segments.
 
     Parameters
     ----------
+    segment
+        The record of the assembly, which is stored as another segment.
     insertions
         A function that returns the bytes to insert between the segments, given the last position of each segment.
 

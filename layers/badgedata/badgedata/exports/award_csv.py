@@ -40,7 +40,7 @@ def award_csv_pages(
     Parameters
     ----------
     after, end
-        The encoded positions between which to write. "" is the beginning of the file.
+        The encoded positions between which to write: "" for the beginning of the file, and None for its end.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())

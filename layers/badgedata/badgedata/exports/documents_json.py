@@ -126,7 +126,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Return counts with a zero for each list that has no rows yet."""
+    """Return the row counts by list key, including 0 for each list that has no rows yet."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 

@@ -38,7 +38,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class SentQuery:
-    """A Query that was sent. Its parameters are those of boto3's low-level client."""
+    """A DynamoDB Query that was sent, with the parameters of boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query

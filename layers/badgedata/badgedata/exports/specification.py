@@ -386,7 +386,8 @@ def _check_table(specification: TableExport) -> None:
         if getattr(specification, option, False):
             field = camel_case(option)
             raise invalid(
-                field, f"{field} adds to the default columns, but the field columns replaces them. Omit one of the two."
+                field,
+                f"{field} adds to the default columns, which the field columns replaces. Omit {field} or columns.",
             )
 
 

@@ -51,7 +51,7 @@ class WrittenFile:
     """Whether only one worker wrote for the export, so that no cleanup is needed."""
 
     positions: tuple[str, ...]
-    """The last position of each of its segments, in file order."""
+    """The last position of each of the object's segments, in file order."""
 
 
 class Part(io.BytesIO):
@@ -197,7 +197,7 @@ class Upload:
 
 
 DELIVERED: Final = ".deliver/"
-"""The beginning of the keys of files that are delivered. The bucket keeps them longer than other files, so that they
+"""The prefix of the keys of files to be delivered. The bucket keeps these files longer than others, so that they
 outlast all attempts to deliver them (template.yaml). No organization's ID begins with a dot."""
 
 

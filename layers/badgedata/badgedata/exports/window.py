@@ -80,7 +80,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return two texts between which all IDs (`identifiers.new_id`) created in a window sort.
+    """Return the bounds between which all IDs (`identifiers.new_id`) that were created in a window sort.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -132,7 +132,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone. Within a day of the calendar's limits, it is the UTC day."""
+    """Return the day of a time in a zone, or the UTC day if the time is within a day of the calendar's limits."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:

@@ -55,7 +55,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Returns
     -------
     str
-        The outcome: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, ``failed``.
+        The outcome: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, or ``failed``.
 
     Raises
     ------

@@ -81,8 +81,8 @@ class BadgeContent[Image]:
     name, description, criteria, tags, alignment
         As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
     image
-        In a record:
-        ``s3:`` and a key, or a URL. In a source: a URL or a ``data:`` URI, which is then replaced with a `CleanImage`.
+        In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI, which is then replaced with a
+        `CleanImage`.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Compute the cost of drawing an SVG. A part counts each time it is drawn, even if it is written only once.
+"""Compute the cost of drawing an SVG. A part adds its cost each time it is drawn, even if it is written only once.
 
 ``<use>`` copies a part, and a copy may itself contain copies. A pattern, marker, mask, clipping path, or filter is
 drawn for each element that refers to it. The unit is the cost of drawing a rectangle.
@@ -58,7 +58,7 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as written.
+    """One element as written in the SVG, with the figures from which its cost is computed.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class TrailEntry(ExpiringRecord):
 
     @staticmethod
     def key(organization_id: str, entry_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an entry of an organization's trail."""
         return TrailEntry.partition(organization_id), entry_id
 
     @staticmethod

@@ -178,7 +178,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Raises
     ------
     ConditionsFailedError
-        If another worker has retried some of them.
+        If another worker has retried some of these images.
     """
     done = reasons.count(None)
 

@@ -1,7 +1,8 @@
 """One run of a schedule, which requests an ordinary export on behalf of a caller.
 
-This is the person or program that is responsible for the schedule or, for an immediate run, the one that requests the
-run. A scheduled run may be delivered late or more than once. Each scheduled time produces one export.
+The caller is the person or program that is responsible for the schedule. For an immediate run, the caller is the person
+or program that requests the run. A scheduled run may be delivered late or more than once. Each scheduled time produces
+one export.
 """
 
 from dataclasses import replace
@@ -65,7 +66,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If it is a program whose access token was deleted or has expired, or whose organization is unknown because the
+        For a program, if its access token was deleted or has expired, or if its organization is unknown because the
         scope was deleted.
     """
     if schedule.token_id is None:
