@@ -99,7 +99,7 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The data to which an access token gives access, and the highest role that it gives there."""
+    """The limits of an access token: its organization, its issuer if it has one, and its highest role."""
 
     token_id: str
     name: str
@@ -237,7 +237,7 @@ class Caller:
         if not roles:
             raise not_found("organization")
         if not roles & ORGANIZATION_ROLES:
-            raise role_not_allowed("Only admins of the organization may see and change its destination.")
+            raise role_not_allowed("Only admins of the organization can see and change its destination.")
         self.require_person("see and change destinations")
         organization = self._organization(organization_id)
         if organization.plan != "paid":
@@ -245,7 +245,7 @@ class Caller:
         return organization
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
+        """Return the issuer and the caller's role on it: the higher of the roles on the issuer and its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -271,7 +271,7 @@ class Caller:
         Raises
         ------
         Problem
-            404 if it doesn't exist or the caller has no role on it.
+            404 if the scope doesn't exist or the caller has no role on it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
@@ -291,12 +291,15 @@ class Caller:
 
 
 def identity_of_token(token_id: str) -> str:
-    """Return the identity of a caller with this access token."""
+    """Return the key that identifies callers with this access token (`Caller.identity`)."""
     return f"token#{token_id}"
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of a scope's organization, or None if the scope was deleted, and of its issuer, if it has one."""
+    """Return the IDs of a scope's organization and issuer.
+
+    The organization is None if the scope was deleted. The issuer is None for an organization.
+    """
     if scope_type == "organization":
         return scope_id, None
     issuer_id: str | None = scope_id

@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images, and build their URLs.
 
 A part is a record with the keys of its struct in `documents`, as exports contain it. A public document is a part that
-is reduced to the keys that Open Badges defines, with defaults for the ones that it requires.
+is reduced to the keys that Open Badges defines, with defaults for required keys.
 """
 
 import hashlib
@@ -34,17 +34,17 @@ _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be
 
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
-    """Return the URL of an issuer's Profile."""
+    """Return the URL of an issuer's public document, an Open Badges Profile."""
     return f"{base_url}/public/issuers/{issuer_id}"
 
 
 def badge_class_url(base_url: str, badge_class_id: str) -> str:
-    """Return the URL of a BadgeClass."""
+    """Return the URL of a badge class's public document, an Open Badges BadgeClass."""
     return f"{base_url}/public/badges/{badge_class_id}"
 
 
 def assertion_url(base_url: str, award_id: str) -> str:
-    """Return the URL of an award's Assertion."""
+    """Return the URL of an award's public document, an Open Badges Assertion."""
     return f"{base_url}/public/assertions/{award_id}"
 
 
@@ -219,7 +219,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return the public document of an award, revoked or not.
+    """Return the public document of an award, whether or not the award is revoked.
 
     Parameters
     ----------

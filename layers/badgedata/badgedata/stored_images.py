@@ -146,7 +146,7 @@ def read(image: StoredImage) -> bytes:
     Raises
     ------
     ImageMissingError
-        If it is not in the bucket.
+        If the image is not in the bucket.
     """
     return _get(image)["Body"].read()
 
@@ -177,7 +177,7 @@ def delete(image: StoredImage) -> None:
 
 
 def remove(images: list[StoredImage]) -> None:
-    """Delete up to `MAX_DELETED_AT_ONCE` images. Missing ones are ignored."""
+    """Delete up to `MAX_DELETED_AT_ONCE` images. Images that don't exist are ignored."""
     if images:
         aws.s3().delete_objects(
             Bucket=config().images_bucket, Delete={"Objects": [{"Key": image.key} for image in images], "Quiet": True}

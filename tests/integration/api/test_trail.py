@@ -188,7 +188,7 @@ def test_repeated_request_that_returns_a_link_is_recorded_as_a_download() -> Non
     assert actions() == ["export-requested", "export-downloaded"]
 
 
-def test_replacement_is_recorded_once_with_its_versions_and_its_confirmer() -> None:
+def test_replacement_is_recorded_once_with_its_versions_and_the_person_who_confirmed_it() -> None:
     replacement_id = preview_replacement()
     for _ in range(2):
         assert EDITOR.post(f"/replacements/{replacement_id}/confirm", None).status == 200
@@ -350,7 +350,7 @@ def items_of(prefix: str) -> list[dict[str, Any]]:
     return [item for page in items for item in page["Items"] if item["pk"]["S"].startswith(prefix)]
 
 
-def test_deleting_an_organization_deletes_its_trail_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_an_organization_deletes_only_its_own_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.deletion.organization.sleep", lambda seconds: None)
     request_export()
     RIVAL.post("/issuers/RIV/exports", AWARDS)
@@ -428,7 +428,7 @@ def until_each_call_failed(
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("action", ATTEMPTS)
-def test_entry_exists_if_and_only_if_the_change_was_made(
+def test_trail_entry_exists_if_and_only_if_the_change_was_made(
     action: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare, attempt, is_made = ATTEMPTS[action]

@@ -67,7 +67,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of all issuers in an organization."""
+    """Return the number of awards of all issuers in an organization, in total and by period if requested."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -85,7 +85,7 @@ def count_issuer(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of an issuer."""
+    """Return the number of awards of an issuer, in total and by period if requested."""
     return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -103,7 +103,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count a badge class's awards."""
+    """Return the number of awards of a badge class, in total and by period if requested."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 

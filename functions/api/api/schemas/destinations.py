@@ -31,7 +31,7 @@ RoleArn = Annotated[
 
 
 class DestinationRequest(BaseModel):
-    """The destination to set."""
+    """The bucket, prefix, region, and role of the destination to set."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 

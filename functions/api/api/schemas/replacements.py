@@ -74,7 +74,7 @@ class ImageResyncDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A replacement. `current` is the badge class in its current state."""
+    """A replacement: its source, status, and proposed content. `current` is the current content of the badge class."""
 
     id: EntityId
     badge_class_id: EntityId

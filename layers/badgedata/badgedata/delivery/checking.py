@@ -44,7 +44,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result for an error, or for success."""
+        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 

@@ -35,7 +35,7 @@ MAX_BROKEN_READS: Final = 5
 
 
 class SourceGoneError(Exception):
-    """Raised when the export's file no longer exists, so that it can never be delivered."""
+    """Raised when the export's file no longer exists, so it can never be delivered."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,11 @@ class SourceRange(io.RawIOBase):
         """The reason why the range could not be read, which the error of the request that sends it doesn't state."""
 
     def readable(self) -> bool:
-        """Return True."""
+        """Return True, because the range can be read (`io.IOBase`)."""
         return True
 
     def seekable(self) -> bool:
-        """Return True."""
+        """Return True, because the range can be read again from any position (`io.IOBase`)."""
         return True
 
     def tell(self) -> int:
@@ -136,7 +136,7 @@ class SourceRange(io.RawIOBase):
         return bytes(read)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the range and its connection to S3."""
         self._disconnect()
         super().close()
 

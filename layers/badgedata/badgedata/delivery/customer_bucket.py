@@ -97,12 +97,12 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 
 
 class UploadUnusableError(Exception):
-    """Raised when a multipart upload can't be completed: it was aborted or completed before, or its parts differ."""
+    """Raised when a multipart upload can't be completed: it no longer exists, or its parts don't match."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket to which files are written, and the role that writes them. Aborting an upload requires all of this."""
+    """The bucket to which files are written, and the role that writes them. To abort an upload, use the same target."""
 
     bucket: str
     region: str
@@ -113,7 +113,7 @@ class Target:
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
-        """Return the target of a destination."""
+        """Return the bucket and the role that a destination names."""
         folder = keys.folder(destination.prefix, destination.organization_id)
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
@@ -137,7 +137,7 @@ class Target:
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     def as_json(self) -> dict[str, str]:
-        """Return the target for `Delivery.upload_target`."""
+        """Return the target as JSON, the form in which `Delivery.upload_target` stores it."""
         return asdict(self)
 
 
@@ -161,7 +161,7 @@ class CustomerBucket:
             self._s3: S3Client = aws.s3_as(self._role, target.region, settings)
 
     def require_external_id(self) -> None:
-        """Check that the role can't be assumed with a random external ID, so that it requires the destination's own.
+        """Check that the role requires the destination's external ID, by trying to assume it with a random one.
 
         Raises
         ------
@@ -211,7 +211,7 @@ class CustomerBucket:
             self._s3.put_object(**self._of_bucket, Key=key, Body=body, **settings)
 
     def delete(self, key: str) -> None:
-        """Delete an object."""
+        """Delete an object from the bucket."""
         with self._explained("s3:DeleteObject"):
             self._s3.delete_object(**self._of_bucket, Key=key)
 
@@ -293,7 +293,7 @@ class CustomerBucket:
 
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
-        """Convert the errors of a request that needs the permission `action`."""
+        """Convert the errors of a request, which needs the permission `action`, to `DeliveryError`."""
         try:
             yield
         except ClientError as error:

@@ -40,12 +40,12 @@ class Piece:
 
     @property
     def size(self) -> int:
-        """The number of bytes."""
+        """The number of bytes in the piece."""
         return self.last - self.first + 1
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the pieces of sources that make up each part of the file.
+    """Return the pieces (ranges of sources) that make up each part of the file.
 
     A part that consists of one piece is copied within S3. If the rest of a source is smaller than S3's minimum, the
     part also takes bytes from the next sources, and must be sent by the function. Every part except the last has at
@@ -125,7 +125,7 @@ def assemble(
     Raises
     ------
     LeaseLostError, ExportOverError
-        If the heartbeat `beat`, which is called every few parts with the file's row count, raises one of them.
+        If `beat` raises it. This heartbeat function is called after every few parts, with the file's row count.
     UploadGoneError
         If neither the file's upload nor the file exists.
     """

@@ -68,7 +68,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records. Raise UnreadableDataError if a record's attribute has the wrong type."""
+    """Yield records of the kind `what`. Raise UnreadableDataError if a record's attribute has the wrong type."""
     last = ""
     try:
         for record in records:
@@ -88,7 +88,7 @@ class Group:
 
     @property
     def id(self) -> str:
-        """The group's ID."""
+        """The group's ID, by which groups are ordered."""
         return self.part.entity_id
 
     @property
@@ -167,7 +167,7 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
     try:
         return stored_images.data_uri(stored)
     except ImageMissingError:
-        raise UnreadableDataError(f"The image of {document_url} is not in the images bucket.") from None
+        raise UnreadableDataError(f"The image of {document_url} is missing from the images bucket.") from None
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:

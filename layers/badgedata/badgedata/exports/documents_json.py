@@ -60,7 +60,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """One list in a document.
+    """A list in a document. It is written in runs, so it can have any length.
 
     Parameters
     ----------
@@ -319,5 +319,7 @@ def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
 
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
     if not (award.recipient_type.S and award.recipient_identity.S):
-        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or recipientIdentity.")
+        raise UnreadableDataError(
+            f"Award {award.award_id.S} can't be exported: recipientType and recipientIdentity are required."
+        )
     return published.assertion_part(award, badge, base_url)

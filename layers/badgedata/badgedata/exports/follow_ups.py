@@ -26,12 +26,12 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
 
 
 def require_reachable(caller: Caller) -> None:
-    """Check that emails can reach a caller, as far as that is known.
+    """Check that nothing is known that prevents emails from reaching a caller.
 
     Raises
     ------
     Problem
-        422 for `notify` if the caller has no address, or email to it is known to fail.
+        422 for `notify` if the caller has no address, or if Amazon SES can't or doesn't send email to it.
     """
     if caller.token is not None:
         raise invalid("notify", "An access token has no email address to notify. Omit notify, or set it to false.")
@@ -56,8 +56,8 @@ def _require_sender() -> None:
     if not mail.is_offered():
         raise invalid(
             "notify",
-            "This deployment doesn't send email about exports. Omit notify, or set it to false, and get the export to "
-            "see whether it is ready.",
+            "This deployment doesn't send email about exports. Omit notify, or set it to false. Get the export to see "
+            "whether it is ready.",
         )
 
 

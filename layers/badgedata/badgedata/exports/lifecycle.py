@@ -143,7 +143,7 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """End a segment at the first boundary, and create a segment for each stretch after it.
+    """Shorten a segment to end at the first boundary, and create a segment for each range after the boundary.
 
     The first split of an export also creates its assembly.
 

@@ -81,7 +81,7 @@ class SentQuery:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the body, or None if the response is incomplete or an error."""
+        """Return the response body, or None if the response is incomplete or reports an error."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:

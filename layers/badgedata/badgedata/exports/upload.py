@@ -48,7 +48,7 @@ class WrittenFile:
     """The SHA-256 of the object, or "" if no single worker has read all bytes."""
 
     alone: bool
-    """Whether only one worker wrote for the export, so that no cleanup is needed."""
+    """Whether only one worker wrote for the export, so no cleanup is needed."""
 
     positions: tuple[str, ...]
     """The last position of each of the object's segments, in file order."""
@@ -222,12 +222,12 @@ def put_tail(key: str, data: bytes) -> None:
 
 
 def get_bytes(key: str) -> bytes:
-    """Read an entire (small) object."""
+    """Return the content of a small object in the exports bucket."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
 def get_range(key: str, first: int, last: int) -> bytes:
-    """Read the bytes `first` to `last` (inclusive) of an object."""
+    """Return the bytes `first` to `last` (inclusive) of an object in the exports bucket."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={first}-{last}")["Body"].read()
 
 
@@ -307,7 +307,7 @@ def remove_all(prefix: str, keep: str | None = None) -> None:
 
 
 def download_link(key: str) -> Link:
-    """Return a link to an object."""
+    """Return a presigned link for downloading an export's file."""
     return presigned("get_object", Bucket=config().exports_bucket, Key=key)
 
 

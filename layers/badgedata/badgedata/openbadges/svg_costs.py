@@ -145,14 +145,14 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Parameters
     ----------
     parts
-        Its elements. The first one is the root.
+        The elements of the drawing. The first one is the root.
     ids
         The index of the part with each ID.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it draws more than 100,000 shapes, or if copies contain themselves.
+        ``bad-image`` if the drawing has more than 100,000 shapes, including copies, or if a copy contains itself.
     """
     return _CostCounter(parts, ids, document).cost(0, ())
 
@@ -176,7 +176,7 @@ def _kind(name: str) -> Kind:
 
 
 class _CostCounter:
-    """A counter that adds up the costs of one drawing's parts."""
+    """A counter for the total cost of a drawing, including the copies of its parts."""
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document

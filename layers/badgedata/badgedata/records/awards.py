@@ -120,7 +120,7 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with its sort key."""
+    """The award attributes for a table row, and the sort key, which contains the award's date and ID."""
 
     issued_on_award_id: Text
 

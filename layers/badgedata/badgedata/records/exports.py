@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that turns stored data into one file."""
+    """A job that writes stored data to one file: its settings, its status, and its file."""
 
     class Meta(OperationsTable):
         pass

@@ -52,7 +52,7 @@ class Record(Model):
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """Return an item's record.
+        """Return the record for an item in DynamoDB JSON.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The index of due times, for sweepers. Schedules that need no check have a separate partition."""
+    """The index with which sweepers find due items. Schedules that need no check have a separate partition."""
 
     class Meta:
         index_name = "by-due-time"

@@ -35,7 +35,7 @@ class Token(ExpiringRecord):
 
 
 class ListedToken(TypedDict):
-    """A token in its organization's list."""
+    """The facts about a token that its organization's list contains."""
 
     hash: str
     validUntil: str

@@ -45,7 +45,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     Raises
     ------
     Problem
-        422 for `expression` if it doesn't.
+        422 for `expression` if it is invalid, or if it matches no time in the future.
     """
     if next_run(expression, zone, now, now) is None:
         raise invalid(

@@ -318,7 +318,7 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
 
 
 def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
-    """Return the actions that turn a schedule into `edited`."""
+    """Return the update actions that turn a schedule's record into `edited`."""
     editable: dict[str, Attribute[Any]] = {
         "name": Schedule.name,
         "kind": Schedule.kind,
@@ -436,7 +436,7 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: T
     Raises
     ------
     Problem
-        404 if it was deleted in the meantime; 409 if it was changed.
+        404 if the schedule was deleted in the meantime; 409 if it was changed.
     """
     condition = _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)
     if _change(schedule, actions, condition, entry=entry):

@@ -36,7 +36,7 @@ class _ScheduledRun(msgspec.Struct, rename="camel"):
 
 
 def create(schedule: Schedule) -> None:
-    """Create the schedule for this record.
+    """Create the schedule for a record in EventBridge Scheduler.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def create(schedule: Schedule) -> None:
 
 
 def update(schedule: Schedule) -> None:
-    """Update the schedule to this record's settings.
+    """Update the schedule in EventBridge Scheduler to a record's settings.
 
     A missing schedule is not created, because it may have been deleted.
 
@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time, or target isn't as specified by its record and this deployment.
+    """Update the schedule if its state, time, or target doesn't match its record and this deployment.
 
     An active schedule that is missing is re-created.
     """
@@ -132,7 +132,7 @@ def reconcile(schedule: Schedule) -> None:
 
 
 def delete(schedule_id: str) -> None:
-    """Delete the schedule."""
+    """Delete the schedule with this ID from EventBridge Scheduler."""
     try:
         _retry_while_busy(lambda: scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id))
     except ClientError as error:
