@@ -18,10 +18,10 @@ EXPORTS = "/issuers/WELD/exports"
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Check that a test's requests create no exports."""
+    """Check that a test's requests create no exports, and no entries in the trail."""
     yield
-    operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
-    assert operations["Count"] == 0
+    for table in (config().operations_table, config().trail_table):
+        assert boto3.client("dynamodb").scan(TableName=table)["Count"] == 0
 
 
 def post_export(body: Any = None, **more: Any) -> Answer:

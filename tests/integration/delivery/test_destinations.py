@@ -61,7 +61,7 @@ def test_setting_the_same_destination_again_changes_nothing() -> None:
     assert trail_of("MAKERS") == [("destination-set", ADMIN.email)]
 
 
-def test_deleted_destination_no_longer_exists() -> None:
+def test_deleted_destination_returns_not_found() -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     assert ADMIN.delete(DESTINATION).status == 204
     assert ADMIN.get(DESTINATION).status == 404
