@@ -7,7 +7,7 @@ from tests.support.deployed_client import Client, fetch
 ISSUER = "/issuers/aurora-science"
 
 
-def test_each_action_on_an_export_appears_once(signed_in: Callable[[str], Client]) -> None:
+def test_each_action_on_an_export_is_listed_once(signed_in: Callable[[str], Client]) -> None:
     grace = signed_in("grace@example.org")
     export = grace.export(f"{ISSUER}/exports", {"kind": "badges"})
     assert grace.get(f"/exports/{export['id']}/file").status == 302
@@ -31,7 +31,7 @@ def test_links_in_lists_appear_once_for_each_caller(signed_in: Callable[[str], C
         assert found == sorted(ids) * expected
 
 
-def test_schedules_appear_in_the_file_of_the_trail(signed_in: Callable[[str], Client]) -> None:
+def test_exported_trail_contains_changes_to_schedules(signed_in: Callable[[str], Client]) -> None:
     ada = signed_in("ada@example.org")
     schedule = {
         "name": "Trail",

@@ -42,7 +42,7 @@ def linked(answer: Answer) -> list[str]:
 def recorded(actor: str = "") -> Counter[str]:
     """Return the number of recorded downloads by export, by one actor or all. Only the tables contain so many."""
     found: Counter[str] = Counter()
-    for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().operations_table):
+    for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().trail_table):
         for item in page["Items"]:
             if item.get("action") == {"S": "export-downloaded"} and actor in ("", item["actor"]["S"]):
                 found[item["targetId"]["S"]] += 1

@@ -71,12 +71,13 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
     Parameters
     ----------
     run
-        Facts about the run that requested it, for the trail.
+        Facts about the run that requested the export, for the trail.
 
     Returns
     -------
     bool
-        False if the key is already known or the limit of active exports has been reached. Nothing is stored then.
+        False if the key is already known or the limit of active exports has been reached. In that case, nothing is
+        stored.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -138,7 +139,7 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """End a segment at the first boundary, and create a segment for each stretch after it.
+    """Shorten a segment to end at the first boundary, and create a segment for each range after the boundary.
 
     The first split of an export also creates its assembly.
 
@@ -312,7 +313,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
 
 
 def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry of a caller's action on an export. None is an operator's command."""
+    """Return the trail entry for an action of a caller, or of an operator's command if the caller is None."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -327,7 +328,10 @@ def is_awaiting_delivery(export: Export) -> bool:
 
 
 def claim_email(export: Export) -> bool:
-    """Mark the email about an export as sent, before sending it. Return False if it was already marked, or deleted."""
+    """Mark the email about an export as sent, before it is sent.
+
+    Return False if it was already marked, or if the export was deleted.
+    """
     own = new_id()
     unsent = Export.pk.exists() & Export.email_id.does_not_exist()
     if export.update_if(unsent, [Export.email_id.set(own)]):
@@ -341,12 +345,12 @@ def claim_email(export: Export) -> bool:
 
 
 def release_email(export: Export) -> None:
-    """Remove the mark of `claim_email` after an email that was definitely not sent."""
+    """Remove the mark that `claim_email` set, because the email was definitely not sent."""
     export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
 
 
 def clear_up(export: Export) -> bool:
-    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered.
+    """Delete everything that an ended export stored in S3, except a file that can be downloaded or must be delivered.
 
     Returns
     -------
@@ -370,7 +374,7 @@ def recheck_at_expiry(export: Export) -> None:
 def expire(export: Export) -> bool:
     """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
 
-    The export is still due for the sweeper, which decides whether the file is needed any longer.
+    The export is still due for the sweeper, which decides whether the file is still needed.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
@@ -429,7 +433,10 @@ def _end(
     delivery: Delivery | None = None,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export, once. The same transaction decrements the organization's active exports and begins a delivery."""
+    """End an export, unless it has already ended.
+
+    The same transaction decrements the organization's number of active exports, and begins a delivery if one is given.
+    """
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(
