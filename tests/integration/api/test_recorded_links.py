@@ -187,7 +187,8 @@ def test_documents_without_links_are_not_recorded() -> None:
 def test_links_are_included_by_default_and_on_request() -> None:
     ids = finished_exports(2)
     assert linked(exports(OF_ISSUER | {"links": "true"})) == linked(exports()) == ids[::-1]
-    assert OWNER.get("/exports", query=OF_ISSUER | {"links": "some"}).wrong_fields == ["links"]
+    for path in ("/exports", f"/exports/{ids[0]}"):
+        assert OWNER.get(path, query=OF_ISSUER | {"links": "some"}).wrong_fields == ["links"]
 
 
 # ---------------------------------------------------------------- all other responses

@@ -196,7 +196,7 @@ def export_history(
     "/exports/<exportId>",
     summary="Get an export",
     tags=TAGS,
-    responses=responses(200, "The export", 404),
+    responses=responses(200, "The export", 404, 422),
 )
 def export(export_id: ExportId, links: Links = True) -> ExportDocument:
     """Return an export with its progress and, if its file can be downloaded, a new link to the file."""
