@@ -271,7 +271,7 @@ def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     assert own == {NAMESPACE["Fn::Sub"]}
 
 
-def test_cost_estimate_counts_the_custom_metrics() -> None:
+def test_cost_estimate_includes_every_custom_metric() -> None:
     (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
     shown = metrics(json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"])
     own = {(metric[1], metric[3]) for metric in shown if metric[0] == NAMESPACE["Fn::Sub"]}
