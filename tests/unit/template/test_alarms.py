@@ -195,6 +195,7 @@ EMITTED = {
     ("EventDropped", "EventPublisherFunction"): "layers/badgedata/badgedata/events/stream.py",
     ("MessageFailed", "ExportWorkerFunction"): "functions/export_worker/export_worker.py",
     ("MessageFailed", "ExportEmailsFunction"): "functions/export_emails/export_emails.py",
+    ("EmailInDoubt", "ExportEmailsFunction"): "functions/export_emails/export_emails.py",
     ("MessageFailed", "ImageResyncWorkerFunction"): "functions/image_resync_worker/image_resync_worker.py",
 }
 """The product's own failure metrics, the functions that emit them, and the modules."""
