@@ -30,7 +30,7 @@ export function Issuer({ me, onStale, id, tab }) {
     ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
     ${
       tab === "data-management" &&
-      html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
+      html`<${IssuerData} scope=${scope} organization=${organization} mayEdit=${mayEdit(role)} seesTrail=${maySeeTrail(role)}
         organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
     }
     ${

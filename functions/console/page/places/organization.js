@@ -17,13 +17,13 @@ import { PlaceList } from "./place-list.js";
 import { organizationWith } from "./roles.js";
 
 /** @param {PlaceProps} props */
-export function Organization({ me, id, tab }) {
+export function Organization({ me, onStale, id, tab }) {
   const organization = organizationWith(me, id);
   if (!organization?.isAdmin) return html`<${Nowhere} />`;
   const scope = { type: "organization", id, name: organization.name };
   return html`<${Page} me=${me} title=${organization.name} kicker=${strings.organization} trail=${[]} scope=${scope} tab=${tab} tabs=${strings.tabs.organization}>
     ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
-    ${tab === "data-management" && html`<${OrganizationData} scope=${scope} plan=${organization.plan} />`}
+    ${tab === "data-management" && html`<${OrganizationData} scope=${scope} organization=${organization} onDestinationChange=${onStale} />`}
     ${
       tab === "overview" &&
       html`<${Dashboard} scope=${scope} plan=${organization.plan}>
