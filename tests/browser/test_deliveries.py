@@ -105,7 +105,7 @@ def test_failed_delivery_is_shown_with_its_reason_without_a_reload(ada: Visitor)
     form = ada.section("Badges export")
     form.get_by_label(FOR_ADMINS).check()
     ada.downloads(form.get_by_role("button", name="Export badges"))
-    expect(ada.exports.first.get_by_text("Delivery failed, and will be retried.")).to_be_visible()
+    expect(ada.exports.first.get_by_text("Delivery failed and will be retried.")).to_be_visible()
     expect(ada.exports.first).to_contain_text("role")
     ada.screenshot("deliveries")
 

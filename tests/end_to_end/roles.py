@@ -15,6 +15,18 @@ TRUST = {
     ],
 }
 
+_KEYS = {"awards": ("issuerId", "issuedOnAwardId"), "trail": ("organizationId", "id")}
+
+
+def delete_role(iam: Any, name: str) -> None:
+    """Delete a role and its inline policies.
+
+    A fixture of a module calls it: when parallel test processes exchange tests, the fixture is set up more than once.
+    """
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
+
 
 class Role:
     """A client with one function's role, for the deployment's own resources."""
@@ -49,11 +61,11 @@ class Role:
         self._client("dynamodb").scan(TableName=self._stack["tables"][table])
 
     def get_item(self, table: str) -> None:
-        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        keys = _KEYS.get(table, ("pk", "sk"))
         self._client("dynamodb").get_item(TableName=self._stack["tables"][table], Key={key: {"S": "x"} for key in keys})
 
     def put_item(self, table: str) -> None:
-        item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId")}
+        item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")}
         self._client("dynamodb").put_item(TableName=self._stack["tables"][table], Item=item)
 
     def query(self, table: str, index: str, key: str) -> None:
@@ -71,7 +83,7 @@ class Role:
         )
 
     def delete_item(self, table: str) -> None:
-        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        keys = _KEYS.get(table, ("pk", "sk"))
         key = {name: {"S": "x"} for name in keys}
         self._client("dynamodb").delete_item(TableName=self._stack["tables"][table], Key=key)
 

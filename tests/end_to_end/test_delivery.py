@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.end_to_end.roles import Role
+from tests.end_to_end.roles import Role, delete_role
 from tests.support.deployed_client import PATIENCE_SECONDS, Client, fetch
 
 ACCOUNT = "111122223333"
@@ -49,6 +49,14 @@ class SecondAccount:
         self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
         self.iam.put_role_policy(RoleName=name, PolicyName="write-exports", PolicyDocument=policy(write))
 
+    def delete(self) -> None:
+        """Delete the bucket with its objects, and the roles."""
+        for key in self.objects():
+            self.s3.delete_object(Bucket=BUCKET, Key=key)
+        self.s3.delete_bucket(Bucket=BUCKET)
+        for role in self.iam.list_roles()["Roles"]:
+            delete_role(self.iam, role["RoleName"])
+
     def objects(self) -> dict[str, bytes]:
         """Return all objects in the bucket."""
         keys = [item["Key"] for item in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
@@ -82,6 +90,7 @@ def second(stack: dict[str, Any], admin: Client, organization: str) -> Iterator[
     account.create_role("stranger", destination["principal"], {"StringEquals": {"sts:ExternalId": "x1"}}, organization)
     yield account
     admin.delete(f"/organizations/{organization}/destination")
+    account.delete()
 
 
 def set_destination(admin: Client, organization: str, **changes: str) -> dict[str, Any]:
@@ -120,7 +129,7 @@ def test_destination_with_the_documented_policies_passes_its_test(
         ({"prefix": "elsewhere"}, "access-denied"),
     ],
 )
-def test_wrong_destination_is_explained(
+def test_misconfigured_destination_fails_its_test_with_the_cause(
     changes: dict[str, str], code: str, admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization, **changes)
@@ -149,7 +158,9 @@ def test_file_is_delivered_with_its_manifest(
     assert stack["buckets"]["exports"] != BUCKET
 
 
-def test_no_other_function_can_assume_the_role(role_of: Callable[[str], Role], second: SecondAccount) -> None:
+def test_only_the_delivery_function_can_assume_the_destinations_role(
+    role_of: Callable[[str], Role], second: SecondAccount
+) -> None:
     assert second.objects() is not None
     for function in ("ApiFunction", "ExportWorkerFunction", "ExportSweeperFunction", "ScheduledExportFunction"):
         with pytest.raises(ClientError, match="AccessDenied"):

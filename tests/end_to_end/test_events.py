@@ -1,4 +1,4 @@
-"""Events in the deployed stack: subscribers of the bus receive what happened, from the example subscriptions."""
+"""Events in the deployed stack, as subscribers receive them through the example subscriptions."""
 
 import base64
 import hashlib
@@ -74,6 +74,7 @@ def subscriptions(stack: Json, webhook: Webhook) -> Iterator[Json]:
         resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources
     }
     cloudformation.delete_stack(StackName=EXAMPLE)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=EXAMPLE, WaiterConfig={"Delay": 1})
 
 
 def deployable_example() -> Json:
@@ -89,7 +90,7 @@ def deployable_example() -> Json:
 
 
 @pytest.fixture(scope="module")
-def api_destination(stack: Json, webhook: Webhook) -> None:
+def api_destination(stack: Json, webhook: Webhook) -> Iterator[None]:
     """Subscribe the webhook with the example's API destination, created through the API of EventBridge."""
     events, resources = aws(stack, "events"), loaded(SUBSCRIPTIONS)["Resources"]
     connection = resources["WebhookConnection"]["Properties"]
@@ -102,6 +103,11 @@ def api_destination(stack: Json, webhook: Webhook) -> None:
     events.put_rule(Name=EXAMPLE, EventBusName=bus, EventPattern=json.dumps(pattern))
     target = {"Id": "webhook", "Arn": destination_arn, "RoleArn": "arn:aws:iam::000000000000:role/webhook"}
     events.put_targets(Rule=EXAMPLE, EventBusName=bus, Targets=[target])
+    yield
+    events.remove_targets(Rule=EXAMPLE, EventBusName=bus, Ids=[target["Id"]])
+    events.delete_rule(Name=EXAMPLE, EventBusName=bus)
+    events.delete_api_destination(Name=EXAMPLE)
+    events.delete_connection(Name=EXAMPLE)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +126,7 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_queue_of_the_example_receives_ended_exports_only(stack: Json, subscriptions: Json, export: Json) -> None:
+def test_example_queue_receives_only_events_about_ended_exports(stack: Json, subscriptions: Json, export: Json) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]
     events: list[Json] = []
 
@@ -142,7 +148,7 @@ def of_export(webhook: Webhook, header: str, export: Json) -> list[tuple[dict[st
     return [(headers, body) for headers, body in found if export["id"] in str(body)]
 
 
-def test_api_destination_of_the_example_sends_its_key(webhook: Webhook, export: Json) -> None:
+def test_example_api_destination_sends_its_api_key(webhook: Webhook, export: Json) -> None:
     def succeeded() -> list[Json]:
         sent = of_export(webhook, "x-api-key", export)
         assert {headers["x-api-key"] for headers, _ in sent} <= {KEY}
@@ -151,7 +157,7 @@ def test_api_destination_of_the_example_sends_its_key(webhook: Webhook, export: 
     assert len(within_patience(succeeded)) == 1
 
 
-def test_signed_webhook_of_the_example_can_be_verified(
+def test_signature_of_the_example_webhook_can_be_verified(
     stack: Json, subscriptions: Json, webhook: Webhook, export: Json
 ) -> None:
     def types() -> set[str]:

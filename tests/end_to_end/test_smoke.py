@@ -17,7 +17,7 @@ import pytest
 from local.places import REPOSITORY, STACK_NAME
 from operations.smoke.error import SmokeTestError
 from operations.smoke.people import People
-from tests.end_to_end.roles import TRUST
+from tests.end_to_end.roles import TRUST, delete_role
 from tests.support.deployed_client import Client, aws, no_workers
 
 type Json = dict[str, Any]
@@ -64,6 +64,8 @@ STEPS = (
 )
 
 
+OPERATOR = "smoke-operator"
+KEYS = ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 
@@ -74,15 +76,15 @@ def own_stack(stack: Json) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def operator(stack: Json) -> dict[str, str]:
+def operator(stack: Json) -> Iterator[dict[str, str]]:
     """The environment of an operator with exactly the permissions listed in docs/deploying.md."""
     outputs = outputs_of(stack)
     iam, sts = aws(stack, "iam"), aws(stack, "sts")
-    arn = iam.create_role(RoleName="smoke-operator", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    arn = iam.create_role(RoleName=OPERATOR, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     policy = {"Version": "2012-10-17", "Statement": list(documented_permissions(outputs, stack["region"]))}
-    iam.put_role_policy(RoleName="smoke-operator", PolicyName="smoke", PolicyDocument=json.dumps(policy))
+    iam.put_role_policy(RoleName=OPERATOR, PolicyName="smoke", PolicyDocument=json.dumps(policy))
     keys = sts.assume_role(RoleArn=arn, RoleSessionName="smoke")["Credentials"]
-    return {
+    yield {
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": stack["endpointUrl"],
         "AWS_REGION": stack["region"],
@@ -94,6 +96,7 @@ def operator(stack: Json) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
     }
+    delete_role(iam, OPERATOR)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,7 +113,7 @@ def outputs_of(stack: Json) -> dict[str, str]:
 def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
     """Read the permissions table in docs/deploying.md as policy statements."""
     here = f"{region}:000000000000"
-    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
+    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable", "TrailTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
     resources = {
         "cloudformation": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
@@ -144,7 +147,7 @@ def everything(stack: Json) -> set[str]:
             for item in page["Items"]:
                 if item.get("pk", {"S": ""})["S"].startswith("award-counts#"):
                     continue  # the stream sets them to zero, and then they expire
-                keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                keys = [item[name]["S"] for name in KEYS if name in item]
                 found.add(f"{table} {' '.join(keys)}")
     for bucket in stack["buckets"].values():
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
@@ -177,7 +180,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, printed
 
 
-def test_working_deployment_passes_every_step_and_no_data_remains(stack: Json, operator: dict[str, str]) -> None:
+def test_working_deployment_passes_every_step_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME))
     assert code == 0, printed
@@ -189,7 +192,7 @@ def test_working_deployment_passes_every_step_and_no_data_remains(stack: Json, o
     assert everything(stack) - before == set()
 
 
-def test_stopped_workers_are_reported_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
+def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     with no_workers(stack):
         code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--patience", "10"))
@@ -224,7 +227,7 @@ def count_awards(stack: Json) -> int:
     return sum(page["Count"] for page in pages)
 
 
-def test_kept_tenant_can_be_deleted_with_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
+def test_tenant_kept_on_request_can_be_deleted_with_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
     assert process.stdout is not None
@@ -268,7 +271,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_account_can_sign_in_when_a_second_factor_is_required(stack: Json, people: People) -> None:
+def test_smoke_account_can_sign_in_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(
@@ -281,7 +284,7 @@ def test_account_can_sign_in_when_a_second_factor_is_required(stack: Json, peopl
     assert Client(stack["apiUrl"], token).get("/me").json["email"] == "smoke@example.org"
 
 
-def test_client_without_the_admin_flow_is_reported(stack: Json, people: People) -> None:
+def test_app_client_without_the_admin_sign_in_flow_is_reported(stack: Json, people: People) -> None:
     made = aws(stack, "cognito-idp").create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="former console", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
     )

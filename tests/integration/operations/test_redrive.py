@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 
 from badgedata.config import config
 from operations import redrive
-from operations.dead_letters import MAX_RECEIVED
+from operations.dead_letters import MAX_RECEIVED, dead_letter_queues
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.invocations import process_queue
@@ -127,7 +127,7 @@ def test_no_message_is_lost_if_the_command_is_killed(
     assert set(export_ids_on(config().exports_queue_url)) == wanted
 
 
-def test_only_ids_from_messages_are_shown(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_shows_only_ids_from_messages(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})
     boto3.client("sqs").send_message(QueueUrl=outputs[DEAD_EXPORTS], MessageBody="ada@example.org")
     assert run("--dry-run") == 0
@@ -137,7 +137,11 @@ def test_only_ids_from_messages_are_shown(outputs: dict[str, str], capsys: pytes
     assert "ada" not in shown
 
 
-def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, str]) -> None:
+def test_every_dead_letter_queue_can_be_redriven_by_name(outputs: dict[str, str]) -> None:
+    assert [queue.name for queue in dead_letter_queues(outputs)] == list(redrive.QUEUES)
+
+
+def test_unknown_queue_is_rejected_before_any_message_is_moved(outputs: dict[str, str]) -> None:
     with pytest.raises(SystemExit) as refused:
         run("export")
     assert refused.value.code == 2

@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
     assert section[1] in headings("operations.md")
 
 
-def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
+def test_overdue_resync_notification_goes_to_the_alarm_topic_and_names_its_section() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -74,7 +74,7 @@ def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
     assert alarmed_resources("FailedInvocations") == {"ImageResyncOverdueRule", "EventBus"}
 
 
-def test_events_that_cannot_be_queued_become_dead_letters_of_the_queue() -> None:
+def test_export_events_that_cannot_be_queued_go_to_the_dead_letter_queue() -> None:
     rule = resources("AWS::Events::Rule")["ExportEmailsRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -111,7 +111,7 @@ def test_every_worker_queue_has_an_alarm_for_its_oldest_message() -> None:
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
-def test_queue_workers_return_single_messages_and_have_alarms_for_failures_and_crashes() -> None:
+def test_queue_workers_report_failed_messages_and_have_alarms_for_failures_and_crashes() -> None:
     workers = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -180,7 +180,7 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_message_of_a_crashed_delivery_arrives_again_when_the_lease_has_expired() -> None:
+def test_message_of_a_crashed_delivery_reappears_after_its_lease_expires() -> None:
     assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 
@@ -225,7 +225,7 @@ def test_logs_of_every_function_are_kept_for_the_configured_number_of_days() -> 
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_lambda_drops_no_log_lines() -> None:
+def test_no_function_uses_the_log_format_in_which_lambda_drops_lines() -> None:
     # With its own JSON format, Lambda drops lines below its own level, regardless of LogLevel. That includes metrics,
     # which are lines without a level.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]

@@ -149,9 +149,11 @@ def _kinds_with(error: dict[str, Any]) -> list[str]:
 
 
 def _expectation(error: dict[str, Any]) -> str:
-    """Return what pydantic expected, in the product's own words."""
+    """Return a clause that states the values that a field accepts."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
+    if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:
+        return "Must not be empty"
     expected = _EXPECTED.get(error["type"])
     return expected.format(**error.get("ctx", {})) if expected else "This value is not valid"
 

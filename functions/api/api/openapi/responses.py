@@ -34,7 +34,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return a route's `responses`.
+    """Return a route's `responses` argument: its success response, and the problems that it can return.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ CacheableImage = Annotated[
 
 
 class OrganizationDocument(Document):
-    """An organization."""
+    """An organization and its plan. Data management requires the `paid` plan."""
 
     id: EntityId
     name: str
@@ -43,7 +43,7 @@ class NamedIssuer(Document):
 
 
 class Membership(Document):
-    """A role of the caller."""
+    """A role of the caller, on an issuer or, without `issuer`, on the entire organization."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument
@@ -51,7 +51,7 @@ class Membership(Document):
 
 
 class Me(Document):
-    """The caller."""
+    """The caller, and a page of their roles."""
 
     email: str
     token: Annotated[
@@ -66,7 +66,7 @@ class Me(Document):
 
 
 class IssuerDocument(Document):
-    """An issuer."""
+    """An issuer's profile. Fields that the profile doesn't have are absent."""
 
     id: EntityId
     organization_id: EntityId
@@ -80,7 +80,7 @@ class IssuerDocument(Document):
 
 
 class BadgeClassDocument(Document):
-    """A badge class."""
+    """A badge class in its current version. Fields that the badge class doesn't have are absent."""
 
     id: EntityId
     issuer_id: EntityId
@@ -95,7 +95,7 @@ class BadgeClassDocument(Document):
 
 
 class IssuerList(Document):
-    """A page of issuers."""
+    """A page of an organization's issuers."""
 
     items: list[IssuerDocument]
     total: Total = None
@@ -103,7 +103,7 @@ class IssuerList(Document):
 
 
 class BadgeClassList(Document):
-    """A page of badge classes."""
+    """A page of an issuer's badge classes."""
 
     items: list[BadgeClassDocument]
     total: Total = None

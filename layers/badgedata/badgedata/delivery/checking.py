@@ -13,7 +13,7 @@ from botocore.exceptions import ReadTimeoutError
 from badgedata import aws
 from badgedata.config import config
 from badgedata.delivery import destinations, keys
-from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUnusableError
 from badgedata.records.deliveries import Destination
 
 logger = Logger(child=True)
@@ -24,7 +24,8 @@ MAX_SECONDS: Final = 24.0
 """The time that the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
 
 TOO_SLOW: Final = DeliveryError(
-    "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
+    "unreachable",
+    f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the destination's region, then test again.",
 )
 
 
@@ -43,7 +44,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result for an error, or for success."""
+        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
@@ -98,9 +99,11 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
                 bucket.delete(key)
             raise
         bucket.delete(key)
-    except UploadUselessError:
+    except UploadUnusableError:
         return DeliveryError(
-            "upload-lost", f"S3 does not find an upload that was just begun in the bucket {destination.bucket}."
+            "upload-lost",
+            "S3 could not find or complete a multipart upload that was just started in the bucket "
+            f"{destination.bucket}. Test again.",
         )
     except DeliveryError as error:
         return error
