@@ -110,7 +110,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
-        remedy = 'Choose a shorter date range, or use by=month.' if by == "day" else "Choose a shorter date range."
+        remedy = "Choose a shorter date range, or use by=month." if by == "day" else "Choose a shorter date range."
         raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. {remedy}")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
