@@ -13,7 +13,8 @@ from .document import ChosenName, Document, EntityId, Time
 Text = Annotated[str, Field(max_length=256)]
 
 _KINDS_BY_SCOPE = "; ".join(
-    f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS
+    f"{', '.join(map('`{}`'.format, KINDS[scope]))} for an {scope}".replace("an badge-class", "a badge class")
+    for scope in KINDS
 )
 
 
@@ -25,7 +26,9 @@ class ExportOnSchedule(BaseModel):
     organization_id: str | None = None
     issuer_id: str | None = None
     badge_class_id: str | None = None
-    kind: Annotated[Text, Field(description=f"The same as for a single export. {_KINDS_BY_SCOPE}")]
+    kind: Annotated[
+        Text, Field(description=f"The kind of export. The allowed kinds depend on the scope: {_KINDS_BY_SCOPE}")
+    ]
 
 
 Expression = Annotated[

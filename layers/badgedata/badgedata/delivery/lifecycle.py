@@ -79,7 +79,7 @@ def due_deliveries(now: datetime) -> Iterator[Delivery]:
 
 
 def is_held(delivery: Delivery) -> bool:
-    """Return whether a worker holds the lease."""
+    """Return whether a worker currently holds the lease on a delivery."""
     return delivery.lease_until is not None and delivery.lease_until >= clock.sortable(clock.now())
 
 

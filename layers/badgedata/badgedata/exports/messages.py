@@ -9,7 +9,7 @@ MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message, as ``{"exportId": "…", "segment": "<its start>"}``."""
+    """A message that requests a worker for a segment: ``{"exportId": "…", "segment": "<its start>"}``."""
 
     export_id: str
     segment: str
