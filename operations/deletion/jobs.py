@@ -16,7 +16,6 @@ from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
-from badgedata.records.trail import TrailEntry
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
@@ -76,8 +75,9 @@ def tokens(organization_id: str) -> Iterator[DeletionStep]:
 
 def trail(organization_id: str) -> Iterator[DeletionStep]:
     """Yield the steps that delete the entries of an organization's trail."""
-    table = config().operations_table
-    for keys in batched(table_items.keys_in(table, TrailEntry.partition(organization_id)), 1000, strict=False):
+    table = config().trail_table
+    found = table_items.keys_in(table, organization_id, ("organizationId", "id"))
+    for keys in batched(found, 1000, strict=False):
         yield DeletionStep("trail entries", len(keys), partial(table_items.delete, table, keys))
 
 

@@ -65,6 +65,7 @@ STEPS = (
 
 
 OPERATOR = "smoke-operator"
+KEYS = ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 
@@ -112,7 +113,7 @@ def outputs_of(stack: Json) -> dict[str, str]:
 def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
     """Read the permissions table in docs/deploying.md as policy statements."""
     here = f"{region}:000000000000"
-    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
+    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable", "TrailTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
     resources = {
         "cloudformation": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
@@ -146,7 +147,7 @@ def everything(stack: Json) -> set[str]:
             for item in page["Items"]:
                 if item.get("pk", {"S": ""})["S"].startswith("award-counts#"):
                     continue  # the stream sets them to zero, and then they expire
-                keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                keys = [item[name]["S"] for name in KEYS if name in item]
                 found.add(f"{table} {' '.join(keys)}")
     for bucket in stack["buckets"].values():
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):

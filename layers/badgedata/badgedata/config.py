@@ -14,6 +14,7 @@ class Config:
     directory_table: str
     awards_table: str
     operations_table: str
+    trail_table: str
     exports_bucket: str
     images_bucket: str
     exports_queue_url: str
@@ -96,6 +97,7 @@ def config() -> Config:
         directory_table=os.environ["DIRECTORY_TABLE"],
         awards_table=os.environ["AWARDS_TABLE"],
         operations_table=os.environ["OPERATIONS_TABLE"],
+        trail_table=os.environ["TRAIL_TABLE"],
         exports_bucket=os.environ["EXPORTS_BUCKET"],
         images_bucket=os.environ["IMAGES_BUCKET"],
         exports_queue_url=os.environ["EXPORTS_QUEUE_URL"],

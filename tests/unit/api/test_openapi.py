@@ -40,11 +40,11 @@ def template_routes() -> dict[tuple[str, str], bool]:
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
-def test_document_is_valid() -> None:
+def test_openapi_document_is_valid() -> None:
     validate(document())
 
 
-def test_document_has_exactly_the_deployed_routes() -> None:
+def test_openapi_document_has_exactly_the_deployed_routes() -> None:
     assert operations().keys() == template_routes().keys() - DESCRIBES_THE_API
 
 
@@ -108,7 +108,7 @@ def test_every_operation_has_a_unique_id_and_a_described_tag() -> None:
         assert set(operation["tags"]) <= tags
 
 
-def test_accepted_exports_return_a_location_and_files_redirect() -> None:
+def test_document_describes_location_headers_and_file_redirects() -> None:
     asked = operations()[("post", "/issuers/{issuerId}/exports")]
     assert "Location" in asked["responses"]["202"]["headers"]
     assert {"name": "Idempotency-Key", "in": "header", "required": False}.items() <= asked["parameters"][1].items()

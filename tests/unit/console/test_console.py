@@ -178,7 +178,7 @@ def test_script_of_an_older_deployment_returns_an_instruction_to_reload(asset: C
     assert "Reload" in answer["body"]
 
 
-def test_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
+def test_url_with_a_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
     answer = get("/console/", "/console")
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 
@@ -237,7 +237,7 @@ def test_browser_runs_only_the_pages_scripts_and_connects_only_to_the_user_pool(
 # ---------------------------------------------------------------- build
 
 
-def test_changed_file_has_a_new_name(built: Path, tmp_path: Path) -> None:
+def test_name_of_a_file_changes_with_its_content(built: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     not_needed = shutil.ignore_patterns("typescript", "@typescript", "@biomejs")
     shutil.copytree(CONSOLE, source, ignore=not_needed, symlinks=True)

@@ -24,7 +24,7 @@ def test_notices_list_every_package_at_its_locked_version() -> None:
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
 
 
-def test_layer_and_page_are_both_listed() -> None:
+def test_notices_list_packages_of_both_the_layer_and_the_page() -> None:
     assert {"boto3", "pillow", "pydantic-core"} <= layer_packages(LAYER).keys()
     assert {"preact", "htm", "marked"} == page_packages(CONSOLE).keys()
 

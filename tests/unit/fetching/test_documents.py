@@ -106,7 +106,7 @@ def test_error_response_is_reported_with_its_status(status: str, source: SourceF
     assert status[:3] in str(refused)
 
 
-def test_images_can_have_4_mib_and_documents_1_mib(source: SourceFetcher) -> None:
+def test_images_of_4_mib_and_documents_of_1_mib_are_accepted(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))

@@ -136,7 +136,7 @@ def test_link_with_a_greater_than_sign_in_its_title_is_read() -> None:
         script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
     ],
 )
-def test_badge_in_a_page_script_is_read(embedded: str) -> None:
+def test_badge_embedded_in_a_page_script_is_read(embedded: str) -> None:
     web = Web({SITE_URL: SITE})
     assert read_source(page(embedded), web.fetch).name == "Tree planting"
     assert web.asked == []
@@ -147,7 +147,7 @@ def test_urls_of_a_badge_in_a_page_are_resolved_against_the_page_base_url() -> N
     assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
 
 
-def test_error_for_a_page_without_a_badge_says_what_was_expected() -> None:
+def test_error_for_a_page_without_a_badge_states_what_was_expected() -> None:
     refused = refusal(page(script(ORGANIZATION)))
     assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
     assert "the page has no link to a badge" in refused.reason

@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
     assert section[1] in headings("operations.md")
 
 
-def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
+def test_overdue_resync_notification_goes_to_the_alarm_topic_and_names_its_section() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {

@@ -27,7 +27,7 @@ def test_organization_document_without_envelopes_in_its_issuers_is_valid(organiz
     assert faults_of(organization) == []
 
 
-def test_open_badges_keys_and_optional_keys_can_be_missing() -> None:
+def test_open_badges_keys_and_optional_keys_can_be_omitted() -> None:
     assertion = {
         "entityId": "A",
         "recipient": {"type": "email", "identity": "ada@example.org"},
@@ -54,7 +54,7 @@ def test_hashed_recipient_with_a_salt_is_valid(document: Json) -> None:
 
 
 @pytest.mark.parametrize("option", ["badgeClasses", "recipientGroups", "pathways"])
-def test_parts_omitted_from_an_export_can_be_missing_and_still_be_referenced(option: str, document: Json) -> None:
+def test_references_to_parts_omitted_from_an_export_are_valid(option: str, document: Json) -> None:
     del document[option]
     assert faults_of(document) == []
 
