@@ -12,9 +12,9 @@ from .document import ChosenName, Document, EntityId, Time
 
 Text = Annotated[str, Field(max_length=256)]
 
+_SCOPES = {"organization": "an organization", "issuer": "an issuer", "badge-class": "a badge class"}
 _KINDS_BY_SCOPE = "; ".join(
-    f"{', '.join(map('`{}`'.format, KINDS[scope]))} for an {scope}".replace("an badge-class", "a badge class")
-    for scope in KINDS
+    f"{', '.join(f'`{kind}`' for kind in KINDS[scope])} for {name}" for scope, name in _SCOPES.items()
 )
 
 
