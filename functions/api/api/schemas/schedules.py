@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
+from badgedata.access import ScopeType
 from badgedata.exports.specification import KINDS
 from badgedata.schedules.request import Period
 
@@ -12,7 +13,11 @@ from .document import ChosenName, Document, EntityId, Time
 
 Text = Annotated[str, Field(max_length=256)]
 
-_SCOPES = {"organization": "an organization", "issuer": "an issuer", "badge-class": "a badge class"}
+_SCOPES: dict[ScopeType, str] = {
+    "organization": "an organization",
+    "issuer": "an issuer",
+    "badge-class": "a badge class",
+}
 _KINDS_BY_SCOPE = "; ".join(
     f"{', '.join(f'`{kind}`' for kind in KINDS[scope])} for {name}" for scope, name in _SCOPES.items()
 )
