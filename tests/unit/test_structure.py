@@ -135,12 +135,12 @@ def test_records_do_not_import_the_modules_that_use_them() -> None:
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
 
-def test_exports_do_not_import_other_engines() -> None:
+def test_exports_package_does_not_import_other_engines() -> None:
     for path in modules(DOMAIN / "exports"):
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_deliveries_do_not_import_exports() -> None:
+def test_delivery_package_does_not_import_exports() -> None:
     for path in modules(DOMAIN / "delivery"):
         assert not parts_of_the_domain(path) & ENGINES, path
 
@@ -222,7 +222,7 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
-def test_tests_lower_product_limits_only_through_one_module() -> None:
+def test_product_limits_are_lowered_for_tests_in_only_one_module() -> None:
     changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
     elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}
     del elsewhere["test_needs.py"]  # simulates another machine, for code that only tests use

@@ -89,6 +89,14 @@ def role_not_allowed(detail: str) -> Problem:
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 
+def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Problem:
+    """Return a 503: AWS can't process the request now. `detail` describes what failed, without the advice to retry."""
+    detail = f"{detail} Wait {retry_after_seconds} seconds, then retry."
+    return Problem(
+        503, "temporarily-unavailable", "Temporarily unavailable", detail, retry_after_seconds=retry_after_seconds
+    )
+
+
 def subscription_required(organization_name: str) -> Problem:
     """Return the 403 for an organization without the paid plan, which data management requires."""
     return Problem(

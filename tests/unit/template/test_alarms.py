@@ -188,6 +188,7 @@ EMITTED = {
     ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("DeliveryFailed", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
+    ("DeliveryInterrupted", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
     ("MessageFailed", "ExportDeliveryFunction"): "functions/export_delivery/export_delivery.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
@@ -211,6 +212,28 @@ def test_alarm_for_a_custom_metric_uses_the_service_that_emits_it() -> None:
         assert f'add_metric("{metric}"' in (REPOSITORY / source).read_text()
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
+
+
+PROGRESS = {
+    "AwardChangesCounted",
+    "DeliveryPostponed",
+    "EmailsSent",
+    "EventSent",
+    "FileDelivered",
+    "ImageResyncOverdue",
+    "ImagesFailed",
+    "ImagesRefreshed",
+}
+"""Metrics that need no alarm: they count successes, work that is retried, or re-syncs with their own notification."""
+
+
+def test_every_failure_metric_has_an_alarm() -> None:
+    assert emitted_metrics() == {metric for metric, _ in EMITTED} | PROGRESS
+
+
+def emitted_metrics() -> set[str]:
+    code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
+    return set(re.findall(r'add_metric\(\s*"(\w+)"', code))
 
 
 def environment(function: str) -> dict[str, Any]:
@@ -246,6 +269,15 @@ def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
     own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}
     assert own == {NAMESPACE["Fn::Sub"]}
+
+
+def test_cost_estimate_counts_the_custom_metrics() -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    shown = metrics(json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"])
+    own = {(metric[1], metric[3]) for metric in shown if metric[0] == NAMESPACE["Fn::Sub"]}
+    own |= {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in EMITTED}
+    assert {name for name, _ in own} == emitted_metrics()
+    assert f" {len(own)} metrics × 0.30 " in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
 def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:

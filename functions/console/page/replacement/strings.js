@@ -145,9 +145,9 @@ export const replacementStrings = {
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
-      changed: "This badge has changed since the preview. Review the changes again.",
-      cancelled: "This replacement was cancelled. Review the changes again.",
-      expired: "This preview is more than an hour old. Review the changes again.",
+      changed: "This badge has changed since the preview. Preview again to review the changes.",
+      cancelled: "This replacement was cancelled. Preview again to review the changes.",
+      expired: "This preview is more than an hour old. Preview again to review the changes.",
       replaced: "This badge has already been replaced.",
     },
     previewAgain: "Preview again",

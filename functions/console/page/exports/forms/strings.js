@@ -101,7 +101,7 @@ export const exportFormStrings = {
     title: "Columns",
     legend: "Columns in the file, in this order",
     default: "Default columns",
-    own: "Columns selected",
+    own: "Custom columns",
     /** @type {(count: number, text: string) => string} */
     chosen: (count, text) => `${text} ${plural(count, "column", "columns")}`,
     none: "Select at least one column.",
