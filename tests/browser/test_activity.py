@@ -72,6 +72,50 @@ def test_activity_can_be_exported_as_csv(ada: Visitor, client: Client) -> None:
     assert name in [row["Target Name"] for row in rows]
 
 
+@pytest.mark.parametrize(("email", "is_offered"), [("grace@example.org", True), ("alan@example.org", False)])
+def test_export_of_the_trail_can_be_scheduled_by_those_who_see_it(
+    signed_in: Callable[[str], Visitor], client: Client, email: str, is_offered: bool
+) -> None:
+    visitor = signed_in(email)
+    visitor.open("issuers/aurora-science/data-management")
+    visitor.button("New schedule").click()
+    form = visitor.page.get_by_role("form", name="New schedule")
+    kind = form.get_by_label("What to export")
+    expect(kind.get_by_role("option", name="Activity")).to_have_count(int(is_offered))
+    if not is_offered:
+        return
+    form.get_by_label("Name", exact=True).fill("Activity for the auditors")
+    kind.select_option(label="Activity")
+    form.get_by_role("button", name="Show first rows").click()
+    expect(form.get_by_role("table").get_by_role("columnheader", name="Action")).to_be_visible()
+    form.get_by_role("button", name="Create schedule").click()
+    expect(visitor.toast("“Activity for the auditors” created")).to_be_visible()
+    row = visitor.section("Schedules").get_by_role("row").filter(has_text="Activity for the auditors")
+    expect(row.get_by_text("Activity export")).to_be_visible()
+    row.get_by_role("button", name="Run now").click()
+    expect(visitor.exports.first.get_by_text("Activity export")).to_be_visible()
+    [stored] = client.get("/schedules?issuerId=aurora-science").json["items"]
+    client.delete(f"/schedules/{stored['id']}")
+    assert (stored["export"]["issuerId"], stored["export"]["kind"]) == ("aurora-science", "trail")
+
+
+def test_edit_of_a_scheduled_export_of_the_trail_keeps_its_dates(ada: Visitor, client: Client) -> None:
+    export = {"issuerId": "aurora-science", "kind": "trail", "after": "2026-01-01", "timeZone": "Europe/Berlin"}
+    schedule = {"name": "Activity of 2026", "export": export, "expression": "rate(5 days)"}
+    schedule_id = client.post("/schedules", schedule).json["id"]
+    ada.open("issuers/aurora-science/data-management")
+    ada.button("More actions for Activity of 2026").click()
+    ada.button("Edit Activity of 2026").click()
+    form = ada.page.get_by_role("form", name="Edit “Activity of 2026”")
+    form.get_by_label("File type").select_option(label="Excel workbook")
+    form.get_by_role("button", name="Save changes").click()
+    expect(ada.toast("saved")).to_be_visible()
+    stored = client.get(f"/schedules/{schedule_id}").json["export"]
+    client.delete(f"/schedules/{schedule_id}")
+    assert stored["after"] == "2026-01-01"
+    assert (stored["timeZone"], stored["format"]) == ("Europe/Berlin", "xlsx")
+
+
 def test_staff_have_no_activity_tab(signed_in: Callable[[str], Visitor]) -> None:
     rosalind = signed_in("rosalind@example.org")
     rosalind.open(ISSUER)

@@ -96,7 +96,7 @@ class Record(Model):
 class ExpiringRecord(Record):
     """A record that expires at `expires_at`, in seconds since 1970.
 
-    Reads ignore it from then on. DynamoDB deletes it within a few days.
+    After that time, reads ignore the record, and DynamoDB deletes it within a few days.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
