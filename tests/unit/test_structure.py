@@ -293,7 +293,7 @@ def test_layer_installs_all_runtime_packages() -> None:
     assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
 
 
-def test_layer_installs_the_exported_lock_file() -> None:
+def test_layer_requirements_match_the_lock_file() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
         pytest.skip("uv is not installed")

@@ -317,7 +317,7 @@ def refusal(code: str, status: int) -> ClientError:
     ],
     ids=str,
 )
-def test_test_that_could_not_run_can_be_repeated(
+def test_destination_test_that_could_not_run_can_be_retried(
     fault: Exception, deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: Any) -> Any:
@@ -331,7 +331,7 @@ def test_test_that_could_not_run_can_be_repeated(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_failure_of_the_delivery_function_is_not_taken_for_a_result(
+def test_crash_of_the_delivery_function_is_not_stored_as_a_test_result(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliveries.set_up()
@@ -344,7 +344,9 @@ def test_failure_of_the_delivery_function_is_not_taken_for_a_result(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_test_that_may_never_run_is_an_internal_error(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_destination_test_that_is_not_permitted_to_run_returns_an_internal_error(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If a policy denies the invocation, a retry doesn't help."""
 
     def deny(**_: Any) -> Any:

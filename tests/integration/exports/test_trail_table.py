@@ -62,7 +62,7 @@ def test_file_of_an_issuer_contains_only_its_own_entries(monkeypatch: pytest.Mon
     assert [row[5] for row in rows(ISSUER)] == ["Target Name", "own"]
 
 
-def test_dates_limit_the_exported_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exported_entries_can_be_limited_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         record(str(day), NOON + timedelta(days=day), monkeypatch)
     assert [row[5] for row in rows(after="2026-03-02", before="2026-03-02")] == ["Target Name", "1"]

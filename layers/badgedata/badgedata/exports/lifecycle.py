@@ -353,7 +353,8 @@ def claim_email(export: Export) -> bool:
     """
     own = new_id()
     unsent = Export.pk.exists() & Export.email_id.does_not_exist()
-    if export.update_if(unsent, [Export.email_id.set(own)]):
+    claimed_at = Export.email_claimed_at.set(clock.sortable(clock.now()))
+    if export.update_if(unsent, [Export.email_id.set(own), claimed_at]):
         return True
     # If the response to an update was lost and botocore retried it, this mark is already stored.
     found = find_export(export.id)
@@ -365,7 +366,15 @@ def claim_email(export: Export) -> bool:
 
 def release_email(export: Export) -> None:
     """Remove the mark that `claim_email` set, because the email was definitely not sent."""
-    export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
+    export.update_if(Export.email_id == export.email_id, [Export.email_id.remove(), Export.email_claimed_at.remove()])
+
+
+def record_email(export: Export, outcome: str) -> bool:
+    """Record the outcome of the attempt that marked the email. Return False if an outcome is already recorded."""
+    return export.update_if(
+        (Export.email_id == export.email_id) & Export.email_outcome.does_not_exist(),
+        [Export.email_outcome.set(outcome)],
+    )
 
 
 def clear_up(export: Export) -> bool:

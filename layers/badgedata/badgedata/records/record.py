@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import AttributeDeserializationError, UpdateError
+from pynamodb.exceptions import AttributeDeserializationError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -82,7 +83,7 @@ class Record(Model):
                 self.update(list(actions), condition=condition)
                 return True
             except UpdateError as error:
-                code = error.cause_response_code
+                code = code_of(error)
                 if code == "ConditionalCheckFailedException":
                     return False
                 # botocore retries such conflicts for transactions, but not for individual writes.
@@ -155,6 +156,14 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
     due = UnicodeAttribute(hash_key=True)
     due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """Return the code with which DynamoDB refused a request, or None if no response arrived.
+
+    PynamoDB's own property fails for lost connections, because botocore's errors about them have an empty `response`.
+    """
+    return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 
 
 def history_expiry(moment: datetime) -> int:
