@@ -32,7 +32,7 @@ def test_activity_tab_links_each_action_to_its_target(ada: Visitor, client: Clie
     expect(ada.section("Exports")).to_be_visible()
 
 
-def test_opening_the_export_list_is_not_recorded_as_a_download(ada: Visitor, client: Client, grace: Client) -> None:
+def test_only_downloading_an_export_is_recorded_as_a_download(ada: Visitor, client: Client, grace: Client) -> None:
     ada.open(f"{ISSUER}/data-management")
     ada.settled()
     export = grace.export(f"/{ISSUER}/exports", {"kind": "badges"})
