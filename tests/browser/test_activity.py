@@ -32,6 +32,28 @@ def test_activity_tab_links_each_action_to_its_target(ada: Visitor, client: Clie
     expect(ada.section("Exports")).to_be_visible()
 
 
+def test_only_a_click_on_download_is_recorded_as_a_download(ada: Visitor, client: Client, grace: Client) -> None:
+    ada.open(f"{ISSUER}/data-management")
+    ada.settled()
+    export = grace.export(f"/{ISSUER}/exports", {"kind": "badges"})
+    button = ada.exports.filter(has_text="grace@example.org").first.get_by_role("button", name="Download badges export")
+
+    def downloads() -> int:
+        path = f"/{ISSUER}/trail?actor=ada@example.org&action=export-downloaded&limit=100"
+        return sum(entry["target"]["id"] == export["id"] for entry in client.get(path).json["items"])
+
+    button.wait_for()  # the page followed the export, or found it in the list
+    ada.open(ISSUER)  # the latest exports
+    ada.settled()
+    ada.open(f"{ISSUER}/data-management?export={export['id']}")
+    ada.settled()
+    assert downloads() == 0
+    with ada.page.expect_download() as started:
+        button.press("Enter")
+    assert started.value.suggested_filename == export["file"]["name"]
+    assert downloads() == 1
+
+
 def test_activity_can_be_filtered_by_action(ada: Visitor, client: Client) -> None:
     name = name_of_new_export(client)
     ada.open(f"{ISSUER}/activity")
