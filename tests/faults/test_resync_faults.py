@@ -78,7 +78,7 @@ def test_no_call_is_retried_if_nothing_fails(world: World) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_no_stale_images_remain_if_most_calls_of_an_operation_fail(
+def test_no_stale_images_remain_if_most_calls_to_an_operation_fail(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])

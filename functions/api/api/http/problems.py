@@ -20,11 +20,12 @@ MAX_NAMED_FIELDS = 20
 """The maximum number of invalid fields in a response, which keeps it within API Gateway's size limit."""
 
 _INTERNAL_ERROR = Problem(
-    500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
+    500,
+    "internal-error",
+    "Internal error",
+    "An internal error occurred. Your request was either completed or had no effect. Please try again.",
 )
-_THROTTLED = temporarily_unavailable(
-    "This deployment is too busy to process the request. No partial changes were saved."
-)
+_THROTTLED = temporarily_unavailable("This deployment is too busy to process the request. Please try again.")
 _EXPECTED = {
     "bool_parsing": "Must be true or false",
     "bool_type": "Must be true or false",

@@ -35,7 +35,7 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 
 
 def send(events: Sequence[Event]) -> list[Event]:
-    """Send events in their order, and return those that were not sent.
+    """Send events in order, and return those that were not sent.
 
     If EventBridge doesn't accept some events of a request, the later requests are not sent, and their events are
     returned too. If a request fails after botocore's retries, all of its events are treated as not accepted. An event

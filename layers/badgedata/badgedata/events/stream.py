@@ -36,7 +36,7 @@ class Published(NamedTuple):
 
 
 def publish(records: Iterable[dict[str, Any]]) -> Published:
-    """Send the events of a batch of stream records, in their order.
+    """Send the events of a batch of stream records, in order.
 
     A record that can't be parsed is logged and skipped, because a retry would also fail, and would block all later
     records.

@@ -72,7 +72,7 @@ class SourceDocument:
         return "the image you sent" if self.content_type.startswith("image/") else "the JSON you sent"
 
     def text(self) -> str:
-        """Return the document's text, without a byte order mark and surrounding whitespace.
+        """Return the document's text, without a byte order mark or surrounding whitespace.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class DocumentTrail:
 
 
 def bare(text: str) -> str:
-    """Return text without a byte order mark and surrounding whitespace."""
+    """Return text without a byte order mark or surrounding whitespace."""
     return text.strip().strip("\ufeff").strip()
 
 
