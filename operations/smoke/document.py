@@ -19,6 +19,9 @@ from badgedata.resync.worker import MAX_PAGE_AWARDS
 
 type Json = dict[str, Any]
 
+PREFIX: Final = "smoke-"
+"""The beginning of the IDs of all tenants of this command."""
+
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
 """The number of awards of the course, which fill one page more than the 17 after which Lambda's recursive loop
 detection would stop a re-sync.

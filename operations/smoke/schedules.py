@@ -30,8 +30,8 @@ def create_schedule(run: Run) -> str:
     return location
 
 
-def await_schedule(run: Run, location: str) -> None:
-    """Wait until the schedule has run, check the export that it requested, and delete the schedule."""
+def await_schedule(run: Run, location: str) -> str:
+    """Wait until the schedule has run, check its export, and delete it. Return the export's ID."""
     with step("the schedule runs") as details:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),
@@ -52,6 +52,7 @@ def await_schedule(run: Run, location: str) -> None:
     with step("delete the schedule"):
         run.admin.call("DELETE", location, expect=204)
         run.admin.call("GET", location, expect=404)
+    return str(export["id"])
 
 
 def _once(at: datetime) -> str:

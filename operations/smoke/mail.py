@@ -1,0 +1,55 @@
+"""Email steps: request an export with an email to the mailbox simulator of Amazon SES, or expect the request's refusal.
+
+The tenant's admin has an address of the simulator, which accepts email from every account, even in the SES sandbox.
+Such email counts neither towards the daily quota nor towards the sender's reputation.
+"""
+
+from badgedata.exports import lifecycle
+from operations.smoke.client import excerpt, location_of
+from operations.smoke.document import HONORS
+from operations.smoke.error import SmokeTestError
+from operations.smoke.exports import count_csv_rows, download, follow
+from operations.smoke.run import Run
+from operations.steps import step
+
+
+def request_email(run: Run) -> str | None:
+    """Request an export with an email, and return its ID, or None if this deployment must refuse the request."""
+    path, body = f"/badge-classes/{run.tenant.names.honors}/exports", {"kind": "awards", "notify": True}
+    if not run.deployed.sends_email:
+        with step("an email is refused, because there is no sender"):
+            refused = run.admin.call("POST", path, body, expect=422)
+            if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
+                raise _error(run, "only notify to be refused", excerpt(refused))
+        return None
+    with step("an export with an email") as details:
+        export = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))
+        file = download(run, export, HONORS, count_csv_rows)
+        details.append(str(file))
+    return file.export_id
+
+
+def await_email(run: Run, export_id: str) -> None:
+    """Wait until the export is marked as announced.
+
+    The mark is written before SES accepts the email, and removed if SES refuses it. Therefore, call this some time
+    after the export has ended, when a refusal would have removed the mark.
+    """
+
+    def is_marked() -> bool:
+        export = lifecycle.find_export(export_id)
+        return export is not None and export.email_id is not None
+
+    with step("the email is sent") as details:
+        if not run.wait_for(is_marked, bool, "the email"):
+            raise _error(run, f"an email about export {export_id} within {run.patience:g} s", "none was sent")
+        details.append(run.tenant.admin)
+
+
+def _error(run: Run, expected: str, found: str) -> SmokeTestError:
+    return SmokeTestError(
+        expected=expected,
+        found=found,
+        check=f'{run.deployed.logs("export-emails")} for this export_id (docs/operations.md, "Export emails"); '
+        "that SES has verified NotificationSender in this region",
+    )
