@@ -4,12 +4,13 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import boto3
 import msgspec
 
+from badgedata import clock
 from badgedata.events.catalog import FACTS, SOURCE, Envelope
 from operations.smoke.document import PREFIX, Json
 from operations.smoke.error import SmokeTestError
@@ -80,7 +81,7 @@ class Subscription:
             Name=self.organization_id,
             EventBusName=self.bus,
             EventPattern=json.dumps(pattern),
-            Description=f"{_STARTED}{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            Description=f"{_STARTED}{clock.to_the_second(clock.now())}",
         )["RuleArn"]
         name = _queue_name(self.organization_id)
         _, partition, _, region, account, *_ = rule_arn.split(":")
@@ -256,4 +257,4 @@ def _only_from(rule_arn: str, queue_arn: str) -> str:
 def _is_left_over(description: str) -> bool:
     if not description.startswith(_STARTED):
         return False
-    return datetime.fromisoformat(description.removeprefix(_STARTED)) < datetime.now(UTC) - MAX_AGE
+    return clock.parse_rfc3339(description.removeprefix(_STARTED)) < clock.now() - MAX_AGE

@@ -16,6 +16,7 @@ from operations.smoke.client import Client, location_of
 from operations.smoke.destination import refuse_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
+from operations.smoke.mail import request_email
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 from operations.smoke.tokens import UsedToken, await_refusal
@@ -119,7 +120,7 @@ def test_location_header_is_followed(server: Server, client: Client, location: s
 @pytest.fixture
 def run(client: Client) -> Run:
     outputs = {"PublicBaseUrl": client.base_url, "ExportDeliveryPrincipal": "arn:aws:iam::444455556666:role/delivery"}
-    return Run(Deployed("stack", outputs), Tenant(), client, client, patience=1.0)
+    return Run(Deployed("stack", outputs, sends_email=False), Tenant(), client, client, patience=1.0)
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
@@ -204,6 +205,38 @@ def test_destination_whose_test_does_not_refuse_the_role_is_rejected(
     with pytest.raises(SmokeTestError) as failed:
         refuse_destination(run)
     assert failed.value.found == found
+
+
+# ---------------------------------------------------------------- email
+
+
+def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> None:
+    path = f"/v1/badge-classes/{run.tenant.names.honors}/exports"
+    server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
+    assert request_email(run) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((202, {}, b"{}"), "202"),
+        ((422, {}, b'{"code": "invalid", "detail": "Two faults.", "errors": [{"field": "kind"}]}'), "Two faults."),
+    ],
+    ids=["accepted", "refused for another reason"],
+)
+def test_other_response_to_an_email_without_a_sender_is_rejected(
+    server: Server, run: Run, answer: Answer, found: str
+) -> None:
+    server.answers[f"/v1/badge-classes/{run.tenant.names.honors}/exports"] = [answer]
+    with pytest.raises(SmokeTestError) as failed:
+        request_email(run)
+    assert found in failed.value.found
+
+
+def test_addresses_of_the_mailbox_simulator_are_the_only_ones_that_can_get_email() -> None:
+    tenant = Tenant()
+    assert re.fullmatch(r"success\+smoke-[0-9a-f]+@simulator\.amazonses\.com", tenant.admin)
+    assert tenant.stranger.endswith("@example.org")
 
 
 # ---------------------------------------------------------------- template
