@@ -1,4 +1,4 @@
-"""The smoke test's subscription: it receives only its tenant's events, checks them, and leaves nothing behind."""
+"""The smoke test's subscription: it receives only its tenant's events, checks them, and nothing of it remains."""
 
 import json
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def send(own: Subscription) -> Callable[..., Json]:
 
     def send(type_: str = "ExportSucceeded", **changes: Any) -> Json:
         event: Json = json.loads((REPOSITORY / "events" / "bus" / f"{type_}.json").read_text())
-        detail = event["detail"] | {"id": f"{type_} 1", "organizationId": own.organization_id} | changes
+        detail: Json = event["detail"] | {"id": f"{type_} 1", "organizationId": own.organization_id} | changes
         entry = {
             "EventBusName": own.bus,
             "Source": event["source"],
