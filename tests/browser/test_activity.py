@@ -20,7 +20,7 @@ def name_of_new_export(client: Client) -> str:
 
 
 @pytest.mark.parametrize("place", ["organizations/aurora-learning", ISSUER])
-def test_tab_lists_actions_with_a_link_to_the_target(ada: Visitor, client: Client, place: str) -> None:
+def test_activity_tab_links_each_action_to_its_target(ada: Visitor, client: Client, place: str) -> None:
     name = name_of_new_export(client)
     ada.open(place)
     ada.page.get_by_role("link", name="Activity", exact=True).click()
@@ -32,7 +32,7 @@ def test_tab_lists_actions_with_a_link_to_the_target(ada: Visitor, client: Clien
     expect(ada.section("Exports")).to_be_visible()
 
 
-def test_list_can_be_filtered_by_action(ada: Visitor, client: Client) -> None:
+def test_activity_can_be_filtered_by_action(ada: Visitor, client: Client) -> None:
     name = name_of_new_export(client)
     ada.open(f"{ISSUER}/activity")
     activity = ada.section("Activity")
@@ -41,7 +41,7 @@ def test_list_can_be_filtered_by_action(ada: Visitor, client: Client) -> None:
     expect(activity.get_by_role("row").filter(has_text=name)).to_have_count(0)
 
 
-def test_trail_is_exported_as_csv(ada: Visitor, client: Client) -> None:
+def test_activity_can_be_exported_as_csv(ada: Visitor, client: Client) -> None:
     name = name_of_new_export(client)
     ada.open(f"{ISSUER}/activity")
     file_name, content = ada.downloads(ada.button("Export as CSV"))

@@ -29,7 +29,7 @@ ORGANIZATION = "organizations/aurora-learning/data-management"
         ("Academic year (Sep–Aug)", "2027-09-01", "2028-08-31"),
     ],
 )
-def test_presets_fill_in_both_dates(ada: Visitor, preset: str, after: str, before: str) -> None:
+def test_date_presets_fill_in_both_dates(ada: Visitor, preset: str, after: str, before: str) -> None:
     ada.page.clock.set_fixed_time("2028-02-29T12:00:00+01:00")
     ada.open(ISSUER)
     ada.button(preset).click()
@@ -55,7 +55,7 @@ def test_reversed_dates_can_be_swapped(ada: Visitor) -> None:
     expect(form.get_by_label("Awarded after")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_page_url_can_set_the_dates(ada: Visitor) -> None:
+def test_dates_in_the_page_url_are_filled_in(ada: Visitor) -> None:
     ada.open(f"{ISSUER}?awardedAfter=2025-05-01&awardedBefore=2025-05-31")
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-05-01")
     ada.open(f"{ISSUER}?awardedAfter=2025-06-01&awardedBefore=2025-06-30")
@@ -65,7 +65,7 @@ def test_page_url_can_set_the_dates(ada: Visitor) -> None:
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-06-01")
 
 
-def test_date_range_without_awards_is_reported_before_the_export(ada: Visitor) -> None:
+def test_empty_date_range_is_reported_before_the_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded after").fill("1990-01-01")
@@ -106,9 +106,9 @@ def test_organization_awards_can_be_limited_to_badges_of_several_issuers(ada: Vi
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge")
 
 
-def test_badge_leads_to_the_export_of_its_awards(ada: Visitor) -> None:
+def test_badge_page_links_to_the_export_of_its_awards(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
-    ada.page.get_by_role("link", name="Export awards of this badge").click()
+    ada.page.get_by_role("link", name="Export this badge's awards").click()
     form = ada.section("Awards export")
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge: Laboratory Safety")
     expect(ada.heading("Awards export")).to_be_focused()
@@ -125,7 +125,7 @@ def test_badge_of_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client
     expect(ada.section("Awards export").locator("summary", has_text="Badges")).to_contain_text("All badges")
 
 
-def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> None:
+def test_pressing_enter_in_the_badge_search_does_not_start_an_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Badges")
@@ -135,7 +135,7 @@ def test_pressing_enter_in_the_badge_search_does_not_export(ada: Visitor) -> Non
     assert not [request for request in ada.requests if request.method == "POST" and request.url.endswith("/exports")]
 
 
-def test_all_badges_that_a_search_finds_can_be_selected_together(ada: Visitor) -> None:
+def test_all_badges_found_by_a_search_can_be_selected_at_once(ada: Visitor) -> None:
     found = {"items": [badge(f"Badge {number}") for number in range(3)], "total": 3}
     ada.page.route("**/issuers/aurora-science/badge-classes?*search=*", lambda route: route.fulfill(json=found))
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 2}))
@@ -152,7 +152,7 @@ def test_all_badges_that_a_search_finds_can_be_selected_together(ada: Visitor) -
 # ---------------------------------------------------------------- the number of awards, and the first rows
 
 
-def test_typing_dates_updates_the_award_count_without_a_request_for_each_keystroke(ada: Visitor) -> None:
+def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: Visitor) -> None:
     asked: list[str] = []
 
     def count(route: Route) -> None:
@@ -193,7 +193,7 @@ def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
     expect(form.get_by_text(f"{of_badge:,} awards", exact=True)).to_be_visible()
 
 
-def test_award_count_is_the_sum_for_all_selected_badges(ada: Visitor) -> None:
+def test_award_count_is_the_sum_over_all_selected_badges(ada: Visitor) -> None:
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 21}))
     ada.open(ISSUER)
     form = ada.section("Awards export")
@@ -203,7 +203,7 @@ def test_award_count_is_the_sum_for_all_selected_badges(ada: Visitor) -> None:
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
 
 
-def test_award_count_is_renewed_after_an_export_and_when_the_user_returns(ada: Visitor) -> None:
+def test_award_count_is_updated_after_an_export_and_when_the_window_regains_focus(ada: Visitor) -> None:
     total = 3
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": total}))
     ada.page.clock.install()
@@ -258,7 +258,7 @@ def test_message_states_that_no_awards_match_the_dates(ada: Visitor, after: str,
     expect(form.get_by_text(text)).to_be_visible()
 
 
-def test_unknown_award_count_is_not_shown(ada: Visitor) -> None:
+def test_no_award_count_is_shown_if_the_api_cannot_return_it(ada: Visitor) -> None:
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(status=404, json={}))
     ada.open(ISSUER)
     form = ada.section("Awards export")
@@ -268,7 +268,7 @@ def test_unknown_award_count_is_not_shown(ada: Visitor) -> None:
     expect(form.get_by_role("alert")).to_be_empty()
 
 
-def test_preview_rows_match_the_file(ada: Visitor) -> None:
+def test_preview_rows_match_the_exported_file(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded after").fill("2025-03-01")

@@ -15,7 +15,7 @@ ISSUER = "issuers/aurora-science"
 
 
 @pytest.mark.parametrize("place", ["organizations/aurora-learning", ISSUER])
-def test_numbers_and_chart_show_the_awards_of_each_month(ada: Visitor, client: Client, place: str) -> None:
+def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: Client, place: str) -> None:
     this_month = datetime.now(tz=ZoneInfo("Europe/Berlin")).strftime("%Y-%m")
     year, month = map(int, this_month.split("-"))
     first = f"{year - 1}-{month + 1:02}" if month < 12 else f"{year}-01"
@@ -105,7 +105,7 @@ def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None
     expect(ada.heading("Laboratory Safety")).to_be_visible()
 
 
-def test_page_of_an_organization_without_data_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
+def test_empty_organization_page_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
     ada = visit()
     ada.page.route(
         "**/organizations/aurora-learning/issuers*", lambda route: route.fulfill(json={"items": [], "total": 0})
@@ -120,7 +120,7 @@ def test_page_of_an_organization_without_data_explains_how_to_load_data(visit: C
     ada.screenshot("organization-without-data")
 
 
-def test_organization_on_the_free_plan_has_a_list_but_no_dashboard(visit: Callable[..., Visitor]) -> None:
+def test_organization_on_the_free_plan_shows_its_issuers_but_no_dashboard(visit: Callable[..., Visitor]) -> None:
     finn = visit()
     finn.sign_in("finn@example.com")
     expect(finn.heading("Issuers")).to_be_visible()

@@ -21,7 +21,9 @@ LABEL = "Email me when it's ready"
         ("Groups", "Export group badges"),
     ],
 )
-def test_export_is_requested_with_an_email(ada: Visitor, client: Client, section: str, button: str) -> None:
+def test_checked_box_requests_an_email_about_the_export(
+    ada: Visitor, client: Client, section: str, button: str
+) -> None:
     ada.open(ISSUER)
     form = ada.section(section)
     expect(form.get_by_label(LABEL)).not_to_be_checked()
@@ -31,7 +33,7 @@ def test_export_is_requested_with_an_email(ada: Visitor, client: Client, section
     assert latest["notify"] is True
 
 
-def test_choice_is_remembered_and_reset(ada: Visitor) -> None:
+def test_check_box_is_remembered_until_it_is_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(LABEL).check()
@@ -42,7 +44,7 @@ def test_choice_is_remembered_and_reset(ada: Visitor) -> None:
     expect(form.get_by_label(LABEL)).not_to_be_checked()
 
 
-def test_email_does_not_change_the_first_rows(ada: Visitor) -> None:
+def test_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_role("button", name="Show first rows").click()
@@ -51,7 +53,7 @@ def test_email_does_not_change_the_first_rows(ada: Visitor) -> None:
     expect(form.get_by_role("table")).to_be_visible()
 
 
-def test_refusal_is_shown_at_the_check_box(ada: Visitor) -> None:
+def test_api_error_about_the_email_is_shown_at_the_check_box(ada: Visitor) -> None:
     message = "Earlier email to your address bounced."
 
     def refuse(route: Route) -> None:
@@ -71,7 +73,7 @@ def test_refusal_is_shown_at_the_check_box(ada: Visitor) -> None:
     ada.faults.clear()  # the browser logs the status 422
 
 
-def test_schedule_sends_emails_until_the_box_is_cleared(ada: Visitor, client: Client) -> None:
+def test_schedule_form_has_the_check_box(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")
@@ -85,7 +87,7 @@ def test_schedule_sends_emails_until_the_box_is_cleared(ada: Visitor, client: Cl
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_deployment_without_a_sender_does_not_offer_emails(ada: Visitor) -> None:
+def test_check_box_is_hidden_if_the_deployment_sends_no_email(ada: Visitor) -> None:
     def without_sender(route: Route) -> None:
         page = route.fetch()
         body = page.text().replace('"notificationSender": "badges@example.org"', '"notificationSender": ""')

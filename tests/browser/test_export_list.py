@@ -19,7 +19,7 @@ def grace(stack: dict[str, Any]) -> Client:
     return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
 
 
-def test_exports_started_elsewhere_are_listed_but_not_downloaded(ada: Visitor, grace: Client) -> None:
+def test_exports_started_elsewhere_are_listed_but_not_downloaded_automatically(ada: Visitor, grace: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     started: list[Download] = []
@@ -108,7 +108,7 @@ def test_list_can_be_limited_to_the_exports_of_one_person(ada: Visitor, client: 
     expect(ada.exports.filter(has_not_text="grace@example.org")).to_have_count(0)
 
 
-def test_schedule_leads_to_its_exports(ada: Visitor, client: Client) -> None:
+def test_schedule_links_to_its_exports(ada: Visitor, client: Client) -> None:
     export = {"issuerId": "aurora-languages", "kind": "badges"}
     body = {"name": "Weekly badges", "export": export, "expression": "cron(0 6 ? * MON *)"}
     schedule = client.post("/schedules", body).json["id"]
@@ -125,7 +125,7 @@ def test_schedule_leads_to_its_exports(ada: Visitor, client: Client) -> None:
     client.delete(f"/schedules/{schedule}")
 
 
-def test_deleted_exports_are_shown_only_on_request(ada: Visitor, client: Client) -> None:
+def test_deleted_exports_are_hidden_until_the_user_shows_them(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     name, _ = ada.downloads(ada.button("Export groups"))
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
@@ -150,7 +150,7 @@ def test_deleted_exports_are_shown_only_on_request(ada: Visitor, client: Client)
     expect(ada.exports.first.get_by_text("bytes")).to_have_count(0)
 
 
-def test_several_exports_are_deleted_together(ada: Visitor, client: Client) -> None:
+def test_several_exports_can_be_deleted_at_once(ada: Visitor, client: Client) -> None:
     made = [client.export("/issuers/aurora-science/exports", {"kind": "groups"})["id"] for _ in range(3)]
     ada.open(ISSUER)
     for number in range(3):
@@ -192,7 +192,7 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_export_that_the_filters_hide_is_announced_when_it_is_requested_again(ada: Visitor, grace: Client) -> None:
+def test_message_confirms_a_repeated_export_that_the_filters_hide(ada: Visitor, grace: Client) -> None:
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)
     of_grace = ada.exports.filter(has_text="grace@example.org")
@@ -204,7 +204,7 @@ def test_export_that_the_filters_hide_is_announced_when_it_is_requested_again(ad
     expect(ada.toast("Groups export started.")).to_be_visible()
 
 
-def test_badges_and_columns_of_an_export_are_shown_on_request(ada: Visitor, client: Client) -> None:
+def test_details_of_an_export_list_its_badges_and_columns(ada: Visitor, client: Client) -> None:
     options = {"kind": "awards", "badgeClassIds": ["lab-safety"], "columns": ["Award ID", "Badge Name"]}
     client.export("/issuers/aurora-science/exports", options)
     ada.open(ISSUER)
@@ -216,7 +216,7 @@ def test_badges_and_columns_of_an_export_are_shown_on_request(ada: Visitor, clie
 
 
 @pytest.mark.parametrize("width", [390, 900, 1360])
-def test_number_of_selected_exports_stays_in_view(ada: Visitor, width: int) -> None:
+def test_number_of_selected_exports_stays_visible_while_scrolling(ada: Visitor, width: int) -> None:
     items = [finished("awards", number) for number in range(40, 20, -1)]
     ada.page.route("**/exports?*", lambda route: route.fulfill(json={"items": items}))
     ada.page.set_viewport_size({"width": width, "height": 700})
@@ -246,7 +246,7 @@ def test_copied_link_opens_the_export(ada: Visitor, client: Client, stack: dict[
     expect(linked).to_be_in_viewport()
 
 
-def test_older_exports_load_page_by_page(ada: Visitor) -> None:
+def test_older_exports_are_loaded_page_by_page(ada: Visitor) -> None:
     newest = {"items": [finished("awards", number) for number in range(40, 20, -1)], "nextCursor": "next"}
     older = {"items": [finished("awards", number) for number in range(20, 10, -1)]}
 

@@ -10,7 +10,7 @@ from tests.browser.visitors import Visitor
 ISSUER = "issuers/aurora-science/data-management"
 
 
-def test_end_of_an_export_is_shown_once(ada: Visitor) -> None:
+def test_completed_export_is_announced_once(ada: Visitor) -> None:
     ada.open(ISSUER)
     name, _ = ada.downloads(ada.button("Export groups"))
     expect(ada.section("Groups").get_by_text(f"Downloaded {name}")).to_be_visible()
@@ -18,7 +18,9 @@ def test_end_of_an_export_is_shown_once(ada: Visitor) -> None:
     expect(ada.page.locator(".toast")).to_have_count(0)
 
 
-def test_another_view_shows_one_message_for_all_exports(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_exports_that_end_while_another_view_is_open_share_one_message(
+    ada: Visitor, workers_stopped: Callable[[], Any]
+) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         for button in ("Export groups", "Export badges"):
@@ -26,7 +28,7 @@ def test_another_view_shows_one_message_for_all_exports(ada: Visitor, workers_st
         expect(ada.exports.filter(has=ada.page.locator(".status.queued"))).to_have_count(2)
         ada.open()
         ada.exports.first.wait_for(state="detached")
-    expect(ada.toast("2 exports ready.")).to_be_visible()
+    expect(ada.toast("2 exports are ready.")).to_be_visible()
     expect(ada.page.locator(".toast")).to_have_count(1)
 
 
@@ -45,7 +47,7 @@ def test_controls_can_be_scrolled_out_from_under_messages(ada: Visitor) -> None:
     assert lowest["y"] + lowest["height"] <= covered["y"]
 
 
-def test_message_stays_twelve_seconds_even_under_a_resting_pointer(ada: Visitor) -> None:
+def test_message_disappears_after_twelve_seconds_even_under_a_resting_pointer(ada: Visitor) -> None:
     ada.page.clock.install()
     ada.open(ISSUER)
     ada.exports.first.wait_for()
@@ -62,7 +64,7 @@ def test_message_stays_twelve_seconds_even_under_a_resting_pointer(ada: Visitor)
     expect(toast).to_have_count(0, timeout=5000)
 
 
-def test_message_stays_while_the_pointer_moves_on_it(ada: Visitor) -> None:
+def test_message_stays_while_the_pointer_moves_over_it(ada: Visitor) -> None:
     ada.page.clock.install()
     ada.open(ISSUER)
     ada.exports.first.wait_for()
@@ -79,7 +81,7 @@ def test_message_stays_while_the_pointer_moves_on_it(ada: Visitor) -> None:
     expect(toast).to_have_count(0)
 
 
-def test_new_request_replaces_the_message_about_the_previous_export(ada: Visitor) -> None:
+def test_new_export_request_replaces_the_message_about_the_previous_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     ada.downloads(ada.button("Export groups"))
     ada.page.route("**/issuers/*/exports", lambda route: route.abort())

@@ -20,7 +20,7 @@ ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
-def test_organization_awards_between_two_dates_download_automatically(ada: Visitor, client: Client) -> None:
+def test_file_of_organization_awards_between_two_dates_downloads_automatically(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded after").fill("2025-01-01")
     ada.page.get_by_label("Awarded before").fill("2025-06-30")
@@ -92,7 +92,7 @@ def test_compressed_issuer_export_is_a_zip_with_the_same_document(ada: Visitor) 
         ("Export learner progress", {"Learner Name", "Last Badge Earned", "Detailed Progress", "Evidence"}),
     ],
 )
-def test_groups_section_produces_three_files(ada: Visitor, button: str, columns: set[str]) -> None:
+def test_groups_section_offers_three_exports(ada: Visitor, button: str, columns: set[str]) -> None:
     ada.open(ISSUER)
     for label in ("Archived groups", "Creation method", "Expiration method", "Staff members"):
         ada.page.get_by_label(label).check()
@@ -103,7 +103,7 @@ def test_groups_section_produces_three_files(ada: Visitor, button: str, columns:
     assert list(rows)
 
 
-def test_badge_is_exported_with_its_assertions(ada: Visitor) -> None:
+def test_badge_can_be_exported_with_its_assertions(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_label("Awards (assertions)").check()
     _, content = ada.downloads(ada.button("Export badge"))
@@ -201,7 +201,7 @@ def test_exports_in_progress_survive_a_reload(ada: Visitor, workers_stopped: Cal
     expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
 
 
-def test_reaching_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_export_beyond_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
     with workers_stopped():
         for running in range(1, 6):
@@ -223,7 +223,7 @@ def test_reaching_the_active_export_limit_shows_an_error(ada: Visitor, workers_s
         (ISSUER, "**/exports?*", "Exports"),
     ],
 )
-def test_failed_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
+def test_view_that_failed_to_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
     ada.page.route(calls, lambda route: route.abort())
     ada.open(place)
     failed = ada.page.get_by_role("alert").filter(has_text="Can't connect")
@@ -236,7 +236,7 @@ def test_failed_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded
     expect(ada.section(loaded).locator("li, tbody tr, .empty").first).to_be_visible()
 
 
-def test_request_is_not_repeated_when_its_response_is_lost(ada: Visitor, client: Client) -> None:
+def test_retry_after_a_lost_response_does_not_start_a_second_export(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     known = {item["id"] for item in client.get("/exports?issuerId=aurora-science&limit=100").json["items"]}

@@ -29,7 +29,7 @@ def names(visitor: Visitor) -> Locator:
     return visitor.page.locator(".tile-name")
 
 
-def test_badges_are_found_while_the_user_types(admin: Visitor) -> None:
+def test_search_results_update_while_the_user_types(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
     search = admin.page.get_by_role("searchbox", name="Search badges")
@@ -60,7 +60,7 @@ def test_late_response_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
     admin.page.unroute("**/badge-classes?search=baking*")
 
 
-def test_list_cannot_be_used_before_it_matches_the_search(admin: Visitor) -> None:
+def test_list_is_inactive_until_it_shows_the_search_results(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
     held: list[Any] = []
@@ -88,7 +88,7 @@ def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
     expect(names(admin)).to_have_count(100)
 
 
-def test_back_button_restores_the_loaded_pages_and_the_position(admin: Visitor) -> None:
+def test_back_button_restores_the_loaded_list_pages_and_the_scroll_position(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin)).to_have_count(100)
     admin.button("Show more").click()
@@ -130,7 +130,7 @@ def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> N
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
 
 
-def test_user_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
+def test_user_with_a_single_issuer_starts_on_its_page(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
     owner = visit()
     owner.sign_in(ONE_ISSUER_OWNER)
     issuer = next(issuer for issuer in large["issuers"] if issuer["issuer"]["entityId"] == "large-issuer-007")
@@ -139,9 +139,7 @@ def test_user_with_one_issuer_goes_straight_to_it(visit: Callable[..., Visitor],
     expect(owner.page).to_have_title(re.compile(" – Overview – Badge Data Management$"))
 
 
-def test_user_with_several_issuers_sees_a_role_on_each_of_them(
-    visit: Callable[..., Visitor], large: dict[str, Any]
-) -> None:
+def test_home_page_shows_the_users_role_on_each_issuer(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
     owner = visit()
     owner.sign_in(LARGE_OWNER)
     expect(owner.heading("Your organizations")).to_be_visible()
@@ -158,7 +156,7 @@ def test_user_with_several_issuers_sees_a_role_on_each_of_them(
     expect(names(owner)).to_have_count(1)
 
 
-def test_two_organizations_can_be_collapsed(ada_alone: Visitor) -> None:
+def test_each_organization_on_the_home_page_can_be_collapsed(ada_alone: Visitor) -> None:
     organizations = [
         {"role": "admin", "organization": {"id": f"org-{n}", "name": f"Organization {n}", "plan": "paid"}}
         for n in (1, 2)

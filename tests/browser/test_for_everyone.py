@@ -33,7 +33,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_pages_pass_axe_and_fit_the_window(visit: Callable[..., Visitor], window: str) -> None:
+def test_pages_pass_accessibility_checks_and_fit_the_window(visit: Callable[..., Visitor], window: str) -> None:
     visitor = visit(**WINDOWS[window])
     visitor.open()
     visitor.button("Sign in").wait_for()
@@ -48,7 +48,7 @@ def test_pages_pass_axe_and_fit_the_window(visit: Callable[..., Visitor], window
         visitor.screenshot(f"{window}-{name}")
 
 
-def test_forms_dialogs_and_messages_pass_axe(ada: Visitor) -> None:
+def test_forms_dialogs_and_messages_pass_accessibility_checks(ada: Visitor) -> None:
     ada.open("issuers/aurora-science/data-management")
     ada.downloads(ada.button("Export groups"))
     ada.button("New schedule").click()
@@ -91,7 +91,7 @@ def test_export_can_be_requested_using_only_the_keyboard(visit: Callable[..., Vi
     expect(menu).to_be_focused()
 
 
-def test_current_tab_differs_from_the_others_in_forced_colors(visit: Callable[..., Visitor]) -> None:
+def test_current_tab_is_distinguishable_in_forced_colors_mode(visit: Callable[..., Visitor]) -> None:
     visitor = visit(forced_colors="active")
     visitor.sign_in("ada@example.org")
     visitor.open("issuers/aurora-science")
@@ -104,7 +104,9 @@ def test_current_tab_differs_from_the_others_in_forced_colors(visit: Callable[..
 
 
 @pytest.mark.parametrize(("preference", "moving"), [("no-preference", 1), ("reduce", 0)])
-def test_reduced_motion_stops_progress_bars(visit: Callable[..., Visitor], preference: str, moving: int) -> None:
+def test_progress_bars_are_not_animated_if_the_user_prefers_reduced_motion(
+    visit: Callable[..., Visitor], preference: str, moving: int
+) -> None:
     visitor = visit(reduced_motion=preference)
     visitor.sign_in("ada@example.org")
     visitor.open("issuers/aurora-science/data-management")

@@ -40,7 +40,7 @@ def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict
     assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_markup_in_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
+def test_markup_in_select_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
     victim.open("issuers/page-attacker/data-management")
     form = victim.section("Awards export")
     form.locator("summary", has_text="Badges").click()
@@ -92,6 +92,6 @@ def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack:
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_name_in_a_response_never_becomes_a_page_url(victim: Visitor) -> None:
+def test_id_in_the_page_url_cannot_change_the_path_of_an_api_request(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

@@ -55,7 +55,7 @@ def test_managed_login_uses_pkce_and_returns_to_the_same_page(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_expired_session_is_resumed_in_a_managed_login_window(
+def test_expired_session_can_be_resumed_in_a_managed_login_window(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()

@@ -48,7 +48,7 @@ def test_first_view_needs_only_a_few_requests(visit: Callable[..., Visitor], lar
     assert len(useful) <= REQUESTS_TO_FIRST_VIEW, useful
 
 
-def test_page_shows_a_frame_before_its_script_runs(visit: Callable[..., Visitor]) -> None:
+def test_page_shows_its_layout_before_the_script_runs(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.page.route("**/console/assets/*.js", lambda route: route.abort())
     visitor.open()
@@ -56,7 +56,7 @@ def test_page_shows_a_frame_before_its_script_runs(visit: Callable[..., Visitor]
     expect(visitor.page.locator(".skeleton")).to_be_visible()
 
 
-def test_page_offers_to_reload_itself_if_a_later_script_is_missing(visit: Callable[..., Visitor]) -> None:
+def test_page_offers_a_reload_if_a_lazily_loaded_script_is_missing(visit: Callable[..., Visitor]) -> None:
     """A deployment during the visit removes the script that the open page would load next."""
     visitor = visit()
     visitor.sign_in("ada@example.org")

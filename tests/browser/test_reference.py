@@ -26,7 +26,7 @@ def test_reference_shows_every_operation_and_is_accessible(
     assert visitor.violations() == []
 
 
-def test_link_to_an_operation_opens_it(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_link_to_an_operation_expands_the_operation(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
     page = visit().page
     page.goto(f"{stack['apiUrl']}/reference#/Schedules/runSchedule")
     expect(page.get_by_role("button", name="Try it out")).to_be_visible()

@@ -30,7 +30,7 @@ def test_images_can_be_dropped_or_pasted(admin: Visitor) -> None:
         preview.get_by_role("button", name="Cancel").click()
 
 
-def test_file_or_text_for_another_field_opens_that_field(admin: Visitor) -> None:
+def test_dropped_or_pasted_source_opens_the_field_for_its_type(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "badge.json", json.dumps(badge_class("Dropped")).encode())
@@ -91,13 +91,13 @@ REFUSED = {
     "a missing badge": (
         "JSON",
         '{{"type": "Assertion", "badge": "{host}/nothing"}}',
-        "The JSON points to a badge at {name}, which couldn't be reached. Paste the JSON of the badge class itself",
+        "The JSON links to a badge at {name}, which couldn't be reached. Paste the JSON of the badge class itself",
     ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_error_next_to_a_rejected_source_explains_the_next_step(admin: Visitor, other_platform: str, case: str) -> None:
+def test_error_next_to_a_rejected_source_says_what_to_do_next(admin: Visitor, other_platform: str, case: str) -> None:
     way, given, said = REFUSED[case]
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
@@ -147,7 +147,7 @@ def test_https_is_added_to_an_address_without_a_scheme(admin: Visitor) -> None:
     expect(address).to_have_value("https://badges.invalid/1")
 
 
-def test_badge_can_be_read_from_its_address_on_this_page(admin: Visitor, api: Client) -> None:
+def test_page_url_of_a_badge_is_accepted_as_a_source(admin: Visitor, api: Client) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
     admin.page.get_by_label("Web address of the badge").fill(f"{admin.console_url}#/{WELDER}")

@@ -19,7 +19,7 @@ def preview_of(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("region", name="Review changes")
 
 
-def test_changes_are_shown_side_by_side_before_anything_changes(admin: Visitor, api: Client) -> None:
+def test_review_shows_old_and_new_badge_side_by_side(admin: Visitor, api: Client) -> None:
     before = api.get("/badge-classes/page-welder").json
     admin.open(WELDER)
     criteria = {"narrative": "Weld **two** seams, then:\n\n1. [Plan](https://weld.example.org/)\n2. <b>Clean</b>"}
@@ -55,7 +55,7 @@ def test_changes_are_shown_side_by_side_before_anything_changes(admin: Visitor, 
     assert api.get("/badge-classes/page-welder/replacements").json["items"][0]["status"] == "cancelled"
 
 
-def test_review_shows_the_source_and_the_affected_awards(admin: Visitor) -> None:
+def test_review_shows_the_source_and_the_number_of_affected_awards(admin: Visitor) -> None:
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder"))
 
@@ -65,7 +65,7 @@ def test_review_shows_the_source_and_the_affected_awards(admin: Visitor) -> None
     preview.get_by_role("button", name="Cancel").click()
 
 
-def test_buttons_stay_in_view_even_for_a_long_badge(admin: Visitor) -> None:
+def test_review_buttons_stay_visible_for_a_long_badge(admin: Visitor) -> None:
     admin.page.set_viewport_size({"width": 390, "height": 740})
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder", description="Joins metal.\n" * 200))
@@ -77,7 +77,7 @@ def test_buttons_stay_in_view_even_for_a_long_badge(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_links_to_the_sections_never_lie_on_the_review(admin: Visitor) -> None:
+def test_section_links_never_cover_the_review(admin: Visitor) -> None:
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder"))
     preview_of(admin).wait_for()
@@ -95,7 +95,7 @@ def test_links_to_the_sections_never_lie_on_the_review(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_image_that_cannot_be_shown_is_a_hexagon_in_the_review(admin: Visitor) -> None:
+def test_review_shows_a_hexagon_for_an_image_that_cannot_be_loaded(admin: Visitor) -> None:
     admin.page.route("**/images/**", lambda route: route.abort())
     admin.open(SMITH)
     enter_json(admin, badge_class("Smith without a picture"))
@@ -106,7 +106,7 @@ def test_image_that_cannot_be_shown_is_a_hexagon_in_the_review(admin: Visitor) -
     admin.button("Cancel").click()
 
 
-def test_replaced_badge_can_be_restored_from_its_download(admin: Visitor, api: Client, tmp_path: Path) -> None:
+def test_replaced_badge_can_be_restored_from_the_downloaded_backup(admin: Visitor, api: Client, tmp_path: Path) -> None:
     before = api.get("/badge-classes/page-turner").json
     admin.open(TURNER)
     enter_json(admin, badge_class("Turner of tomorrow"))
@@ -165,7 +165,7 @@ def test_award_images_are_updated_after_an_uploaded_image_replaces_the_badge(
     admin.screenshot("replaced")
 
 
-def test_badge_that_changed_after_the_preview_is_shown_and_previewed_again(admin: Visitor, api: Client) -> None:
+def test_badge_that_changed_after_the_preview_can_be_previewed_again(admin: Visitor, api: Client) -> None:
     admin.open(SMITH)
     enter_json(admin, badge_class("Smith of the page"))
     admin.button("Replace badge").wait_for()
@@ -173,7 +173,7 @@ def test_badge_that_changed_after_the_preview_is_shown_and_previewed_again(admin
     api.post(f"/replacements/{quicker['id']}/confirm", {})
     admin.button("Replace badge").click()
 
-    expect(admin.page.get_by_role("alert").get_by_text("Someone else changed this badge.")).to_be_visible()
+    expect(admin.page.get_by_role("alert").get_by_text("This badge has changed since the preview.")).to_be_visible()
     expect(admin.page.get_by_role("heading", level=1)).to_have_text("Smith of the other")
     admin.page.get_by_text("Replacement history").click()
     expect(admin.page.locator(".history li").first).to_contain_text("Smith of the other")
@@ -187,7 +187,7 @@ def test_badge_that_changed_after_the_preview_is_shown_and_previewed_again(admin
     admin.button("Cancel").click()
 
 
-def test_about_tab_shows_criteria_as_markdown_and_addresses_as_links(admin: Visitor, api: Client) -> None:
+def test_about_tab_renders_criteria_as_markdown_and_urls_as_links(admin: Visitor, api: Client) -> None:
     badge = api.get("/badge-classes/page-smith").json | {
         "criteria": {
             "id": "https://smith.example.org/criteria",
@@ -210,7 +210,7 @@ def test_about_tab_shows_criteria_as_markdown_and_addresses_as_links(admin: Visi
     assert admin.violations() == []
 
 
-def test_staff_cannot_replace_badges_but_see_who_can(visit: Callable[..., Visitor]) -> None:
+def test_page_tells_staff_which_roles_can_replace_badges(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")

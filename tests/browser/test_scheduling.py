@@ -123,7 +123,7 @@ def test_default_period_depends_on_the_frequency(ada: Visitor) -> None:
         ),
     ],
 )
-def test_gap_or_overlap_is_explained_and_can_be_fixed_with_one_click(
+def test_period_that_skips_or_repeats_awards_can_be_fixed_with_one_click(
     ada: Visitor, rhythm: str, period: str, warning: str, fix: str
 ) -> None:
     form = new_schedule(ada, "Odd")
@@ -137,7 +137,7 @@ def test_gap_or_overlap_is_explained_and_can_be_fixed_with_one_click(
     expect(chosen).to_contain_text(fix.removeprefix("Use p"))
 
 
-def test_edit_changes_only_the_edited_fields(ada: Visitor, client: Client) -> None:
+def test_editing_a_schedule_changes_only_the_edited_fields(ada: Visitor, client: Client) -> None:
     export = {
         "issuerId": ISSUER,
         "kind": "awards",
@@ -170,7 +170,7 @@ def test_edit_changes_only_the_edited_fields(ada: Visitor, client: Client) -> No
         assert (now["timeZone"], now["period"]) == ("Asia/Tokyo", "previous-month")
 
 
-def test_edit_keeps_times_and_dates_that_the_form_does_not_offer(ada: Visitor, client: Client) -> None:
+def test_editing_keeps_times_and_dates_that_the_form_cannot_express(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "awards", "awardedAfter": "2026-01-01", "awardedBefore": "2026-06-30"}
     with scheduled(client, "Odd times", export=export, expression="cron(0 6 15W * ? *)") as before:
         ada.open(PLACE)
@@ -187,7 +187,7 @@ def test_edit_keeps_times_and_dates_that_the_form_does_not_offer(ada: Visitor, c
         assert now["expression"] == before["expression"]
 
 
-def test_partly_completed_form_is_kept_while_another_view_is_open(ada: Visitor, client: Client) -> None:
+def test_partly_completed_form_is_kept_when_the_user_opens_another_view(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Kept"):
         ada.open(PLACE)
         choose(ada, "Kept", "Edit")
@@ -202,7 +202,7 @@ def test_partly_completed_form_is_kept_while_another_view_is_open(ada: Visitor, 
         expect(form).to_have_count(0)
 
 
-def test_duplicate_starts_with_the_settings_of_the_original(ada: Visitor, client: Client) -> None:
+def test_duplicate_schedule_starts_with_the_settings_of_the_original(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "groups", "includeStaff": True, "format": "xlsx"}
     with scheduled(client, "Groups", export=export, expression="cron(0 5 * * ? *)") as original:
         ada.open(PLACE)
@@ -218,7 +218,7 @@ def test_duplicate_starts_with_the_settings_of_the_original(ada: Visitor, client
         client.delete(f"/schedules/{copy['id']}")
 
 
-def test_schedule_runs_immediately_on_request(ada: Visitor, client: Client) -> None:
+def test_schedule_can_be_run_immediately(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "awards"}
     with scheduled(client, "Now", export=export, period="previous-month") as schedule:
         ada.open(PLACE)
@@ -255,7 +255,7 @@ def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Vis
     expect(form.get_by_text(f"{last.day} {last:%b %Y}:")).to_be_visible()
 
 
-def test_controls_can_be_named_by_what_is_visible_on_them(ada: Visitor, client: Client) -> None:
+def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, client: Client) -> None:
     """People who speak to their computer say what they see, such as "click Run now"."""
     export = {"issuerId": ISSUER, "kind": "awards"}
     with scheduled(client, "Spoken", export=export) as schedule:
@@ -267,7 +267,7 @@ def test_controls_can_be_named_by_what_is_visible_on_them(ada: Visitor, client: 
         assert ada.misnamed() == []
 
 
-def test_form_of_a_paused_schedule_does_not_promise_a_run(ada: Visitor, client: Client) -> None:
+def test_form_of_a_paused_schedule_announces_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)
@@ -278,14 +278,14 @@ def test_form_of_a_paused_schedule_does_not_promise_a_run(ada: Visitor, client: 
         form.get_by_role("button", name="Cancel").click()
 
 
-def test_list_is_kept_up_to_date(ada: Visitor, client: Client) -> None:
+def test_schedule_created_elsewhere_appears_in_the_list(ada: Visitor, client: Client) -> None:
     ada.open(PLACE)
     ada.settled()
     with scheduled(client, "Made elsewhere"):
         expect(row_of(ada, "Made elsewhere")).to_be_visible()
 
 
-def test_expressions_are_described_in_words(ada: Visitor) -> None:
+def test_schedule_expressions_are_described_in_words(ada: Visitor) -> None:
     words = {
         "cron(30 6 * * ? *)": "Daily at 06:30",
         "cron(0 6,18 * * ? *)": "Daily at 06:00 and 18:00",
@@ -310,7 +310,7 @@ def test_expressions_are_described_in_words(ada: Visitor) -> None:
         expect(row_of(ada, f"s{number}").get_by_role("cell").first).to_have_text(text)
 
 
-def test_time_zones_have_their_current_names(visit: Callable[..., Visitor]) -> None:
+def test_time_zones_are_listed_under_their_current_names(visit: Callable[..., Visitor]) -> None:
     visitor = visit(timezone_id="Asia/Calcutta")
     visitor.sign_in("ada@example.org")
     form = new_schedule(visitor, "Zones")
@@ -323,9 +323,7 @@ def test_time_zones_have_their_current_names(visit: Callable[..., Visitor]) -> N
         ZoneInfo(name.replace(" ", "_"))
 
 
-def test_staff_can_see_schedules_and_the_reason_why_they_cannot_change_them(
-    visit: Callable[..., Visitor], client: Client
-) -> None:
+def test_staff_see_schedules_and_which_roles_can_change_them(visit: Callable[..., Visitor], client: Client) -> None:
     export = {"issuerId": "aurora-science", "kind": "groups"}
     with scheduled(client, "Hourly groups", export=export, expression="rate(2 hours)"):
         staff = visit()

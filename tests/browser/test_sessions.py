@@ -65,7 +65,7 @@ def test_signing_out_of_an_expired_session_does_not_affect_the_next_session(
     assert json.loads(grace.session())["idToken"] != before["idToken"]
 
 
-def test_session_is_refreshed_as_long_as_the_pool_allows(ada_alone: Visitor) -> None:
+def test_expired_id_token_is_refreshed_without_a_new_sign_in(ada_alone: Visitor) -> None:
     ada_alone.open("issuers/aurora-science")
     ada_alone.heading("Aurora School of Science").wait_for()
     before = json.loads(ada_alone.session())
@@ -135,7 +135,7 @@ def test_signing_in_again_in_one_tab_resumes_the_session_in_all_tabs(
         expect(tab.get_by_role("button", name="Download CSV")).to_be_visible()
 
 
-def test_signing_out_deletes_the_session(ada_alone: Visitor, stack: dict[str, Any]) -> None:
+def test_signing_out_deletes_the_session_from_the_browser(ada_alone: Visitor, stack: dict[str, Any]) -> None:
     refresh_token = json.loads(ada_alone.session())["refreshToken"]
     ada_alone.button("Sign out").click()
     expect(ada_alone.button("Sign in")).to_be_visible()
@@ -163,7 +163,7 @@ def test_messages_for_one_user_are_not_shown_to_the_next(visit: Callable[..., Vi
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
-def test_signing_out_overrides_a_refresh_that_completes_later(ada_alone: Visitor, answer: str) -> None:
+def test_user_stays_signed_out_if_a_token_refresh_completes_later(ada_alone: Visitor, answer: str) -> None:
     held: list[Any] = []
 
     def hold(route: Any) -> None:

@@ -21,7 +21,7 @@ STORED = "badge-data-export-choices-1 issuer awards"
 # ---------------------------------------------------------------- file type and columns
 
 
-def test_file_has_the_selected_columns_in_the_selected_order(ada: Visitor, client: Client) -> None:
+def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Columns")
@@ -279,7 +279,7 @@ def test_schedule_form_has_the_options_of_the_export_form(ada: Visitor, client: 
 
 
 @pytest.mark.parametrize("width", [360, 1360])
-def test_expanded_forms_are_accessible_and_fit_the_window(visit: Callable[..., Visitor], width: int) -> None:
+def test_expanded_forms_pass_accessibility_checks_and_fit_the_window(visit: Callable[..., Visitor], width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 740})
     visitor.sign_in("ada@example.org")
     visitor.open(ISSUER)

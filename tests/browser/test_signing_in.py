@@ -199,7 +199,7 @@ def test_every_user_pool_challenge_can_be_completed(
     assert given["ChallengeResponses"] == {"USERNAME": "ada@example.org", field: value}
 
 
-def test_user_can_return_to_sign_in_after_an_unknown_challenge(visit: Callable[..., Visitor]) -> None:
+def test_user_can_return_to_the_sign_in_form_after_an_unsupported_challenge(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     asked = {"ChallengeName": "DEVICE_SRP_AUTH", "Session": "begun", "ChallengeParameters": {}}
     answer_for_the_pool(visitor, "InitiateAuth", 200, asked)

@@ -62,14 +62,14 @@ def test_every_route_returns_the_same_response_with_and_without_a_base_path(meth
 
 
 @pytest.mark.parametrize("base_path", ["/me", "/public", "/exports", "/issuers/WELD", "/v1"])
-def test_base_path_can_have_the_same_name_as_a_route(base_path: str) -> None:
+def test_base_path_can_equal_the_name_of_a_route(base_path: str) -> None:
     address = Address("example.org", base_path, is_custom=True)
     assert answer_at(address, "GET", "/me").json["email"] == ADMIN.email
     assert answer_at(address, "GET", "/public/badges/{badgeClassId}").status == 200
     assert answer_at(address, "GET", "/exports", query={"issuerId": "WELD"}).status == 200
 
 
-def test_trailing_slash_makes_no_difference() -> None:
+def test_trailing_slash_does_not_change_the_response() -> None:
     assert answer_at(WITH_BASE_PATH, "GET", "/me/").status == 200
 
 
@@ -83,13 +83,13 @@ def test_trailing_slash_makes_no_difference() -> None:
     ],
     ids=["export", "replacement", "schedule"],
 )
-def test_location_of_a_created_resource_can_be_followed(address: Address, path: str, body: Any) -> None:
+def test_location_header_of_a_created_resource_includes_the_base_path(address: Address, path: str, body: Any) -> None:
     created = answer_at(address, "POST", path, body=body)
     assert created.headers["Location"].startswith(f"{WITH_BASE_PATH.url}/")
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]
 
 
-def test_list_pages_can_be_followed_with_a_base_path() -> None:
+def test_next_page_links_include_the_base_path() -> None:
     first = answer_at(WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"limit": "1"}).json
     second = answer_at(
         WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"cursor": first["nextCursor"]}
@@ -111,7 +111,7 @@ def test_public_page_is_served_at_the_base_path() -> None:
         assert (answer.status, answer.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
 
 
-def test_export_file_is_reachable_with_a_base_path() -> None:
+def test_export_file_can_be_downloaded_with_a_base_path() -> None:
     export = answer_at(WITH_BASE_PATH, "POST", "/issuers/{issuerId}/exports", body={"kind": "awards"}).json
     process_queue()
     assert answer_at(WITH_BASE_PATH, "GET", f"/exports/{export['id']}/file").status == 302
@@ -128,7 +128,9 @@ def test_openapi_document_and_reference_page_contain_the_base_path() -> None:
 
 
 @pytest.mark.parametrize("address", [OWN, CUSTOM, WITH_BASE_PATH], ids=["own URL", "custom domain", "base path"])
-def test_links_use_the_request_host_if_no_base_url_is_set(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_use_the_request_host_if_no_base_url_is_configured(
+    address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:

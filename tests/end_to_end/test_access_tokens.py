@@ -43,25 +43,27 @@ def test_program_exports_with_a_token(stack: dict[str, Any], issuer_token: dict[
     assert (me["token"], [item["role"] for item in me["memberships"]]) == ("Nightly", ["staff"])
 
 
-def test_last_use_is_recorded(stack: dict[str, Any], owner: Client, issuer_token: dict[str, Any]) -> None:
+def test_last_use_of_a_token_is_recorded(stack: dict[str, Any], owner: Client, issuer_token: dict[str, Any]) -> None:
     path = f"{client_path(owner)}/{issuer_token['id']}"
     assert "lastUsedAt" not in owner.get(path).json
     assert Client(stack["apiUrl"], issuer_token["secret"]).get("/me").status == 200
     assert owner.get(path).json["lastUsedAt"]
 
 
-def test_cached_result_is_valid_for_all_routes(stack: dict[str, Any], issuer_token: dict[str, Any]) -> None:
+def test_cached_authorizer_result_is_valid_for_all_routes(stack: dict[str, Any], issuer_token: dict[str, Any]) -> None:
     program = Client(stack["apiUrl"], issuer_token["secret"])
     paths = ("/me", "/issuers/aurora-science", "/exports?issuerId=aurora-science", "/schedules?issuerId=aurora-science")
     assert [program.get(path).status for path in paths] == [200] * 4
 
 
-def test_program_manages_no_tokens(stack: dict[str, Any], owner: Client, issuer_token: dict[str, Any]) -> None:
+def test_program_cannot_manage_access_tokens(
+    stack: dict[str, Any], owner: Client, issuer_token: dict[str, Any]
+) -> None:
     refused = Client(stack["apiUrl"], issuer_token["secret"]).get(client_path(owner))
     assert (refused.status, refused.problem["code"]) == (403, "role-not-allowed")
 
 
-def test_deleted_token_stops_within_a_minute(stack: dict[str, Any], owner: Client) -> None:
+def test_deleted_token_stops_working_within_a_minute(stack: dict[str, Any], owner: Client) -> None:
     token = new_token(owner, issuerId="aurora-science")
     program = Client(stack["apiUrl"], token["secret"])
     assert program.get("/me").status == 200
@@ -78,7 +80,7 @@ def test_unknown_or_malformed_token_is_rejected(stack: dict[str, Any], secret: s
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
 
 
-def test_person_still_signs_in(signed_in: Callable[[str], Client]) -> None:
+def test_people_can_still_sign_in_with_id_tokens(signed_in: Callable[[str], Client]) -> None:
     for email in (ADMIN, OWNER):
         me = signed_in(email).get("/me").json
         assert me["email"] == email

@@ -63,7 +63,9 @@ def test_export_without_dates_contains_all_of_the_issuers_awards(
     assert export["file"]["rows"] == sum(len(badge["assertions"]) for badge in issuer["badgeClasses"])
 
 
-def test_dates_are_whole_days_in_their_time_zone(stack: dict[str, Any], owner: Client, issuer: dict[str, Any]) -> None:
+def test_award_dates_cover_whole_days_in_the_requested_time_zone(
+    stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
+) -> None:
     days = date(2024, 3, 31), date(2025, 10, 26), "Europe/Berlin"  # both days have a clock change
     body = {
         "kind": "awards",
@@ -85,7 +87,7 @@ def test_organization_export_contains_the_awards_of_all_issuers(
     assert export["file"]["rows"] == 1000
 
 
-def test_same_data_produces_the_same_bytes(owner: Client) -> None:
+def test_exports_of_unchanged_data_are_byte_identical(owner: Client) -> None:
     first, second = (owner.export(EXPORTS, {"kind": "awards"})["file"]["sha256"] for _ in range(2))
     assert first == second
 
@@ -99,7 +101,7 @@ def test_date_range_without_awards_produces_a_file_with_only_a_header(stack: dic
 # ---------------------------------------------------------------- idempotency, file, and expiry
 
 
-def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Client) -> None:
+def test_repeated_idempotency_key_returns_the_first_export(owner: Client) -> None:
     first = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     again = owner.post(EXPORTS, {"kind": "awards"}, Idempotency_Key="once")
     assert (again.status, again.json["id"]) == (202, first.json["id"])
@@ -108,14 +110,14 @@ def test_repeated_request_with_the_same_key_returns_the_first_export(owner: Clie
     assert owner.follow(first.headers["Location"])["status"] == "succeeded"
 
 
-def test_file_route_redirects_to_the_file(owner: Client) -> None:
+def test_file_route_redirects_to_the_exported_file(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     answer = owner.get(f"/exports/{export['id']}/file")
     assert answer.status == 302
     assert hashlib.sha256(fetch(answer.headers["Location"]).body).hexdigest() == export["file"]["sha256"]
 
 
-def test_link_works_only_for_its_own_file_and_with_its_signature(owner: Client) -> None:
+def test_download_link_is_valid_only_for_its_file_and_with_its_signature(owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})
     link = export["downloadUrl"]
     assert fetch(link.partition("?")[0]).status == 403
@@ -147,7 +149,7 @@ def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -
     assert left == []
 
 
-def test_history_lists_newest_exports_first(owner: Client) -> None:
+def test_export_history_lists_newest_exports_first(owner: Client) -> None:
     newest = owner.export(EXPORTS, {"kind": "awards"})["id"]
     page = owner.get(f"/exports?issuerId={ISSUER}&limit=2").json
     assert page["items"][0]["id"] == newest
@@ -185,7 +187,7 @@ def stable_headers(answer: Answer) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.lower() not in ("date",) and "id" not in name}
 
 
-def test_free_plan_requires_a_subscription(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
+def test_export_on_the_free_plan_is_rejected(signed_in: Callable[[str], Client], stack: dict[str, Any]) -> None:
     free = json.loads(Path(stack["documents"][1]).read_text())
     answer = signed_in(FREE_ADMIN).post(
         f"/organizations/{free['organization']['entityId']}/exports", {"kind": "awards"}

@@ -15,7 +15,7 @@ HASHED_AND_NEVER_CHECKED = (0b01).to_bytes(4, "little")
 
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("layer", ["BadgeDataLayer", "DependenciesLayer"])
-def test_cold_start_does_not_compile_bytecode(layer: str) -> None:
+def test_layers_contain_compiled_bytecode(layer: str) -> None:
     modules = [path for path in (BUILD / layer / "python").rglob("*.py") if path.read_bytes().strip()]
     assert len(modules) > 50
     for module in modules:

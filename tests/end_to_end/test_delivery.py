@@ -129,7 +129,7 @@ def test_destination_with_the_documented_policies_passes_its_test(
         ({"prefix": "elsewhere"}, "access-denied"),
     ],
 )
-def test_wrong_destination_is_explained(
+def test_misconfigured_destination_fails_its_test_with_the_cause(
     changes: dict[str, str], code: str, admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization, **changes)
@@ -158,7 +158,9 @@ def test_file_is_delivered_with_its_manifest(
     assert stack["buckets"]["exports"] != BUCKET
 
 
-def test_no_other_function_can_assume_the_role(role_of: Callable[[str], Role], second: SecondAccount) -> None:
+def test_only_the_delivery_function_can_assume_the_destinations_role(
+    role_of: Callable[[str], Role], second: SecondAccount
+) -> None:
     assert second.objects() is not None
     for function in ("ApiFunction", "ExportWorkerFunction", "ExportSweeperFunction", "ScheduledExportFunction"):
         with pytest.raises(ClientError, match="AccessDenied"):

@@ -126,7 +126,7 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_queue_of_the_example_receives_ended_exports_only(stack: Json, subscriptions: Json, export: Json) -> None:
+def test_example_queue_receives_only_events_about_ended_exports(stack: Json, subscriptions: Json, export: Json) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]
     events: list[Json] = []
 
@@ -148,7 +148,7 @@ def of_export(webhook: Webhook, header: str, export: Json) -> list[tuple[dict[st
     return [(headers, body) for headers, body in found if export["id"] in str(body)]
 
 
-def test_api_destination_of_the_example_sends_its_key(webhook: Webhook, export: Json) -> None:
+def test_example_api_destination_sends_its_api_key(webhook: Webhook, export: Json) -> None:
     def succeeded() -> list[Json]:
         sent = of_export(webhook, "x-api-key", export)
         assert {headers["x-api-key"] for headers, _ in sent} <= {KEY}
@@ -157,7 +157,7 @@ def test_api_destination_of_the_example_sends_its_key(webhook: Webhook, export: 
     assert len(within_patience(succeeded)) == 1
 
 
-def test_signed_webhook_of_the_example_can_be_verified(
+def test_signature_of_the_example_webhook_can_be_verified(
     stack: Json, subscriptions: Json, webhook: Webhook, export: Json
 ) -> None:
     def types() -> set[str]:

@@ -60,7 +60,7 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.query, "directory", "names", "parent")
 
 
-def test_export_emails_can_only_send_emails_and_mark_exports(role_of: Callable[[str], Role]) -> None:
+def test_email_function_can_only_send_emails_and_mark_exports(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportEmailsFunction")
     assert not denied(role.send_email)
     assert denied(role.delete_item, "operations")
@@ -72,7 +72,7 @@ def test_export_emails_can_only_send_emails_and_mark_exports(role_of: Callable[[
     assert denied(role_of("ApiFunction").send_email)
 
 
-def test_page_cannot_access_data(role_of: Callable[[str], Role]) -> None:
+def test_page_function_cannot_access_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ConsoleFunction")
     for table in ("directory", "awards", "operations"):
         assert denied(role.get_item, table)
@@ -114,7 +114,7 @@ def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[s
     assert denied(role.send_message, "exports")
 
 
-def test_event_publisher_can_only_send_events_to_the_bus_of_the_stack(
+def test_event_publisher_can_send_events_only_to_the_bus_of_its_stack(
     role_of: Callable[[str], Role], stack: dict[str, Any]
 ) -> None:
     role = role_of("EventPublisherFunction")
@@ -194,7 +194,7 @@ def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Ro
     assert denied(role.receive_message, "imageResync")
 
 
-def test_authorizer_can_only_read_and_mark_items_of_the_operations_table(role_of: Callable[[str], Role]) -> None:
+def test_authorizer_can_only_read_and_update_items_of_the_operations_table(role_of: Callable[[str], Role]) -> None:
     role = role_of("AuthorizerFunction")
     assert not denied(role.get_item, "operations")  # only access tokens: MiniStack doesn't know the item's key
     for table in ("directory", "awards"):

@@ -122,7 +122,7 @@ def by_image(host: OpenBadgesHost) -> Json:
     [("comets", by_url, 1), ("eclipses", by_json, 2), ("tides", by_image, 3)],
     ids=["by url", "by json", "by image"],
 )
-def test_confirmed_replacement_changes_text_immediately_and_images_soon_after(
+def test_confirmed_replacement_updates_text_immediately_and_images_soon_after(
     owner: Client,
     public: Client,
     host: OpenBadgesHost,
@@ -162,7 +162,7 @@ def same_image(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_second_replacement_deletes_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
+def test_second_replacement_deletes_the_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
         replacement = preview(owner, "auroras", simple_badge(name))
@@ -178,7 +178,7 @@ def test_second_replacement_deletes_images_of_the_first(stack: Json, owner: Clie
 # ---------------------------------------------------------------- caches and hostile images
 
 
-def test_caches_revalidate_public_documents(public: Client) -> None:
+def test_caches_must_revalidate_public_documents(public: Client) -> None:
     for path in ("/public/issuers/dome", "/public/badges/pulsars", "/public/assertions/comets-001"):
         answer = public.get(path)
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/ld+json")

@@ -240,7 +240,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, printed
 
 
-def test_working_deployment_passes_every_step_and_no_data_remains(stack: Json, operator: dict[str, str]) -> None:
+def test_working_deployment_passes_every_step_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--delivery-profile", PROFILE))
     assert code == 0, printed
@@ -255,7 +255,7 @@ def test_working_deployment_passes_every_step_and_no_data_remains(stack: Json, o
     assert addresses == [f"success+{organization}@simulator.amazonses.com"]
 
 
-def test_stopped_workers_are_reported_and_the_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
+def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     with no_workers(stack):
         code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--patience", "10"))
@@ -290,7 +290,7 @@ def count_awards(stack: Json) -> int:
     return sum(page["Count"] for page in pages)
 
 
-def test_kept_tenant_can_be_deleted_with_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
+def test_tenant_kept_on_request_can_be_deleted_with_the_printed_commands(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     process = smoke(operator, "--stack-name", STACK_NAME, "--keep")
     assert process.stdout is not None
@@ -334,7 +334,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_account_can_sign_in_when_a_second_factor_is_required(stack: Json, people: People) -> None:
+def test_smoke_account_can_sign_in_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(
@@ -347,7 +347,7 @@ def test_account_can_sign_in_when_a_second_factor_is_required(stack: Json, peopl
     assert Client(stack["apiUrl"], token).get("/me").json["email"] == "smoke@example.org"
 
 
-def test_client_without_the_admin_flow_is_reported(stack: Json, people: People) -> None:
+def test_app_client_without_the_admin_sign_in_flow_is_reported(stack: Json, people: People) -> None:
     made = aws(stack, "cognito-idp").create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="former console", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
     )

@@ -7,7 +7,7 @@ from tests.support.deployed_client import Client, fetch
 ISSUER = "/issuers/aurora-science"
 
 
-def test_each_action_on_an_export_appears_once(signed_in: Callable[[str], Client]) -> None:
+def test_each_action_on_an_export_is_listed_once(signed_in: Callable[[str], Client]) -> None:
     grace = signed_in("grace@example.org")
     export = grace.export(f"{ISSUER}/exports", {"kind": "badges"})
     assert grace.get(f"/exports/{export['id']}/file").status == 302
@@ -18,7 +18,7 @@ def test_each_action_on_an_export_appears_once(signed_in: Callable[[str], Client
     assert own == ["export-file-deleted", "export-downloaded", "export-requested"]
 
 
-def test_schedules_appear_in_the_file_of_the_trail(signed_in: Callable[[str], Client]) -> None:
+def test_exported_trail_contains_changes_to_schedules(signed_in: Callable[[str], Client]) -> None:
     ada = signed_in("ada@example.org")
     schedule = {
         "name": "Trail",

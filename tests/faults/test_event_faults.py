@@ -83,13 +83,15 @@ def check(everything: list[Json], case: str) -> None:
     assert {detail["id"] for detail in details} == {f"{case}-{n:02}:ExportRequested" for n in range(EXPORTS)}
 
 
-def test_all_events_of_a_batch_are_sent_without_faults(world: World, received: Received, tmp_path: Path) -> None:
+def test_all_events_of_a_batch_are_sent_if_nothing_fails(world: World, received: Received, tmp_path: Path) -> None:
     deliver(world, batch("quiet"), tmp_path / "answer", [], None)
     check(received(), "quiet")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_mostly_failing_bus_loses_no_events(world: World, received: Received, tmp_path: Path, fault: str) -> None:
+def test_no_events_are_lost_if_most_requests_to_the_bus_fail(
+    world: World, received: Received, tmp_path: Path, fault: str
+) -> None:
     limit = {"times": 1} if fault == "hanging" else {}
     failing = {"service": "events", "operation": "PutEvents", "probability": 0.8, **limit, **FAULTS[fault]("events")}
     deliver(world, batch(fault), tmp_path / "answer", [failing], None)
@@ -97,7 +99,7 @@ def test_mostly_failing_bus_loses_no_events(world: World, received: Received, tm
 
 
 @pytest.mark.parametrize("call", range(1, 4))
-def test_publisher_killed_between_any_two_calls_loses_no_events(
+def test_killing_the_publisher_between_any_two_calls_does_not_lose_events(
     world: World, received: Received, tmp_path: Path, call: int
 ) -> None:
     assert deliver(world, batch(f"killed {call}"), tmp_path / "answer", [], call) > 1

@@ -29,7 +29,7 @@ def without_faults(world: World) -> dict[str | None, Ending]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_intermittently_failing_operation_does_not_change_the_file(
+def test_intermittent_failures_of_one_operation_do_not_change_the_file(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, service: str, operation: str, fault: str
 ) -> None:
     rule = {"service": service, "operation": operation, "probability": 0.3, **FAULTS[fault](service)}
@@ -88,7 +88,7 @@ def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
     endings.check(world.play(trouble, seed), without_faults[None], may_fail=True)
 
 
-def test_few_award_exports_fail(
+def test_at_most_a_quarter_of_award_exports_with_failing_calls_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -97,7 +97,7 @@ def without_faults(world: World, small_steps: None) -> dict[str, Ending]:
     return found
 
 
-def test_exports_without_faults_contain_everything_in_many_parts(without_faults: dict[str, Ending]) -> None:
+def test_exports_without_faults_are_complete_and_span_many_parts(without_faults: dict[str, Ending]) -> None:
     parts = {name: int(next(segments.of_export(of.export.id)).parts) for name, of in without_faults.items()}
     assert min(parts.values()) >= 2, parts
     files = {name: ending.content or b"" for name, ending in without_faults.items()}
@@ -120,7 +120,7 @@ def test_exports_without_faults_contain_everything_in_many_parts(without_faults:
     assert len(document["pathways"]) == 1
 
 
-def test_cases_kill_workers_before_each_of_their_calls(world: World, without_faults: dict[str, Ending]) -> None:
+def test_fault_cases_kill_the_worker_before_each_of_its_calls(world: World, without_faults: dict[str, Ending]) -> None:
     for case in EXPORTS.values():
         assert case.play(world, Trouble(kill_before_call={0: case.calls - SPARE_CALLS}), seed=0).killed == 1
         # On a busy machine, a call may be repeated.
@@ -157,7 +157,7 @@ def test_all_faults_combined_lead_to_the_file_of_any_kind_or_a_failure_with_a_re
     endings.check(EXPORTS[name].play(world, trouble, seed), without_faults[name], may_fail=True)
 
 
-def test_few_exports_of_any_kind_fail(
+def test_at_most_a_quarter_of_exports_of_other_kinds_with_failing_calls_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

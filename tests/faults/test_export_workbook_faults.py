@@ -65,7 +65,7 @@ def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
     endings.check(world.play(trouble, seed, specification=WORKBOOK), without_faults[None], may_fail=True)
 
 
-def test_few_workbook_exports_fail(
+def test_at_most_a_quarter_of_workbook_exports_with_failing_calls_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -42,7 +42,7 @@ def test_export_is_split_before_its_first_page(world: World, without_faults: End
     assert min(rows) > 0
 
 
-def test_cases_kill_the_splitting_worker_before_each_of_its_calls(world: World) -> None:
+def test_fault_cases_kill_the_splitting_worker_before_each_of_its_calls(world: World) -> None:
     assert world.play(Trouble(kill_before_call={0: CALLS_OF_THE_FIRST_WORKER - 5}), seed=0).killed == 1
     # On a busy machine, a call may be repeated.
     late = Trouble(kill_before_call={0: CALLS_OF_THE_FIRST_WORKER + 1})
@@ -65,14 +65,14 @@ def test_killing_workers_of_an_immediately_split_export_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_all_faults_combined_lead_to_the_file_of_an_immediately_split_export_or_a_failure_with_a_reason(
+def test_immediately_split_export_under_all_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: Ending, endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(seed), split_probability=0.5)
     endings.check(world.play(trouble, seed), without_faults, may_fail=True)
 
 
-def test_few_immediately_split_exports_fail(
+def test_at_most_a_quarter_of_immediately_split_exports_with_failing_calls_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -71,14 +71,14 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_calls_are_not_retried_without_faults(world: World) -> None:
+def test_no_call_is_retried_if_nothing_fails(world: World) -> None:
     ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_mostly_failing_operation_leaves_no_stale_images(
+def test_no_stale_images_remain_if_most_calls_of_an_operation_fail(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
@@ -88,7 +88,7 @@ def test_mostly_failing_operation_leaves_no_stale_images(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_temporary_service_outage_leaves_no_stale_images(world: World, seed: int) -> None:
+def test_no_stale_images_remain_after_a_temporary_service_outage(world: World, seed: int) -> None:
     choices = random.Random(seed)
     fails = {"fail": choices.randint(6, 40), "pass": choices.randint(5, 40)}
     service = choices.choice(["dynamodb", "s3", "sqs"])
@@ -97,7 +97,7 @@ def test_temporary_service_outage_leaves_no_stale_images(world: World, seed: int
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_repeated_confirmation_completes_one_killed_between_any_two_calls(world: World, call: int) -> None:
+def test_repeating_a_confirmation_killed_between_any_two_calls_completes_it(world: World, call: int) -> None:
     run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
@@ -117,13 +117,13 @@ def test_killing_a_sweeper_or_retry_between_any_two_calls_does_not_lose_work(wor
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_duplicate_concurrent_and_reordered_messages_are_counted_once(world: World, seed: int) -> None:
+def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_figures(world: World, seed: int) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
     run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, image_comes_back_after=comes_back), seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_all_faults_combined_during_a_takeover_by_a_newer_replacement_do_not_lose_work(world: World, seed: int) -> None:
+def test_no_work_is_lost_if_everything_fails_during_a_takeover_by_a_newer_replacement(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -167,9 +167,7 @@ def test_resync_becomes_overdue_despite_sweeper_faults(world: World, trouble: st
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_all_selected_resync_cases_were_checked(
-    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_selected_resync_case_was_run(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcomes["case"] == other_tests(request, "world") > 0
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))

@@ -31,7 +31,7 @@ def test_no_function_can_write_members_organizations_or_issuers(function: str) -
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
-def test_only_the_api_can_change_badge_classes_and_it_cannot_add_or_delete_them() -> None:
+def test_only_the_api_function_can_change_badge_classes() -> None:
     writers = {
         (name, action) for name in FUNCTIONS for action in WRITES if may(name, on_directory(action, BADGE_CLASS_KEY))
     }
@@ -39,7 +39,7 @@ def test_only_the_api_can_change_badge_classes_and_it_cannot_add_or_delete_them(
 
 
 @pytest.mark.parametrize("function", ["ImageResyncWorkerFunction", "ImageResyncSweeperFunction"])
-def test_resync_can_read_nothing_but_badge_classes(function: str) -> None:
+def test_resync_functions_can_read_only_badge_classes(function: str) -> None:
     assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
     assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
@@ -61,7 +61,7 @@ def test_only_functions_whose_actions_are_recorded_can_add_entries_to_the_trail(
     assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 
-def test_replacement_and_resync_write_to_only_one_item_in_the_directory_table(sent_requests: Requests) -> None:
+def test_replacement_and_resync_write_only_the_replaced_badge_class_to_the_directory(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
     Queue().process_all()
@@ -81,7 +81,7 @@ def test_replacement_and_resync_write_to_only_one_item_in_the_directory_table(se
     assert sent_requests.refused() == []
 
 
-def test_request_that_a_role_does_not_allow_is_detected(sent_requests: Requests) -> None:
+def test_request_that_the_role_does_not_allow_is_detected_by_these_tests(sent_requests: Requests) -> None:
     beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
     sent_requests.sent.append(("ApiFunction", beyond))
     assert sent_requests.refused() == [("ApiFunction", beyond)]

@@ -65,7 +65,7 @@ def test_document_identifies_its_recipient_by_a_salted_hash() -> None:
     assert IDENTITY not in json.dumps(document())
 
 
-def test_same_award_always_has_the_same_document() -> None:
+def test_document_of_an_award_is_always_the_same() -> None:
     load_badge_class(1)
     bodies = {call("GET", "/public/assertions/A00000", email=None).text for _ in range(3)}
     load_badge_class(1)
@@ -92,7 +92,9 @@ def test_awards_of_one_person_cannot_be_linked_to_each_other() -> None:
         ("id", "JÖRG-7", "JÖRG-7"),
     ],
 )
-def test_every_identity_is_hashed_with_email_addresses_in_lowercase(kind: str, identity: str, claimed: str) -> None:
+def test_every_type_of_identity_is_hashed_and_email_addresses_are_lowercased(
+    kind: str, identity: str, claimed: str
+) -> None:
     recipient = {"type": kind, "identity": identity}
     award = {"entityId": "ONE", "recipient": recipient, "issuedOn": "2025-01-01T00:00:00Z", "recipientName": "Ada L."}
     load_badge_class(0, assertions=[award])
@@ -114,7 +116,7 @@ def test_plain_identities_are_published_if_the_deployment_allows_it(monkeypatch:
     assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}
 
 
-def test_baked_image_contains_the_published_document() -> None:
+def test_baked_image_contains_the_public_document() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().process_all()
@@ -165,7 +167,7 @@ def test_image_baked_by_version_0_1_is_hidden() -> None:
 
 
 @pytest.mark.parametrize("identity", [IDENTITY, "sha256$" + "0" * 64])
-def test_loaded_image_is_shown_unless_it_identifies_the_recipient(identity: str) -> None:
+def test_loaded_image_is_hidden_if_it_identifies_the_recipient(identity: str) -> None:
     baked = bake(gray_png(1), "image/png", json.dumps({"type": "Assertion", "recipient": {"identity": identity}}))
     load_badge_class(
         0,

@@ -38,7 +38,7 @@ def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
     assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
 
 
-def test_own_exports_are_recognized_regardless_of_letter_case() -> None:
+def test_staff_can_cancel_their_own_exports_regardless_of_email_case() -> None:
     export_id = request_id(Person(STAFF.email.upper()))
     assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
 
@@ -60,7 +60,7 @@ def test_unfinished_export_has_no_file() -> None:
     assert "queued" in answer.problem["detail"]
 
 
-def test_export_and_its_file_expire_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_expires_at_the_expiry_time_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     export = finished_export()
     set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"
@@ -73,7 +73,7 @@ def test_export_and_its_file_expire_together(monkeypatch: pytest.MonkeyPatch) ->
     assert (answer.status, answer.problem["code"]) == (410, "gone")
 
 
-def test_cancelled_queued_export_writes_no_file() -> None:
+def test_export_cancelled_while_queued_writes_no_file() -> None:
     export_id = request_id()
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")

@@ -24,7 +24,7 @@ def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
     assert query["cursor"] == ""
 
 
-def test_export_requested_while_paging_does_not_change_later_pages() -> None:
+def test_new_export_does_not_change_later_pages_of_the_history() -> None:
     asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
     finished_export()
@@ -32,7 +32,7 @@ def test_export_requested_while_paging_does_not_change_later_pages() -> None:
     assert [item["id"] for item in rest["items"]] == asked[-2::-1]
 
 
-def test_every_scope_has_its_own_history() -> None:
+def test_each_scope_has_its_own_history() -> None:
     issuers = request_id(ADMIN)
     organizations = request_id(ADMIN, "/organizations/MAKERS/exports")
     for query, expected in (({"issuerId": "WELD"}, [issuers]), ({"organizationId": "MAKERS"}, [organizations])):
@@ -67,7 +67,7 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_deleted_exports_are_found_by_the_status_that_users_see() -> None:
+def test_export_with_a_deleted_file_is_found_by_status_expired() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]
@@ -82,13 +82,13 @@ def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
 
 
 @pytest.mark.parametrize("query", [{"kind": "award"}, {"status": "done"}])
-def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
+def test_unknown_history_filter_value_is_rejected(query: dict[str, str]) -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD"} | query)
     assert answer.status == 422
     assert next(iter(query)) in answer.wrong_fields[0]
 
 
-def test_filtered_pages_contain_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_filtered_history_pages_contain_each_export_once(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, exports_read_at_once=2)
     wanted = []
     for number in range(9):
@@ -100,7 +100,7 @@ def test_filtered_pages_contain_each_export_once(monkeypatch: pytest.MonkeyPatch
         assert filtered(kind="groups", limit=limit) == wanted[::-1]
 
 
-def test_filtered_page_searches_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_filtered_page_reads_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, searched_records=2)
     oldest = request_id(body={"kind": "groups"})
     for _ in range(4):

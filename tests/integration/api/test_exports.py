@@ -83,7 +83,7 @@ def test_files_are_kept_for_seven_days_and_links_for_fifteen_minutes() -> None:
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
 
 
-def test_dates_are_whole_days_in_the_time_zone() -> None:
+def test_award_dates_cover_whole_days_in_the_requested_time_zone() -> None:
     in_berlin = {
         "kind": "awards",
         "awardedAfter": "2025-07-01",
@@ -114,7 +114,7 @@ def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_issuer_and_its_exports_are_hidden_without_a_role(person: Person) -> None:
+def test_callers_without_a_role_on_an_issuer_get_not_found(person: Person) -> None:
     export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),
@@ -145,7 +145,7 @@ def test_exports_are_unavailable_on_the_free_plan() -> None:
     assert PENNILESS.get("/exports", query={"organizationId": "FREE"}).json == {"items": []}
 
 
-def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
+def test_exports_above_the_active_export_limit_are_rejected_with_a_retry_time() -> None:
     first, *_ = [request_id(ADMIN, "/issuers/WOOD/exports") for _ in range(config().active_exports_per_organization)]
     answer = request()
     assert (answer.status, answer.problem["code"]) == (429, "too-many-exports")
@@ -157,7 +157,7 @@ def test_exports_above_the_limit_are_rejected_with_a_retry_time() -> None:
 # ---------------------------------------------------------------- idempotency
 
 
-def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
+def test_repeated_idempotency_key_returns_the_first_export() -> None:
     first = request_id(key="spring")
     assert request_id(key="spring") == first
     process_queue()
@@ -167,7 +167,7 @@ def test_repeated_request_with_the_same_key_returns_the_first_export() -> None:
     assert len(OWNER.get("/exports", query={"issuerId": "WELD"}).json["items"]) == 1
 
 
-def test_equivalent_request_with_the_same_key_returns_the_first_export() -> None:
+def test_equivalent_request_with_the_same_idempotency_key_returns_the_first_export() -> None:
     first = request_id(key="spring", body={"kind": "awards", "timeZone": "UTC"})
     assert request_id(key="spring", body={"byteOrderMark": True, "kind": "awards"}) == first
 
@@ -175,18 +175,18 @@ def test_equivalent_request_with_the_same_key_returns_the_first_export() -> None
 @pytest.mark.parametrize(
     "other", [{"body": {"kind": "awards", "awardedAfter": "2026-01-01"}}, {"path": "/issuers/WOOD/exports"}]
 )
-def test_same_key_with_a_different_request_is_rejected(other: dict[str, Any]) -> None:
+def test_idempotency_key_of_a_different_request_is_rejected(other: dict[str, Any]) -> None:
     request_id(ADMIN, key="spring")
     answer = request(ADMIN, key="spring", **other)
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request")
     assert answer.wrong_fields == ["Idempotency-Key"]
 
 
-def test_keys_are_separate_for_each_caller() -> None:
+def test_callers_do_not_share_idempotency_keys() -> None:
     assert request_id(OWNER, key="spring") != request_id(STAFF, key="spring")
 
 
-def test_key_is_kept_for_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idempotency_key_is_kept_for_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
     first, start = request_id(key="spring"), clock.now()
     set_time(start + timedelta(hours=23, minutes=59), monkeypatch)
     assert request_id(key="spring") == first

@@ -60,7 +60,7 @@ def test_head_request_for_an_svg_returns_its_headers() -> None:
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_request_for_an_image_redirects_to_an_uncacheable_link_signed_for_head() -> None:
+def test_head_request_for_an_image_redirects_to_an_uncacheable_link_for_head() -> None:
     """S3 accepts a link only for the method for which it was signed, but a cache would also return it for GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
@@ -77,7 +77,7 @@ def test_head_request_for_an_image_redirects_to_an_uncacheable_link_signed_for_h
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", DOCUMENTS[:3])
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_unchanged_document_is_not_sent_again(method: str, path: str, accept: dict[str, str]) -> None:
+def test_unchanged_document_returns_not_modified(method: str, path: str, accept: dict[str, str]) -> None:
     load_school()
     etag = send("GET", path, **accept).headers["ETag"]
     for known in (etag, etag.removeprefix("W/"), f'"another", {etag}', "*"):
@@ -93,7 +93,7 @@ def test_html_page_and_document_have_different_etags() -> None:
         assert send("GET", path).headers["ETag"] != send("GET", path, **BROWSER).headers["ETag"]
 
 
-def test_modified_page_has_a_new_etag() -> None:
+def test_changed_page_has_a_new_etag() -> None:
     load_school()
     path = "/public/assertions/A3"
     before = send("GET", path, **BROWSER).headers["ETag"]
@@ -108,7 +108,7 @@ def test_revoked_award_returns_410_despite_a_matching_etag() -> None:
     assert send("GET", "/public/assertions/A1", If_None_Match=etag).status == 410
 
 
-def test_unchanged_svg_is_not_sent_again() -> None:
+def test_unchanged_svg_returns_not_modified() -> None:
     load_badge_class(0, image=SVG)
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     etag = send("GET", path).headers["ETag"]

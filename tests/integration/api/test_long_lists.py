@@ -64,7 +64,7 @@ def test_page_of_small_items_contains_the_requested_number_of_items() -> None:
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_largest_loadable_badge_classes_can_be_read_individually_and_in_lists() -> None:
+def test_badge_classes_of_maximum_size_can_be_read_individually_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
@@ -124,7 +124,7 @@ def make_memberships(count: int, name: str) -> None:
             )
 
 
-def test_memberships_are_read_in_batches_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memberships_are_read_in_batches_of_one_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
     make_memberships(250, "School")
     calls = FaultyCalls(monkeypatch)
     with calls.product():

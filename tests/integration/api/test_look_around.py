@@ -54,7 +54,7 @@ def test_missing_issuer_fields_are_omitted() -> None:
     assert issuer["name"] == "Welding School"
 
 
-def test_issuer_roles_and_admins_can_read_a_badge_class() -> None:
+def test_admins_and_issuer_members_can_read_a_badge_class() -> None:
     shown = {"id": "BC-WELD-1", "issuerId": "WELD", "name": "Welding School 1", "alignment": [], "tags": []}
     assert STAFF.get("/badge-classes/BC-WELD-1").json == shown
     assert ADMIN.get("/badge-classes/BC-WELD-1").json == shown
@@ -78,7 +78,7 @@ def test_badge_classes_are_paged_without_duplicates() -> None:
     assert pages == [[f"BC-MANY-{n}" for n in numbers] for numbers in ((1, 2, 3), (4, 5, 6), (7,))]
 
 
-def test_last_page_has_no_next_link() -> None:
+def test_last_page_has_no_next_cursor() -> None:
     assert "nextCursor" not in ADMIN.get("/organizations/MAKERS/issuers", query={"limit": "2"}).json
 
 
@@ -86,7 +86,7 @@ def test_last_page_has_no_next_link() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_resource_looks_like_an_unknown_one(person: Person) -> None:
+def test_inaccessible_resource_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
     for path, theirs in (
         ("/organizations/{}", "MAKERS"),
         ("/organizations/{}/issuers", "MAKERS"),
@@ -99,7 +99,7 @@ def test_inaccessible_resource_looks_like_an_unknown_one(person: Person) -> None
         assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_issuer_roles_grant_no_access_to_the_organization() -> None:
+def test_issuer_role_grants_no_access_to_the_organization() -> None:
     assert OWNER.get("/organizations/MAKERS") == OWNER.get("/organizations/NONE")
 
 

@@ -62,7 +62,7 @@ def svg(text: bytes) -> str:
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_error_message_says_what_was_expected(path: str, body: Any, said: str) -> None:
+def test_error_message_states_the_expected_value(path: str, body: Any, said: str) -> None:
     assert said in detail_of(OWNER.post(path, body))
 
 

@@ -80,7 +80,7 @@ def test_award_page_shows_the_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 
-def test_page_of_a_revoked_award_has_status_410_and_shows_the_reason() -> None:
+def test_page_of_a_revoked_award_returns_410_and_shows_the_reason() -> None:
     load_school()
     answer = get("/public/assertions/A1")
 
@@ -92,7 +92,7 @@ def test_page_of_a_revoked_award_has_status_410_and_shows_the_reason() -> None:
 
 
 @pytest.mark.parametrize("accept", VERIFIERS, ids=str)
-def test_clients_that_do_not_prefer_html_get_the_document(accept: str | None) -> None:
+def test_client_that_does_not_prefer_html_gets_the_json_ld_document(accept: str | None) -> None:
     load_school()
     for path, type_ in (("/public/badges/BC-1", "BadgeClass"), ("/public/assertions/A3", "Assertion")):
         answer = get(path, accept)
@@ -110,14 +110,14 @@ def test_caches_store_page_and_document_separately(path: str) -> None:
     assert again == page
 
 
-def test_page_links_to_its_document() -> None:
+def test_page_links_to_its_json_ld_document() -> None:
     load_school()
     for path in ("/public/badges/BC-1", "/public/assertions/A3"):
         address = f"https://badges.example.org{path}"
         assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in get(path).text
 
 
-def test_unknown_resource_also_has_a_page() -> None:
+def test_browser_gets_an_html_page_for_an_unknown_resource() -> None:
     load_school()
     for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
         page, problem = get(path), get(path, "application/json")
@@ -126,7 +126,7 @@ def test_unknown_resource_also_has_a_page() -> None:
         assert problem.problem["code"] == "not-found"
 
 
-def test_browsers_and_programs_get_the_same_response_for_resources_without_a_page() -> None:
+def test_resource_without_a_page_returns_the_same_response_to_browsers_and_programs() -> None:
     load_school()
     for path in (
         "/public/issuers/WELD",
@@ -157,7 +157,7 @@ def test_user_text_is_escaped_on_a_page() -> None:
         assert page.count("<title>") == page.count("</title>") == page.count("</style>") == 1
 
 
-def test_page_allows_no_scripts_and_only_its_own_styles() -> None:
+def test_page_forbids_scripts_and_allows_only_its_own_styles() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
     rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
@@ -211,7 +211,7 @@ def test_narratives_are_shown_as_markdown_with_safe_links_only() -> None:
 
 
 @pytest.mark.parametrize("part", ["[", "**a ", "- ", "> ", "`", "![", "[a](b", "<a ", "_a__", "\\", "*"])
-def test_narrative_that_is_hard_to_parse_is_shown_quickly(part: str) -> None:
+def test_hostile_markdown_narrative_is_rendered_quickly(part: str) -> None:
     begin = time.perf_counter()
     narrative(part * (MAX_CHARACTERS // len(part)))
     assert time.perf_counter() - begin < 5

@@ -145,7 +145,7 @@ def outcome(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_every_role_has_exactly_its_permissions_and_other_users_get_not_found(operation: str) -> None:
+def test_each_role_has_exactly_its_permissions_and_other_users_get_not_found(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
         path = with_ids(template)
@@ -157,7 +157,7 @@ def test_every_role_has_exactly_its_permissions_and_other_users_get_not_found(op
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_free_plan_is_reported_for_the_callers_own_resources(operation: str) -> None:
+def test_caller_on_the_free_plan_gets_subscription_required(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

@@ -60,7 +60,7 @@ def test_identical_names_are_sorted_by_id() -> None:
     assert found == ["B-00", "B-01", "B-02", "B-03", "B-04"]
 
 
-def test_recent_badge_classes_come_first_and_undated_ones_last() -> None:
+def test_badge_classes_sorted_by_date_are_newest_first_with_undated_ones_last() -> None:
     load_badges(
         "undated", "old", "new", "newer",
         old="2024-05-01T08:00:00Z", new="2026-05-01T08:00:00Z", newer="2026-05-01T08:00:00.5Z",
@@ -68,7 +68,7 @@ def test_recent_badge_classes_come_first_and_undated_ones_last() -> None:
     assert names(sort="recent") == ["newer", "new", "old", "undated"]
 
 
-def test_invalid_creation_time_counts_as_missing() -> None:
+def test_badge_class_with_an_invalid_creation_time_is_sorted_as_undated() -> None:
     load_badges("a", "b", b="2024-05-01T08:00:00Z")
     BadgeClass(*BadgeClass.key("B-00")).update([BadgeClass.created_at.set("last spring")])
     assert names(sort="recent") == ["b", "a"]
@@ -112,20 +112,20 @@ def test_list_without_a_search_or_a_sort_order_has_no_total() -> None:
 
 @pytest.mark.parametrize("sort", ["name", "recent"])
 @pytest.mark.parametrize("limit", ["1", "3", "7"])
-def test_pages_contain_each_item_once(sort: str, limit: str) -> None:
+def test_search_result_pages_contain_each_item_once(sort: str, limit: str) -> None:
     load_badges(*(f"Badge {number % 4}" + "é" * 90 + str(number) for number in range(10)))
     found = [item["id"] for page in pages(sort=sort, limit=limit) for item in page["items"]]
     assert sorted(found) == [f"B-{number:02}" for number in range(10)]
 
 
-def test_list_continues_after_a_deleted_item() -> None:
+def test_list_continues_after_the_item_of_its_cursor_is_deleted() -> None:
     load_badges("a", "b", "c", "d")
     cursor = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json["nextCursor"]
     BadgeClass(*BadgeClass.key("B-01")).delete()
     assert names(sort="name", cursor=cursor) == ["c", "d"]
 
 
-def test_item_deleted_while_its_page_is_read_is_omitted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_item_deleted_while_a_page_is_read_is_omitted(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges("a", "b", "c")
     monkeypatch.setattr("functions.api.api.routes.directory.badge_classes_by_id", lambda _: {})
     first = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json
@@ -154,7 +154,7 @@ def test_issuers_are_searched_and_sorted_by_name() -> None:
     assert ([item["id"] for item in answer["items"]], answer["total"]) == (["WELD"], 1)
 
 
-def test_recently_loaded_issuers_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_issuers_sorted_by_date_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     for day, name in (1, "b"), (3, "c"), (2, "a"):
         set_time(datetime(2026, 1, day, 9, tzinfo=UTC), monkeypatch)
         load_organization("ACADEMY", "paid", [issuer(name, name)], [member(NOBODY, "admin")])
@@ -168,7 +168,7 @@ def test_loading_an_issuer_again_keeps_its_creation_time(monkeypatch: pytest.Mon
     assert NOBODY.get("/issuers/SCHOOL").json["createdAt"] == "2026-01-01T09:00:00Z"
 
 
-def test_search_and_sort_read_complete_items_only_for_the_requested_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_complete_items_are_read_only_for_the_requested_page(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges(*(f"Badge {number}" for number in range(40)))
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -177,6 +177,6 @@ def test_search_and_sort_read_complete_items_only_for_the_requested_page(monkeyp
     assert calls.names.count("Query") == 2  # the caller's memberships, and the names
 
 
-def test_lists_do_not_contain_members() -> None:
+def test_search_does_not_find_member_email_addresses() -> None:
     assert names("/organizations/MAKERS/issuers", ADMIN, search="makers.example.org") == []
     assert OWNER.get("/organizations/MAKERS/issuers", query={"sort": "name"}).status == 404

@@ -65,7 +65,7 @@ def preview_replacement() -> str:
 # ---------------------------------------------------------------- what is recorded
 
 
-def test_requested_export_is_recorded_with_its_person_and_scope() -> None:
+def test_export_request_is_recorded_with_its_actor_and_scope() -> None:
     export_id = request_export()
     (entry,) = trail()
     assert (entry["actor"], entry["action"]) == (OWNER.email, "export-requested")
@@ -79,20 +79,20 @@ def test_requested_export_is_recorded_with_its_person_and_scope() -> None:
     }
 
 
-def test_repeated_request_is_recorded_once() -> None:
+def test_repeated_export_request_is_recorded_once() -> None:
     for _ in range(3):
         request_export(headers={"Idempotency-Key": "once"})
     assert actions() == ["export-requested"]
 
 
-def test_rejected_request_is_not_recorded() -> None:
+def test_rejected_export_request_is_not_recorded() -> None:
     OWNER.post("/issuers/WELD/exports", AWARDS | {"status": ["lost"]})
     STAFF.post("/schedules", SCHEDULE)
     RIVAL.post("/issuers/WELD/exports", AWARDS)
     assert actions() == []
 
 
-def test_cancelled_export_is_recorded_once() -> None:
+def test_cancellation_of_an_export_is_recorded_once() -> None:
     export_id = request_export()
     for _ in range(2):
         ADMIN.delete(f"/exports/{export_id}")
@@ -101,14 +101,14 @@ def test_cancelled_export_is_recorded_once() -> None:
     assert cancelled["actor"] == ADMIN.email
 
 
-def test_deleted_file_is_recorded_once() -> None:
+def test_deletion_of_a_file_is_recorded_once() -> None:
     export_id = finished_export()
     for _ in range(2):
         EDITOR.delete(f"/exports/{export_id}")
     assert actions() == ["export-requested", "export-file-deleted"]
 
 
-def test_link_to_a_file_is_recorded_once_while_it_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_download_is_recorded_once_while_its_link_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     export_id = finished_export()
     assert OWNER.get(f"/exports/{export_id}/file").status == 302
@@ -119,7 +119,7 @@ def test_link_to_a_file_is_recorded_once_while_it_is_valid(monkeypatch: pytest.M
     assert Counter(actions()) == {"export-requested": 1, "export-downloaded": 2}
 
 
-def test_links_of_each_person_are_recorded() -> None:
+def test_download_links_are_recorded_for_each_person() -> None:
     export_id = finished_export()
     for person in (OWNER, STAFF, ADMIN):
         person.get(f"/exports/{export_id}/file")
@@ -127,7 +127,7 @@ def test_links_of_each_person_are_recorded() -> None:
     assert {entry["actor"] for entry in downloads} == {OWNER.email, STAFF.email, ADMIN.email}
 
 
-def test_links_of_tokens_with_the_same_name_are_recorded_apart() -> None:
+def test_download_links_are_recorded_separately_for_tokens_with_the_same_name() -> None:
     export_id = finished_export()
     tokens = [new_token(role="staff", issuerId="WELD", name=name) for name in ("Nightly", "nightly")]
     for token in [*tokens, *tokens]:
@@ -136,7 +136,7 @@ def test_links_of_tokens_with_the_same_name_are_recorded_apart() -> None:
     assert [entry["details"]["tokenId"] for entry in reversed(downloads)] == [token["id"] for token in tokens]
 
 
-def test_each_action_of_a_program_is_recorded_with_the_id_of_its_token() -> None:
+def test_each_action_of_a_program_is_recorded_with_its_token_id() -> None:
     token = new_token(role="editor", issuerId="WELD")
     program = Program(token["secret"])
     requested, cancelled = (program.post("/issuers/WELD/exports", AWARDS).json["id"] for _ in range(2))
@@ -169,26 +169,26 @@ def test_each_action_of_a_program_is_recorded_with_the_id_of_its_token() -> None
     assert not any("tokenId" in entry["details"] for entry in entries if entry not in own)
 
 
-def test_export_without_a_file_hands_out_no_link() -> None:
+def test_no_download_is_recorded_for_an_export_without_a_file() -> None:
     export_id = request_export()
     OWNER.get(f"/exports/{export_id}")
     OWNER.get(f"/exports/{export_id}/file")
     assert actions() == ["export-requested"]
 
 
-def test_lists_are_not_recorded() -> None:
+def test_listing_exports_is_not_recorded() -> None:
     finished_export()
     assert OWNER.get("/exports", query={"issuerId": "WELD"}).json["items"][0]["downloadUrl"]
     assert actions() == ["export-requested"]
 
 
-def test_repeated_request_that_returns_a_link_is_recorded() -> None:
+def test_repeated_request_that_returns_a_link_is_recorded_as_a_download() -> None:
     finished_export(headers={"Idempotency-Key": "once"})
     assert "downloadUrl" in OWNER.post("/issuers/WELD/exports", AWARDS, headers={"Idempotency-Key": "once"}).json
     assert actions() == ["export-requested", "export-downloaded"]
 
 
-def test_replacement_is_recorded_once_with_its_versions_and_the_person_who_confirmed_it() -> None:
+def test_replacement_is_recorded_once_with_its_versions_and_its_confirmer() -> None:
     replacement_id = preview_replacement()
     for _ in range(2):
         assert EDITOR.post(f"/replacements/{replacement_id}/confirm", None).status == 200
@@ -199,7 +199,7 @@ def test_replacement_is_recorded_once_with_its_versions_and_the_person_who_confi
     assert entry["details"]["sourceKind"] == "json"
 
 
-def test_everything_that_happens_to_a_schedule_is_recorded() -> None:
+def test_every_change_to_a_schedule_is_recorded() -> None:
     schedule_id = create_schedule()
     path = f"/schedules/{schedule_id}"
     OWNER.patch(path, {"enabled": False})
@@ -225,7 +225,7 @@ def test_everything_that_happens_to_a_schedule_is_recorded() -> None:
     assert requested["details"]["scheduleName"] == "Monthly"
 
 
-def test_members_that_an_operator_adds_and_removes_are_recorded() -> None:
+def test_members_added_or_removed_by_an_operator_are_recorded() -> None:
     for _ in range(2):
         memberships.add("MAKERS", "new@makers.example.org", "editor", "WELD")
     memberships.remove("MAKERS", "new@makers.example.org", None)
@@ -238,7 +238,7 @@ def test_members_that_an_operator_adds_and_removes_are_recorded() -> None:
 # ---------------------------------------------------------------- who sees it
 
 
-def test_issuers_trail_contains_its_badge_classes_but_not_other_issuers() -> None:
+def test_issuer_trail_includes_its_badge_classes_and_excludes_other_issuers() -> None:
     request_export(path="/badge-classes/BC-WELD-1/exports", body={"kind": "badge-class"})
     request_export(CARPENTER, "/issuers/WOOD/exports")
     request_export(ADMIN, "/organizations/MAKERS/exports")
@@ -264,7 +264,7 @@ def test_editors_and_staff_cannot_see_or_export_the_trail(person: Person) -> Non
     assert person.post("/schedules", schedule).problem["code"] == "role-not-allowed"
 
 
-def test_owner_token_of_an_organization_shows_the_trails_of_issuers_only() -> None:
+def test_organization_token_with_the_owner_role_can_read_only_issuer_trails() -> None:
     owner, admin = (Program(new_token(role=role)["secret"]) for role in ("owner", "admin"))
     body = {"kind": "trail"}
     export_id = finished_export(ADMIN, path="/organizations/MAKERS/exports", body=body)
@@ -281,7 +281,7 @@ def test_owner_token_of_an_organization_shows_the_trails_of_issuers_only() -> No
     assert admin.get("/organizations/MAKERS/trail").status == admin.get(f"/exports/{export_id}").status == 200
 
 
-def test_editors_cannot_get_an_owners_export_of_the_trail() -> None:
+def test_editors_cannot_download_an_owners_export_of_the_trail() -> None:
     export_id = finished_export(body={"kind": "trail"})
     for path in (f"/exports/{export_id}", f"/exports/{export_id}/file"):
         assert EDITOR.get(path).status == 404
@@ -303,7 +303,7 @@ def test_editors_cannot_resume_or_run_a_scheduled_export_of_the_trail() -> None:
 # ---------------------------------------------------------------- lists
 
 
-def test_pages_continue_where_the_previous_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_page_of_the_trail_continues_after_the_previous_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(5):
         set_time(NOON + timedelta(minutes=minute), monkeypatch)
         create_schedule(name=str(minute))
@@ -317,7 +317,7 @@ def test_pages_continue_where_the_previous_one_ended(monkeypatch: pytest.MonkeyP
     assert names == ["4", "3", "2", "1", "0"]
 
 
-def test_list_can_be_filtered_by_actor_action_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_can_be_filtered_by_actor_action_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for hour, person in enumerate((OWNER, EDITOR, OWNER)):
         set_time(NOON + timedelta(hours=hour), monkeypatch)
         create_schedule(person, name=str(hour))
@@ -333,7 +333,7 @@ def test_list_can_be_filtered_by_actor_action_and_time(monkeypatch: pytest.Monke
     assert ADMIN.get("/organizations/MAKERS/trail", query={"after": "yesterday"}).wrong_fields == ["after"]
 
 
-def test_cursor_of_another_list_is_rejected() -> None:
+def test_cursor_from_another_list_is_rejected() -> None:
     for _ in range(2):
         create_schedule()
     cursor = ADMIN.get("/organizations/MAKERS/trail", query={"limit": "1"}).json["nextCursor"]
@@ -359,7 +359,7 @@ def test_deleting_an_organization_deletes_its_trail_only(monkeypatch: pytest.Mon
     assert len(items_of("trail#RIVALS")) == 1
 
 
-def test_trail_contains_no_recipients_so_erasing_one_changes_nothing() -> None:
+def test_erasing_a_recipient_does_not_change_the_trail() -> None:
     finished_export()
     OWNER.post(f"/replacements/{preview_replacement()}/confirm", None)
     before = items_of("trail#MAKERS")
@@ -428,7 +428,7 @@ def until_each_call_failed(
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("action", ATTEMPTS)
-def test_entry_exists_exactly_if_the_change_was_made(
+def test_entry_exists_if_and_only_if_the_change_was_made(
     action: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare, attempt, is_made = ATTEMPTS[action]
@@ -447,7 +447,9 @@ def test_entry_exists_exactly_if_the_change_was_made(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_export_has_an_entry_and_every_entry_an_export(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_export_has_exactly_one_entry_despite_a_fault_in_any_call(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _, failure in until_each_call_failed(fault, monkeypatch, lambda: "", lambda _: request_export()):
         exports = ADMIN.get("/exports", query={"issuerId": "WELD", "limit": "100"}).json["items"]
         recorded = [entry["target"]["id"] for entry in trail(action="export-requested", limit="100")]

@@ -49,7 +49,7 @@ def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[Award
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_batch_is_counted_on_redelivery_after_a_fault_in_any_call(faulty: FaultyCalls, fault: Fault) -> None:
+def test_redelivered_batch_is_counted_correctly_after_a_fault_in_any_call(faulty: FaultyCalls, fault: Fault) -> None:
     fail_each_call_once(faulty, fault, lambda source: source.deliver())
 
 

@@ -36,7 +36,7 @@ STEPS = st.one_of(
     steps=st.lists(STEPS, min_size=10, max_size=60),
     size=st.sampled_from([300, 400, 440, 500, 1000]),
 )
-def test_counts_equal_the_sum_of_all_changes_delivered_so_far(steps: list[tuple[Any, ...]], size: int) -> None:
+def test_counts_equal_the_sum_of_all_delivered_changes(steps: list[tuple[Any, ...]], size: int) -> None:
     with deployment_in_memory(), pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, count_item_bytes=size)
         history = History(Clock(patch))

@@ -57,14 +57,14 @@ def test_deleted_award_is_no_longer_counted(stream: AwardStream) -> None:
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_award_moved_to_another_badge_class_is_counted_there(stream: AwardStream) -> None:
+def test_award_moved_to_another_badge_class_is_counted_for_the_new_one(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.put("WELD", award(1), "EXPERT")
     stream.deliver()
     assert counted_by_day("WELD") == {("EXPERT", "2026-01-31"): 1}
 
 
-def test_zero_counts_expire_once_their_changes_cannot_be_redelivered(stream: AwardStream) -> None:
+def test_zero_counts_expire_after_their_changes_can_no_longer_be_redelivered(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     (counts,) = items("award-counts#WELD")
@@ -82,7 +82,7 @@ def test_zero_counts_expire_once_their_changes_cannot_be_redelivered(stream: Awa
 # ---------------------------------------------------------------- exactly once
 
 
-def test_redelivered_batch_changes_nothing(stream: AwardStream) -> None:
+def test_redelivered_batch_does_not_change_the_counts(stream: AwardStream) -> None:
     for number in range(5):
         stream.put("WELD", award(number), "BASICS")
     for _ in range(3):
@@ -114,7 +114,7 @@ def test_award_whose_deletion_is_delivered_first_is_not_counted(stream: AwardStr
     assert counted_by_day("WELD") == {}
 
 
-def test_record_without_a_time_is_counted_once(stream: AwardStream) -> None:
+def test_redelivered_record_without_a_timestamp_is_counted_once(stream: AwardStream) -> None:
     for number in range(60):
         stream.put("WELD", award(number), "BASICS")
         del stream.records[-1]["dynamodb"]["ApproximateCreationDateTime"]
@@ -124,7 +124,7 @@ def test_record_without_a_time_is_counted_once(stream: AwardStream) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_delivery_order_of_all_records_produces_the_correct_count(seed: int, stream: AwardStream) -> None:
+def test_counts_do_not_depend_on_the_delivery_order(seed: int, stream: AwardStream) -> None:
     chance = random.Random(seed)
     for _ in range(120):
         key = award(chance.randrange(30), f"2026-01-{chance.randrange(1, 4):02}")
@@ -155,7 +155,7 @@ def test_record_redelivered_after_hours_and_thousands_of_awards_is_counted_once(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
 
 
-def test_missing_records_are_counted_when_a_failed_batch_is_redelivered(
+def test_redelivery_of_a_failed_batch_counts_the_remaining_records(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
@@ -210,7 +210,7 @@ def test_conflicting_writes_are_retried(stream: AwardStream, monkeypatch: pytest
         },
     ],
 )
-def test_unreadable_record_does_not_block_others(broken: dict[str, Any], stream: AwardStream) -> None:
+def test_unreadable_record_does_not_block_other_records(broken: dict[str, Any], stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver([broken, *stream.records])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
@@ -223,7 +223,7 @@ def test_award_without_a_date_in_its_key_is_not_counted(stream: AwardStream) -> 
     assert counted_by_day("WELD") == {}
 
 
-def test_award_without_a_badge_class_is_counted_for_the_issuer(stream: AwardStream) -> None:
+def test_award_without_a_badge_class_is_counted_only_for_the_issuer(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     del stream.records[0]["dynamodb"]["NewImage"]["badgeClassId"]
     stream.deliver()

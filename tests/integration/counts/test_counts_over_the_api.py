@@ -67,7 +67,7 @@ def counted(path: str = "/issuers/WELD", **query: str) -> Any:
 
 
 @pytest.mark.usefixtures("school")
-def test_all_awards_including_revoked_and_expired_ones_are_counted() -> None:
+def test_counts_include_revoked_and_expired_awards() -> None:
     for path in ("/organizations/MAKERS", "/issuers/WELD", "/badge-classes/BC-WELD-1"):
         assert counted(path) == {"total": len(INSTANTS)}
 
@@ -104,7 +104,7 @@ def test_series_includes_days_without_awards() -> None:
 
 
 @pytest.mark.usefixtures("school")
-def test_start_and_end_times_are_exact() -> None:
+def test_counts_respect_exact_start_and_end_times() -> None:
     assert counted(awardedAfter="2025-12-31T23:00:00Z", awardedBefore="2026-01-01T00:00:00Z")["total"] == 1
     assert counted(awardedAfter="2025-12-31T23:00:01Z", awardedBefore="2026-01-01T00:00:01Z")["total"] == 1
     assert counted(awardedAfter="2026-03-29T22:00:00Z", awardedBefore="2026-03-29T22:00:00Z")["total"] == 0
@@ -114,7 +114,7 @@ def test_start_and_end_times_are_exact() -> None:
 
 @pytest.mark.parametrize("limits", [{"awards_a_count_query": 1}, {}], ids=["count queries", "keys"])
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Apia"])
-def test_counts_in_every_window_and_series_match_awards_counted_one_by_one(
+def test_counts_match_individually_counted_awards_in_every_date_range(
     zone: str, limits: dict[str, int], tables: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, **limits)
@@ -140,7 +140,7 @@ def test_counts_in_every_window_and_series_match_awards_counted_one_by_one(
 
 
 @pytest.mark.usefixtures("school")
-def test_windows_with_too_many_periods_are_rejected() -> None:
+def test_date_range_with_too_many_periods_is_rejected() -> None:
     first = date(2026, 1, 1)
     window = {"awardedAfter": first.isoformat(), "awardedBefore": (first + timedelta(days=399)).isoformat()}
     assert len(counted(by="day", **window)["items"]) == 400
@@ -186,14 +186,14 @@ def count_awards(awards_of: list[Counted], first: str, end: str) -> int:
 
 
 @pytest.mark.usefixtures("school")
-def test_exports_count_awards_of_many_issuers_in_one_call() -> None:
+def test_awards_of_several_issuers_or_badge_classes_can_be_counted_together() -> None:
     window = window_of("2026-03-29", None, "Europe/Berlin")
     assert count_awards([Counted("WELD"), Counted("WOOD")], window.first, window.end) == 4
     assert count_awards([Counted("WELD", "BC-WELD-1"), Counted("WELD", "BC-WELD-2")], window.first, window.end) == 4
     assert count_awards([], window.first, window.end) == 0
 
 
-def test_each_role_can_count_the_awards_that_it_can_export(tables: None) -> None:
+def test_each_role_can_read_counts_of_the_awards_that_it_can_export(tables: None) -> None:
     load_organizations()
     for person in (ADMIN, OWNER, EDITOR, STAFF):
         assert person.get("/issuers/WELD/award-counts").status == 200

@@ -41,7 +41,7 @@ def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") 
 
 
 @pytest.mark.usefixtures("tables")
-def test_readers_find_the_counts_in_the_item_or_its_page(stream: AwardStream, time: Clock) -> None:
+def test_counts_are_read_from_the_item_or_its_page(stream: AwardStream, time: Clock) -> None:
     for number in range(80):
         put_alone(stream, number)
         read = AwardDays.read([Counted("WELD"), Counted("WELD", "BASICS"), Counted("WELD", "BASIC")])
@@ -51,9 +51,7 @@ def test_readers_find_the_counts_in_the_item_or_its_page(stream: AwardStream, ti
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_readers_find_counts_of_zero_in_a_page(
-    stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_of_zero_are_read_from_a_page(stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored.Counts, "_expire_after_page", lambda counts, now: None)  # as if the process were killed
     key = award(1)
     for _ in range(20):
@@ -66,7 +64,7 @@ def test_readers_find_counts_of_zero_in_a_page(
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_pages_are_reused_once_their_changes_cannot_be_redelivered(stream: AwardStream, time: Clock) -> None:
+def test_pages_are_reused_after_their_changes_can_no_longer_be_redelivered(stream: AwardStream, time: Clock) -> None:
     for number in range(150):
         put_alone(stream, number)
         time.advance(hours=2)
@@ -78,7 +76,7 @@ def test_pages_are_reused_once_their_changes_cannot_be_redelivered(stream: Award
 
 @pytest.mark.usefixtures("tables", "small")
 @pytest.mark.parametrize("seconds", [-2, -1, 0, 1, 2])
-def test_change_is_remembered_for_36_hours(seconds: int, stream: AwardStream, time: Clock) -> None:
+def test_change_redelivered_within_36_hours_is_counted_once(seconds: int, stream: AwardStream, time: Clock) -> None:
     first = [put_alone(stream, number) for number in range(12)]
     time.advance(seconds=KEPT_SECONDS + seconds)
     for number in range(12, 18):
@@ -120,7 +118,7 @@ def test_counts_do_not_expire_if_awards_are_added(stream: AwardStream, time: Clo
 
 
 @pytest.mark.usefixtures("tables")
-def test_badge_class_whose_id_begins_with_another_id_has_its_own_pages(stream: AwardStream, time: Clock) -> None:
+def test_badge_classes_with_a_common_id_prefix_have_separate_pages(stream: AwardStream, time: Clock) -> None:
     for number in range(120):
         put_alone(stream, number, ("BASICS", "BASICS-2026-01", "BASICS_", "BASIC")[number % 4])
     for record in stream.records:
@@ -129,7 +127,7 @@ def test_badge_class_whose_id_begins_with_another_id_has_its_own_pages(stream: A
 
 
 @pytest.mark.usefixtures("tables")
-def test_changes_in_pages_of_earlier_versions_are_found(stream: AwardStream, time: Clock) -> None:
+def test_changes_recorded_by_earlier_versions_are_not_counted_again(stream: AwardStream, time: Clock) -> None:
     records = [stream.put("WELD", award(number), "BASICS") for number in range(60)]
     changes = changes_of(records)[BASICS]
     until, expiry = int(BEGIN.timestamp()), int(BEGIN.timestamp()) + KEPT_SECONDS
@@ -149,7 +147,7 @@ def test_changes_in_pages_of_earlier_versions_are_found(stream: AwardStream, tim
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_recount_replaces_the_counts_in_any_item(stream: AwardStream, time: Clock) -> None:
+def test_recount_replaces_counts_in_items_and_pages(stream: AwardStream, time: Clock) -> None:
     for number in range(12):
         put_alone(stream, number)
         stream.put("WELD", award(100 + number), "BASICS")
@@ -218,7 +216,7 @@ def a_recount(stream: AwardStream, record: Record) -> None:
     "other", [same_record, another_record, two_batches, many_batches, deletion_of_all_awards, a_recount]
 )
 @pytest.mark.parametrize("before", [0, 2, 3, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 4, 5, 6))])
-def test_result_is_correct_if_another_invocation_runs_before_any_call(
+def test_counts_are_correct_if_another_invocation_runs_before_any_call(
     before: int, other: Callable[[AwardStream, Record], None], change: str, small: None, time: Clock
 ) -> None:
     for number in count():

@@ -26,7 +26,7 @@ def recounted_issuer(issuer_id: str = "WELD") -> list[recount.Recounted]:
     return list(recount.recount_issuer(issuer_id))
 
 
-def test_awards_written_before_the_stream_existed_are_counted(stream: AwardStream) -> None:
+def test_recount_includes_awards_written_before_the_stream_existed(stream: AwardStream) -> None:
     for number in range(300):
         stream.put("WELD", award(number, f"2026-0{number % 3 + 1}-15"), f"BADGE-{number % 2}")
     assert counted_by_day("WELD") == {}
@@ -34,21 +34,21 @@ def test_awards_written_before_the_stream_existed_are_counted(stream: AwardStrea
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_recount_reports_its_changes(stream: AwardStream) -> None:
+def test_recount_reports_the_counts_that_it_changed(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     key = CountKey("WELD", "BASICS", "2026-01")
     assert recounted_issuer() == [recount.Recounted(key, before=0, after=1, days_that_differ=1)]
     assert recounted_issuer() == [recount.Recounted(key, before=1, after=1, days_that_differ=0)]
 
 
-def test_check_compares_counts_without_changing_anything(stream: AwardStream) -> None:
+def test_check_compares_counts_without_changing_them(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     (compared,) = recount.compare_issuer("WELD")
     assert (compared.before, compared.after) == (0, 1)
     assert counted_by_day("WELD") == {}
 
 
-def test_counts_of_deleted_awards_become_zero(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recount_sets_counts_of_deleted_awards_to_zero(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     stream.delete("WELD", award(1))
@@ -69,7 +69,7 @@ def test_records_in_transit_during_a_recount_are_not_counted_twice(stream: Award
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2}
 
 
-def test_changes_after_a_recount_are_counted(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awards_written_after_a_recount_are_counted(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         stream.put("WELD", award(number), "BASICS")
     recounted_issuer()

@@ -52,7 +52,7 @@ def numbers_of(items: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(item["id"], item["awards"]) for item in items]
 
 
-def test_issuers_and_badge_classes_are_sorted_by_number_of_awards() -> None:
+def test_top_lists_are_sorted_by_number_of_awards() -> None:
     found = top(limit="20")
     assert numbers_of(found["issuers"]) == ranked(Counter(issuer_id for issuer_id, _, _ in AWARDS))
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for _, badge, _ in AWARDS))
@@ -61,7 +61,7 @@ def test_issuers_and_badge_classes_are_sorted_by_number_of_awards() -> None:
     assert (best["issuerId"], best["name"]) == (best["id"].split("-")[1], f"School {best['id'][3]} {best['id'][5:]}")
 
 
-def test_limit_applies_to_issuers_and_badge_classes() -> None:
+def test_limit_applies_to_issuers_and_badge_classes_separately() -> None:
     found = top(limit="1")
     assert [len(found["issuers"]), len(found["badgeClasses"])] == [1, 1]
     assert found["badgeClasses"] == top(limit="20")["badgeClasses"][:1]
@@ -92,7 +92,9 @@ def test_top_list_of_an_issuer_contains_only_its_own_badge_classes() -> None:
         ),
     ],
 )
-def test_start_and_end_times_are_exact(query: dict[str, str], first: datetime | None, end: datetime | None) -> None:
+def test_top_lists_respect_exact_start_and_end_times(
+    query: dict[str, str], first: datetime | None, end: datetime | None
+) -> None:
     within = [
         (name, badge) for name, badge, at in AWARDS if (first is None or at >= first) and (end is None or at < end)
     ]
@@ -101,17 +103,17 @@ def test_start_and_end_times_are_exact(query: dict[str, str], first: datetime | 
     assert numbers_of(found["issuers"]) == ranked(Counter(name for name, _ in within))
 
 
-def test_window_without_awards_has_no_items() -> None:
+def test_date_range_without_awards_returns_empty_lists() -> None:
     assert top(awardedAfter="2030-01-01") == {"issuers": [], "badgeClasses": []}
 
 
-def test_deleted_badge_classes_are_omitted() -> None:
+def test_top_list_omits_deleted_badge_classes() -> None:
     before = top(limit="20")["badgeClasses"]
     BadgeClass(*BadgeClass.key(before[0]["id"])).delete()
     assert top(limit="2")["badgeClasses"] == before[1:3]
 
 
-def test_window_with_too_many_awards_on_partial_days_is_rejected() -> None:
+def test_date_range_with_too_many_awards_on_partial_days_is_rejected() -> None:
     store_counts([CountKey("A", "BC-A-1", "2025-12")], days=[30], awards_a_day=2_000_000)
     query = {"awardedAfter": "2025-12-30T06:00:00Z"}
     assert GRACE.get("/organizations/MAKERS/award-counts/top", query=query).wrong_fields == ["awardedAfter"]

@@ -60,7 +60,7 @@ def test_delivered_file_has_the_content_type_of_the_download(deliveries: Deliver
     assert stored["ContentType"] == "text/csv; charset=utf-8"
 
 
-def test_repeated_message_changes_nothing(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_duplicate_message_does_not_repeat_the_delivery(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     deliveries.work()
     calls, state = list(account.calls), deliveries.state(export)
@@ -76,7 +76,7 @@ def send_message(export_id: str) -> None:
     )
 
 
-def test_lost_message_is_sent_again(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_sweeper_recovers_a_delivery_whose_message_was_lost(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     boto3.client("sqs").purge_queue(QueueUrl=config().deliveries_queue_url)
     deliveries.run_until(clock.now() + timedelta(minutes=5))
@@ -84,13 +84,15 @@ def test_lost_message_is_sent_again(deliveries: Deliveries, account: CustomerAcc
     assert account.calls
 
 
-def test_message_that_cannot_be_read_becomes_a_dead_letter(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_unreadable_message_becomes_a_dead_letter(deliveries: Deliveries, account: CustomerAccount) -> None:
     boto3.client("sqs").send_message(QueueUrl=config().deliveries_queue_url, MessageBody='{"export": 1}')
     assert len(deliveries.work()) == 1
     assert account.calls == []
 
 
-def test_exports_of_the_same_second_have_different_names(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_exports_requested_in_the_same_second_have_different_names(
+    deliveries: Deliveries, account: CustomerAccount
+) -> None:
     deliveries.pass_time(timedelta())
     exports = [deliveries.export(), deliveries.export()]
     deliveries.work()
@@ -98,14 +100,14 @@ def test_exports_of_the_same_second_have_different_names(deliveries: Deliveries,
     assert len(account.objects()) == 4
 
 
-def test_delivery_requires_a_destination(deliveries: Deliveries) -> None:
+def test_delivery_is_rejected_without_a_destination(deliveries: Deliveries) -> None:
     message = rejection(ADMIN.post("/issuers/WELD/exports", {"kind": "awards", "deliver": True}), "deliver")
     assert "no delivery destination" in message
     assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"] == []
     assert deliveries.account.calls == []
 
 
-def test_export_without_deliver_has_no_delivery(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_export_is_not_delivered_unless_requested(deliveries: Deliveries, account: CustomerAccount) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", {"kind": "awards"})
     with deliveries.product():
         process_queue()
@@ -133,7 +135,7 @@ def test_rejected_delivery_is_retried_with_growing_delays_until_it_succeeds(deli
 
 
 @pytest.mark.usefixtures("account")
-def test_delivery_is_given_up_after_13_days(deliveries: Deliveries) -> None:
+def test_delivery_fails_permanently_after_13_days(deliveries: Deliveries) -> None:
     deliveries.account.allowed.discard("s3:PutObject")
     export = deliveries.export()
     deliveries.run_until(clock.now() + 12.9 * DAY)
@@ -151,7 +153,7 @@ def test_delivery_is_given_up_after_13_days(deliveries: Deliveries) -> None:
 
 
 @pytest.mark.usefixtures("account")
-def test_delivery_that_is_given_up_triggers_the_alarm(
+def test_permanently_failed_delivery_triggers_the_alarm(
     deliveries: Deliveries, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deliveries.account.external_id = None
@@ -161,7 +163,7 @@ def test_delivery_that_is_given_up_triggers_the_alarm(
     assert sum(line.get("DeliveryFailed", [0])[0] for line in lines if "_aws" in line) == 1
 
 
-def test_role_that_any_external_id_can_assume_gets_no_bytes(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_no_data_is_sent_if_the_role_accepts_any_external_id(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.accepts_any_external_id = True
     export = deliveries.export()
     deliveries.work()
@@ -176,7 +178,9 @@ def test_role_that_any_external_id_can_assume_gets_no_bytes(deliveries: Deliveri
     deliveries.require_delivered(export, content_of(export))
 
 
-def test_session_is_limited_to_the_folder_of_the_organization(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_role_session_can_write_only_under_the_organizations_prefix(
+    deliveries: Deliveries, account: CustomerAccount
+) -> None:
     export = deliveries.export()
     deliveries.work()
     deliveries.require_delivered(export, content_of(export))
@@ -188,7 +192,7 @@ def test_session_is_limited_to_the_folder_of_the_organization(deliveries: Delive
         assert keys["Action"] == ["kms:GenerateDataKey", "kms:Decrypt"]
 
 
-def test_bucket_of_another_account_gets_no_bytes(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_no_data_is_sent_to_a_bucket_of_another_account(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.owner = OTHER_ACCOUNT
     export = deliveries.export()
     deliveries.work()
@@ -196,7 +200,7 @@ def test_bucket_of_another_account_gets_no_bytes(deliveries: Deliveries, account
     assert account.objects() == {}
 
 
-def test_new_attempt_uses_the_changed_destination(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_retry_uses_the_changed_destination(deliveries: Deliveries, account: CustomerAccount) -> None:
     ADMIN.put(DESTINATION, SETTINGS | {"bucket": "nothing-here"})
     export = deliveries.export()
     deliveries.work()
@@ -207,7 +211,7 @@ def test_new_attempt_uses_the_changed_destination(deliveries: Deliveries, accoun
     assert account.calls
 
 
-def test_delivery_waits_for_a_destination(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_pending_delivery_waits_until_a_destination_is_set(deliveries: Deliveries, account: CustomerAccount) -> None:
     export_id = deliveries.request()
     ADMIN.delete(DESTINATION)
     export = deliveries.publish(export_id)
@@ -237,7 +241,7 @@ def test_large_file_is_delivered_in_parts(deliveries: Deliveries, account: Custo
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_delivery_resumes_after_the_parts_of_earlier_invocations(
+def test_delivery_resumes_after_the_last_uploaded_part(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, delivered_parts_at_once=1)
@@ -255,7 +259,7 @@ def test_delivery_resumes_after_the_parts_of_earlier_invocations(
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_interrupted_upload_is_aborted_when_the_delivery_is_given_up(
+def test_interrupted_upload_is_aborted_when_the_delivery_fails_permanently(
     deliveries: Deliveries, account: CustomerAccount
 ) -> None:
     account.allowed.discard("s3:ListMultipartUploadParts")
@@ -285,7 +289,7 @@ def test_interrupted_upload_is_aborted_when_the_destination_changes(
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_upload_that_the_account_aborted_is_started_over(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_upload_that_the_bucket_owner_aborted_is_restarted(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.allowed.discard("s3:ListMultipartUploadParts")
     export = deliveries.export()
     deliveries.work()
@@ -296,7 +300,7 @@ def test_upload_that_the_account_aborted_is_started_over(deliveries: Deliveries,
     deliveries.require_delivered(export, content_of(export))
 
 
-def test_largest_file_fits_into_10000_parts() -> None:
+def test_file_of_maximum_size_fits_into_10000_parts() -> None:
     for size in (0, 1, 16 * copying.MIB * 10_000, 16 * copying.MIB * 10_000 + 1, 5 * 1024**4):
         assert -(-size // copying.part_bytes_of(size)) <= 10_000
         assert copying.part_bytes_of(size) <= 5 * 1024**3
@@ -305,7 +309,7 @@ def test_largest_file_fits_into_10000_parts() -> None:
 # ---------------------------------------------------------------- the product's own file
 
 
-def test_file_outlasts_its_retention_until_it_is_delivered(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_undelivered_file_is_kept_after_it_expires(deliveries: Deliveries, account: CustomerAccount) -> None:
     trusted, account.external_id = account.external_id, None
     export = deliveries.export()
     content = content_of(export)
@@ -321,7 +325,7 @@ def test_file_outlasts_its_retention_until_it_is_delivered(deliveries: Deliverie
     assert not has_file(export)
 
 
-def test_delivered_file_is_deleted_when_it_expires(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_delivered_file_is_deleted_after_it_expires(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     deliveries.work()
     deliveries.pass_time(timedelta(minutes=5))
@@ -343,7 +347,7 @@ def test_deleted_file_is_not_delivered(deliveries: Deliveries, account: Customer
     assert not has_file(export)
 
 
-def test_file_that_an_operator_deleted_ends_the_delivery(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_delivery_ends_if_an_operator_deleted_the_file(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     boto3.client("s3").delete_object(Bucket=config().exports_bucket, Key=str(export.object_key))
     deliveries.work()
@@ -377,7 +381,7 @@ def test_file_is_deleted_if_its_delivery_ends_during_the_sweep(
 
 
 @pytest.mark.usefixtures("account")
-def test_failure_to_read_the_file_is_not_blamed_on_the_destination(
+def test_failure_to_read_the_file_is_not_reported_as_a_destination_error(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = "arn:aws:kms:eu-west-1:123456789012:key/own"
@@ -400,7 +404,7 @@ def test_failure_to_read_the_file_is_not_blamed_on_the_destination(
     assert deliveries.account.objects() == {}
 
 
-def test_delay_grows_to_a_day() -> None:
+def test_retry_delay_grows_to_one_day() -> None:
     delays = [[sweeping.wait_after(attempt) for _ in range(200)] for attempt in range(1, 30)]
     assert all(timedelta(minutes=5) <= delay <= timedelta(minutes=10) for delay in delays[0])
     assert all(delay <= DAY for later in delays for delay in later)

@@ -36,7 +36,9 @@ def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_delivery_survives_a_fault_in_every_call(fault: Fault, deliveries: Deliveries, calls: FaultyCalls) -> None:
+def test_delivery_succeeds_despite_a_fault_in_any_call(
+    fault: Fault, deliveries: Deliveries, calls: FaultyCalls
+) -> None:
     export = deliveries.export()
     content = content_of(export)
     calls.at(-1, fault)
@@ -70,7 +72,7 @@ def kill(name: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [refuse, kill])
-def test_manifest_is_not_delivered_without_its_file(
+def test_retry_of_a_failed_manifest_delivers_a_removed_file_again(
     fault: Callable[[str], None], deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = account.check
@@ -90,7 +92,7 @@ def test_manifest_is_not_delivered_without_its_file(
     deliveries.require_delivered(export, content_of(export))
 
 
-def test_interrupted_attempts_are_counted_and_explained(
+def test_interrupted_attempts_are_counted_and_reported(
     deliveries: Deliveries,
     account: CustomerAccount,
     monkeypatch: pytest.MonkeyPatch,
@@ -113,7 +115,7 @@ def test_interrupted_attempts_are_counted_and_explained(
     assert sum(line.get("DeliveryInterrupted", [0])[0] for line in lines if "_aws" in line) >= 1
 
 
-def test_handed_on_deliveries_are_not_counted_as_interrupted(
+def test_deliveries_that_were_handed_on_are_not_counted_as_interrupted(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, delivered_part_bytes=200, delivered_part_unit_bytes=1, in_memory_part_bytes=0)
@@ -126,7 +128,7 @@ def test_handed_on_deliveries_are_not_counted_as_interrupted(
     assert account.calls
 
 
-def test_concurrent_duplicates_deliver_once(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_concurrent_duplicate_messages_deliver_the_file_once(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     content = content_of(export)
     with deliveries.product(), ThreadPoolExecutor(4) as pool:

@@ -25,7 +25,7 @@ def trail_of(organization_id: str) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- setting
 
 
-def test_destination_is_returned_with_the_principal_and_an_external_id() -> None:
+def test_new_destination_is_returned_with_its_principal_and_external_id() -> None:
     answer = ADMIN.put(DESTINATION, SETTINGS)
     assert answer.status == 200
     document = answer.json
@@ -36,11 +36,11 @@ def test_destination_is_returned_with_the_principal_and_an_external_id() -> None
     assert ADMIN.get(DESTINATION).json == document
 
 
-def test_region_defaults_to_that_of_the_deployment() -> None:
+def test_region_defaults_to_the_region_of_the_deployment() -> None:
     assert ADMIN.put(DESTINATION, {"bucket": BUCKET, "roleArn": ROLE}).json["region"] == "eu-west-1"
 
 
-def test_external_id_is_kept_by_changes_and_differs_between_organizations() -> None:
+def test_external_id_is_unique_per_organization_and_survives_changes() -> None:
     first = ADMIN.put(DESTINATION, SETTINGS).json
     changed = ADMIN.put(DESTINATION, SETTINGS | {"bucket": "another-bucket"}).json
     assert changed["externalId"] == first["externalId"]
@@ -55,7 +55,7 @@ def test_caller_cannot_choose_the_external_id() -> None:
     rejection(RIVAL.put("/organizations/RIVALS/destination", stolen), "externalId")
 
 
-def test_repeated_setting_changes_nothing() -> None:
+def test_setting_the_same_destination_again_changes_nothing() -> None:
     first = ADMIN.put(DESTINATION, SETTINGS).json
     assert ADMIN.put(DESTINATION, SETTINGS | {"prefix": "from/badges/"}).json == first
     assert trail_of("MAKERS") == [("destination-set", ADMIN.email)]
@@ -74,7 +74,7 @@ def test_deleted_destination_no_longer_exists() -> None:
 
 
 @pytest.mark.parametrize("person", [OWNER, EDITOR, STAFF])
-def test_only_admins_may_use_the_destination(person: Person) -> None:
+def test_only_admins_can_manage_the_destination(person: Person) -> None:
     answers = [
         person.get(DESTINATION),
         person.put(DESTINATION, SETTINGS),
@@ -90,7 +90,7 @@ def test_destination_of_another_organization_is_not_found(person: Person) -> Non
     assert person.get(DESTINATION).status == person.put(DESTINATION, SETTINGS).status == 404
 
 
-def test_access_tokens_cannot_use_the_destination() -> None:
+def test_access_tokens_cannot_manage_the_destination() -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     sender = program(role="admin")
     answers = [sender.get(DESTINATION), sender.delete(DESTINATION), sender.post(f"{DESTINATION}/test", {})]
@@ -155,7 +155,7 @@ def test_destination_requires_the_paid_plan() -> None:
         ("roleArn", "arn:aws:iam::123456789012:role/export-worker"),
     ],
 )
-def test_invalid_setting_is_rejected_by_name_with_its_value(field: str, value: str) -> None:
+def test_error_for_an_invalid_setting_names_the_field_and_its_value(field: str, value: str) -> None:
     message = rejection(ADMIN.put(DESTINATION, SETTINGS | {field: value}), field)
     assert "it was" in message
     assert ADMIN.get(DESTINATION).status == 404
@@ -179,16 +179,14 @@ def test_unusual_but_valid_setting_is_accepted(field: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("region", "status"), [("us-gov-east-1", 200), ("cn-north-1", 422), ("eu-west-1", 422), ("us-iso-east-1", 422)]
 )
-def test_region_must_be_of_the_partition_of_the_deployment(
-    region: str, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_region_must_be_in_the_deployments_partition(region: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     principal = config().delivery_principal_arn.replace("arn:aws:", "arn:aws-us-gov:")
     monkeypatch.setattr(request, "config", lambda: replace(config(), delivery_principal_arn=principal))
     settings = SETTINGS | {"region": region, "roleArn": ROLE.replace("arn:aws:", "arn:aws-us-gov:")}
     assert ADMIN.put(DESTINATION, settings).status == status
 
 
-def test_destination_that_is_deleted_before_its_test_is_not_found(
+def test_testing_a_deleted_destination_returns_not_found(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def delete_first(**invocation: Any) -> Any:
@@ -201,13 +199,13 @@ def test_destination_that_is_deleted_before_its_test_is_not_found(
     assert account.calls == []
 
 
-def test_several_invalid_settings_are_all_reported() -> None:
+def test_all_invalid_settings_are_reported_together() -> None:
     bad = {"bucket": "B", "prefix": "..", "region": "x", "roleArn": "y"}
     rejection(ADMIN.put(DESTINATION, bad), "bucket", "prefix", "region", "roleArn")
 
 
 @pytest.mark.parametrize("body", [{}, {"bucket": BUCKET}, {"bucket": None, "roleArn": 7}, SETTINGS | {"kms": "x"}])
-def test_incomplete_destination_is_rejected(body: Any) -> None:
+def test_destination_with_missing_or_unknown_fields_is_rejected(body: Any) -> None:
     assert ADMIN.put(DESTINATION, body).status == 422
 
 
@@ -244,7 +242,7 @@ def test_role_that_any_external_id_can_assume_is_reported(deliveries: Deliveries
     assert account.objects() == {}
 
 
-def test_throttled_test_is_not_taken_for_a_safe_role(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_throttled_destination_test_does_not_pass(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.accepts_any_external_id = account.is_throttled = True
     assert failed_test(deliveries)[0] == "unreachable"
     assert account.objects() == {}
@@ -284,14 +282,14 @@ def test_missing_permission_is_named(action: str, deliveries: Deliveries, accoun
 
 
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])
-def test_denied_kms_key_is_reported(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_missing_kms_key_permission_is_reported(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
     account.denied_key_actions = {action}
     code, message = failed_test(deliveries)
     assert code == "key-denied"
     assert action in message
 
 
-def test_result_of_a_test_is_removed_by_a_change(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_changing_the_destination_clears_its_test_result(deliveries: Deliveries, account: CustomerAccount) -> None:
     deliveries.test()
     assert account.calls
     assert "lastTest" not in ADMIN.put(DESTINATION, SETTINGS | {"prefix": "elsewhere"}).json

@@ -68,7 +68,7 @@ def bodies(export_id: str) -> tuple[str, str]:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_email_says_until_when_the_file_can_be_downloaded() -> None:
+def test_email_states_when_the_file_expires() -> None:
     export_id = finish_export()
     expires_at = datetime.fromisoformat(OWNER.get(f"/exports/{export_id}").json["fileExpiresAt"])
     assert f"until {expires_at.day} {expires_at:%b %Y, %H:%M} UTC" in bodies(export_id)[0]
@@ -85,7 +85,7 @@ def test_email_about_a_failure_does_not_contain_the_reason() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_person_responsible_for_a_schedule_gets_the_email_about_a_run() -> None:
+def test_email_about_a_scheduled_run_goes_to_the_responsible_person() -> None:
     fire(create_schedule(notify=True))
     process_queue()
     export_id = exports()[0]["id"]
@@ -95,7 +95,7 @@ def test_person_responsible_for_a_schedule_gets_the_email_about_a_run() -> None:
     assert "you are responsible for the schedule" in bodies(export_id)[0]
 
 
-def test_every_kind_and_scope_has_wording_and_a_page_route() -> None:
+def test_email_has_a_title_for_every_kind_and_a_page_link_for_every_scope() -> None:
     assert KINDS.keys() == {kind for kinds in KINDS_BY_SCOPE.values() for kind in kinds}
     assert ROUTES.keys() == KINDS_BY_SCOPE.keys()
     page = REPOSITORY / "functions" / "console" / "page"
@@ -136,14 +136,14 @@ def named(name: str) -> Export:
         ("x" * 5000, "x" * 100 + "…"),
     ],
 )
-def test_name_stays_on_its_line_and_in_its_direction(name: str, shown: str) -> None:
+def test_name_cannot_add_lines_or_change_the_text_direction(name: str, shown: str) -> None:
     email = email_about(named(name))
     assert email.subject == f"Ready: Awards export, {shown}"
     assert f"\n{shown}\n" in email.text
     assert f"<bdi>{shown}</bdi>" in email.html
 
 
-def test_name_is_no_html() -> None:
+def test_html_in_a_name_is_escaped() -> None:
     email = email_about(named('<script>alert(1)</script> & "Sons"'))
     assert "<script" not in email.html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;Sons&quot;" in email.html
@@ -151,7 +151,7 @@ def test_name_is_no_html() -> None:
 
 
 @given(st.text(max_size=300))
-def test_no_name_adds_a_line(name: str) -> None:
+def test_no_name_can_add_a_line_or_markup(name: str) -> None:
     email, plain = email_about(named(name)), email_about(named("School"))
     assert len(email.subject.splitlines()) == 1
     assert not re.search("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", email.subject)
@@ -163,7 +163,7 @@ def test_no_name_adds_a_line(name: str) -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_event_that_is_delivered_again_sends_no_second_email() -> None:
+def test_redelivered_event_sends_no_second_email() -> None:
     export_id = finish_export()
     assert [announce(export_id) for _ in range(3)] == [True, True, True]
     assert len(sent_emails()) == 1
@@ -182,7 +182,7 @@ NOT_SENT = {
 
 
 @pytest.mark.parametrize("failure", NOT_SENT.values(), ids=NOT_SENT)
-def test_email_that_was_definitely_not_sent_is_retried(with_email: Ses, failure: Any) -> None:
+def test_email_that_ses_did_not_accept_is_retried(with_email: Ses, failure: Any) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", failure)
     assert not announce(export_id)
@@ -200,7 +200,7 @@ IN_DOUBT = {
 
 
 @pytest.mark.parametrize("failure", IN_DOUBT.values(), ids=IN_DOUBT)
-def test_email_that_was_possibly_sent_is_not_sent_again(with_email: Ses, failure: Any) -> None:
+def test_email_that_ses_may_have_sent_is_not_retried(with_email: Ses, failure: Any) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", failure)
     assert announce(export_id)
@@ -215,7 +215,7 @@ def test_send_request_is_never_repeated_by_the_sdk(with_email: Ses) -> None:
     assert sent_emails() == [], "the second attempt of the SDK would have succeeded"
 
 
-def test_log_of_a_failure_contains_no_address(with_email: Ses, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_of_a_failed_email_contains_no_email_address(with_email: Ses, caplog: pytest.LogCaptureFixture) -> None:
     export_id = finish_export()
     for failure in (refusal("MessageRejected"), refusal("InternalServiceErrorException", 500)):
         with_email.fail("SendEmail", failure)
@@ -243,7 +243,9 @@ AFTER_FAULTS = {
 
 @pytest.mark.usefixtures("with_email")
 @pytest.mark.parametrize(("call", "fault"), AFTER_FAULTS)
-def test_fault_in_any_call_leads_to_one_email_or_none(call: str, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_most_one_email_is_sent_despite_a_fault_in_any_call(
+    call: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     export_id = finish_export()
     calls = FaultyCalls(monkeypatch)
     number = [name for name, of in AFTER_FAULTS if of == fault].index(call)
@@ -284,14 +286,14 @@ def test_late_email_about_an_expired_file_is_not_sent(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("organizations")
-def test_no_email_is_sent_after_the_operator_removed_the_sender() -> None:
+def test_no_email_is_sent_after_the_sender_is_removed_from_the_deployment() -> None:
     export_id = finish_export(notify=False)
     found(export_id).update([Export.notify.set(True)])
     assert announce(export_id)
 
 
 @pytest.mark.usefixtures("with_email")
-def test_event_that_cannot_be_read_is_retried_until_it_is_a_dead_letter() -> None:
+def test_unreadable_event_is_retried_until_it_becomes_a_dead_letter() -> None:
     event = sample_event("export_emails")
     event["Records"][0]["body"] = "{}"
     answer = export_emails.handler(event, context())

@@ -36,7 +36,7 @@ def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_email_is_refused_by_a_deployment_that_sends_none() -> None:
+def test_email_is_rejected_if_the_deployment_sends_no_email() -> None:
     assert "doesn't send email" in rejection(request(notify=True), "notify")
     assert "doesn't send email" in rejection(request_schedule(notify=True), "notify")
     schedule_id = create_schedule()
@@ -46,7 +46,7 @@ def test_email_is_refused_by_a_deployment_that_sends_none() -> None:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_delivery_is_refused_without_a_destination() -> None:
+def test_delivery_is_rejected_without_a_destination() -> None:
     assert "no delivery destination" in rejection(request(deliver=True), "deliver")
     assert "no delivery destination" in rejection(request_schedule(deliver=True), "deliver")
     schedule_id = create_schedule()
@@ -57,7 +57,7 @@ def test_delivery_is_refused_without_a_destination() -> None:
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
-def test_false_is_the_same_as_an_absent_field(name: str) -> None:
+def test_notify_and_deliver_can_be_false(name: str) -> None:
     choice: dict[str, Any] = {name: False}
     export = request(**choice)
     assert (export.status, export.json[name]) == (202, False)
@@ -67,7 +67,7 @@ def test_false_is_the_same_as_an_absent_field(name: str) -> None:
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
 @pytest.mark.parametrize("value", ["true", 1, None, [True]])
-def test_only_booleans_are_accepted(name: str, value: Any) -> None:
+def test_notify_and_deliver_must_be_booleans(name: str, value: Any) -> None:
     assert rejection(request(**{name: value}), name)
     assert rejection(OWNER.post("/schedules", schedule_body({name: value})), name)
 
@@ -79,13 +79,13 @@ def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
-def test_export_of_a_schedule_has_neither(name: str) -> None:
+def test_notify_and_deliver_are_rejected_in_the_export_of_a_schedule(name: str) -> None:
     body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
     assert "Move it from export to the schedule" in rejection(OWNER.post("/schedules", body), f"export.{name}")
 
 
 @pytest.mark.usefixtures("organizations")
-def test_preview_ignores_both() -> None:
+def test_preview_ignores_notify_and_deliver() -> None:
     answer = OWNER.post("/issuers/WELD/exports/preview", {"kind": "awards", "notify": True, "deliver": True})
     assert (answer.status, len(answer.json["rows"])) == (200, 2)
 
@@ -102,7 +102,7 @@ def test_preview_ignores_both() -> None:
         ("/badge-classes/BC-WELD-1/exports", {"kind": "badge-class"}),
     ],
 )
-def test_every_kind_can_be_announced_and_the_file_has_the_same_options(path: str, body: dict[str, Any]) -> None:
+def test_email_can_be_requested_for_every_kind_of_export(path: str, body: dict[str, Any]) -> None:
     without, export = ADMIN.post(path, body).json, ADMIN.post(path, body | {"notify": True}).json
     assert (without["notify"], export["notify"], export["deliver"]) == (False, True, False)
     assert export["options"] == without["options"]
@@ -110,20 +110,20 @@ def test_every_kind_can_be_announced_and_the_file_has_the_same_options(path: str
 
 
 @pytest.mark.usefixtures("with_email")
-def test_repeat_with_another_choice_is_a_different_request() -> None:
+def test_idempotency_key_cannot_be_reused_with_a_different_notify_choice() -> None:
     first = request(key="k", notify=True)
     assert request(key="k", notify=True).json["id"] == first.json["id"]
     assert rejection(request(key="k"), "Idempotency-Key")
     assert rejection(request(key="k", notify=False), "Idempotency-Key")
 
 
-def test_repeat_of_an_accepted_request_is_not_checked_again(with_email: Ses) -> None:
+def test_repeated_request_succeeds_even_if_email_to_the_address_has_bounced_since(with_email: Ses) -> None:
     first = request(key="k", notify=True)
     with_email.suppressed.add(OWNER.email)
     assert request(key="k", notify=True).json["id"] == first.json["id"]
 
 
-def test_address_to_which_email_bounced_is_refused(with_email: Ses) -> None:
+def test_notify_is_rejected_if_the_callers_address_is_on_the_suppression_list(with_email: Ses) -> None:
     with_email.suppressed.add(STAFF.email)
     message = rejection(request(STAFF, notify=True), "notify")
     assert "suppression list" in message
@@ -143,13 +143,13 @@ def test_address_to_which_email_bounced_is_refused(with_email: Ses) -> None:
     ],
     ids=["throttled", "not permitted", "internal error", "timeout"],
 )
-def test_email_is_accepted_if_the_suppression_list_cannot_be_read(with_email: Ses, failure: Any) -> None:
+def test_notify_is_accepted_if_the_suppression_list_cannot_be_read(with_email: Ses, failure: Any) -> None:
     with_email.fail("GetSuppressedDestination", failure)
     assert request(notify=True).status == 202
 
 
 @pytest.mark.usefixtures("with_email")
-def test_token_has_no_address() -> None:
+def test_access_token_cannot_request_an_email() -> None:
     scope = TOKEN.scope("issuer", "WELD")
     with pytest.raises(Problem) as refused:
         request_export(AwardsExport(kind="awards", notify=True), scope, TOKEN)
@@ -158,7 +158,7 @@ def test_token_has_no_address() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_address_that_ses_cannot_send_to_is_refused() -> None:
+def test_notify_is_rejected_for_a_non_ascii_email_address() -> None:
     umlaut = Person("jürgen@example.org")
     load_organization("UMLAUT", "paid", [issuer("UML", "Umlaut")], [member(umlaut, "owner", "UML")])
     answer = umlaut.post("/issuers/UML/exports", AWARDS)
@@ -169,7 +169,7 @@ def test_address_that_ses_cannot_send_to_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_runs_of_a_schedule_have_its_choice() -> None:
+def test_scheduled_and_immediate_runs_use_the_notify_choice_of_the_schedule() -> None:
     schedule_id = create_schedule(notify=True)
     assert read_schedule(schedule_id)["notify"] is True
     assert fire(schedule_id) == "requested"
@@ -177,7 +177,7 @@ def test_runs_of_a_schedule_have_its_choice() -> None:
     assert OWNER.post(f"/schedules/{schedule_id}/run", None).json["notify"] is True
 
 
-def test_run_is_exported_even_if_its_follow_ups_have_become_impossible(with_email: Ses) -> None:
+def test_scheduled_run_is_exported_even_if_email_and_delivery_are_no_longer_possible(with_email: Ses) -> None:
     schedule_id = create_schedule(notify=True)
     Schedule.get(*Schedule.key(schedule_id)).update([Schedule.deliver.set(True)])  # its destination was deleted
     with_email.suppressed.add(OWNER.email)
@@ -186,7 +186,7 @@ def test_run_is_exported_even_if_its_follow_ups_have_become_impossible(with_emai
 
 
 @pytest.mark.usefixtures("with_email")
-def test_choice_can_be_changed_and_email_then_goes_to_the_person_who_changed_it() -> None:
+def test_email_goes_to_the_person_who_turned_it_on_for_a_schedule() -> None:
     schedule_id = create_schedule()
     changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
     assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)
@@ -196,14 +196,14 @@ def test_choice_can_be_changed_and_email_then_goes_to_the_person_who_changed_it(
 
 
 @pytest.mark.usefixtures("with_email")
-def test_schedule_of_version_0_1_has_neither() -> None:
+def test_schedule_from_version_0_1_has_notify_and_deliver_turned_off() -> None:
     schedule_id = create_schedule()
     Schedule.get(*Schedule.key(schedule_id)).update([Schedule.notify.remove(), Schedule.deliver.remove()])
     assert (read_schedule(schedule_id)["notify"], read_schedule(schedule_id)["deliver"]) == (False, False)
     assert OWNER.patch(f"/schedules/{schedule_id}", {"notify": True}).json["notify"] is True
 
 
-def test_person_whose_email_bounces_cannot_become_responsible_for_a_schedule_that_sends_email(with_email: Ses) -> None:
+def test_person_on_the_suppression_list_cannot_take_over_a_schedule_that_sends_email(with_email: Ses) -> None:
     schedule_id = create_schedule(notify=True)
     with_email.suppressed.add(EDITOR.email)
     path = f"/schedules/{schedule_id}"
@@ -215,7 +215,7 @@ def test_person_whose_email_bounces_cannot_become_responsible_for_a_schedule_tha
 
 
 @pytest.mark.usefixtures("with_email")
-def test_token_can_run_a_schedule_that_sends_email_but_not_become_responsible_for_it() -> None:
+def test_access_token_can_run_but_not_take_over_a_schedule_that_sends_email() -> None:
     schedule_id = create_schedule(notify=True)
     scope = TOKEN.scope("issuer", "WELD")
     schedule = Schedule.get(*Schedule.key(schedule_id))

@@ -42,7 +42,7 @@ def sweep() -> dict[str, int]:
     return outcomes
 
 
-def test_export_is_requested_and_succeeds(stream: OperationsStream, subscription: Subscription) -> None:
+def test_requested_and_succeeded_exports_are_announced(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     assert stream.deliver() == []
     requested, succeeded = subscription.receive()
@@ -70,7 +70,7 @@ def test_export_is_requested_and_succeeds(stream: OperationsStream, subscription
     assert OWNER.email not in str((requested, succeeded))
 
 
-def test_progress_of_an_export_is_not_an_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_progress_of_an_export_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     stream.deliver()
@@ -81,7 +81,7 @@ def test_progress_of_an_export_is_not_an_event(stream: OperationsStream, subscri
     assert subscription.receive() == []
 
 
-def test_failed_export_has_its_error_code(stream: OperationsStream, subscription: Subscription) -> None:
+def test_event_about_a_failed_export_has_its_error_code(stream: OperationsStream, subscription: Subscription) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     lifecycle.give_up(export, "gave-up", "for a test")
@@ -91,14 +91,14 @@ def test_failed_export_has_its_error_code(stream: OperationsStream, subscription
     assert "for a test" not in str(failed)
 
 
-def test_cancelled_export_has_no_file_to_expire(stream: OperationsStream, subscription: Subscription) -> None:
+def test_cancelled_export_sends_no_expiry_event(stream: OperationsStream, subscription: Subscription) -> None:
     OWNER.delete(f"/exports/{request_export()['id']}")
     assert sweep() == {"settled": 1}
     stream.deliver()
     assert subscription.types() == ["ExportRequested", "ExportCancelled"]
 
 
-def test_file_expires_once_and_is_deleted(
+def test_expired_file_is_deleted_and_announced_once(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -116,7 +116,7 @@ def test_file_expires_once_and_is_deleted(
     assert (expired["detail-type"], expired["detail"]["exportId"]) == ("ExportExpired", export["id"])
 
 
-def test_file_of_an_export_that_several_workers_wrote_also_expires(
+def test_expiry_of_a_split_export_is_announced(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -132,7 +132,7 @@ def test_file_of_an_export_that_several_workers_wrote_also_expires(
 
 
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_deleted_file_does_not_expire_later(
+def test_file_deleted_by_a_user_sends_no_expiry_event_later(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch, by_operator: bool
 ) -> None:
     export = finished_export()
@@ -149,7 +149,7 @@ def test_deleted_file_does_not_expire_later(
     assert subscription.types() == ["ExportRequested", "ExportSucceeded", "ExportFileDeleted"]
 
 
-def test_export_of_an_earlier_version_expires_without_an_event(
+def test_export_from_an_earlier_version_expires_without_an_event(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -160,7 +160,9 @@ def test_export_of_an_earlier_version_expires_without_an_event(
     assert subscription.types() == ["ExportRequested", "ExportSucceeded"]
 
 
-def test_repeated_records_have_events_with_the_same_ids(stream: OperationsStream, subscription: Subscription) -> None:
+def test_repeated_stream_records_produce_events_with_the_same_ids(
+    stream: OperationsStream, subscription: Subscription
+) -> None:
     finished_export()
     records = stream.records()
     stream.deliver(records)
@@ -170,7 +172,7 @@ def test_repeated_records_have_events_with_the_same_ids(stream: OperationsStream
     assert [(event["detail-type"], event["detail"]) for event in subscription.receive()] == first
 
 
-def test_deleted_history_is_not_an_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_deletion_of_expired_history_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     stream.deliver()
     subscription.receive()

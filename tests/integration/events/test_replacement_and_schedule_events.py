@@ -24,7 +24,7 @@ def facts(event: Json, *names: str) -> list[Any]:
 # ---------------------------------------------------------------- replacements and re-syncs
 
 
-def test_confirmed_replacement_and_its_complete_resync_are_events(
+def test_confirmed_replacement_and_completed_resync_are_announced(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
@@ -42,7 +42,7 @@ def test_confirmed_replacement_and_its_complete_resync_are_events(
     assert OWNER.email not in str((replaced, completed))
 
 
-def test_resync_is_overdue_once_and_complete_after_its_images_are_repaired(
+def test_overdue_resync_is_announced_once_with_its_figures(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
@@ -58,7 +58,7 @@ def test_resync_is_overdue_once_and_complete_after_its_images_are_repaired(
     assert facts(overdue, "total", "refreshed", "pending", "failed") == [2, 0, 0, 2]
 
 
-def test_resync_that_a_newer_replacement_takes_over_is_not_an_event(
+def test_resync_taken_over_by_a_newer_replacement_sends_no_event(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
@@ -70,7 +70,7 @@ def test_resync_that_a_newer_replacement_takes_over_is_not_an_event(
     assert subscription.types() == ["BadgeReplaced", "BadgeReplaced", "ImageResyncCompleted"]
 
 
-def test_cancelled_preview_is_not_an_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_cancelled_preview_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     load_badge_class(1)
     assert OWNER.delete(f"/replacements/{preview()['id']}").status == 200
     assert stream.deliver() == []
@@ -100,7 +100,7 @@ def schedule_id(stream: OperationsStream, subscription: Subscription) -> str:
     return schedule_id
 
 
-def test_run_is_an_event_with_its_export(
+def test_scheduled_run_is_announced_with_its_export(
     schedule_id: str, stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_time(clock.parse_rfc3339(MONDAY), monkeypatch)
@@ -113,7 +113,7 @@ def test_run_is_an_event_with_its_export(
     assert facts(run, "scheduledTime", "exportId") == [MONDAY, requested["detail"]["exportId"]]
 
 
-def test_edited_paused_and_resumed_schedule_is_changed(
+def test_editing_pausing_and_resuming_a_schedule_are_announced_as_changes(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     OWNER.patch(f"/schedules/{schedule_id}", {"name": "Other", "expression": "rate(1 day)"})
@@ -127,7 +127,7 @@ def test_edited_paused_and_resumed_schedule_is_changed(
     assert [event["detail"]["status"] for event in events] == ["active", "paused", "active"]
 
 
-def test_schedule_is_stopped_when_its_person_loses_the_role(
+def test_schedule_stopped_because_of_a_lost_role_is_announced(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).delete()
@@ -140,7 +140,7 @@ def test_schedule_is_stopped_when_its_person_loses_the_role(
     assert OWNER.email not in str(stopped), "the stored reason names the person"
 
 
-def test_deleted_schedule_is_an_event_once(
+def test_deletion_of_a_schedule_is_announced_once(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204

@@ -59,15 +59,13 @@ def sequence_number(record: Json) -> str:
     return str(record["dynamodb"]["SequenceNumber"])
 
 
-def test_request_has_at_most_ten_events(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
+def test_each_request_sends_at_most_ten_events(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
     assert stream.deliver(records) == []
     assert [len(request) for request in bus.requests] == [10, 2]
     assert len(set(bus.accepted)) == 12
 
 
-def test_throttled_events_are_sent_again_and_the_others_are_not(
-    bus: Bus, records: list[Json], stream: OperationsStream
-) -> None:
+def test_only_throttled_events_are_sent_again(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
     bus.reject = lambda entry, request: (
         "ThrottlingException" if request == 1 and "Cancelled" in entry["DetailType"] else None
     )
@@ -76,7 +74,7 @@ def test_throttled_events_are_sent_again_and_the_others_are_not(
     assert len(set(bus.accepted)) == len(bus.accepted) == 12
 
 
-def test_first_record_whose_event_is_never_accepted_is_reported(
+def test_batch_failure_reports_the_first_record_whose_event_was_not_accepted(
     bus: Bus, records: list[Json], stream: OperationsStream
 ) -> None:
     fourth = records[3]["eventID"]
@@ -89,7 +87,7 @@ def test_first_record_whose_event_is_never_accepted_is_reported(
     assert len(bus.accepted) == 12 + 6, "events after the failed one are repeated, with the same IDs"
 
 
-def test_rejected_request_reports_its_first_record(
+def test_rejected_request_reports_the_first_record_as_failed(
     records: list[Json], stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(**_: Any) -> None:
@@ -102,7 +100,7 @@ def test_rejected_request_reports_its_first_record(
     assert len(subscription.receive()) == 12
 
 
-def test_event_that_can_never_be_accepted_does_not_block_the_others(
+def test_malformed_event_is_dropped_without_blocking_others(
     bus: Bus, records: list[Json], stream: OperationsStream, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bus.reject = lambda entry, _: "MalformedDetail" if records[3]["eventID"] in entry["Detail"] else None
@@ -135,7 +133,7 @@ def test_event_that_can_never_be_accepted_does_not_block_the_others(
         },
     ],
 )
-def test_record_that_is_not_understood_is_counted_and_does_not_block_the_others(
+def test_unreadable_record_is_dropped_without_blocking_others(
     odd: Json,
     records: list[Json],
     stream: OperationsStream,
@@ -147,7 +145,7 @@ def test_record_that_is_not_understood_is_counted_and_does_not_block_the_others(
     assert '"EventDropped"' in capsys.readouterr().out
 
 
-def test_large_events_are_sent_in_several_requests(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
+def test_large_events_are_split_across_requests(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
     for record in records:
         for image in ("OldImage", "NewImage"):
             if image in record["dynamodb"]:

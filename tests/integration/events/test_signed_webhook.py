@@ -67,7 +67,7 @@ def send(function: dict[str, Any]) -> None:
     function["handler"]({"Records": [{"body": json.dumps(EVENT)}]}, None)
 
 
-def test_request_is_signed_as_described(function: dict[str, Any], receiver: Receiver) -> None:
+def test_webhook_request_is_signed_as_documented(function: dict[str, Any], receiver: Receiver) -> None:
     send(function)
     ((headers, body),) = receiver.received
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
@@ -82,7 +82,7 @@ def test_request_is_signed_as_described(function: dict[str, Any], receiver: Rece
 
 
 @pytest.mark.parametrize("status", [302, 404, 500, 503])
-def test_message_returns_to_the_queue_if_the_receiver_does_not_accept_it(
+def test_message_returns_to_the_queue_if_the_receiver_rejects_it(
     function: dict[str, Any], receiver: Receiver, status: int
 ) -> None:
     receiver.status = status
@@ -91,7 +91,7 @@ def test_message_returns_to_the_queue_if_the_receiver_does_not_accept_it(
     assert len(receiver.received) == 1
 
 
-def test_code_fits_in_a_template(function: dict[str, Any]) -> None:
+def test_webhook_function_code_fits_the_inline_limit_of_a_template(function: dict[str, Any]) -> None:
     template = loaded(REPOSITORY / "docs" / "examples" / "event-subscriptions.yaml")
     code = template["Resources"]["SigningFunction"]["Properties"]["Code"]["ZipFile"]
     assert len(code.encode()) < 4096

@@ -24,7 +24,7 @@ def test_file_has_the_selected_columns_in_the_selected_order(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in COLUMNS if kind != "trail"])  # each request adds an entry to it
-def test_cells_do_not_depend_on_the_selected_columns(kind: str) -> None:
+def test_selecting_columns_does_not_change_cell_values(kind: str) -> None:
     names = [column.name for column in COLUMNS[kind]]
     everything = read_csv(exported(ISSUER, kind, columns=names[::-1]))
     default = read_csv(exported(ISSUER, kind))
@@ -126,7 +126,7 @@ def test_columns_and_options_that_add_columns_cannot_be_combined() -> None:
     refused({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
 
 
-def test_columns_cannot_be_selected_for_documents() -> None:
+def test_columns_are_rejected_for_json_documents() -> None:
     for body in ({"kind": "issuer", "columns": ["Group ID"]}, {"kind": "issuer", "format": "csv"}):
         answer = ADMIN.post("/issuers/WELD/exports", body)
         assert (answer.status, answer.wrong_fields) == (422, [list(body)[1]])

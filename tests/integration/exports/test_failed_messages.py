@@ -53,7 +53,7 @@ def failed_messages(written: str) -> float:
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_failed_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_message_is_returned_to_the_queue_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     request_export()
     assert export_worker.handler(receive(), context()) == CAME_BACK
     assert failed_messages(capsys.readouterr().out) == 1
@@ -74,7 +74,7 @@ def test_failed_message_reappears_before_the_visibility_timeout_of_the_queue() -
     assert asked == [20]
 
 
-def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_message_is_returned_to_the_queue_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     request_export()
     event = receive()
     event["Records"][0]["body"] = "not a message"
@@ -82,12 +82,12 @@ def test_unreadable_message_is_returned_and_counted(capsys: pytest.CaptureFixtur
     assert failed_messages(capsys.readouterr().out) == 1
 
 
-def test_failed_message_is_returned_even_if_its_timeout_cannot_be_shortened() -> None:
+def test_failed_message_is_returned_even_if_its_visibility_timeout_cannot_be_changed() -> None:
     event = export_message("not a message", "no handle of the queue")
     assert export_worker.handler(event, context()) == CAME_BACK
 
 
-def test_processed_message_is_neither_returned_nor_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_processed_message_is_not_reported_as_failed(capsys: pytest.CaptureFixture[str]) -> None:
     export_id = request_export()
     assert export_worker.handler(receive(), context()) == {"batchItemFailures": []}
     assert failed_messages(capsys.readouterr().out) == 0

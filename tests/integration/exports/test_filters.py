@@ -99,7 +99,7 @@ def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str]
     refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
-def test_export_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
+def test_error_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
     export = start_export(ISSUER, AWARDS, badgeClassIds=["BC-1", "BC-3"])
     BadgeClass.get(*BadgeClass.key("BC-3")).delete()
     failed = run_export(export)
@@ -107,7 +107,7 @@ def test_export_names_a_selected_badge_class_that_was_deleted_before_the_export_
     assert "BC-3" in failed.error_message
 
 
-def test_repeated_request_returns_the_first_export_after_its_badge_class_was_deleted() -> None:
+def test_repeated_request_returns_the_first_export_even_if_its_badge_class_was_deleted() -> None:
     def request() -> Answer:
         body = {"kind": AWARDS, "badgeClassIds": ["BC-3"]}
         return ADMIN.post("/issuers/WELD/exports", body, headers={"Idempotency-Key": "same"})
@@ -118,14 +118,14 @@ def test_repeated_request_returns_the_first_export_after_its_badge_class_was_del
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_failed_award_export_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+def test_error_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
     assert "badge class" in failed.error_message
 
 
-def test_another_issuers_badge_class_looks_like_an_unknown_one() -> None:
+def test_badge_class_of_another_issuer_is_rejected_like_an_unknown_one() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")
@@ -156,7 +156,7 @@ def test_invalid_expiry_dates_are_rejected() -> None:
     refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
 
 
-def test_failed_filtered_export_names_the_award_with_an_invalid_expiry() -> None:
+def test_error_names_the_award_with_an_invalid_expiry_time() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     award.update([Award.expires.set("never")])
     export = run_export(start_export(ISSUER, AWARDS, expiresAfter="2026-01-01"))
@@ -187,7 +187,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         ),
     ],
 )
-def test_option_of_another_kind_is_rejected_with_the_kinds_that_have_it(
+def test_error_for_an_option_of_another_kind_lists_the_kinds_that_have_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)

@@ -9,7 +9,7 @@ from tests.integration.exports.running import ISSUER, exported, file_of, run_exp
 pytestmark = pytest.mark.usefixtures("school")
 
 
-def test_every_requirement_of_every_alignment_has_a_row() -> None:
+def test_file_has_one_row_for_each_requirement_of_each_alignment() -> None:
     rows = read_csv(exported(ISSUER, "group-badges"))
     assert [(row["Group ID"], row["Alignment ID"], row["Requirement ID"]) for row in rows] == [
         ("G-lms", "BC-1", "R9"),
@@ -50,7 +50,7 @@ def test_row_shows_group_alignment_and_requirement() -> None:
     }
 
 
-def test_missing_requirement_values_are_empty_and_names_never_become_formulas() -> None:
+def test_missing_requirement_values_are_exported_as_empty_cells() -> None:
     row = read_csv(exported(ISSUER, "group-badges"))[2]
     assert (row["Requirement Name"], row["Requirement Type"]) == ("'=Mend", "experience")
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
@@ -71,6 +71,6 @@ def test_archived_groups_are_omitted_by_default() -> None:
     }
 
 
-def test_number_of_rows_is_known_in_advance() -> None:
+def test_number_of_rows_is_computed_before_the_export() -> None:
     export = run_export(start_export(ISSUER, "group-badges"))
     assert export.rows == export.expected_rows == 6

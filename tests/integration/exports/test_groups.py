@@ -44,7 +44,7 @@ def test_header_without_options_has_the_core_columns_in_order() -> None:
     assert columns == ["Group ID", "Group name", "Learners", "Alignment type", "Alignment ID", "Alignment name"]
 
 
-def test_each_option_adds_only_its_columns() -> None:
+def test_each_option_adds_only_its_own_columns() -> None:
     full = read_csv(exported(ISSUER, "groups", **EVERYTHING))
     for on in product([False, True], repeat=len(EVERYTHING)):
         options = dict(zip(EVERYTHING, on, strict=True))

@@ -85,7 +85,7 @@ def cells_of(data: bytes, delimiter: str) -> list[str]:
 @example(text='Ash\r\n=1;"=2')
 @example(text="＝1+1")
 @example(text="-a1")
-def test_no_cell_starts_a_formula_in_any_kind_of_export_with_any_separator(text: str) -> None:
+def test_no_cell_of_any_export_can_run_as_a_formula(text: str) -> None:
     load_with(text)
     for scope, kind, options in KINDS:
         data = exported(scope, kind, **options)
@@ -94,7 +94,7 @@ def test_no_cell_starts_a_formula_in_any_kind_of_export_with_any_separator(text:
             assert [cell for cell in signs if not cell.startswith(LIST_ITEMS)] == [], (kind, delimiter)
 
 
-def test_ids_and_phone_numbers_are_unchanged() -> None:
+def test_ids_and_phone_numbers_are_exported_unchanged() -> None:
     recipient = {"type": "telephone", "identity": "+4922100000"}
     assertion = {"entityId": "-Tree5-oK_9", "recipient": recipient, "issuedOn": "2026-03-01T10:00:00Z"}
     group = {"entityId": "-G", "name": "Spring", "staff": [{"id": "-k1"}, {"id": "k2"}], "learners": [{"id": "-L"}]}

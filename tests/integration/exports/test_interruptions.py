@@ -84,7 +84,7 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_file_does_not_change_if_each_page_is_written_by_a_new_worker(
+def test_file_is_the_same_if_a_new_worker_writes_each_page(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -94,7 +94,7 @@ def test_file_does_not_change_if_each_page_is_written_by_a_new_worker(
 
 
 @each_kind
-def test_file_does_not_change_if_its_workers_have_no_time_left(
+def test_file_is_the_same_if_workers_run_out_of_time(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     at_once = run_export(start_export(scope, kind, **options))
@@ -104,7 +104,7 @@ def test_file_does_not_change_if_its_workers_have_no_time_left(
 
 
 @each_kind
-def test_page_size_does_not_change_the_bytes(
+def test_export_page_size_does_not_change_the_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -116,7 +116,7 @@ def test_page_size_does_not_change_the_bytes(
 
 
 @each_kind
-def test_database_paging_does_not_change_the_file(
+def test_dynamodb_page_size_does_not_change_the_file(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -125,7 +125,7 @@ def test_database_paging_does_not_change_the_file(
     assert content_and_rows(export) == by_two
 
 
-def test_document_is_complete_despite_a_deletion_between_two_workers() -> None:
+def test_document_remains_valid_if_awards_are_deleted_between_two_workers() -> None:
     export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
     for number, page in enumerate(run_one_worker_per_page(export)):

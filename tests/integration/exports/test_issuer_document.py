@@ -58,7 +58,7 @@ def test_export_time_is_the_request_time() -> None:
     assert json.loads(data)["exportedAt"] == export.created_at
 
 
-def test_document_lists_its_options() -> None:
+def test_document_lists_the_options_of_its_export() -> None:
     assert document(includePathways=True, embedImages=True)["options"] == {
         "includeBadgeClasses": False,
         "includeAssertions": False,
@@ -77,7 +77,7 @@ def test_document_lists_its_options() -> None:
         ("includePathways", "pathways"),
     ],
 )
-def test_each_option_adds_only_its_key(option: str, key: str) -> None:
+def test_each_option_adds_only_its_own_key(option: str, key: str) -> None:
     with_it, everything = document(**{option: True}), document(**EVERYTHING)
     assert with_it.keys() - document().keys() == {key}
     assert everything.keys() - document(**(EVERYTHING | {option: False, "includeAssertions": False})).keys() == {key}
@@ -171,14 +171,14 @@ def test_assertions_have_all_their_fields_and_are_sorted_by_date_and_id() -> Non
     }
 
 
-def test_empty_text_or_list_differs_from_a_missing_one() -> None:
+def test_empty_text_or_list_is_distinct_from_a_missing_one() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[4]["narrative"], found[4]["evidence"]) == ("", [])
     assert "narrative" not in found[0]
     assert "evidence" not in found[0]
 
 
-def test_only_revoked_assertions_show_a_revocation_and_its_reason() -> None:
+def test_only_revoked_assertions_have_a_revocation_and_a_reason() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[0]["revoked"], found[0]["revocationReason"]) == (True, "It broke")
     assert found[1]["revoked"] is True
@@ -190,7 +190,7 @@ def test_hashed_recipient_keeps_its_hash_and_salt() -> None:
     assert found["recipient"] == {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64, "salt": "NaCl"}
 
 
-def test_groups_have_alignments_and_learners_and_include_archived_ones() -> None:
+def test_document_includes_archived_groups_with_alignments_and_learners() -> None:
     found = document(includeRecipientGroups=True)["recipientGroups"]
     assert [group["entityId"] for group in found] == ["G-alone", "G-bare", "G-lms", "G-old", "G-path"]
     assert with_id(found, "G-old")["archived"] is True
@@ -233,7 +233,7 @@ def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathway
     assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_number_of_rows_of_a_document_without_assertions_is_known_in_advance() -> None:
+def test_number_of_rows_without_assertions_is_computed_before_the_export() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
@@ -248,13 +248,13 @@ def test_embedded_images_are_data_uris_of_the_stored_bytes() -> None:
     assert with_id(found["badgeClasses"][0]["assertions"], "A3")["image"] == PNG_URI
 
 
-def test_external_image_remains_a_url() -> None:
+def test_external_image_is_exported_as_its_url() -> None:
     found = document(**EVERYTHING, embedImages=True)
     assert found["badgeClasses"][1]["image"] == "https://weld.example.org/grinder.png"
     assert with_id(found["badgeClasses"][0]["assertions"], "A2")["image"] == "https://elsewhere.example.org/baked.png"
 
 
-def test_images_of_many_awards_are_assigned_to_the_right_awards() -> None:
+def test_each_award_has_its_own_embedded_image() -> None:
     client = boto3.client("s3")
     template = award("A3")
     for number in range(20):

@@ -102,13 +102,13 @@ def test_all_options_except_the_byte_order_mark_are_off_by_default(
 
 
 @each_kind
-def test_every_option_can_be_changed(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_every_option_can_be_changed_from_its_default(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     turned = {name: not value for name, value in defaults.items() if isinstance(value, bool)}
     assert request(scope, kind, **turned).json["options"] == defaults | turned
 
 
 @each_kind
-def test_file_matches_the_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_matches_the_metadata_of_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
@@ -120,7 +120,7 @@ def test_file_matches_the_export(scope: str, kind: str, defaults: dict[str, Any]
     assert export["progress"]["percent"] == 100
 
 
-def test_only_workbooks_count_truncated_cells() -> None:
+def test_truncated_cells_are_counted_only_for_workbooks() -> None:
     export = finished_export("/issuers/WELD", "awards", format="xlsx")
     found = file_of_link(export["downloadUrl"])
     assert export["file"]["name"].endswith(".xlsx")
@@ -130,9 +130,7 @@ def test_only_workbooks_count_truncated_cells() -> None:
 
 
 @each_kind
-def test_repeated_request_with_the_same_key_returns_the_first_export(
-    scope: str, kind: str, defaults: dict[str, Any]
-) -> None:
+def test_repeated_idempotency_key_returns_the_first_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     first = repeatable_request(scope, kind).json["id"]
     assert repeatable_request(scope, kind).json["id"] == first
     flag = next(name for name, value in reversed(defaults.items()) if isinstance(value, bool))
@@ -157,7 +155,7 @@ def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[s
 
 
 @each_kind
-def test_export_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_of_an_export_of_any_kind_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
@@ -165,7 +163,7 @@ def test_export_file_can_be_deleted(scope: str, kind: str, defaults: dict[str, A
 
 
 @pytest.mark.parametrize(("scope", "kind"), [("/issuers/WELD", "issuer"), ("/badge-classes/BC-1", "badge-class")])
-def test_compressed_document_is_a_zip(scope: str, kind: str) -> None:
+def test_compressed_document_is_a_zip_file(scope: str, kind: str) -> None:
     export = finished_export(scope, kind, compress=True)
     assert export["file"]["name"].endswith(".zip")
     assert export["file"]["contentType"] == CONTENT_TYPES["zip"]
@@ -187,7 +185,7 @@ def export_in_progress(scope: str, kind: str, rows: int, **options: Any) -> dict
     return progress
 
 
-def test_progress_is_shown_when_the_number_of_rows_is_known() -> None:
+def test_progress_percentage_is_shown_if_the_number_of_rows_is_known() -> None:
     assert export_in_progress("/issuers/WELD", "learner-progress", 2) == {"rows": 2, "expectedRows": 7, "percent": 28.6}
 
 
@@ -205,7 +203,7 @@ def test_expected_number_of_rows_without_assertions_matches_the_number_written(o
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
-def test_progress_is_capped_when_more_rows_are_written_than_expected() -> None:
+def test_progress_does_not_exceed_100_percent_if_there_are_more_rows_than_expected() -> None:
     assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 

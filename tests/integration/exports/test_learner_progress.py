@@ -62,7 +62,7 @@ def test_file_without_learners_has_only_the_header() -> None:
     assert export.rows == 0
 
 
-def test_learner_in_several_groups_has_rows_for_each_group() -> None:
+def test_learner_in_several_groups_has_a_row_for_each_group() -> None:
     assert len(rows_of("ada@example.org", "G-lms")) == 2
     assert len(rows_of("ada@example.org", "G-path")) == 1
 

@@ -53,7 +53,7 @@ def reload(found: Any) -> Any:
     return document() | {"exportedAt": found["exportedAt"]}
 
 
-def test_additional_keys_survive_a_load_and_an_export() -> None:
+def test_additional_keys_are_loaded_and_exported_unchanged() -> None:
     given = extended()
     once = reload(given)
     assert once == given

@@ -33,7 +33,7 @@ def test_every_assertion_is_valid_after_the_context_is_added(document: Json) -> 
         assert violations(assertion | {"@context": document["@context"]}, "Assertion") == []
 
 
-def test_objects_are_referenced_by_id(document: Json) -> None:
+def test_exported_objects_reference_each_other_by_id(document: Json) -> None:
     for badge_class in document["badgeClasses"]:
         assert badge_class["issuer"] == document["issuer"]["id"]
         for assertion in badge_class["assertions"]:
@@ -41,7 +41,7 @@ def test_objects_are_referenced_by_id(document: Json) -> None:
 
 
 @pytest.mark.parametrize("name", ["type", "recipient", "verification", "issuedOn"])
-def test_validator_detects_missing_fields(document: Json, name: str) -> None:
+def test_validator_of_this_test_detects_missing_fields(document: Json, name: str) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0] | {"@context": CONTEXT}
     del assertion[name]
     assert violations(assertion, "Assertion") == [f"Assertion: {name}: is missing"]

@@ -63,7 +63,7 @@ def test_preview_has_at_most_twenty_rows_with_truncated_cells() -> None:
     assert {len(row[1]) for row in rows} == {1001}
 
 
-def test_preview_names_the_item_that_cannot_be_read() -> None:
+def test_preview_error_names_the_item_that_cannot_be_read() -> None:
     next(Award.by_badge_class.query("BC-3")).update([Award.expires.set("never")])
     answer = preview(kind=AWARDS, expiresAfter="2026-01-01")
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -91,7 +91,7 @@ def test_preview_is_unavailable_for_documents() -> None:
         ({"columns": ["Award ID"]}, 6),
     ],
 )
-def test_number_of_rows_of_an_award_export_is_known_in_advance(options: dict[str, Any], expected: int) -> None:
+def test_number_of_rows_of_an_award_export_is_computed_before_it_runs(options: dict[str, Any], expected: int) -> None:
     export = run_export(start_export(ISSUER, AWARDS, **options))
     assert export.expected_rows == export.rows == expected
     assert preview(kind=AWARDS, **options).json["expectedRows"] == expected
@@ -100,13 +100,13 @@ def test_number_of_rows_of_an_award_export_is_known_in_advance(options: dict[str
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{"status": ["active"]}, {"expiresAfter": "2026-01-01"}])
-def test_number_of_rows_is_unknown_until_filters_are_applied(options: dict[str, Any]) -> None:
+def test_number_of_rows_of_a_filtered_export_is_unknown_before_it_runs(options: dict[str, Any]) -> None:
     assert "expectedRows" not in preview(kind=AWARDS, **options).json
     assert run_export(start_export(ISSUER, AWARDS, **options)).expected_rows is None
 
 
 @pytest.mark.usefixtures("counted")
-def test_number_of_rows_of_a_document_with_assertions_is_known_in_advance() -> None:
+def test_number_of_rows_of_a_document_with_assertions_is_computed_before_it_runs() -> None:
     for scope, kind, options in (
         (ISSUER, "issuer", {"include_badge_classes": True}),
         (("badge-class", "BC-1"), "badge-class", {}),
@@ -116,7 +116,7 @@ def test_number_of_rows_of_a_document_with_assertions_is_known_in_advance() -> N
         assert export.expected_rows == export.rows
 
 
-def test_missing_award_counts_are_not_mistaken_for_zero_awards() -> None:
+def test_missing_award_counts_are_not_treated_as_zero_awards() -> None:
     assert "expectedRows" not in preview(kind=AWARDS).json
 
 

@@ -165,7 +165,7 @@ def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_resta
     assert uploads_of(export) == []
 
 
-def test_failing_export_does_not_prevent_the_sweeper_from_recovering_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_export_does_not_block_the_recovery_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = start_export(ISSUER, "awards"), start_export(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export
@@ -213,7 +213,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     assert objects_of(export) == [found.object_key]
 
 
-def test_export_of_a_file_too_large_to_verify_fails_immediately_with_advice(
+def test_export_too_large_to_verify_fails_immediately_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lower_limits(monkeypatch, file_bytes=5_000)
@@ -226,7 +226,7 @@ def test_export_of_a_file_too_large_to_verify_fails_immediately_with_advice(
     assert objects_of(export) == []
 
 
-def test_link_to_a_file_started_the_day_before_expires_before_s3_deletes_it(
+def test_file_expires_counting_from_the_day_its_upload_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)

@@ -33,7 +33,7 @@ def test_cells_are_the_same_with_every_separator(kind: str, separator: str, char
     assert rows == list(csv.reader(io.StringIO(comma, newline=""), strict=True))
 
 
-def test_tab_separated_file_is_a_tsv_file() -> None:
+def test_tab_separated_file_has_the_tsv_extension_and_content_type() -> None:
     export = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "separator": "tab"}).json
     finished = run_export(start_export(ISSUER, AWARDS, separator="tab"))
     assert str(finished.file_name).endswith(".tsv")
@@ -42,7 +42,7 @@ def test_tab_separated_file_is_a_tsv_file() -> None:
     assert head["ContentType"] == "text/tab-separated-values; charset=utf-8"
 
 
-def test_stored_values_are_exported_unchanged_on_request() -> None:
+def test_formulas_are_exported_unchanged_if_spreadsheet_safety_is_turned_off() -> None:
     safe = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"]))[0]
     stored = read_csv(exported(ISSUER, AWARDS, badgeClassIds=["BC-3"], spreadsheetSafe=False))[0]
     assert (safe["Badge Name"], stored["Badge Name"]) == ("'=Plumber", "=Plumber")
@@ -68,7 +68,7 @@ def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_organization_group_rows_begin_with_the_issuer(kind: str) -> None:
+def test_group_rows_of_an_organization_start_with_the_issuer(kind: str) -> None:
     rows = read_csv(exported(ORGANIZATION, kind, includeArchived=True))
     of_issuer = read_csv(exported(ISSUER, kind, includeArchived=True))
     assert list(rows[0])[:2] == ["Issuer ID", "Issuer Name"]

@@ -55,25 +55,25 @@ def test_rows_are_in_chronological_order_and_have_all_columns(monkeypatch: pytes
     assert second[5] == "second"
 
 
-def test_issuers_file_has_only_its_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_of_an_issuer_contains_only_its_own_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     record("all", NOON, monkeypatch)
     record("own", NOON, monkeypatch, "WELD")
     record("other", NOON, monkeypatch, "WOOD")
     assert [row[5] for row in rows(ISSUER)] == ["Target Name", "own"]
 
 
-def test_dates_select_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_limit_the_exported_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         record(str(day), NOON + timedelta(days=day), monkeypatch)
     assert [row[5] for row in rows(after="2026-03-02", before="2026-03-02")] == ["Target Name", "1"]
 
 
-def test_file_does_not_contain_its_own_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_omits_the_request_of_its_own_export(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows() == [HEADER]
     assert [row[2] for row in rows()] == ["Action", "export-requested"]
 
 
-def test_names_are_not_run_as_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_that_look_like_formulas_are_exported_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     record('=HYPERLINK("https://evil.example")', NOON, monkeypatch)
     assert rows()[1][5] == '\'=HYPERLINK("https://evil.example")'
 
@@ -90,7 +90,7 @@ def test_interrupted_export_continues_after_the_last_row(monkeypatch: pytest.Mon
         assert b"".join(later.data for later in job.pages(page.position, None)) == rest
 
 
-def test_workbook_has_the_same_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workbook_has_the_same_columns_as_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:
     record("first", NOON, monkeypatch)
     export = run_export(start_export(ORGANIZATION, "trail", format="xlsx"))
     assert (export.status, export.rows, export.contents) == ("succeeded", 1, {"entries": 1})

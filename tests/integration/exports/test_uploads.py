@@ -83,7 +83,7 @@ def test_upload_declares_a_full_object_checksum(sent: list[Sent]) -> None:
     assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
 
 
-def test_each_part_has_a_checksum_but_the_completion_has_none(sent: list[Sent]) -> None:
+def test_uploaded_parts_have_checksums_and_the_completion_has_none(sent: list[Sent]) -> None:
     data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
     file = Upload("file", "text/csv", "file.csv")
     for part in data:
@@ -98,7 +98,7 @@ def test_each_part_has_a_checksum_but_the_completion_has_none(sent: list[Sent]) 
     assert stored("file") == b"".join(data)
 
 
-def test_carried_over_part_has_a_checksum_but_a_copied_part_has_none(sent: list[Sent]) -> None:
+def test_carried_over_parts_have_checksums_and_copied_parts_have_none(sent: list[Sent]) -> None:
     objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)

@@ -81,7 +81,7 @@ def test_workbook_is_served_with_its_name_and_content_type(school: None) -> None
     assert answer["ContentDisposition"] == f'attachment; filename="{export.file_name}"'
 
 
-def test_columns_in_another_order_have_the_same_cells(school: None) -> None:
+def test_reordering_columns_does_not_change_cell_values(school: None) -> None:
     """The default columns have their own encoder."""
     names = [column.name for column in COLUMNS["awards"] if column.default]
     (default,) = read_by_calamine(file_of(run_export(start_export(ISSUER, "awards", format="xlsx"))))
@@ -91,7 +91,7 @@ def test_columns_in_another_order_have_the_same_cells(school: None) -> None:
     assert [row[::-1] for row in reversed_.rows] == default.rows
 
 
-def test_texts_too_long_for_a_cell_are_counted(school: None) -> None:
+def test_truncated_cells_are_counted(school: None) -> None:
     award = next(Award.query("WELD"))
     award.narrative = "x" * 40_000
     award.recipient_name = "😀" * 20_000
@@ -245,7 +245,9 @@ def test_workbook_without_unit_boundaries_is_written_by_one_worker(
 
 
 @pytest.mark.slow
-def test_assembly_restarts_if_its_upload_is_lost(many_units: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_assembly_of_a_split_workbook_restarts_if_its_upload_is_lost(
+    many_units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lower_limits(monkeypatch, split_after_seconds=0.0)
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     real, losses = assembly._send, iter(range(2))

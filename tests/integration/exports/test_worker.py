@@ -46,7 +46,7 @@ def put_item(issuer_id: str, award_id: str, **attributes: Any) -> None:
     boto3.client("dynamodb").put_item(TableName=config().awards_table, Item=item)
 
 
-def test_repeated_message_changes_nothing() -> None:
+def test_duplicate_message_for_a_finished_export_changes_nothing() -> None:
     export = run_export(start_export(ISSUER, "awards"))
     before = (file_of(export), objects_of(export))
     assert worker.run(export.id, "", lambda: 900) == "nothing-to-do"
@@ -56,7 +56,7 @@ def test_repeated_message_changes_nothing() -> None:
     assert again.attribute_values == export.attribute_values
 
 
-def test_number_of_written_rows_only_grows() -> None:
+def test_number_of_written_rows_never_decreases() -> None:
     export = start_export(ORGANIZATION, "awards")
     seen = []
 
@@ -87,7 +87,7 @@ def test_worker_that_lost_its_lease_cannot_split_the_segment() -> None:
     assert len(list(segments.of_export(export.id))) == 1
 
 
-def test_second_worker_leaves_a_leased_segment_alone() -> None:
+def test_second_worker_does_not_write_a_leased_segment() -> None:
     export = start_export(ISSUER, "awards")
     segment = segments.find(export.id, "")
     assert segment is not None
@@ -163,7 +163,7 @@ def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatc
     assert sweeper.sweep().outcomes == {}
 
 
-def test_cancelled_export_is_no_longer_active() -> None:
+def test_cancelled_export_does_not_count_toward_the_active_export_limit() -> None:
     export = start_export(ISSUER, "awards")
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
     lifecycle.remove(export)
@@ -171,7 +171,7 @@ def test_cancelled_export_is_no_longer_active() -> None:
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 0
 
 
-def test_missing_and_unknown_attributes_do_not_break_an_export() -> None:
+def test_awards_with_missing_or_unknown_attributes_are_exported() -> None:
     put_item("ISS-0", "BARE", somethingNew={"M": {"deep": {"L": [{"N": "1"}]}}})
     rows = file_of(run_export(start_export(ISSUER, "awards"))).decode().split("\r\n")
     bare = next(row for row in rows if row.startswith("BARE,"))
@@ -236,7 +236,7 @@ def test_award_added_during_an_export_is_included_if_it_follows_the_current_posi
     assert export.rows == 31
 
 
-def test_exports_of_the_same_data_have_the_same_bytes() -> None:
+def test_exports_of_unchanged_data_are_byte_identical() -> None:
     assert file_of(run_export(start_export(ORGANIZATION, "awards"))) == file_of(
         run_export(start_export(ORGANIZATION, "awards"))
     )

@@ -49,7 +49,7 @@ def protected(outputs: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("role", TABLES)
-def test_checks_match_the_template(role: str) -> None:
+def test_expected_table_keys_match_the_template(role: str) -> None:
     definition = table_definition(TABLES[role])
     keys = {"": [key["AttributeName"] for key in definition["KeySchema"]]}
     for index in definition["GlobalSecondaryIndexes"]:
@@ -65,7 +65,7 @@ def test_stream_check_matches_the_template() -> None:
     }
 
 
-def test_check_reports_everything_that_a_restored_table_lacks(
+def test_every_setting_that_a_restored_table_lacks_is_reported(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1

@@ -81,7 +81,7 @@ def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_repeatedly_interrupted_deletion_is_completed_by_the_last_run(
+def test_rerunning_an_interrupted_deletion_completes_it(
     fault: Any, other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)
@@ -119,7 +119,7 @@ def test_image_used_by_another_tenant_is_kept(waits: list[float]) -> None:
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_image_used_earlier_or_previewed_by_another_tenant_is_kept(waits: list[float]) -> None:
+def test_image_in_another_tenants_history_or_previews_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.create_everything()
@@ -205,7 +205,7 @@ def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) ->
     assert everything() == before
 
 
-def test_unknown_organization_is_distinguished_from_an_empty_one() -> None:
+def test_unknown_organization_is_not_treated_as_an_empty_one() -> None:
     with pytest.raises(UnknownOrganizationError, match="No such organization: NOBODY"):
         organization.count("NOBODY")
 

@@ -166,7 +166,7 @@ def test_data_of_other_people_is_kept() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
 
 
-def test_person_is_no_longer_named_on_exports_that_they_deleted() -> None:
+def test_name_of_the_person_is_removed_from_exports_that_they_deleted() -> None:
     export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
     assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}
@@ -187,7 +187,7 @@ def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch
     assert everything() == before
 
 
-def test_other_organizations_keep_the_persons_awards() -> None:
+def test_awards_in_other_organizations_are_kept() -> None:
     load(read_document(json.dumps(document("RIVALS", "RIV", RECIPIENTS)).encode()))
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
@@ -195,9 +195,7 @@ def test_other_organizations_keep_the_persons_awards() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_repeatedly_interrupted_erasure_is_completed_by_the_last_run(
-    fault: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rerunning_an_interrupted_erasure_completes_it(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     calls, number = FaultyCalls(monkeypatch), 0
     while True:
         calls.at(number, fault)
@@ -223,7 +221,7 @@ def test_repeatedly_interrupted_erasure_is_completed_by_the_last_run(
         ("lms-4711", "lms-4711"),
     ],
 )
-def test_every_kind_of_identity_is_recognized(given: str, stored: str) -> None:
+def test_person_is_found_by_every_type_of_identity(given: str, stored: str) -> None:
     assert Person([given]).is_named(stored)
 
 
@@ -236,5 +234,5 @@ def test_every_kind_of_identity_is_recognized(given: str, stored: str) -> None:
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_different_identity_is_not_recognized(given: str, stored: str) -> None:
+def test_similar_identity_of_another_person_is_not_erased(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

@@ -114,7 +114,7 @@ def test_every_error_is_printed_on_a_line_and_nothing_is_written(
     assert pool_users(stack_file) == {}
 
 
-def test_errors_beyond_the_limit_are_only_counted(
+def test_errors_beyond_the_limit_are_counted_but_not_printed(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()
@@ -137,15 +137,13 @@ def test_missing_file_is_reported_on_one_line(stack_file: Path, capsys: pytest.C
     assert capsys.readouterr().err == "Can't read gone.json: No such file or directory\n"
 
 
-def test_command_without_a_running_stack_explains_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_explains_what_to_do_if_no_stack_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(tmp_path / "none.json")]) == 1
     assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
 
 
-def test_command_does_not_wait_for_a_stopped_stack(
+def test_command_fails_immediately_if_the_stack_is_stopped(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stopped = json.loads(stack_file.read_text()) | {"endpointUrl": "http://localhost:1"}

@@ -66,12 +66,12 @@ def test_load_without_a_member_list_does_not_change_members() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_admin_from_the_command_line_keeps_the_role() -> None:
+def test_admin_named_on_the_command_line_keeps_the_role() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_new_members_require_confirmation_with_the_id() -> None:
+def test_adding_a_member_requires_typing_the_organization_id() -> None:
     stranger = Person("stranger@example.org")
     with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
@@ -82,7 +82,7 @@ def test_new_members_require_confirmation_with_the_id() -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "The Takers"}, {"plan": "free"}])
-def test_name_and_plan_changes_require_confirmation_with_the_id(change: dict[str, str]) -> None:
+def test_changing_the_name_or_plan_requires_typing_the_organization_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
     with pytest.raises(InvalidDocumentError):
@@ -106,13 +106,13 @@ def test_membership_with_an_unknown_role_is_ignored(role: str, issuer_id: str | 
         assert someone.get(path).status == 404
 
 
-def test_look_alike_email_address_belongs_to_another_person() -> None:
+def test_look_alike_email_address_is_treated_as_another_person() -> None:
     assert run("MAKERS", "--add", "kevin@example.org", "--role", "admin") == 0
     assert roles_of(Person("KEVIN@example.org")) == {("admin", "MAKERS")}
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_member_list_shows_schedules_by_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
+def test_member_list_shows_the_schedules_of_each_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0

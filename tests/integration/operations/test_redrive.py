@@ -127,7 +127,7 @@ def test_no_message_is_lost_if_the_command_is_killed(
     assert set(export_ids_on(config().exports_queue_url)) == wanted
 
 
-def test_only_ids_from_messages_are_shown(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_shows_only_ids_from_messages(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})
     boto3.client("sqs").send_message(QueueUrl=outputs[DEAD_EXPORTS], MessageBody="ada@example.org")
     assert run("--dry-run") == 0
@@ -137,7 +137,7 @@ def test_only_ids_from_messages_are_shown(outputs: dict[str, str], capsys: pytes
     assert "ada" not in shown
 
 
-def test_unknown_queue_is_rejected_before_messages_are_sent(outputs: dict[str, str]) -> None:
+def test_unknown_queue_is_rejected_before_any_message_is_moved(outputs: dict[str, str]) -> None:
     with pytest.raises(SystemExit) as refused:
         run("export")
     assert refused.value.code == 2

@@ -74,7 +74,7 @@ def test_repeated_run_and_dry_run_change_nothing(before: list[Award], capsys: py
     assert shown() == present
 
 
-def test_images_deleted_before_the_given_time_remain_deleted(before: list[Award]) -> None:
+def test_images_deleted_before_the_given_time_are_not_restored(before: list[Award]) -> None:
     present = shown()
     assert run("--since", clock.to_the_second(clock.now() + timedelta(minutes=1))) == 0
     assert shown() == present

@@ -45,7 +45,7 @@ def test_entry_names_the_actor_the_action_and_the_target(monkeypatch: pytest.Mon
     assert found.expires_at == int((NOON + timedelta(days=730)).timestamp())
 
 
-def test_newest_entries_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_are_listed_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     for hour in range(3):
         set_time(NOON + timedelta(hours=hour), monkeypatch)
         save(replaced(name=str(hour)))
@@ -54,18 +54,18 @@ def test_newest_entries_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(list(entries("ORG", None, "0", found[0].id, newest_first=True))) == ["1", "0"]
 
 
-def test_issuers_trail_has_only_entries_that_concern_it() -> None:
+def test_trail_of_an_issuer_has_only_its_own_entries() -> None:
     save(replaced(name="its own"), replaced(issuer_id=None, name="all"), replaced(issuer_id="OTHER", name="another's"))
     found = entries("ORG", "ISS", "0", "~")
     assert names(list(found)) == ["its own"]
 
 
-def test_another_organizations_entries_are_not_listed() -> None:
+def test_entries_of_another_organization_are_not_listed() -> None:
     save(replaced("ORG-2"))
     assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 
 
-def test_entry_is_not_overwritten() -> None:
+def test_existing_trail_entry_is_never_overwritten() -> None:
     first = replaced(name="first")
     save(first)
     first.target_name = "second"

@@ -45,7 +45,7 @@ def test_confirmation_overwrites_the_badge_and_its_public_document_immediately()
     assert document["tags"] == ["robots", "walking"]
 
 
-def test_old_badge_content_is_not_kept() -> None:
+def test_previous_badge_content_is_not_stored() -> None:
     load_badge_class(1, description="An unforgettable sentence", criteria={"narrative": "The old way"})
     replace(new_badge(2))
     tables = json.dumps({name: items for name, items in everything().items() if name != "images"})
@@ -109,7 +109,7 @@ def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[
     return arrange
 
 
-def test_only_one_of_two_concurrently_confirmed_previews_wins(just_before_writing: Callable[..., None]) -> None:
+def test_only_one_of_two_concurrently_confirmed_previews_is_applied(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     mine, theirs = preview(new_badge(2)), preview(new_badge(3))
     just_before_writing(lambda: confirm(theirs))
@@ -119,7 +119,7 @@ def test_only_one_of_two_concurrently_confirmed_previews_wins(just_before_writin
     assert read_replacement(mine)["status"] == "previewed"
 
 
-def test_concurrent_duplicate_confirmations_count_as_one(just_before_writing: Callable[..., None]) -> None:
+def test_concurrent_duplicate_confirmations_increase_the_version_once(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     shown = preview(new_badge(2))
     just_before_writing(lambda: confirm(shown))
@@ -127,7 +127,7 @@ def test_concurrent_duplicate_confirmations_count_as_one(just_before_writing: Ca
     assert badge_class_now().version == 2
 
 
-def test_cancellation_just_before_a_confirmation_wins(
+def test_replacement_cancelled_just_before_its_confirmation_is_not_applied(
     just_before_writing: Callable[..., None],
 ) -> None:
     load_badge_class(0)
@@ -139,7 +139,7 @@ def test_cancellation_just_before_a_confirmation_wins(
     assert read_replacement(shown)["status"] == "cancelled"
 
 
-def test_badge_changed_by_a_load_after_the_preview_is_not_overwritten() -> None:
+def test_badge_that_a_load_changed_after_the_preview_is_not_overwritten() -> None:
     load_badge_class(0)
     shown = preview()
     load_badge_class(0, description="Changed by a load")
@@ -186,7 +186,7 @@ def test_history_is_paged_and_lists_newest_replacements_first() -> None:
 # ---------------------------------------------------------------- rejections
 
 
-def test_nothing_is_enqueued_before_a_confirmation() -> None:
+def test_preview_enqueues_no_messages() -> None:
     load_badge_class(1)
     preview()
     assert Queue().process_all() == 0

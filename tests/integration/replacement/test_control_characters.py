@@ -60,7 +60,7 @@ def test_name_consisting_only_of_control_characters_is_rejected() -> None:
     assert "its name consists only of control characters" in answer.problem["detail"]
 
 
-def test_control_characters_in_older_records_are_hidden_in_documents_pages_and_responses() -> None:
+def test_control_characters_in_older_records_are_removed_from_all_output() -> None:
     load_badge_class(awards=1)
     (award,) = awards_now()
     put(BadgeClass.get(*BadgeClass.key(BADGE_CLASS)), "name", ODD)

@@ -74,7 +74,7 @@ def made_concurrently(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> 
     return answers
 
 
-def test_all_organizations_share_a_limit_of_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deployment_is_limited_to_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = made_concurrently([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
     (refused,) = (answer for answer in answers if answer.status == 429)
@@ -109,7 +109,7 @@ def test_slot_of_a_crashed_function_is_released_within_a_minute(monkeypatch: pyt
     assert preview().status == 201
 
 
-def test_preview_releases_only_its_own_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_releases_only_the_slot_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
     assert preview().status == 201
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
@@ -132,7 +132,7 @@ def count_previews(moment: datetime, number: int) -> None:
     PreviewCount(*PreviewCount.key("MAKERS", hour), previews=number, expires_at=expires_at).save()
 
 
-def test_rejected_source_counts_toward_the_limit_and_releases_its_slot() -> None:
+def test_preview_with_a_rejected_source_counts_toward_the_hourly_limit() -> None:
     count_previews(clock.now(), 197)
     for _ in range(3):
         assert OWNER.post("/badge-classes/BC-WELD-1/replacements", {"json": {"type": "nothing"}}).status == 422
@@ -179,7 +179,7 @@ def test_confirmed_preview_image_is_kept() -> None:
     assert OWNER.get(f"/replacements/{made['id']}").json == done.json
 
 
-def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_duplicate_confirmations_return_the_same_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
     made = preview().json
     read, answers = stored_images.read, []
 
@@ -194,7 +194,7 @@ def test_concurrent_duplicate_confirmations_run_once(monkeypatch: pytest.MonkeyP
     assert answers[0].json["proposed"] == answers[1].json["proposed"]
 
 
-def test_confirming_a_replacement_stores_a_missing_image_again() -> None:
+def test_confirmation_restores_a_missing_stored_image() -> None:
     first = preview().json
     OWNER.post(f"/replacements/{first['id']}/confirm", None)
     (key,) = images("images/")

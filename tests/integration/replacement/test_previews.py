@@ -16,7 +16,7 @@ from tests.support.replacing import SVG, baked_image_source, confirm, load_badge
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_text_limits_count_characters_instead_of_escapes() -> None:
+def test_size_limit_of_a_text_ignores_json_escapes() -> None:
     load_badge_class(1)
     description = "Ж" * 90_000  # 180 kB in UTF-8 and 540 kB in \u escapes; the maximum item size is 400 kB
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
@@ -45,7 +45,7 @@ def test_both_preview_images_are_public() -> None:
         assert color in image.text
 
 
-def test_source_can_be_an_image_or_json_or_text_or_a_url(loopback_sources: None) -> None:
+def test_source_can_be_an_image_a_json_object_json_text_or_a_url(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         sources = {
@@ -99,7 +99,7 @@ def test_json_can_be_a_data_uri_with_its_own_charset() -> None:
         assert preview({"json": source})["proposed"]["name"] == "Bäume"
 
 
-def test_preview_lists_source_fields_that_are_omitted() -> None:
+def test_preview_lists_the_source_fields_that_it_omits() -> None:
     load_badge_class(0)
     source = new_badge(
         2,

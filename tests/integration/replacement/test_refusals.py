@@ -48,7 +48,7 @@ def test_staff_can_only_view_replacements() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_replacements_are_hidden_without_a_role() -> None:
+def test_callers_without_a_role_get_not_found() -> None:
     shown = preview()
     for answer in (
         NOBODY.get(f"/replacements/{shown['id']}"),
@@ -145,7 +145,7 @@ REASONS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", REASONS)
-def test_problem_contains_the_reason_and_the_location(case: str) -> None:
+def test_problem_states_the_reason_and_the_location_in_the_source(case: str) -> None:
     load_badge_class(1)
     source, reason, fault = REASONS[case]
     problem = OWNER.post(PREVIEWS, source).problem
@@ -160,7 +160,7 @@ def test_problem_names_the_status_that_a_server_returned(loopback_sources: None)
     assert problem["source"] == {"document": f"{host.base_url}/nothing", "httpStatus": 404}
 
 
-def test_text_that_databases_cannot_store_is_rejected_or_fixed() -> None:
+def test_invalid_unicode_text_is_rejected_or_corrected() -> None:
     load_badge_class(0)
     answer = OWNER.post(PREVIEWS, json.dumps({"json": '{"type": "BadgeClass", "name": "\\ud800 half a letter"}'}))
     assert answer.status in (201, 422), answer.text

@@ -108,7 +108,7 @@ def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
     raise AssertionError(f"redirected in circles, {path} at last")
 
 
-def test_cached_link_to_deleted_image_redirects_to_new_one() -> None:
+def test_cached_link_to_a_deleted_image_redirects_to_the_new_image() -> None:
     load_badge_class(1)
     kept: dict[str, Answer] = {}
     award_image = "/public/assertions/A00000/image"
@@ -154,7 +154,7 @@ def test_scripts_in_previously_stored_svgs_are_never_baked() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
-def test_resync_of_an_unbakeable_image_completes_immediately(kind: str) -> None:
+def test_resync_completes_immediately_if_the_image_format_cannot_be_baked(kind: str) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
     load_badge_class(2, image=drawn.getvalue())

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.slow
-def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
+def test_resync_becomes_overdue_after_thirteen_days_and_operators_are_notified_once(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
@@ -61,7 +61,7 @@ def test_resync_is_overdue_after_thirteen_days_and_operators_are_notified_once(
     assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due anymore"
 
 
-def test_resync_that_never_continues_becomes_overdue_with_pending_images(
+def test_stalled_resync_becomes_overdue_with_pending_images(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
@@ -96,7 +96,7 @@ def test_newer_replacement_takes_over_a_running_resync() -> None:
     assert read_replacement(newer)["imageResync"]["status"] == "complete"
 
 
-def test_late_worker_of_an_older_version_changes_nothing() -> None:
+def test_late_worker_does_not_overwrite_images_of_a_newer_badge_version() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     badge_class_of_version_2, awards_of_then = badge_class_now(), list(Award.by_badge_class.query("robotics"))
@@ -111,7 +111,7 @@ def test_late_worker_of_an_older_version_changes_nothing() -> None:
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failures_of_an_older_version_are_dropped_without_a_notification(
+def test_failed_images_of_an_older_badge_version_are_dropped_without_a_notification(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)

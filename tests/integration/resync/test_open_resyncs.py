@@ -69,7 +69,7 @@ def test_complete_resync_is_not_listed() -> None:
 
 
 @pytest.mark.slow
-def test_overdue_resync_is_listed_until_a_newer_replacement() -> None:
+def test_overdue_resync_is_listed_until_the_badge_is_replaced_again() -> None:
     overdue = replace()
     delete_badge_image()
     Queue().process_all()
@@ -86,7 +86,7 @@ def test_resync_that_was_taken_over_is_not_listed() -> None:
     assert [item["replacementId"] for item in listed()] == [newer["id"]]
 
 
-def test_closed_resync_leaves_the_index() -> None:
+def test_superseded_resync_is_removed_from_the_index() -> None:
     replace()
     replace(new_badge(3))
     advance_hours(1)
@@ -94,7 +94,7 @@ def test_closed_resync_leaves_the_index() -> None:
     assert list(Resync.by_scope.query(Resync.open_key("MAKERS"))) == []
 
 
-def test_newest_resyncs_come_first_and_are_paged() -> None:
+def test_resyncs_are_listed_newest_first_in_pages() -> None:
     made = [replace()["id"], replace_other()]
     first = ADMIN.get("/image-resyncs", query={"organizationId": "MAKERS", "limit": "1"}).json
     rest = listed(ADMIN, {"organizationId": "MAKERS", "cursor": first["nextCursor"]})
@@ -114,7 +114,7 @@ def test_lists_of_issuers_and_badge_classes_contain_only_their_own_resyncs() -> 
     assert listed(RIVAL, {"organizationId": "RIVALS"}) == []
 
 
-def test_page_searches_a_limited_number_of_resyncs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_page_reads_a_limited_number_of_resyncs(monkeypatch: pytest.MonkeyPatch) -> None:
     weld = replace()["id"]
     replace_other()
     lower_limits(monkeypatch, searched_records=1)
@@ -144,7 +144,7 @@ def test_exactly_one_scope_is_required(query: dict[str, str]) -> None:
     assert ADMIN.get("/image-resyncs", query=query).status == 422
 
 
-def test_sweep_keeps_a_resync_in_progress_in_the_list() -> None:
+def test_resync_in_progress_is_still_listed_after_a_sweep() -> None:
     replacement = replace()
     sweep(advance_hours(0))
     assert [item["replacementId"] for item in listed()] == [replacement["id"]]

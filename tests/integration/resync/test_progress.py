@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_figures_add_up_after_every_message_and_the_total_is_known_in_advance() -> None:
+def test_progress_figures_add_up_after_every_message() -> None:
     load_badge_class(10)
     replacement, queue, seen = replace(), Queue(), []
     while queue.process_all(at_most=1):
@@ -52,7 +52,7 @@ def test_duplicate_message_is_counted_once() -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_page_processed_by_two_workers_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_of_awards_processed_by_two_workers_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(7)
     replacement = replace()
     write = transactions.write
@@ -71,7 +71,7 @@ def test_page_processed_by_two_workers_is_counted_once(monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_failures_processed_by_two_workers_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_images_processed_by_two_workers_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(3)
     replacement = replace(new_badge(2))
     delete_badge_image()
@@ -118,7 +118,7 @@ def test_failed_images_are_listed_with_the_reason_and_next_attempt() -> None:
         assert timedelta(minutes=4, seconds=50) < wait < timedelta(minutes=10)
 
 
-def test_unbakeable_award_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(5)
     replacement = replace()
     refuse_images_of("A00002", monkeypatch)

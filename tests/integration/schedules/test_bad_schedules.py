@@ -45,13 +45,13 @@ def test_body_that_is_not_a_json_object_is_rejected(body: str) -> None:
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 
 
-def test_unknown_field_is_reported_with_its_value() -> None:
+def test_error_for_an_unknown_field_names_the_field_and_its_value() -> None:
     assert '"Europe/Paris"' in rejection(request_schedule(timezone="Europe/Paris"), "timezone")
     rejection(request_schedule(enabled=False), "enabled")
 
 
 @pytest.mark.parametrize("field", ["name", "export", "expression"])
-def test_missing_fields_are_reported(field: str) -> None:
+def test_missing_required_fields_are_reported(field: str) -> None:
     left_out: dict[str, Any] = {field: None}
     assert rejection(request_schedule(**left_out), field) == "This field is required."
 
@@ -61,7 +61,7 @@ def test_name_must_have_1_to_100_characters(name: Any) -> None:
     rejection(request_schedule(name=name), "name")
 
 
-def test_control_character_in_a_name_is_reported() -> None:
+def test_control_character_in_a_name_is_rejected() -> None:
     message = rejection(request_schedule(name="Week\x00ly"), "name")
     assert message == 'Character 5 is the control character U+0000; it was "Week\\u0000ly".'
 
@@ -75,7 +75,7 @@ def test_control_character_in_a_name_is_reported() -> None:
     ],
     ids=lambda expression: ascii(expression)[:24],
 )  # fmt: skip
-def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None:
+def test_expression_that_is_invalid_or_never_fires_is_rejected(expression: Any) -> None:
     answer = request_schedule(expression=expression)
     message = rejection(answer, "expression")
     assert json.dumps(expression, separators=(",", ":"), ensure_ascii=False)[:60] in message
@@ -84,12 +84,12 @@ def test_invalid_or_never_firing_expression_is_reported(expression: Any) -> None
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "+01:00", "", "../../etc/passwd", "UTC\x00", 1, ["UTC"]])
 @pytest.mark.parametrize("period", ["previous-week", None])
-def test_unknown_time_zone_is_reported(zone: Any, period: str | None) -> None:
+def test_unknown_time_zone_is_rejected(zone: Any, period: str | None) -> None:
     rejection(request_schedule(timeZone=zone, period=period), "timeZone")
 
 
 @pytest.mark.parametrize("period", ["last-week", "previous-year", "", 7, ["previous-day"]])
-def test_unknown_period_is_reported(period: Any) -> None:
+def test_unknown_period_is_rejected(period: Any) -> None:
     assert "previous-month" in rejection(request_schedule(period=period), "period")
 
 
@@ -120,7 +120,7 @@ def test_export_must_have_exactly_one_scope(scope: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("export", ["awards", [], 7])
-def test_export_must_be_an_object(export: Any) -> None:
+def test_export_that_is_not_an_object_is_rejected(export: Any) -> None:
     rejection(request_schedule(export=export), "export")
 
 
@@ -139,12 +139,12 @@ def test_error_for_an_unknown_kind_lists_the_valid_kinds_for_the_scope(export: A
     assert possible in rejection(request_schedule(ADMIN, export=export, period=None), "export.kind")
 
 
-def test_missing_kind_is_reported() -> None:
+def test_missing_export_kind_is_rejected() -> None:
     rejection(request_schedule(export=WELD), "export.kind")
 
 
 @pytest.mark.parametrize("scope_id", [7, ["WELD"], {"id": "WELD"}])
-def test_id_must_be_a_string(scope_id: Any) -> None:
+def test_non_string_scope_id_is_rejected(scope_id: Any) -> None:
     rejection(request_schedule(export={"issuerId": scope_id, "kind": "awards"}), "export.issuerId")
 
 
@@ -172,7 +172,7 @@ def test_invalid_id_returns_not_found(name: str, scope_id: str) -> None:
     ],
     ids=lambda value: str(value)[-40:],
 )
-def test_invalid_option_is_reported_with_its_field(export: Any, field: str) -> None:
+def test_error_for_an_invalid_export_option_names_the_option(export: Any, field: str) -> None:
     rejection(request_schedule(export=export, period=None), f"export.{field}")
 
 
@@ -255,7 +255,7 @@ def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_time_rejected_by_event_bridge_scheduler_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expression_that_event_bridge_scheduler_rejects_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:

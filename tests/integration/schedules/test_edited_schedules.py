@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_counts_from_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_starts_at_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -88,7 +88,7 @@ def test_new_export_replaces_the_old_one_and_all_its_options() -> None:
     assert exports()[0]["options"]["includeStaff"] is True
 
 
-def test_returned_schedule_can_be_sent_back_unchanged() -> None:
+def test_sending_a_schedule_back_unchanged_changes_nothing() -> None:
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     fields = ("name", "export", "expression", "timeZone", "period", "enabled")
@@ -169,7 +169,7 @@ def test_stopped_schedule_remains_stopped_with_its_reason_until_it_is_resumed() 
     ],
     ids=str,
 )
-def test_user_who_changes_the_export_or_the_time_becomes_responsible(changes: dict[str, Any]) -> None:
+def test_changing_the_export_or_time_makes_the_editor_the_responsible_person(changes: dict[str, Any]) -> None:
     schedule_id = create_schedule()
     assert edited(schedule_id, EDITOR, **changes)["requestedBy"] == EDITOR.email
     fire(schedule_id)
@@ -177,7 +177,7 @@ def test_user_who_changes_the_export_or_the_time_becomes_responsible(changes: di
 
 
 @pytest.mark.parametrize("changes", [{"name": "Another"}, {"enabled": False, "name": "Another"}], ids=str)
-def test_renaming_or_pausing_does_not_make_a_user_responsible(changes: dict[str, Any]) -> None:
+def test_renaming_or_pausing_keeps_the_responsible_person(changes: dict[str, Any]) -> None:
     assert edited(create_schedule(), EDITOR, **changes)["requestedBy"] == OWNER.email
 
 
@@ -191,7 +191,7 @@ def test_staff_cannot_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_schedule_looks_like_an_unknown_one(person: Person) -> None:
+def test_inaccessible_schedule_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
     schedule_id = create_schedule()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)
@@ -320,7 +320,7 @@ def test_event_bridge_scheduler_matches_the_record_after_two_concurrent_edits(mo
     assert timing_of(schedule_id)[1] == "rate(2 days)"
 
 
-def test_run_does_not_stop_a_concurrently_edited_schedule(
+def test_outdated_run_does_not_stop_a_concurrently_edited_schedule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     schedule_id, stop = create_schedule(), lifecycle.stop
@@ -335,7 +335,7 @@ def test_run_does_not_stop_a_concurrently_edited_schedule(
     assert read_schedule(schedule_id, EDITOR)["state"] == {"status": "active"}
 
 
-def test_retried_update_with_a_lost_response_is_not_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update_if = create_schedule(), Schedule.update_if
 
     def retried(schedule: Schedule, *arguments: Any) -> bool:
@@ -376,7 +376,7 @@ def test_deleted_badge_class_in_a_filter_does_not_block_other_edits() -> None:
     assert answer.wrong_fields == ["export.badgeClassIds.0"]
 
 
-def test_schedule_that_now_runs_too_often_can_still_be_renamed() -> None:
+def test_schedule_that_exceeds_a_lowered_frequency_limit_can_be_renamed() -> None:
     schedule_id = create_schedule()
     record = Schedule.get(*Schedule.key(schedule_id))
     record.update([Schedule.expression.set("rate(5 minutes)")])

@@ -82,13 +82,13 @@ def test_runs_at_least_an_hour_apart_and_single_runs_are_accepted(expression: st
         ("30 6 ? * MON *", None),
     ],
 )
-def test_runs_around_midnight_conflict_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
+def test_runs_around_midnight_are_an_hour_apart_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
     shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
     assert shortest == (None if minutes is None else timedelta(minutes=minutes))
 
 
 @pytest.mark.usefixtures("_interval_of_a_day")
-def test_minimum_interval_is_a_deployment_setting() -> None:
+def test_minimum_interval_between_runs_is_configurable() -> None:
     assert request_schedule(expression="cron(0 6,18 ? * MON *)").status == 422
     assert request_schedule(expression="cron(0 6 * * ? *)").status == 201
 
@@ -104,7 +104,7 @@ def _interval_of_a_day(monkeypatch: pytest.MonkeyPatch) -> Any:
 # ---------------------------------------------------------------- number
 
 
-def test_organization_has_a_limit_for_all_kinds_of_schedules_combined() -> None:
+def test_organization_is_limited_to_100_schedules_across_all_scopes() -> None:
     scopes = [{"issuerId": "WELD"}, {"issuerId": "WOOD"}, {"organizationId": "MAKERS"}]
     ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
     # 97 more schedules, in other scopes.
@@ -140,7 +140,7 @@ def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.Monk
     assert read_schedule(schedule_id)["lastRun"]["at"] == times[-1]
 
 
-def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newer_run_is_kept_while_an_older_run_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(begin)) == "postponed"
@@ -158,7 +158,7 @@ def test_newer_run_is_not_lost_while_an_older_one_is_retried(monkeypatch: pytest
     assert len(waiting_rows()) == 1
 
 
-def test_every_organization_gets_one_turn_before_any_gets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postponed_runs_are_retried_in_turn_by_organization(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     first, second, rival = create_schedule(), create_schedule(), create_schedule(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):
@@ -199,7 +199,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     return refuse
 
 
-def test_changes_succeed_even_if_a_schedule_is_briefly_busy(
+def test_changes_succeed_even_if_event_bridge_scheduler_is_briefly_busy(
     busy: Callable[[str, int], None],
 ) -> None:
     busy("CreateSchedule", 1)
@@ -214,7 +214,7 @@ def test_changes_succeed_even_if_a_schedule_is_briefly_busy(
     assert all_in_event_bridge() == {}
 
 
-def test_change_rejected_by_event_bridge_is_kept_and_retried_by_the_client_or_the_sweeper(
+def test_change_rejected_by_event_bridge_scheduler_is_saved_and_applied_later(
     busy: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = create_schedule()

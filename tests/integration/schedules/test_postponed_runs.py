@@ -38,7 +38,7 @@ def test_run_above_the_active_export_limit_is_postponed_and_retried(monkeypatch:
     assert [found["id"] for found in exports()] == [export["id"]]
 
 
-def test_postponed_run_of_selected_badge_classes_is_retried() -> None:
+def test_postponed_run_with_selected_badge_classes_is_retried() -> None:
     schedule_id = create_schedule(
         export={"issuerId": "WELD", "kind": "awards", "badgeClassIds": ["BC-WELD-1"]}, period=None
     )
@@ -48,7 +48,7 @@ def test_postponed_run_of_selected_badge_classes_is_retried() -> None:
     assert sweep()["requested"] == 1
 
 
-def test_postponed_runs_start_in_order_and_do_not_delay_other_organizations() -> None:
+def test_postponed_runs_start_in_order_without_delaying_other_organizations() -> None:
     load_awards_around_clock_changes()
     early, late = create_schedule(), create_schedule()
     other = create_schedule(CLOCKS, export={"issuerId": "CLOCK", "kind": "awards"})

@@ -25,7 +25,7 @@ def run(schedule_id: str, person: Person = OWNER, key: str = "") -> Answer:
     return person.post(f"/schedules/{schedule_id}/run", None, headers={"Idempotency-Key": key} if key else {})
 
 
-def test_run_is_an_ordinary_export_of_the_person_who_requested_it() -> None:
+def test_immediate_run_is_an_export_requested_by_the_caller() -> None:
     schedule_id = create_schedule(period=None)
     answer = run(schedule_id, EDITOR)
     assert answer.status == 202
@@ -37,7 +37,7 @@ def test_run_is_an_ordinary_export_of_the_person_who_requested_it() -> None:
     assert finished_export(export["id"])["file"]["rows"] == 2
 
 
-def test_run_exports_the_period_before_the_day_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_immediate_run_exports_the_period_before_the_day_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule(period="previous-week")
     set_time(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), monkeypatch)  # already Thursday in Berlin
     options = run(schedule_id).json["options"]
@@ -54,14 +54,14 @@ def test_immediate_run_does_not_change_the_next_scheduled_run() -> None:
         assert in_event_bridge(schedule_id)[setting] == in_service[setting]
 
 
-def test_paused_schedule_can_be_run_and_stays_paused() -> None:
+def test_paused_schedule_can_be_run_immediately_and_stays_paused() -> None:
     schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert run(schedule_id).status == 202
     assert read_schedule(schedule_id)["state"] == {"status": "paused"}
 
 
-def test_repeated_request_with_the_same_key_returns_the_first_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_idempotency_key_returns_the_first_export(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, start = create_schedule(period="previous-day"), clock.now()
     first = run(schedule_id, key="now").json
     set_time(start + timedelta(hours=23), monkeypatch)  # the period has changed
@@ -79,21 +79,21 @@ def test_idempotency_key_never_matches_a_scheduled_run() -> None:
     assert len(exports()) == 2
 
 
-def test_earlier_scheduled_run_does_not_replace_a_later_run() -> None:
+def test_late_scheduled_run_does_not_replace_a_later_immediate_run_as_the_last_run() -> None:
     schedule_id = create_schedule()
     export_id = run(schedule_id).json["id"]
     assert fire(schedule_id, "2026-03-30T04:00:00Z") == "requested"
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export_id
 
 
-def test_runs_of_a_schedule_are_found_in_the_history() -> None:
+def test_export_history_can_be_filtered_by_schedule() -> None:
     schedule_id = create_schedule()
     export_id = run(schedule_id).json["id"]
     run(create_schedule())
     assert [export["id"] for export in exports(issuerId="WELD", scheduleId=schedule_id)] == [export_id]
 
 
-def test_run_above_the_limit_of_active_exports_is_rejected() -> None:
+def test_immediate_run_above_the_active_export_limit_is_rejected() -> None:
     schedule_id = create_schedule()
     for _ in range(config().active_exports_per_organization):
         run(schedule_id)
@@ -101,7 +101,7 @@ def test_run_above_the_limit_of_active_exports_is_rejected() -> None:
     assert (answer.status, answer.problem["code"]) == (429, "too-many-exports")
 
 
-def test_staff_and_organizations_on_the_free_plan_cannot_run_schedules() -> None:
+def test_staff_and_users_on_the_free_plan_cannot_run_schedules() -> None:
     schedule_id = create_schedule()
     assert run(schedule_id, STAFF).problem["code"] == "role-not-allowed"
     assert run(schedule_id, PENNILESS) == run("NONE", PENNILESS)

@@ -137,7 +137,7 @@ def test_partly_created_schedule_is_hidden_immediately_and_deleted_later(
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("before", "after"), [(True, False), (False, True)], ids=["pause", "resume"])
-def test_schedule_is_paused_or_resumed_in_both_places_or_in_neither(
+def test_pausing_and_resuming_take_effect_completely_or_not_at_all(
     before: bool, after: bool, fault: Fault, calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -185,7 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_new_time_is_reverted_if_the_process_is_killed_before_it_saves_an_edit(
+def test_new_time_is_reverted_if_the_process_is_killed_before_saving_the_edit(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -218,7 +218,7 @@ def test_schedule_is_deleted_completely_or_not_at_all(
     check_count(20 - len(listed_schedules()))
 
 
-def test_partly_deleted_schedule_is_hidden_and_exports_nothing(
+def test_partly_deleted_schedule_is_hidden_and_does_not_run(
     calls: FaultyCalls, wait: Callable[[timedelta], None]
 ) -> None:
     schedule_id = create_schedule()
@@ -233,7 +233,7 @@ def test_partly_deleted_schedule_is_hidden_and_exports_nothing(
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_retried_run_creates_one_export(fault: Fault, calls: FaultyCalls) -> None:
+def test_run_retried_after_a_fault_creates_one_export(fault: Fault, calls: FaultyCalls) -> None:
     schedule_id = create_schedule()
     days = iter(range(1, 32))
     time = f"2026-03-{next(days):02}T04:00:00Z"
@@ -297,7 +297,9 @@ def test_postponed_run_creates_one_export_even_if_the_sweeper_fails_repeatedly(
     assert {"TransactWriteItems", "DeleteItem"} <= set(calls.names)
 
 
-def test_change_made_during_a_sweep_wins(monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]) -> None:
+def test_sweeper_eventually_applies_a_change_made_during_its_sweep(
+    monkeypatch: pytest.MonkeyPatch, wait: Callable[[timedelta], None]
+) -> None:
     schedule_id, follow = create_schedule(), scheduler.reconcile
 
     def followed_late(as_it_was_read: Schedule) -> None:

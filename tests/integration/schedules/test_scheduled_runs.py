@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 # ---------------------------------------------------------------- export
 
 
-def test_run_is_an_ordinary_export_with_a_schedule_id() -> None:
+def test_scheduled_run_creates_an_export_with_the_schedule_id() -> None:
     schedule_id = create_schedule(period=None)
     assert fire(schedule_id) == "requested"
     [export] = exports()
@@ -58,7 +58,9 @@ def test_manually_requested_export_has_no_schedule_id() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_run_of_every_kind_uses_the_schedules_options(export: dict[str, Any], options: dict[str, Any]) -> None:
+def test_scheduled_run_of_every_kind_uses_the_options_of_its_schedule(
+    export: dict[str, Any], options: dict[str, Any]
+) -> None:
     schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
     last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
@@ -116,7 +118,7 @@ def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytes
 # ---------------------------------------------------------------- duplicates
 
 
-def test_duplicate_run_creates_one_export() -> None:
+def test_duplicate_event_creates_one_export() -> None:
     schedule_id = create_schedule()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()
@@ -127,7 +129,7 @@ def test_duplicate_run_creates_one_export() -> None:
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_each_scheduled_time_of_each_schedule_has_its_own_export() -> None:
+def test_each_scheduled_time_of_each_schedule_creates_its_own_export() -> None:
     first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
@@ -136,7 +138,7 @@ def test_each_scheduled_time_of_each_schedule_has_its_own_export() -> None:
     assert len({export["id"] for export in exports()}) == 3
 
 
-def test_late_run_is_not_shown_as_the_last_run() -> None:
+def test_late_earlier_run_does_not_replace_the_last_run() -> None:
     schedule_id = create_schedule()
     fire(schedule_id, "2026-04-06T04:00:00Z")
     last = read_schedule(schedule_id)["lastRun"]
@@ -148,7 +150,7 @@ def test_late_run_is_not_shown_as_the_last_run() -> None:
 # ---------------------------------------------------------------- paused and deleted schedules
 
 
-def test_run_of_a_paused_schedule_exports_nothing() -> None:
+def test_paused_schedule_exports_nothing_if_an_event_arrives() -> None:
     schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert fire(schedule_id) == "off"
@@ -156,7 +158,7 @@ def test_run_of_a_paused_schedule_exports_nothing() -> None:
     assert "lastRun" not in read_schedule(schedule_id)
 
 
-def test_run_of_a_deleted_schedule_exports_nothing() -> None:
+def test_deleted_schedule_exports_nothing_if_an_event_arrives() -> None:
     schedule_id = create_schedule()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert fire(schedule_id) == "gone"

@@ -33,7 +33,7 @@ def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str,
     return token["id"], answer.json["id"]
 
 
-def test_schedule_of_a_program_requests_exports_in_its_name() -> None:
+def test_scheduled_export_is_requested_in_the_name_of_the_access_token() -> None:
     _, schedule_id = schedule_of_a_program()
     assert fire(schedule_id) == "requested"
     [export] = exports()
@@ -64,7 +64,7 @@ def count_of_organization() -> float:
     ],
     ids=lambda export: export["kind"],
 )
-def test_schedule_from_version_0_1_runs_for_a_program_and_is_recorded(export: dict[str, str]) -> None:
+def test_program_can_take_over_a_schedule_from_version_0_1(export: dict[str, str]) -> None:
     schedule_id = create_schedule(ADMIN, export=export, period=None)
     create_schedule(ADMIN)  # counted
     as_version_0_1_stored(schedule_id)
@@ -91,7 +91,7 @@ def test_schedule_from_version_0_1_runs_for_a_program_and_is_recorded(export: di
     assert count_of_organization() == 1
 
 
-def test_schedule_from_version_0_1_stops_if_its_data_was_deleted() -> None:
+def test_schedule_from_version_0_1_stops_if_its_issuer_was_deleted() -> None:
     _, schedule_id = schedule_of_a_program()
     as_version_0_1_stored(schedule_id)
     Issuer.get(*Issuer.key("WELD")).delete()
@@ -100,7 +100,7 @@ def test_schedule_from_version_0_1_stops_if_its_data_was_deleted() -> None:
     assert "or the data was deleted" in (stored.reason or "")
 
 
-def test_staff_token_creates_no_schedules() -> None:
+def test_token_with_the_staff_role_cannot_create_schedules() -> None:
     token = new_token(role="staff", issuerId="WELD")
     assert Program(token["secret"]).post("/schedules", MONDAYS | {"export": AWARDS}).status == 403
 
@@ -128,7 +128,7 @@ def test_schedule_stops_when_the_creator_of_its_token_loses_the_role() -> None:
     assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
 
 
-def test_person_who_resumes_such_a_schedule_becomes_responsible() -> None:
+def test_resuming_a_schedule_of_a_deleted_token_makes_the_person_responsible() -> None:
     token_id, schedule_id = schedule_of_a_program()
     ADMIN.delete(f"{TOKENS}/{token_id}")
     assert fire(schedule_id) == "stopped"
@@ -136,7 +136,7 @@ def test_person_who_resumes_such_a_schedule_becomes_responsible() -> None:
     assert fire(schedule_id, "2026-04-06T04:00:00Z") == "requested"
 
 
-def test_program_that_changes_a_schedule_becomes_responsible() -> None:
+def test_changing_a_schedule_with_a_token_makes_the_token_responsible() -> None:
     schedule_id = create_schedule()
     token = new_token(OWNER, role="owner", issuerId="WELD")
     changed = Program(token["secret"]).patch(f"/schedules/{schedule_id}", {"expression": "cron(0 7 ? * MON *)"})

@@ -72,7 +72,7 @@ def test_new_schedule_shows_its_export_times_and_responsible_person(monkeypatch:
     assert read_schedule(schedule["id"]) == schedule
 
 
-def test_schedule_exists_in_the_deployments_group_in_event_bridge_scheduler() -> None:
+def test_new_schedule_is_created_in_event_bridge_scheduler() -> None:
     schedule = in_event_bridge(create_schedule())
     assert schedule["GroupName"] == config().schedule_group
     assert schedule["ScheduleExpression"] == "cron(0 6 ? * MON *)"
@@ -132,7 +132,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
 # ---------------------------------------------------------------- list
 
 
-def test_schedules_are_listed_by_scope_in_pages_newest_first() -> None:
+def test_schedules_of_a_scope_are_listed_newest_first_in_pages() -> None:
     ids = [create_schedule() for _ in range(5)]
     create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}
@@ -147,7 +147,7 @@ def test_schedules_are_listed_by_scope_in_pages_newest_first() -> None:
     assert listed_schedules(badgeClassId="BC-WELD-1") == []
 
 
-def test_badge_class_schedule_is_listed_under_the_badge_class() -> None:
+def test_schedule_of_a_badge_class_is_listed_under_the_badge_class() -> None:
     schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert [schedule["id"] for schedule in listed_schedules(badgeClassId="BC-WELD-1")] == [schedule_id]
     assert listed_schedules() == []
@@ -177,7 +177,7 @@ def test_pausing_or_resuming_again_changes_nothing(enabled: bool) -> None:
     assert in_event_bridge(schedule_id)["State"] == ("ENABLED" if enabled else "DISABLED")
 
 
-def test_deleted_schedule_is_deleted_everywhere() -> None:
+def test_deleting_a_schedule_deletes_its_record_and_its_event_bridge_copy() -> None:
     schedule_id = create_schedule()
     answer = OWNER.delete(f"/schedules/{schedule_id}")
     assert (answer.status, answer.text) == (204, "")
@@ -214,7 +214,7 @@ def test_staff_see_schedules_but_cannot_change_them() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_scope_and_schedules_are_hidden_without_a_role(person: Person) -> None:
+def test_callers_without_a_role_on_a_scope_cannot_see_its_schedules(person: Person) -> None:
     schedule_id = create_schedule()
     scopes = {"organizationId": "MAKERS", "issuerId": "WELD", "badgeClassId": "BC-WELD-1"}
     kinds = {"organizationId": "awards", "issuerId": "awards", "badgeClassId": "badge-class"}

@@ -41,7 +41,7 @@ def test_new_token_has_a_secret_that_is_shown_once_and_stored_nowhere() -> None:
     assert hash_of(secret) in stored
 
 
-def test_expiry_is_kept_to_the_second_in_utc() -> None:
+def test_expiry_time_is_stored_in_utc_to_the_second() -> None:
     moment = clock.parse_rfc3339(in_days(3))
     text = moment.isoformat().replace("+00:00", ".75+00:00")
     assert new_token(expiresAt=text)["expiresAt"] == clock.rfc3339(moment)
@@ -62,14 +62,14 @@ def test_admins_and_owners_create_tokens_for_an_issuer(role: str) -> None:
 
 
 @pytest.mark.parametrize("issuer_id", [None, "WOOD", "RIV", "NOTHING", "no id"], ids=str)
-def test_owner_creates_no_tokens_beyond_the_issuer(issuer_id: str | None) -> None:
+def test_owner_cannot_create_tokens_beyond_their_own_issuer(issuer_id: str | None) -> None:
     answer = request_token(OWNER, issuerId=issuer_id)
     assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
     assert listed() == []
 
 
 @pytest.mark.parametrize("person", [EDITOR, STAFF], ids=str)
-def test_other_roles_manage_no_tokens(person: Person) -> None:
+def test_editors_and_staff_cannot_manage_tokens(person: Person) -> None:
     token = new_token()
     for answer in (
         request_token(person, issuerId="WELD"),
@@ -82,7 +82,7 @@ def test_other_roles_manage_no_tokens(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, NOBODY], ids=str)
-def test_people_without_a_role_find_no_organization(person: Person) -> None:
+def test_callers_without_a_role_get_not_found(person: Person) -> None:
     token = new_token()
     for answer in (
         request_token(person),
@@ -94,7 +94,7 @@ def test_people_without_a_role_find_no_organization(person: Person) -> None:
     assert len(listed()) == 1
 
 
-def test_owners_see_and_delete_the_tokens_of_their_issuers_only() -> None:
+def test_owners_can_list_and_delete_only_tokens_of_their_issuers() -> None:
     of_weld, of_wood, of_all = new_token(issuerId="WELD"), new_token(CARPENTER, issuerId="WOOD"), new_token()
     assert [token["id"] for token in listed(OWNER)] == [of_weld["id"]]
     assert [token["id"] for token in listed(CARPENTER)] == [of_wood["id"]]
@@ -104,14 +104,14 @@ def test_owners_see_and_delete_the_tokens_of_their_issuers_only() -> None:
     assert {token["id"] for token in listed()} == {of_wood["id"], of_all["id"]}
 
 
-def test_token_is_not_found_through_another_organization() -> None:
+def test_token_cannot_be_deleted_through_another_organization() -> None:
     token = new_token()
     assert RIVAL.delete(f"/organizations/RIVALS/tokens/{token['id']}").status == 404
     assert len(listed()) == 1
 
 
 @pytest.mark.parametrize("role", ["admin", "owner"])
-def test_programs_manage_no_tokens(role: str) -> None:
+def test_programs_cannot_manage_tokens(role: str) -> None:
     sender = program(role=role)
     token_id = listed()[0]["id"]
     body = {"name": "Another", "role": "staff", "expiresAt": in_days(1)}
@@ -120,7 +120,7 @@ def test_programs_manage_no_tokens(role: str) -> None:
         assert "Access tokens can't manage access tokens" in answer.problem["detail"]
 
 
-def test_creating_requires_the_paid_plan_and_deleting_does_not() -> None:
+def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None:
     assert request_token(PENNILESS, "/organizations/FREE/tokens").problem["code"] == "subscription-required"
     token = new_token()
     Organization.get(*Organization.key("MAKERS")).update(actions=[Organization.plan.set("free")])
@@ -147,16 +147,16 @@ def test_creating_requires_the_paid_plan_and_deleting_does_not() -> None:
         ("issuerId", "", '""'), ("issuerId", "x" * 10_000, "at most 64"), ("scope", "all", "all"),
     ],
 )  # fmt: skip
-def test_invalid_field_is_named_with_its_value(field: str, value: Any, said: str) -> None:
+def test_error_for_an_invalid_field_names_the_field_and_its_value(field: str, value: Any, said: str) -> None:
     assert said in rejection(request_token(**{field: value}), field)
     assert listed() == []
 
 
-def test_admin_role_is_for_organizations() -> None:
+def test_token_for_an_issuer_cannot_have_the_admin_role() -> None:
     assert "admin" in rejection(request_token(role="admin", issuerId="WELD"), "role")
 
 
-def test_same_date_next_year_is_allowed() -> None:
+def test_token_can_be_valid_for_366_days_at_most() -> None:
     assert new_token(expiresAt=in_days(365.9))["expiresAt"]
     rejection(request_token(expiresAt=in_days(366.1)), "expiresAt")
 
@@ -164,7 +164,7 @@ def test_same_date_next_year_is_allowed() -> None:
 # ---------------------------------------------------------------- lists and limits
 
 
-def test_list_has_pages_newest_first() -> None:
+def test_tokens_are_listed_newest_first_in_pages() -> None:
     made = [new_token(name=f"Token {number}")["id"] for number in range(5)]
     first = ADMIN.get(TOKENS, query={"limit": "3"}).json
     rest = ADMIN.get(TOKENS, query={"limit": "3", "cursor": first["nextCursor"]}).json
@@ -173,7 +173,7 @@ def test_list_has_pages_newest_first() -> None:
     rejection(ADMIN.get("/schedules", query={"issuerId": "WELD", "cursor": first["nextCursor"]}), "cursor")
 
 
-def test_full_list_refuses_tokens_until_one_is_deleted_or_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_is_limited_to_50_tokens_until_one_is_deleted_or_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [
         new_token(expiresAt=in_days(2 if number == 7 else 30))
         for number in range(lifecycle.MAX_TOKENS_PER_ORGANIZATION)
@@ -229,7 +229,7 @@ def records_of_tokens() -> int:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_interruption_leaves_no_token_that_is_not_listed(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_creation_leaves_no_unlisted_token(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = FaultyCalls(monkeypatch)
     with calls.product():
         request_token()

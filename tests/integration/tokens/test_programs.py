@@ -25,7 +25,7 @@ def status_of(sender: Program, path: str) -> int:
     return sender.get(path).status
 
 
-def test_token_of_an_issuer_gives_access_to_the_issuer_only() -> None:
+def test_issuer_token_gives_access_only_to_its_issuer() -> None:
     sender = program(role="editor", issuerId="WELD")
     assert status_of(sender, "/issuers/WELD") == status_of(sender, "/badge-classes/BC-WELD-1") == 200
     for path in ("/organizations/MAKERS", "/issuers/WOOD", "/badge-classes/BC-WOOD-1", "/issuers/RIV", "/issuers/NONE"):
@@ -35,7 +35,7 @@ def test_token_of_an_issuer_gives_access_to_the_issuer_only() -> None:
 
 
 @pytest.mark.parametrize("role", ["admin", "owner", "editor", "staff"])
-def test_token_of_an_organization_has_its_role_on_all_issuers(role: str) -> None:
+def test_organization_token_has_its_role_on_all_issuers(role: str) -> None:
     sender = program(role=role)
     for path in ("/organizations/MAKERS", "/organizations/MAKERS/issuers", "/issuers/WELD", "/issuers/WOOD"):
         assert status_of(sender, path) == 200
@@ -45,7 +45,7 @@ def test_token_of_an_organization_has_its_role_on_all_issuers(role: str) -> None
     assert replaced.status == (403 if role == "staff" else 422), replaced.text
 
 
-def test_caller_with_a_token_is_described() -> None:
+def test_own_profile_names_the_token_and_its_membership() -> None:
     me = program(role="staff", issuerId="WELD", name="Nächtlich").get("/me").json
     assert (me["email"], me["token"]) == (ADMIN.email, "Nächtlich")
     [membership] = me["memberships"]
@@ -57,7 +57,7 @@ def test_caller_with_a_token_is_described() -> None:
     assert "token" not in ADMIN.get("/me").json
 
 
-def test_requests_show_the_name_of_the_token() -> None:
+def test_export_requested_with_a_token_shows_the_token_name() -> None:
     sender = program(role="staff", issuerId="WELD", name="Nightly")
     export = sender.post("/issuers/WELD/exports", AWARDS).json
     assert export["requestedBy"] == "token:Nightly"
@@ -66,7 +66,7 @@ def test_requests_show_the_name_of_the_token() -> None:
     assert [item["id"] for item in found] == [export["id"]]
 
 
-def test_staff_token_deletes_only_exports_that_it_requested() -> None:
+def test_staff_token_can_delete_only_exports_that_it_requested() -> None:
     own, namesake = (program(role="staff", issuerId="WELD", name="Nightly") for _ in range(2))
     of_own = own.post("/issuers/WELD/exports", AWARDS).json["id"]
     of_creator = ADMIN.post("/issuers/WELD/exports", AWARDS).json["id"]
@@ -88,7 +88,7 @@ def test_tokens_do_not_share_idempotency_keys() -> None:
 # ---------------------------------------------------------------- the creator's roles
 
 
-def test_token_gives_no_more_than_its_creator_still_has() -> None:
+def test_token_loses_permissions_when_its_creators_role_is_lowered() -> None:
     sender = program(OWNER, role="owner", issuerId="WELD")
     membership = Member.get(*Member.key(OWNER.email, "MAKERS", "WELD"))
     membership.update(actions=[Member.role.set("staff")])
@@ -96,7 +96,7 @@ def test_token_gives_no_more_than_its_creator_still_has() -> None:
     assert sender.post("/badge-classes/BC-WELD-1/replacements", {"json": "{}"}).problem["code"] == "role-not-allowed"
 
 
-def test_token_of_a_removed_member_gives_nothing() -> None:
+def test_token_of_a_removed_member_gives_no_access() -> None:
     sender = program(OWNER, role="owner", issuerId="WELD")
     memberships.remove("MAKERS", OWNER.email, None)
     for path in ("/issuers/WELD", "/badge-classes/BC-WELD-1"):
@@ -135,7 +135,7 @@ def test_authorizer_accepts_a_token_with_or_without_the_scheme() -> None:
         lambda secret: f"Bearer {secret.replace('bdm_', 'ghp_')}",
     ],
 )
-def test_malformed_token_is_denied_without_a_read(malform: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_malformed_token_is_denied_without_reading_the_database(malform: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     header = malform(new_token()["secret"])
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -164,7 +164,9 @@ def test_expired_token_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("fault", ["refused", "response lost"])
-def test_failed_read_is_an_error_and_not_a_denial(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_database_read_raises_an_error_instead_of_denying_the_token(
+    fault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """API Gateway then returns 503. A 401 would sign people out, and stop programs."""
     secret = new_token()["secret"]
     calls = FaultyCalls(monkeypatch)
@@ -173,7 +175,7 @@ def test_failed_read_is_an_error_and_not_a_denial(fault: Any, monkeypatch: pytes
         authorized(f"Bearer {secret}")
 
 
-def test_last_use_is_recorded_every_few_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_use_is_recorded_at_most_every_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     secret, start = new_token()["secret"], clock.now().replace(microsecond=0)
     assert "lastUsedAt" not in listed()[0]
     recorded = []
@@ -185,7 +187,7 @@ def test_last_use_is_recorded_every_few_minutes(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("fault", ["refused", "response lost"])
-def test_failed_record_of_a_use_does_not_refuse_the_request(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_to_record_the_last_use_does_not_deny_the_request(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = new_token()["secret"]
     calls = FaultyCalls(monkeypatch)
     calls.at(1, fault)
@@ -194,7 +196,7 @@ def test_failed_record_of_a_use_does_not_refuse_the_request(fault: Any, monkeypa
     assert calls.names == ["GetItem", "UpdateItem"]
 
 
-def test_use_of_a_token_that_is_deleted_meanwhile_does_not_restore_it() -> None:
+def test_recording_the_last_use_does_not_restore_a_deleted_token() -> None:
     token = new_token()
     record = lifecycle.find("MAKERS", token["id"])
     assert record is not None

@@ -42,7 +42,7 @@ const options = {
   },
   compress: { label: "Compress (ZIP)", said: "ZIP" },
   includeArchived: { label: "Archived groups" },
-  includeCreation: { label: "Creation method", hint: "Adds LMS course ID and deep link" },
+  includeCreation: { label: "Creation method", hint: "Adds the LMS course ID and deep link" },
   includeExpiration: { label: "Expiration method" },
   includeStaff: { label: "Staff members" },
 };

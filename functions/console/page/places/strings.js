@@ -79,6 +79,6 @@ export const placeStrings = {
       "run exports on a schedule",
       "replace a badge with a newer version from any Open Badges platform",
     ],
-    how: "To change the plan, contact your platform's team.",
+    how: "To change the plan, contact your platform team.",
   },
 };

@@ -12,7 +12,7 @@ const WAYS = { image: "image", url: "web address", json: "JSON" };
 /** @type {(fault: Fault) => string} */
 const unreachable = ({ host, isLinked, way }) =>
   isLinked
-    ? `The ${WAYS[way]} points to a badge at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
+    ? `The ${WAYS[way]} links to a badge at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
@@ -23,20 +23,20 @@ const refusals = {
   "no-badge-in-image": ({ isLinked }) =>
     isLinked
       ? "The image at this address doesn't contain badge data. Use the badge's “share” or “verify” link."
-      : "This image doesn't contain badge data. Download the image from an awarded badge (not a screenshot), or use its web address.",
+      : "This image doesn't contain badge data. Download the original image of an awarded badge, or use the badge's web address. Screenshots don't work.",
   "bad-image": ({ isLinked }) =>
     `${isLinked ? "The badge's image" : "This image"} is damaged or can't be used. Download it again, or use another image.`,
   "bad-image not-an-image": () => "This file isn't a PNG or SVG image.",
   "bad-signature": () =>
-    "The signature of this badge isn't valid, so the badge may have been changed. Get it from its issuer again.",
+    "This badge's signature isn't valid, so the badge may have been altered. Get a new copy from its issuer.",
   "unreachable-source": unreachable,
   "unreachable-source http-status": (fault) => {
     const { host, httpStatus = 0, isLinked } = fault;
     if (isLinked) return unreachable(fault);
     if (httpStatus === 404 || httpStatus === 410) return `There's no badge at this address (${httpStatus}).`;
     if (httpStatus === 401 || httpStatus === 403)
-      return `${host} doesn't show this badge to everyone (${httpStatus}). Make it public there, or paste its JSON instead.`;
-    return `${host} couldn't show the badge (${httpStatus}). Try again later, or paste the badge's JSON instead.`;
+      return `${host} doesn't allow public access to this badge (${httpStatus}). Make the badge public there, or paste its JSON instead.`;
+    return `${host} returned an error (${httpStatus}). Try again later, or paste the badge's JSON instead.`;
   },
   "unreachable-source too-many-redirects": ({ host }) =>
     `${host} redirected too many times. Use the badge's “share” or “verify” link.`,
@@ -48,7 +48,7 @@ const refusals = {
       ? `The badge links to ${host}, which is a private address. Use a badge that only links to public addresses.`
       : "This address is private. Use a public web address.",
   "blocked-address not-web-address": ({ way }) =>
-    `The ${WAYS[way]} points to something that isn't a web address. Paste the JSON of the badge class itself.`,
+    `The ${WAYS[way]} contains a link that isn't a web address. Paste the JSON of the badge class itself.`,
   "blocked-address other-port": () => "This address has a port number. Use a web address without one.",
   "blocked-address address-with-credentials": () =>
     "This address contains a user name or password. Use a public web address.",
@@ -58,7 +58,7 @@ const refusals = {
       : "This badge is too large. The limit is 1 MB for the JSON and 4 MB for the image.",
   "too-many-documents": () => "This badge links to too many other documents. Paste the JSON of the badge class itself.",
   "circular-links": () =>
-    "The documents of this badge contain circular links. Paste the JSON of the badge class itself.",
+    "The documents of this badge link to each other in a circle. Paste the JSON of the badge class itself.",
   "not-open-badges": () => "This isn't a badge. Use an awarded badge (assertion), a credential, or a badge class.",
   "not-open-badges no-link-in-page": ({ way }) =>
     way === "json"
@@ -90,7 +90,8 @@ export const replacementStrings = {
     from: "Get the new badge from",
     ways: { image: "Image", url: "Web address", json: "JSON" },
     image: "Badge image",
-    imageHint: "PNG or SVG of an awarded badge that contains its badge data, up to 4 MB. Choose, drop, or paste it.",
+    imageHint:
+      "A PNG or SVG image of an awarded badge with embedded badge data, up to 4 MB. Choose, drop, or paste the image.",
     choose: "Choose file",
     chooseOther: "Choose another",
     /** @type {(size: string) => string} */
@@ -140,12 +141,12 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Existing awards show the new text right away. Their images are updated over the next few hours, or within 13 days if some need retries.",
+      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours, or within 13 days if some must be retried.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
-      changed: "Someone else changed this badge. Review the changes again.",
-      cancelled: "Someone else cancelled this replacement. Review the changes again.",
+      changed: "This badge has changed since the preview. Review the changes again.",
+      cancelled: "This replacement was cancelled. Review the changes again.",
       expired: "This preview is more than an hour old. Review the changes again.",
       replaced: "This badge has already been replaced.",
     },
@@ -167,7 +168,7 @@ export const replacementStrings = {
       minutes <= 1 ? "This usually takes about a minute." : `This usually takes about ${text} minutes.`,
     leave: "You can leave this page.",
     /** @type {(day: string) => string} */
-    retried: (day) => `Images that fail are retried until ${day}.`,
+    retried: (day) => `Failed images are retried until ${day}.`,
     /** @type {(count: number, text: string) => string} */
     failed: (count, text) => `${text} ${plural(count, "image", "images")} failed and will be retried:`,
     /** @type {(count: number, text: string, day: string) => string} */

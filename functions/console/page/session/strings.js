@@ -7,7 +7,7 @@ export const sessionStrings = {
     CodeMismatchException: "That code isn't correct. Check it and try again.",
     ExpiredCodeException: "That code has expired. Request a new one.",
     EnableSoftwareTokenMFAException:
-      "That code isn't correct. Check that the app's clock is correct, then enter the next code.",
+      "That code isn't correct. Check that your device's clock is correct, then enter the next code.",
     LimitExceededException: "Too many attempts. Wait a few minutes and try again.",
     TooManyRequestsException: "Too many attempts. Wait a few minutes and try again.",
     PasswordResetRequiredException: "You need to reset your password. Select “Forgot password?” below.",

@@ -3,7 +3,7 @@
 export const settingsStrings = {
   destination: {
     title: "Delivery",
-    text: "Copy files of exports to your organization's own S3 bucket, with a role that only this organization can use.",
+    text: "Deliver export files to your organization's own S3 bucket. Only this organization can use the role that you set.",
     none: "No delivery destination yet.",
     set: "Set destination",
     change: "Change destination",
@@ -11,14 +11,14 @@ export const settingsStrings = {
     fields: { bucket: "Bucket", prefix: "Prefix", region: "Region", roleArn: "Role ARN" },
     hints: {
       bucket: "The bucket and the role must be in the same AWS account.",
-      prefix: "Optional: the beginning of all keys, such as exports/badges.",
-      region: "The bucket's region. Leave this empty for the region of this deployment.",
-      roleArn: "Such as arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
+      prefix: "Optional. The start of every object key, such as exports/badges.",
+      region: "The bucket's region. Leave this blank to use the region of this deployment.",
+      roleArn: "For example, arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
     },
     noPrefix: "None",
     principal: "Principal",
     externalId: "External ID",
-    trust: "The role's trust policy must name the principal and require the external ID. Then test the destination.",
+    trust: "In the role's trust policy, allow this principal and require this external ID. Then test the destination.",
     test: "Test destination",
     /** @type {(time: string, error?: string) => string} */
     tested: (time, error) => (error ? `The test on ${time} failed. ${error}` : `The test on ${time} succeeded.`),
@@ -34,7 +34,7 @@ export const settingsStrings = {
     none: "No access tokens yet.",
     make: "New access token",
     name: "Name",
-    nameHint: "Shown with everything that the program requests.",
+    nameHint: "Identifies the program in the lists of exports and activity.",
     noName: "Enter a name.",
     role: "Role",
     roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },
@@ -60,11 +60,11 @@ export const settingsStrings = {
     removed: (name) => `Access token “${name}” deleted.`,
     /** @type {(name: string) => string} */
     madeTitle: (name) => `Access token “${name}” created`,
-    madeText: "Copy the token now. It is not stored, so it can't be shown again.",
+    madeText: "Copy the token now. It isn't stored, so it can't be shown again.",
     secret: "Access token",
     copy: "Copy",
     copied: "Access token copied.",
-    notCopied: "The browser did not allow copying. Select the token and copy it.",
+    notCopied: "Your browser didn't allow copying. Select the token and copy it manually.",
     done: "Done",
   },
 };

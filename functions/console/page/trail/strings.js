@@ -27,7 +27,7 @@ const done = {
   "schedule-deleted": "deleted the schedule",
   "token-created": "created the access token",
   "token-deleted": "deleted the access token",
-  "destination-set": "set the delivery destination",
+  "destination-set": "saved the delivery destination",
   "destination-tested": "tested the delivery destination",
   "destination-deleted": "deleted the delivery destination",
   "member-added": "added the member",
@@ -54,7 +54,7 @@ const actions = {
   "schedule-deleted": "Deleted schedules",
   "token-created": "Created access tokens",
   "token-deleted": "Deleted access tokens",
-  "destination-set": "Delivery destinations",
+  "destination-set": "Saved destinations",
   "destination-tested": "Tested destinations",
   "destination-deleted": "Deleted destinations",
   "member-added": "Added members",
@@ -81,7 +81,7 @@ const text = (value) => (typeof value === "string" || typeof value === "number" 
 export const trailStrings = {
   activity: {
     heading: "Activity",
-    lead: "Who requested, downloaded, replaced, or changed what. Entries can't be changed.",
+    lead: "See who requested, downloaded, replaced, or changed something. Entries can't be edited.",
     none: "No activity yet. Exports, replacements, and changes to schedules appear here.",
     noneFound: "No activity matches these filters.",
     filters: "Filter activity",

@@ -84,15 +84,15 @@ def email_about(export: Export) -> Email:
     if export.status == "succeeded":
         subject = f"Ready: {title}, {name}"
         state = "Your export is ready."
-        action = f"Download the file until {_time(export.file_expires_at or export.created_at)}:"
+        action = f"You can download the file until {_time(export.file_expires_at or export.created_at)}:"
     else:
         subject = f"Failed: {title}, {name}"
-        state = "Your export failed, and has no file."
-        action = "See the reason, and start a new export:"
+        state = "Your export failed, so there is no file to download."
+        action = "See the reason or start a new export:"
     reason = (
-        "You receive this email because you are responsible for the schedule that requested this export."
+        "You are receiving this email because you are responsible for the schedule that requested this export."
         if export.schedule_id
-        else "You receive this email because you requested it with the export."
+        else "You are receiving this email because you asked to be notified about this export."
     )
     text = "\n".join([state, "", title, name, requested, "", action, url, "", reason, ""])
     html = (

@@ -52,7 +52,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     ]
 
 
-def test_award_id_of_another_issuer_is_rejected_because_it_is_part_of_a_public_url() -> None:
+def test_award_id_of_another_issuer_is_rejected() -> None:
     load_json(organization_document())
     other = organization_document()
     other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}

@@ -21,7 +21,7 @@ from tests.support.small_documents import issuer_document, organization_document
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_loading_twice_changes_nothing() -> None:
+def test_loading_the_same_document_twice_changes_nothing() -> None:
     load_json(many_awards(60))
     once = everything()
     assert load_json(many_awards(60)).images == 0
@@ -109,7 +109,7 @@ def test_learners_and_groups_missing_from_the_document_are_kept_and_counted() ->
     assert RecipientGroup.get(*RecipientGroup.key("ISS", "G")).learner_count == 2
 
 
-def test_loaded_badge_class_keeps_its_version() -> None:
+def test_reloaded_badge_class_keeps_its_version() -> None:
     load_json(organization_document())
     BadgeClass.get(*BadgeClass.key("BC")).update(actions=[BadgeClass.version.set(4)])
     load_json(organization_document())
@@ -130,7 +130,7 @@ def test_badge_class_replaced_during_a_load_is_not_overwritten(monkeypatch: pyte
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 
 
-def test_loaded_award_keeps_its_baked_image() -> None:
+def test_reloaded_award_keeps_its_baked_image() -> None:
     load_json(organization_document())
     award().update(actions=[Award.image.set("s3:images/baked.png"), Award.image_version.set(3)])
     document = organization_document()
@@ -191,7 +191,7 @@ def test_load_fails_if_a_table_never_accepts_the_items(monkeypatch: pytest.Monke
         load_json(organization_document())
 
 
-def test_progress_is_reported_by_kind_and_count() -> None:
+def test_load_reports_progress_by_kind_and_count() -> None:
     reported: list[tuple[str, int]] = []
     load_json(many_awards(60), on_progress=lambda kind, count: reported.append((kind, count)))
     assert [count for kind, count in reported if kind == "awards"] == [25, 50, 60]

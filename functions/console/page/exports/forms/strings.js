@@ -11,7 +11,7 @@ export const exportFormStrings = {
     title: "Awards export",
     text: {
       organization:
-        "Download every award made by this organization's issuers. Leave the dates blank to include all awards.",
+        "Download all awards from this organization's issuers. Leave the dates blank to include all awards.",
       issuer: "Download this issuer's awards. Leave the dates blank to include all awards.",
     },
     presetsLabel: "Date range",
@@ -126,21 +126,21 @@ export const exportFormStrings = {
   },
   issuerExport: {
     title: "Issuer export",
-    text: "Download this issuer as a JSON file (Open Badges 2.0). You can load it into another installation.",
+    text: "Download this issuer as a JSON file (Open Badges 2.0). You can load it into another deployment of this product.",
     include: "Include in the issuer export",
     action: "Export issuer",
   },
   badgesExport: {
     title: "Badges export",
-    text: "Download a table of the badges, with each badge's tags and number of awards.",
+    text: "Download a table of all badges with their tags and award counts.",
     action: "Export badges",
   },
   badgeExport: {
     title: "Badge export",
     text: "Download this badge as a JSON file (Open Badges 2.0).",
     awards: {
-      text: "Do you need a table of its awards?",
-      link: "Export awards of this badge as CSV or Excel workbook",
+      text: "Need a table of this badge's awards?",
+      link: "Export this badge's awards as a CSV file or an Excel workbook",
     },
     include: "Include in the badge export",
     action: "Export badge",
@@ -148,15 +148,14 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization: "Download the recipient groups of all issuers, their badges and pathways, and learner progress.",
-      issuer: "Download recipient groups, their badges and pathways, and learner progress.",
+      organization: "Download the recipient groups of all issuers, with badges, pathways, and learner progress.",
+      issuer: "Download this issuer's recipient groups, with badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
-    columnsChosen:
-      "“Archived groups” applies to all three files. The groups file has the columns that you selected below.",
+    columnsChosen: "“Archived groups” applies to all three files. The groups file contains the columns selected below.",
     shape: "Columns and first rows",
     shaped: "File",
-    archivedForAll: "“Archived groups” applies to all three files; the other options apply to “Export groups” only.",
+    archivedForAll: "“Archived groups” applies to all three files. The other options apply only to “Export groups”.",
     actions: {
       groups: "Export groups",
       "group-badges": "Export group badges",

@@ -111,7 +111,7 @@ export const exportListStrings = {
       /** @type {(bucket?: string) => string} */
       pending: (bucket) => (bucket ? `Delivering to ${bucket}` : "Waiting for a delivery destination"),
       /** @type {(message: string) => string} */
-      retried: (message) => `Delivery failed, and will be retried. ${message}`,
+      retried: (message) => `Delivery failed and will be retried. ${message}`,
       /** @type {(message: string) => string} */
       failed: (message) => `Delivery failed. ${message}`,
     },
@@ -163,19 +163,19 @@ export const exportListStrings = {
     /** @type {(name: string) => {title: string, text: string, action: string}} */
     deleteOne: (name) => ({
       title: "Delete this file?",
-      text: `${name} will be deleted for everyone. You can export again at any time.`,
+      text: `${name} will be deleted for everyone. You can export the data again at any time.`,
       action: "Delete",
     }),
     /** @type {(count: string) => {title: string, text: string, action: string}} */
     deleteSeveral: (count) => ({
       title: `Delete ${count} exports?`,
-      text: "Their files will be deleted for everyone, and exports in progress will be cancelled. You can export again at any time.",
+      text: "Their files will be deleted for everyone, and exports in progress will be cancelled. You can export the data again at any time.",
       action: `Delete ${count} exports`,
     }),
     /** @type {(file: string) => string} */
     ready: (file) => `Downloaded ${file}`,
     /** @type {(count: number) => string} */
-    readyFiles: (count) => `${count} exports ready. The files have been downloaded.`,
+    readyFiles: (count) => `${count} exports are ready. Their files have been downloaded.`,
     /** @type {(name: string, reason: string | undefined) => string} */
     failed: (name, reason) => `${name} failed. ${reason ?? ""}`,
     /** @type {(name: string) => string} */
@@ -185,7 +185,7 @@ export const exportListStrings = {
       running: "This export has no file yet.",
       failed: "This export failed and has no file.",
       cancelled: "This export was cancelled and has no file.",
-      expired: "This file is no longer available. Export again to get a new one.",
+      expired: "This file is no longer available. Select “Export again” to get a new one.",
     },
   },
 };
