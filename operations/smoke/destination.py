@@ -5,7 +5,7 @@ import json
 from typing import Final
 
 from operations.smoke.client import location_of
-from operations.smoke.document import Json
+from operations.smoke.document import UP_TO_FIRST_DAY, Json
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import follow
 from operations.smoke.other_account import OtherAccount
@@ -46,7 +46,7 @@ def deliver(run: Run, account: OtherAccount) -> str:
         _await_access(run)
         details.append(role_arn)
     with step("deliver a file to it, with its manifest") as details:
-        path, body = f"/badge-classes/{run.tenant.names.honors}/exports", {"kind": "awards", "deliver": True}
+        path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"deliver": True}
         export_id: str = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))["id"]
 
         def read() -> Json:

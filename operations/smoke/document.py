@@ -37,6 +37,9 @@ ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
 """The archive's awards by month."""
 
 FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+UP_TO_FIRST_DAY: Final = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
+"""An export that is small for the school: `SCHOOL_ON_FIRST_DAY` awards."""
+
 OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
 

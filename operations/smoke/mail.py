@@ -6,7 +6,7 @@ Such email counts neither towards the daily quota nor towards the sender's reput
 
 from badgedata.exports import lifecycle
 from operations.smoke.client import excerpt, location_of
-from operations.smoke.document import HONORS
+from operations.smoke.document import SCHOOL_ON_FIRST_DAY, UP_TO_FIRST_DAY
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download, follow
 from operations.smoke.run import Run
@@ -15,7 +15,7 @@ from operations.steps import step
 
 def request_email(run: Run) -> str | None:
     """Request an export with an email, and return its ID, or None if this deployment must refuse the request."""
-    path, body = f"/badge-classes/{run.tenant.names.honors}/exports", {"kind": "awards", "notify": True}
+    path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"notify": True}
     if not run.deployed.sends_email:
         with step("an email is refused, because there is no sender"):
             refused = run.admin.call("POST", path, body, expect=422)
@@ -24,7 +24,7 @@ def request_email(run: Run) -> str | None:
         return None
     with step("an export with an email") as details:
         export = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))
-        file = download(run, export, HONORS, count_csv_rows)
+        file = download(run, export, SCHOOL_ON_FIRST_DAY, count_csv_rows)
         details.append(str(file))
     return file.export_id
 

@@ -211,7 +211,7 @@ def test_destination_whose_test_does_not_refuse_the_role_is_rejected(
 
 
 def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> None:
-    path = f"/v1/badge-classes/{run.tenant.names.honors}/exports"
+    path = f"/v1/issuers/{run.tenant.names.school}/exports"
     server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
     assert request_email(run) is None
 
@@ -227,7 +227,7 @@ def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> Non
 def test_other_response_to_an_email_without_a_sender_is_rejected(
     server: Server, run: Run, answer: Answer, found: str
 ) -> None:
-    server.answers[f"/v1/badge-classes/{run.tenant.names.honors}/exports"] = [answer]
+    server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]
     with pytest.raises(SmokeTestError) as failed:
         request_email(run)
     assert found in failed.value.found
