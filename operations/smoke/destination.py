@@ -40,7 +40,7 @@ def deliver(run: Run, account: OtherAccount) -> str:
     """Deliver a file to a new bucket of another account, and return the export's ID."""
     with step("a bucket and a role in another account") as details:
         role_arn = account.role_arn()
-        settings = {"bucket": account.name, "prefix": account.name, "roleArn": role_arn}
+        settings = {"bucket": account.name, "roleArn": role_arn}
         destination: Json = run.admin.call("PUT", _path(run), settings).json()
         account.create(destination["principal"], destination["externalId"], role_arn)
         _await_access(run)

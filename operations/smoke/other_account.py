@@ -27,7 +27,7 @@ class OtherAccount:
     def __init__(self, profile: str, organization_id: str) -> None:
         self.profile = profile
         self.name = f"badge-data-{organization_id}"
-        self._folder = f"{self.name}/{organization_id}/*"
+        self._files = f"{self.name}/{organization_id}/*"
         self._region = boto3.session.Session().region_name  # that of the deployment
         self._session = boto3.session.Session(profile_name=profile, region_name=self._region)
         self._s3: Any = self._session.client("s3")
@@ -54,7 +54,7 @@ class OtherAccount:
         write = {
             "Effect": "Allow",
             "Action": ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject"],
-            "Resource": f"arn:{role_arn.split(':')[1]}:s3:::{self._folder}",
+            "Resource": f"arn:{role_arn.split(':')[1]}:s3:::{self._files}",
         }
         self._has_role = True
         self._iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=_policy(trust))
