@@ -1,4 +1,4 @@
-"""Commands for contributors that write generated files and check the template.
+"""Commands that contributors run to write generated files and to check the template.
 
 Tests check that the files are current.
 """

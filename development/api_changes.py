@@ -4,8 +4,8 @@ A client breaks if a request that it sends is no longer accepted, or if a respon
 description rules out, or lacks something that it promises. Therefore, requests may become more permissive and responses
 more restrictive: new operations, new optional request fields, and new response fields are not breaking changes.
 
-The comparison supports the JSON Schema keywords that this API uses, and raises an error for any other, because a change
-to one must not go unnoticed.
+The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
+change to that keyword doesn't go unnoticed.
 """
 
 from collections.abc import Container, Iterator
@@ -28,9 +28,9 @@ class UnknownSchemaError(Exception):
 
 
 class Direction(Enum):
-    """The direction of a value.
+    """Whether a value is part of a request or of a response.
 
-    In a request, it must fit the newer schema. In a response, it must fit the older one.
+    A value in a request must fit the newer schema, and a value in a response must fit the older one.
     """
 
     REQUEST = "request"
@@ -58,7 +58,7 @@ class Change:
 
 
 def breaking_changes(old: Json, new: Json) -> list[Change]:
-    """Return the changes between two OpenAPI 3.1 documents that break clients, each of them once.
+    """Return the changes between two OpenAPI 3.1 documents that break clients, without duplicates.
 
     Raises
     ------
@@ -226,7 +226,7 @@ def _others(schema: Json) -> Json | None:
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Yield the changes in the single values that two schemas of the same type allow."""
+    """Yield the changes in the values that two schemas of the same type allow."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):

@@ -38,7 +38,10 @@ def sections(changelog: str) -> list[Section]:
 
 
 def unannounced(changes: Iterable[Change], section: Section) -> list[Change]:
-    """Return the breaking changes that a section doesn't name, in backticks, in an entry with ``**Breaking:**``."""
+    """Return the breaking changes that a section doesn't announce.
+
+    An entry announces a change if it begins with `BREAKING` and names the change's subject in backticks.
+    """
     announced = {name for entry in section.breaking for name in re.findall(r"`([^`]+)`", entry)}
     return [change for change in changes if change.subject not in announced]
 

@@ -20,7 +20,7 @@ def schemas() -> str:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write docs/event-schemas.json."""
     make_domain_importable()
     SCHEMAS.write_text(schemas())
     print(f"{SCHEMAS.relative_to(REPOSITORY)} is up to date.")

@@ -116,7 +116,7 @@ def main() -> int:
             *("--directory", str(WORK / "policies"), "--include_policy_extension", "json"),
         ],
     }
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # parliament's own code emits some
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}  # parliament's own code emits warnings
     running = {
         tool: subprocess.Popen(  # noqa: S603 - the commands above
             command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -163,7 +163,7 @@ def _tidy(text: str) -> str:
 
 
 def main() -> int:
-    """Write the file. Return the exit code."""
+    """Write THIRD-PARTY-NOTICES.txt. Return the exit code."""
     try:
         NOTICES.write_text(notices(LAYER, CONSOLE))
     except MissingLicenseError as error:

@@ -29,10 +29,10 @@ def description() -> str:
 
 
 def main() -> None:
-    """Write the file, and print the breaking changes since the latest release."""
+    """Write docs/openapi.json, and print the breaking changes since the latest release."""
     make_domain_importable()
     # The API reads these settings when it is imported, but its description doesn't depend on any of them.
-    tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE")
+    tables = ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "TRAIL_TABLE")
     os.environ |= dict.fromkeys((*tables, "EXPORTS_BUCKET", "IMAGES_BUCKET", "EXPORTS_QUEUE_URL"), "none")
     os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "PUBLIC_BASE_URL": BASE_URL}
     DESCRIPTION.write_text(description())

@@ -147,6 +147,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
             "directory": outputs["DirectoryTable"],
             "awards": outputs["AwardsTable"],
             "operations": outputs["OperationsTable"],
+            "trail": outputs["TrailTable"],
         },
         "buckets": {"exports": outputs["ExportsBucket"], "images": outputs["ImagesBucket"]},
         "queues": {

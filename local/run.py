@@ -23,7 +23,7 @@ ADMIN, OWNER, ISSUER = "ada@example.org", "grace@example.org", "aurora-science"
 
 
 def run(place: Place) -> None:
-    """Set up whatever is missing, run an example export, and print the URLs and users."""
+    """Set up everything that is missing, run an example export, and print the URLs and users."""
     print("Badge Data Management, locally")
     with step("local AWS (MiniStack, IAM enforced)") as details:
         details.append(f"{'started' if ministack.start(place) else 'already running'} at {place.endpoint_url}")

@@ -34,9 +34,8 @@ def id_token(stack: dict[str, Any], email: str) -> str:
             AuthParameters={"USERNAME": email, "PASSWORD": stack["password"]},
         )
     except ClientError as error:
-        raise LocalStackError(
-            f"{email} can't sign in: {error.response['Error'].get('Message')}. Users: {_emails(stack)}"
-        ) from None
+        reason = error.response["Error"].get("Message", "no reason given").rstrip(".")
+        raise LocalStackError(f"{email} can't sign in: {reason}. Users: {_emails(stack)}") from None
     return response["AuthenticationResult"]["IdToken"]
 
 
@@ -48,7 +47,7 @@ if __name__ == "__main__":
     try:
         stack = read_stack(run_place().stack_file)
         if len(sys.argv) != 2:
-            raise LocalStackError(f"Specify a user: make token USER=… Users: {_emails(stack)}")
+            raise LocalStackError(f"Specify a user, as in `make token USER=EMAIL`. Users: {_emails(stack)}")
         print(id_token(stack, sys.argv[1]))
     except LocalStackError as error:
         sys.exit(str(error))

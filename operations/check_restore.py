@@ -1,6 +1,7 @@
 """Check a deployment's tables, or restored tables before switching to them (docs/operations.md, "Restoring tables").
 
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
+                                       [--trail TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
 The command doesn't change anything. With `--organization`, it reads all awards of the organization to count them. The
@@ -13,7 +14,7 @@ import sys
 
 from operations import deployment
 
-TABLES = ("directory", "awards", "operations")
+TABLES = ("directory", "awards", "operations", "trail")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -23,6 +23,7 @@ OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
     "AWARDS_TABLE": "AwardsTable",
     "OPERATIONS_TABLE": "OperationsTable",
+    "TRAIL_TABLE": "TrailTable",
     "EXPORTS_BUCKET": "ExportsBucket",
     "IMAGES_BUCKET": "ImagesBucket",
     "EXPORTS_QUEUE_URL": "ExportsQueueUrl",

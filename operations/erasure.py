@@ -69,7 +69,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Export files that may
-    name the person are deleted, and such exports in progress are cancelled. Can be repeated after any interruption.
+    name the person are deleted, and such exports in progress are cancelled. An interrupted erasure can be repeated.
 
     Parameters
     ----------

@@ -92,6 +92,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
         "DIRECTORY_TABLE": stack["tables"]["directory"],
         "AWARDS_TABLE": stack["tables"]["awards"],
         "OPERATIONS_TABLE": stack["tables"]["operations"],
+        "TRAIL_TABLE": stack["tables"]["trail"],
         "EXPORTS_BUCKET": stack["buckets"]["exports"],
         "IMAGES_BUCKET": stack["buckets"]["images"],
         "EXPORTS_QUEUE_URL": stack["queues"]["exports"],

@@ -2,7 +2,8 @@
 
     python -m operations.redrive [QUEUE …] [--dry-run] [--stack-name NAME]
 
-The queues are exports, image-resync, and scheduled-exports. By default, all of them are redriven.
+The queues are exports, deliveries, image-resync, export-emails, and scheduled-exports. By default, all of them are
+redriven.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 from operations import deployment
 from operations.dead_letters import dead_letter_queues, list_messages, redrive
 
-QUEUES = ("exports", "image-resync", "scheduled-exports")
+QUEUES = ("exports", "deliveries", "image-resync", "export-emails", "scheduled-exports")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,10 +29,11 @@ KEYS: Final = {
         "by-award-id": ["awardId"],
     },
     "operations": {"": ["pk", "sk"], "by-scope": ["scope", "id"], "by-due-time": ["due", "dueAt"]},
+    "trail": {"": ["organizationId", "id"], "by-issuer": ["issuerId", "id"]},
 }
 """The keys of each table ("") and its indexes, as in template.yaml."""
 
-TIME_TO_LIVE: Final = {"operations": "expiresAt"}
+TIME_TO_LIVE: Final = {"operations": "expiresAt", "trail": "expiresAt"}
 
 STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES", "operations": "NEW_AND_OLD_IMAGES"}
 """The content of a table's stream records."""
@@ -46,8 +47,8 @@ class Check(NamedTuple):
 
 
 def check_tables() -> Iterator[Check]:
-    """Check the keys, indexes, and settings of the three tables."""
-    names = (config().directory_table, config().awards_table, config().operations_table)
+    """Check the keys, indexes, and settings of the four tables."""
+    names = (config().directory_table, config().awards_table, config().operations_table, config().trail_table)
     for role, name in zip(KEYS, names, strict=True):
         yield from _check_table(role, name)
 

@@ -16,6 +16,7 @@ os.environ |= {
     "DIRECTORY_TABLE": "directory",
     "AWARDS_TABLE": "awards",
     "OPERATIONS_TABLE": "operations",
+    "TRAIL_TABLE": "trail",
     "EXPORTS_BUCKET": "exports",
     "IMAGES_BUCKET": "images",
     "EVENT_BUS": "badge-data-management",

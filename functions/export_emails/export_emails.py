@@ -1,4 +1,4 @@
-"""The export emails' function: for each SQS message with an event about an export, it emails the requester."""
+"""The function for emails about exports: for each SQS message with an event, it emails the export's requester."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ import msgspec
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):
-    """Options that few badge classes have. Rows of `alignment`: name, URL, description, framework, and code."""
+    """Options that few badge classes have. A row of `alignment` has a name, URL, description, framework, and code."""
 
     valid_days: int | None = None
     since: str = "2023-11-01"

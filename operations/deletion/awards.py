@@ -20,7 +20,7 @@ _ATTRIBUTES: Final = ["issuerId", "issuedOnAwardId", "awardId", "badgeClassId", 
 
 
 def awards(issuer_id: str, badge_classes: Sequence[BadgeClass]) -> Iterator[DeletionStep]:
-    """Yield an issuer's awards with their baked images, in batches.
+    """Yield the steps that delete an issuer's awards and their baked images, in batches.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield award images that a re-sync has just baked, and those of awards that the platform deleted earlier."""
+    """Yield the steps that delete images that a re-sync has just baked, or whose awards were deleted earlier."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))
 
 
 def orphaned_images() -> Iterator[DeletionStep]:
-    """Yield images that version 0.1 baked for awards that no longer exist.
+    """Yield the steps that delete images that version 0.1 baked for awards that no longer exist.
 
     The keys of these images don't contain the issuer, so the images of all tenants are listed. Later versions use other
     keys, so an image without an award can't belong to an award that is about to be written.

@@ -30,7 +30,7 @@ def scopes_of(organization_id: str) -> Iterator[str]:
 
 
 def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[DeletionStep]:
-    """Yield an issuer's items, except its awards. Children precede their parents, and the issuer is last."""
+    """Yield the steps that delete an issuer's items except its awards: children before parents, and the issuer last."""
     table, partition = config().directory_table, issuer.pk
     keys = list(table_items.keys_in(table, partition))
     for key in keys:

@@ -16,7 +16,6 @@ from badgedata.records.exports import Export, Segment
 from badgedata.records.replacements import Replacement, UsedImage
 from badgedata.records.resyncs import SHARDS, FailedImage, Resync
 from badgedata.records.schedules import Schedule
-from badgedata.records.trail import TrailEntry
 from badgedata.replacement.lifecycle import preview_image_of
 from badgedata.resync import lifecycle as resyncs
 from badgedata.schedules import scheduler
@@ -28,20 +27,20 @@ LEASE_POLL_SECONDS: Final = 2.0
 
 
 def active_exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield a scope's exports that are in progress. These steps cancel them."""
+    """Yield the steps that cancel a scope's exports in progress."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
             yield DeletionStep("exports cancelled", 1, partial(_cancel, export.id))
 
 
 def exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield a scope's exports, each with everything that its workers wrote."""
+    """Yield the steps that delete a scope's exports, each with everything that its workers wrote."""
     for export in Export.by_scope.query(scope_key):
         yield DeletionStep("exports", 1, partial(_delete_export, export))
 
 
 def files(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the files of an organization's exports."""
+    """Yield the steps that delete the files of an organization's exports."""
     for prefix in upload.prefixes_of_organization(organization_id):
         pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
         if count := sum(page["KeyCount"] for page in pages):
@@ -49,14 +48,14 @@ def files(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def destination(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield an organization's destination, so that no more files are delivered."""
+    """Yield the step that deletes an organization's destination, so that no more files are delivered."""
     found = destinations.find(organization_id)
     if found is not None:
         yield DeletionStep("destinations", 1, found.delete)
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield a scope's schedules and their counter."""
+    """Yield the steps that delete a scope's schedules and their counter."""
     list_key = Schedule.list_key(scope_key)
     for schedule in Schedule.by_scope.query(list_key):
         yield DeletionStep("schedules", 1, partial(_delete_schedule, schedule))
@@ -64,32 +63,33 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield an organization's counter of active exports, and its list of access tokens, which is empty by now."""
+    """Yield the steps that delete an organization's counter of active exports and its (empty) list of access tokens."""
     return _partition("counters", f"organization#{organization_id}")
 
 
 def tokens(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield an organization's access tokens."""
+    """Yield the step that deletes an organization's access tokens."""
     if listed := token_lifecycle.of_organization(organization_id):
         yield DeletionStep("access tokens", len(listed), partial(token_lifecycle.remove_all, organization_id))
 
 
 def trail(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the entries of an organization's trail."""
-    table = config().operations_table
-    for keys in batched(table_items.keys_in(table, TrailEntry.partition(organization_id)), 1000, strict=False):
+    """Yield the steps that delete the entries of an organization's trail."""
+    table = config().trail_table
+    found = table_items.keys_in(table, organization_id, ("organizationId", "id"))
+    for keys in batched(found, 1000, strict=False):
         yield DeletionStep("trail entries", len(keys), partial(table_items.delete, table, keys))
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield a badge class's re-sync that is in progress. Once its record is deleted, workers drop its messages."""
+    """Yield the step that stops a badge class's re-sync. Workers drop the messages of a re-sync without a record."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
         yield DeletionStep("image re-syncs stopped", 1, resync.delete)
 
 
 def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield a badge class's re-syncs and their failed images."""
+    """Yield the steps that delete a badge class's re-syncs and their failed images."""
     for version in range(2, int(badge_class.version) + 1):  # version 1 is not a replacement
         for shard in range(SHARDS):
             yield from _partition("failed images", FailedImage.shard_key(badge_class.entity_id, version, shard))
@@ -97,7 +97,7 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield a badge class's replacements, and notes of the images that they added and replaced."""
+    """Yield the steps that delete a badge class's replacements, and that note the images added and replaced."""
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)
         yield DeletionStep("references to images", 0, used.delete)

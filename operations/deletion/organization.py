@@ -65,7 +65,7 @@ def delete(
     *,
     delete_old_images: bool = True,
 ) -> Counter[str]:
-    """Delete all data of an organization, and return the counts by kind. Can be repeated after any interruption.
+    """Delete all data of an organization, and return the counts by kind. An interrupted deletion can be repeated.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: P
 
 
 def _active(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield everything that is in progress or could start new work."""
+    """Yield the steps that stop everything that is in progress or could start new work."""
     yield from people.members(organization_id)
     yield from tokens(organization_id)
     yield from destination(organization_id)
@@ -138,7 +138,7 @@ def _active(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def _contents(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield everything in the organization, children before their parents."""
+    """Yield the steps that delete everything in the organization, children before their parents."""
     yield from _active(organization_id)
     yield from files(organization_id)
     for issuer in issuers_of(organization_id):

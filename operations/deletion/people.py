@@ -8,13 +8,13 @@ from operations.deletion.step import DeletionStep
 
 
 def members(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the roles on an organization and its issuers. Without them, no one has access."""
+    """Yield the steps that delete the roles on an organization and its issuers, which ends all access."""
     for member in Member.children.query(Member.parent_key(organization_id)):
         yield DeletionStep("members", 1, member.delete)
 
 
 def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Iterator[DeletionStep]:
-    """Yield the accounts of members who have no role in another organization.
+    """Yield the steps that delete the accounts of members who have no role in another organization.
 
     Parameters
     ----------

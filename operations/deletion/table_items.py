@@ -22,16 +22,16 @@ class UnprocessedItemsError(Exception):
     """Raised when a table didn't process all deletions after several attempts. The command can be run again."""
 
 
-def keys_in(table: str, partition: str) -> Iterator[Key]:
-    """Yield the keys of all items in a partition, for a table whose keys are ``pk`` and ``sk``."""
+def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -> Iterator[Key]:
+    """Yield the keys of all items in a partition of a table. `names` has the names of its partition and sort key."""
     pages = (
         dynamodb()
         .get_paginator("query")
         .paginate(
             TableName=table,
-            KeyConditionExpression="pk = :partition",
+            KeyConditionExpression=f"{names[0]} = :partition",
             ExpressionAttributeValues={":partition": {"S": partition}},
-            ProjectionExpression="pk, sk",
+            ProjectionExpression=", ".join(names),
             ConsistentRead=True,
         )
     )

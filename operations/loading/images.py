@@ -152,7 +152,7 @@ class ImageStore:
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image in the same way, under the award's own key."""
+        """Store an award's image under the award's own key, and return the value for its record, as `store` does."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

@@ -121,7 +121,7 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
 def write_awards(
     batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> None:
-    """Write up to 25 awards of one issuer, each with its badge class's ID.
+    """Write up to 25 awards of one issuer, each given with the ID of its badge class.
 
     Existing awards are read again, because their images may have been re-baked since the load began. Those that match
     the document are not written.

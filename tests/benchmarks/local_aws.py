@@ -18,6 +18,7 @@ SETTINGS = {
     "DIRECTORY_TABLE": "directory",
     "AWARDS_TABLE": "awards",
     "OPERATIONS_TABLE": "operations",
+    "TRAIL_TABLE": "trail",
     "EXPORTS_BUCKET": "exports",
     "IMAGES_BUCKET": "images",
     "EXPORTS_QUEUE_URL": f"https://sqs.us-east-1.amazonaws.com/123456789012/{QUEUE_NAME}",

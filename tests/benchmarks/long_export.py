@@ -21,7 +21,7 @@ from operations.deployment import make_domain_importable
 
 make_domain_importable()
 os.environ.setdefault("PUBLIC_BASE_URL", "https://badges.example.org")
-for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "EXPORTS_BUCKET", "IMAGES_BUCKET"):
+for _name in ("DIRECTORY_TABLE", "AWARDS_TABLE", "OPERATIONS_TABLE", "TRAIL_TABLE", "EXPORTS_BUCKET", "IMAGES_BUCKET"):
     os.environ.setdefault(_name, "measured")
 os.environ.setdefault("EXPORTS_QUEUE_URL", "https://sqs.eu-west-1.amazonaws.com/123456789012/measured")
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.test_shaping_exports import open_fields
+from tests.browser.test_export_options import open_fields
 from tests.browser.visitors import Visitor
 from tests.support.deployed_client import Client
 

@@ -36,7 +36,7 @@ def test_exports_started_elsewhere_are_listed_but_not_downloaded_automatically(a
     assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
 
 
-def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
+def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first
@@ -47,7 +47,7 @@ def test_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_contents_are_counted_in_badges_awards_groups_and_learners(ada: Visitor) -> None:
+def test_contents_of_an_export_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
     """The API's counts are made up, so the expected texts are known."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
@@ -79,7 +79,7 @@ def test_time_left_is_shown_while_an_export_runs(ada: Visitor) -> None:
     expect(ada.exports.first.get_by_text("25%")).to_be_visible()
 
 
-def test_list_can_be_filtered(ada: Visitor, client: Client) -> None:
+def test_export_list_can_be_filtered(ada: Visitor, client: Client) -> None:
     issuer = "/issuers/aurora-languages/exports"
     client.export(issuer, {"kind": "groups"})
     client.export(issuer, {"kind": "badges"})
@@ -93,7 +93,7 @@ def test_list_can_be_filtered(ada: Visitor, client: Client) -> None:
     expect(section.get_by_text("No exports match these filters.")).to_be_visible()
 
 
-def test_list_can_be_limited_to_the_exports_of_one_person(ada: Visitor, client: Client, grace: Client) -> None:
+def test_export_list_can_be_limited_to_one_requester(ada: Visitor, client: Client, grace: Client) -> None:
     client.export("/issuers/aurora-science/exports", {"kind": "groups"})
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)

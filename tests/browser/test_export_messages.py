@@ -32,7 +32,7 @@ def test_exports_that_end_while_another_view_is_open_share_one_message(
     expect(ada.page.locator(".toast")).to_have_count(1)
 
 
-def test_controls_can_be_scrolled_out_from_under_messages(ada: Visitor) -> None:
+def test_controls_below_a_message_can_be_scrolled_into_view(ada: Visitor) -> None:
     ada.page.route("**/exports/*", lambda route: route.fulfill(status=500, json={}))
     ada.open(ISSUER)
     ada.exports.first.wait_for()
@@ -91,7 +91,7 @@ def test_new_export_request_replaces_the_message_about_the_previous_export(ada: 
     expect(form.get_by_text("Downloaded")).to_have_count(0)
 
 
-def test_list_is_reloaded_when_the_browser_is_back_online(ada: Visitor) -> None:
+def test_export_list_is_reloaded_when_the_browser_is_back_online(ada: Visitor) -> None:
     ada.page.route("**/exports?*", lambda route: route.abort())
     ada.open(ISSUER)
     ada.page.reload()
@@ -103,7 +103,7 @@ def test_list_is_reloaded_when_the_browser_is_back_online(ada: Visitor) -> None:
     expect(section.get_by_text("Couldn't load")).to_have_count(0)
 
 
-def test_layout_does_not_move_when_an_export_starts(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_layout_does_not_shift_when_an_export_starts(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     ada.settled()
     section = ada.section("Groups")

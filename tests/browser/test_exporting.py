@@ -124,7 +124,7 @@ def test_reversed_dates_show_an_error_next_to_the_field(ada: Visitor) -> None:
     ada.screenshot("wrong-dates")
 
 
-def test_incomplete_date_does_not_request_an_export(ada: Visitor, client: Client) -> None:
+def test_no_export_is_requested_while_a_date_is_incomplete(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.settled()
     before = client.get("/exports?issuerId=aurora-science").json["items"]

@@ -215,5 +215,7 @@ def test_page_tells_staff_which_roles_can_replace_badges(visit: Callable[..., Vi
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")
 
-    expect(staff.section("Replacements").get_by_text("Owners and editors can replace this badge.")).to_be_visible()
+    expect(
+        staff.section("Replacements").get_by_text("Admins, owners, and editors can replace this badge.")
+    ).to_be_visible()
     expect(staff.button("Review changes")).to_have_count(0)

@@ -334,7 +334,9 @@ def test_staff_see_schedules_and_which_roles_can_change_them(visit: Callable[...
         expect(row.get_by_text("Every 2 hours")).to_be_visible()
         expect(row.get_by_role("button")).to_have_count(0)
         expect(staff.button("New schedule")).to_have_count(0)
-        expect(staff.page.get_by_text("Owners and editors can create, change, and run schedules.")).to_be_visible()
+        expect(
+            staff.page.get_by_text("Admins, owners, and editors can create, change, and run schedules.")
+        ).to_be_visible()
 
 
 def new_schedule(visitor: Visitor, name: str) -> Locator:

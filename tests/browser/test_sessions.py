@@ -148,7 +148,7 @@ def test_signing_out_deletes_the_session_from_the_browser(ada_alone: Visitor, st
         )
 
 
-def test_messages_for_one_user_are_not_shown_to_the_next(visit: Callable[..., Visitor]) -> None:
+def test_messages_for_one_user_are_not_shown_to_the_next_user(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.sign_in("grace@example.org")
     visitor.open("issuers/aurora-science/data-management")

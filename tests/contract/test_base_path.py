@@ -97,7 +97,7 @@ def test_next_page_links_include_the_base_path() -> None:
     assert [item["id"] for item in first["items"] + second["items"]] == ["WELD", "WOOD"]
 
 
-def test_urls_in_public_documents_work() -> None:
+def test_urls_in_public_documents_include_the_base_path() -> None:
     assertion = call("GET", "/public/assertions/A1", email=None, address=OWN).json
     assert assertion["id"] == f"{WITH_BASE_PATH.url}/public/assertions/A1"
     assert ADMIN.follow(assertion["id"]).json == assertion

@@ -18,6 +18,8 @@ def trust_of(account: str) -> dict[str, Any]:
 
 TRUST = trust_of("000000000000")
 
+_KEYS = {"awards": ("issuerId", "issuedOnAwardId"), "trail": ("organizationId", "id")}
+
 
 def delete_role(iam: Any, name: str) -> None:
     """Delete a role and its inline policies.
@@ -62,11 +64,11 @@ class Role:
         self._client("dynamodb").scan(TableName=self._stack["tables"][table])
 
     def get_item(self, table: str) -> None:
-        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        keys = _KEYS.get(table, ("pk", "sk"))
         self._client("dynamodb").get_item(TableName=self._stack["tables"][table], Key={key: {"S": "x"} for key in keys})
 
     def put_item(self, table: str) -> None:
-        item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId")}
+        item = {name: {"S": "x"} for name in ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")}
         self._client("dynamodb").put_item(TableName=self._stack["tables"][table], Item=item)
 
     def query(self, table: str, index: str, key: str) -> None:
@@ -84,7 +86,7 @@ class Role:
         )
 
     def delete_item(self, table: str) -> None:
-        keys = {"awards": ("issuerId", "issuedOnAwardId")}.get(table, ("pk", "sk"))
+        keys = _KEYS.get(table, ("pk", "sk"))
         key = {name: {"S": "x"} for name in keys}
         self._client("dynamodb").delete_item(TableName=self._stack["tables"][table], Key=key)
 

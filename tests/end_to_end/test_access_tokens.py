@@ -35,7 +35,7 @@ def issuer_token(owner: Client) -> Iterator[dict[str, Any]]:
     owner.delete(f"{client_path(owner)}/{token['id']}")
 
 
-def test_program_exports_with_a_token(stack: dict[str, Any], issuer_token: dict[str, Any]) -> None:
+def test_program_can_export_with_an_access_token(stack: dict[str, Any], issuer_token: dict[str, Any]) -> None:
     program = Client(stack["apiUrl"], issuer_token["secret"])
     export = program.export("/issuers/aurora-science/exports", {"kind": "badges"})
     assert (export["status"], export["requestedBy"]) == ("succeeded", "token:Nightly")

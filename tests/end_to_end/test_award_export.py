@@ -161,7 +161,7 @@ def test_export_history_lists_newest_exports_first(owner: Client) -> None:
 # ---------------------------------------------------------------- permissions
 
 
-def test_staff_can_export(signed_in: Callable[[str], Client]) -> None:
+def test_staff_can_export_awards(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 

@@ -1,4 +1,4 @@
-"""Events in the deployed stack: subscribers of the bus receive what happened, from the example subscriptions."""
+"""Events in the deployed stack, as subscribers receive them through the example subscriptions."""
 
 import base64
 import hashlib

@@ -38,13 +38,18 @@ def test_no_function_can_scan_tables_delete_buckets_create_log_groups_or_read_us
     role_of: Callable[[str], Role], function: str
 ) -> None:
     role = role_of(function)
-    for table in ("directory", "awards", "operations"):
+    for table in ("directory", "awards", "operations", "trail"):
         assert denied(role.scan, table)
     for bucket in ("exports", "images"):
         assert denied(role.delete_bucket, bucket)
     assert denied(role.create_log_group)
     assert denied(role.list_users)
     assert denied(role.list_roles)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_can_delete_entries_of_the_trail(role_of: Callable[[str], Role], function: str) -> None:
+    assert denied(role_of(function).delete_item, "trail")
 
 
 def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Role]) -> None:
@@ -74,7 +79,7 @@ def test_email_function_can_only_send_emails_and_mark_exports(role_of: Callable[
 
 def test_page_function_cannot_access_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ConsoleFunction")
-    for table in ("directory", "awards", "operations"):
+    for table in ("directory", "awards", "operations", "trail"):
         assert denied(role.get_item, table)
     for bucket in ("exports", "images"):
         assert denied(role.get_object, bucket)
@@ -120,7 +125,7 @@ def test_event_publisher_can_send_events_only_to_the_bus_of_its_stack(
     role = role_of("EventPublisherFunction")
     assert not denied(role.put_event, stack["eventBus"])
     assert denied(role.put_event)
-    for table in ("directory", "awards", "operations"):
+    for table in ("directory", "awards", "operations", "trail"):
         assert denied(role.get_item, table)
         assert denied(role.put_item, table)
     for bucket in ("exports", "images"):
@@ -184,7 +189,7 @@ def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Ro
     assert denied(role.put_event)
     assert not denied(role.send_message, "imageResync")
     assert denied(role.get_item, "awards")
-    for table in ("directory", "awards", "operations"):
+    for table in ("directory", "awards", "operations", "trail"):
         assert denied(role.put_item, table)
         assert denied(role.delete_item, table)
     for bucket, folder in (("images", "images"), ("images", "baked"), ("exports", "tests")):
@@ -199,7 +204,7 @@ def test_authorizer_can_only_read_and_update_items_of_the_operations_table(role_
     assert not denied(role.get_item, "operations")  # only access tokens: MiniStack doesn't know the item's key
     for table in ("directory", "awards"):
         assert denied(role.get_item, table)
-    for table in ("directory", "awards", "operations"):
+    for table in ("directory", "awards", "operations", "trail"):
         assert denied(role.put_item, table)
         assert denied(role.delete_item, table)
         assert denied(role.scan, table)

@@ -235,7 +235,7 @@ def test_cancelled_replacement_changes_nothing(owner: Client, public: Client) ->
     assert public.get("/public/badges/pulsars").json == before
 
 
-def test_only_one_concurrent_confirmation_wins_and_can_be_repeated(owner: Client, public: Client) -> None:
+def test_only_one_of_several_concurrent_confirmations_is_applied(owner: Client, public: Client) -> None:
     made = [preview(owner, "pulsars", simple_badge(f"Sundials {number}")) for number in range(4)]
     with ThreadPoolExecutor(len(made)) as people:
         answers = list(people.map(lambda replacement: confirm(owner, replacement), made))

@@ -76,6 +76,7 @@ OPERATOR = "smoke-operator"
 OTHER_ACCOUNT = "444455556666"
 OTHER_OPERATOR = "smoke-operator-of-deliveries"
 PROFILE = "deliveries"
+KEYS = ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
 
@@ -150,7 +151,7 @@ def outputs_of(stack: Json) -> dict[str, str]:
 def resources(outputs: dict[str, str], region: str) -> dict[str, list[str]]:
     """Return the ARNs of the resources in the permissions table, by the beginning of each row."""
     here = f"{region}:000000000000"
-    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable")]
+    tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable", "TrailTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
     bus = outputs["EventBusName"]
     return {
@@ -200,7 +201,7 @@ def everything(stack: Json) -> set[str]:
             for item in page["Items"]:
                 if item.get("pk", {"S": ""})["S"].startswith("award-counts#"):
                     continue  # the stream sets them to zero, and then they expire
-                keys = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                keys = [item[name]["S"] for name in KEYS if name in item]
                 found.add(f"{table} {' '.join(keys)}")
     for bucket in stack["buckets"].values():
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):

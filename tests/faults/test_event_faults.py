@@ -1,4 +1,4 @@
-"""Whatever fails while events are sent, each arrives at least once, and every repeat has the same ID."""
+"""Faults while events are sent: each event arrives at least once, and every repeat has the same ID."""
 
 import json
 from collections.abc import Callable

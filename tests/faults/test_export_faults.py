@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export either produces the same bytes as without faults, or fails with a reason."""
+"""Faults during an award export: the file is the same as without faults, or the export fails with a reason."""
 
 import random
 
@@ -81,14 +81,14 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_file(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_all_faults_combined_lead_to_success_or_a_failure_with_a_reason(
+def test_export_under_all_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(seed), split_probability=0.5)
     endings.check(world.play(trouble, seed), without_faults[None], may_fail=True)
 
 
-def test_at_most_a_quarter_of_award_exports_with_failing_calls_fail(
+def test_at_most_a_quarter_of_award_exports_hit_by_faults_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export of any other kind is the same as without faults, or fails with a reason."""
+"""Faults during any other export: the file is the same as without faults, or the export fails with a reason."""
 
 import io
 import json
@@ -150,14 +150,14 @@ def test_burst_of_faults_in_a_service_does_not_change_a_file_of_any_kind(
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", EXPORTS)
-def test_all_faults_combined_lead_to_the_file_of_any_kind_or_a_failure_with_a_reason(
+def test_export_of_any_kind_under_all_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(f"{name} {seed}"), split_probability=0.5)
     endings.check(EXPORTS[name].play(world, trouble, seed), without_faults[name], may_fail=True)
 
 
-def test_at_most_a_quarter_of_exports_of_other_kinds_with_failing_calls_fail(
+def test_at_most_a_quarter_of_other_exports_hit_by_faults_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export either produces the same workbook as without faults, or fails with a reason."""
+"""Faults during a workbook export: the file is the same as without faults, or the export fails with a reason."""
 
 import random
 from collections.abc import Iterator
@@ -58,14 +58,14 @@ def test_killing_workers_of_a_split_workbook_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_all_faults_combined_lead_to_a_workbook_or_a_failure_with_a_reason(
+def test_workbook_export_under_all_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(seed), split_probability=0.7)
     endings.check(world.play(trouble, seed, specification=WORKBOOK), without_faults[None], may_fail=True)
 
 
-def test_at_most_a_quarter_of_workbook_exports_with_failing_calls_fail(
+def test_at_most_a_quarter_of_workbook_exports_hit_by_faults_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

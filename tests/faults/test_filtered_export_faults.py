@@ -1,4 +1,4 @@
-"""Whatever fails midway, a filtered export either produces the same bytes as without faults, or fails with a reason."""
+"""Faults during a filtered export: the file is the same as without faults, or the export fails with a reason."""
 
 import random
 
@@ -53,7 +53,7 @@ def test_faults_kills_and_splits_do_not_change_a_filtered_export(
     endings.check(world.play(trouble, seed, specification=EXPORTS[name]), without_faults[name], may_fail=True)
 
 
-def test_at_most_a_quarter_of_filtered_exports_with_failing_calls_fail(
+def test_at_most_a_quarter_of_filtered_exports_hit_by_faults_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -1,4 +1,4 @@
-"""Whatever fails midway, an export split before its first page is the same as one that isn't split, or fails."""
+"""Faults during an export split before its first page: the file is the same, or the export fails with a reason."""
 
 import random
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_immediately_split_export_under_all_faults_succeeds_or_fails_with_a_reas
     endings.check(world.play(trouble, seed), without_faults, may_fail=True)
 
 
-def test_at_most_a_quarter_of_immediately_split_exports_with_failing_calls_fail(
+def test_at_most_a_quarter_of_immediately_split_exports_hit_by_faults_fail(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

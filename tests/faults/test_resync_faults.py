@@ -1,4 +1,4 @@
-"""Whatever fails while a badge is replaced, every award eventually shows the newest image, and the figures add up."""
+"""Faults while a badge is replaced: every award eventually shows the newest image, and the figures add up."""
 
 import json
 import random
@@ -123,7 +123,7 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_figures(w
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_work_is_lost_if_everything_fails_during_a_takeover_by_a_newer_replacement(world: World, seed: int) -> None:
+def test_no_work_is_lost_if_faults_occur_during_a_takeover_by_a_newer_replacement(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)

@@ -155,6 +155,7 @@ _TABLES = {
     config().directory_table: "DirectoryTable",
     config().awards_table: "AwardsTable",
     config().operations_table: "OperationsTable",
+    config().trail_table: "TrailTable",
 }
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from badgedata import clock
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from badgedata.records.trail import TrailEntry
 from badgedata.resync import lifecycle as resyncs
 from development.sam_template import resources
 from tests.integration.permissions import Access, Requests, may
@@ -45,19 +44,17 @@ def test_resync_functions_can_read_only_badge_classes(function: str) -> None:
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
 
 
-def on_operations(action: str, key: str) -> Access:
-    return Access(action, "OperationsTable", None, key)
+def on_trail(action: str) -> Access:
+    return Access(action, "TrailTable", None, "ANY")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_can_change_or_delete_entries_of_the_trail(function: str) -> None:
-    key = TrailEntry.partition("ANY")
-    assert not [action for action in WRITES if action != "PutItem" and may(function, on_operations(action, key))]
+    assert not [action for action in WRITES if action != "PutItem" and may(function, on_trail(action))]
 
 
 def test_only_functions_whose_actions_are_recorded_can_add_entries_to_the_trail() -> None:
-    key = TrailEntry.partition("ANY")
-    writers = {name for name in FUNCTIONS if may(name, on_operations("PutItem", key))}
+    writers = {name for name in FUNCTIONS if may(name, on_trail("PutItem"))}
     assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 

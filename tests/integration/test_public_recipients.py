@@ -183,7 +183,7 @@ def test_loaded_image_is_hidden_if_it_identifies_the_recipient(identity: str) ->
     assert shown_image("ONE").startswith("images/" if identity == IDENTITY else "assertions/ONE/images/")
 
 
-def test_public_responses_about_awards_disallow_indexing() -> None:
+def test_public_responses_about_awards_forbid_indexing() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     Queue().process_all()

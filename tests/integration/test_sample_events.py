@@ -42,7 +42,7 @@ def test_api_sample_event_requests_an_export() -> None:
     assert export["options"]["timeZone"] == "Europe/Berlin"
 
 
-def test_worker_sample_event_is_a_message_from_the_api() -> None:
+def test_worker_sample_event_matches_a_message_from_the_api() -> None:
     export_id = request_like_the_sample_event()["id"]
     queue = boto3.client("sqs")
     sent = queue.receive_message(QueueUrl=config().exports_queue_url)["Messages"][0]["Body"]
@@ -58,7 +58,7 @@ def test_message_for_an_unknown_export_is_dropped() -> None:
     assert "Contents" not in boto3.client("s3").list_objects_v2(Bucket=config().exports_bucket)
 
 
-def test_event_publisher_sample_event_is_a_requested_export(subscription: Subscription) -> None:
+def test_event_publisher_sample_event_announces_a_requested_export(subscription: Subscription) -> None:
     assert event_publisher.handler(sample_event("event_publisher"), context()) == {"batchItemFailures": []}
     (event,) = subscription.receive()
     assert (event["detail-type"], event["detail"]["scope"]["id"]) == ("ExportRequested", "aurora-science")

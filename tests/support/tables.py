@@ -10,12 +10,13 @@ _DEFINITION = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecond
 
 
 def create_tables(dynamodb: Any) -> None:
-    """Create the three tables, with their keys and indexes."""
+    """Create the four tables, with their keys and indexes."""
     settings = config()
     for resource, name in (
         ("DirectoryTable", settings.directory_table),
         ("AwardsTable", settings.awards_table),
         ("OperationsTable", settings.operations_table),
+        ("TrailTable", settings.trail_table),
     ):
         dynamodb.create_table(TableName=name, **table_definition(resource))
 

@@ -102,10 +102,11 @@ def everything() -> Stored:
     """Return all stored data, byte for byte."""
     dynamodb, s3, scheduler = aws.dynamodb(), aws.s3(), aws.scheduler()
     stored: Stored = {}
-    for table in (config().directory_table, config().awards_table, config().operations_table):
+    for table in (config().directory_table, config().awards_table, config().operations_table, config().trail_table):
+        names = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
-                key = [item[name]["S"] for name in ("pk", "sk", "issuerId", "issuedOnAwardId") if name in item]
+                key = [item[name]["S"] for name in names]
                 stored[f"{table} {' '.join(key)}"] = json.dumps(item, sort_keys=True)
     for bucket in (config().exports_bucket, config().images_bucket):
         for found in s3.list_objects_v2(Bucket=bucket).get("Contents", []):

@@ -25,7 +25,7 @@ def test_cursor_continues_after_its_item(of: str, after: str) -> None:
 
 
 @given(after=TEXT)
-def test_cursor_needs_no_escaping_in_a_url(after: str) -> None:
+def test_cursor_can_be_used_in_a_url_without_escaping(after: str) -> None:
     assert set(write_cursor(LIST, after)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 

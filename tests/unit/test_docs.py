@@ -24,7 +24,7 @@ def anchors(document: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_every_link_works(document: Path) -> None:
+def test_every_link_in_the_docs_works(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if not re.match(r"[a-z]+:", target):
             path, _, anchor = target.partition("#")
@@ -69,7 +69,7 @@ def test_every_message_in_the_runbook_is_logged() -> None:
     assert [message for message in messages if f'("{message}"' not in code] == []
 
 
-def test_every_function_setting_is_explained_once() -> None:
+def test_every_function_setting_is_documented_exactly_once() -> None:
     explained = [name for row in rows("deploying.md") for name in named(row[0]) if name.isupper()]
     functions = [TEMPLATE["Globals"]["Function"]]
     functions += [r["Properties"] for r in TEMPLATE["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
@@ -77,7 +77,7 @@ def test_every_function_setting_is_explained_once() -> None:
     assert sorted(explained) == sorted(reported)
 
 
-def test_cost_estimate_counts_the_template_alarms() -> None:
+def test_cost_estimate_includes_every_alarm_of_the_template() -> None:
     assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 

@@ -41,16 +41,16 @@ def test_look_alike_address_is_a_different_address(disguised: str, plain: str) -
     assert comparable_address(disguised) != comparable_address(plain)
 
 
-def test_character_that_folds_to_ascii_is_recognized() -> None:
+def test_character_that_case_folds_to_ascii_is_detected() -> None:
     assert has_disguised_ascii("\u212aevin@example.org")
     assert not has_disguised_ascii("Jörg+x@example.org")
 
 
 @given(st.text())
-def test_only_an_ascii_address_has_an_ascii_key(text: str) -> None:
+def test_comparable_form_is_ascii_only_if_the_address_is_ascii(text: str) -> None:
     assert comparable_address(text).isascii() == text.strip().isascii()
 
 
 @given(st.text())
-def test_comparable_address_is_unchanged_by_another_conversion(text: str) -> None:
+def test_converting_a_comparable_address_again_does_not_change_it(text: str) -> None:
     assert comparable_address(comparable_address(text)) == comparable_address(text)

@@ -139,14 +139,14 @@ def test_deployment_without_a_client_accepts_no_token() -> None:
     assert verifier(Pool(KEY), client="").email_in(id_token(aud="")) is None
 
 
-def test_keys_are_fetched_once() -> None:
+def test_keys_are_fetched_once_and_reused() -> None:
     pool = Pool(KEY)
     checked = verifier(pool)
     assert [checked.email_in(id_token()) for _ in range(3)] == [EMAIL] * 3
     assert pool.fetched == 1
 
 
-def test_unknown_key_is_fetched_but_not_for_every_token(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_fetched_for_an_unknown_key_id_at_a_limited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(KEY)
     checked = verifier(pool)
     assert checked.email_in(id_token()) == EMAIL
@@ -159,7 +159,7 @@ def test_unknown_key_is_fetched_but_not_for_every_token(monkeypatch: pytest.Monk
     assert pool.fetched == 2
 
 
-def test_failed_fetch_is_not_mistaken_for_a_wrong_token() -> None:
+def test_failed_key_fetch_is_not_reported_as_an_invalid_token() -> None:
     pool = Pool(KEY)
     pool.is_down = True
     checked = verifier(pool)
@@ -175,7 +175,7 @@ def test_failed_fetch_is_not_mistaken_for_a_wrong_token() -> None:
     [b"", b"{}", b"[]", b'{"keys": 1}', b'{"keys": [{"kid": "first", "kty": "RSA", "n": "!", "e": "AQAB"}]}'],
     ids=str,
 )
-def test_other_content_than_keys_is_an_error(content: bytes) -> None:
+def test_key_response_with_invalid_content_raises_an_error(content: bytes) -> None:
     with pytest.raises(KeysUnavailableError):
         IdTokenVerifier(ISSUER, CLIENT, lambda: content).email_in(id_token())
 

@@ -63,7 +63,7 @@ def test_browser_that_does_not_start_is_skipped(program: Program) -> None:
     assert needs.chromium() == chrome
 
 
-def test_playwright_download_is_the_last_choice(program: Program) -> None:
+def test_playwrights_browser_is_used_if_no_other_is_found(program: Program) -> None:
     download = next(needs.browsers())
     program(download)
     assert needs.chromium() == download
@@ -94,7 +94,9 @@ def test_missing_browser_is_reported_with_the_install_command(
         needs.chromium()
 
 
-def test_root_installs_the_browser_with_apt(program: Program, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_browser_is_installed_with_apt_if_the_user_is_root(
+    program: Program, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     program("archive/chromium")
     apt = program("apt-get")

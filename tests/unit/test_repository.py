@@ -80,7 +80,7 @@ def test_breaking_release_increases_the_minor_or_major_version() -> None:
             assert numbers(newer.version) >= ((major, minor + 1, 0) if major == 0 else (major + 1, 0, 0))
 
 
-def test_api_is_compared_with_the_latest_release() -> None:
+def test_released_openapi_document_belongs_to_the_latest_release() -> None:
     """CONTRIBUTING.md, "Release", says when to copy docs/openapi.json over docs/openapi-released.json."""
     assert json.loads(RELEASED.read_text())["info"]["version"] == sections(CHANGELOG.read_text())[1].version
 

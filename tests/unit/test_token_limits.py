@@ -1,4 +1,4 @@
-"""The roles that an access token gives: never more than its creator's, and never more than its own."""
+"""The roles that an access token gives: limited by its own role and by its creator's roles."""
 
 import pytest
 
@@ -20,12 +20,12 @@ def given(creator: list[Member], role: str, issuer_id: str | None = None) -> lis
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_token_of_an_admin_gives_its_role_on_the_whole_organization(role: str) -> None:
+def test_token_created_by_an_admin_gives_its_role_on_the_whole_organization(role: str) -> None:
     assert given([held("admin")], role) == [(None, role)]
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "staff"])
-def test_token_of_an_issuer_gives_its_role_there_only(role: str) -> None:
+def test_token_for_an_issuer_gives_its_role_only_on_that_issuer(role: str) -> None:
     assert given([held("admin")], role, ISSUER) == [(ISSUER, role)]
 
 
@@ -37,27 +37,27 @@ def test_token_of_an_issuer_gives_its_role_there_only(role: str) -> None:
         ("staff", "owner", "staff"), ("staff", "editor", "staff"), ("staff", "staff", "staff"),
     ],
 )  # fmt: skip
-def test_lower_of_both_roles_applies(creator: str, role: str, effective: str) -> None:
+def test_token_gives_the_lower_of_its_own_and_its_creators_role(creator: str, role: str, effective: str) -> None:
     assert given([held(creator, issuer_id=ISSUER)], role, ISSUER) == [(ISSUER, effective)]
 
 
-def test_former_admin_keeps_only_what_other_roles_give() -> None:
+def test_token_of_a_former_admin_gives_only_the_creators_remaining_roles() -> None:
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
-def test_other_organizations_and_issuers_give_nothing() -> None:
+def test_creators_roles_elsewhere_give_the_token_no_access() -> None:
     elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
     assert given(elsewhere, "owner", ISSUER) == []
     assert given([], "admin") == []
 
 
-def test_given_roles_count_as_memberships_of_their_own_kind() -> None:
+def test_role_given_by_a_token_is_a_membership() -> None:
     [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
     assert is_membership(member)
 
 
 @pytest.mark.parametrize("name", ["Nightly", "Nächtlich – 夜 🌙", 'quotes " and \\'])
-def test_authorizer_passes_a_caller_as_ascii(name: str) -> None:
+def test_caller_is_encoded_as_ascii_for_the_gateway(name: str) -> None:
     for token in (None, TokenLimits("T1", name, "MAKERS", None, "staff")):
         text = Caller("ädä@example.org", token).to_json()
         assert text.isascii()
@@ -65,7 +65,7 @@ def test_authorizer_passes_a_caller_as_ascii(name: str) -> None:
         assert (read.email, read.token) == ("ädä@example.org", token)
 
 
-def test_tokens_with_one_name_are_different_callers() -> None:
+def test_tokens_with_the_same_name_are_different_callers() -> None:
     one, other = (Caller("ada@example.org", TokenLimits(i, "Nightly", "MAKERS", None, "staff")) for i in ("T1", "T2"))
     assert one.name == other.name == "token:Nightly"
     assert (one.identity, other.identity) == ("token#T1", "token#T2")

@@ -16,7 +16,7 @@ from badgedata.records.exports import Export
 ScopeType = Literal["organization", "issuer", "badge-class"]
 
 ROLES: Final = ("admin", "owner", "editor", "staff")
-"""All roles. Each one allows everything that the roles after it allow."""
+"""All roles, highest first. Each role includes the permissions of the roles after it."""
 
 EDITING_ROLES = frozenset({"admin", "owner", "editor"})
 ORGANIZATION_ROLES = frozenset({"admin"})
@@ -99,7 +99,7 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The data to which an access token gives access, and the highest role that it gives there."""
+    """The limits of an access token: its organization, its issuer if it has one, and its highest role."""
 
     token_id: str
     name: str
@@ -130,7 +130,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return the role that allows less.
+    """Return the role with fewer permissions.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -194,12 +194,12 @@ class Caller:
         return None if self.token is None else self.token.token_id
 
     def has_requested(self, export: Export) -> bool:
-        """Return whether this caller requested an export. Another token with the same name is another caller."""
+        """Return whether this caller requested an export. Tokens with the same name are different callers."""
         requester = export.requested_by if export.token_id is None else identity_of_token(export.token_id)
         return comparable_address(requester) == comparable_address(self.identity)
 
     def require_person(self, action: str) -> None:
-        """Raise a 403 (`role-not-allowed`) for a program. `action` is a verb with its object."""
+        """Raise a 403 (`role-not-allowed`) for a program. `action` completes the message "Access tokens can't …"."""
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
@@ -226,7 +226,8 @@ class Caller:
         Raises
         ------
         Problem
-            404 if the caller has no role in it; 403 if the caller isn't an admin, or without a paid plan.
+            404 if the caller has no role in the organization; 403 if the caller isn't an admin, or if the organization
+            has no paid plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""
@@ -236,7 +237,7 @@ class Caller:
         if not roles:
             raise not_found("organization")
         if not roles & ORGANIZATION_ROLES:
-            raise role_not_allowed("Only admins of the organization may see and change its destination.")
+            raise role_not_allowed("Only admins of the organization can see and change its destination.")
         self.require_person("see and change destinations")
         organization = self._organization(organization_id)
         if organization.plan != "paid":
@@ -244,7 +245,7 @@ class Caller:
         return organization
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: the higher of those on the issuer and on its organization."""
+        """Return the issuer and the caller's role on it: the higher of the roles on the issuer and its organization."""
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -270,7 +271,7 @@ class Caller:
         Raises
         ------
         Problem
-            404 if it doesn't exist or the caller has no role on it.
+            404 if the scope doesn't exist or the caller has no role on it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
@@ -290,12 +291,15 @@ class Caller:
 
 
 def identity_of_token(token_id: str) -> str:
-    """Return the identity of a caller with this access token."""
+    """Return the key that identifies callers with this access token (`Caller.identity`)."""
     return f"token#{token_id}"
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of a scope's organization, or None if the scope was deleted, and of its issuer, if it has one."""
+    """Return the IDs of a scope's organization and issuer.
+
+    The organization is None if the scope was deleted. The issuer is None for an organization.
+    """
     if scope_type == "organization":
         return scope_id, None
     issuer_id: str | None = scope_id

@@ -110,7 +110,7 @@ def sqs() -> "SQSClient":
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client, which all records and the export read path share."""
+    """Return the DynamoDB client, which records and exports share."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 
@@ -180,7 +180,7 @@ class AssumedRole(NamedTuple):
     """The permissions, as a policy in JSON, to which the session is limited in addition to the role's own policies."""
 
     def assume(self) -> dict[str, str]:
-        """Return the credentials of a new session, as botocore describes them.
+        """Return the credentials of a new session, in the format that botocore requires to renew them.
 
         Raises
         ------
@@ -203,7 +203,7 @@ class AssumedRole(NamedTuple):
 
 
 def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
-    """Return an S3 client that acts as a role of another account. It renews the session before it expires.
+    """Return an S3 client that acts as a role of another account. The client renews its session before it expires.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ class _Fixed:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the credentials."""
+        """Return the given credentials. botocore calls this method when it first needs them."""
         return self._credentials
 
 
@@ -243,14 +243,14 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to one object in S3. It works for anyone who has it, for `seconds` from now."""
+    """A presigned link to one object in S3. Anyone who has the link can use it until it expires, after `seconds`."""
 
     url: str
     seconds: int
 
 
 def presigned(operation: Operation, **parameters: Any) -> Link:
-    """Return a link that lets anyone send one request to S3.
+    """Return a link with which anyone can send this request to S3.
 
     S3 rejects a link after the session that signed it has ended. If the session's end is known, the link therefore
     expires no later than the session (docs/security.md, "Links").

@@ -14,6 +14,7 @@ class Config:
     directory_table: str
     awards_table: str
     operations_table: str
+    trail_table: str
     exports_bucket: str
     images_bucket: str
     exports_queue_url: str
@@ -24,7 +25,7 @@ class Config:
     """The number of days after which an export's file is deleted."""
 
     trail_retention_days: int
-    """Days after which an entry of the trail is deleted."""
+    """The number of days after which a trail entry is deleted."""
 
     active_exports_per_organization: int
     """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
@@ -42,7 +43,7 @@ class Config:
     """The URL of the image re-sync queue; empty for functions that don't use it."""
 
     deliveries_queue_url: str
-    """Empty for functions that neither publish nor deliver files."""
+    """The URL of the deliveries queue; empty for functions that don't use it."""
 
     delivery_function: str
     """The function that tests destinations; empty for functions that don't invoke it."""
@@ -61,7 +62,7 @@ class Config:
     """The email address for people who need an operator's help; empty if the operator didn't set one."""
 
     notification_sender: str
-    """The email address that emails about exports come from; empty if this deployment sends none."""
+    """The sender's address in emails about exports; empty if this deployment sends none."""
 
     user_pool_client_id: str
     """The user pool client whose ID tokens are accepted. This setting and the next two are empty for functions other
@@ -96,6 +97,7 @@ def config() -> Config:
         directory_table=os.environ["DIRECTORY_TABLE"],
         awards_table=os.environ["AWARDS_TABLE"],
         operations_table=os.environ["OPERATIONS_TABLE"],
+        trail_table=os.environ["TRAIL_TABLE"],
         exports_bucket=os.environ["EXPORTS_BUCKET"],
         images_bucket=os.environ["IMAGES_BUCKET"],
         exports_queue_url=os.environ["EXPORTS_QUEUE_URL"],

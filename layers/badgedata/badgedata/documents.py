@@ -90,7 +90,7 @@ class Evidence(OpenBadgesPart, kw_only=True):
 
 
 class Assertion(OpenBadgesPart, kw_only=True):
-    """The published form of an award."""
+    """The published form of an award, as an Open Badges Assertion."""
 
     context: Any = field(name="@context", default=None)
     id: str | None = None
@@ -213,7 +213,7 @@ class Learner(_Part, kw_only=True):
 
 
 class RecipientGroup(_Part, kw_only=True):
-    """A group of learners."""
+    """A group of learners, the badges and pathways that they work toward, and the group's staff."""
 
     entity_id: str
     name: str
@@ -228,7 +228,7 @@ class RecipientGroup(_Part, kw_only=True):
 
 
 class Pathway(_Part, kw_only=True):
-    """An ordered list of requirements for learners."""
+    """An ordered list of requirements that learners work through."""
 
     entity_id: str
     name: str

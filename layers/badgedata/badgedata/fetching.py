@@ -260,7 +260,7 @@ class _Deadline:
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Raise an error if the deadline has passed."""
+        """Raise SourceRefusedError if the deadline has passed."""
         if time.monotonic() >= self._ends:
             raise SourceRefusedError(
                 "unreachable-source",
@@ -287,7 +287,7 @@ class _Deadline:
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work`, which can't be interrupted. At the deadline, abandon it with a TimeoutError."""
+        """Return the result of `work`, which can't be interrupted. At the deadline, raise TimeoutError."""
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:

@@ -32,7 +32,7 @@ type FetchKeys = Callable[[], bytes]
 
 
 class KeysUnavailableError(Exception):
-    """Raised when the user pool's public keys can't be fetched, so that no token can be verified."""
+    """Raised when the user pool's public keys can't be fetched, so no token can be verified."""
 
 
 class _Jwk(msgspec.Struct):

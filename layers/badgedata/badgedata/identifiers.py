@@ -27,16 +27,16 @@ def new_id(moment: datetime | None = None) -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """Return a text that sorts before all IDs created at or after a time, and after all others."""
+    """Return text that sorts before all IDs that were created at or after a time, and after all earlier IDs."""
     return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 
 def comparable_address(email: str) -> str:
     """Return the normalized form of an email address that is used in every comparison.
 
-    It ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1, recommends
-    NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding turn
-    full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
+    The comparison ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1,
+    recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
+    turn full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

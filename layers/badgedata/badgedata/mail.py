@@ -32,7 +32,7 @@ class Email:
 
 
 class NotSentError(Exception):
-    """Raised when SES definitely didn't accept an email, so that sending it again can't send it twice."""
+    """Raised when SES definitely didn't accept an email, so a retry can't send it twice."""
 
 
 def is_offered() -> bool:
@@ -65,7 +65,7 @@ def send(email: Email, address: str) -> bool:
     Returns
     -------
     bool
-        False if the response was lost, so that the email may or may not have been sent.
+        False if the response was lost. The email may or may not have been sent.
 
     Raises
     ------

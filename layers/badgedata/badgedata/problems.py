@@ -1,4 +1,4 @@
-"""Problems with a request, as defined in RFC 9457. The API converts each of them to a response in one place."""
+"""Problems with a request, as defined in RFC 9457, and functions that create the common ones."""
 
 from dataclasses import dataclass, field
 
@@ -58,7 +58,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
 
 def shown(value: object) -> str:
-    """Return an invalid value as JSON, limited to about 80 characters, for the message about it.
+    """Return an invalid value as JSON, limited to about 80 characters, for use in an error message.
 
     >>> shown("2026-02-30")
     '"2026-02-30"'
@@ -75,22 +75,30 @@ def not_found(what: str) -> Problem:
 
 
 def invalid(field_name: str, message: str) -> Problem:
-    """Return a 422 about one field of the request. `message` describes what was found and what is expected."""
+    """Return the 422 for one invalid field. `message` states the expected value, the value found, and what to do."""
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 
 
 def conflict(detail: str, reason: str | None = None) -> Problem:
-    """Return a 409: the request conflicts with the current state of the resource."""
+    """Return the 409 for a request that conflicts with the current state of the resource."""
     return Problem(409, "conflict", "Conflict", detail, reason=reason)
 
 
 def role_not_allowed(detail: str) -> Problem:
-    """Return a 403: the caller's role can read the resource, but not perform this action."""
+    """Return the 403 for a caller whose role allows reading the resource, but not this action."""
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 
+def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Problem:
+    """Return a 503: AWS can't process the request now. `detail` describes what failed, without the advice to retry."""
+    detail = f"{detail} Wait {retry_after_seconds} seconds, then retry."
+    return Problem(
+        503, "temporarily-unavailable", "Temporarily unavailable", detail, retry_after_seconds=retry_after_seconds
+    )
+
+
 def subscription_required(organization_name: str) -> Problem:
-    """Return a 403: data management requires the paid plan."""
+    """Return the 403 for an organization without the paid plan, which data management requires."""
     return Problem(
         403,
         "subscription-required",

@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images, and build their URLs.
 
 A part is a record with the keys of its struct in `documents`, as exports contain it. A public document is a part that
-is reduced to the keys that Open Badges defines, with defaults for the ones that it requires.
+is reduced to the keys that Open Badges defines, with defaults for required keys.
 """
 
 import hashlib
@@ -34,33 +34,33 @@ _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be
 
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
-    """Return the URL of an issuer's Profile."""
+    """Return the URL of an issuer's public document, an Open Badges Profile."""
     return f"{base_url}/public/issuers/{issuer_id}"
 
 
 def badge_class_url(base_url: str, badge_class_id: str) -> str:
-    """Return the URL of a BadgeClass."""
+    """Return the URL of a badge class's public document, an Open Badges BadgeClass."""
     return f"{base_url}/public/badges/{badge_class_id}"
 
 
 def assertion_url(base_url: str, award_id: str) -> str:
-    """Return the URL of an award's Assertion."""
+    """Return the URL of an award's public document, an Open Badges Assertion."""
     return f"{base_url}/public/assertions/{award_id}"
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. For a stored image, it is the URL of the record's document plus `/image`."""
+    """Return the URL of a record's image. A stored image has the URL of the record's document, followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL that always shows a record's current stored image, or None for an image that isn't stored."""
+    """Return the URL at which a record's stored image never changes, or None for an image that isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the URL of a badge image, given its name, ``<hash>.png``. It always shows the same image."""
+    """Return the URL of a badge image, given its name, ``<hash>.png``. The image at this URL never changes."""
     return f"{base_url}/public/images/{name}"
 
 
@@ -219,7 +219,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return the public document of an award, revoked or not.
+    """Return the public document of an award, whether or not the award is revoked.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public. It must not reveal an identity that must be hashed."""
+    """Return whether an award's stored image may be public. An image that reveals an identity to be hashed may not."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """The data by which an issuer or badge class is found in a list and sorted."""
+    """The data for finding and sorting an issuer or badge class in a list."""
 
     entity_id: str
     name: str
@@ -87,7 +87,7 @@ def position_text(entry: Entry, sort: SortOrder | None) -> str:
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry at the position that an ID and its `position_text` determine."""
+    """Return an entry that marks the position given by an ID and its `position_text`."""
     return Entry(entity_id, text, text)
 
 

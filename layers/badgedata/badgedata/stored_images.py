@@ -82,7 +82,7 @@ def is_stored(image: str | None) -> bool:
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return a badge's image, named by its content."""
+    """Return a badge's image, whose name is the hash of its content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
@@ -97,10 +97,10 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     Parameters
     ----------
     name
-        The version of the badge class for which it was baked, or the hash of its content.
+        The version of the badge class for which the image was baked, or the hash of its content.
     hides_recipient
-        Whether it identifies the recipient only by a hash, which determines whether the image may be public. This is
-        part of the key, because caches assume that the image at a key never changes.
+        Whether the image identifies the recipient only by a hash, which determines whether it may be public. This value
+        is part of the key, because caches assume that the image at a key never changes.
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
@@ -146,7 +146,7 @@ def read(image: StoredImage) -> bytes:
     Raises
     ------
     ImageMissingError
-        If it is not in the bucket.
+        If the image is not in the bucket.
     """
     return _get(image)["Body"].read()
 
@@ -177,7 +177,7 @@ def delete(image: StoredImage) -> None:
 
 
 def remove(images: list[StoredImage]) -> None:
-    """Delete up to `MAX_DELETED_AT_ONCE` images. Missing ones are ignored."""
+    """Delete up to `MAX_DELETED_AT_ONCE` images. Images that don't exist are ignored."""
     if images:
         aws.s3().delete_objects(
             Bucket=config().images_bucket, Delete={"Objects": [{"Key": image.key} for image in images], "Quiet": True}
@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, or for a HEAD request to it."""
+    """Return a presigned link to an image, for a GET request or, with ``head_object``, for a HEAD request."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

@@ -16,8 +16,8 @@ from badgedata import clock
 from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.records import transactions
-from badgedata.records.record import ByScope, Record
-from badgedata.records.trail import TrailEntry
+from badgedata.records.record import Record
+from badgedata.records.trail import ByIssuer, TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
 
 Action = Literal[
@@ -87,10 +87,8 @@ def entry(
     now = clock.now()
     entry_id = new_id(now)
     return TrailEntry(
-        *TrailEntry.key(organization_id, entry_id),
-        id=entry_id,
-        scope=TrailEntry.list_key(issuer_id) if issuer_id is not None else None,
-        organization_id=organization_id,
+        organization_id,
+        entry_id,
         issuer_id=issuer_id,
         at=clock.to_the_second(now),
         actor=actor,
@@ -112,14 +110,14 @@ def entries(
     newest_first: bool = False,
     read_at_once: int | None = None,
 ) -> Iterator[TrailEntry]:
-    """Return the unexpired entries of an organization, or of an issuer, whose IDs are between two texts.
+    """Return the unexpired trail entries of an organization or issuer whose IDs are between `first` and `end`.
 
     Parameters
     ----------
     issuer_id
         The issuer. None for the entire trail of the organization.
     first, end
-        The texts, both exclusive.
+        The bounds of the IDs, both exclusive. They can be any text.
     read_at_once
         The number of entries that one query reads.
     """
@@ -127,16 +125,16 @@ def entries(
         return
     found: Iterator[TrailEntry] = (
         TrailEntry.query(
-            TrailEntry.partition(organization_id),
-            TrailEntry.sk.between(first, end),
+            organization_id,
+            TrailEntry.id.between(first, end),
             TrailEntry.unexpired(),
             scan_index_forward=not newest_first,
             page_size=read_at_once,
         )
         if issuer_id is None
-        else TrailEntry.by_scope.query(
-            TrailEntry.list_key(issuer_id),
-            ByScope.id.between(first, end),
+        else TrailEntry.by_issuer.query(
+            issuer_id,
+            ByIssuer.id.between(first, end),
             TrailEntry.unexpired(),
             scan_index_forward=not newest_first,
             page_size=read_at_once,

@@ -175,7 +175,7 @@ def test_equivalent_request_with_the_same_idempotency_key_returns_the_first_expo
 @pytest.mark.parametrize(
     "other", [{"body": {"kind": "awards", "awardedAfter": "2026-01-01"}}, {"path": "/issuers/WOOD/exports"}]
 )
-def test_idempotency_key_of_a_different_request_is_rejected(other: dict[str, Any]) -> None:
+def test_idempotency_key_cannot_be_reused_for_a_different_request(other: dict[str, Any]) -> None:
     request_id(ADMIN, key="spring")
     answer = request(ADMIN, key="spring", **other)
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request")

@@ -1,4 +1,4 @@
-"""Messages for rejected requests say what was expected, in the product's own words, and are complete."""
+"""Messages for rejected requests state the expected value, in the product's own words and without truncation."""
 
 import base64
 from typing import Any
@@ -54,7 +54,7 @@ def svg(text: bytes) -> str:
         ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
         (PREVIEWS, {}, "Specify exactly one of url, json, and image; it was {}."),
-        (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)."),
+        (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)"),
         (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: the text is not JSON: it ends unexpectedly"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
         (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "of the image in it is invalid"),

@@ -1,4 +1,4 @@
-"""Award counts follow the table's stream: each change counts once, even if redelivered, split, or out of order."""
+"""Award counts follow the table's stream: each change is counted once, even if redelivered, split, or out of order."""
 
 import random
 from collections.abc import Iterator
@@ -230,7 +230,7 @@ def test_award_without_a_badge_class_is_counted_only_for_the_issuer(stream: Awar
     assert counted_by_day("WELD") == {("", "2026-01-31"): 1}
 
 
-def test_sample_event_is_counted() -> None:
+def test_award_in_the_sample_event_is_counted() -> None:
     event = sample_event("award_counts")
     award_counts.handler(event, context())
     assert counted_by_day("aurora-science") == {("BC-aurora-science-1", "2026-01-15"): 1}

@@ -1,4 +1,4 @@
-"""Delivery of an export's file: into the bucket, with a manifest, despite a destination that changes or rejects it."""
+"""Delivery of an export's file to a bucket, with a manifest, despite a destination that changes or rejects it."""
 
 import json
 from datetime import timedelta
@@ -120,7 +120,7 @@ def test_export_is_not_delivered_unless_requested(deliveries: Deliveries, accoun
 
 
 @pytest.mark.usefixtures("account")
-def test_rejected_delivery_is_retried_with_growing_delays_until_it_succeeds(deliveries: Deliveries) -> None:
+def test_rejected_delivery_is_retried_with_increasing_delays_until_it_succeeds(deliveries: Deliveries) -> None:
     account = deliveries.account
     trusted, account.external_id = account.external_id, None
     export = deliveries.export()

@@ -1,16 +1,18 @@
 """An organization's destination over the API: setting, testing, and deleting it, with bad input."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError
 
 from badgedata import trail
 from badgedata.config import config
 from badgedata.delivery import request
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries
 from tests.integration.tokens.requesting import program
-from tests.support.api_client import Person, rejection
+from tests.support.api_client import Answer, Person, rejection
 from tests.support.customer_account import ACCOUNT, BUCKET, OTHER_ACCOUNT, ROLE, SETTINGS, CustomerAccount
 from tests.support.organizations import ADMIN, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
@@ -61,7 +63,7 @@ def test_setting_the_same_destination_again_changes_nothing() -> None:
     assert trail_of("MAKERS") == [("destination-set", ADMIN.email)]
 
 
-def test_deleted_destination_no_longer_exists() -> None:
+def test_deleted_destination_returns_not_found() -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     assert ADMIN.delete(DESTINATION).status == 204
     assert ADMIN.get(DESTINATION).status == 404
@@ -293,3 +295,70 @@ def test_changing_the_destination_clears_its_test_result(deliveries: Deliveries,
     deliveries.test()
     assert account.calls
     assert "lastTest" not in ADMIN.put(DESTINATION, SETTINGS | {"prefix": "elsewhere"}).json
+
+
+# ---------------------------------------------------------------- tests that could not run
+
+
+def refusal(code: str, status: int) -> ClientError:
+    return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Invoke")  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refusal("TooManyRequestsException", 429),
+        refusal("EC2ThrottledException", 502),
+        refusal("ServiceException", 500),
+        refusal("ResourceNotReadyException", 502),
+        ConnectTimeoutError(endpoint_url="https://lambda.example"),
+        EndpointConnectionError(endpoint_url="https://lambda.example"),
+        ConnectionClosedError(endpoint_url="https://lambda.example"),
+    ],
+    ids=str,
+)
+def test_test_that_could_not_run_can_be_repeated(
+    fault: Exception, deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> Any:
+        raise fault
+
+    before = deliveries.test()
+    calls = len(account.calls)
+    monkeypatch.setattr(deliveries, "invoke", refuse)
+    assert not_run(ADMIN.post(f"{DESTINATION}/test", {}))
+    assert len(account.calls) == calls
+    assert ADMIN.get(DESTINATION).json["lastTest"] == before
+
+
+def test_failure_of_the_delivery_function_is_not_taken_for_a_result(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries.set_up()
+    before = deliveries.test()
+    crashed = {"FunctionError": "Unhandled", "Payload": BytesIO(b'{"errorMessage": "ada@example.org"}')}
+    monkeypatch.setattr(deliveries, "invoke", lambda **_: crashed)
+    answer = ADMIN.post(f"{DESTINATION}/test", {})
+    assert not_run(answer)
+    assert "example.org" not in answer.text
+    assert ADMIN.get(DESTINATION).json["lastTest"] == before
+
+
+def test_test_that_may_never_run_is_an_internal_error(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a policy denies the invocation, a retry doesn't help."""
+
+    def deny(**_: Any) -> Any:
+        raise refusal("AccessDeniedException", 403)
+
+    monkeypatch.setattr(deliveries, "invoke", deny)
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert ADMIN.post(f"{DESTINATION}/test", {}).status == 500
+
+
+def not_run(answer: Answer) -> bool:
+    assert answer.problem["detail"] == "The destination could not be tested. Wait 10 seconds, then retry."
+    return (answer.status, answer.problem["code"], answer.headers["Retry-After"]) == (
+        503,
+        "temporarily-unavailable",
+        "10",
+    )

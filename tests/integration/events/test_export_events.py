@@ -1,4 +1,4 @@
-"""Events about exports: what happened is on the bus, once per change, with IDs that are the same in each repeat."""
+"""Events about exports: each change is announced once on the bus, and repeats have the same IDs."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def sweep() -> dict[str, int]:
     return outcomes
 
 
-def test_requested_and_succeeded_exports_are_announced(stream: OperationsStream, subscription: Subscription) -> None:
+def test_request_and_success_of_an_export_are_announced(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     assert stream.deliver() == []
     requested, succeeded = subscription.receive()
@@ -98,7 +98,7 @@ def test_cancelled_export_sends_no_expiry_event(stream: OperationsStream, subscr
     assert subscription.types() == ["ExportRequested", "ExportCancelled"]
 
 
-def test_expired_file_is_deleted_and_announced_once(
+def test_expiry_of_a_file_is_announced_once(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -132,7 +132,7 @@ def test_expiry_of_a_split_export_is_announced(
 
 
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_file_deleted_by_a_user_sends_no_expiry_event_later(
+def test_deleted_file_sends_no_expiry_event_later(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch, by_operator: bool
 ) -> None:
     export = finished_export()

@@ -1,4 +1,4 @@
-"""The signed webhook of the example subscriptions: its function signs each request, and sends failed ones again."""
+"""The signed webhook of the example subscriptions: its function signs each request, and failed requests are retried."""
 
 import base64
 import hashlib

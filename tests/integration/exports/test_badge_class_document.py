@@ -48,7 +48,7 @@ def test_embedded_images_are_data_uris() -> None:
     assert found["badgeClass"]["assertions"][3]["image"] == PNG_URI
 
 
-def test_row_count_is_the_badge_class_plus_its_assertions() -> None:
+def test_row_count_includes_the_badge_class_and_its_assertions() -> None:
     assert run_export(start_export(BADGE_CLASS, "badge-class", includeAssertions=True)).rows == 6
     alone = run_export(start_export(BADGE_CLASS, "badge-class"))
     assert alone.rows == alone.expected_rows == 1

@@ -118,7 +118,7 @@ def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )
-def test_invalid_columns_are_rejected_and_named(columns: list[str], field: str, expected: str) -> None:
+def test_error_names_the_invalid_columns(columns: list[str], field: str, expected: str) -> None:
     assert expected in refused({"kind": AWARDS, "columns": columns}, field)
 
 

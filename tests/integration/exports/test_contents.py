@@ -1,4 +1,4 @@
-"""The contents of a file: its items by kind, regardless of the number of workers."""
+"""The item counts of a file, by kind of item, regardless of the number of workers."""
 
 import io
 import json

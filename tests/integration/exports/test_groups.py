@@ -163,6 +163,6 @@ def test_failed_export_locates_the_group_attribute_of_the_wrong_type(
     assert f"its attribute '{attribute}' must be {required}." in export.error_message
 
 
-def test_group_without_a_learner_count_has_an_empty_cell() -> None:
+def test_group_without_a_learner_count_shows_zero_learners() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "learnerCount", None)
     assert rows_of("G-lms")[0]["Learners"] == "0"

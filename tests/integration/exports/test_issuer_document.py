@@ -285,12 +285,12 @@ def failure(**options: bool) -> str:
 def test_failed_export_names_the_missing_stored_image() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
-    assert message == f"The image of {BASE}/assertions/A3 is not in the images bucket."
+    assert message == f"The image of {BASE}/assertions/A3 is missing from the images bucket."
 
 
 def test_failed_export_names_the_award_without_a_recipient() -> None:
     put(award("A3"), "recipientIdentity", None)
-    assert failure(**EVERYTHING) == "Award A3 has no recipientType or recipientIdentity."
+    assert failure(**EVERYTHING) == "Award A3 can't be exported: recipientType and recipientIdentity are required."
 
 
 def test_failed_export_names_the_award_attribute_of_the_wrong_type() -> None:

@@ -1,4 +1,4 @@
-"""The file of a trail: its rows, their order, and names that a spreadsheet would run as a formula."""
+"""The exported file of a trail: its rows, their order, and names that look like formulas."""
 
 import csv
 import io

@@ -128,7 +128,7 @@ def test_entire_file_is_read_so_that_s3_returns_its_checksum(sent: list[Sent]) -
     assert read.checksums == {"x-amz-checksum-mode": "ENABLED"}
 
 
-def test_file_that_differs_from_the_written_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_differs_from_the_written_bytes_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"x" * 3000
     body = StreamingChecksumBody(io.BytesIO(content), len(content), Crc32Checksum(), crc32(b"y" * 3000))
     monkeypatch.setattr(aws.s3(), "get_object", lambda **_: {"Body": body})

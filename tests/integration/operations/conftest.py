@@ -42,6 +42,7 @@ def outputs(tables: None) -> Iterator[dict[str, str]]:
         "DirectoryTable": config().directory_table,
         "AwardsTable": config().awards_table,
         "OperationsTable": config().operations_table,
+        "TrailTable": config().trail_table,
         "ExportsBucket": config().exports_bucket,
         "ImagesBucket": config().images_bucket,
         "ExportsQueueUrl": config().exports_queue_url,

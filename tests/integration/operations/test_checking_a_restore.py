@@ -14,7 +14,12 @@ from tests.integration.operations.conftest import STACK_NAME
 from tests.support.tables import table_definition
 from tests.support.tenants import SHARED_IMAGE, Tenant
 
-TABLES = {"directory": "DirectoryTable", "awards": "AwardsTable", "operations": "OperationsTable"}
+TABLES = {
+    "directory": "DirectoryTable",
+    "awards": "AwardsTable",
+    "operations": "OperationsTable",
+    "trail": "TrailTable",
+}
 
 
 def run(*arguments: str) -> int:
@@ -31,7 +36,7 @@ def protect(table: str) -> None:
     if table in (config().awards_table, config().operations_table):
         stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
         dynamodb.update_table(TableName=table, StreamSpecification=stream)  # type: ignore[arg-type]
-    if table == config().operations_table:
+    if table in (config().operations_table, config().trail_table):
         dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"}
         )
@@ -75,9 +80,10 @@ def test_every_setting_that_a_restored_table_lacks_is_reported(
         assert f"✘ {role}: point-in-time recovery is DISABLED" in printed
         assert f"✔ {role}: keys and indexes" in printed
     assert "✘ operations: time to live attribute: none" in printed
+    assert "✘ trail: time to live attribute: none" in printed
     assert "✘ awards: stream: off" in printed
     assert "✘ operations: stream: off" in printed
-    assert printed.endswith("9 failed\n")
+    assert printed.endswith("12 failed\n")
 
 
 def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(

@@ -31,7 +31,7 @@ def stack_file(tmp_path: Path) -> Iterator[Path]:
         "region": "eu-west-1",
         "userPoolId": boto3.client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"],
         "clientId": "client",
-        "tables": {"directory": "directory", "awards": "awards", "operations": "operations"},
+        "tables": {"directory": "directory", "awards": "awards", "operations": "operations", "trail": "trail"},
         "buckets": {"exports": "exports", "images": "images"},
         "queues": {"exports": config().exports_queue_url},
         "functions": {},

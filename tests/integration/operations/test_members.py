@@ -71,7 +71,7 @@ def test_admin_named_on_the_command_line_keeps_the_role() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_adding_a_member_requires_typing_the_organization_id() -> None:
+def test_load_that_adds_members_requires_the_organization_id() -> None:
     stranger = Person("stranger@example.org")
     with pytest.raises(InvalidDocumentError) as refused:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
@@ -82,7 +82,7 @@ def test_adding_a_member_requires_typing_the_organization_id() -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "The Takers"}, {"plan": "free"}])
-def test_changing_the_name_or_plan_requires_typing_the_organization_id(change: dict[str, str]) -> None:
+def test_load_that_changes_the_name_or_plan_requires_the_organization_id(change: dict[str, str]) -> None:
     organization = {"entityId": "MAKERS", "name": "The Makers", "plan": "paid"} | change
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
     with pytest.raises(InvalidDocumentError):

@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 
 from badgedata.config import config
 from operations import redrive
-from operations.dead_letters import MAX_RECEIVED
+from operations.dead_letters import MAX_RECEIVED, dead_letter_queues
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
 from tests.support.invocations import process_queue
@@ -135,6 +135,10 @@ def test_output_shows_only_ids_from_messages(outputs: dict[str, str], capsys: py
     assert "exportId 'E1'" in shown
     assert "an unknown message with 15 characters" in shown
     assert "ada" not in shown
+
+
+def test_every_dead_letter_queue_can_be_redriven_by_name(outputs: dict[str, str]) -> None:
+    assert [queue.name for queue in dead_letter_queues(outputs)] == list(redrive.QUEUES)
 
 
 def test_unknown_queue_is_rejected_before_any_message_is_moved(outputs: dict[str, str]) -> None:

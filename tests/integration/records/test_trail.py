@@ -1,4 +1,4 @@
-"""Entries of the trail: what they say, how long they are kept, and that none is overwritten."""
+"""Trail entries: their contents, their retention, and protection against overwriting."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -19,7 +19,7 @@ def everything() -> dict[str, Any]:
     """Return all images and all items except fair-use counters, to compare before and after."""
     found: dict[str, Any] = {
         table: [item for item in aws.dynamodb().scan(TableName=table)["Items"] if not is_of_fair_use(item)]
-        for table in (config().directory_table, config().awards_table, config().operations_table)
+        for table in (config().directory_table, config().awards_table, config().operations_table, config().trail_table)
     }
     images = aws.s3().list_objects_v2(Bucket=config().images_bucket).get("Contents", [])
     return found | {"images": [image["Key"] for image in images]}

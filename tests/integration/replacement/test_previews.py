@@ -36,7 +36,7 @@ def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> Non
     assert "confirmedAt" not in shown
 
 
-def test_both_preview_images_are_public() -> None:
+def test_images_of_both_badges_in_a_preview_are_public() -> None:
     load_badge_class(0, image=SVG)
     shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
     for badge, color in (("current", "#080"), ("proposed", "#800")):

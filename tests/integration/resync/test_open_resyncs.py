@@ -140,7 +140,7 @@ def test_every_role_on_the_issuer_can_see_its_resyncs() -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}])
-def test_exactly_one_scope_is_required(query: dict[str, str]) -> None:
+def test_resync_list_requires_exactly_one_scope(query: dict[str, str]) -> None:
     assert ADMIN.get("/image-resyncs", query=query).status == 422
 
 

@@ -44,7 +44,7 @@ def test_progress_figures_add_up_after_every_message() -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_duplicate_message_is_counted_once() -> None:
+def test_duplicate_message_does_not_change_the_figures() -> None:
     load_badge_class(10)
     replacement = replace()
     Queue().process_all(lambda message: deliver(message) and deliver(message))
@@ -182,7 +182,7 @@ def refused(**_: Any) -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_dead_letter_is_enqueued_again() -> None:
+def test_sweeper_resumes_a_resync_whose_message_became_a_dead_letter() -> None:
     load_badge_class(7)
     replacement = replace()
     Queue().process_all(at_most=1)

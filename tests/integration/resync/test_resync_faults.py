@@ -1,4 +1,4 @@
-"""Whichever AWS call fails, no award is missed or gets a wrong image, and the figures add up."""
+"""Faults in the AWS calls of a re-sync: no award is missed or gets a wrong image, and the figures add up."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whichever AWS call fails, the record and EventBridge Scheduler eventually agree, and nothing gets stuck."""
+"""Faults in the AWS calls for schedules: the record and EventBridge Scheduler eventually agree; nothing gets stuck."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -40,11 +40,11 @@ def template_routes() -> dict[tuple[str, str], bool]:
     return {(method, path): needs_token for (method, path), needs_token in deployed().items() if method != "head"}
 
 
-def test_document_is_valid() -> None:
+def test_openapi_document_is_valid() -> None:
     validate(document())
 
 
-def test_document_has_exactly_the_deployed_routes() -> None:
+def test_openapi_document_has_exactly_the_deployed_routes() -> None:
     assert operations().keys() == template_routes().keys() - DESCRIBES_THE_API
 
 
@@ -54,7 +54,7 @@ def test_every_public_route_supports_head_and_requires_no_token() -> None:
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
-def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
+def test_security_of_each_operation_matches_the_gateway() -> None:
     for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
@@ -69,7 +69,7 @@ def test_token_is_required_exactly_where_the_gateway_requires_it() -> None:
     }
 
 
-def test_access_tokens_are_managed_by_people_only() -> None:
+def test_access_tokens_cannot_authorize_token_management() -> None:
     for (_, path), operation in operations().items():
         assert (operation.get("security") == [{"idToken": []}]) == ("/tokens" in path), path
 
@@ -97,7 +97,7 @@ def test_every_operation_has_one_success_response_and_documented_problems() -> N
             assert "404" in operation["responses"], route
 
 
-def test_every_operation_has_a_unique_name_and_a_described_tag() -> None:
+def test_every_operation_has_a_unique_id_and_a_described_tag() -> None:
     tags = {tag["name"] for tag in document()["tags"]}
     names = [operation["operationId"] for operation in operations().values()]
     assert len(names) == len(set(names))
@@ -108,7 +108,7 @@ def test_every_operation_has_a_unique_name_and_a_described_tag() -> None:
         assert set(operation["tags"]) <= tags
 
 
-def test_accepted_exports_return_a_location_and_files_redirect() -> None:
+def test_document_describes_location_headers_and_file_redirects() -> None:
     asked = operations()[("post", "/issuers/{issuerId}/exports")]
     assert "Location" in asked["responses"]["202"]["headers"]
     assert {"name": "Idempotency-Key", "in": "header", "required": False}.items() <= asked["parameters"][1].items()
@@ -117,7 +117,7 @@ def test_accepted_exports_return_a_location_and_files_redirect() -> None:
     assert {"409", "410"} <= file.keys()
 
 
-def test_schedule_exports_are_described_with_the_kinds_for_each_scope() -> None:
+def test_description_of_a_scheduled_export_lists_the_kinds_for_each_scope() -> None:
     kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
     for scope, kinds in KINDS.items():
         [reported] = [
@@ -126,18 +126,18 @@ def test_schedule_exports_are_described_with_the_kinds_for_each_scope() -> None:
         assert re.findall("`([a-z-]+)`", reported) == list(kinds)
 
 
-def test_every_described_field_is_returned() -> None:
+def test_every_schema_is_used_by_an_operation() -> None:
     schemas = document()["components"]["schemas"]
     assert {"HTTPValidationError", "ValidationError", "ResponseValidationError"}.isdisjoint(schemas)
     used = set(re.findall(r"#/components/schemas/(\w+)", str(document())))
     assert used == schemas.keys()
 
 
-def test_server_is_the_configured_url() -> None:
+def test_document_names_the_configured_server_url() -> None:
     assert document()["servers"] == [{"url": "https://badges.example.org"}]
 
 
-def test_server_is_the_request_url_if_no_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_document_names_the_request_url_if_no_server_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:
@@ -158,7 +158,7 @@ def test_reference_page_shows_the_document_without_external_requests() -> None:
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
-def test_document_and_reference_page_are_resent_only_after_changes(path: str) -> None:
+def test_document_and_reference_page_are_sent_again_only_after_changes(path: str) -> None:
     first = call("GET", path, email=None)
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})

@@ -94,7 +94,7 @@ def settings_of(page: str) -> Any:
 # ---------------------------------------------------------------- page and files
 
 
-def test_sample_event_returns_the_page(console: ModuleType, get: Callable[..., Answer]) -> None:
+def test_console_sample_event_returns_the_page(console: ModuleType, get: Callable[..., Answer]) -> None:
     answer = console.handler(sample_event("console"), context())
     assert answer["statusCode"] == 200
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
@@ -160,7 +160,7 @@ def test_caches_store_compressed_and_plain_responses_separately(
     assert get()["headers"]["Vary"] == asset(script)["headers"]["Vary"] == "Accept-Encoding"
 
 
-def test_page_itself_is_never_cached(get: Callable[..., Answer]) -> None:
+def test_html_page_is_never_cached(get: Callable[..., Answer]) -> None:
     assert get()["headers"]["Cache-Control"] == "no-store"
 
 
@@ -171,14 +171,14 @@ def test_unknown_file_returns_not_found(asset: Callable[[str], Answer], file: st
     assert asset(file)["statusCode"] == 404
 
 
-def test_page_of_an_older_deployment_must_reload(asset: Callable[[str], Answer]) -> None:
+def test_script_of_an_older_deployment_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert "Reload" in answer["body"]
 
 
-def test_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
+def test_url_with_a_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
     answer = get("/console/", "/console")
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 
@@ -200,7 +200,7 @@ def test_page_and_its_files_are_served_with_a_base_path(get: Callable[..., Answe
 # ---------------------------------------------------------------- settings and security headers
 
 
-def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
+def test_page_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
     assert settings_of(get()["body"]) == {
         "clientId": "1example23456789",
         "userPoolEndpoint": "https://cognito-idp.eu-west-1.amazonaws.com/",
@@ -210,7 +210,7 @@ def test_settings_contain_the_sign_in_url(get: Callable[..., Answer]) -> None:
     }
 
 
-def test_settings_cannot_break_out_of_their_script_element(
+def test_page_settings_cannot_break_out_of_their_script_element(
     get: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = "</script><!--<script>'\"&@example.org"
@@ -237,7 +237,7 @@ def test_browser_runs_only_the_pages_scripts_and_connects_only_to_the_user_pool(
 # ---------------------------------------------------------------- build
 
 
-def test_changed_file_gets_a_new_name(built: Path, tmp_path: Path) -> None:
+def test_name_of_a_file_changes_with_its_content(built: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     not_needed = shutil.ignore_patterns("typescript", "@typescript", "@biomejs")
     shutil.copytree(CONSOLE, source, ignore=not_needed, symlinks=True)
@@ -279,7 +279,7 @@ def test_source_map_contains_the_sources_of_the_page(
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_no_features_that_browsers_before_2024_lack(
+def test_page_uses_only_features_that_browsers_of_2024_support(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

@@ -61,10 +61,10 @@ def typescript(schema: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("name", declared())
-def test_type_matches_the_openapi_document(name: str) -> None:
+def test_declared_type_matches_the_openapi_document(name: str) -> None:
     assert declared()[name] == described(document()["components"]["schemas"][name])
 
 
 @pytest.mark.parametrize("name", declared_names())
-def test_named_values_match_the_openapi_document(name: str) -> None:
+def test_declared_enum_values_match_the_openapi_document(name: str) -> None:
     assert declared_names()[name] == typescript(document()["components"]["schemas"][name])

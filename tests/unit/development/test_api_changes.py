@@ -188,7 +188,7 @@ def changes(change: Callable[[Json], Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("found", BREAKING)
-def test_breaking_change_is_found_and_named(found: str) -> None:
+def test_breaking_change_is_reported_by_name(found: str) -> None:
     assert changes(BREAKING[found]) == [found]
 
 

@@ -28,7 +28,7 @@ TEXT = """\
 """
 
 
-def test_each_section_has_a_version_a_date_and_entries() -> None:
+def test_each_changelog_section_has_a_version_a_date_and_entries() -> None:
     assert [(section.version, section.date) for section in sections(TEXT)] == [
         ("Unreleased", None),
         ("0.2.0", "2027-01-31"),
@@ -37,7 +37,7 @@ def test_each_section_has_a_version_a_date_and_entries() -> None:
     assert sections(TEXT)[1].entries == ("Trains.",)
 
 
-def test_multi_line_entry_is_one_entry() -> None:
+def test_changelog_entry_can_span_lines() -> None:
     assert sections(TEXT)[0].breaking == ("**Breaking:** `File.rows` is now `File.records`, and `GET /me` is gone.",)
 
 
@@ -46,7 +46,7 @@ def test_change_named_in_a_breaking_entry_is_announced() -> None:
     assert unannounced(changes, sections(TEXT)[0]) == []
 
 
-def test_change_that_no_breaking_entry_names_is_unannounced() -> None:
+def test_change_not_named_in_a_breaking_entry_is_unannounced() -> None:
     other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has a different minimum")
     assert unannounced([other, only_mentioned], sections(TEXT)[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections(TEXT)[1]) != []

@@ -54,21 +54,21 @@ def found(path: str, text: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("text", AVOIDED)
-def test_avoided_word_is_found(text: str) -> None:
+def test_every_word_to_avoid_is_reported(text: str) -> None:
     assert len(found("docs/page.md", f"# Title\n\nHere {text}, then.\n")) == 1
 
 
 @pytest.mark.parametrize("text", ALLOWED)
-def test_allowed_word_is_not_found(text: str) -> None:
+def test_allowed_word_is_not_reported(text: str) -> None:
     assert found("docs/page.md", f"# Title\n\nHere {text}, then.\n") == []
 
 
-def test_every_pattern_has_an_example() -> None:
+def test_every_pattern_is_tested_by_an_example() -> None:
     text = "\n\n".join([*AVOIDED, '"""Give it."""'])
     assert {finding.advice for finding in findings("docs/page.md", text)} == set(WORDS.values())
 
 
-def test_finding_shows_the_line_the_word_and_the_replacement() -> None:
+def test_report_shows_the_line_the_word_and_the_replacement() -> None:
     assert [str(finding) for finding in findings("docs/page.md", "One.\n\nTwo, and but\nfor this.\n")] == [
         'docs/page.md:3: "but for": except'
     ]
@@ -94,16 +94,16 @@ def test_words_are_not_joined_across_paragraphs() -> None:
         'count = 1\n"""Pages that begin anew."""',
     ],
 )
-def test_word_is_found_in_a_modules_human_readable_text(line: str) -> None:
+def test_words_in_docstrings_comments_and_messages_of_a_module_are_checked(line: str) -> None:
     assert [word for _, word in found("layers/module.py", f"import os\n{line}\n")] == ["anew"]
 
 
-def test_phrase_is_found_across_lines_of_a_comment() -> None:
+def test_phrase_that_spans_lines_of_a_comment_is_reported() -> None:
     assert found("layers/module.py", "x = 1\n    # All but\n    # for one.\n") == [(2, "but for")]
 
 
 @pytest.mark.parametrize("verb", ["Give", "Tell", "Say"])
-def test_docstring_that_starts_with_a_synonym_of_return_is_found(verb: str) -> None:
+def test_docstring_that_starts_with_a_synonym_of_return_is_reported(verb: str) -> None:
     assert found("layers/module.py", f'def f():\n    """{verb} the name."""\n') == [(2, verb)]
     assert found("page/app.js", f"/** {verb} the name. */\n/**\n * {verb} it.\n */\n") == [(1, verb), (3, verb)]
     assert found("page/app.js", f"// {verb} it.\n") == []
@@ -119,7 +119,7 @@ def test_data_in_tests_is_not_checked() -> None:
     assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
 
 
-def test_javascript_comments_and_all_of_strings_js_are_checked() -> None:
+def test_javascript_comments_and_the_whole_of_strings_js_are_checked() -> None:
     script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
     assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
     assert found("page/exports/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]

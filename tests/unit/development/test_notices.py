@@ -24,7 +24,7 @@ def test_notices_list_every_package_at_its_locked_version() -> None:
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
 
 
-def test_layer_and_page_are_both_listed() -> None:
+def test_notices_list_packages_of_both_the_layer_and_the_page() -> None:
     assert {"boto3", "pillow", "pydantic-core"} <= layer_packages(LAYER).keys()
     assert {"preact", "htm", "marked"} == page_packages(CONSOLE).keys()
 
@@ -88,7 +88,7 @@ def test_license_is_read_from_classifiers_if_there_is_no_expression(package: Pac
     assert "License: MIT License\n" in notices.notices(tmp_path, tmp_path)
 
 
-def test_package_without_a_license_file_needs_one_in_the_layer(package: Package, tmp_path: Path) -> None:
+def test_package_without_a_license_file_must_have_one_in_the_layer(package: Package, tmp_path: Path) -> None:
     package()
     with pytest.raises(MissingLicenseError, match=r"The wheel of weather has no license file.*licenses/weather\.txt"):
         notices.notices(tmp_path, tmp_path)

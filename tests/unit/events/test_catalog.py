@@ -16,16 +16,16 @@ EXAMPLES = {path.stem: json.loads(path.read_text()) for path in (REPOSITORY / "e
 TYPES = [fact.type for fact in FACTS]
 
 
-def test_published_schemas_are_those_of_the_code() -> None:
+def test_published_schemas_match_the_code() -> None:
     assert SCHEMAS.read_text() == schemas(), "run `make event-schemas`"
 
 
-def test_every_type_has_an_example() -> None:
+def test_every_event_type_has_an_example() -> None:
     assert sorted(EXAMPLES) == sorted(TYPES)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.type)
-def test_example_is_valid_and_has_no_other_properties(fact: Any) -> None:
+def test_event_example_is_valid_and_complete(fact: Any) -> None:
     example = EXAMPLES[fact.type]
     assert (example["source"], example["detail-type"]) == (SOURCE, fact.type)
     schema = detail_schema(fact)
@@ -35,13 +35,13 @@ def test_example_is_valid_and_has_no_other_properties(fact: Any) -> None:
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.type)
-def test_page_describes_every_type_and_its_properties(fact: Any) -> None:
+def test_events_page_describes_every_event_type_and_its_properties(fact: Any) -> None:
     (row,) = re.findall(rf"^\| `{fact.type}` \| (.+) \| (.*) \|$", PAGE, re.MULTILINE)
     shared = re.findall(r"^\| `(\w+)` \| (?:integer|string|string or null) \|", PAGE, re.MULTILINE)
     assert {*re.findall(r"`(\w+)`", row[1]), *shared} == detail_schema(fact)["properties"].keys()
 
 
-def test_no_property_is_for_personal_data() -> None:
+def test_no_event_property_contains_personal_data() -> None:
     names = {name for fact in FACTS for name in detail_schema(fact)["properties"]}
     assert not names & {
         "requestedBy",

@@ -1,4 +1,4 @@
-"""Transitions: which change of an item is which event, and that every other change is none."""
+"""Transitions: the changes of an item that produce events. All other changes produce none."""
 
 import json
 from typing import Any
@@ -78,7 +78,9 @@ def types(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         ({"status": "succeeded"}, None, []),
     ],
 )
-def test_export_change_is_an_event(old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]) -> None:
+def test_change_of_an_export_produces_the_expected_events(
+    old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
+) -> None:
     assert types(old if old is None else EXPORT | old, new if new is None else EXPORT | new) == expected
 
 
@@ -102,7 +104,7 @@ def test_export_change_is_an_event(old: dict[str, Any] | None, new: dict[str, An
         ({"status": "paused"}, None, ["ScheduleDeleted"]),
     ],
 )
-def test_schedule_change_is_an_event(
+def test_change_of_a_schedule_produces_the_expected_events(
     old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
 ) -> None:
     assert types(old if old is None else SCHEDULE | old, new if new is None else SCHEDULE | new) == expected
@@ -124,17 +126,17 @@ def test_schedule_change_is_an_event(
         (REPLACEMENT | {"status": "replaced"}, None, []),
     ],
 )
-def test_replacement_or_resync_change_is_an_event(
+def test_change_of_a_replacement_or_resync_produces_the_expected_events(
     old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
 ) -> None:
     assert types(old, new) == expected
 
 
-def test_items_of_other_kinds_are_no_events() -> None:
+def test_change_of_any_other_item_produces_no_event() -> None:
     assert facts_of("segment#", None, {"status": {"S": "queued"}}) == []
 
 
-def test_event_source_delivers_exactly_the_items_that_are_read() -> None:
+def test_stream_filter_selects_exactly_the_items_that_produce_events() -> None:
     function = resources("AWS::Serverless::Function")["EventPublisherFunction"]["Properties"]
     (filter_,) = function["Events"]["Operations"]["Properties"]["FilterCriteria"]["Filters"]
     assert set(json.loads(filter_["Pattern"])["dynamodb"]["Keys"]["sk"]["S"]) == SORT_KEYS
@@ -166,7 +168,7 @@ SCHEMAS = {fact.type: Draft202012Validator(detail_schema(fact)) for fact in FACT
 
 @pytest.mark.parametrize("item", [EXPORT, SCHEDULE, RESYNC, REPLACEMENT], ids=lambda item: item["sk"])
 @given(data=st.data())
-def test_every_event_of_an_odd_item_is_valid(item: dict[str, Any], data: st.DataObject) -> None:
+def test_every_event_produced_from_a_malformed_item_is_valid(item: dict[str, Any], data: st.DataObject) -> None:
     change = {
         "Keys": {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}},
         "OldImage": data.draw(changed_images(item)),

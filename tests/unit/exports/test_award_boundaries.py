@@ -11,7 +11,7 @@ def boundaries(first: str, last: str) -> list[str]:
     return even_boundaries([Stretch(issuer, first, last)], DAYS, ways=4)
 
 
-def test_segment_that_ends_at_a_day_is_not_split_at_its_end() -> None:
+def test_segment_that_ends_at_a_day_boundary_is_not_split_there() -> None:
     """A segment with that start exists already, and may be complete. Another one would replace it."""
     ends = [f"2026-01-{day:02}" for day in range(2, 13)]
     found = {end: boundaries("2026-01-01", end) for end in ends}
@@ -20,5 +20,5 @@ def test_segment_that_ends_at_a_day_is_not_split_at_its_end() -> None:
         assert all(f"ISS {end}" > boundary for boundary in found[end]), end
 
 
-def test_segment_that_ends_within_a_day_can_be_split_at_the_beginning_of_that_day() -> None:
+def test_segment_that_ends_within_a_day_can_be_split_at_the_start_of_that_day() -> None:
     assert boundaries("2026-01-01T09:00:00.000000Z", "2026-01-04T12:00:00.000000Z")[-1] == "ISS 2026-01-04"

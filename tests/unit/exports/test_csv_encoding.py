@@ -45,7 +45,7 @@ def of_text(text: str) -> bytes:
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_another_csv_reader_reads_back_the_written_rows(rows: list[list[str]]) -> None:
+def test_independent_csv_reader_returns_the_written_rows(rows: list[list[str]]) -> None:
     # The texts are already safe, so making them safe again changes nothing.
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
@@ -129,7 +129,7 @@ def test_formula_after_a_separator_or_line_break_is_prefixed_with_an_apostrophe(
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "1+1", " =1", "'=1", "a=b", "é", "مريم", "🏅", "a – b", "+4922100000"])
-def test_other_text_is_unchanged(text: str) -> None:
+def test_text_that_is_not_a_formula_is_unchanged(text: str) -> None:
     assert safe(text) == text
 
 
@@ -140,15 +140,15 @@ def test_control_characters_are_removed_before_formulas_are_detected(text: str) 
 
 
 @given(text=TEXTS)
-def test_entire_text_is_made_safe(text: str) -> None:
+def test_making_text_safe_only_adds_apostrophes(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 
-def test_id_is_unchanged() -> None:
+def test_valid_id_that_looks_like_a_formula_is_unchanged() -> None:
     row: Row = ("-Tree5-oK_9", "-Tree5", ["-Ash", "Fir"], ["-k1", "k2"], "")
     assert written(row) == b'-Tree5-oK_9,\'-Tree5,"\'-Ash; Fir","-k1; k2",\r\n'
 
 
 @pytest.mark.parametrize(("text", "is_written_as"), [("u;=3+4;x", "u;'=3+4;x"), ("=1", "'=1"), ("-1+2", "'-1+2")])
-def test_invalid_id_is_treated_as_text(text: str, is_written_as: str) -> None:
+def test_invalid_id_is_made_safe_like_other_text(text: str, is_written_as: str) -> None:
     assert safe_id(text) == is_written_as

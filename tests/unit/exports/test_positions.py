@@ -25,7 +25,9 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
 
 
 @pytest.mark.parametrize(("position", "text"), STORED, ids=[text for _, text in STORED])
-def test_positions_are_stored_in_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
+def test_positions_are_stored_in_the_same_format_as_in_earlier_versions(
+    position: Position | AwardPosition, text: str
+) -> None:
     assert position.encode() == text
     assert type(position).decode(text) == position
 

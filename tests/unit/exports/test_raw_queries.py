@@ -160,13 +160,13 @@ def test_all_pages_use_one_connection(table: Table) -> None:
     assert (len(table.asked), table.connections) == (3, 1)
 
 
-def test_query_is_sent_before_its_response_is_needed(table: Table) -> None:
+def test_next_query_is_sent_before_its_response_is_needed(table: Table) -> None:
     sent = raw_queries.SentQuery(QUERY)
     table.await_question()
     assert sent.response() == PAGE
 
 
-def test_abandoned_response_is_not_mistaken_for_the_next(table: Table) -> None:
+def test_abandoned_response_is_not_returned_for_the_next_query(table: Table) -> None:
     page = PAGE.replace(b"a1", b"a2")
     table.answers = [Answer(), Answer(body=page, checksum=zlib.crc32(page))]
     abandoned = raw_queries.SentQuery(QUERY)
@@ -193,7 +193,7 @@ def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
         pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
     ],
 )
-def test_incomplete_response_is_retried(table: Table, answer: Answer) -> None:
+def test_query_is_retried_after_an_incomplete_response(table: Table, answer: Answer) -> None:
     table.answers = [answer]
     page = decode(raw_queries.SentQuery(QUERY).response(), rows_decoder)
     assert [award.award_id.S for award in page.items] == ["a1"]
@@ -202,7 +202,7 @@ def test_incomplete_response_is_retried(table: Table, answer: Answer) -> None:
     assert len(table.asked) == 2
 
 
-def test_permanent_error_is_raised_by_botocore(table: Table) -> None:
+def test_permanent_error_is_raised_as_a_botocore_error(table: Table) -> None:
     table.answers = [refusal("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.SentQuery(QUERY).response()
@@ -224,7 +224,7 @@ def test_tls_server_with_an_untrusted_certificate_receives_nothing(
     assert table.asked == []
 
 
-def test_botocore_is_used_behind_a_proxy(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queries_use_botocore_if_a_proxy_is_configured(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{table.server_port}")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://dynamodb.example")
     aws.dynamodb.cache_clear()

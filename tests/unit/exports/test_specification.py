@@ -29,7 +29,7 @@ _kinds = st.sampled_from([(scope, kind, KINDS[scope][kind]) for scope in KINDS f
 
 
 @given(_kinds, st.data())
-def test_stored_job_keeps_its_options(of: tuple[str, str, Any], data: st.DataObject) -> None:
+def test_options_are_restored_from_a_stored_export(of: tuple[str, str, Any], data: st.DataObject) -> None:
     scope, kind, asked = of
     fields = [name for name, field in asked.__dataclass_fields__.items() if get_args(field.type)[:1] == (bool,)]
     options = data.draw(st.fixed_dictionaries({}, optional={name: st.booleans() for name in fields}))
@@ -37,7 +37,7 @@ def test_stored_job_keeps_its_options(of: tuple[str, str, Any], data: st.DataObj
     assert options_of(from_options(scope, kind, options_of(specification))) == options_of(specification)
 
 
-def test_options_are_shown_in_camel_case_with_their_defaults() -> None:
+def test_options_are_returned_in_camel_case_with_their_defaults() -> None:
     assert options_of(GroupsExport(kind="groups", include_staff=True)) == {
         "includeArchived": False,
         "includeCreation": False,
@@ -55,13 +55,13 @@ def test_assertions_require_badge_classes() -> None:
     check(BadgeClassExport(kind="badge-class", include_assertions=True), ISSUER)
 
 
-def test_file_extension_matches_the_content() -> None:
+def test_file_extension_matches_the_file_format() -> None:
     assert extension_of(IssuerExport(kind="issuer")) == "json"
     assert extension_of(BadgeClassExport(kind="badge-class", compress=True)) == "zip"
     assert extension_of(GroupsExport(kind="groups")) == "csv"
 
 
-def test_worker_does_not_import_pydantic() -> None:
+def test_export_worker_does_not_import_pydantic() -> None:
     """Only the API parses requests. Importing its libraries would slow down the worker's cold start."""
     code = "import sys, badgedata.exports.worker; sys.exit('pydantic' in sys.modules)"
     path = {"PYTHONPATH": next(path for path in sys.path if path.endswith("layers/badgedata"))}

@@ -28,13 +28,13 @@ def wrong_field(after: str | None, before: str | None, zone: str = "UTC") -> str
 # ---------------------------------------------------------------- whole days
 
 
-def test_awarded_after_a_date_includes_that_entire_day() -> None:
+def test_awarded_after_includes_the_entire_start_date() -> None:
     window = window_of("2026-01-01", None, "UTC")
     assert holds(window, "2026-01-01T00:00:00Z")
     assert not holds(window, "2025-12-31T23:59:59.999999Z")
 
 
-def test_awarded_before_a_date_includes_that_entire_day() -> None:
+def test_awarded_before_includes_the_entire_end_date() -> None:
     window = window_of(None, "2026-01-31", "UTC")
     assert holds(window, "2026-01-31T23:59:59.999999Z")
     assert not holds(window, "2026-02-01T00:00:00Z")
@@ -47,7 +47,7 @@ def test_same_start_and_end_date_select_that_day() -> None:
     assert not holds(window, "2024-03-01T00:00:00Z")
 
 
-def test_missing_dates_select_all_awards() -> None:
+def test_window_without_dates_selects_all_awards() -> None:
     window = window_of(None, None, "UTC")
     assert holds(window, "0001-01-01T00:00:00Z")
     assert holds(window, "9999-12-31T23:59:59.999999Z")
@@ -62,7 +62,7 @@ def test_missing_dates_select_all_awards() -> None:
         ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T09:59:59.999999Z"),
     ],
 )
-def test_date_is_a_day_in_its_time_zone(zone: str, first: str, last: str) -> None:
+def test_date_covers_the_day_in_its_time_zone(zone: str, first: str, last: str) -> None:
     window = window_of("2026-07-01", "2026-07-01", zone)
     assert window.first == sortable(parse_rfc3339(first))
     assert window.end == sortable(parse_rfc3339(last) + timedelta(microseconds=1))
@@ -87,7 +87,7 @@ def test_day_with_a_clock_change_is_shorter_or_longer(day: str, zone: str, hours
     assert length == timedelta(hours=hours)
 
 
-def test_day_that_occurs_twice_runs_from_its_first_start_to_its_last_end() -> None:
+def test_repeated_day_lasts_from_its_first_start_to_its_last_end() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_every_moment_of_a_date_belongs_to_its_day(day: date, zone: str, seconds: int) -> None:
+def test_window_of_a_date_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)
@@ -192,7 +192,7 @@ def test_window_that_ends_before_it_starts_is_rejected(after: str, before: str) 
     assert wrong_field(after, before) == "awardedAfter"
 
 
-def test_days_are_compared_in_their_time_zone() -> None:
+def test_start_and_end_dates_are_compared_in_their_time_zone() -> None:
     # 23:30 UTC on the 31st is already the 1st in Berlin.
     assert wrong_field("2026-02-01", "2026-01-31T22:59:59Z", "Europe/Berlin") == "awardedAfter"
     window_of("2026-02-01", "2026-01-31T23:30:00Z", "Europe/Berlin")

@@ -165,7 +165,7 @@ def test_libreoffice_shows_the_values_that_were_written(tmp_path: Path) -> None:
     "text",
     ["1899-12-31T23:59:59Z", "1900-02-28T10:00:00Z", "2016-12-31T23:59:60Z", "2026-02-30T10:00:00Z", "yesterday"],
 )
-def test_times_that_excel_cannot_represent_remain_text(text: str) -> None:
+def test_times_that_excel_cannot_represent_are_stored_as_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == text
 
 
@@ -179,21 +179,21 @@ def test_times_that_excel_cannot_represent_remain_text(text: str) -> None:
         ("9999-12-31T23:59:59.9999999Z", datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)),
     ],
 )
-def test_times_in_other_formats_become_utc_times(text: str, expected: datetime) -> None:
+def test_times_in_other_formats_are_converted_to_utc(text: str, expected: datetime) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == expected
 
 
 @pytest.mark.parametrize("text", ["1800-01-01", "2026-02-30", "2026-W05-6", "20260131"])
-def test_dates_that_excel_cannot_represent_remain_text(text: str) -> None:
+def test_dates_that_excel_cannot_represent_are_stored_as_text(text: str) -> None:
     assert read_by_openpyxl(written([["A", "", "", text, "", ""]]))[0].rows[1][3] == text
 
 
-def test_counts_with_too_many_digits_remain_text() -> None:
+def test_counts_with_too_many_digits_are_stored_as_text() -> None:
     row = read_by_openpyxl(written([["A", "", "", "", "1234567890123456", ""]]))[0].rows[1]
     assert row[4] == "1234567890123456"
 
 
-def test_several_values_share_a_cell() -> None:
+def test_list_of_values_is_written_to_one_cell() -> None:
     assert read_by_openpyxl(written([["A", ["Ada", "Grace"], "", "", "", ""]]))[0].rows[1][1] == "Ada; Grace"
 
 
@@ -223,7 +223,7 @@ def parts_of(data: bytes) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_workbook_parts_pass_a_schema_validator(small_sheets: None, tmp_path: Path) -> None:
+def test_workbook_parts_are_valid_against_the_office_open_xml_schema(small_sheets: None, tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(written(text_rows(30)))
     findings = OpenXmlValidator().validate(tmp_path / "book.xlsx").errors
     # A theme is optional (ECMA-376, 15.2.17). Inline text is allowed; Excel rewrites it when it saves the file.
@@ -265,7 +265,7 @@ def test_workbook_without_rows_has_a_header() -> None:
 
 
 @pytest.mark.skipif(FILE is None, reason="the program file is not installed")
-def test_file_type_is_recognized_as_a_workbook(tmp_path: Path) -> None:
+def test_file_command_recognizes_a_workbook(tmp_path: Path) -> None:
     (tmp_path / "book").write_bytes(written(text_rows(3)))
     done = subprocess.run([str(FILE), "-b", "book"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Microsoft Excel 2007+"
@@ -279,7 +279,7 @@ def test_other_programs_verify_the_workbook_zip(judge: list[str], small_sheets: 
     assert "warning" not in (done.stdout + done.stderr).lower()
 
 
-def test_streaming_reader_finds_every_part(small_sheets: None) -> None:
+def test_streaming_zip_reader_finds_every_part(small_sheets: None) -> None:
     data, read = written(text_rows(40)), list[bytes]()
     while data.startswith(b"PK\3\4"):
         member, data = read_as_a_stream(data)
@@ -329,7 +329,7 @@ def test_more_than_a_million_rows_need_two_sheets() -> None:
 
 @given(st.integers(0, 40))
 @settings(deadline=None)
-def test_workbook_interrupted_after_every_page_has_the_same_bytes(count: int) -> None:
+def test_workbook_interrupted_after_every_page_is_byte_identical(count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)
@@ -366,7 +366,7 @@ def assembled(segments: list[list[Page]]) -> bytes:
 @given(st.integers(0, 60), st.sets(st.integers(0, 60)))
 @example(5, set())
 @settings(deadline=None)
-def test_workbook_written_in_segments_has_the_same_bytes(count: int, wanted: set[int]) -> None:
+def test_workbook_written_in_segments_is_byte_identical(count: int, wanted: set[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)

@@ -63,12 +63,12 @@ def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: lis
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
 
 
-def test_zip_member_has_the_export_request_time() -> None:
+def test_modification_time_of_the_zip_member_is_the_request_time() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_units_are_large_enough_that_restarting_compression_costs_little() -> None:
+def test_restarting_compression_in_each_unit_adds_at_most_two_percent() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)
@@ -141,7 +141,7 @@ def test_small_zip_has_no_zip64_fields() -> None:
     assert b"PK\6\7" not in data
 
 
-def test_export_started_by_an_earlier_version_is_finished_in_its_format() -> None:
+def test_export_started_by_an_earlier_version_is_completed_in_its_format() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)

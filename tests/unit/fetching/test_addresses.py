@@ -1,4 +1,4 @@
-"""Allowed addresses: only public ones on default ports, regardless of what a name resolves to."""
+"""Allowed addresses: only public ones on default ports, regardless of the address that a name resolves to."""
 
 import ipaddress
 import socket
@@ -151,11 +151,11 @@ def test_error_does_not_reveal_the_private_address_of_a_redirect(
 
 
 @pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
-def test_error_shows_an_address_contained_in_the_url(host: str) -> None:
+def test_error_shows_a_private_address_that_the_url_itself_contains(host: str) -> None:
     assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
-def test_local_machine_is_blocked_by_name(connections: list[tuple[str, int]]) -> None:
+def test_name_of_the_local_machine_is_blocked(connections: list[tuple[str, int]]) -> None:
     refused = refusal("http://LocalHost/")
 
     assert (refused.code, connections) == ("blocked-address", [])
@@ -173,7 +173,7 @@ def test_connection_uses_the_checked_address_instead_of_the_name(
     assert asked == ["badges.example.org"]
 
 
-def test_first_address_is_used_even_if_the_name_later_resolves_differently(
+def test_name_is_not_resolved_again_after_its_address_is_checked(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(answering(b"first")) as first:
@@ -262,7 +262,7 @@ def test_deceptive_or_malformed_url_never_leads_to_a_private_address(
 
 
 @pytest.mark.parametrize("url", ["http://user:password@127.0.0.1:{}/", "http://user@127.0.0.1:{}/"])
-def test_url_with_a_user_name_is_not_requested(url: str, source: SourceFetcher) -> None:
+def test_url_with_credentials_is_not_requested(url: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
         assert refusal(url.format(server.port), source).code == "blocked-address"
     assert server.requests == []
@@ -280,13 +280,13 @@ def test_connections_are_made_only_to_default_ports(
     assert connections == []
 
 
-def test_http_on_the_https_port_is_blocked(connections: list[tuple[str, int]]) -> None:
+def test_url_with_the_port_of_the_other_scheme_is_blocked(connections: list[tuple[str, int]]) -> None:
     assert refusal("http://93.184.216.34:443/").code == "blocked-address"
     assert refusal("https://93.184.216.34:80/").code == "blocked-address"
     assert connections == []
 
 
-def test_loopback_requires_a_setting() -> None:
+def test_loopback_addresses_are_blocked_unless_a_setting_allows_them() -> None:
     with serving(answering(b"{}")) as server:
         assert refusal(server.url).code == "blocked-address"
         assert server.requests == []
@@ -294,7 +294,7 @@ def test_loopback_requires_a_setting() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "192.168.1.1"])
-def test_loopback_setting_allows_only_loopback(
+def test_loopback_setting_allows_only_loopback_addresses(
     host: str, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     assert refusal(f"http://{host}/", source).code == "blocked-address"
@@ -320,7 +320,7 @@ def test_proxies_and_credentials_from_the_environment_are_ignored(
     assert b"Authorization" not in server.requests[0]
 
 
-def test_cookies_are_never_returned_to_the_server(source: SourceFetcher) -> None:
+def test_cookies_are_never_sent_back_to_the_server(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = answering(b"", "Location: /next", "Set-Cookie: a=b", status="302 Found")
         (answering(b"{}") if b"/next" in request else moved)(connected, request)

@@ -54,7 +54,7 @@ def test_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
 
 
 @pytest.mark.parametrize("location", ["/bäume/{}", "{}/bäume?für=5 €", "//127.0.0.1:{port}/bäume/植樹"])
-def test_utf_8_redirect_is_followed_as_in_browsers(location: str, source: SourceFetcher) -> None:
+def test_redirect_with_utf_8_bytes_is_followed_as_in_browsers(location: str, source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         to = location.format("badge.json", port=server.port)
         (redirecting(to) if b"/badge.json HTTP" in request and b"%" not in request else answering(b"{}"))(
@@ -68,7 +68,7 @@ def test_utf_8_redirect_is_followed_as_in_browsers(location: str, source: Source
     assert "ä" in urllib.parse.unquote(path)
 
 
-def test_latin_1_redirect_is_followed_as_latin_1(source: SourceFetcher) -> None:
+def test_redirect_with_latin_1_bytes_is_followed_as_latin_1(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /b\xe4ume\r\n\r\n"
         connected.sendall(moved if b"badge.json" in request else b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -81,7 +81,7 @@ def test_latin_1_redirect_is_followed_as_latin_1(source: SourceFetcher) -> None:
 @pytest.mark.parametrize(
     "inside", ["http://10.0.0.1/bäume", "http://127.0.0.1\u3002/ä", "file:///bäume", "//bäume@10.0.0.1/"]
 )
-def test_utf_8_redirect_never_reaches_a_private_address(
+def test_redirect_with_utf_8_bytes_never_reaches_a_private_address(
     inside: str, source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(redirecting(inside)) as server:
@@ -91,7 +91,7 @@ def test_utf_8_redirect_never_reaches_a_private_address(
     assert len(server.requests) == 1
 
 
-def test_link_header_of_the_last_response_is_returned(source: SourceFetcher) -> None:
+def test_link_header_of_the_final_response_is_returned(source: SourceFetcher) -> None:
     link = '<bäume.json>; rel="alternate"; type="application/ld+json"'
     with serving(answering(b"<html>", "Link: </a>; rel=preload", f"Link: {link}")) as server:
         assert source.fetch(server.url).link_header == f"</a>; rel=preload, {link}"
@@ -106,7 +106,7 @@ def test_error_response_is_reported_with_its_status(status: str, source: SourceF
     assert status[:3] in str(refused)
 
 
-def test_images_can_have_4_mib_and_documents_1_mib(source: SourceFetcher) -> None:
+def test_images_of_4_mib_and_documents_of_1_mib_are_accepted(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))

@@ -92,7 +92,7 @@ def test_decompression_bomb_is_decompressed_only_up_to_the_limit(
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, " * 20 + "gzip", "br"])
-def test_body_with_a_wrong_encoding_is_rejected_or_read_unchanged(encoding: str, source: SourceFetcher) -> None:
+def test_body_with_a_wrong_content_encoding_is_rejected_or_read_unchanged(encoding: str, source: SourceFetcher) -> None:
     with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefusedError):
         assert source.fetch(server.url).body == b"not compressed"
 
@@ -114,7 +114,7 @@ def test_body_with_a_wrong_encoding_is_rejected_or_read_unchanged(encoding: str,
     ],
     ids=["status", "header", "continue", "body", "body until it closes", "chunks", "chunk size", "silence"],
 )
-def test_slow_sender_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> None:
+def test_fetch_from_a_slow_server_stops_at_the_deadline(start: bytes, drop: bytes) -> None:
     with serving(dripping(start, drop)) as server:
         started = time.monotonic()
         refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
@@ -125,7 +125,7 @@ def test_slow_sender_is_cut_off_at_the_deadline(start: bytes, drop: bytes) -> No
     assert 0.15 < took < 1
 
 
-def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
+def test_slow_tls_handshake_is_stopped_at_the_deadline() -> None:
     # A TLS handshake record that declares a large length and is never completed.
     with serving(dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")) as server:
         started = time.monotonic()
@@ -136,7 +136,7 @@ def test_slow_handshake_is_cut_off_at_the_deadline() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_slow_name_server_does_not_delay_the_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_name_server_cannot_delay_the_fetch_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
 
     def getaddrinfo(*_: object, **__: object) -> list[object]:
@@ -174,14 +174,14 @@ def test_time_limit_covers_redirects() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_source_without_a_server_is_unreachable(source: SourceFetcher) -> None:
+def test_source_without_a_server_is_reported_as_unreachable(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
     refused = refusal(server.url, source)
     assert (refused.code, refused.document) == ("unreachable-source", server.url)
 
 
-def test_no_threads_or_connections_remain_after_reading(source: SourceFetcher) -> None:
+def test_no_threads_or_connections_remain_after_a_fetch(source: SourceFetcher) -> None:
     before = threading.active_count()
     with serving(answering(b"{}")) as server:
         for _ in range(5):

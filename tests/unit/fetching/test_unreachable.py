@@ -105,7 +105,7 @@ def test_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the compressed response is damaged"),
     ],
 )
-def test_invalid_response_is_reported(answer: bytes, reason: str) -> None:
+def test_invalid_or_incomplete_response_is_reported(answer: bytes, reason: str) -> None:
     def talk(connected: socket.socket) -> None:
         connected.recv(65536)
         connected.sendall(answer)

@@ -39,7 +39,7 @@ def test_installed_node_is_used_if_recent(tmp_path: Path, version: str) -> None:
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_sam_cli_node_is_the_second_choice(tmp_path: Path, programs: dict[str, str]) -> None:
+def test_sam_cli_node_is_used_if_no_recent_node_is_installed(tmp_path: Path, programs: dict[str, str]) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
@@ -58,7 +58,7 @@ def test_sam_cli_node_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("node", "found"), [(None, "none"), ("v18.20.8", "v18.20.8")])
-def test_build_without_node_explains_what_to_do(tmp_path: Path, node: str | None, found: str) -> None:
+def test_build_with_a_missing_or_old_node_js_explains_what_to_do(tmp_path: Path, node: str | None, found: str) -> None:
     make = shutil.which("make")
     assert make
     done = subprocess.run(

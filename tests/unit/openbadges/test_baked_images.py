@@ -75,7 +75,7 @@ def test_rebaking_produces_the_same_bytes() -> None:
         assert bake(once, content_type, ASSERTION) == once
 
 
-def test_baked_svg_has_the_url_and_the_json_directly_after_its_svg_tag() -> None:
+def test_baked_svg_has_the_url_and_json_directly_after_its_svg_tag() -> None:
     """Baking specification, "SVGs"."""
     baked = bake_svg(SVG, ASSERTION)
     first = fromstring(baked)[0]
@@ -87,11 +87,11 @@ def test_baked_svg_has_the_url_and_the_json_directly_after_its_svg_tag() -> None
     assert json.loads(first.text or "") == json.loads(ASSERTION)
 
 
-def test_1_0_assertion_in_an_svg_is_verified_at_its_verify_url() -> None:
+def test_baked_svg_of_a_1_0_assertion_contains_its_verify_url() -> None:
     assert b'verify="https://example.org/beths-robotics-badge.json"' in bake_svg(SVG, json.dumps(ASSERTION_1_0))
 
 
-def test_signed_assertion_in_an_svg_is_only_in_the_verify_attribute() -> None:
+def test_baked_svg_has_a_signed_assertion_only_in_the_verify_attribute() -> None:
     assert f'<openbadges:assertion verify="{JWS}"/>'.encode() in bake_svg(SVG, JWS)
 
 
@@ -142,7 +142,7 @@ def test_signed_3_0_credential_in_an_svg_is_read_from_the_verify_attribute() -> 
     assert unbake(svg(f'<openbadges:credential verify="{JWS}"></openbadges:credential>', attributes)) == JWS
 
 
-def test_url_in_a_legacy_png_is_unbaked() -> None:
+def test_url_of_a_hosted_assertion_is_unbaked_from_a_legacy_png() -> None:
     """Baking specification, "Legacy PNGs": a tEXt chunk with the URL of the hosted assertion."""
     assert unbake(with_chunk(png(), b"tEXt", b"openbadges\0https://example.org/1.json")) == "https://example.org/1.json"
 
@@ -174,7 +174,7 @@ def test_text_chunks_from_pillow_are_unbaked() -> None:
         assert json.loads(unbake(written.getvalue())) == ASSERTION_2_0
 
 
-def test_damaged_chunk_does_not_hide_an_intact_one() -> None:
+def test_intact_chunk_is_read_despite_a_damaged_one() -> None:
     image = with_chunk(bake_png(png(), ASSERTION), b"zTXt", b"openbadges\0\0?")
     assert unbake(image) == ASSERTION
 
@@ -203,7 +203,7 @@ def _bomb() -> bytes:
 
 
 @pytest.mark.parametrize("image", [png(), SVG], ids=["PNG", "SVG"])
-def test_image_without_badge_data_is_a_source_error(image: bytes) -> None:
+def test_image_without_badge_data_raises_a_source_error(image: bytes) -> None:
     with pytest.raises(SourceRefusedError, match="the image you sent: the image has no badge data") as refused:
         unbake(image)
     assert refused.value.code == "no-badge-in-image"
@@ -242,7 +242,7 @@ def test_badges_can_be_baked_only_into_png_and_svg() -> None:
         bake(b"", "image/jpeg", ASSERTION)
 
 
-def test_html_page_with_an_svg_is_not_an_image() -> None:
+def test_html_page_that_contains_an_svg_is_not_treated_as_an_image() -> None:
     assert image_content_type(b"<!DOCTYPE html><html><body><svg xmlns='http://www.w3.org/2000/svg'/>") is None
 
 

@@ -227,7 +227,7 @@ EVIL = "https://evil.example/x"
         "<title><script>evil()</script></title>",
     ],
 )
-def test_active_and_external_content_is_removed(inner: str) -> None:
+def test_active_and_external_content_is_removed_from_svg(inner: str) -> None:
     clean = cleaned(f"<rect width='1'/>{inner}<circle r='2'/>")
 
     assert "evil" not in clean.lower()
@@ -255,7 +255,7 @@ def test_link_text_is_kept_without_its_url() -> None:
         '<!NOTATION n SYSTEM "https://evil.example">',
     ],
 )
-def test_doctype_with_declarations_is_rejected(declarations: str) -> None:
+def test_svg_doctype_with_declarations_is_rejected(declarations: str) -> None:
     image = b"<!DOCTYPE svg [" + declarations.encode() + b"]>" + svg("<title>x</title>")
 
     for refused in (refusal(image), _unbaking_refusal(image)):
@@ -263,11 +263,11 @@ def test_doctype_with_declarations_is_rejected(declarations: str) -> None:
         assert "without a document type" in str(refused)
 
 
-def test_undeclared_entity_is_rejected() -> None:
+def test_svg_with_an_undeclared_entity_is_rejected() -> None:
     assert refusal(b'<!DOCTYPE svg SYSTEM "https://evil.example/x.dtd">' + svg("&evil;")).code == "bad-image"
 
 
-def test_doctype_from_drawing_programs_is_removed() -> None:
+def test_svg_doctype_of_drawing_programs_is_removed() -> None:
     declared = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     assert clean_image(declared + svg("<g/>")) == clean_image(svg("<g/>"))
 

@@ -66,7 +66,7 @@ def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     assert time.process_time() - started < 3
 
 
-def test_nested_svg_is_counted_each_time_it_is_drawn() -> None:
+def test_elements_of_a_nested_svg_are_counted_each_time_they_are_drawn() -> None:
     inner = data_uri(svg(RECT * 2_000), "image/svg+xml")
     assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
@@ -94,7 +94,7 @@ def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None
     ],
     ids=["shapes", "gradients", "arrows from one rule", "shadows", "copies"],
 )
-def test_complex_svg_is_kept(inner: str) -> None:
+def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
     assert clean_image(svg(inner)).warnings == ()
 
 
@@ -111,7 +111,7 @@ def test_complex_svg_is_kept(inner: str) -> None:
     ],
     ids=range(5),
 )
-def test_styles_are_cleaned_in_bounded_time(inner: str) -> None:
+def test_svg_styles_are_cleaned_in_bounded_time(inner: str) -> None:
     started = time.process_time()
     with suppress(SourceRefusedError):
         clean_image(svg(inner))
@@ -172,13 +172,13 @@ def test_styles_without_external_references_are_kept(kept: str) -> None:
         "@supports (fill: oklch(0.5 0.1 100)) and (not (foo: bar)){.t{fill:red}}",
     ],
 )
-def test_rules_with_any_selector_are_kept(rule: str) -> None:
+def test_style_rules_with_any_selector_are_kept(rule: str) -> None:
     kept = cleaned(f"<style>{rule.replace('>', '&gt;')}</style>")
     assert f"<style>{rule.replace('>', '&gt;')}</style>" in kept
     assert warning_of(f"<style>{rule.replace('>', '&gt;')}</style>") == ""
 
 
-def test_style_sheet_keeps_its_media_type() -> None:
+def test_style_sheet_keeps_its_media_query() -> None:
     kept = cleaned(
         '<style media="print">.t{fill:red}</style><style media="screen and (width &gt; 9px)">.t{fill:blue}</style>'
     )
@@ -187,7 +187,7 @@ def test_style_sheet_keeps_its_media_type() -> None:
 
 
 @pytest.mark.parametrize("element_id", ["a,b", "leaf 1", "a%b", "expression", "a'b", "ä", "a(b)"])
-def test_references_to_any_id_are_local(element_id: str) -> None:
+def test_reference_to_an_id_with_any_characters_is_kept(element_id: str) -> None:
     quoted = element_id.replace("'", "\\'")
     for reference in (f"url('#{quoted}')", f'url("#{element_id}")'):
         attribute = reference.replace('"', "&quot;")
@@ -285,7 +285,7 @@ def test_warning_lists_a_limited_number_of_parts() -> None:
         ('<!ENTITY x "url(https://evil.example)">', '<rect fill="&x;" width="1"/>', '<rect width="1">'),
     ],
 )
-def test_text_entities_are_expanded(declared: str, used: str, kept: str) -> None:
+def test_entities_that_contain_only_text_are_expanded(declared: str, used: str, kept: str) -> None:
     drawing = b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(used)
     assert kept in clean_image(drawing).content.decode()
     assert kept in clean_image(drawing.decode().encode("utf-16")).content.decode()

@@ -70,7 +70,7 @@ def test_json_ld_takes_precedence_over_json_regardless_of_position(head: str) ->
     ],
     ids=["site", "organization", "page", "text", "image", "binary", "large", "issuer", "gone"],
 )
-def test_next_link_is_tried_if_a_link_does_not_lead_to_a_badge(first: object) -> None:
+def test_next_link_is_followed_if_the_previous_one_leads_to_no_badge(first: object) -> None:
     pages = {BADGE_URL: BADGE} | ({SITE_URL: first} if first is not None else {})
     assert read(page(JSON_LINK.replace("json", "ld+json", 1), LD_LINK), pages).name == "Tree planting"
 
@@ -80,7 +80,7 @@ def test_error_names_the_preferred_link_if_no_link_leads_to_a_badge() -> None:
     assert refusal(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
 
 
-def test_page_with_a_link_to_a_forbidden_url_is_rejected() -> None:
+def test_page_that_links_to_a_forbidden_url_is_rejected() -> None:
     link = '<link rel="alternate" type="application/ld+json" href="file:///etc/passwd">'
     assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
@@ -114,7 +114,7 @@ def test_links_are_resolved_against_the_page_base_url(base: str, href: str, foun
     "hidden",
     ["<script>'{}'</script>", "<style>{}</style>", "<title>{}</title>", "<textarea>{}</textarea>", "<!--{}-->"],
 )
-def test_text_that_looks_like_a_link_is_ignored(hidden: str) -> None:
+def test_page_text_that_looks_like_a_link_is_ignored(hidden: str) -> None:
     assert read(page(hidden.format(JSON_LINK.replace("json", "ld+json", 1)), LD_LINK)).name == "Tree planting"
 
 
@@ -136,7 +136,7 @@ def test_link_with_a_greater_than_sign_in_its_title_is_read() -> None:
         script("var link = 'no <script> of this'", "text/javascript") + script(BADGE),
     ],
 )
-def test_badge_in_a_page_script_is_read(embedded: str) -> None:
+def test_badge_embedded_in_a_page_script_is_read(embedded: str) -> None:
     web = Web({SITE_URL: SITE})
     assert read_source(page(embedded), web.fetch).name == "Tree planting"
     assert web.asked == []
@@ -147,7 +147,7 @@ def test_urls_of_a_badge_in_a_page_are_resolved_against_the_page_base_url() -> N
     assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
 
 
-def test_error_for_a_page_without_a_badge_says_what_was_expected() -> None:
+def test_error_for_a_page_without_a_badge_states_what_was_expected() -> None:
     refused = refusal(page(script(ORGANIZATION)))
     assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
     assert "the page has no link to a badge" in refused.reason
@@ -295,12 +295,12 @@ def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped
     assert said in refused.reason
 
 
-def test_presentation_signature_does_not_cover_its_credential() -> None:
+def test_signature_of_a_presentation_does_not_verify_its_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
     assert "The credential has no proof, so its issuer can't be confirmed." in proposal.warnings
 
 
-def test_presented_credential_signature_is_verified() -> None:
+def test_signature_of_a_presented_credential_is_verified() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
     assert refusal(document(presentation)).code == "bad-signature"
@@ -314,7 +314,7 @@ def test_presented_credential_signature_is_verified() -> None:
     ["<script>", "<script ", "<title>", '<link a="', "<link a='\"", "<base ", "</script", "<!--", "<script>'\"<",
      '<script type="application/ld+json">', '<script type="application/ld+json">{</script>', LD_LINK[:-2]],
 )  # fmt: skip
-def test_all_pages_are_searched_quickly(piece: str) -> None:
+def test_any_html_page_is_searched_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
     assert time.process_time() - began < 3
@@ -323,7 +323,7 @@ def test_all_pages_are_searched_quickly(piece: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["<a>", "<a>; rel=alternate", "<a>;;;;", "<" * 9, ";rel=a" * 9, "<a>; type='" + '"' * 9]
 )
-def test_all_headers_are_read_quickly(piece: str) -> None:
+def test_any_link_header_is_parsed_quickly(piece: str) -> None:
     began = time.process_time()
     assert refusal(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
     assert time.process_time() - began < 1

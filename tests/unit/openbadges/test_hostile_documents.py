@@ -63,7 +63,7 @@ def test_text_too_long_for_a_badge_class_is_rejected() -> None:
     assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
 
 
-def test_source_can_consist_of_at_most_5_documents() -> None:
+def test_source_with_more_than_5_documents_is_rejected() -> None:
     pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
     web = Web(pages)
 
@@ -121,7 +121,7 @@ def test_script_and_non_web_urls_are_omitted_with_a_warning() -> None:
     assert len(proposal.warnings) == 3
 
 
-def test_html_in_text_remains_text() -> None:
+def test_html_in_badge_text_is_kept_as_text() -> None:
     badge = BADGE_CLASS_2_0 | {"name": "<script>alert(1)</script>", "description": "=1+1 <img onerror=x>"}
 
     proposal = read_source(document(badge), Web({IMAGE_URL: png()}).fetch)
@@ -146,7 +146,7 @@ def test_invalid_image_embedded_in_json_is_rejected(image: str) -> None:
     assert refusal(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
 
 
-def test_forbidden_image_url_is_never_replaced_by_the_uploaded_image() -> None:
+def test_badge_with_a_forbidden_image_url_is_rejected_even_if_an_image_was_uploaded() -> None:
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
     assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
 
@@ -210,20 +210,20 @@ def test_invalid_unicode_is_rejected() -> None:
     assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
-def test_rejection_quotes_the_found_text_on_one_short_line() -> None:
+def test_source_error_quotes_the_found_text_on_one_short_line() -> None:
     message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()
 
 
-def test_rejection_survives_pickling() -> None:
+def test_source_errors_can_be_pickled() -> None:
     refused = SourceRefusedError("bad-image", "the image you sent", "is none")
     again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - data from this test
     assert (again.code, str(again)) == (refused.code, str(refused))
 
 
 @pytest.mark.parametrize("tag", ["a" * 60_000, "a " * 30_000, "a=" * 30_000, "a" + " " * 60_000, 'a="b' * 15_000])
-def test_page_with_pathological_tags_is_parsed_once(tag: str) -> None:
+def test_page_with_pathological_tags_is_parsed_only_once(tag: str) -> None:
     began = time.process_time()
     assert refusal(document(f"<link {tag}>")).code == "not-open-badges"
     assert time.process_time() - began < 5  # searching again from every character would take minutes

@@ -289,7 +289,7 @@ def test_relative_url_is_resolved_against_its_document() -> None:
 # Missing parts, and documents that are not Open Badges
 
 
-def test_missing_badge_class_parts_are_named() -> None:
+def test_error_names_the_missing_parts_of_a_badge_class() -> None:
     proposal = read({"type": "BadgeClass", "name": "Bare"})
 
     assert proposal.image is None
@@ -324,7 +324,7 @@ def test_missing_badge_class_parts_are_named() -> None:
         ({"type": "Achievement", "name": {"@value": [1]}}, "expected text as name"),
     ],
 )
-def test_rejection_of_another_document_says_what_was_expected_and_found(content: object, reason: str) -> None:
+def test_error_for_a_document_without_a_badge_states_what_was_expected_and_found(content: object, reason: str) -> None:
     with pytest.raises(SourceRefusedError) as refused:
         read(content)
 
@@ -333,7 +333,7 @@ def test_rejection_of_another_document_says_what_was_expected_and_found(content:
     assert str(refused.value).startswith("the JSON you sent: ")
 
 
-def test_badge_class_that_is_actually_an_assertion_is_rejected() -> None:
+def test_assertion_in_place_of_a_badge_class_is_rejected() -> None:
     with pytest.raises(
         SourceRefusedError, match=r"robotics-badge\.json: expected a BadgeClass as type, found text Ass"
     ):

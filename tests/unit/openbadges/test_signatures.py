@@ -1,4 +1,4 @@
-"""Open Badges 1.0 and 2.0 signatures: which keys count as the issuer's, and which algorithms are accepted."""
+"""Open Badges 1.0 and 2.0 signatures: which keys are accepted as the issuer's, and which algorithms are supported."""
 
 import base64
 import hashlib
@@ -138,7 +138,7 @@ def test_key_on_another_origin_needs_the_issuers_consent() -> None:
     assert "not checked" in warnings_of(token, pages)[0]
 
 
-def test_key_reached_through_an_issuer_redirect_counts_as_hosted_at_the_target() -> None:
+def test_key_reached_through_a_redirect_is_treated_as_hosted_at_the_target() -> None:
     """Otherwise, an open redirect such as ``/go?to=…`` would make any key count as the issuer's."""
     leading, elsewhere = "https://example.org/go?to=evil", "https://evil.example/key.json"
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge", "creator": leading}})
@@ -152,7 +152,7 @@ def test_key_reached_through_an_issuer_redirect_counts_as_hosted_at_the_target()
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
-def test_profile_reached_through_an_issuer_redirect_confirms_no_key() -> None:
+def test_profile_reached_through_a_redirect_of_the_issuer_confirms_no_key() -> None:
     """If the issuer's URL is an open redirect, the response doesn't come from the issuer."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"
@@ -166,7 +166,7 @@ def test_profile_reached_through_an_issuer_redirect_confirms_no_key() -> None:
         assert "not on the site of its issuer" in warnings_of(token, pages, {issuer: profile_url})[0]
 
 
-def test_key_requested_over_http_and_served_over_https_has_the_same_url() -> None:
+def test_redirect_from_http_to_https_does_not_change_the_url_of_a_key() -> None:
     issuer, key_url = (url.replace("https:", "http:") for url in (ISSUER_URL, KEY_URL))
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})
@@ -176,7 +176,7 @@ def test_key_requested_over_http_and_served_over_https_has_the_same_url() -> Non
     assert warnings_of(token, {KEY_URL: key, ISSUER_URL: profile}, redirects) == ()
 
 
-def test_issuer_profile_key_is_used_without_a_creator() -> None:
+def test_key_in_the_issuer_profile_is_used_if_no_creator_is_named() -> None:
     token = signed(ASSERTION | {"verification": {"type": "SignedBadge"}})
     key = KEY_2_0 | {"publicKeyPem": pem()}
 
@@ -234,7 +234,7 @@ def test_public_key_used_as_a_shared_secret_is_rejected(algorithm: str) -> None:
     assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
-def test_secret_presented_as_the_public_key_is_rejected() -> None:
+def test_shared_secret_presented_as_the_public_key_is_rejected() -> None:
     secret = {"kty": "oct", "k": "c2VjcmV0"}
     assert refusal(signed(CREDENTIAL, jwk=secret)).code == "bad-signature"
 

@@ -71,7 +71,7 @@ def test_utf_8_with_a_default_latin_1_declaration_is_read_as_utf_8(content_type:
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=ISO-8859-1", "text/plain"])
-def test_byte_order_marks_and_utf_16_override_declarations(codec: str, content_type: str) -> None:
+def test_byte_order_marks_and_utf_16_override_the_declared_charset(codec: str, content_type: str) -> None:
     assert read(badge("Bäume 🌳").encode(codec), content_type).name == "Bäume 🌳"
 
 
@@ -92,7 +92,7 @@ def test_invalid_bytes_in_the_declared_charset_are_rejected_instead_of_replaced(
 
 
 @given(body=some.binary(max_size=40), charset=some.sampled_from(["", "utf-8", "latin-1", "cp1252", "gbk", "utf-16"]))
-def test_bytes_never_become_replacement_characters(body: bytes, charset: str) -> None:
+def test_invalid_bytes_never_become_replacement_characters(body: bytes, charset: str) -> None:
     try:
         text = decoded(body, f"text/plain; charset={charset}", "a test")
     except SourceRefusedError:
@@ -103,7 +103,7 @@ def test_bytes_never_become_replacement_characters(body: bytes, charset: str) ->
 @pytest.mark.parametrize(
     "label", ["punycode", "idna", "utf-7", "unicode_escape", "rot13", "zlib", "base64", "undefined", "mbcs", "../os"]
 )
-def test_python_codec_that_is_not_a_charset_is_not_used(label: str) -> None:
+def test_charset_that_is_only_a_python_codec_is_not_used(label: str) -> None:
     text = badge("Tree +AGEA- \\u0041")
     assert read(text.encode(), f"application/json; charset={label}").name == json.loads(text)["name"]
     body = b"xn--" + b"a" * 1_000_000

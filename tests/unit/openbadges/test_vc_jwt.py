@@ -103,7 +103,7 @@ def test_key_of_the_wrong_type_is_rejected_and_a_malformed_key_causes_a_warning(
         assert "can't be read" in warnings_of(token)[0]
 
 
-def test_issuer_with_a_malformed_url_does_not_match() -> None:
+def test_key_does_not_match_an_issuer_with_a_malformed_url() -> None:
     kid = "https://example.edu/key"
     token = signed(CREDENTIAL | {"issuer": "http://["}, kid=kid)
     assert "not on the site of its issuer" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]

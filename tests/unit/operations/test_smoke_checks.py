@@ -92,13 +92,13 @@ def test_request_is_retried_if_the_response_has_a_retry_time(server: Server, cli
     assert client.call("GET", "/me").status_code == 200
 
 
-def test_server_error_is_not_retried(server: Server, client: Client) -> None:
+def test_request_is_not_retried_after_a_server_error(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(503, {}, b""), (200, {}, b"{}")]
     with pytest.raises(SmokeTestError, match="503: no body"):
         client.call("GET", "/me")
 
 
-def test_missing_response_is_reported_without_the_signature() -> None:
+def test_missing_response_is_reported_without_the_signature_of_the_link() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
@@ -130,7 +130,7 @@ def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
 
 
-def test_file_that_matches_its_export_passes_and_its_parts_are_counted(server: Server, run: Run) -> None:
+def test_file_that_matches_its_export_passes_the_check(server: Server, run: Run) -> None:
     file = download(run, export_of(server, CSV), 2, count_csv_rows)
     assert (file.content, file.parts) == (CSV, 2)
 
@@ -145,7 +145,7 @@ def test_file_that_matches_its_export_passes_and_its_parts_are_counted(server: S
     ],
     ids=["changed", "cut", "rows", "content type"],
 )
-def test_file_that_differs_from_its_export_is_rejected(
+def test_file_that_differs_from_its_export_fails_the_check(
     server: Server, run: Run, content: bytes, said: dict[str, Any], figure: str
 ) -> None:
     with pytest.raises(SmokeTestError) as failed:
@@ -153,14 +153,14 @@ def test_file_that_differs_from_its_export_is_rejected(
     assert failed.value.expected.startswith(figure)
 
 
-def test_file_without_a_row_of_the_tenant_is_rejected(server: Server, run: Run) -> None:
+def test_file_with_a_missing_row_fails_the_check(server: Server, run: Run) -> None:
     with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, CSV), 3, count_csv_rows)
     assert failed.value.expected.startswith("3 rows in export E")
     assert failed.value.found == "2"
 
 
-def test_rejected_link_is_reported_without_the_signature(server: Server, run: Run) -> None:
+def test_rejected_link_is_reported_without_its_signature(server: Server, run: Run) -> None:
     export = export_of(server, CSV)
     server.answers["/file"] = [(403, {}, b"<Code>AccessDenied</Code>")]
     with pytest.raises(SmokeTestError) as failed:
@@ -172,13 +172,13 @@ def test_rejected_link_is_reported_without_the_signature(server: Server, run: Ru
 # ---------------------------------------------------------------- tokens, trail, destination
 
 
-def test_deleted_token_is_awaited_while_the_cached_result_is_used(server: Server, run: Run, client: Client) -> None:
+def test_check_waits_until_a_deleted_token_is_no_longer_cached(server: Server, run: Run, client: Client) -> None:
     server.answers["/v1/me"] = [(200, {}, b"{}"), (401, {}, b"")]
     await_refusal(run, UsedToken("T", client))
     assert [answer[0] for answer in server.answers["/v1/me"]] == [401]
 
 
-def test_trail_without_an_entry_is_rejected(server: Server, run: Run) -> None:
+def test_trail_with_a_missing_entry_fails_the_check(server: Server, run: Run) -> None:
     listed = {"items": [{"action": "token-created", "target": {"id": "T"}}]}
     path = f"/v1/organizations/{run.tenant.names.organization}/trail"
     server.answers[path] = [(200, {}, json.dumps(listed).encode())]
@@ -196,7 +196,7 @@ def test_trail_without_an_entry_is_rejected(server: Server, run: Run) -> None:
     ],
     ids=["passes", "other reason"],
 )
-def test_destination_whose_test_does_not_refuse_the_role_is_rejected(
+def test_destination_test_that_accepts_an_unassumable_role_fails_the_check(
     server: Server, run: Run, result: dict[str, Any], found: str
 ) -> None:
     path = f"/v1/organizations/{run.tenant.names.organization}/destination"
@@ -244,7 +244,7 @@ def test_addresses_of_the_mailbox_simulator_are_the_only_ones_that_can_get_email
 RESOURCES = template()["Resources"]
 
 
-def test_every_named_log_group_exists() -> None:
+def test_every_log_group_named_by_the_smoke_test_exists() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "operations" / "smoke").glob("*.py"))
     named = set(re.findall(r'logs\("([a-z-]+)"\)', code))
     logs = [resource for resource in RESOURCES.values() if resource["Type"] == "AWS::Logs::LogGroup"]
@@ -254,7 +254,7 @@ def test_every_named_log_group_exists() -> None:
     }
 
 
-def test_admin_sign_in_flow_is_always_allowed() -> None:
+def test_app_client_always_allows_the_admin_sign_in_flow() -> None:
     flows = RESOURCES["UserPoolClient"]["Properties"]["ExplicitAuthFlows"]
     for alternative in flows["Fn::If"][1:] if isinstance(flows, dict) else [flows]:
         assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in alternative

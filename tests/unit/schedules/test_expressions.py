@@ -64,12 +64,12 @@ def test_cron_follows_the_local_time_of_its_time_zone() -> None:
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, winter) == datetime(2026, 12, 1, 5, tzinfo=UTC)
 
 
-def test_schedule_does_not_fire_at_a_time_skipped_by_a_clock_change() -> None:
+def test_cron_does_not_fire_at_a_time_skipped_by_a_clock_change() -> None:
     before = datetime(2026, 3, 28, tzinfo=UTC)
     assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-03-28 02:30", "2026-03-30 02:30"]
 
 
-def test_time_that_occurs_twice_fires_once() -> None:
+def test_cron_fires_once_at_a_time_that_occurs_twice() -> None:
     before = datetime(2026, 10, 24, 12, tzinfo=UTC)
     assert runs("cron(30 2 * * ? *)", 2, before, BERLIN) == ["2026-10-25 02:30", "2026-10-26 02:30"]
     assert next_run("cron(30 2 * * ? *)", BERLIN, NOW, before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_rate_fires_at_intervals_from_its_creation(expression: str, interval: ti
     assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval
 
 
-def test_rate_day_has_24_hours_across_clock_changes() -> None:
+def test_rate_in_days_uses_24_hour_days_across_clock_changes() -> None:
     made = datetime(2026, 3, 28, 12, tzinfo=UTC)
     assert next_run("rate(1 day)", BERLIN, made, made) == datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -143,7 +143,7 @@ def test_rate_day_has_24_hours_across_clock_changes() -> None:
         ("cron(0 6 1 1 ? 2020-2026)", "doesn't match any time after 2026-05-20"),
     ],
 )
-def test_error_explains_what_is_wrong_with_an_expression(expression: str, said: str) -> None:
+def test_error_explains_why_an_expression_is_invalid(expression: str, said: str) -> None:
     with pytest.raises(Problem) as caught:
         check_expression(expression, BERLIN, NOW)
     assert caught.value.status == 422

@@ -40,14 +40,14 @@ def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datet
         ("previous-month", "2026-12-31T23:59:59Z", "UTC", "2026-11-01", "2026-11-30"),
     ],
 )
-def test_period_is_the_entire_previous_day_or_month(
+def test_period_covers_the_entire_previous_day_or_month(
     period: Period, scheduled_time: str, zone: str, first: str, last: str
 ) -> None:
     assert days(period, scheduled_time, zone) == (first, last)
 
 
 @pytest.mark.parametrize("day", range(5, 12))  # Monday 5 to Sunday 11 January 2026
-def test_previous_week_is_monday_to_sunday_regardless_of_the_day(day: int) -> None:
+def test_previous_week_is_monday_to_sunday_regardless_of_the_day_of_the_run(day: int) -> None:
     assert days("previous-week", f"2026-01-{day:02}T12:00:00Z", "UTC") == ("2025-12-29", "2026-01-04")
 
 

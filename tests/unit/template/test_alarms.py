@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
     assert section[1] in headings("operations.md")
 
 
-def test_overdue_notification_is_sent_to_the_topic_and_names_its_section() -> None:
+def test_overdue_resync_notification_goes_to_the_alarm_topic_and_names_its_section() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -74,7 +74,7 @@ def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
     assert alarmed_resources("FailedInvocations") == {"ImageResyncOverdueRule", "EventBus"}
 
 
-def test_events_that_cannot_be_queued_become_dead_letters_of_the_queue() -> None:
+def test_export_events_that_cannot_be_queued_go_to_the_dead_letter_queue() -> None:
     rule = resources("AWS::Events::Rule")["ExportEmailsRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -111,7 +111,7 @@ def test_every_worker_queue_has_an_alarm_for_its_oldest_message() -> None:
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
-def test_queue_workers_return_single_messages_and_have_alarms_for_failures_and_crashes() -> None:
+def test_queue_workers_report_failed_messages_and_have_alarms_for_failures_and_crashes() -> None:
     workers = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -180,7 +180,7 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_message_of_a_crashed_delivery_arrives_again_when_the_lease_has_expired() -> None:
+def test_message_of_a_crashed_delivery_reappears_after_its_lease_expires() -> None:
     assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 
@@ -188,6 +188,7 @@ EMITTED = {
     ("ExportFailed", "ExportWorkerFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("ExportFailed", "ExportSweeperFunction"): "layers/badgedata/badgedata/exports/lifecycle.py",
     ("DeliveryFailed", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
+    ("DeliveryInterrupted", "ExportDeliveryFunction"): "layers/badgedata/badgedata/delivery/lifecycle.py",
     ("MessageFailed", "ExportDeliveryFunction"): "functions/export_delivery/export_delivery.py",
     ("ScheduledExportFailed", "ScheduledExportFunction"): "functions/scheduled_export/scheduled_export.py",
     ("ScheduledExportFailed", "ScheduleSweeperFunction"): "functions/schedule_sweeper/schedule_sweeper.py",
@@ -213,6 +214,28 @@ def test_alarm_for_a_custom_metric_uses_the_service_that_emits_it() -> None:
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
 
 
+PROGRESS = {
+    "AwardChangesCounted",
+    "DeliveryPostponed",
+    "EmailsSent",
+    "EventSent",
+    "FileDelivered",
+    "ImageResyncOverdue",
+    "ImagesFailed",
+    "ImagesRefreshed",
+}
+"""Metrics that need no alarm: they count successes, work that is retried, or re-syncs with their own notification."""
+
+
+def test_every_failure_metric_has_an_alarm() -> None:
+    assert emitted_metrics() == {metric for metric, _ in EMITTED} | PROGRESS
+
+
+def emitted_metrics() -> set[str]:
+    code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
+    return set(re.findall(r'add_metric\(\s*"(\w+)"', code))
+
+
 def environment(function: str) -> dict[str, Any]:
     variables: dict[str, Any] = FUNCTIONS[function]["Properties"].get("Environment", {}).get("Variables", {})
     return variables
@@ -225,7 +248,7 @@ def test_logs_of_every_function_are_kept_for_the_configured_number_of_days() -> 
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_lambda_drops_no_log_lines() -> None:
+def test_no_function_uses_the_log_format_in_which_lambda_drops_lines() -> None:
     # With its own JSON format, Lambda drops lines below its own level, regardless of LogLevel. That includes metrics,
     # which are lines without a level.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]
@@ -246,6 +269,15 @@ def test_dashboard_shows_every_alarm_queue_table_and_function() -> None:
     assert shown <= template()["Resources"].keys() | {"AWS", "StageName"}
     own = {metric[0] for metric in metrics(widgets) if metric[0].startswith("BadgeDataManagement")}
     assert own == {NAMESPACE["Fn::Sub"]}
+
+
+def test_cost_estimate_counts_the_custom_metrics() -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    shown = metrics(json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"])
+    own = {(metric[1], metric[3]) for metric in shown if metric[0] == NAMESPACE["Fn::Sub"]}
+    own |= {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in EMITTED}
+    assert {name for name, _ in own} == emitted_metrics()
+    assert f" {len(own)} metrics × 0.30 " in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
 def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:

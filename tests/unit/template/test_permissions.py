@@ -81,7 +81,7 @@ def test_no_function_can_scan_tables() -> None:
     assert "dynamodb:Scan" not in actions
 
 
-def test_every_function_with_data_can_use_the_customer_managed_key() -> None:
+def test_every_function_that_accesses_data_can_use_the_customer_managed_key() -> None:
     (policy,) = (p for p in resources("AWS::IAM::ManagedPolicy").values() if p["Condition"] == "HasKmsKey")
     roles = {role["Ref"] for role in policy["Properties"]["Roles"]}
     assert roles == {f"{name}Role" for name in FUNCTIONS} - {"ConsoleFunctionRole"}

@@ -46,7 +46,7 @@ def resources_for(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_receives_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
+def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
     sources = {
         source
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
@@ -143,7 +143,7 @@ def test_budget_is_created_only_where_cloudformation_supports_budgets(region: st
     ],
     ids=", ".join,
 )
-def test_emulator_settings_cannot_be_deployed_on_aws(parameters: dict[str, str]) -> None:
+def test_settings_for_the_local_emulator_are_rejected_on_aws(parameters: dict[str, str]) -> None:
     (reported,) = Deployment(**parameters).broken_rules()
     assert all(name in reported for name in parameters)
     assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
@@ -200,7 +200,7 @@ def test_only_this_api_can_invoke_its_functions() -> None:
     assert all(source.endswith(":${Api}/${StageName}/*") for source in invoked.values())
 
 
-def test_every_route_requires_the_authorizer_or_is_public() -> None:
+def test_every_route_is_public_or_requires_the_authorizer() -> None:
     (api,) = transformed_resources("AWS::ApiGateway::RestApi").values()
     security = {
         (method, path): route["security"]

@@ -24,7 +24,7 @@ def test_identity_provider_can_write_the_verified_email_address() -> None:
     assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
 
 
-def test_no_client_can_write_email_addresses_without_managed_login() -> None:
+def test_without_managed_login_no_client_can_write_email_addresses() -> None:
     assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
 
 
@@ -39,7 +39,7 @@ def test_managed_login_prevents_native_flows_from_issuing_tokens_that_can_change
     assert "aws.cognito.signin.user.admin" not in scopes
 
 
-def test_sign_in_form_has_its_auth_flow() -> None:
+def test_app_client_allows_the_auth_flow_of_the_sign_in_form() -> None:
     flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == ["ALLOW_USER_PASSWORD_AUTH", OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
 
@@ -51,7 +51,7 @@ def test_email_address_is_changed_only_after_verification(parameters: dict[str, 
     assert pool["AutoVerifiedAttributes"] == ["email"]
 
 
-def test_upgrade_keeps_the_clients_identity_providers() -> None:
+def test_upgrade_keeps_the_identity_providers_of_the_app_client() -> None:
     assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
@@ -66,7 +66,7 @@ def test_valid_cognito_prefix_is_accepted(prefix: str) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["Badges", "-badges", "my-cognito", "laws-of-aws", "amazonas", "x" * 64])
-def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
+def test_invalid_cognito_prefix_is_rejected_before_deployment(prefix: str) -> None:
     assert not re.fullmatch(template()["Parameters"]["ManagedLoginPrefix"]["AllowedPattern"], prefix)
 
 
@@ -74,7 +74,7 @@ def test_invalid_cognito_prefix_is_rejected_immediately(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
-def test_parameter_determines_the_second_factor(mfa: str, configuration: str) -> None:
+def test_second_factor_is_set_by_a_parameter(mfa: str, configuration: str) -> None:
     pool = Deployment(Mfa=mfa).properties("UserPool")
     assert pool["MfaConfiguration"] == configuration
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
@@ -93,7 +93,7 @@ def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
 
 
 @pytest.mark.parametrize("given", ["SesIdentityArn", "SenderAddress"])
-def test_ses_identity_and_sender_address_require_each_other(given: str) -> None:
+def test_ses_identity_and_sender_address_must_be_set_together(given: str) -> None:
     (reported,) = Deployment(**{given: "arn:aws:ses:eu-central-1:123456789012:identity/example.org"}).broken_rules()
     assert "requires both SesIdentityArn and SenderAddress" in reported
 

@@ -39,7 +39,7 @@ def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
     assert sum(parameter["Default"] for parameter in [*parameters, previews]) < 10
 
 
-def test_failing_message_does_not_slow_down_others() -> None:
+def test_failing_message_does_not_slow_down_other_messages() -> None:
     # Lambda backs off from a queue if the function raises an error, but not if it reports failed messages.
     for function in ("ExportWorkerFunction", "ImageResyncWorkerFunction"):
         (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
@@ -73,7 +73,7 @@ def test_gateway_compresses_responses_larger_than_a_packet() -> None:
 # ---------------------------------------------------------------- data
 
 
-def test_parameter_defaults_are_suitable_for_production() -> None:
+def test_parameter_defaults_are_safe_for_production() -> None:
     defaults = {name: parameter["Default"] for name, parameter in template()["Parameters"].items()}
     assert defaults["DataRemovalPolicy"] == "protected"
     assert defaults["TransportSecurity"] == "required"
@@ -113,7 +113,7 @@ def test_every_public_route_has_its_own_lower_throttling_limit() -> None:
 GATEWAY_RESPONSES: dict[str, Any] = template()["Resources"]["Api"]["Properties"]["GatewayResponses"]
 
 
-def test_gateway_does_not_hide_status_codes() -> None:
+def test_gateway_passes_status_codes_through() -> None:
     # A status code on a default response would apply to all responses without one: 400, 403, 413, 415, and 502 to 504.
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_4XX"]
     assert "StatusCode" not in GATEWAY_RESPONSES["DEFAULT_5XX"]
@@ -144,7 +144,7 @@ def test_timeout_response_does_not_claim_that_nothing_changed(name: str) -> None
 # ---------------------------------------------------------------- several stacks
 
 
-def test_gateway_passes_only_plausible_tokens_to_the_authorizer() -> None:
+def test_gateway_rejects_malformed_tokens_before_invoking_the_authorizer() -> None:
     [api] = resources("AWS::Serverless::Api").values()
     passes = re.compile(api["Properties"]["Auth"]["Authorizers"]["Callers"]["Identity"]["ValidationExpression"]).match
     id_token = "eyJraWQiOiJhIn0.eyJlbWFpbCI6ImEifQ.c2lnbmF0dXJl-_"
@@ -157,7 +157,7 @@ def test_gateway_passes_only_plausible_tokens_to_the_authorizer() -> None:
         assert not passes(header), header
 
 
-def test_names_are_unique_per_stack() -> None:
+def test_resource_names_are_unique_per_stack() -> None:
     named = {
         (name, key): text
         for name, resource in template()["Resources"].items()
@@ -171,7 +171,7 @@ def test_names_are_unique_per_stack() -> None:
     assert [place for place, text in named.items() if "AWS::StackName" not in text and text not in references] == []
 
 
-def test_leftovers_from_a_failed_first_deployment_do_not_block_the_next_one() -> None:
+def test_resources_left_by_a_failed_first_deployment_do_not_block_the_next_one() -> None:
     retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
     assert len(retained) >= 8
     for resource in retained:

@@ -29,7 +29,7 @@ def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
 
 
 def _split_path(path: str, resource: str) -> tuple[str, str]:
-    """Split a path into a prefix and the rest, which has as many segments as the resource."""
+    """Split a path into a prefix and a remainder that has as many segments as the resource."""
     segments = path.rstrip("/").split("/")
     first = max(len(segments) - resource.count("/"), 0)
     return "/".join(segments[:first]), "/" + "/".join(segments[first:])

@@ -47,5 +47,5 @@ def is_in_if_none_match(router: Router, etag: str) -> bool:
 
 
 def is_head(router: Router) -> bool:
-    """Return whether the request was a HEAD request, which routes see as GET (`api.handler`)."""
+    """Return whether the client sent a HEAD request, which `api.handler` passes to the route as a GET request."""
     return router.current_event.request_context.http_method == "HEAD"

@@ -13,8 +13,8 @@ def caller_of(router: APIGatewayRouter) -> Caller:
     Raises
     ------
     Problem
-        503 if the request passed a different authorizer. This happens for some seconds during an upgrade from
-        version 0.1, and must not sign people out.
+        503 if a different authorizer allowed the request. This happens for a few seconds during an upgrade from
+        version 0.1. A 401 would sign people out.
     """
     try:
         return Caller.from_json(router.current_event.request_context.authorizer.get("caller") or "")

@@ -8,8 +8,9 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from badgedata.exports.specification import KINDS, kinds_with
-from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown
+from badgedata.problems import SHOWN_CHARACTERS, FieldError, Problem, shown, temporarily_unavailable
 from badgedata.text import shortened
+from badgedata.throttling import is_throttling
 
 from .bodies import malformed
 
@@ -20,6 +21,9 @@ MAX_NAMED_FIELDS = 20
 
 _INTERNAL_ERROR = Problem(
     500, "internal-error", "Internal error", "Internal error. No partial changes were saved; please try again."
+)
+_THROTTLED = temporarily_unavailable(
+    "This deployment is too busy to process the request. No partial changes were saved."
 )
 _EXPECTED = {
     "bool_parsing": "Must be true or false",
@@ -69,6 +73,9 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
     @app.exception_handler(Exception)
     def internal_error(error: Exception) -> Response[str]:
+        if is_throttling(error):
+            logger.warning("Request throttled by AWS", exc_info=error)
+            return problem_response(_THROTTLED)
         logger.error("Request failed", exc_info=error)
         return problem_response(_INTERNAL_ERROR)
 
@@ -149,9 +156,11 @@ def _kinds_with(error: dict[str, Any]) -> list[str]:
 
 
 def _expectation(error: dict[str, Any]) -> str:
-    """Return what pydantic expected, in the product's own words."""
+    """Return a clause that states the values that a field accepts."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
+    if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:
+        return "Must not be empty"
     expected = _EXPECTED.get(error["type"])
     return expected.format(**error.get("ctx", {})) if expected else "This value is not valid"
 

@@ -27,7 +27,7 @@ TAGS = [
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
     Tag(name="Access tokens", description="Access for programs, limited to a role, and to an organization or issuer"),
-    Tag(name="Trail", description="Who did what: requested, downloaded, replaced, created, changed, or deleted"),
+    Tag(name="Trail", description="A record of who requested, downloaded, replaced, created, changed, or deleted what"),
     Tag(
         name="Public documents",
         description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",
@@ -37,8 +37,8 @@ TAGS = [
 DESCRIPTION = """\
 Export data from an Open Badges platform, and replace badges with newer versions.
 
-Times are RFC 3339 in UTC. Send an ID token from the user pool (a person), or an access token (a program), as
-`Authorization: Bearer …`. Every error is an RFC 9457 problem document: `code` is for programs,
+Times are RFC 3339 in UTC. Authenticate with `Authorization: Bearer …`: people send an ID token from the user pool, and
+programs send an access token. Every error is an RFC 9457 problem document: `code` is for programs,
 `detail` describes what is wrong, and `errors` lists each invalid field."""
 
 

@@ -24,7 +24,8 @@ _PROBLEMS = {
     413: "`too-large`: the request is larger than 6 MB",
     422: "`invalid-request`: `errors` lists each invalid field with its value and the expected format",
     429: "`too-many-requests`, `too-many-exports`: wait for the time specified in `Retry-After`, then retry",
-    503: "`sign-in-unavailable`: the token could not be checked; retry after the time in `Retry-After`",
+    503: "`temporarily-unavailable`: AWS can't process the request now, and nothing was changed; "
+    "`sign-in-unavailable`: the token could not be checked. Wait for the time specified in `Retry-After`, then retry",
 }
 _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
     "Retry-After": {"description": "Number of seconds to wait", "schema": {"type": "integer"}}
@@ -34,7 +35,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return a route's `responses`.
+    """Return a route's `responses` argument: its success response, and the problems that it can return.
 
     Parameters
     ----------
@@ -47,14 +48,14 @@ def responses(
     location
         A description of the response's ``Location`` header, if it has one.
     token
-        False for a public route, which never returns 401 or 503 (see `NO_TOKEN`).
+        False for a public route, which never returns 401 (see `NO_TOKEN`).
     """
     success: OpenAPIResponse = {"description": description}
     if location is not None:
         success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
     if status == 204 or 300 <= status < 400:
         success["content"] = {}
-    refused = {*problems, 429, *((401, 503) if token else ())}
+    refused = {*problems, 429, 503, *((401,) if token else ())}
     return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
 
 

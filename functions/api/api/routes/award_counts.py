@@ -67,7 +67,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of all issuers in an organization."""
+    """Return the number of awards of all issuers in an organization, in total and by period if requested."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -85,7 +85,7 @@ def count_issuer(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards of an issuer."""
+    """Return the number of awards of an issuer, in total and by period if requested."""
     return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -103,7 +103,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count a badge class's awards."""
+    """Return the number of awards of a badge class, in total and by period if requested."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -154,8 +154,8 @@ def _top(scope_type: ScopeType, scope_id: str, window: Window, limit: int) -> To
     except TooManyQueriesError:
         raise invalid(
             "awardedAfter",
-            "The date range begins or ends in the middle of a UTC day with too many awards. Choose full UTC days, or"
-            " one issuer at a time.",
+            "The date range begins or ends partway through a UTC day that has too many awards, so counting part of it"
+            " would take too long. Choose full UTC days, or query one issuer at a time.",
         ) from None
 
 
@@ -177,7 +177,7 @@ def _count(
         raise invalid(
             "by" if by else "awardedAfter",
             "Too many of these periods begin partway through a UTC day on which badges were awarded. Choose a shorter"
-            " date range, periods that begin at midnight UTC, or one issuer at a time.",
+            " date range or periods that begin at midnight UTC, or query one issuer at a time.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

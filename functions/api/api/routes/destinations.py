@@ -28,7 +28,7 @@ TAGS = ["Delivery"]
     responses=responses(200, "The destination", 403, 404),
 )
 def destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Return an organization's destination."""
+    """Return an organization's destination with the result of its last test."""
     organization = caller_of(router).administered_organization(organization_id)
     return _document(destinations.require(organization.entity_id))
 
@@ -44,7 +44,7 @@ def destination(organization_id: OrganizationId) -> DestinationDocument:
 def set_destination(
     organization_id: OrganizationId, destination: Annotated[DestinationRequest, Body()]
 ) -> DestinationDocument:
-    """Set an organization's destination."""
+    """Set or change an organization's destination, and return it."""
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     settings = read_settings(destination.bucket, destination.prefix, destination.region, destination.role_arn)
@@ -59,7 +59,7 @@ def set_destination(
     responses=responses(204, "The destination is deleted", 403, 404, 409),
 )
 def delete_destination(organization_id: OrganizationId) -> Response[None]:
-    """Delete an organization's destination."""
+    """Delete an organization's destination. Files that were already delivered are kept."""
     caller = caller_of(router)
     destinations.delete(caller.administered_organization(organization_id), caller.name)
     return Response(status_code=204)
@@ -68,13 +68,13 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
 @router.post(
     "/organizations/<organizationId>/destination/test",
     summary="Test an organization's destination",
-    description="Writes a small object with the role and removes it, in the same way as a delivery. `lastTest` in the "
-    "response shows whether the test succeeded or, if it failed, the fault.",
+    description="Assumes the role, writes a small object to the bucket in the same way as a delivery, and deletes the "
+    "object. `lastTest` in the response shows whether the test succeeded and, if it failed, the reason.",
     tags=TAGS,
     responses=responses(200, "The destination with the test's result", 403, 404, 409),
 )
 def test_destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Test an organization's destination."""
+    """Test an organization's destination by writing to it, and return the destination with the result."""
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     result = checking.request_check(destinations.require(organization.entity_id), organization.entity_id)

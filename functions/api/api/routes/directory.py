@@ -86,7 +86,7 @@ def me(cursor: Cursor = None) -> Me:
     responses=responses(200, "The organization", 404),
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
-    """Return an organization."""
+    """Return an organization on which the caller has a role."""
     record, _ = caller_of(router).organization(organization_id)
     return _organization(record)
 
@@ -114,7 +114,7 @@ def issuers(
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
-    """Return an issuer."""
+    """Return an issuer on which the caller has a role."""
     record, _ = caller_of(router).issuer(issuer_id)
     return _issuer(base_url_of(router), record)
 
@@ -147,7 +147,7 @@ def badge_classes(
     responses=responses(200, "The badge class", 404),
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
-    """Return a badge class."""
+    """Return a badge class of an issuer on which the caller has a role."""
     record, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(base_url_of(router), record)
 

@@ -60,7 +60,7 @@ def export_organization(
     specification: Annotated[OrganizationSpecification, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
-    """Request an export of all awards in an organization."""
+    """Request an export of an organization's data, and return the queued export."""
     return _request("organization", organization_id, specification, idempotency_key)
 
 
@@ -68,17 +68,19 @@ def export_organization(
 def export_issuer(
     issuer_id: IssuerId, specification: Annotated[IssuerSpecification, Body()], idempotency_key: IdempotencyKey = None
 ) -> Response[ExportDocument]:
-    """Request an export of an issuer's data."""
+    """Request an export of an issuer's data, and return the queued export."""
     return _request("issuer", issuer_id, specification, idempotency_key)
 
 
-@router.post("/badge-classes/<badgeClassId>/exports", summary="Export a badge class", tags=TAGS, responses=QUEUED)
+@router.post(
+    "/badge-classes/<badgeClassId>/exports", summary="Export a badge class's data", tags=TAGS, responses=QUEUED
+)
 def export_badge_class(
     badge_class_id: BadgeClassId,
     specification: Annotated[BadgeClassExport, Body()],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ExportDocument]:
-    """Request an export of a badge class."""
+    """Request an export of a badge class's data, and return the queued export."""
     return _request("badge-class", badge_class_id, specification, idempotency_key)
 
 
@@ -92,7 +94,7 @@ def export_badge_class(
 def preview_organization_export(
     organization_id: OrganizationId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows of an organization export."""
+    """Return the first rows that an export of an organization's data would have."""
     return _preview("organization", organization_id, specification)
 
 
@@ -106,7 +108,7 @@ def preview_organization_export(
 def preview_issuer_export(
     issuer_id: IssuerId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows of an issuer export."""
+    """Return the first rows that an export of an issuer's data would have."""
     return _preview("issuer", issuer_id, specification)
 
 
@@ -156,7 +158,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
-    """Return a page of a scope's exports."""
+    """Return a page of the exports of an organization, issuer, or badge class that match the filters."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     filters = ExportFilter(
         kinds=tuple(kind or ()), statuses=tuple(status or ()), requested_by=requested_by, schedule_id=schedule_id
@@ -182,7 +184,7 @@ def export_history(
     responses=responses(200, "The export", 404),
 )
 def export(export_id: ExportId) -> ExportDocument:
-    """Return an export."""
+    """Return an export with its progress and, if its file can be downloaded, a new link to the file."""
     caller = caller_of(router)
     record, _ = _find(caller, export_id)
     if lifecycle.status_of(record) == "succeeded":
@@ -228,7 +230,7 @@ def export_file(export_id: ExportId) -> Response[None]:
     responses=responses(200, "The export", 403, 404),
 )
 def remove_export(export_id: ExportId) -> ExportDocument:
-    """Cancel an export or delete its file."""
+    """Cancel a queued or running export, or delete a successful export's file. Return the export."""
     caller = caller_of(router)
     export, scope = _find(caller, export_id)
     scope.require_removal(export, caller)
@@ -259,5 +261,5 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export of a scope. An export of the trail contains what the trail does."""
+    """Return whether the caller can see an export of a scope. Only callers who can see the trail see exports of it."""
     return export.kind != "trail" or scope.shows_trail

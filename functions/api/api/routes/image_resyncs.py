@@ -54,7 +54,7 @@ def open_image_resyncs(
 
 
 def progress_of(resync: Resync) -> ImageResyncDocument:
-    """Return the JSON for the progress of a re-sync."""
+    """Return a re-sync's progress (its status and figures) in the form of the API."""
     figures = lifecycle.figures(resync)
     return ImageResyncDocument.model_validate(
         {

@@ -26,7 +26,7 @@ router = APIGatewayRouter()
 TAGS = ["Public documents"]
 HAS_PAGE: Final = re.compile(r"/public/(badges|assertions)/[^/]+$")
 
-HTML_NOTE: Final = "Browsers, which prefer HTML, get a page with the same content."
+HTML_NOTE: Final = "Clients that prefer HTML, such as browsers, get a page with the same content."
 
 JSON_LD: Final = (
     with_content_type("application/ld+json", responses(200, "The document", 404, token=False)) | NOT_MODIFIED
@@ -92,7 +92,7 @@ def assertion(award_id: AwardId) -> Response[str | None]:
 
 @router.exception_handler(UnknownDocumentError)
 def unknown(error: UnknownDocumentError) -> Response[str]:
-    """Return the 404 as a page for browsers and as a problem document for programs."""
+    """Return a 404: a page for browsers, and a problem document for programs."""
     if HAS_PAGE.search(router.current_event.path) and _prefers_page():
         return _page(public_pages.missing_page(error.what), 404)
     return problem_response(error)

@@ -50,7 +50,7 @@ TAGS = ["Replacements"]
     responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
-    """Preview a badge replacement."""
+    """Read the source of a replacement, and return a preview of the changes to the badge."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
@@ -71,7 +71,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
     responses=responses(200, "A page of replacements, newest first", 404, 422),
 )
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
-    """Return a page of a badge's replacements."""
+    """Return a page of a badge's replacements, newest first."""
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
     records = lifecycle.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
@@ -87,7 +87,7 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
     responses=responses(200, "The replacement", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Return a replacement."""
+    """Return a replacement with its badge's current content and the progress of its image re-sync."""
     record, _ = _find(replacement_id)
     return _document(record, _badge_class(record.badge_class_id))
 
@@ -100,7 +100,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Confirm a replacement."""
+    """Confirm a replacement, which overwrites the badge. Return the replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router))
@@ -114,7 +114,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "The cancelled replacement", 403, 404, 409),
 )
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Cancel a replacement."""
+    """Cancel a replacement that hasn't been confirmed, and return it."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     return _document(lifecycle.cancel(record), _badge_class(record.badge_class_id))

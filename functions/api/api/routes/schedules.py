@@ -43,7 +43,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
     responses=responses(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's URL"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
-    """Create a schedule."""
+    """Create an active schedule, and return it."""
     caller = caller_of(router)
     scope_type, scope_id, specification = _read(schedule)
     created = request.create(specification, caller.scope(scope_type, scope_id), caller)
@@ -69,7 +69,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
-    """Return a page of a scope's schedules."""
+    """Return a page of the schedules of an organization, issuer, or badge class, newest first."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
@@ -84,7 +84,7 @@ def schedules(
     responses=responses(200, "The schedule", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
-    """Return a schedule."""
+    """Return a schedule with its state and its latest and next runs."""
     record, _ = _find(caller_of(router), schedule_id)
     return _document(record)
 
@@ -98,7 +98,7 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
     responses=responses(200, "The schedule", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
-    """Change, pause, or resume a schedule."""
+    """Change, pause, or resume a schedule, and return it."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.model_fields_set != {"enabled"}:
@@ -119,7 +119,7 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     responses=responses(204, "The schedule is deleted", 403, 404),
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
-    """Delete a schedule."""
+    """Delete a schedule. The exports that it requested are kept."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     lifecycle.remove(record, scope, caller)
@@ -135,7 +135,7 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
     responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),
 )
 def run_schedule(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[ExportDocument]:
-    """Run a schedule now."""
+    """Request a schedule's export now, and return the queued export."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     return queued_response(router, run_now(record, scope, caller, idempotency_key), caller)
@@ -208,8 +208,8 @@ def _read_export(
     if period is not None and zone != time_zone:
         raise invalid(
             "export.timeZone",
-            f"The period {period} uses the schedule's timeZone, {shown(time_zone)}, not {shown(zone)}. Omit this "
-            "field.",
+            f"Must be the schedule's timeZone, {shown(time_zone)}, because the schedule has the period {period}; it "
+            f"was {shown(zone)}. Omit this field.",
         )
     for name in FOLLOW_UPS:
         if name in options:
@@ -221,7 +221,8 @@ def _read_export(
     if kind not in kinds:
         raise invalid(
             "export.kind",
-            f"For this {scope_type.replace('-', ' ')}, must be one of {', '.join(kinds)}; it was {shown(kind)}.",
+            f"Must be one of {', '.join(kinds)} for an export of this {scope_type.replace('-', ' ')}; it was "
+            f"{shown(kind)}.",
         )
     try:
         specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})

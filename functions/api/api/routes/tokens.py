@@ -36,7 +36,7 @@ TAGS = ["Access tokens"]
     openapi_extensions=PEOPLE_ONLY,
 )
 def create_token(organization_id: OrganizationId, token: Annotated[TokenRequest, Body()]) -> Response[NewToken]:
-    """Create an access token."""
+    """Create an access token, and return it with its secret."""
     granted = request.administration(caller_of(router), organization_id)
     specification = TokenSpecification(token.name, token.role, token.expires_at, token.issuer_id)
     created, secret = request.create(specification, granted)
@@ -74,7 +74,7 @@ def tokens(organization_id: OrganizationId, limit: Limit = 20, cursor: Cursor = 
     openapi_extensions=PEOPLE_ONLY,
 )
 def token(organization_id: OrganizationId, token_id: TokenId) -> TokenDocument:
-    """Return an access token."""
+    """Return an access token that the caller manages, without its secret."""
     granted = request.administration(caller_of(router), organization_id)
     return _document(require_record(granted.find, token_id, "access token"))
 
@@ -89,7 +89,7 @@ def token(organization_id: OrganizationId, token_id: TokenId) -> TokenDocument:
     openapi_extensions=PEOPLE_ONLY,
 )
 def delete_token(organization_id: OrganizationId, token_id: TokenId) -> Response[None]:
-    """Delete an access token."""
+    """Delete an access token. Requests with the token are then refused."""
     granted = request.administration(caller_of(router), organization_id)
     lifecycle.remove(require_record(granted.find, token_id, "access token"), granted.email)
     return Response(status_code=204)

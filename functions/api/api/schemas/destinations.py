@@ -15,8 +15,8 @@ Bucket = Annotated[
 Prefix = Annotated[
     str,
     Field(
-        description="The beginning of the keys of all delivered objects, of at most "
-        f"{MAX_PREFIX_BYTES} bytes in UTF-8. A slash at its end makes no difference",
+        description=f"The prefix of the keys of all delivered objects: at most {MAX_PREFIX_BYTES} bytes in UTF-8. A "
+        "trailing slash is optional",
         examples=["exports/badges"],
     ),
 ]
@@ -31,7 +31,7 @@ RoleArn = Annotated[
 
 
 class DestinationRequest(BaseModel):
-    """The destination to set."""
+    """The bucket, prefix, region, and role of the destination to set."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
@@ -55,7 +55,9 @@ class DestinationTest(Document):
 
     at: Time
     ok: bool
-    error: Annotated[DeliveryFault | None, Field(description="The fault. Absent if the test succeeded")] = None
+    error: Annotated[
+        DeliveryFault | None, Field(description="The reason why the test failed. Absent if it succeeded")
+    ] = None
 
 
 class DestinationDocument(Document):

@@ -21,7 +21,7 @@ CacheableImage = Annotated[
 
 
 class OrganizationDocument(Document):
-    """An organization."""
+    """An organization and its plan. Data management requires the `paid` plan."""
 
     id: EntityId
     name: str
@@ -36,7 +36,7 @@ class NamedIssuer(Document):
 
 
 class Membership(Document):
-    """A role of the caller."""
+    """A role of the caller, on an issuer or, without `issuer`, on the entire organization."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument
@@ -44,7 +44,7 @@ class Membership(Document):
 
 
 class Me(Document):
-    """The caller."""
+    """The caller, and a page of their roles."""
 
     email: str
     token: Annotated[
@@ -59,7 +59,7 @@ class Me(Document):
 
 
 class IssuerDocument(Document):
-    """An issuer."""
+    """An issuer's profile. Fields that the profile doesn't have are absent."""
 
     id: EntityId
     organization_id: EntityId
@@ -73,7 +73,7 @@ class IssuerDocument(Document):
 
 
 class BadgeClassDocument(Document):
-    """A badge class."""
+    """A badge class in its current version. Fields that the badge class doesn't have are absent."""
 
     id: EntityId
     issuer_id: EntityId
@@ -88,7 +88,7 @@ class BadgeClassDocument(Document):
 
 
 class IssuerList(Document):
-    """A page of issuers."""
+    """A page of an organization's issuers."""
 
     items: list[IssuerDocument]
     total: Total = None
@@ -96,7 +96,7 @@ class IssuerList(Document):
 
 
 class BadgeClassList(Document):
-    """A page of badge classes."""
+    """A page of an issuer's badge classes."""
 
     items: list[BadgeClassDocument]
     total: Total = None

@@ -50,14 +50,14 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """An invalid request field."""
+    """An invalid request field: its path in the request, and the reason why its value was rejected."""
 
     field: str
     message: str
 
 
 class SourceFault(Document):
-    """A fault in the source of a replacement."""
+    """The document of a replacement's source that caused the error."""
 
     document: str = Field(description="The URL of the document at fault, or a name such as `the image you sent`")
     http_status: int | None = Field(
@@ -67,7 +67,7 @@ class SourceFault(Document):
 
 
 class ProblemDocument(Document):
-    """An error (RFC 9457)."""
+    """An error, as a problem document (RFC 9457)."""
 
     type: str
     title: str

@@ -11,7 +11,7 @@ from .document import Document, EntityId, Time
 
 
 class ExportScope(Document):
-    """The scope of an export."""
+    """The organization, issuer, or badge class that an export covers."""
 
     type: Literal["organization", "issuer", "badge-class"]
     id: EntityId
@@ -34,7 +34,7 @@ class FileContents(Document):
     groups: int | None = None
     learners: Annotated[int | None, Field(description="A learner in several groups counts once for each group")] = None
     pathways: int | None = None
-    entries: Annotated[int | None, Field(description="The entries of a trail")] = None
+    entries: Annotated[int | None, Field(description="The number of trail entries")] = None
 
 
 class File(Document):
@@ -67,14 +67,14 @@ class ExportDelivery(Document):
 
 
 class ExportError(Document):
-    """The reason why an export failed."""
+    """The reason why an export failed: a code for programs, and a message for people."""
 
     code: str
     message: str
 
 
 class ExportDocument(Document):
-    """An export."""
+    """An export job: its settings, its progress, and, once it has succeeded, its file."""
 
     id: EntityId
     kind: str
@@ -119,7 +119,7 @@ class PreviewDocument(Document):
 
 
 class ColumnDocument(Document):
-    """A column that an export can contain."""
+    """A column that an export can contain, and whether it is a default column."""
 
     name: Annotated[str, Field(description="The column's name in the file's header, and in `columns` of a request")]
     default: Annotated[bool, Field(description="Whether the column is included by default")]

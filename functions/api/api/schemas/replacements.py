@@ -32,7 +32,7 @@ class ReplacementSource(BaseModel):
         return self
 
     def source(self) -> Source:
-        """Return the source in the form that the domain uses."""
+        """Return the source as the domain's `Source`."""
         if self.url is not None:
             return Source("url", self.url)
         return Source("image", self.image) if self.image is not None else Source("json", self.json_)
@@ -74,7 +74,7 @@ class ImageResyncDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A replacement. `current` is the badge class in its current state."""
+    """A replacement: its source, status, and proposed content. `current` is the current content of the badge class."""
 
     id: EntityId
     badge_class_id: EntityId

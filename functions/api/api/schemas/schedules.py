@@ -52,7 +52,7 @@ Deliver = Annotated[
 
 
 class ScheduleRequest(BaseModel):
-    """A schedule to create."""
+    """The settings of a schedule to create."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
@@ -118,7 +118,7 @@ class LastRun(Document):
 
 
 class ScheduleDocument(Document):
-    """A schedule."""
+    """A schedule: its settings, its state, and its latest and next runs."""
 
     id: EntityId
     name: str

@@ -11,7 +11,7 @@ from .document import ChosenName, Document, EntityId, Time
 
 
 class TokenRequest(BaseModel):
-    """An access token to create."""
+    """The name, limits, and expiry of an access token to create."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 

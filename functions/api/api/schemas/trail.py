@@ -18,7 +18,7 @@ class TrailTarget(Document):
 
 
 class TrailEntryDocument(Document):
-    """One action in an organization."""
+    """A record of one action in an organization: who did what, to which target, and when."""
 
     id: EntityId
     at: Time

@@ -45,7 +45,7 @@ const refusals = {
   "blocked-address": () => "This address can't be used. Use a public web address.",
   "blocked-address private-address": ({ isLinked, host }) =>
     isLinked
-      ? `The badge links to ${host}, which is a private address. Use a badge that only links to public addresses.`
+      ? `The badge links to ${host}, which is a private address. Use a badge that links only to public addresses.`
       : "This address is private. Use a public web address.",
   "blocked-address not-web-address": ({ way }) =>
     `The ${WAYS[way]} contains a link that isn't a web address. Paste the JSON of the badge class itself.`,
@@ -58,7 +58,7 @@ const refusals = {
       : "This badge is too large. The limit is 1 MB for the JSON and 4 MB for the image.",
   "too-many-documents": () => "This badge links to too many other documents. Paste the JSON of the badge class itself.",
   "circular-links": () =>
-    "The documents of this badge link to each other in a circle. Paste the JSON of the badge class itself.",
+    "This badge's documents link to each other in a loop. Paste the JSON of the badge class itself.",
   "not-open-badges": () => "This isn't a badge. Use an awarded badge (assertion), a credential, or a badge class.",
   "not-open-badges no-link-in-page": ({ way }) =>
     way === "json"
@@ -83,7 +83,7 @@ export const replacementStrings = {
   replace: {
     title: "Replace this badge",
     text: "Replace this badge with one from any Open Badges platform. You'll review the changes first.",
-    onlyEditors: "Owners and editors can replace this badge.",
+    onlyEditors: "Admins, owners, and editors can replace this badge.",
     historyTitle: "Replacements",
     history: "Replacement history",
     never: "This badge hasn't been replaced.",
@@ -145,9 +145,9 @@ export const replacementStrings = {
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
-      changed: "This badge has changed since the preview. Review the changes again.",
-      cancelled: "This replacement was cancelled. Review the changes again.",
-      expired: "This preview is more than an hour old. Review the changes again.",
+      changed: "This badge has changed since the preview. Preview again to review the changes.",
+      cancelled: "This replacement was cancelled. Preview again to review the changes.",
+      expired: "This preview is more than an hour old. Preview again to review the changes.",
       replaced: "This badge has already been replaced.",
     },
     previewAgain: "Preview again",

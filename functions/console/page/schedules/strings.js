@@ -33,7 +33,7 @@ export const scheduleStrings = {
     title: "Schedules",
     text: "Run exports automatically. Each file appears in the exports list.",
     none: "No schedules yet.",
-    viewOnly: "Owners and editors can create, change, and run schedules.",
+    viewOnly: "Admins, owners, and editors can create, change, and run schedules.",
     make: "New schedule",
     /** @type {(name: string) => string} */
     editTitle: (name) => `Edit “${name}”`,
@@ -120,7 +120,7 @@ export const scheduleStrings = {
     remove: "Delete",
     /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
-    removeText: "It will stop running. Its past exports are kept.",
+    removeText: "The schedule will stop running. Its past exports are kept.",
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
     viewExport: "View export",

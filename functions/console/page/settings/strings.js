@@ -3,7 +3,7 @@
 export const settingsStrings = {
   destination: {
     title: "Delivery",
-    text: "Deliver export files to your organization's own S3 bucket. Only this organization can use the role that you set.",
+    text: "Deliver export files to your organization's own S3 bucket. The external ID ensures that no other organization can use the role.",
     none: "No delivery destination yet.",
     set: "Set destination",
     change: "Change destination",

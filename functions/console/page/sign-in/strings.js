@@ -29,7 +29,7 @@ export const signInStrings = {
     notFinished: "Sign-in wasn't completed. Try again.",
     newPasswordText: "You're using a temporary password. Choose a new one.",
     newPassword: "New password",
-    passwordRules: "At least 12 characters, with uppercase and lowercase letters and a digit",
+    passwordRules: "At least 12 characters, including uppercase and lowercase letters and a digit",
     code: "Code",
     codeRules: "Digits only",
     authenticatorCode: "Enter the code from your authenticator app.",

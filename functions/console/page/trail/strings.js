@@ -81,8 +81,8 @@ const text = (value) => (typeof value === "string" || typeof value === "number" 
 export const trailStrings = {
   activity: {
     heading: "Activity",
-    lead: "See who requested, downloaded, replaced, or changed something. Entries can't be edited.",
-    none: "No activity yet. Exports, replacements, and changes to schedules appear here.",
+    lead: "See who exported, downloaded, replaced, or changed data, and when. Entries can't be edited.",
+    none: "No activity yet. Exports, replacements, and changes to schedules, tokens, and members appear here.",
     noneFound: "No activity matches these filters.",
     filters: "Filter activity",
     person: "Person",

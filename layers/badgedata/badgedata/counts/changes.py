@@ -14,16 +14,16 @@ from badgedata.records.award_counts import CountKey
 logger = Logger(child=True)
 
 KEPT_SECONDS: Final = 36 * 3600
-"""The time for which changes are remembered. DynamoDB keeps stream records for 24 hours, so none is delivered later."""
+"""The time for which changes are remembered. It is longer than the 24 hours for which DynamoDB keeps stream records."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
 
 
 class Change(NamedTuple):
-    """The addition of an award to the awards that an item counts, or the removal of one.
+    """The addition of an award to a counts item, or its removal.
 
-    The changes of one award alternate between additions and removals.
+    An award's changes alternate between additions and removals.
     """
 
     award: bytes
@@ -37,7 +37,7 @@ class Change(NamedTuple):
     """
 
     day: int
-    """The day of the month."""
+    """The day of the month (UTC) on which the award was issued."""
 
     is_present: bool
     """Whether the award exists after the change."""
@@ -61,7 +61,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the item that counts an award, and the day of the month, or None if the key doesn't begin with a date.
+    """Return the counts item for an award, and the award's day of the month, or None for a key without a date.
 
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
@@ -86,7 +86,7 @@ def encode(changes: Iterable[Change]) -> bytes:
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Decode stored changes."""
+    """Yield the changes in the stored form that `encode` returns."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)
@@ -113,6 +113,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class in a record's old or new image, "" if it has none, or None if there is no image."""
+    """Return the badge class ID in a record's old or new image ("" if it has none), or None if there is no image."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,8 +1,8 @@
 """Count an issuer's awards from the table while awards are written and stream records are counted.
 
 The awards are read once, ordered by date. After each month, the counts of each badge class are replaced with the
-results. The awards that were found are also stored, so that changes that the stream delivers later can be compared with
-them (`counts.recounted`).
+results. The awards that were found are also stored, so that they can be compared with changes that the stream delivers
+later (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -118,7 +118,7 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return an award's state after its latest delivered change, or as found by the recount if that is certainly later.
+    """Return an award's state after its latest delivered change, or the recount's state if it is certainly later.
 
     If the two differ, the stream hasn't delivered another change yet, or the change was lost because the stream was
     down for more than a day.

@@ -1,8 +1,8 @@
 """The awards found by a recount, and the rules for counting changes that are delivered after it.
 
-It isn't known whether such a change was made before or after the recount read the award. Therefore, changes are counted
-relative to the state that the recount found: an award's first change replaces that state, and the others follow it.
-Regardless of the order in which changes arrive, the sum reflects the last one.
+The recount can't determine whether such a change was made before or after it read the award. Therefore, changes are
+counted relative to the state that the recount found: an award's first change replaces that state, and its later changes
+follow. Regardless of the order in which changes arrive, the sum reflects the last change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,14 +24,14 @@ _SHARE_OF_AWARDS = 250
 
 
 class Listing(NamedTuple):
-    """A stored list of the states of awards, divided into shares by award hash."""
+    """A stored list of award states, divided by award hash into shares. Each share is one item."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states for as long as changes that were made before the recount may be delivered."""
+        """Store states until the stream can no longer deliver changes from before the recount."""
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -50,7 +50,7 @@ class Listing(NamedTuple):
         return {state.award: state for state in self._read(issuer_id, shares) if state.award in awards}
 
     def all(self, issuer_id: str) -> Iterator[Change]:
-        """Yield all states that are listed."""
+        """Yield the states of all awards in the list."""
         return self._read(issuer_id, range(self.shares))
 
     def _read(self, issuer_id: str, shares: Iterable[int]) -> Iterator[Change]:
@@ -79,12 +79,12 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Decode a stored recount."""
+        """Return the recount that `encode` wrote as JSON."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's recount for an item that didn't exist yet. The recount found no awards for it."""
+        """Return the issuer's latest recount, as a recount that found no awards, for an item that didn't exist then."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:
@@ -92,11 +92,11 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return cls(int(recount.until), Listing("", 0), Listing("", 0))
 
     def encode(self) -> str:
-        """Return the recount as stored in the item."""
+        """Return the recount as JSON, the form in which the item stores it."""
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether the stream can't deliver changes from before the recount anymore."""
+        """Return whether the stream can no longer deliver changes from before the recount."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:

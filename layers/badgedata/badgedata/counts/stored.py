@@ -68,7 +68,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether these stored counts are all zero, in which case all of their items must expire."""
+        """Whether the stored counts are all zero. All of their items must then expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -83,7 +83,7 @@ class Counts:
             page, until = read.previous, read.previous_until
 
     def remember(self, changes: Sequence[Change], now: int) -> None:
-        """Add changes to those that the counts include.
+        """Record that the counts include these changes.
 
         If they don't fit in the item, they are first written to a separate page, which has no effect until saved counts
         refer to it. A single change always fits, except in an item without reserved room.
@@ -105,7 +105,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount, in which no changes from the stream are recorded yet."""
+        """Replace the counts with the results of a recount, which include no changes from the stream yet."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
@@ -145,7 +145,7 @@ class Counts:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return the number of a new page, or of one whose changes can't be redelivered anymore, and a new ID."""
+        """Return the number of the next page, with a new ID. Pages that are no longer needed are reused."""
         needed = {page.sk for page in _pages(self.counted) if page.needed_until >= now}
         number = next(number for number in map(str, count()) if number not in needed)
         return f"{number}#{new_id()}"

@@ -17,7 +17,7 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""The maximum number of attempts to write one item, if other writers get ahead. The batch is then returned to the
+"""The maximum number of attempts to write one item while other writers change it. The batch is then returned to the
 stream.
 """
 

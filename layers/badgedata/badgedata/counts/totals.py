@@ -78,7 +78,7 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """The awards of an issuer between two instants, for each badge class, without the partial days at both ends."""
+    """The numbers of an issuer's awards between two instants (edges), by badge class, without the partial days."""
 
     issuer_id: str
     edges: tuple[str, str]
@@ -90,7 +90,7 @@ class _BadgeClassCounts(NamedTuple):
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
-        """Read the counts of whole days."""
+        """Return an issuer's counts for the whole days between two edges, and for the days of the edges."""
         whole, at = Counter[str](), Counter[str]()
         for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
             if edges[0][_DAY] <= day < edges[1][_DAY]:
@@ -119,18 +119,18 @@ class AwardDays(NamedTuple):
 
     @classmethod
     def read(cls, counted: Sequence[Counted]) -> Self:
-        """Read the counts."""
+        """Return the days and numbers of awards of these issuers or badge classes, as counted from the stream."""
         with ThreadPoolExecutor(_AT_ONCE) as queries:
             return cls(dict(zip(counted, queries.map(_days_of, counted), strict=True)))
 
     @property
     def first(self) -> str | None:
-        """The first day, such as ``2026-01-31``, or None if there are no awards."""
+        """The first day with awards, such as ``2026-01-31``, or None if there are no awards."""
         return min((day for days in self.of.values() for day in days), default=None)
 
     @property
     def last(self) -> str | None:
-        """The last day, or None if there are no awards."""
+        """The last day with awards, or None if there are no awards."""
         return max((day for days in self.of.values() for day in days), default=None)
 
     def between(self, edges: Sequence[str]) -> list[int]:
@@ -174,7 +174,7 @@ class _Parts(NamedTuple):
 
     @classmethod
     def of(cls, counted: Counted, days: Mapping[str, int], edges: Sequence[str]) -> Self:
-        """Return the partial days that have awards."""
+        """Return the partial days, among the days of the edges, on which awards were issued."""
         # A day that a zone skips begins and ends at the same edge.
         parts = [edge for edge in dict.fromkeys(edges) if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)]
         within = [number for day, number in days.items() if parts and parts[0][_DAY] <= day <= parts[-1][_DAY]]

@@ -8,13 +8,15 @@ from typing import Any, Final, Self
 
 import msgspec
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from badgedata import aws
 from badgedata.config import config
 from badgedata.delivery import destinations, keys
-from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.delivery.customer_bucket import QUICK, CustomerBucket, DeliveryError, Target, UploadUnusableError
+from badgedata.problems import Problem, temporarily_unavailable
 from badgedata.records.deliveries import Destination
+from badgedata.throttling import is_throttling
 
 logger = Logger(child=True)
 
@@ -23,8 +25,14 @@ SESSION_NAME: Final = "badge-data-management-test"
 MAX_SECONDS: Final = 24.0
 """The time that the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
 
+RETRY_SECONDS: Final = 10
+"""The time after which a test that could not run may be repeated."""
+
+_SERVER_ERRORS: Final = 500
+
 TOO_SLOW: Final = DeliveryError(
-    "unreachable", f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the region, then test again."
+    "unreachable",
+    f"The test did not finish within {MAX_SECONDS:.0f} seconds. Check the destination's region, then test again.",
 )
 
 
@@ -43,7 +51,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result for an error, or for success."""
+        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
@@ -52,8 +60,8 @@ def request_check(destination: Destination, organization_id: str) -> CheckResult
 
     Raises
     ------
-    RuntimeError
-        If the function failed.
+    Problem
+        503 if the function could not be invoked, for example because Lambda throttled it, or if it failed.
     """
     payload = msgspec.json.encode(CheckRequest(organization_id))
     try:
@@ -61,9 +69,20 @@ def request_check(destination: Destination, organization_id: str) -> CheckResult
         content = answer["Payload"].read()
     except ReadTimeoutError:
         return CheckResult.of(destination, TOO_SLOW)
+    except BotoCoreError as error:
+        raise _not_tested(organization_id, error) from error
+    except ClientError as error:
+        if is_throttling(error) or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERRORS:
+            raise _not_tested(organization_id, error) from error
+        raise
     if "FunctionError" in answer:
-        raise RuntimeError(f"the delivery function failed: {answer['FunctionError']}")
+        raise _not_tested(organization_id, answer["FunctionError"])
     return msgspec.json.decode(content, type=CheckResult)
+
+
+def _not_tested(organization_id: str, reason: object) -> Problem:
+    logger.error("Destination could not be tested", organization_id=organization_id, reason=str(reason))
+    return temporarily_unavailable("The destination could not be tested.", RETRY_SECONDS)
 
 
 def run(event: dict[str, Any]) -> dict[str, Any]:
@@ -98,9 +117,11 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
                 bucket.delete(key)
             raise
         bucket.delete(key)
-    except UploadUselessError:
+    except UploadUnusableError:
         return DeliveryError(
-            "upload-lost", f"S3 does not find an upload that was just begun in the bucket {destination.bucket}."
+            "upload-lost",
+            "S3 could not find or complete a multipart upload that was just started in the bucket "
+            f"{destination.bucket}. Test again.",
         )
     except DeliveryError as error:
         return error

@@ -35,7 +35,7 @@ MAX_BROKEN_READS: Final = 5
 
 
 class SourceGoneError(Exception):
-    """Raised when the export's file no longer exists, so that it can never be delivered."""
+    """Raised when the export's file no longer exists, so it can never be delivered."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ class SourceRange(io.RawIOBase):
         self._position = 0
         self._body: Any = None
         self.failure: Exception | None = None
-        """Why the range could not be read. The request that sends it then fails with an error that says nothing."""
+        """The reason why the range could not be read, which the error of the request that sends it doesn't state."""
 
     def readable(self) -> bool:
-        """Return True."""
+        """Return True, because the range can be read (`io.IOBase`)."""
         return True
 
     def seekable(self) -> bool:
-        """Return True."""
+        """Return True, because the range can be read again from any position (`io.IOBase`)."""
         return True
 
     def tell(self) -> int:
@@ -136,7 +136,7 @@ class SourceRange(io.RawIOBase):
         return bytes(read)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the range and its connection to S3."""
         self._disconnect()
         super().close()
 
@@ -162,7 +162,7 @@ class SourceRange(io.RawIOBase):
 
 @contextmanager
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
-    """Offer a range of a file for sending. If it can't be read, raise the reason, not the error of the request."""
+    """Yield a range of a file to send. If the range can't be read, raise the reason instead of the request's error."""
     with SourceRange(source, first, size) as body:
         try:
             yield body
@@ -173,7 +173,7 @@ def _range(source: Source, first: int, size: int) -> Iterator[Any]:
 
 
 def part_bytes_of(size: int) -> int:
-    """Return the size of the parts of a file: at least 16 MiB, and so large that 10,000 of them are enough.
+    """Return the size of a file's parts: at least 16 MiB, and large enough that the file has at most 10,000 parts.
 
     >>> part_bytes_of(5 * 1024**4) // MIB
     525
@@ -193,8 +193,8 @@ def copy(
 
     Raises
     ------
-    UploadUselessError
-        If the upload no longer exists or can't be completed. It must then be forgotten.
+    UploadUnusableError
+        If the upload no longer exists or can't be completed. The caller must then call `lifecycle.forget_upload`.
     """
     key, part_bytes = str(delivery.key_in_bucket), part_bytes_of(source.bytes)
     if source.bytes <= part_bytes:

@@ -96,13 +96,13 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 )
 
 
-class UploadUselessError(Exception):
-    """Raised when a multipart upload can't be completed: it was aborted or completed before, or its parts differ."""
+class UploadUnusableError(Exception):
+    """Raised when a multipart upload can't be completed: it no longer exists, or its parts don't match."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket to which files are written, and the role that writes them. Aborting an upload requires all of this."""
+    """The bucket to which files are written, and the role that writes them. To abort an upload, use the same target."""
 
     bucket: str
     region: str
@@ -113,12 +113,12 @@ class Target:
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
-        """Return the target of a destination."""
+        """Return the bucket and the role that a destination names."""
         folder = keys.folder(destination.prefix, destination.organization_id)
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
-        """Return the policy that limits a session to the requests of this product, whatever the role allows.
+        """Return the policy that limits a session to the requests of this product, even if the role allows more.
 
         Some characters of a folder aren't allowed in the policy or have a meaning there, so a wildcard replaces them.
 
@@ -137,7 +137,7 @@ class Target:
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     def as_json(self) -> dict[str, str]:
-        """Return the target for `Delivery.upload_target`."""
+        """Return the target as JSON, the form in which `Delivery.upload_target` stores it."""
         return asdict(self)
 
 
@@ -161,12 +161,12 @@ class CustomerBucket:
             self._s3: S3Client = aws.s3_as(self._role, target.region, settings)
 
     def require_external_id(self) -> None:
-        """Check that the role can't be assumed with an external ID that the product gave to no one.
+        """Check that the role requires the destination's external ID, by trying to assume it with a random one.
 
         Raises
         ------
         DeliveryError
-            If the role can be assumed, or if AWS STS gave no clear answer.
+            If the role can be assumed, or if the response from AWS STS is inconclusive.
         """
         try:
             with self._explained("sts:AssumeRole"):
@@ -187,7 +187,7 @@ class CustomerBucket:
         DeliveryError
             If the bucket doesn't exist, is in another region, or belongs to another account.
         """
-        # Without the expected owner: only then can it be determined whether the owner is the cause of a rejection.
+        # The expected owner is omitted, so that the response shows whether a different owner causes a rejection.
         with self._explained("s3:ListBucket"):
             status, region = self._head(Bucket=self._target.bucket)
             if status == HTTPStatus.NOT_FOUND:
@@ -211,7 +211,7 @@ class CustomerBucket:
             self._s3.put_object(**self._of_bucket, Key=key, Body=body, **settings)
 
     def delete(self, key: str) -> None:
-        """Delete an object."""
+        """Delete an object from the bucket."""
         with self._explained("s3:DeleteObject"):
             self._s3.delete_object(**self._of_bucket, Key=key)
 
@@ -228,7 +228,7 @@ class CustomerBucket:
 
         Raises
         ------
-        UploadUselessError
+        UploadUnusableError
             If S3 doesn't know the upload.
         """
         with self._explained("s3:PutObject"):
@@ -251,12 +251,12 @@ class CustomerBucket:
 
         Raises
         ------
-        UploadUselessError
+        UploadUnusableError
             If S3 doesn't know the upload, or can't complete it.
         """
         numbered = self._parts(key, upload_id)
         if any(number not in numbered for number in range(1, parts + 1)):
-            raise UploadUselessError
+            raise UploadUnusableError
         completed: list[CompletedPartTypeDef] = [
             {"PartNumber": number, "ETag": numbered[number]} for number in range(1, parts + 1)
         ]
@@ -267,11 +267,11 @@ class CustomerBucket:
             )
 
     def abort_upload(self, key: str, upload_id: str) -> None:
-        """Abort a multipart upload. An upload that no longer exists needs no abort."""
+        """Abort a multipart upload, if it still exists."""
         try:
             with self._explained("s3:AbortMultipartUpload"):
                 self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
-        except UploadUselessError:
+        except UploadUnusableError:
             pass
 
     def _parts(self, key: str, upload_id: str) -> dict[int, str]:
@@ -293,7 +293,7 @@ class CustomerBucket:
 
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
-        """Convert the errors of a request that needs the permission `action`."""
+        """Convert the errors of a request, which needs the permission `action`, to `DeliveryError`."""
         try:
             yield
         except ClientError as error:
@@ -301,7 +301,7 @@ class CustomerBucket:
             if error.operation_name == "AssumeRole":  # while a request renews the session
                 action = "sts:AssumeRole"
             if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
-                raise UploadUselessError from error
+                raise UploadUnusableError from error
             raise self._explanation(action, error) from error
         except BotoCoreError as error:
             raise DeliveryError(

@@ -37,7 +37,7 @@ def require(organization_id: str) -> Destination:
     Raises
     ------
     Problem
-        404 if it has none.
+        404 if the organization has no destination.
     """
     destination = find(organization_id)
     if destination is None:
@@ -46,7 +46,7 @@ def require(organization_id: str) -> Destination:
 
 
 def settings_of(destination: Destination) -> DestinationSettings:
-    """Return a destination's settings."""
+    """Return the settings of a stored destination."""
     return DestinationSettings(destination.bucket, destination.prefix, destination.region, destination.role_arn)
 
 
@@ -80,7 +80,7 @@ def delete(organization: Organization, by: str) -> None:
     Raises
     ------
     Problem
-        404 if there is none; 409 if it was changed at the same time.
+        404 if the organization has no destination; 409 if the destination was changed at the same time.
     """
     destination = require(organization.entity_id)
 
@@ -157,4 +157,4 @@ def _entry(
 
 
 def _changed() -> Problem:
-    return conflict("The destination was changed or deleted in the meantime. Read it again, then repeat the request.")
+    return conflict("Another request changed or deleted the destination. Get it again, then repeat your request.")

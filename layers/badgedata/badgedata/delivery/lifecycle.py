@@ -36,7 +36,8 @@ it never will be."""
 
 INTERNAL: Final = DeliveryError(
     "failed",
-    "An internal error interrupted the delivery. If this continues, send the export's ID to your platform's operators.",
+    "An internal error interrupted the delivery. If this happens again, send the export's ID to your platform's "
+    "operators.",
 )
 FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
 
@@ -115,7 +116,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
 
 
 def aim(delivery: Delivery, destination: Destination, file_key: str) -> None:
-    """Record the destination of the file. Raise LeaseLostError if the lease was lost."""
+    """Record the bucket and key to which the file is copied. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
         _own(delivery, [Delivery.bucket.set(destination.bucket), Delivery.key_in_bucket.set(file_key)])
 
@@ -193,7 +194,7 @@ def succeed(delivery: Delivery) -> None:
 
 
 def cancel(export_id: str) -> None:
-    """End the delivery of a file that a person has deleted, if it is pending. This triggers no alarm."""
+    """End a pending delivery because its file was deleted by a person. This triggers no alarm."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
         _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")
@@ -205,7 +206,7 @@ def _own(delivery: Delivery, actions: list[Any]) -> None:
 
 
 def _end(delivery: Delivery, actions: list[Any], action: trail.Action, condition: Any = None) -> bool:
-    """End a pending delivery, once, and record it in the organization's trail."""
+    """End a delivery, unless it has already ended, and record this in the organization's trail."""
     pending = Delivery.status == "pending"
     if condition is not None:
         pending &= condition

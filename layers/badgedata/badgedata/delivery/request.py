@@ -33,7 +33,7 @@ _REGIONS_OF_PARTITIONS: Final = {
     "aws-iso-f": "us-isof-",
     "aws-eusc": "eusc-",
 }
-"""How the regions of each partition begin, except those of the partition `aws`."""
+"""The prefixes of the region names in each partition, except the partition `aws`."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def account_of(arn: str) -> str:
 
 
 def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -> DestinationSettings:
-    """Return valid settings. A prefix has no slash at its end, and the region is the deployment's by default.
+    """Return valid settings. A trailing slash is removed from the prefix, and the region defaults to the deployment's.
 
     Raises
     ------

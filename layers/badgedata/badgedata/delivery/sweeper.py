@@ -13,7 +13,7 @@ QUEUE_PATIENCE: Final = timedelta(minutes=30)
 
 
 def sweep() -> SweepResult:
-    """Process every due delivery."""
+    """Enqueue, recheck, or give up on every delivery that is due, and return the outcomes."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):

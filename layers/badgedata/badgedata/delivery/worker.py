@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 from badgedata import clock
 from badgedata.delivery import copying, destinations, keys, lifecycle, messages
 from badgedata.delivery.copying import Source, SourceGoneError
-from badgedata.delivery.customer_bucket import CustomerBucket, DeliveryError, Target, UploadUselessError
+from badgedata.delivery.customer_bucket import CustomerBucket, DeliveryError, Target, UploadUnusableError
 from badgedata.delivery.lifecycle import LeaseLostError
 from badgedata.delivery.manifest import manifest_of
 from badgedata.records.deliveries import Delivery, Destination
@@ -28,11 +28,12 @@ NOT_SET: Final = DeliveryError(
 )
 UPLOAD_LOST: Final = DeliveryError(
     "upload-lost",
-    "S3 no longer knows the unfinished upload, or could not complete it. The next attempt starts over. If this "
-    "continues, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
+    "S3 no longer has the unfinished upload, or could not complete it. The next attempt starts over. If this happens "
+    "again, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
-"""The time after the end of the window at which a delivery is given up unattempted, because its attempts crash."""
+"""The time after the end of the window. A delivery that is still pending then is given up without another attempt,
+because its attempts keep crashing."""
 
 
 def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
@@ -76,7 +77,7 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
         return _give_up(delivery, lifecycle.FILE_DELETED)
     except DeliveryError as error:
         return _postpone(delivery, error)
-    except UploadUselessError:
+    except UploadUnusableError:
         lifecycle.forget_upload(delivery)
         return _postpone(delivery, UPLOAD_LOST)
     except Exception:

@@ -201,19 +201,19 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     DeliverySucceeded,
     DeliveryFailed,
 )
-"""Every type of event."""
+"""All types of events."""
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
     """The contents of a detail that all events have."""
 
     version: Literal[1] = VERSION
-    id: Annotated[str, Meta(description="The same each time that the event is delivered, and for no other event")]
+    id: Annotated[str, Meta(description="Unique to the event, and the same each time that the event is delivered")]
     sequence: Annotated[
         str,
         Meta(
             pattern="^[0-9]{40}$",
-            description="Sorts the events about one thing, such as an export, in the order of the changes",
+            description="Higher for each later change to the same resource, such as an export; compare it as text",
         ),
     ]
     at: Annotated[Time, Meta(description="When the change was stored")]
@@ -226,7 +226,7 @@ class Event(Struct, frozen=True):
     fact: Fact
 
     def detail(self) -> dict[str, Any]:
-        """Return the event's `detail`."""
+        """Return the event's `detail`: the envelope, and the contents for this type of event."""
         detail: dict[str, Any] = msgspec.to_builtins(self.envelope) | msgspec.to_builtins(self.fact)
         return detail
 

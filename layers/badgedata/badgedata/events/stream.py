@@ -1,8 +1,8 @@
 """Turn a batch from the Operations table's stream into events.
 
-The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
-none is sent about a change that wasn't stored. A record is delivered at least once, so an event may be sent again, with
-the same ID.
+The table is the outbox: an event is the difference between an item before and after a write. Therefore, no event is
+lost, and no event is sent about a change that wasn't stored. Records are delivered at least once, so an event may be
+sent again, with the same ID.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _SEQUENCE_DIGITS = 40
 
 
 class Published(NamedTuple):
-    """The outcome of a batch."""
+    """The outcome of publishing a batch of stream records."""
 
     sent: int
     """The number of events sent."""
@@ -38,7 +38,8 @@ class Published(NamedTuple):
 def publish(records: Iterable[dict[str, Any]]) -> Published:
     """Send the events of a batch of stream records, in their order.
 
-    A record that isn't understood is logged and skipped, because a retry can't help, and would block all later records.
+    A record that can't be parsed is logged and skipped, because a retry would also fail, and would block all later
+    records.
     """
     events: list[Event] = []
     sequence_numbers: list[str] = []
@@ -61,7 +62,7 @@ def events_of(record: dict[str, Any]) -> list[Event]:
     Raises
     ------
     Exception
-        If the record can't be understood.
+        If the record can't be parsed.
     """
     change = record["dynamodb"]
     sequence = f"{int(change['SequenceNumber']):0{_SEQUENCE_DIGITS}}"

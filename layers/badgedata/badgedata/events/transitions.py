@@ -54,7 +54,7 @@ def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
     Raises
     ------
     Exception
-        If an item can't be read as a record. A retry can't help.
+        If an item can't be read as a record. A retry would also fail.
     """
     read = _READERS.get(sort_key)
     facts = [] if read is None else list(read(old, new))
@@ -145,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose changes are reported: each one's name in `changed`, and its record attribute."""
+"""The properties of a schedule whose changes are reported: the name in `changed`, and the record's attribute."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:

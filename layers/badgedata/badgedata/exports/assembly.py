@@ -40,12 +40,12 @@ class Piece:
 
     @property
     def size(self) -> int:
-        """The number of bytes."""
+        """The number of bytes in the piece."""
         return self.last - self.first + 1
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the pieces of sources that make up each part of the file.
+    """Return the pieces (ranges of sources) that make up each part of the file.
 
     A part that consists of one piece is copied within S3. If the rest of a source is smaller than S3's minimum, the
     part also takes bytes from the next sources, and must be sent by the function. Every part except the last has at
@@ -78,7 +78,7 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return the content of the file: its segments' objects, split wherever something is inserted.
+    """Return the sources of the file in order: the segments' objects, split at each insertion, and the inserted bytes.
 
     Parameters
     ----------
@@ -113,17 +113,19 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Assemble the file from the objects of the export's segments. `segment` is the assembly's own record.
+    """Assemble the file from the objects of the export's segments.
 
     Parameters
     ----------
+    segment
+        The record of the assembly, which is stored as another segment.
     insertions
         A function that returns the bytes to insert between the segments, given the last position of each segment.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        If the heartbeat `beat`, which is called every few parts with the file's row count, raises one of them.
+        If `beat` raises it. This heartbeat function is called after every few parts, with the file's row count.
     UploadGoneError
         If neither the file's upload nor the file exists.
     """

@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data, other than the awards, from which the cells of one issuer's awards are created."""
+    """The data, in addition to the awards, from which the cells of one issuer's awards are created."""
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -81,7 +81,7 @@ class OncePerIssuer[T]:
         self._made: tuple[str, T] | None = None
 
     def __getitem__(self, issuer: Issuer) -> T:
-        """Return the issuer's value."""
+        """Return the issuer's value, creating it on first use."""
         if self._made is None or self._made[0] != issuer.entity_id:
             self._made = issuer.entity_id, self._make(issuer)
         return self._made[1]
@@ -106,7 +106,7 @@ def evidence_urls(evidence: EvidenceList) -> str:
 
 
 def evidence_narratives(evidence: EvidenceList) -> str:
-    """Return the narratives of an award's evidence."""
+    """Return the narratives of an award's evidence, separated by vertical bars."""
     if len(evidence.L) == 1:
         return evidence.L[0].M.narrative.S
     return " | ".join([item.M.narrative.S for item in evidence.L if item.M.narrative.S])

@@ -190,7 +190,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Describe the award that can't be read on a page, and the reason."""
+    """Return a sentence that names the award that can't be read in a page, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
         reason = wrong_item(item, award)
         if reason is not None:

@@ -51,7 +51,7 @@ class AwardPosition(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A range of an issuer's awards between two sort keys."""
+    """A contiguous range of one issuer's awards, between two sort keys."""
 
     issuer: Issuer
     first: str
@@ -84,12 +84,12 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The award date window."""
+        """The window of issue dates that the export's options define."""
         return award_window(self.specification)
 
     @cached_property
     def issuers(self) -> list[Issuer]:
-        """The issuers whose awards may be selected."""
+        """The issuers in the export's scope that can have selected awards."""
         if self.specification.badge_class_ids is None:
             return self.all_issuers
         return [issuer for issuer in self.all_issuers if issuer.entity_id in self._selected_badge_classes]
@@ -194,7 +194,7 @@ def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError:
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be read: its attribute '{attribute}' is not a valid time."
+            f"Award {award.award_id.S} can't be read: its attribute '{attribute}' is not a valid RFC 3339 time."
         ) from None
 
 

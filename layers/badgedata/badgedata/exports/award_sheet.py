@@ -179,7 +179,7 @@ class DefaultSheetEncoder:
         return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
-        """Return awards as rows."""
+        """Return awards as rows of a sheet, in XML."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "")
         url_start = (TEXT_START + escaped(assertions_url)).encode()

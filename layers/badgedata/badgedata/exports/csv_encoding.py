@@ -47,7 +47,7 @@ class CsvStyle(NamedTuple):
 
     @classmethod
     def of(cls, specification: TableExport) -> Self:
-        """Return the style that an export uses."""
+        """Return the style that an export's options define."""
         return cls(
             SEPARATORS[specification.separator or "comma"],
             specification.byte_order_mark is not False,
@@ -119,7 +119,7 @@ def text_cell(text: str) -> str:
 
 
 def id_cell(text: str) -> str:
-    """Return the cell for an ID."""
+    """Return the cell for an ID. Text that isn't a valid ID is made safe (`safe_id`)."""
     return quoted(safe_id(text))
 
 

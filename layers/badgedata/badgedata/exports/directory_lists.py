@@ -68,7 +68,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records. Raise UnreadableDataError if a record's attribute has the wrong type."""
+    """Yield records of the kind `what`. Raise UnreadableDataError if a record's attribute has the wrong type."""
     last = ""
     try:
         for record in records:
@@ -88,7 +88,7 @@ class Group:
 
     @property
     def id(self) -> str:
-        """The group's ID."""
+        """The group's ID, by which groups are ordered."""
         return self.part.entity_id
 
     @property
@@ -136,7 +136,7 @@ def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") 
 
 
 def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
-    """Return an issuer."""
+    """Return an issuer as part of a document."""
     part = published.issuer_part(issuer, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(issuer.image, part["id"]) or part.get("image")}
@@ -144,7 +144,7 @@ def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
 
 
 def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.BadgeClass:
-    """Return a badge class without its assertions."""
+    """Return a badge class, without its assertions, as part of a document."""
     part = published.badge_class_part(badge_class, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(badge_class.image, part["id"]) or part.get("image")}
@@ -167,21 +167,21 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
     try:
         return stored_images.data_uri(stored)
     except ImageMissingError:
-        raise UnreadableDataError(f"The image of {document_url} is not in the images bucket.") from None
+        raise UnreadableDataError(f"The image of {document_url} is missing from the images bucket.") from None
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:
-    """Return a recipient group without its learners."""
+    """Return a recipient group, without its learners, as part of a document."""
     return _part(group, documents.RecipientGroup, f"The group {group.entity_id}")
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return a learner in one group."""
+    """Return a learner in one group as part of a document."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
 def pathway_part(pathway: Pathway) -> documents.Pathway:
-    """Return a pathway."""
+    """Return a pathway as part of a document."""
     return _part(pathway, documents.Pathway, f"The pathway {pathway.entity_id}")
 
 

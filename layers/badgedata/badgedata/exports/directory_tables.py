@@ -90,7 +90,7 @@ class Table(NamedTuple):
 
 
 def group_table(specification: GroupExport, columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table for an export about groups."""
+    """Return the table for an export of groups, group badges, or learner progress."""
     pick = cell_picker(specification.kind, columns)
 
     def rows_after(begin: TablePosition) -> TableRows:
@@ -276,7 +276,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Write a table's rows after a position, a unit at a time."""
+    """Write a table's rows after a position as rows of a sheet, one unit at a time."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

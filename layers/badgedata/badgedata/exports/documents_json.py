@@ -60,7 +60,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """One list in a document.
+    """A list in a document. It is written in runs, so it can have any length.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Return counts with a zero for each list that has no rows yet."""
+    """Return the row counts by list key, including 0 for each list that has no rows yet."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 
@@ -319,5 +319,7 @@ def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
 
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
     if not (award.recipient_type.S and award.recipient_identity.S):
-        raise UnreadableDataError(f"Award {award.award_id.S} has no recipientType or recipientIdentity.")
+        raise UnreadableDataError(
+            f"Award {award.award_id.S} can't be exported: recipientType and recipientIdentity are required."
+        )
     return published.assertion_part(award, badge, base_url)

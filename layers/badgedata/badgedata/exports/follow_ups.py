@@ -16,7 +16,7 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
     Raises
     ------
     Problem
-        422 for `notify` or `deliver`.
+        422 for `notify` or `deliver` if that follow-up isn't possible.
     """
     if notify:
         _require_sender()
@@ -26,17 +26,15 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
 
 
 def require_reachable(caller: Caller) -> None:
-    """Check that emails can reach a caller, as far as that is known.
+    """Check that nothing is known that prevents emails from reaching a caller.
 
     Raises
     ------
     Problem
-        422 for `notify` if the caller has no address, or email to it is known to fail.
+        422 for `notify` if the caller has no address, or if Amazon SES can't or doesn't send email to it.
     """
     if caller.token is not None:
-        raise invalid(
-            "notify", "A token has no email address, so no email can be sent to it. Omit notify, or set it to false."
-        )
+        raise invalid("notify", "An access token has no email address to notify. Omit notify, or set it to false.")
     if not mail.is_offered():  # possible if an email was requested before the operator removed the sender
         return
     if not caller.email.isascii():
@@ -48,8 +46,9 @@ def require_reachable(caller: Caller) -> None:
     if mail.is_suppressed(caller.email):
         raise invalid(
             "notify",
-            "Earlier email to your address bounced or was reported as spam, so Amazon SES no longer sends any. Ask the "
-            "operator of this deployment to remove the address from the suppression list, or set notify to false.",
+            "Amazon SES no longer sends email to your address, because earlier email bounced or was reported as spam. "
+            "Ask the operator of this deployment to remove the address from the suppression list, or set notify to "
+            "false.",
         )
 
 
@@ -57,8 +56,8 @@ def _require_sender() -> None:
     if not mail.is_offered():
         raise invalid(
             "notify",
-            "This deployment doesn't send email about exports. Omit notify, or set it to false, and get the export to "
-            "see whether it is ready.",
+            "This deployment doesn't send email about exports. Omit notify, or set it to false. Get the export to see "
+            "whether it is ready.",
         )
 
 

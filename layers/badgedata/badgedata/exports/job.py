@@ -75,7 +75,7 @@ class ExportJob:
 
     @classmethod
     def load(cls, export: Export) -> Self:
-        """Return the job for a stored export."""
+        """Return the job for a stored export, with the export's options parsed."""
         return cls(export, from_options(export.scope_type, export.kind, export.options))
 
     @property
@@ -162,7 +162,7 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the bytes to insert between segments that end at these positions."""
+        """Return the bytes that the assembly inserts between segments that end at these positions."""
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
@@ -254,5 +254,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the source's position at the end of a workbook segment."""
+    """Return the position in the table's rows at the end of a workbook segment, or None for the last segment."""
     return WorkbookPosition.decode(end).inner if end is not None else None

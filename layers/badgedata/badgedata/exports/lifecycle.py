@@ -75,12 +75,13 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
     Parameters
     ----------
     run
-        Facts about the run that requested it, for the trail.
+        Facts about the run that requested the export, for the trail.
 
     Returns
     -------
     bool
-        False if the key is already known or the limit of active exports has been reached. Nothing is stored then.
+        False if the key is already known or the limit of active exports has been reached. In that case, nothing is
+        stored.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -142,7 +143,7 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """End a segment at the first boundary, and create a segment for each stretch after it.
+    """Shorten a segment to end at the first boundary, and create a segment for each range after the boundary.
 
     The first split of an export also creates its assembly.
 
@@ -318,8 +319,9 @@ def remove(export: Export, by: Caller | None = None) -> None:
 def note_link(export: Export, to: Caller) -> None:
     """Record in the trail that a caller gets a link to an export's file.
 
-    For each caller, only the first of several links in `LINK_LIFETIME` is recorded. A later one can be valid for up to
-    `LINK_LIFETIME` longer than the first, so the caller can have access until twice `LINK_LIFETIME` after the entry.
+    For each caller, only the first of several links within `LINK_LIFETIME` is recorded. A later link can remain valid
+    for up to `LINK_LIFETIME` after the first has expired. The caller can therefore have access for up to twice
+    `LINK_LIFETIME` after the entry.
     """
     key = HandedOutLink.key(export.id, to.identity)
     if HandedOutLink.find(*key) is not None:
@@ -345,7 +347,10 @@ def is_awaiting_delivery(export: Export) -> bool:
 
 
 def claim_email(export: Export) -> bool:
-    """Mark the email about an export as sent, before sending it. Return False if it was already marked, or deleted."""
+    """Mark the email about an export as sent, before it is sent.
+
+    Return False if it was already marked, or if the export was deleted.
+    """
     own = new_id()
     unsent = Export.pk.exists() & Export.email_id.does_not_exist()
     if export.update_if(unsent, [Export.email_id.set(own)]):
@@ -359,12 +364,12 @@ def claim_email(export: Export) -> bool:
 
 
 def release_email(export: Export) -> None:
-    """Remove the mark of `claim_email` after an email that was definitely not sent."""
+    """Remove the mark that `claim_email` set, because the email was definitely not sent."""
     export.update_if(Export.email_id == export.email_id, [Export.email_id.remove()])
 
 
 def clear_up(export: Export) -> bool:
-    """Delete everything that an ended export stored in S3, except a file that is offered for download or delivered.
+    """Delete everything that an ended export stored in S3, except a file that can be downloaded or must be delivered.
 
     Returns
     -------
@@ -388,7 +393,7 @@ def recheck_at_expiry(export: Export) -> None:
 def expire(export: Export) -> bool:
     """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
 
-    The export is still due for the sweeper, which decides whether the file is needed any longer.
+    The export is still due for the sweeper, which decides whether the file is still needed.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
@@ -413,7 +418,7 @@ def due_exports(now: datetime) -> Iterator[Export]:
 
 
 def _entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the entry of a caller's action. None is an operator's command."""
+    """Return the trail entry for an action of a caller, or of an operator's command if the caller is None."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -454,7 +459,10 @@ def _end(
     delivery: Delivery | None = None,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export, once. The same transaction decrements the organization's active exports and begins a delivery."""
+    """End an export, unless it has already ended.
+
+    The same transaction decrements the organization's number of active exports, and begins a delivery if one is given.
+    """
 
     def once(transaction: TransactWrite) -> None:
         transaction.update(

@@ -27,7 +27,7 @@ def send(export_id: str, segment: str) -> None:
 
 
 def bring_back_soon(receipt_handle: str, receive_count: int) -> None:
-    """Make a message visible again before the queue's long timeout, after a wait that doubles with each attempt."""
+    """Make a message visible again before the queue's long timeout, after a delay that doubles with each attempt."""
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,
         ReceiptHandle=receipt_handle,

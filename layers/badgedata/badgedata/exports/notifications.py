@@ -23,7 +23,7 @@ logger = Logger(child=True)
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
 
 MAX_NAME_CHARACTERS: Final = 100
-"""The number of characters of a name that are shown."""
+"""The maximum number of characters of a name that an email shows."""
 
 KINDS: Final = {
     "awards": "Awards export",

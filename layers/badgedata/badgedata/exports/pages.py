@@ -31,7 +31,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Insertion(NamedTuple):
-    """Bytes to insert at the offset `at` of a segment, which no segment's worker could write."""
+    """Bytes that the assembly inserts at the offset `at` of a segment, because no segment's worker could write them."""
 
     segment: int
     at: int

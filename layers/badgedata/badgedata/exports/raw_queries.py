@@ -38,7 +38,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class SentQuery:
-    """A Query that was sent. Its parameters are those of boto3's low-level client."""
+    """A DynamoDB Query that was sent, with the parameters of boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query
@@ -81,7 +81,7 @@ class SentQuery:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the body, or None if the response is incomplete or an error."""
+        """Return the response body, or None if the response is incomplete or reports an error."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:

@@ -41,7 +41,7 @@ class ScheduledRun:
     started_by: Literal["schedule", "person"]
 
     def for_trail(self) -> dict[str, str]:
-        """Return what the trail records about the run."""
+        """Return the facts about the run that the trail records."""
         return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
 
 
@@ -54,7 +54,7 @@ def request_export(
 ) -> Export:
     """Store an export as queued and enqueue it. For a known `idempotency_key`, return the original export.
 
-    The record is written before the message is sent, so if this process dies in between, the sweeper sends the message.
+    The record is written before the message is sent. If this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
@@ -75,9 +75,9 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        A key of the caller, or of the schedule that started the run. The same key of another caller is a different key.
+        A key of the caller, or of the schedule that started the run. Different callers can use the same key.
     run
-        The run of a schedule that requests it.
+        The run of a schedule that requests the export.
 
     Raises
     ------

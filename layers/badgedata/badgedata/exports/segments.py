@@ -43,7 +43,7 @@ UPLOAD_LOST = (
 
 
 class LeaseLostError(Exception):
-    """Raised when another worker holds the segment. The worker that lost it must not change anything."""
+    """Raised when another worker holds the segment's lease. The worker that lost the lease must not change anything."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def owned(segment: Segment) -> Condition:
 
 
 def lease_lost(segment: Segment) -> LeaseLostError:
-    """Return the error for a lost lease. It names the segment."""
+    """Return the error for a lost lease, which names the segment."""
     return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
@@ -196,12 +196,12 @@ class SegmentWriter:
 
     @property
     def position(self) -> str:
-        """The position of the last page."""
+        """The position after the last page that was written."""
         return self._written.cursor
 
     @property
     def rows(self) -> int:
-        """The rows written so far."""
+        """The number of rows written to the segment so far."""
         return self._written.rows
 
     def write(self, page: Page) -> None:
@@ -238,7 +238,7 @@ class SegmentWriter:
         record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
 
     def complete(self) -> WrittenFile:
-        """Complete the segment's object."""
+        """Complete the segment's object in S3, and return its figures."""
         if self._upload.upload_id is None:
             self._upload.put(self._take_part().getvalue())
         else:

@@ -195,7 +195,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Return the number of UTF-16 code units. Characters above U+FFFF have two."""
+    """Return the number of UTF-16 code units in text. Each character above U+FFFF has two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -287,8 +287,8 @@ def check(specification: Specification, scope: Scope) -> None:
         case IssuerExport(include_assertions=True, include_badge_classes=False):
             raise invalid(
                 "includeAssertions",
-                "includeAssertions is true but includeBadgeClasses is not. An issuer's assertions are nested in their "
-                "badge classes. Set includeBadgeClasses to true as well.",
+                "includeAssertions is true, but includeBadgeClasses isn't. Assertions are nested in badge classes, so "
+                "set includeBadgeClasses to true as well.",
             )
 
 
@@ -353,7 +353,7 @@ def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specifi
 
 
 def content_type_of(specification: Specification) -> str:
-    """Return the file's media type."""
+    """Return the media type of the file, which depends on the format."""
     return CONTENT_TYPES[extension_of(specification)]
 
 
@@ -363,7 +363,7 @@ def is_workbook(specification: Specification) -> bool:
 
 
 def extension_of(specification: Specification) -> str:
-    """Return the file name extension."""
+    """Return the file name extension, such as ``csv``, which depends on the format."""
     match specification:
         case IssuerExport() | BadgeClassExport():
             return "zip" if specification.compress else "json"
@@ -386,7 +386,8 @@ def _check_table(specification: TableExport) -> None:
         if getattr(specification, option, False):
             field = camel_case(option)
             raise invalid(
-                field, f"{field} adds to the default columns, but the field columns replaces them. Omit one of the two."
+                field,
+                f"{field} adds to the default columns, which the field columns replaces. Omit {field} or columns.",
             )
 
 

@@ -53,15 +53,15 @@ def _recover(indexed: Export) -> str:
 
 
 def _settle(export: Export, is_file_kept: bool) -> str:
-    """Note that an ended export is cleaned up. It is due again only if it has a file.
+    """Stop rechecking an ended export that has no file left, or schedule the deletion of its file.
 
-    Its file is deleted when it expires or, if it hasn't been delivered by then, within an hour of the delivery's end.
+    The file is deleted when it expires or, if it hasn't been delivered by then, within an hour of the delivery's end.
     """
     if lifecycle.status_of(export) == "succeeded":
         lifecycle.recheck_at_expiry(export)
         return "settled"
     outcome = "expired" if lifecycle.expire(export) else "settled"
-    # Not the current state: if the delivery has ended since the file was kept, the file remains to be deleted.
+    # The current state doesn't matter: if the delivery has ended since the file was kept, the file must be deleted.
     if is_file_kept:
         lifecycle.recheck_at(export, clock.now() + lifecycle.DELIVERY_PATIENCE)
     else:

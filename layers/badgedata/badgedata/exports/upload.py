@@ -48,10 +48,10 @@ class WrittenFile:
     """The SHA-256 of the object, or "" if no single worker has read all bytes."""
 
     alone: bool
-    """Whether only one worker wrote for the export, so that no cleanup is needed."""
+    """Whether only one worker wrote for the export, so no cleanup is needed."""
 
     positions: tuple[str, ...]
-    """The last position of each of its segments, in file order."""
+    """The last position of each of the object's segments, in file order."""
 
 
 class Part(io.BytesIO):
@@ -197,7 +197,7 @@ class Upload:
 
 
 DELIVERED: Final = ".deliver/"
-"""The beginning of the keys of files that are delivered. The bucket keeps them longer than other files, so that they
+"""The prefix of the keys of files to be delivered. The bucket keeps these files longer than others, so that they
 outlast all attempts to deliver them (template.yaml). No organization's ID begins with a dot."""
 
 
@@ -222,12 +222,12 @@ def put_tail(key: str, data: bytes) -> None:
 
 
 def get_bytes(key: str) -> bytes:
-    """Read an entire (small) object."""
+    """Return the content of a small object in the exports bucket."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key)["Body"].read()
 
 
 def get_range(key: str, first: int, last: int) -> bytes:
-    """Read the bytes `first` to `last` (inclusive) of an object."""
+    """Return the bytes `first` to `last` (inclusive) of an object in the exports bucket."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={first}-{last}")["Body"].read()
 
 
@@ -307,7 +307,7 @@ def remove_all(prefix: str, keep: str | None = None) -> None:
 
 
 def download_link(key: str) -> Link:
-    """Return a link to an object."""
+    """Return a presigned link for downloading an export's file."""
     return presigned("get_object", Bucket=config().exports_bucket, Key=key)
 
 

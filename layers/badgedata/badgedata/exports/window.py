@@ -80,7 +80,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return two texts between which all IDs (`identifiers.new_id`) created in a window sort.
+    """Return the bounds between which all IDs (`identifiers.new_id`) that were created in a window sort.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -110,8 +110,8 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
-        longer = 'a shorter one, or "month"' if by == "day" else "a shorter one"
-        raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. Choose {longer}.")
+        remedy = "Choose a shorter date range, or use by=month." if by == "day" else "Choose a shorter date range."
+        raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. {remedy}")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
     else:
@@ -132,7 +132,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone. Within a day of the calendar's limits, it is the UTC day."""
+    """Return the day of a time in a zone, or the UTC day if the time is within a day of the calendar's limits."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:

@@ -101,7 +101,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The figures of a unit, from which those of a sheet are computed."""
+    """The number of rows, the sizes, and the CRC-32 of a unit, from which those of its sheet are computed."""
 
     rows: int
     size: int
@@ -289,7 +289,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return small, complete members, which are written at an offset, and their directory entries."""
+        """Return small ZIP members as complete bytes, written at an offset, and their directory entries."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -317,7 +317,7 @@ class _OpenUnit:
 
     @property
     def is_full(self) -> bool:
-        """Whether the unit is so large that it ends here."""
+        """Whether the unit has reached its maximum number of rows or bytes."""
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
@@ -346,7 +346,7 @@ class _OpenUnit:
         return last
 
     def end(self) -> "_DeflatedUnit":
-        """Return the unit with all its rows."""
+        """Deflate the remaining rows, and return the complete unit."""
         self._deflate()
         data = b"".join((*self._deflated, self._compressor.flush(zlib_ng.Z_FULL_FLUSH)))
         return _DeflatedUnit(_Unit(self._rows, self._size, len(data), self._crc), data, self.inner, self._cut)

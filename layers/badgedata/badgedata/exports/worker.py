@@ -55,7 +55,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Returns
     -------
     str
-        The outcome: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, ``failed``.
+        The outcome: ``nothing-to-do``, ``handed-on``, ``segment-done``, ``succeeded``, ``over``, or ``failed``.
 
     Raises
     ------
@@ -167,7 +167,7 @@ class Pace:
         return self._step_began >= self._split_at
 
     def put_off_split(self) -> None:
-        """Restart the timer for the next split."""
+        """Postpone the next split by `SPLIT_AFTER_SECONDS`, because one is about to be attempted."""
         self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS
 
 

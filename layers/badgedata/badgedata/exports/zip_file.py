@@ -50,7 +50,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of its local header.
     has_zip64_header
-        Whether version 0.1.0 began the member, so that its local header announces 8-byte sizes.
+        Whether version 0.1.0 began the member. Its local header then announces 8-byte sizes.
     """
 
     name: str
@@ -113,7 +113,7 @@ def zip_pages(
 
 
 def _units(pages: Iterator[Page]) -> Iterator[Page]:
-    """Combine pages until they make up a unit."""
+    """Combine pages into larger pages, each of which is deflated as a unit."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

@@ -28,7 +28,7 @@ KNOWN_FIELDS: Final = (
 
 @dataclass(frozen=True)
 class Criteria:
-    """The criteria for earning a badge (2.0, "Criteria"): the URL of a page, text (Markdown), or both."""
+    """The criteria for earning a badge (Open Badges 2.0, "Criteria"): the URL of a page, text (Markdown), or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -36,7 +36,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Alignment:
-    """An objective or standard with which a badge is aligned (2.0, "AlignmentObject")."""
+    """An objective or standard with which a badge is aligned (Open Badges 2.0, "AlignmentObject")."""
 
     targetName: str | None = ""  # noqa: N815 - the vocabulary's own names
     targetUrl: str | None = ""  # noqa: N815
@@ -79,10 +79,11 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in 2.0. None means that the badge class doesn't have the field. In a source, "" has the same meaning.
+        As in Open Badges 2.0. None means that the badge class doesn't have the field. In a source, "" has the same
+        meaning.
     image
-        In a record:
-        ``s3:`` and a key, or a URL. In a source: a URL or a ``data:`` URI, which is then replaced with a `CleanImage`.
+        In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI, which is then replaced with a
+        `CleanImage`.
     """
 
     name: str
@@ -127,7 +128,7 @@ class DescribedBadge(SourceContent[str]):
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether the badge class has any criteria, so that a notice can distinguish "none" from "none that can be kept".
+        Whether the badge class has any criteria. A notice distinguishes "none" from "none that can be kept".
     """
 
     issuer_id: str | None
@@ -231,7 +232,7 @@ def _alignment(
 
 
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
-    """Return one alignment.
+    """Return the alignment that an object describes.
 
     In 1.0 and 1.1, its fields are ``name``, ``url``, and ``description``, without ``target``.
     """

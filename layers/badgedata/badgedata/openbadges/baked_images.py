@@ -165,8 +165,8 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     image
         An SVG. Any badge data that it already contains is removed.
     assertion
-        The JSON of a hosted assertion, which is written as CDATA, with its URL in the
-        ``verify`` attribute; or a compact JWS or a URL, which is written only to the ``verify`` attribute.
+        The JSON of a hosted assertion, which is written as CDATA, with its URL in the ``verify`` attribute. A compact
+        JWS or a URL is written only to the ``verify`` attribute.
 
     Raises
     ------

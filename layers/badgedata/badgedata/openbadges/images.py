@@ -63,7 +63,7 @@ def checked_image(data: bytes, document: str) -> bytes:
     Raises
     ------
     SourceRefusedError
-        For the same reasons as `clean_image`.
+        ``bad-image`` or ``source-too-large``, for the same reasons as in `clean_image`.
     """
     if image_content_type(data) == SVG:
         return clean_image(data, document).content

@@ -54,7 +54,7 @@ class JsonDocument:
         return next((text for text in texts if text), "")
 
     def required_text(self, name: str) -> str:
-        """Return the text of a required field."""
+        """Return the text of a field, and reject the document if the field is missing or empty."""
         return self.text(name) or self.refuse(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ class JsonDocument:
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def refuse(self, name: str, expected: str, value: object, kind: RefusalKind = "invalid-field") -> NoReturn:
-        """Reject the document because of one field."""
+        """Raise SourceRefusedError for one field, with the expected and the actual value."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
             "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}", kind
@@ -177,7 +177,8 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it is not JSON, not an object, or nested too deeply; ``source-too-large`` above 1 MiB.
+        ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply; ``source-too-large`` above
+        1 MiB.
     """
     value = json_value(text, document)
     if not isinstance(value, dict):

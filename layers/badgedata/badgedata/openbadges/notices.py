@@ -96,9 +96,9 @@ class Notice(NamedTuple):
     Parameters
     ----------
     code
-        Its kind, for programs.
+        The kind of notice, for programs.
     values
-        The values to insert in its text, in order.
+        The values to insert into the notice's text, in order.
 
     Examples
     --------
@@ -138,7 +138,7 @@ class Losses:
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return the notices: one that lists what was omitted, and the others."""
+        """Return the notices: one that lists the omitted parts, and the separate ones."""
         if not self._left_out:
             return tuple(self._notes)
         named = [f"{what} ({count})" if count > 1 else what for what, count in self._left_out.items()]

@@ -194,7 +194,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it doesn't contain exactly one badge.
+        ``not-open-badges`` if the value doesn't contain exactly one badge.
 
     Notes
     -----
@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge in a list or graph, with the badge class that it links to there embedded."""
+    """Return the only value or badge in a list or graph. A badge class to which it links there is embedded."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]

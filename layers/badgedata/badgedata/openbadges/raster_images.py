@@ -151,7 +151,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     Returns
     -------
     tuple
-        Its bytes, its content type, its number of pixels, and notices.
+        The bytes and content type of the new image, its number of pixels, and notices.
 
     Raises
     ------
@@ -289,7 +289,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return the length of the samples, including a filter byte before each line (PNG, sections 7.2 and 8)."""
+    """Return the number of bytes of all samples, including a filter byte before each line (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -330,7 +330,7 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Return a decoded PNG in a mode with 8 bits per sample, with its transparency as a channel."""
+    """Return a decoded PNG with 8 bits per sample, and with its transparency as an alpha channel."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

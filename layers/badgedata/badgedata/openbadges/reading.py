@@ -226,7 +226,7 @@ def _check_signature(
     token
         The compact JWS.
     signed
-        Its content: an assertion (1.x, 2.x) or credential (3.0).
+        The signed content: an assertion (1.x, 2.x) or credential (3.0).
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up

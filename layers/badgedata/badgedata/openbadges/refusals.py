@@ -50,7 +50,7 @@ class SourceRefusedError(Exception):
     reason
         A clause that states what was expected and what was found. It follows the document's name and a colon.
     kind
-        The case, if the code covers several.
+        The specific case, if the code covers several.
     http_status
         The HTTP status that the server returned instead of the document.
     line

@@ -180,7 +180,7 @@ def without_fragment(url: str) -> str:
 
 
 def absolute(base: str | None, reference: str) -> str:
-    """Return a reference in a document at `base` as an absolute URL, or unchanged if they can't be joined."""
+    """Return a reference in a document at `base` as an absolute URL, or the reference itself if that isn't possible."""
     try:
         return urljoin(base or "", reference)
     except ValueError:

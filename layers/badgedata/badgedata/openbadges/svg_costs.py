@@ -1,4 +1,4 @@
-"""Compute the cost of drawing an SVG. A part counts each time it is drawn, even if it is written only once.
+"""Compute the cost of drawing an SVG. A part adds its cost each time it is drawn, even if it is written only once.
 
 ``<use>`` copies a part, and a copy may itself contain copies. A pattern, marker, mask, clipping path, or filter is
 drawn for each element that refers to it. The unit is the cost of drawing a rectangle.
@@ -58,7 +58,7 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as written.
+    """One element as written in the SVG, with the figures from which its cost is computed.
 
     Parameters
     ----------
@@ -145,14 +145,14 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Parameters
     ----------
     parts
-        Its elements. The first one is the root.
+        The elements of the drawing. The first one is the root.
     ids
         The index of the part with each ID.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it draws more than 100,000 shapes, or if copies contain themselves.
+        ``bad-image`` if the drawing has more than 100,000 shapes, including copies, or if a copy contains itself.
     """
     return _CostCounter(parts, ids, document).cost(0, ())
 
@@ -176,7 +176,7 @@ def _kind(name: str) -> Kind:
 
 
 class _CostCounter:
-    """A counter that adds up the costs of one drawing's parts."""
+    """A counter for the total cost of a drawing, including the copies of its parts."""
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document

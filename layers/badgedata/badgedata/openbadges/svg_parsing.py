@@ -217,8 +217,8 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it is not well-formed XML with an SVG root, if its document type declares anything except plain
-        entities, or if it has more than 50,000 elements or nests them more than 100 deep.
+        ``bad-image`` if the SVG is not well-formed XML with an SVG root, if its document type declares anything except
+        plain entities, or if it has more than 50,000 elements or nests elements more than 100 levels deep.
     """
     bounded = _BoundedElements(handler, document)
     parser = SvgParser(image, bounded)

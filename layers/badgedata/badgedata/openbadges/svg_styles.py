@@ -75,7 +75,7 @@ class Compound:
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule that is kept."""
+    """A style rule that is kept, with only its allowed declarations."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -101,7 +101,7 @@ class _HarmfulError(Exception):
 
 @dataclass
 class _References:
-    """The references in a value."""
+    """The custom properties, element IDs, and functions that a value uses, collected while the value is read."""
 
     needs: set[str] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)

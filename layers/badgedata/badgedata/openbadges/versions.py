@@ -17,7 +17,7 @@ CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredenti
 
 
 def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of a badge class, or of the badge class that a document awards.
+    """Return the description of the badge class that a source contains or awards.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the URLs among its contexts. A context may also be an object, which doesn't specify a version."""
+    """Return the URLs among an object's contexts. A context may also be an object, which doesn't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
@@ -114,7 +114,7 @@ def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """Return the description of a 3.0 credential's achievement, in terms of 2.0.
+    """Return the description of a 3.0 credential's achievement, converted to Open Badges 2.0.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def _linked_object(opened: OpenedSource) -> JsonDocument:
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if it is a JWS, because only an award's signature is checked.
+        ``not-open-badges`` if the badge is a JWS, because only an award's signature is checked.
     """
     if opened.token is not None:
         raise SourceRefusedError("not-open-badges", opened.json.document, "expected a badge as JSON, found a JWS")
@@ -230,7 +230,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description of a 0.5 to 2.1 badge class, in terms of 2.0.
+    """Return the description of a 0.5 to 2.1 badge class, converted to Open Badges 2.0.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""PynamoDB models for the three tables. Every read is a GetItem, a BatchGetItem, or a Query."""
+"""PynamoDB models for the four tables. Every read is a GetItem, a BatchGetItem, or a Query."""

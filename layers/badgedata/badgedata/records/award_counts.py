@@ -25,7 +25,7 @@ class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to them.
 
     Every write is conditional on `version` being unchanged since the item was read. The write that counts a change also
-    records it in `applied`, and no other write can come in between. Versions never repeat, even if an expired item is
+    records it in `applied`, so no other write can intervene. Versions never repeat, even if an expired item is
     deleted and created again.
 
     `next_page` is set when there is no room for more changes. It identifies the counts page for the next write: the
@@ -124,7 +124,7 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """A share of the awards that a recount found. Changes that the stream delivers later are compared with them."""
+    """A share of the awards that a recount found, for comparison with changes that the stream delivers later."""
 
     class Meta(OperationsTable):
         pass

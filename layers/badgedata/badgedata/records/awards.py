@@ -17,7 +17,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ByBadgeClass(GlobalSecondaryIndex[Any]):
-    """A badge class's awards, ordered by date."""
+    """The index of a badge class's awards, ordered by date."""
 
     class Meta:
         index_name = "by-badge-class"
@@ -28,7 +28,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """An award's key by its ID, for its public page."""
+    """The index that finds an award by its ID, for the award's public page."""
 
     class Meta:
         index_name = "by-award-id"
@@ -120,7 +120,7 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with its sort key."""
+    """The award attributes for a table row, and the sort key, which contains the award's date and ID."""
 
     issued_on_award_id: Text
 

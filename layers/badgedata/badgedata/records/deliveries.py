@@ -34,7 +34,7 @@ class Destination(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an organization's destination."""
         return f"organization#{organization_id}", "destination"
 
     @property
@@ -79,5 +79,5 @@ class Delivery(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of the delivery of an export's file."""
         return f"export#{export_id}", "delivery"

@@ -11,7 +11,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
-    """The children of a parent, by ID: an organization's issuers and members, an issuer's badge classes."""
+    """The index of a parent's children, by ID: an organization's issuers and members, and an issuer's badge classes."""
 
     class Meta:
         index_name = "children"
@@ -22,7 +22,7 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
 
 
 class NamesIndex(GlobalSecondaryIndex[Any]):
-    """The names of a parent's children, for searching and sorting long lists without reading whole items.
+    """The index of the names of a parent's children, for searching and sorting long lists without reading whole items.
 
     The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names have no limit.
     """
@@ -53,7 +53,7 @@ class Organization(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an organization."""
         return f"organization#{organization_id}", "organization"
 
 
@@ -79,7 +79,7 @@ class Issuer(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an issuer."""
         return f"issuer#{issuer_id}", "issuer"
 
     @staticmethod
@@ -115,7 +115,7 @@ class BadgeClass(Record):
 
     @staticmethod
     def key(badge_class_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a badge class."""
         return f"badge-class#{badge_class_id}", "badge-class"
 
     @staticmethod
@@ -145,7 +145,7 @@ class RecipientGroup(Record):
 
     @staticmethod
     def key(issuer_id: str, group_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a recipient group."""
         return f"issuer#{issuer_id}", f"group#{group_id}"
 
 
@@ -164,7 +164,7 @@ class Learner(Record):
 
     @staticmethod
     def key(issuer_id: str, group_id: str, learner_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a learner in one group."""
         return f"issuer#{issuer_id}/group#{group_id}", f"learner#{learner_id}"
 
 
@@ -184,7 +184,7 @@ class Pathway(Record):
 
     @staticmethod
     def key(issuer_id: str, pathway_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a pathway."""
         return f"issuer#{issuer_id}", f"pathway#{pathway_id}"
 
 
@@ -205,7 +205,7 @@ class Member(Record):
 
     @staticmethod
     def key(email: str, organization_id: str, issuer_id: str | None) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a person's role on an organization or issuer."""
         return Member.email_key(email), f"issuer#{issuer_id}" if issuer_id else f"organization#{organization_id}"
 
     @staticmethod

@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that turns stored data into one file."""
+    """A job that writes stored data to one file: its settings, its status, and its file."""
 
     class Meta(OperationsTable):
         pass
@@ -57,7 +57,7 @@ class Export(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an export."""
         return f"export#{export_id}", "export"
 
 
@@ -93,7 +93,7 @@ class Segment(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, start: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a segment of an export."""
         return f"export#{export_id}", f"segment#{start}"
 
     @staticmethod
@@ -114,7 +114,7 @@ class ActiveExports(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an organization's number of active exports."""
         return f"organization#{organization_id}", "active-exports"
 
 
@@ -129,7 +129,7 @@ class HandedOutLink(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, identity: str) -> tuple[str, str]:
-        """Return the partition key and the sort key. `identity` is that of the caller."""
+        """Return the partition key and the sort key of a caller's link. `identity` is the caller's."""
         return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(identity).encode()).hexdigest()[:32]}"
 
 
@@ -146,5 +146,5 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(identity: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key. `identity` is that of the caller or of a schedule."""
+        """Return the partition key and the sort key of the record. `identity` is the caller's or the schedule's."""
         return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

@@ -52,7 +52,7 @@ class Record(Model):
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """Return an item's record.
+        """Return the record for an item in DynamoDB JSON.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class OperationsTable:
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The history of an organization, issuer, or badge class. IDs sort by creation time."""
+    """The index for the history of an organization, issuer, or badge class. IDs sort by creation time."""
 
     class Meta:
         index_name = "by-scope"
@@ -147,7 +147,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The items that a sweeper must check, by time. Schedules that need no check are in a separate partition."""
+    """The index with which sweepers find due items. Schedules that need no check have a separate partition."""
 
     class Meta:
         index_name = "by-due-time"

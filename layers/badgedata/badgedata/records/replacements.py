@@ -39,7 +39,7 @@ class Replacement(ExpiringRecord):
 
     @staticmethod
     def key(replacement_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a replacement."""
         return f"replacement#{replacement_id}", "replacement"
 
     @staticmethod
@@ -66,7 +66,7 @@ class UsedImage(Record):
 
     @staticmethod
     def of(badge_class_id: str, image: str) -> "UsedImage":
-        """Return a new, unsaved record that a badge class uses an image, which is ``s3:`` and its key."""
+        """Return a new, unsaved record for a badge class and an image that it uses (``s3:`` and the image's key)."""
         partition = UsedImage.partition(badge_class_id)
         return UsedImage(partition, image, scope=UsedImage.users_key(image), id=badge_class_id)
 
@@ -104,7 +104,7 @@ class PreviewSlot(ExpiringRecord):
 
     @staticmethod
     def key(of: str, number: int) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a slot."""
         return of, f"preview-slot#{number}"
 
 
@@ -120,5 +120,5 @@ class PreviewCount(ExpiringRecord):
 
     @staticmethod
     def key(organization_id: str, hour: datetime) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an organization's number of previews in one hour."""
         return f"organization#{organization_id}", f"previews#{hour:%Y-%m-%dT%H}"

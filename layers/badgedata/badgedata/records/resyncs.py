@@ -50,7 +50,7 @@ class Resync(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of the re-sync for a version of a badge class."""
         return f"image-resync#{badge_class_id}#{version}", "image-resync"
 
     @staticmethod
@@ -80,7 +80,7 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an award's failure in a re-sync."""
         return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
 
     @staticmethod

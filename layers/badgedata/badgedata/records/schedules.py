@@ -46,7 +46,7 @@ class Schedule(Record):
 
     @staticmethod
     def key(schedule_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a schedule."""
         return f"schedule#{schedule_id}", "schedule"
 
     @staticmethod
@@ -67,7 +67,7 @@ class ScheduleCount(Record):
 
     @staticmethod
     def key(scope_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of the count for a scope."""
         return scope_key, "schedule-count"
 
     @staticmethod
@@ -88,7 +88,7 @@ class ScheduleTarget(Record):
 
     @staticmethod
     def key() -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of the only record of this kind."""
         return "schedules", "target"
 
 
@@ -112,5 +112,5 @@ class PostponedRun(ExpiringRecord):
 
     @staticmethod
     def key(schedule_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of a schedule's postponed run."""
         return f"schedule#{schedule_id}", "waiting-run"

@@ -30,12 +30,12 @@ class Token(ExpiringRecord):
 
     @staticmethod
     def key(secret_hash: str) -> tuple[str, str]:
-        """Return the partition key and the sort key. `secret_hash` is in hexadecimal."""
+        """Return the partition key and the sort key of the token whose secret has this hash (in hexadecimal)."""
         return f"token#{secret_hash}", "token"
 
 
 class ListedToken(TypedDict):
-    """A token in its organization's list."""
+    """The facts about a token that its organization's list contains."""
 
     hash: str
     validUntil: str
@@ -57,5 +57,5 @@ class OrganizationTokens(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
+        """Return the partition key and the sort key of an organization's list of tokens."""
         return f"organization#{organization_id}", "tokens"

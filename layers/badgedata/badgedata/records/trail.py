@@ -1,27 +1,37 @@
-"""The trail in the Operations table: append-only entries that record who did what in an organization."""
+"""The Trail table: append-only entries that record who did what in an organization."""
 
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from badgedata.records.record import ByScope, ExpiringRecord, JsonText, OperationsTable
+from badgedata.config import config
+from badgedata.records.record import ExpiringRecord, JsonText
+
+
+class ByIssuer(GlobalSecondaryIndex[Any]):
+    """The trail of an issuer: the entries that concern it or one of its badge classes."""
+
+    class Meta:
+        index_name = "by-issuer"
+        projection = AllProjection()
+
+    issuer_id = UnicodeAttribute(hash_key=True, attr_name="issuerId")
+    id = UnicodeAttribute(range_key=True)
 
 
 class TrailEntry(ExpiringRecord):
     """One action. Entries are stored once, and never overwritten. No function is allowed to change or delete them.
 
-    `id` sorts by time. Only entries that concern an issuer have a `scope`, which puts them into the issuer's trail.
+    `id` sorts by time. Only entries that concern an issuer have an `issuer_id`, which puts them into its trail.
     """
 
-    class Meta(OperationsTable):
-        pass
+    class Meta:
+        table_name = config().trail_table
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    id = UnicodeAttribute()
-    scope = UnicodeAttribute(null=True)
-    organization_id = UnicodeAttribute(attr_name="organizationId")
+    organization_id = UnicodeAttribute(hash_key=True, attr_name="organizationId")
+    id = UnicodeAttribute(range_key=True)
     issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")
     at = UnicodeAttribute()
     actor = UnicodeAttribute()
@@ -30,24 +40,9 @@ class TrailEntry(ExpiringRecord):
     target_id = UnicodeAttribute(attr_name="targetId")
     target_name = UnicodeAttribute(attr_name="targetName")
     details: JsonText = JsonText()
-    by_scope = ByScope()
-
-    @staticmethod
-    def key(organization_id: str, entry_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key."""
-        return TrailEntry.partition(organization_id), entry_id
-
-    @staticmethod
-    def partition(organization_id: str) -> str:
-        """Return the partition key of an organization's trail."""
-        return f"trail#{organization_id}"
-
-    @staticmethod
-    def list_key(issuer_id: str) -> str:
-        """Return the key of an issuer's trail."""
-        return f"trail of issuer#{issuer_id}"
+    by_issuer = ByIssuer()
 
     def get_save_kwargs_from_instance(self, condition: Condition | None = None, *args: Any, **kwargs: Any) -> Any:
         """Return the arguments for saving this entry in a transaction, which never overwrites an entry."""
-        new: Condition = TrailEntry.pk.does_not_exist()
+        new: Condition = TrailEntry.organization_id.does_not_exist()
         return super().get_save_kwargs_from_instance(new if condition is None else new & condition, *args, **kwargs)

@@ -21,7 +21,7 @@ _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputEx
 
 
 class ConditionsFailedError(Exception):
-    """Raised when a transaction's conditions aren't met and nothing is written. `failed` has a Boolean per write."""
+    """Raised when a transaction's conditions aren't met. Nothing is written. `failed` has a Boolean for each write."""
 
     def __init__(self, failed: list[bool]) -> None:
         super().__init__(f"conditions failed: {failed}")
@@ -29,7 +29,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Run the writes that `fill` adds to the transaction.
+    """Execute a transaction with the writes that `fill` adds, and retry it if it conflicts with others.
 
     Raises
     ------

@@ -39,7 +39,7 @@ class Source:
 
 
 def current_content(badge_class: BadgeClass) -> Content:
-    """Return a badge class's content."""
+    """Return the content of a badge class, as its record stores it."""
     return BadgeContent(
         name=badge_class.name,
         description=badge_class.description,
@@ -87,7 +87,7 @@ def proposed_content(
 
 
 def changes(current: Content, proposed: Content) -> list[str]:
-    """Return the names of the fields that differ."""
+    """Return the names of the fields that a replacement would change."""
     return [name for name in FIELDS if getattr(current, name) != getattr(proposed, name)]
 
 
@@ -116,7 +116,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of content, in hexadecimal."""
+    """Return the SHA-256 of content, in hexadecimal, by which changes to a badge class are detected."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

@@ -112,7 +112,7 @@ def cancel(replacement: Replacement) -> Replacement:
     Raises
     ------
     Problem
-        409 if it has been confirmed.
+        409 if the replacement has been confirmed.
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):

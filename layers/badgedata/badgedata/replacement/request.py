@@ -128,7 +128,9 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):
         expected = "an image" if kind == "image" else "JSON"
-        raise invalid(kind, f"Must be {expected} in Base64 (RFC 4648, section 4).") from None
+        raise invalid(
+            kind, f"Must be {expected} in Base64 (RFC 4648, section 4), but this value can't be decoded."
+        ) from None
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:

@@ -81,7 +81,7 @@ def give_up(failures: list[FailedImage]) -> None:
 
 
 def drop(badge_class_id: str, version: int, award_ids: list[str]) -> None:
-    """Delete the failures of these awards."""
+    """Delete the records of these awards' failures, because a newer re-sync replaces theirs."""
     with FailedImage.batch_write() as batch:
         for failure in find_failures(badge_class_id, version, award_ids):
             batch.delete(failure)

@@ -75,8 +75,8 @@ def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
     """Return the re-sync that updates the award images of a replaced version.
 
-    It is the version's own re-sync or, if that was taken over before it was complete, the re-sync of a newer
-    replacement.
+    This is the version's own re-sync or, if a newer replacement took it over before it was complete, the re-sync of
+    that replacement.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -86,7 +86,7 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 
 
 def figures(resync: Resync) -> Figures:
-    """Return a re-sync's figures.
+    """Return a re-sync's figures, computed from its counts so that they add up.
 
     While awards are being counted and walked, `total` is the larger of the two counts, because awards can be added in
     the meantime. After the walk, it is the number of awards walked.
@@ -105,7 +105,7 @@ def status_of(resync: Resync) -> str:
 
 
 def is_done(resync: Resync) -> bool:
-    """Return whether every award's image is refreshed."""
+    """Return whether the images of all awards have been refreshed."""
     return bool(resync.is_walked) and int(resync.failed) == 0
 
 
@@ -178,7 +178,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Raises
     ------
     ConditionsFailedError
-        If another worker has retried some of them.
+        If another worker has retried some of these images.
     """
     done = reasons.count(None)
 

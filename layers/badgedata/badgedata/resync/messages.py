@@ -45,12 +45,12 @@ def send_walk(resync: Resync, at: datetime | None = None) -> None:
 
 
 def send_all(messages: Iterable[ResyncMessage]) -> int:
-    """Send messages, ten at a time, and return how many were sent.
+    """Send messages, ten at a time, and return the number of messages sent.
 
     Raises
     ------
     RuntimeError
-        If the queue rejects any of them.
+        If the queue rejects any of the messages.
     """
     sent = 0
     for batch in itertools.batched(messages, MAX_BATCH_MESSAGES, strict=False):

@@ -18,7 +18,7 @@ MAX_MESSAGE_AWARDS: Final = 50
 
 
 def sweep(now: datetime) -> SweepResult:
-    """Process everything that is due at `now`."""
+    """Process every retry and re-sync that is due at `now`, and return the outcomes."""
     result = SweepResult()
     for resync in lifecycle.due_resyncs(now):
         # A failure for one badge class must not delay the others.

@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message."""
+    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
 
     state: str
     refreshed: int = 0
@@ -46,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. A duplicate or concurrent message counts nothing twice.
+    """Process a message. A duplicate or concurrent message doesn't count any award twice.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class if it is still at the version that this re-sync is for."""
+    """Return the badge class, or None if it no longer has the version of this re-sync."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over. The newer one bakes all images."""
+    """Close a re-sync that a newer replacement's re-sync took over. The newer re-sync bakes all images."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")

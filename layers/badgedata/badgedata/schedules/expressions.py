@@ -26,12 +26,14 @@ def read_expression(expression: str) -> Rate | Cron:
     Raises
     ------
     Problem
-        422 for `expression`, with the reason.
+        422 for `expression` if it is invalid.
     """
     match = re.fullmatch(r"(rate|cron)\(([^()]*)\)", expression)
     try:
         if match is None:
-            raise ExpressionError("use rate(N minutes|hours|days) or cron(min hour dom month dow year)")
+            raise ExpressionError(
+                "use rate(N minutes|hours|days) or cron(minutes hours day-of-month month day-of-week year)"
+            )
         return _rate(match[2]) if match[1] == "rate" else read_cron(match[2])
     except ExpressionError as error:
         raise invalid("expression", f"{shown(expression)} is not a valid schedule expression: {error}.") from None
@@ -43,7 +45,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     Raises
     ------
     Problem
-        422 for `expression`.
+        422 for `expression` if it is invalid, or if it matches no time in the future.
     """
     if next_run(expression, zone, now, now) is None:
         raise invalid(
@@ -64,7 +66,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
     Raises
     ------
     Problem
-        422 for `expression`.
+        422 for `expression` if it is invalid, or if its runs are too close together.
     """
     read = read_expression(expression)
     interval = read.interval if isinstance(read, Rate) else shortest_interval(read, within=shortest)
@@ -72,8 +74,8 @@ def check_interval(expression: str, shortest: timedelta) -> None:
         minutes = interval // timedelta(minutes=1)
         raise invalid(
             "expression",
-            f"Two runs must be at least {shortest // timedelta(minutes=1)} minutes apart, but {shown(expression)} has"
-            f" runs {minutes} minute{'' if minutes == 1 else 's'} apart.",
+            f"Consecutive runs must be at least {shortest // timedelta(minutes=1)} minutes apart, but "
+            f"{shown(expression)} has runs {minutes} minute{'' if minutes == 1 else 's'} apart.",
         )
 
 

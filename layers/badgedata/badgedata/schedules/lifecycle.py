@@ -177,7 +177,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 def stop(schedule: Schedule, reason: str) -> bool:
     """Stop a schedule, with a human-readable reason. The sweeper then disables it in EventBridge Scheduler.
 
-    Return False if it was changed or deleted in the meantime.
+    Return False if the schedule was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -266,7 +266,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 
 def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Postpone a run. It replaces any earlier postponed run of the same schedule."""
+    """Postpone a run. The run replaces any earlier postponed run of the same schedule."""
     at = clock.to_the_second(scheduled_time)
     is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
     PostponedRun(*PostponedRun.key(schedule.id)).update_if(
@@ -318,7 +318,7 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
 
 
 def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
-    """Return the actions that turn a schedule into `edited`."""
+    """Return the update actions that turn a schedule's record into `edited`."""
     editable: dict[str, Attribute[Any]] = {
         "name": Schedule.name,
         "kind": Schedule.kind,
@@ -341,7 +341,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the entry of an edit, which is also called paused or resumed if it changes nothing else."""
+    """Return the trail entry for an edit. An edit that changes no settings is recorded as paused or resumed."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -360,7 +360,8 @@ def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
 def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
     """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
 
-    They are never added to the record, because the counts include exactly the schedules that stored their organization.
+    The IDs are never added to the record, because the counts include exactly the schedules that stored their
+    organization.
     The organization is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
@@ -435,7 +436,7 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: T
     Raises
     ------
     Problem
-        404 if it was deleted in the meantime; 409 if it was changed.
+        404 if the schedule was deleted in the meantime; 409 if it was changed.
     """
     condition = _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)
     if _change(schedule, actions, condition, entry=entry):

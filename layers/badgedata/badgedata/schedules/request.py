@@ -87,7 +87,7 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change the specification of a schedule, except its scope. Resume or pause it if `enabled` is not None.
+    """Change the specification of a schedule, except its scope. Resume or pause the schedule if `enabled` is not None.
 
     The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
@@ -146,7 +146,7 @@ def _check_follow_ups(
     Raises
     ------
     Problem
-        422 for `notify` or `deliver`.
+        422 for `notify` or `deliver` if that follow-up isn't possible.
     """
     follow_ups.check(
         notify=specification.notify and not (before is not None and before.notify),
@@ -191,17 +191,22 @@ def _checked(
         check_interval(specification.expression, timedelta(minutes=config().min_schedule_interval_minutes))
     export = specification.export
     if specification.period is not None:
+        # An edit that omits the period keeps it.
+        is_kept = before is not None and before.period is not None
         if not isinstance(export, AwardsExport):
+            remedy = 'Set "period" to null' if is_kept else "Omit the period"
             raise invalid(
                 "period",
-                f"A period selects awards by date, which exports of kind {export.kind} don't support. Omit the period.",
+                f"A period selects awards by date, which exports of kind {export.kind} don't support. {remedy}.",
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
+                remedy = (
+                    'Omit this field, or set "period" to null' if is_kept else "Omit either the period or this field"
+                )
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already selects the awards of each run by date. "
-                    "Omit either the period or this field.",
+                    f"The period {specification.period} already selects the awards of each run by date. {remedy}.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     if before is None or specification.export != before.export:

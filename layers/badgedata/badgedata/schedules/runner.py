@@ -1,7 +1,8 @@
 """One run of a schedule, which requests an ordinary export on behalf of a caller.
 
-This is the person or program that is responsible for the schedule or, for an immediate run, the one that requests the
-run. A scheduled run may be delivered late or more than once. Each scheduled time produces one export.
+The caller is the person or program that is responsible for the schedule. For an immediate run, the caller is the person
+or program that requests the run. A scheduled run may be delivered late or more than once. Each scheduled time produces
+one export.
 """
 
 from dataclasses import replace
@@ -65,7 +66,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If it is a program whose access token was deleted or has expired, or whose organization is unknown because the
+        For a program, if its access token was deleted or has expired, or if its organization is unknown because the
         scope was deleted.
     """
     if schedule.token_id is None:
@@ -76,8 +77,9 @@ def _responsible_for(schedule: Schedule) -> Caller:
     token = tokens.find(organization_id, schedule.token_id)
     if token is None or not tokens.is_valid(token):
         raise conflict(
-            f"The access token of {schedule.requested_by} was deleted or has expired. Anyone with the owner, "
-            "editor, or admin role can resume this schedule, and becomes responsible for it."
+            f"The access token that is responsible for this schedule, {schedule.requested_by}, was deleted or has "
+            "expired. Anyone with the owner, editor, or admin role can resume the schedule, and then becomes "
+            "responsible for it."
         )
     return tokens.caller_with(token)
 
@@ -159,7 +161,7 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
             f"{person} no longer has the {roles} role on the data that this schedule exports, or the data was deleted. "
-            "Anyone with one of these roles can resume the schedule, and becomes responsible for it."
+            "Anyone with one of these roles can resume the schedule, and then becomes responsible for it."
         )
     return problem.detail
 

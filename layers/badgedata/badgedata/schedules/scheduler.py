@@ -36,7 +36,7 @@ class _ScheduledRun(msgspec.Struct, rename="camel"):
 
 
 def create(schedule: Schedule) -> None:
-    """Create the schedule for this record.
+    """Create the schedule for a record in EventBridge Scheduler.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def create(schedule: Schedule) -> None:
 
 
 def update(schedule: Schedule) -> None:
-    """Update the schedule to this record's settings.
+    """Update the schedule in EventBridge Scheduler to a record's settings.
 
     A missing schedule is not created, because it may have been deleted.
 
@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time, or target isn't as specified by its record and this deployment.
+    """Update the schedule if its state, time, or target doesn't match its record and this deployment.
 
     An active schedule that is missing is re-created.
     """
@@ -132,7 +132,7 @@ def reconcile(schedule: Schedule) -> None:
 
 
 def delete(schedule_id: str) -> None:
-    """Delete the schedule."""
+    """Delete the schedule with this ID from EventBridge Scheduler."""
     try:
         _retry_while_busy(lambda: scheduler().delete_schedule(GroupName=config().schedule_group, Name=schedule_id))
     except ClientError as error:
@@ -150,7 +150,7 @@ def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
-        # Only an emulator (such as MiniStack 1.5) leaves it unchanged, and it sends the event within a minute.
+        # Only an emulator, such as MiniStack 1.5, doesn't replace the placeholder. It sends the event within a minute.
         return run.schedule_id, clock.now().replace(second=0, microsecond=0)
     return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
 

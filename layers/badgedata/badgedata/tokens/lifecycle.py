@@ -127,13 +127,13 @@ def is_valid(token: Token) -> bool:
 
 
 def caller_with(token: Token) -> Caller:
-    """Return the caller whose requests have this token."""
+    """Return the caller that this token identifies."""
     limits = TokenLimits(token.id, token.name, token.organization_id, token.issuer_id, token.role)
     return Caller(token.created_by, limits)
 
 
 def note_use(token: Token) -> None:
-    """Record that a token was used now, unless a use was recorded recently. An error doesn't fail the request."""
+    """Record that a token was used now, unless a use was recorded recently. An error is only logged."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
@@ -187,7 +187,7 @@ def _listed(organization_id: str) -> _List:
 
 
 def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]) -> None:
-    """Change an organization's list in a transaction with other writes, and repeat this if the list changed meanwhile.
+    """Change an organization's list in a transaction with other writes. If the list changes in the meantime, retry.
 
     Parameters
     ----------

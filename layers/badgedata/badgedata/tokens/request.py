@@ -137,7 +137,11 @@ def _check_issuer(specification: TokenSpecification, organization: Organization)
         return
     issuer = find_issuer(issuer_id) if is_entity_id(issuer_id) else None
     if issuer is None or issuer.organization_id != organization.entity_id:
-        raise invalid("issuerId", f"This organization has no issuer {shown(issuer_id)}.")
+        raise invalid(
+            "issuerId",
+            f"This organization has no issuer {shown(issuer_id)}. Specify one of its issuers, or omit issuerId for the "
+            "entire organization.",
+        )
 
 
 def _expiry(expires_at: str) -> str:

@@ -67,7 +67,7 @@ def test_some_times_have_milliseconds_and_some_are_near_midnight(assertions: lis
 
 
 @pytest.mark.parametrize("kind", ["email", "url", "telephone", "id"])
-def test_all_recipient_types_occur(assertions: list[Json], kind: str) -> None:
+def test_sample_awards_have_all_recipient_types(assertions: list[Json], kind: str) -> None:
     count = sum(award["recipient"]["type"] == kind for award in assertions)
     assert count > (4500 if kind == "email" else 5)
 

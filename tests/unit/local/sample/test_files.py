@@ -118,7 +118,7 @@ def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
 
 
-def test_shares_add_up_to_the_total() -> None:
+def test_shares_of_the_badge_classes_add_up_to_the_total() -> None:
     for count in range(200):
         assert sum(shared_out(count, [62, 28, 10, 0])) == count
         assert shared_out(count, [62, 28, 10, 0])[3] == 0
@@ -262,7 +262,7 @@ def test_every_image_is_a_png_that_other_tools_can_read(frame: str, emblem: str)
 # Awards for other code
 
 
-def test_awards_can_be_iterated_one_by_one() -> None:
+def test_awards_are_generated_one_at_a_time() -> None:
     stream = awards("any-badge", 10_000)
     first, second = next(stream), next(stream)
     assert first["badge"] == second["badge"] == "https://badges.example.org/public/badges/any-badge"

@@ -67,7 +67,7 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
         ),
     ],
 )
-def test_image_that_cannot_be_shown_or_baked_is_a_fault(
+def test_image_that_cannot_be_shown_or_baked_is_reported(
     content: bytes, content_type: str, reported: str, document: Json
 ) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))

@@ -40,7 +40,7 @@ def test_organization_document_is_recognized_by_its_format() -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_zipped_document_is_read_like_a_plain_one(method: int) -> None:
+def test_zipped_document_is_read_like_plain_json(method: int) -> None:
     assert read_document(zipped(DOCUMENT, method=method)) == read_document(DOCUMENT)
 
 

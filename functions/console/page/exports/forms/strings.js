@@ -27,7 +27,7 @@ export const exportFormStrings = {
     /** @type {(zone: string) => string} */
     days: (zone) => `Both dates are included. Times are in ${zone.replaceAll("_", " ")}.`,
     timesInFile:
-      "Times in the file are in UTC. For dates in your time zone, select the column “Issued Date” or “Expires Date”.",
+      "Times in the file are in UTC. For dates in your time zone, add the “Issued Date” or “Expires Date” column.",
     startAfterEnd: "The start date is after the end date.",
     swap: "Swap dates",
     wholeDate: "Enter a full date.",
@@ -101,7 +101,7 @@ export const exportFormStrings = {
     title: "Columns",
     legend: "Columns in the file, in this order",
     default: "Default columns",
-    own: "Columns selected",
+    own: "Custom columns",
     /** @type {(count: number, text: string) => string} */
     chosen: (count, text) => `${text} ${plural(count, "column", "columns")}`,
     none: "Select at least one column.",

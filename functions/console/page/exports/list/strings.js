@@ -56,7 +56,7 @@ export const exportListStrings = {
     /** @type {(count: number, text: string) => string} */
     deleteCount: (count, text) => `Delete ${text} ${plural(count, "export", "exports")}`,
     clearSelection: "Clear",
-    seeAll: "See all exports",
+    seeAll: "View all exports",
     asking: "Starting…",
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,
@@ -158,7 +158,7 @@ export const exportListStrings = {
     startedAgain: ({ kind }) => `${kindName(kind)} export started. The file will be downloaded when it's ready.`,
     copyLink: "Copy link",
     linkCopied: "Link copied",
-    linkHint: "The link opens this page. Only people with access can see the export.",
+    linkHint: "The link opens the export on this page. Only people with access can view it.",
     remove: "Delete",
     /** @type {(name: string) => {title: string, text: string, action: string}} */
     deleteOne: (name) => ({
@@ -169,7 +169,7 @@ export const exportListStrings = {
     /** @type {(count: string) => {title: string, text: string, action: string}} */
     deleteSeveral: (count) => ({
       title: `Delete ${count} exports?`,
-      text: "Their files will be deleted for everyone, and exports in progress will be cancelled. You can export the data again at any time.",
+      text: "The files will be deleted for everyone, and exports in progress will be cancelled. You can export the data again at any time.",
       action: `Delete ${count} exports`,
     }),
     /** @type {(file: string) => string} */

@@ -35,9 +35,9 @@ export const dashboardStrings = {
         title: "Load your data to get started",
         text: "This organization has no issuers yet. Issuers, badges, and awards come from your badge platform:",
         steps: [
-          "Your platform team exports the organization to a JSON file. The product's documentation describes the format (docs/load-files.md).",
-          "They load the file with the load command. To update the data later, they can load a newer file at any time.",
-          "Reload this page. Your issuers, their badges, and the number of awards appear here.",
+          "Your platform team exports the organization to a JSON file in the format described in docs/load-files.md.",
+          "They run the load command on the file. To update the data later, they load a newer file.",
+          "Reload this page to see your issuers, badges, and award counts.",
         ],
       },
       issuer: {

@@ -135,12 +135,12 @@ def test_records_do_not_import_the_modules_that_use_them() -> None:
         assert not parts_of_the_domain(path) & (ENGINES | {"access", "openbadges", "documents"}), path
 
 
-def test_exports_do_not_import_other_engines() -> None:
+def test_exports_package_does_not_import_other_engines() -> None:
     for path in modules(DOMAIN / "exports"):
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_deliveries_do_not_import_exports() -> None:
+def test_delivery_package_does_not_import_exports() -> None:
     for path in modules(DOMAIN / "delivery"):
         assert not parts_of_the_domain(path) & ENGINES, path
 
@@ -171,7 +171,7 @@ def test_functions_do_not_import_each_other() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
-def test_programs_import_the_domain_and_not_vice_versa(folder: Path, above: set[str]) -> None:
+def test_each_package_imports_only_packages_of_lower_layers(folder: Path, above: set[str]) -> None:
     for path in modules(folder):
         assert not libraries(path) & above, path
 
@@ -222,7 +222,7 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
-def test_tests_lower_limits_of_the_product_in_one_module() -> None:
+def test_product_limits_are_lowered_for_tests_in_only_one_module() -> None:
     changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
     elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}
     del elsewhere["test_needs.py"]  # simulates another machine, for code that only tests use
@@ -237,7 +237,7 @@ def test_no_module_has_a_vague_name() -> None:
         assert not NO_NAMES & {path.stem, path.parent.name}, path
 
 
-def test_only_listed_modules_are_short() -> None:
+def test_only_listed_modules_may_be_short() -> None:
     """A module that other modules could contain is one more file to find."""
     short = {
         path.relative_to(REPOSITORY).as_posix()
@@ -247,7 +247,7 @@ def test_only_listed_modules_are_short() -> None:
     assert short == SHORT_MODULES.keys()
 
 
-def test_every_module_states_its_purpose_in_its_first_line() -> None:
+def test_every_module_docstring_states_the_purpose_in_its_first_line() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path

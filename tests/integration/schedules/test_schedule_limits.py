@@ -52,7 +52,7 @@ def test_runs_less_than_an_hour_apart_are_rejected(expression: str) -> None:
     answer = request_schedule(expression=expression)
     assert answer.status == 422
     assert [error["field"] for error in answer.json["errors"]] == ["expression"]
-    assert "Two runs must be at least 60 minutes apart" in answer.json["detail"]
+    assert "Consecutive runs must be at least 60 minutes apart" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Requests for an email or a delivery after an export: who can make them, what they change, and their refusals."""
+"""Requests for an email or a delivery after an export: who can make them, their effects, and rejected requests."""
 
 from dataclasses import replace
 from typing import Any
@@ -117,7 +117,7 @@ def test_idempotency_key_cannot_be_reused_with_a_different_notify_choice() -> No
     assert rejection(request(key="k", notify=False), "Idempotency-Key")
 
 
-def test_repeated_request_succeeds_even_if_email_to_the_address_has_bounced_since(with_email: Ses) -> None:
+def test_repeated_request_succeeds_even_if_email_to_the_caller_has_since_bounced(with_email: Ses) -> None:
     first = request(key="k", notify=True)
     with_email.suppressed.add(OWNER.email)
     assert request(key="k", notify=True).json["id"] == first.json["id"]

@@ -53,7 +53,7 @@ def test_any_printable_text_is_accepted_as_an_idempotency_key(key: str) -> None:
     assert post_export({"kind": "awards"}, headers={"idempotency-key": key}).json["id"] == first.json["id"]
 
 
-def test_responses_disallow_sniffing_and_caching() -> None:
+def test_responses_forbid_content_sniffing_and_caching() -> None:
     for answer in (OWNER.get("/me"), OWNER.get("/nothing"), post_export("{"), post_export({"kind": "awards"})):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""Requests by programs with access tokens: what a token gives, and when it gives nothing."""
+"""Requests by programs with access tokens: the access that a token gives, and when it gives none."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def test_organization_token_has_its_role_on_all_issuers(role: str) -> None:
     assert replaced.status == (403 if role == "staff" else 422), replaced.text
 
 
-def test_own_profile_names_the_token_and_its_membership() -> None:
+def test_me_route_names_the_token_and_its_membership() -> None:
     me = program(role="staff", issuerId="WELD", name="Nächtlich").get("/me").json
     assert (me["email"], me["token"]) == (ADMIN.email, "Nächtlich")
     [membership] = me["memberships"]

@@ -1,4 +1,4 @@
-"""Emails about exports: one for each, when it is ready or has failed, with harmless text, whatever goes wrong."""
+"""Emails about exports: at most one for each export, sent when it is ready or has failed, with harmless text."""
 
 import contextlib
 import re

@@ -168,7 +168,7 @@ def test_many_unknown_fields_cause_one_short_warning() -> None:
     assert len(warning) < 10_000
 
 
-def test_unsupported_criteria_are_not_reported_as_missing() -> None:
+def test_warning_about_unsupported_criteria_does_not_call_them_missing() -> None:
     unusable = read({"type": "BadgeClass", "name": "A", "criteria": "ftp://example.org/criteria"})
     missing = read({"type": "BadgeClass", "name": "A"})
 
@@ -177,7 +177,7 @@ def test_unsupported_criteria_are_not_reported_as_missing() -> None:
     assert "The source has no criteria, so the badge will have none." in missing.warnings
 
 
-def test_alignments_under_the_plural_key_are_kept_once() -> None:
+def test_alignments_under_both_the_singular_and_plural_key_are_kept_once() -> None:
     alignment = {"targetName": "Forestry", "targetUrl": "https://example.org/4"}
     badge = {"type": "BadgeClass", "name": "A", "alignment": [alignment], "alignments": [alignment]}
 

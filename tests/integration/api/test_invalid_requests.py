@@ -18,10 +18,10 @@ EXPORTS = "/issuers/WELD/exports"
 
 @pytest.fixture(autouse=True)
 def _nothing_changes(organizations_to_read: None) -> Iterator[None]:
-    """Check that a test's requests create no exports."""
+    """Check that a test's requests create no exports, and no entries in the trail."""
     yield
-    operations: Any = boto3.client("dynamodb").scan(TableName=config().operations_table)
-    assert operations["Count"] == 0
+    for table in (config().operations_table, config().trail_table):
+        assert boto3.client("dynamodb").scan(TableName=table)["Count"] == 0
 
 
 def post_export(body: Any = None, **more: Any) -> Answer:
@@ -258,7 +258,7 @@ def test_unknown_route_returns_not_found(method: str, path: str) -> None:
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_internal_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_response_reveals_no_details(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("the table of /etc/secret has no key ada@example.org")
 

@@ -37,7 +37,7 @@ def credential(**achievement: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("number", "text"), [(2025, "2025"), (0, "0"), (4.5, "4.5"), (10**30, "1" + "0" * 30)])
-def test_number_is_read_as_text(number: float, text: str) -> None:
+def test_number_in_a_text_field_is_read_as_text(number: float, text: str) -> None:
     alignment = {"targetName": number, "targetUrl": "https://example.org/4", "targetCode": number}
     proposal = read(BADGE | {"name": number, "description": number, "tags": [number, "a"], "alignment": alignment})
 
@@ -57,7 +57,7 @@ def test_number_is_read_as_text(number: float, text: str) -> None:
         ({"recipient": {}, "issuedOn": 5, "uid": {}, "verify": "hosted"}, None),
     ],
 )
-def test_any_award_id_is_accepted(award: dict[str, Any], known_by: str | None) -> None:
+def test_award_id_of_any_form_is_accepted(award: dict[str, Any], known_by: str | None) -> None:
     proposal = read(award | {"badge": BADGE})
     assert (proposal.name, proposal.assertion_id) == ("Tree planting", known_by)
 
@@ -66,7 +66,7 @@ def test_any_award_id_is_accepted(award: dict[str, Any], known_by: str | None) -
     "issuer", [5, True, None, [], {}, [5], {"id": 5}, {"id": []}, {"id": "x", "origin": 7}, "", [[]]]
 )
 @pytest.mark.parametrize("version", ["2.0", "1.1", "0.5", "3.0"])
-def test_unused_issuer_never_causes_a_rejection(issuer: object, version: str) -> None:
+def test_malformed_issuer_that_is_not_needed_does_not_cause_a_rejection(issuer: object, version: str) -> None:
     source = {
         "2.0": BADGE | {"issuer": issuer},
         "1.1": BADGE | {"@context": "https://w3id.org/openbadges/v1", "issuer": issuer},
@@ -77,12 +77,12 @@ def test_unused_issuer_never_causes_a_rejection(issuer: object, version: str) ->
 
 
 @pytest.mark.parametrize("proof", [5, {}, {"type": 5}, {"type": ["A", "B"], "cryptosuite": {}}, [None], "x"])
-def test_malformed_proof_counts_as_unverified(proof: object) -> None:
+def test_malformed_proof_is_treated_as_unverified(proof: object) -> None:
     (warning,) = [warning for warning in read(credential() | {"proof": proof}).warnings if "proof" in warning]
     assert "not checked" in warning or "no proof" in warning
 
 
-def test_null_is_ignored() -> None:
+def test_null_field_is_treated_as_missing() -> None:
     alignment = [None, {"targetName": "A", "targetUrl": "https://example.org/4", "targetCode": None}]
     badge = BADGE | {"tags": ["trees", None], "alignment": alignment, "issuer": None}
     proposal = read(badge)
@@ -212,7 +212,7 @@ def test_missing_url_scheme_is_added_with_a_warning(address: str, url: str | Non
      "https://", "http:x"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["text", "id"])
-def test_non_web_url_never_becomes_a_link(address: str, form: str) -> None:
+def test_url_that_is_not_http_never_becomes_a_link(address: str, form: str) -> None:
     for url in (None, URL):
         alignment = {"targetName": "A", "targetUrl": address}
         badge = BADGE | {"criteria": address if form == "text" else {"id": address}, "alignment": alignment}
@@ -231,7 +231,7 @@ def test_relative_alignment_is_resolved_against_the_document_url() -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "a." * 500_000, "a/" * 500_000, "a-" * 500_000, "." * 1_000_000])
-def test_text_and_urls_are_distinguished_quickly(text: str) -> None:
+def test_any_text_is_classified_as_text_or_url_quickly(text: str) -> None:
     began = time.process_time()
     is_text(text)
     assert time.process_time() - began < 1

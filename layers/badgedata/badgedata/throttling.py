@@ -1,0 +1,53 @@
+"""Recognizing that AWS refused a call because it receives too many requests.
+
+botocore and `records.transactions` have then already retried the call.
+"""
+
+from typing import Final
+
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+
+_CODES: Final = {
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "ServiceUnavailable",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+"""Error codes of all services, and the reasons for which DynamoDB cancels transactions.
+
+A conflict with other transactions that outlasts all retries also means that there are too many requests.
+"""
+
+_STATUSES: Final = {429, 503}
+
+
+def is_throttling(error: Exception) -> bool:
+    """Return whether AWS throttled the call that raised an error.
+
+    AWS doesn't process a throttled call, so the call changed nothing.
+    """
+    codes = set()
+    if isinstance(error, TransactWriteError):
+        codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
+    refusal = error.cause if isinstance(error, PynamoDBException) else error
+    if not isinstance(refusal, ClientError):
+        return False
+    codes.add(refusal.response["Error"]["Code"])
+    # S3 sends no code in the response to a HEAD request.
+    return (
+        not _CODES.isdisjoint(codes) or refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in _STATUSES
+    )

@@ -1,0 +1,109 @@
+"""AWS throttling the API's own calls: the request is refused with the time to wait, and nothing is changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from badgedata.records import transactions
+from tests.integration.tokens.requesting import TOKENS, in_days
+from tests.support.api_client import Answer, call
+from tests.support.organizations import ADMIN, OWNER
+
+pytestmark = pytest.mark.usefixtures("organizations")
+
+AWARDS = {"kind": "awards"}
+SCHEDULE = {"name": "Weekly", "expression": "rate(7 days)", "export": {"issuerId": "WELD"} | AWARDS}
+
+TOKEN = {"name": "Nightly", "role": "staff", "expiresAt": in_days(30)}
+
+type Throttle = Callable[..., list[str]]
+
+
+@pytest.fixture
+def throttle(monkeypatch: pytest.MonkeyPatch) -> Throttle:
+    """Return a function that makes AWS refuse each call of an operation. It returns the list of refused calls."""
+    make_api_call: Any = BaseClient.__dict__["_make_api_call"]
+    monkeypatch.setattr(transactions, "back_off", lambda _: None)
+
+    def refuse(operation: str, code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> list[str]:
+        refused: list[str] = []
+        response: Any = {
+            "Error": {"Code": code, "Message": "ada@example.org is too fast"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+        if reasons:
+            response["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+
+        def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+            if name == operation:
+                refused.append(name)
+                raise ClientError(response, name)
+            return make_api_call(client, name, arguments)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
+        return refused
+
+    return refuse
+
+
+def refused_for_now(answer: Answer) -> bool:
+    assert answer.problem["detail"].endswith("Wait 5 seconds, then retry.")
+    assert "example.org" not in answer.text
+    return (answer.status, answer.problem["code"], answer.headers["Retry-After"]) == (
+        503,
+        "temporarily-unavailable",
+        "5",
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
+)
+def test_throttled_read_is_refused_with_the_time_to_wait(code: str, throttle: Throttle) -> None:
+    assert throttle("GetItem", code) == []
+    assert refused_for_now(OWNER.get("/issuers/WELD"))
+
+
+def test_throttled_query_is_refused_with_the_time_to_wait(throttle: Throttle) -> None:
+    throttle("Query", "ProvisionedThroughputExceededException")
+    assert refused_for_now(OWNER.get("/exports", query={"issuerId": "WELD"}))
+
+
+@pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])
+@pytest.mark.parametrize(("path", "body"), [("/issuers/WELD/exports", AWARDS), (TOKENS, TOKEN)], ids=str)
+def test_throttled_transaction_is_retried_and_then_refused(
+    path: str, body: Any, reason: str, throttle: Throttle
+) -> None:
+    refused = throttle("TransactWriteItems", "TransactionCanceledException", reasons=("None", reason))
+    assert refused_for_now(ADMIN.post(path, body))
+    assert len(refused) == transactions.MAX_ATTEMPTS
+
+
+def test_throttled_schedule_is_refused_and_not_created(throttle: Throttle) -> None:
+    throttle("CreateSchedule", "ThrottlingException", 429)
+    assert refused_for_now(OWNER.post("/schedules", SCHEDULE))
+    assert OWNER.get("/schedules", query={"issuerId": "WELD"}).json["items"] == []
+
+
+@pytest.mark.parametrize(("code", "status"), [("SlowDown", 503), ("503", 503), ("ServiceUnavailable", 503)])
+def test_throttled_image_is_refused_with_the_time_to_wait(code: str, status: int, throttle: Throttle) -> None:
+    throttle("PutObject", code, status)
+    source = {"json": {"type": "BadgeClass", "name": "Welder", "description": "Welds", "criteria": "https://x.example"}}
+    image = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    source["json"] |= {"@context": "https://w3id.org/openbadges/v2", "image": image}
+    assert refused_for_now(OWNER.post("/badge-classes/BC-WELD-1/replacements", source))
+
+
+def test_throttled_public_document_is_refused_with_the_time_to_wait(throttle: Throttle) -> None:
+    throttle("GetItem", "ThrottlingException")
+    assert refused_for_now(call("GET", "/public/badges/BC-WELD-1"))
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
+def test_other_refusals_of_aws_are_internal_errors(code: str, throttle: Throttle) -> None:
+    throttle("GetItem", code)
+    answer = OWNER.get("/issuers/WELD")
+    assert (answer.status, answer.problem["code"]) == (500, "internal-error")
