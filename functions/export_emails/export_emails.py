@@ -31,6 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             raise
         logger.info("Message processed", outcome=outcome)
         metrics.add_metric("EmailsSent", MetricUnit.Count, int(outcome == "sent"))
+        metrics.add_metric("EmailInDoubt", MetricUnit.Count, int(outcome == "possibly-sent"))
 
     # A new processor is needed each time, because a processor keeps the failures of its batch.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -12,6 +12,7 @@ from badgedata.documents import Assertion, BadgeClass, IssuerDocument, Learner, 
 from badgedata.published import assertion_url, badge_class_url, issuer_url
 from badgedata.records import directory
 from badgedata.records.awards import Award
+from badgedata.records.record import code_of
 from operations.loading import items
 from operations.loading.images import ImageStore
 from operations.loading.stored import StoredRecords, assertions_of, badge_classes_of, stored_learner_ids
@@ -101,7 +102,7 @@ def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecord
         try:
             record.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if code_of(error) != "ConditionalCheckFailedException":
                 raise
             raise LoadInterruptedError(f"the badge class {record.entity_id} was changed during the load") from error
 
@@ -169,7 +170,7 @@ def _put_unless_changed(award: Award, existing: Award | None) -> bool:
     try:
         award.save(condition=_is_unchanged(existing))
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise
         return False
     return True

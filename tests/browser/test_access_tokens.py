@@ -11,7 +11,7 @@ ISSUER = "aurora-makers"
 PLACE = f"issuers/{ISSUER}/data-management"
 
 
-def test_user_creates_a_token_that_is_shown_once_and_deletes_it(ada: Visitor, stack: dict[str, Any]) -> None:
+def test_new_token_is_shown_once_and_can_be_deleted(ada: Visitor, stack: dict[str, Any]) -> None:
     ada.open(PLACE)
     section = ada.section("Access tokens")
     section.get_by_role("button", name="New access token").click()

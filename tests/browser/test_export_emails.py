@@ -21,7 +21,7 @@ LABEL = "Email me when it's ready"
         ("Groups", "Export group badges"),
     ],
 )
-def test_checked_box_requests_an_email_about_the_export(
+def test_checked_email_box_requests_an_email_about_the_export(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
@@ -33,7 +33,7 @@ def test_checked_box_requests_an_email_about_the_export(
     assert latest["notify"] is True
 
 
-def test_check_box_is_remembered_until_it_is_reset(ada: Visitor) -> None:
+def test_email_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(LABEL).check()
@@ -44,7 +44,7 @@ def test_check_box_is_remembered_until_it_is_reset(ada: Visitor) -> None:
     expect(form.get_by_label(LABEL)).not_to_be_checked()
 
 
-def test_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
+def test_email_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_role("button", name="Show first rows").click()
@@ -53,7 +53,7 @@ def test_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
     expect(form.get_by_role("table")).to_be_visible()
 
 
-def test_api_error_about_the_email_is_shown_at_the_check_box(ada: Visitor) -> None:
+def test_api_error_about_the_email_is_shown_next_to_the_check_box(ada: Visitor) -> None:
     message = "Earlier email to your address bounced."
 
     def refuse(route: Route) -> None:
@@ -73,7 +73,7 @@ def test_api_error_about_the_email_is_shown_at_the_check_box(ada: Visitor) -> No
     ada.faults.clear()  # the browser logs the status 422
 
 
-def test_schedule_form_has_the_check_box(ada: Visitor, client: Client) -> None:
+def test_schedule_form_has_the_email_check_box(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")
@@ -87,7 +87,7 @@ def test_schedule_form_has_the_check_box(ada: Visitor, client: Client) -> None:
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_check_box_is_hidden_if_the_deployment_sends_no_email(ada: Visitor) -> None:
+def test_email_check_box_is_hidden_if_the_deployment_sends_no_email(ada: Visitor) -> None:
     def without_sender(route: Route) -> None:
         page = route.fetch()
         body = page.text().replace('"notificationSender": "badges@example.org"', '"notificationSender": ""')

@@ -1,4 +1,4 @@
-"""What must hold of every export in a fault case, and the share of exports that may fail."""
+"""The invariants of every export in a fault case, and the share of exports that may fail."""
 
 import hashlib
 from collections import Counter

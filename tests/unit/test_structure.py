@@ -222,6 +222,13 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
+def test_links_to_files_of_exports_are_created_only_where_they_are_recorded() -> None:
+    signing = re.compile(r"\b(presigned|generate_presigned_\w+)\(")
+    found = {path.relative_to(DOMAIN).as_posix() for path in modules(DOMAIN) if signing.search(path.read_text())}
+    assert found == {"aws.py", "exports/links.py", "stored_images.py"}
+    assert not [path for path in modules(FUNCTIONS) if signing.search(path.read_text())]
+
+
 def test_product_limits_are_lowered_for_tests_in_only_one_module() -> None:
     changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
     elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}
@@ -293,7 +300,7 @@ def test_layer_installs_all_runtime_packages() -> None:
     assert {re.split("[>=<\\[]", requirement)[0] for requirement in runtime} <= requirements().keys()
 
 
-def test_layer_installs_the_exported_lock_file() -> None:
+def test_layer_requirements_match_the_lock_file() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(REPOSITORY / ".local" / "tools" / "bin"))
     if uv is None:
         pytest.skip("uv is not installed")

@@ -1,4 +1,4 @@
-"""AWS throttling the API's own calls: the request is refused with the time to wait, and nothing is changed."""
+"""Throttling of the API's own AWS calls: the request returns 503 with a retry time, and nothing is changed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -62,19 +62,19 @@ def refused_for_now(answer: Answer) -> bool:
 @pytest.mark.parametrize(
     "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
 )
-def test_throttled_read_is_refused_with_the_time_to_wait(code: str, throttle: Throttle) -> None:
+def test_throttled_read_returns_503_with_a_retry_time(code: str, throttle: Throttle) -> None:
     assert throttle("GetItem", code) == []
     assert refused_for_now(OWNER.get("/issuers/WELD"))
 
 
-def test_throttled_query_is_refused_with_the_time_to_wait(throttle: Throttle) -> None:
+def test_throttled_query_returns_503_with_a_retry_time(throttle: Throttle) -> None:
     throttle("Query", "ProvisionedThroughputExceededException")
     assert refused_for_now(OWNER.get("/exports", query={"issuerId": "WELD"}))
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])
 @pytest.mark.parametrize(("path", "body"), [("/issuers/WELD/exports", AWARDS), (TOKENS, TOKEN)], ids=str)
-def test_throttled_transaction_is_retried_and_then_refused(
+def test_throttled_transaction_is_retried_before_503_is_returned(
     path: str, body: Any, reason: str, throttle: Throttle
 ) -> None:
     refused = throttle("TransactWriteItems", "TransactionCanceledException", reasons=("None", reason))
@@ -82,14 +82,14 @@ def test_throttled_transaction_is_retried_and_then_refused(
     assert len(refused) == transactions.MAX_ATTEMPTS
 
 
-def test_throttled_schedule_is_refused_and_not_created(throttle: Throttle) -> None:
+def test_schedule_is_not_created_if_event_bridge_scheduler_throttles_the_call(throttle: Throttle) -> None:
     throttle("CreateSchedule", "ThrottlingException", 429)
     assert refused_for_now(OWNER.post("/schedules", SCHEDULE))
     assert OWNER.get("/schedules", query={"issuerId": "WELD"}).json["items"] == []
 
 
 @pytest.mark.parametrize(("code", "status"), [("SlowDown", 503), ("503", 503), ("ServiceUnavailable", 503)])
-def test_throttled_image_is_refused_with_the_time_to_wait(code: str, status: int, throttle: Throttle) -> None:
+def test_throttled_image_upload_returns_503_with_a_retry_time(code: str, status: int, throttle: Throttle) -> None:
     throttle("PutObject", code, status)
     source = {"json": {"type": "BadgeClass", "name": "Welder", "description": "Welds", "criteria": "https://x.example"}}
     image = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
@@ -97,13 +97,13 @@ def test_throttled_image_is_refused_with_the_time_to_wait(code: str, status: int
     assert refused_for_now(OWNER.post("/badge-classes/BC-WELD-1/replacements", source))
 
 
-def test_throttled_public_document_is_refused_with_the_time_to_wait(throttle: Throttle) -> None:
+def test_throttled_public_document_returns_503_with_a_retry_time(throttle: Throttle) -> None:
     throttle("GetItem", "ThrottlingException")
     assert refused_for_now(call("GET", "/public/badges/BC-WELD-1"))
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
-def test_other_refusals_of_aws_are_internal_errors(code: str, throttle: Throttle) -> None:
+def test_other_aws_errors_return_an_internal_error(code: str, throttle: Throttle) -> None:
     throttle("GetItem", code)
     answer = OWNER.get("/issuers/WELD")
     assert (answer.status, answer.problem["code"]) == (500, "internal-error")

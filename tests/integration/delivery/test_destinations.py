@@ -1,5 +1,6 @@
 """An organization's destination over the API: setting, testing, and deleting it, with bad input."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -12,7 +13,7 @@ from badgedata.config import config
 from badgedata.delivery import request
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries
 from tests.integration.tokens.requesting import program
-from tests.support.api_client import Answer, Person, rejection
+from tests.support.api_client import Answer, Person, Program, rejection
 from tests.support.customer_account import ACCOUNT, BUCKET, OTHER_ACCOUNT, ROLE, SETTINGS, CustomerAccount
 from tests.support.organizations import ADMIN, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
@@ -102,6 +103,45 @@ def test_access_tokens_cannot_manage_the_destination() -> None:
 def test_destination_requires_the_paid_plan() -> None:
     answer = PENNILESS.put("/organizations/FREE/destination", SETTINGS)
     assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
+
+
+# ---------------------------------------------------------------- whether there is a destination
+
+
+def organization_in_roles_of(person: Person | Program) -> dict[str, Any]:
+    [organization] = {json.dumps(one["organization"]) for one in person.get("/me").json["memberships"]}
+    document: dict[str, Any] = json.loads(organization)
+    return document
+
+
+def test_everyone_in_the_organization_sees_whether_exports_can_be_delivered() -> None:
+    everyone: list[Person | Program] = [ADMIN, OWNER, EDITOR, STAFF, program(role="admin")]
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [True] * 5
+    assert organization_in_roles_of(RIVAL)["hasDestination"] is False
+    ADMIN.delete(DESTINATION)
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
+
+
+def test_only_admins_see_the_name_of_the_bucket() -> None:
+    assert "destinationBucket" not in organization_in_roles_of(ADMIN)
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert organization_in_roles_of(ADMIN)["destinationBucket"] == BUCKET
+    assert ADMIN.get("/organizations/MAKERS").json["destinationBucket"] == BUCKET
+    others: list[Person | Program] = [OWNER, EDITOR, STAFF, program(role="admin")]
+    for one in others:
+        assert "destinationBucket" not in organization_in_roles_of(one)
+    assert "destinationBucket" not in program(role="admin").get("/organizations/MAKERS").json
+
+
+@pytest.mark.parametrize("person", [ADMIN, OWNER, EDITOR, STAFF])
+def test_every_role_can_request_deliveries_once_there_is_a_destination(person: Person) -> None:
+    body = {"kind": "badges", "deliver": True}
+    assert "no delivery destination" in rejection(person.post("/issuers/WELD/exports", body), "deliver")
+    ADMIN.put(DESTINATION, SETTINGS)
+    answer = person.post("/issuers/WELD/exports", body)
+    assert (answer.status, answer.json["deliver"]) == (202, True)
 
 
 # ---------------------------------------------------------------- bad input
@@ -317,7 +357,7 @@ def refusal(code: str, status: int) -> ClientError:
     ],
     ids=str,
 )
-def test_test_that_could_not_run_can_be_repeated(
+def test_destination_test_that_could_not_run_can_be_retried(
     fault: Exception, deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: Any) -> Any:
@@ -331,7 +371,7 @@ def test_test_that_could_not_run_can_be_repeated(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_failure_of_the_delivery_function_is_not_taken_for_a_result(
+def test_crash_of_the_delivery_function_is_not_stored_as_a_test_result(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliveries.set_up()
@@ -344,7 +384,9 @@ def test_failure_of_the_delivery_function_is_not_taken_for_a_result(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_test_that_may_never_run_is_an_internal_error(deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_destination_test_that_is_not_permitted_to_run_returns_an_internal_error(
+    deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If a policy denies the invocation, a retry doesn't help."""
 
     def deny(**_: Any) -> Any:

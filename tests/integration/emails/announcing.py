@@ -1,15 +1,20 @@
 """Exports with emails, the function that sends the emails, and the emails that moto's SES has accepted."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from moto.ses.models import ses_backends
 
+from development.sam_template import resources
 from functions.export_emails import export_emails
 from tests.integration.emails.mailbox import AWARDS
 from tests.support.api_client import Person
 from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER
+
+REDELIVERY = timedelta(seconds=resources("AWS::SQS::Queue")["ExportEmailsQueue"]["Properties"]["VisibilityTimeout"])
+"""The time after which the queue delivers a message again, if it was not deleted."""
 
 
 def sent_emails() -> list[Any]:

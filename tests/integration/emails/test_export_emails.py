@@ -16,6 +16,7 @@ from botocore.exceptions import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from badgedata import clock
 from badgedata.exports import lifecycle
 from badgedata.exports.notifications import KINDS, ROUTES, email_about
 from badgedata.exports.specification import KINDS as KINDS_BY_SCOPE
@@ -23,7 +24,7 @@ from badgedata.records.exports import Export
 from functions.export_emails import export_emails
 from local.places import REPOSITORY
 from tests.integration.aws_faults import Fault, FaultyCalls, Killed
-from tests.integration.emails.announcing import announce, finish_export, request_export, sent_emails
+from tests.integration.emails.announcing import REDELIVERY, announce, finish_export, request_export, sent_emails
 from tests.integration.emails.mailbox import SENDER, Ses, refusal
 from tests.integration.schedules.scheduling import create_schedule, exports, fire
 from tests.support.clock import set_time
@@ -253,6 +254,7 @@ def test_at_most_one_email_is_sent_despite_a_fault_in_any_call(
     with calls.product(), contextlib.suppress(Killed):
         announce(export_id)
     assert calls.names[number] == call
+    set_time(clock.now() + REDELIVERY, monkeypatch)
     for _ in range(3):
         assert announce(export_id)
     assert len(sent_emails()) == AFTER_FAULTS[call, fault]

@@ -77,7 +77,7 @@ def test_learner_in_several_groups_has_a_row_for_each_group() -> None:
         (0, 0, "Not started"),
     ],
 )
-def test_status_depends_on_completed_requirements(completed: int, required: int, status: str) -> None:
+def test_status_depends_on_the_number_of_completed_requirements(completed: int, required: int, status: str) -> None:
     set_progress(completed, required)
     (row,) = rows_of("bob", "G-path")
     assert (row["Status"], row["Detailed Progress"]) == (status, f"{completed} of {required}")

@@ -30,7 +30,7 @@ def test_every_table_is_recoverable_protected_and_encryptable(name: str) -> None
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
-def test_every_file_expires_with_the_retention_period_unless_it_is_delivered() -> None:
+def test_every_file_expires_after_the_retention_period_unless_it_is_delivered() -> None:
     rules = resources("AWS::S3::Bucket")["ExportsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     days = {rule.get("Prefix"): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
     delivered = days.pop(upload.DELIVERED)

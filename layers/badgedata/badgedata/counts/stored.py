@@ -21,6 +21,7 @@ from badgedata.counts.changes import KEPT_SECONDS, Change, decode, encode
 from badgedata.counts.recounted import Recount
 from badgedata.identifiers import new_id
 from badgedata.records.award_counts import AppliedPage, AwardCounts, CountKey, CountsPage
+from badgedata.records.record import code_of
 
 MAX_ITEM_BYTES: Final = 1000
 """The maximum size of a counts item or counts page, slightly below the 1 KB that one write unit covers."""
@@ -47,7 +48,7 @@ class Counts:
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
-        """Read the current counts, or return new ones that are not stored yet."""
+        """Return the current counts, or empty counts if none are stored yet."""
         outdated = None
         while True:
             item = _counts_item(counted)
@@ -236,7 +237,7 @@ def _save(item: AwardCounts | CountsPage, now: int) -> bool:
     try:
         item.save(unchanged)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise
         return False
     return True

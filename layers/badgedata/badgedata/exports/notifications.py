@@ -5,11 +5,12 @@ It contains a link to the page, where the person must sign in. It contains neith
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Final, Literal
 
 from aws_lambda_powertools import Logger
+from pynamodb.exceptions import PynamoDBException
 
 from badgedata import clock, mail
 from badgedata.config import config
@@ -21,6 +22,9 @@ from badgedata.text import shortened
 logger = Logger(child=True)
 
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
+
+MAX_SENDING: Final = timedelta(minutes=2)
+"""The time after which an attempt without an outcome was interrupted. It is longer than the function's timeout."""
 
 MAX_NAME_CHARACTERS: Final = 100
 """The maximum number of characters of a name that an email shows."""
@@ -44,22 +48,30 @@ _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that change the direction of the text after them, and so could disguise it."""
 
 
+class StillSendingError(Exception):
+    """Raised when another attempt may be sending the same email."""
+
+
 def send_email(export_id: str) -> Outcome:
     """Send the email about an export that has ended, unless it was already sent.
 
     The export is marked before the email is sent. If this process dies in between, or the response of SES is lost, no
-    second email is sent.
+    second email is sent. The queue then delivers the message of the interrupted attempt again, and the next attempt
+    reports that the email may not have been sent.
 
     Returns
     -------
     Outcome
-        ``possibly-sent`` if the response of SES was lost; ``not-sent`` if no email is requested, or there is nothing to
-        announce, because the file or the entire export was deleted in the meantime.
+        ``possibly-sent``, once for each email, if the response of SES was lost or an earlier attempt was interrupted;
+        ``not-sent`` if no email is requested, or there is nothing to announce, because the file or the entire export
+        was deleted in the meantime.
 
     Raises
     ------
     NotSentError
         If SES refused the email or couldn't be reached. A later attempt can send it.
+    StillSendingError
+        If another attempt is in progress.
     """
     export = lifecycle.find_export(export_id)
     if export is None or not export.notify or not mail.is_offered():
@@ -68,12 +80,29 @@ def send_email(export_id: str) -> Outcome:
     if status not in ("succeeded", "failed") or export.token_id is not None:
         return "not-sent"
     if not lifecycle.claim_email(export):
-        return "already-sent"
+        return _outcome_of_earlier_attempt(export_id)
     try:
-        return "sent" if mail.send(email_about(export), export.requested_by) else "possibly-sent"
+        outcome: Outcome = "sent" if mail.send(email_about(export), export.requested_by) else "possibly-sent"
     except mail.NotSentError:
         lifecycle.release_email(export)
         raise
+    try:
+        lifecycle.record_email(export, outcome)
+    except PynamoDBException:  # the outcome is known, so the message must not be delivered again
+        logger.warning("Outcome of an email not recorded", exc_info=True)
+    return outcome
+
+
+def _outcome_of_earlier_attempt(export_id: str) -> Outcome:
+    export = lifecycle.find_export(export_id)
+    if export is None or export.email_outcome is not None or export.email_claimed_at is None:
+        return "already-sent"
+    if clock.now() < clock.parse_rfc3339(export.email_claimed_at) + MAX_SENDING:
+        raise StillSendingError("another attempt is sending this email")
+    if not lifecycle.record_email(export, "possibly-sent"):
+        return "already-sent"
+    logger.warning("Email possibly not sent", error_code="interrupted")
+    return "possibly-sent"
 
 
 def email_about(export: Export) -> Email:

@@ -47,6 +47,8 @@ class Export(ExpiringRecord):
     deleted_by = UnicodeAttribute(null=True, attr_name="deletedBy")
     deleted_at = UnicodeAttribute(null=True, attr_name="deletedAt")
     email_id = UnicodeAttribute(null=True, attr_name="emailId")
+    email_claimed_at = UnicodeAttribute(null=True, attr_name="emailClaimedAt")
+    email_outcome = UnicodeAttribute(null=True, attr_name="emailOutcome")
     error_code = UnicodeAttribute(null=True, attr_name="errorCode")
     error_message = UnicodeAttribute(null=True, attr_name="errorMessage")
     open_segments = NumberAttribute(null=True, attr_name="openSegments")

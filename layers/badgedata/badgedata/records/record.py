@@ -1,13 +1,14 @@
 """The base of all records: one DynamoDB client, conditional updates, expiry, and the Operations table's indexes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import AttributeDeserializationError, UpdateError
+from pynamodb.exceptions import AttributeDeserializationError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -82,7 +83,7 @@ class Record(Model):
                 self.update(list(actions), condition=condition)
                 return True
             except UpdateError as error:
-                code = error.cause_response_code
+                code = code_of(error)
                 if code == "ConditionalCheckFailedException":
                     return False
                 # botocore retries such conflicts for transactions, but not for individual writes.
@@ -95,7 +96,7 @@ class Record(Model):
 class ExpiringRecord(Record):
     """A record that expires at `expires_at`, in seconds since 1970.
 
-    Reads ignore it from then on. DynamoDB deletes it within a few days.
+    After that time, reads ignore the record, and DynamoDB deletes it within a few days.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
@@ -108,6 +109,12 @@ class ExpiringRecord(Record):
         except cls.DoesNotExist:
             return None
         return found if found.expires_at > _now() else None
+
+    @classmethod
+    def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
+        """Yield the current records among those with these keys, in any order."""
+        found = cls.batch_get(keys, consistent_read=True)
+        yield from (record for record in found if record.expires_at > _now())
 
     @classmethod
     def unexpired(cls) -> Condition:
@@ -155,6 +162,14 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
     due = UnicodeAttribute(hash_key=True)
     due_at = UnicodeAttribute(range_key=True, attr_name="dueAt")
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """Return the code with which DynamoDB refused a request, or None if no response arrived.
+
+    PynamoDB's own property fails for lost connections, because botocore's errors about them have an empty `response`.
+    """
+    return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 
 
 def history_expiry(moment: datetime) -> int:

@@ -16,6 +16,7 @@ from badgedata.openbadges.baked_images import bake, image_content_type
 from badgedata.openbadges.refusals import SourceRefusedError
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
+from badgedata.records.record import code_of
 from badgedata.stored_images import CONTENT_TYPES, UNBAKED_EXTENSIONS, ImageMissingError, StoredImage
 
 logger = Logger(child=True)
@@ -183,7 +184,7 @@ def _reason(error: Exception) -> str:
             what = _FAILED_OPERATIONS.get(error.operation_name, "AWS refused a request")
             return f"{what} ({error.response.get('Error', {}).get('Code', 'no code')})."
         case PynamoDBException():
-            return f"The award could not be updated ({error.cause_response_code or 'no response'})."
+            return f"The award could not be updated ({code_of(error) or 'no response'})."
         case BotoCoreError():
             return "AWS could not be reached."
         case _:

@@ -25,6 +25,7 @@ from badgedata.exports.specification import require_role
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem, conflict, not_found
 from badgedata.records import transactions
+from badgedata.records.record import code_of
 from badgedata.records.schedules import PostponedRun, Schedule, ScheduleCount, ScheduleTarget
 from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
@@ -287,7 +288,7 @@ def remove_postponed(run: PostponedRun) -> None:
     try:
         run.delete(condition=PostponedRun.scheduled_time == run.scheduled_time)
     except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise
 
 
