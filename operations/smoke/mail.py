@@ -30,19 +30,18 @@ def request_email(run: Run) -> str | None:
 
 
 def await_email(run: Run, export_id: str) -> None:
-    """Wait until the export is marked as announced.
+    """Wait until the product has recorded that SES accepted the email about an export."""
 
-    The mark is written before SES accepts the email, and removed if SES refuses it. Therefore, call this some time
-    after the export has ended, when a refusal would have removed the mark.
-    """
-
-    def is_marked() -> bool:
+    def outcome() -> str | None:
         export = lifecycle.find_export(export_id)
-        return export is not None and export.email_id is not None
+        return export.email_outcome if export is not None else None
 
     with step("the email is sent") as details:
-        if not run.wait_for(is_marked, bool, "the email"):
-            raise _error(run, f"an email about export {export_id} within {run.patience:g} s", "none was sent")
+        found = run.wait_for(outcome, lambda outcome: outcome is not None, "the email")
+        if found != "sent":
+            raise _error(
+                run, f"an email about export {export_id} within {run.patience:g} s", found or "no email was sent"
+            )
         details.append(run.tenant.admin)
 
 

@@ -24,8 +24,16 @@ def test_sent_email_passes(with_email: Ses, run: Run) -> None:
 
 
 def test_email_that_was_not_attempted_is_reported(with_email: Ses, run: Run) -> None:
-    with pytest.raises(SmokeTestError, match="none was sent"):
+    with pytest.raises(SmokeTestError, match="no email was sent"):
         await_email(run, finish_export())
+
+
+def test_email_that_was_possibly_not_sent_is_reported(with_email: Ses, run: Run) -> None:
+    export_id = finish_export()
+    with_email.fail("SendEmail", refusal("InternalFailure", 500))
+    announce(export_id)
+    with pytest.raises(SmokeTestError, match="possibly-sent"):
+        await_email(run, export_id)
 
 
 def test_email_that_ses_refused_is_reported_with_the_log_that_has_the_reason(with_email: Ses, run: Run) -> None:
