@@ -37,7 +37,8 @@ load: setup ## load an organization or issuer document: make load FILE=x.json AR
 	@$(PYTHON) -m operations.load $(FILE) $(ARGS)
 
 token: setup ## print an ID token: make token USER=ada@example.org
-	@$(PYTHON) -m local.token $(USER)
+	@# The environment also defines USER, as the name of the person who runs make.
+	@$(PYTHON) -m local.token $(if $(findstring command,$(origin USER)),$(USER))
 
 source: setup ## serve another platform's badges on port 4570, as a source for replacements (docs/api-guide.md)
 	@$(PYTHON) -m local.openbadges_host

@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         except Exception:
             logger.exception("Export attempt failed; it will be retried")
             metrics.add_metric("MessageFailed", MetricUnit.Count, 1)
-            messages.bring_back_soon(record.receipt_handle, int(record.attributes.approximate_receive_count))
+            messages.retry_soon(record.receipt_handle, int(record.attributes.approximate_receive_count))
             raise
         logger.info("Message processed", outcome=outcome)
 

@@ -46,6 +46,39 @@ def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
+def test_column_can_be_moved_to_the_top_or_bottom_with_one_key(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    form = ada.section("Awards export")
+    open_fields(form, "Columns")
+    boxes = form.get_by_role("group", name="Columns in the file").get_by_role("checkbox")
+    to_top = form.get_by_role("button", name="Move Issued Date to the top", exact=True)
+    to_top.focus()
+    ada.page.keyboard.press("Enter")
+    expect(boxes.first).to_have_accessible_name("Issued Date")
+    expect(to_top).to_be_focused()
+    expect(to_top).to_have_attribute("aria-disabled", "true")
+    expect(form.get_by_text("Issued Date is now at position 1 of 25.")).to_be_attached()
+    form.get_by_role("button", name="Move Issued Date to the bottom", exact=True).click()
+    expect(boxes.last).to_have_accessible_name("Issued Date")
+    assert ada.violations() == []
+    assert ada.misnamed() == []
+
+
+def test_all_columns_can_be_selected_or_cleared_with_one_button(ada: Visitor) -> None:
+    ada.open(ISSUER)
+    form = ada.section("Badges export")
+    open_fields(form, "Columns")
+    form.get_by_role("button", name="Select none").click()
+    assert checked_columns(form) == []
+    form.get_by_role("button", name="Export badges").click()
+    expect(form.get_by_text("Select at least one column.")).to_be_visible()
+    form.get_by_role("button", name="Select all").click()
+    expect(form.get_by_text("Select at least one column.")).to_have_count(0)
+    expect(form.get_by_role("group", name="Columns in the file").get_by_role("checkbox", checked=False)).to_have_count(
+        0
+    )
+
+
 def test_workbook_has_the_selected_columns(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")

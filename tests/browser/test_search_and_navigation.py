@@ -17,6 +17,7 @@ from tests.support.large_organization import (
     UNBROKEN_NAME,
 )
 
+ISSUERS = f"organizations/{LARGE_ORGANIZATION}"
 BADGES = f"issuers/{LARGE_ISSUER}"
 
 
@@ -43,6 +44,23 @@ def test_search_results_update_while_the_user_types(admin: Visitor) -> None:
     expect(admin.page.get_by_text("Nothing matches “no such badge”.")).to_be_visible()
     admin.button("Clear search").click()
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
+
+
+@pytest.mark.parametrize(("place", "label"), [(ISSUERS, "Search issuers"), (BADGES, "Search badges")])
+@pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
+def test_search_field_and_results_are_visible_without_scrolling(
+    admin: Visitor, place: str, label: str, size: tuple[int, int]
+) -> None:
+    admin.page.set_viewport_size({"width": size[0], "height": size[1]})
+    admin.open(place)
+    search = admin.page.get_by_role("searchbox", name=label)
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
+    expect(search).to_be_in_viewport(ratio=1)
+    search.fill("4")
+    expect(admin.page.locator(".bar-chart")).to_be_hidden()
+    expect(names(admin).first).to_be_in_viewport()
+    search.fill("")
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
 
 
 def test_late_response_to_an_earlier_search_is_ignored(admin: Visitor) -> None:

@@ -18,6 +18,19 @@ def test_each_action_on_an_export_is_listed_once(signed_in: Callable[[str], Clie
     assert own == ["export-file-deleted", "export-downloaded", "export-requested"]
 
 
+def test_download_links_in_lists_are_recorded_once_for_each_caller(signed_in: Callable[[str], Client]) -> None:
+    grace, ada = signed_in("grace@example.org"), signed_in("ada@example.org")
+    ids = {grace.export(f"{ISSUER}/exports", {"kind": "badges"})["id"] for _ in range(2)}
+    for links, expected in (("false", 0), ("true", 1), ("true", 1)):
+        page = ada.get(f"/exports?issuerId=aurora-science&links={links}&limit=100").json["items"]
+        shown = [export for export in page if export["id"] in ids]
+        assert len(shown) == 2
+        assert sum("downloadUrl" in export for export in shown) == 2 * expected
+        entries = ada.get(f"{ISSUER}/trail?actor=ada@example.org&action=export-downloaded&limit=100").json["items"]
+        found = sorted(entry["target"]["id"] for entry in entries if entry["target"]["id"] in ids)
+        assert found == sorted(ids) * expected
+
+
 def test_exported_trail_contains_changes_to_schedules(signed_in: Callable[[str], Client]) -> None:
     ada = signed_in("ada@example.org")
     schedule = {

@@ -46,8 +46,9 @@ LIMITS: Final[dict[str, tuple[str, ...]]] = {
     "recount_share_awards": (f"{_COUNTS}.recounted._SHARE_OF_AWARDS",),
     "awards_a_count_query": (f"{_COUNTS}.totals.AWARDS_A_PAGE",),
     "resync_page_awards": ("badgedata.resync.worker.MAX_PAGE_AWARDS",),
-    # Hundreds of records in each read and each page of a list, which take seconds to create in memory.
+    # Hundreds of records in each read, transaction, and page of a list, which take seconds to create in memory.
     "exports_read_at_once": ("functions.api.api.routes.exports.READ_AT_ONCE",),
+    "transaction_writes": ("badgedata.records.transactions.MAX_WRITES",),
     "searched_records": ("functions.api.api.http.pages.MAX_SEARCHED",),
     # Concurrent threads: with one, calls have a fixed order, so a fault can hit the nth call.
     "count_writers": (f"{_COUNTS}.stream._WRITERS",),

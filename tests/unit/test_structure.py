@@ -222,6 +222,13 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
+def test_export_file_links_are_created_only_by_the_code_that_records_them() -> None:
+    signing = re.compile(r"\b(presigned|generate_presigned_\w+)\(")
+    found = {path.relative_to(DOMAIN).as_posix() for path in modules(DOMAIN) if signing.search(path.read_text())}
+    assert found == {"aws.py", "exports/links.py", "stored_images.py"}
+    assert not [path for path in modules(FUNCTIONS) if signing.search(path.read_text())]
+
+
 def test_product_limits_are_lowered_for_tests_in_only_one_module() -> None:
     changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
     elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}

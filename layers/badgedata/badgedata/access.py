@@ -210,6 +210,15 @@ class Caller:
         valid = (member for member in records if is_membership(member))
         return list(valid if self.token is None else self.token.applied_to(valid))
 
+    @cached_property
+    def _administered(self) -> frozenset[str]:
+        """The IDs of the organizations on which the caller is an admin. There can be thousands of memberships."""
+        return frozenset(
+            member.organization_id
+            for member in self.memberships
+            if member.issuer_id is None and member.role in ORGANIZATION_ROLES
+        )
+
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Return the organization and the caller's role on it.
 
@@ -243,6 +252,10 @@ class Caller:
         if organization.plan != "paid":
             raise subscription_required(organization.name)
         return organization
+
+    def sees_destination(self, organization_id: str) -> bool:
+        """Return whether the caller can see an organization's destination, which only people who are admins can."""
+        return self.token is None and organization_id in self._administered
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
         """Return the issuer and the caller's role on it: the higher of the roles on the issuer and its organization."""

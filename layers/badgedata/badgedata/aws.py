@@ -103,7 +103,7 @@ def s3() -> "S3Client":
 
 @cache
 def sqs() -> "SQSClient":
-    """Return the SQS client."""
+    """Return the SQS client, which all queues share."""
     client: SQSClient = _client("sqs")
     return client
 
@@ -125,14 +125,14 @@ def dynamodb_of_authorizer() -> "DynamoDBClient":
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
-    """Return the EventBridge Scheduler client."""
+    """Return the EventBridge Scheduler client, which creates, changes, and deletes schedules."""
     client: EventBridgeSchedulerClient = _client("scheduler")
     return client
 
 
 @cache
 def events() -> "EventBridgeClient":
-    """Return the EventBridge client."""
+    """Return the EventBridge client, which sends events."""
     client: EventBridgeClient = _client("events")
     return client
 
@@ -147,7 +147,7 @@ def ses() -> "SESV2Client":
 
 @cache
 def sts() -> Any:
-    """Return the STS client."""
+    """Return the STS client, which assumes the roles of destinations."""
     return _client("sts")
 
 
@@ -169,7 +169,7 @@ ASSUMED_SECONDS: Final = 15 * 60
 
 
 class AssumedRole(NamedTuple):
-    """A role of another account, and how it is assumed."""
+    """A role of another account, with the parameters for assuming it."""
 
     arn: str
     external_id: str

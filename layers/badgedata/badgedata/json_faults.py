@@ -52,7 +52,7 @@ class JsonFault(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The fault's position in words, or ""."""
+        """The fault's position in words, or "" if it has no position."""
         return f"line {self.line}, column {self.column}" if self.line else ""
 
     def __str__(self) -> str:

@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts in which the keys from `MORE` are among the part's own keys. Existing keys are not replaced.
+    """Return encoded parts with the keys from `MORE` moved into the parts themselves. Existing keys are not replaced.
 
     Parameters
     ----------

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import boto3
 
 from badgedata.config import config
+from badgedata.identifiers import new_id
+from badgedata.records.exports import Export
 from tests.support.api_client import Answer, Person
 from tests.support.invocations import process_queue
 from tests.support.organizations import (
@@ -31,6 +33,19 @@ def finished_export(person: Person = OWNER, **more: Any) -> dict[str, Any]:
     export: dict[str, Any] = person.get(f"/exports/{export_id}").json
     assert export["status"] == "succeeded", export
     return export
+
+
+def finished_exports(count: int, person: Person = OWNER, **more: Any) -> list[str]:
+    """Finish an export, and store copies of it with other IDs. Return all IDs, oldest first."""
+    ids = [request_id(person, **more)]
+    process_queue()
+    stored = Export.get(*Export.key(ids[0])).attribute_values
+    with Export.batch_write() as batch:
+        for _ in range(count - 1):
+            ids.append(new_id())
+            pk, _ = Export.key(ids[-1])
+            batch.save(Export(**stored | {"id": ids[-1], "pk": pk}))
+    return sorted(ids)
 
 
 def objects() -> list[str]:

@@ -18,7 +18,7 @@ from tests.support.organizations import (
 
 pytestmark = pytest.mark.usefixtures("organizations_to_read")
 
-MAKERS = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
+MAKERS = {"id": "MAKERS", "name": "The Makers", "plan": "paid", "hasDestination": False}
 
 
 def test_memberships_of_an_admin_contain_the_organization() -> None:

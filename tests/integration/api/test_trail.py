@@ -176,12 +176,6 @@ def test_no_download_is_recorded_for_an_export_without_a_file() -> None:
     assert actions() == ["export-requested"]
 
 
-def test_listing_exports_is_not_recorded() -> None:
-    finished_export()
-    assert OWNER.get("/exports", query={"issuerId": "WELD"}).json["items"][0]["downloadUrl"]
-    assert actions() == ["export-requested"]
-
-
 def test_repeated_request_that_returns_a_link_is_recorded_as_a_download() -> None:
     finished_export(headers={"Idempotency-Key": "once"})
     assert "downloadUrl" in OWNER.post("/issuers/WELD/exports", AWARDS, headers={"Idempotency-Key": "once"}).json

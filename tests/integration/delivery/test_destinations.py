@@ -1,5 +1,6 @@
 """An organization's destination over the API: setting, testing, and deleting it, with bad input."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -12,7 +13,7 @@ from badgedata.config import config
 from badgedata.delivery import request
 from tests.integration.delivery.deliveries import DESTINATION, Deliveries
 from tests.integration.tokens.requesting import program
-from tests.support.api_client import Answer, Person, rejection
+from tests.support.api_client import Answer, Person, Program, rejection
 from tests.support.customer_account import ACCOUNT, BUCKET, OTHER_ACCOUNT, ROLE, SETTINGS, CustomerAccount
 from tests.support.organizations import ADMIN, EDITOR, NOBODY, OWNER, PENNILESS, RIVAL, STAFF
 
@@ -102,6 +103,45 @@ def test_access_tokens_cannot_manage_the_destination() -> None:
 def test_destination_requires_the_paid_plan() -> None:
     answer = PENNILESS.put("/organizations/FREE/destination", SETTINGS)
     assert (answer.status, answer.problem["code"]) == (403, "subscription-required")
+
+
+# ---------------------------------------------------------------- whether there is a destination
+
+
+def organization_in_roles_of(person: Person | Program) -> dict[str, Any]:
+    [organization] = {json.dumps(one["organization"]) for one in person.get("/me").json["memberships"]}
+    document: dict[str, Any] = json.loads(organization)
+    return document
+
+
+def test_every_member_can_see_whether_exports_can_be_delivered() -> None:
+    everyone: list[Person | Program] = [ADMIN, OWNER, EDITOR, STAFF, program(role="admin")]
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [True] * 5
+    assert organization_in_roles_of(RIVAL)["hasDestination"] is False
+    ADMIN.delete(DESTINATION)
+    assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
+
+
+def test_only_admins_can_see_the_bucket_name() -> None:
+    assert "destinationBucket" not in organization_in_roles_of(ADMIN)
+    ADMIN.put(DESTINATION, SETTINGS)
+    assert organization_in_roles_of(ADMIN)["destinationBucket"] == BUCKET
+    assert ADMIN.get("/organizations/MAKERS").json["destinationBucket"] == BUCKET
+    others: list[Person | Program] = [OWNER, EDITOR, STAFF, program(role="admin")]
+    for one in others:
+        assert "destinationBucket" not in organization_in_roles_of(one)
+    assert "destinationBucket" not in program(role="admin").get("/organizations/MAKERS").json
+
+
+@pytest.mark.parametrize("person", [ADMIN, OWNER, EDITOR, STAFF])
+def test_every_role_can_request_deliveries_if_a_destination_is_set(person: Person) -> None:
+    body = {"kind": "badges", "deliver": True}
+    assert "no delivery destination" in rejection(person.post("/issuers/WELD/exports", body), "deliver")
+    ADMIN.put(DESTINATION, SETTINGS)
+    answer = person.post("/issuers/WELD/exports", body)
+    assert (answer.status, answer.json["deliver"]) == (202, True)
 
 
 # ---------------------------------------------------------------- bad input

@@ -10,6 +10,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import trail
 from badgedata.exports.job import ExportJob
+from badgedata.identifiers import is_entity_id
 from badgedata.records import transactions
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, run_export, start_export
 from tests.support.clock import set_time
@@ -18,7 +19,7 @@ from tests.support.small_limits import lower_limits
 pytestmark = pytest.mark.usefixtures("school")
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-HEADER = ["At", "Actor", "Action", "Target Type", "Target ID", "Target Name", "Details"]
+HEADER = ["At", "Actor", "Action", "Target Type", "Target ID", "Target Name", "Details", "Entry ID"]
 
 
 def record(name: str, at: datetime, monkeypatch: pytest.MonkeyPatch, issuer_id: str | None = None) -> None:
@@ -51,7 +52,9 @@ def test_rows_are_in_chronological_order_and_have_all_columns(monkeypatch: pytes
         "S1",
         "first",
         '{"kind":"awards"}',
+        first[7],
     ]
+    assert is_entity_id(first[7])
     assert second[5] == "second"
 
 

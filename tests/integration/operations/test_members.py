@@ -87,7 +87,7 @@ def test_load_that_changes_the_name_or_plan_requires_the_organization_id(change:
     document = {"format": "badge-data-management/organization", "formatVersion": 1, "organization": organization}
     with pytest.raises(InvalidDocumentError):
         load(read_document(json.dumps(document).encode()))
-    unchanged = {"id": "MAKERS", "name": "The Makers", "plan": "paid"}
+    unchanged = {"id": "MAKERS", "name": "The Makers", "plan": "paid", "hasDestination": False}
     assert ADMIN.get("/organizations/MAKERS").json == unchanged
     load(read_document(json.dumps(document).encode()), organization_id="MAKERS")
     assert ADMIN.get("/organizations/MAKERS").json == unchanged | change

@@ -81,7 +81,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
 
 def problem_response(problem: Problem) -> Response[str]:
-    """Return a problem's HTTP response."""
+    """Return the HTTP response for a problem: a problem document, with ``Retry-After`` if the problem has a delay."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,

@@ -16,8 +16,8 @@ _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
     401: "`unauthorized`: the token is missing, expired, deleted, or for another pool or client, or it has no "
     "verified email address",
-    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role, or an access "
-    "token, can't do this",
+    403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role does not allow "
+    "this request, or access tokens can't send it",
     404: "`not-found`: the resource does not exist, or you have no role on it",
     409: "`conflict`: the resource's current state does not allow this request",
     410: "`gone`: the resource no longer exists",

@@ -11,7 +11,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import published
-from badgedata.access import badge_classes_by_id, issuers_by_id, organizations_by_id
+from badgedata.access import Caller, badge_classes_by_id, issuers_by_id, organizations_by_id
+from badgedata.delivery import destinations
 from badgedata.identifiers import ENTITY_ID
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.search import Entry, SortOrder, entries_of, entry_at, find, position_text
@@ -74,7 +75,7 @@ def me(cursor: Cursor = None) -> Me:
     list_name = f"memberships of {caller.identity.lower()}"
     after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""
     held = [member for member in caller.memberships if member.sk > after]
-    page = page_of(list_name, _with_names(held), _membership, lambda named: named.member.sk)
+    page = page_of(list_name, _with_names(held), partial(_membership, caller), lambda named: named.member.sk)
     token = None if caller.token is None else caller.token.name
     return Me(email=caller.email, token=token, memberships=page.items, next_cursor=page.next_cursor)
 
@@ -87,8 +88,9 @@ def me(cursor: Cursor = None) -> Me:
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
     """Return an organization on which the caller has a role."""
-    record, _ = caller_of(router).organization(organization_id)
-    return _organization(record)
+    caller = caller_of(router)
+    record, _ = caller.organization(organization_id)
+    return _organization(record, destinations.buckets_of({organization_id}).get(organization_id), caller)
 
 
 @router.get(
@@ -220,34 +222,43 @@ class _Named(NamedTuple):
     member: Member
     organization: Organization
     issuer: Issuer | None
+    bucket: str | None
+    """The bucket of the organization's destination, if it has one."""
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
     """Yield memberships with their organization and issuer. Omit a membership if either was just deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
+        buckets = destinations.buckets_of(set(organizations))
         issuers = issuers_by_id({member.issuer_id for member in batch if member.issuer_id})
         for member in batch:
             organization = organizations.get(member.organization_id)
             issuer = issuers.get(member.issuer_id) if member.issuer_id else None
             if organization is not None and (issuer is not None or member.issuer_id is None):
-                yield _Named(member, organization, issuer)
+                yield _Named(member, organization, issuer, buckets.get(member.organization_id))
 
 
-def _membership(named: _Named) -> Membership:
+def _membership(caller: Caller, named: _Named) -> Membership:
     issuer = named.issuer
     return Membership.model_validate(
         {
             "role": named.member.role,
-            "organization": _organization(named.organization),
+            "organization": _organization(named.organization, named.bucket, caller),
             "issuer": NamedIssuer(id=issuer.entity_id, name=issuer.name) if issuer else None,
         }
     )
 
 
-def _organization(organization: Organization) -> OrganizationDocument:
+def _organization(organization: Organization, bucket: str | None, caller: Caller) -> OrganizationDocument:
     return OrganizationDocument.model_validate(
-        {"id": organization.entity_id, "name": organization.name, "plan": organization.plan}
+        {
+            "id": organization.entity_id,
+            "name": organization.name,
+            "plan": organization.plan,
+            "has_destination": bucket is not None,
+            "destination_bucket": bucket if caller.sees_destination(organization.entity_id) else None,
+        }
     )
 
 

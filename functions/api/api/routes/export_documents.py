@@ -1,5 +1,6 @@
 """The JSON of an export, and the response to a request for one."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from badgedata import clock
 from badgedata.access import Caller
+from badgedata.aws import Link
 from badgedata.delivery import lifecycle as deliveries
-from badgedata.exports import lifecycle, segments, upload
+from badgedata.exports import lifecycle, links, segments
 from badgedata.exports.job import ExportJob
 from badgedata.records.deliveries import Delivery
 from badgedata.records.exports import Export
@@ -21,20 +23,34 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return the response to a request for an export: status 202, and the export's URL.
 
-    The export of a repeated request may already have a file.
+    The export of a repeated request may already have a file, to which the response then contains a link.
     """
-    if lifecycle.status_of(export) == "succeeded":
-        lifecycle.note_link(export, caller)
     return Response(
         status_code=202,
         content_type="application/json",
-        body=export_document(export),
+        body=export_document(export, caller),
         headers={"Location": f"{base_url_of(router)}/exports/{export.id}"},
     )
 
 
-def export_document(export: Export) -> ExportDocument:
-    """Return an export's JSON. If its file can be downloaded, the JSON contains a new link to the file."""
+def export_document(export: Export, caller: Caller) -> ExportDocument:
+    """Return an export's JSON. If its file can be downloaded, the JSON contains a new link, which is recorded."""
+    return with_links([document_without_link(export)], [export], caller)[0]
+
+
+def with_links(documents: Iterable[ExportDocument], exports: Iterable[Export], caller: Caller) -> list[ExportDocument]:
+    """Return exports' JSON with new links to all files that can be downloaded. The links are recorded."""
+    found = links.hand_out(exports, caller)
+    return [_with_link(document, found[document.id]) if document.id in found else document for document in documents]
+
+
+def _with_link(document: ExportDocument, link: Link) -> ExportDocument:
+    expires_at = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
+    return document.model_copy(update={"download_url": link.url, "download_url_expires_at": expires_at})
+
+
+def document_without_link(export: Export) -> ExportDocument:
+    """Return an export's JSON without a link to its file."""
     status = lifecycle.status_of(export)
     document: dict[str, Any] = {
         "id": export.id,
@@ -66,10 +82,6 @@ def export_document(export: Export) -> ExportDocument:
         document["fileExpiresAt"] = export.file_expires_at
         if export.deliver and (delivery := deliveries.find(export.id)) is not None:
             document["delivery"] = _delivery(delivery)
-    if status == "succeeded":
-        link = upload.download_link(export.object_key or "")
-        document["downloadUrl"] = link.url
-        document["downloadUrlExpiresAt"] = clock.to_the_second(clock.now() + timedelta(seconds=link.seconds))
     if export.error_code is not None:
         document["error"] = {"code": export.error_code, "message": export.error_message}
     return ExportDocument.model_validate(document)

@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from pydantic import Field
 
 from badgedata.access import Caller, Scope, ScopeType
-from badgedata.exports import lifecycle, upload
+from badgedata.exports import lifecycle
+from badgedata.exports import links as links_to_files
 from badgedata.exports.columns import COLUMNS
 from badgedata.exports.history import ExportFilter, ExportKind, ExportStatus
 from badgedata.exports.preview import preview_export
@@ -34,7 +35,7 @@ from ..http.parameters import (
 )
 from ..openapi.responses import NO_TOKEN, responses
 from ..schemas.exports import ColumnDocument, ExportDocument, ExportList, PreviewDocument
-from .export_documents import export_document, queued_response
+from .export_documents import document_without_link, export_document, queued_response, with_links
 
 router = APIGatewayRouter()
 
@@ -42,6 +43,10 @@ TAGS = ["Exports"]
 READ_AT_ONCE: Final = 250
 """The number of records that a filtered list reads with one query."""
 
+Links = Annotated[
+    bool,
+    Query(description="`false` omits `downloadUrl` and `downloadUrlExpiresAt`. The trail then records no download"),
+]
 ByKind = Field(discriminator="kind")
 OrganizationSpecification = Annotated[TableExport, ByKind]
 IssuerSpecification = Annotated[TableExport | IssuerExport, ByKind]
@@ -155,41 +160,49 @@ def export_history(
     schedule_id: Annotated[
         str, Query(alias="scheduleId", max_length=64, description="Only runs of this schedule")
     ] = "",
+    links: Links = True,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
     """Return a page of the exports of an organization, issuer, or badge class that match the filters."""
-    scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
+    caller = caller_of(router)
+    scope = caller.scope(*named_scope(organization_id, issuer_id, badge_class_id))
     filters = ExportFilter(
         kinds=tuple(kind or ()), statuses=tuple(status or ()), requested_by=requested_by, schedule_id=schedule_id
     )
     list_name = filters.list_name(scope.key)
     read_at_once = limit + 1 if filters == ExportFilter() else READ_AT_ONCE
     exports = lifecycle.history(scope.key, read_cursor(list_name, cursor, ENTITY_ID), read_at_once)
+    shown: dict[str, Export] = {}
+
+    def document(export: Export) -> ExportDocument:
+        shown[export.id] = export
+        return document_without_link(export)
+
     page = page_of(
         list_name,
         exports,
-        export_document,
+        document,
         lambda export: export.id,
         limit,
         lambda export: _is_shown(export, scope) and filters.matches(export),
     )
-    return ExportList(items=page.items, next_cursor=page.next_cursor)
+    # Only now is it certain which exports are on the page.
+    items = with_links(page.items, [shown[item.id] for item in page.items], caller) if links else page.items
+    return ExportList(items=items, next_cursor=page.next_cursor)
 
 
 @router.get(
     "/exports/<exportId>",
     summary="Get an export",
     tags=TAGS,
-    responses=responses(200, "The export", 404),
+    responses=responses(200, "The export", 404, 422),
 )
-def export(export_id: ExportId) -> ExportDocument:
+def export(export_id: ExportId, links: Links = True) -> ExportDocument:
     """Return an export with its progress and, if its file can be downloaded, a new link to the file."""
     caller = caller_of(router)
     record, _ = _find(caller, export_id)
-    if lifecycle.status_of(record) == "succeeded":
-        lifecycle.note_link(record, caller)
-    return export_document(record)
+    return export_document(record, caller) if links else document_without_link(record)
 
 
 @router.get(
@@ -209,16 +222,13 @@ def export_file(export_id: ExportId) -> Response[None]:
     """Redirect to an export's file with a presigned link."""
     caller = caller_of(router)
     export, _ = _find(caller, export_id)
+    link = links_to_files.hand_out([export], caller).get(export.id)
+    if link is not None:
+        return Response(status_code=302, headers={"Location": link.url, "Cache-Control": "no-store"})
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
-    if status != "succeeded":
-        raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
-    lifecycle.note_link(export, caller)
-    return Response(
-        status_code=302,
-        headers={"Location": upload.download_link(export.object_key or "").url, "Cache-Control": "no-store"},
-    )
+    raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
 
 
 @router.delete(
@@ -236,7 +246,7 @@ def remove_export(export_id: ExportId) -> ExportDocument:
     scope.require_removal(export, caller)
     lifecycle.remove(export, caller)
     removed, _ = _find(caller, export_id)
-    return export_document(removed)
+    return document_without_link(removed)
 
 
 def _request(

@@ -106,7 +106,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
-    """Return an SVG image of an issuer or badge class, or redirect to any other kind of image."""
+    """Return an SVG image of an issuer or badge class, or redirect to an image in any other format."""
     if PREVIEW_NAME.fullmatch(image_name):
         return _image_response(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
     if not IMAGE_NAME.fullmatch(image_name):
@@ -122,7 +122,7 @@ def image(image_name: ImageName) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None]:
-    """Return a baked SVG image of an award, or redirect to its current image."""
+    """Return a baked SVG image of an award, or redirect to the award's current image."""
     award = require_award(award_id)
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):

@@ -32,7 +32,7 @@ DESCRIPTION = (
     "Entries can't be changed, and are deleted after two years by default. With filters by actor or action, a page can "
     "have few items or none and still have a `nextCursor`."
 )
-Actor = Annotated[str, Query(max_length=320, description="Only entries of this actor")]
+Actor = Annotated[str, Query(max_length=320, description="Only entries with this `actor`")]
 Actions = Annotated[list[Action] | None, Query(description="Only entries with these actions (repeatable)")]
 After = Annotated[
     str | None, Query(description="A date (from the start of that day in `timeZone`) or an RFC 3339 time (inclusive)")
@@ -60,7 +60,7 @@ def organization_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of an organization's trail."""
+    """Return a page of the entries in an organization's trail that match the filters, newest first."""
     return _page("organization", organization_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 
@@ -82,7 +82,7 @@ def issuer_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of an issuer's trail."""
+    """Return a page of the entries in an issuer's trail that match the filters, newest first."""
     return _page("issuer", issuer_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 

@@ -26,6 +26,13 @@ class OrganizationDocument(Document):
     id: EntityId
     name: str
     plan: Literal["paid", "free"]
+    has_destination: Annotated[
+        bool,
+        Field(description="Whether the organization has a delivery destination, so that exports can have `deliver`"),
+    ]
+    destination_bucket: Annotated[
+        str | None, Field(description="The bucket of the destination. Present only for people who are admins")
+    ] = None
 
 
 class NamedIssuer(Document):

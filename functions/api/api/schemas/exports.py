@@ -32,7 +32,9 @@ class FileContents(Document):
     awards: int | None = None
     badge_classes: int | None = None
     groups: int | None = None
-    learners: Annotated[int | None, Field(description="A learner in several groups counts once for each group")] = None
+    learners: Annotated[
+        int | None, Field(description="The number of learners, counted once for each of their groups")
+    ] = None
     pathways: int | None = None
     entries: Annotated[int | None, Field(description="The number of trail entries")] = None
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
+from badgedata.access import ScopeType
 from badgedata.exports.specification import KINDS
 from badgedata.schedules.request import Period
 
@@ -12,8 +13,13 @@ from .document import ChosenName, Document, EntityId, Time
 
 Text = Annotated[str, Field(max_length=256)]
 
+_SCOPES: dict[ScopeType, str] = {
+    "organization": "an organization",
+    "issuer": "an issuer",
+    "badge-class": "a badge class",
+}
 _KINDS_BY_SCOPE = "; ".join(
-    f"{scope.replace('-', ' ')}: {', '.join(map('`{}`'.format, KINDS[scope]))}" for scope in KINDS
+    f"{', '.join(f'`{kind}`' for kind in KINDS[scope])} for {name}" for scope, name in _SCOPES.items()
 )
 
 
@@ -25,7 +31,9 @@ class ExportOnSchedule(BaseModel):
     organization_id: str | None = None
     issuer_id: str | None = None
     badge_class_id: str | None = None
-    kind: Annotated[Text, Field(description=f"The same as for a single export. {_KINDS_BY_SCOPE}")]
+    kind: Annotated[
+        Text, Field(description=f"The kind of export. The allowed kinds depend on the scope: {_KINDS_BY_SCOPE}")
+    ]
 
 
 Expression = Annotated[

@@ -15,7 +15,9 @@ class TokenRequest(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
-    name: Annotated[ChosenName, Field(description="Shown as `token:NAME` in `requestedBy`. Names can repeat")]
+    name: Annotated[
+        ChosenName, Field(description="Shown as `token:NAME` in `requestedBy`. Names don't have to be unique")
+    ]
     role: Annotated[
         TokenRole, Field(description="The token's highest role. `admin` requires that `issuerId` is absent")
     ]
@@ -23,7 +25,7 @@ class TokenRequest(BaseModel):
         str | None,
         Field(
             max_length=64,
-            description="The only issuer for which the token is valid. If absent: the entire organization",
+            description="The only issuer for which the token is valid. If absent, it is valid for the organization",
         ),
     ] = None
     expires_at: Annotated[

@@ -30,7 +30,7 @@ class TrailEntryDocument(Document):
     ]
     action: Action
     target: TrailTarget
-    details: Annotated[dict[str, Any], Field(description="Facts about the action")]
+    details: Annotated[dict[str, Any], Field(description="Additional facts, which depend on the action")]
 
 
 class TrailList(Document):

@@ -329,6 +329,8 @@ export interface OrganizationDocument {
   id: string;
   name: string;
   plan: "paid" | "free";
+  hasDestination: boolean;
+  destinationBucket?: string;
 }
 
 export interface PreviewDocument {

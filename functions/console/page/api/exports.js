@@ -40,7 +40,10 @@ export const countAwards = (scope, dates, signal) =>
  * @typedef {{kind?: string, requestedBy?: string, scheduleId?: string}} ExportConditions
  */
 
-/** @type {(scope: Scope, part?: Part & ExportConditions) => Promise<ExportList>} */
+/**
+ * Return a page of exports without links to their files, because the trail records every link as a download.
+ * @type {(scope: Scope, part?: Part & ExportConditions) => Promise<ExportList>}
+ */
 export const getExports = (scope, { cursor, limit, kind, requestedBy, scheduleId } = {}) =>
   call(
     "GET",
@@ -49,13 +52,23 @@ export const getExports = (scope, { cursor, limit, kind, requestedBy, scheduleId
       kind: kind || undefined,
       requestedBy: requestedBy || undefined,
       scheduleId: scheduleId || undefined,
+      links: "false",
       cursor,
       limit,
     })}`,
   );
 
-/** @type {(id: string) => Promise<ExportDocument>} */
-export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}`);
+/**
+ * Return an export without a link to its file.
+ * @type {(id: string) => Promise<ExportDocument>}
+ */
+export const getExport = (id) => call("GET", `exports/${encodeURIComponent(id)}?links=false`);
+
+/**
+ * Return an export with a new link to its file, which the trail records as a download.
+ * @type {(id: string) => Promise<ExportDocument>}
+ */
+export const getExportWithLink = (id) => call("GET", `exports/${encodeURIComponent(id)}`);
 
 /**
  * Cancel an export in progress, or delete the file of a finished one.

@@ -18,7 +18,7 @@
  */
 
 /**
- * The kinds for each scope, in display order. The trail is exported on its own tab.
+ * The kinds for each scope, in display order, except the trail: only some roles see it, and it has its own tab.
  * @type {Record<ExportScope["type"], [ExportKind, ...ExportKind[]]>}
  */
 export const KINDS = {
@@ -26,6 +26,18 @@ export const KINDS = {
   issuer: ["awards", "issuer", "badges", "groups", "group-badges", "learner-progress"],
   "badge-class": ["badge-class"],
 };
+
+/**
+ * Return the kinds that a person can choose for a scope.
+ *
+ * @param {ExportScope["type"]} scopeType
+ * @param {boolean} seesTrail whether the person's role shows the trail
+ * @returns {ExportKind[]}
+ */
+export const kindsOf = (scopeType, seesTrail) => [
+  ...KINDS[scopeType],
+  ...(seesTrail ? [/** @type {const} */ ("trail")] : []),
+];
 
 /**
  * The options for each kind. An option that `needs` another can be selected only together with it.

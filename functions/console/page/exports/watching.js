@@ -5,7 +5,7 @@
  * @import { Scope } from "../api/scopes.js"
  */
 
-import { getExport } from "../api/exports.js";
+import { getExport, getExportWithLink } from "../api/exports.js";
 import { asError, Problem } from "../api/problems.js";
 import { poll } from "../shared/polling.js";
 import { showToast } from "../shared/toasts.js";
@@ -119,7 +119,7 @@ export function announceChange(exported) {
  * @param {Pick<ExportDocument, "id">} exported
  */
 export async function download({ id }) {
-  const exported = await getExport(id);
+  const exported = await getExportWithLink(id);
   notifyListeners(exported);
   if (!exported.downloadUrl || !exported.file) {
     /** @type {Partial<Record<ExportDocument["status"], string>>} */

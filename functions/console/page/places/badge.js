@@ -33,7 +33,7 @@ export function Badge({ me, onStale, id, tab }) {
     ${
       tab === "overview"
         ? html`${organization.plan === "paid" && html`<${AwardFigures} scope=${scope} />`}<${BadgeOverview} badge=${badge} />`
-        : html`<${BadgeData} scope=${scope} badge=${badge} plan=${organization.plan} mayEdit=${mayEdit(role)} onChange=${loaded.reload} />`
+        : html`<${BadgeData} scope=${scope} badge=${badge} organization=${organization} mayEdit=${mayEdit(role)} onChange=${loaded.reload} />`
     }
   <//>`;
 }

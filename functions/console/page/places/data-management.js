@@ -6,6 +6,7 @@
  */
 
 import { configuration } from "../configuration.js";
+import { DestinationProvider } from "../exports/destination.js";
 import { AwardExportForm } from "../exports/forms/award-form.js";
 import { BadgesExportForm } from "../exports/forms/badges-form.js";
 import { BadgeExportForm, IssuerExportForm } from "../exports/forms/document-forms.js";
@@ -22,30 +23,37 @@ import { badgeAwardsUrl } from "./routes.js";
 /**
  * @typedef {object} Data
  * @property {ExportScope} scope
- * @property {OrganizationDocument["plan"]} plan
+ * @property {Pick<OrganizationDocument, "plan" | "hasDestination" | "destinationBucket">} organization
  */
 
-/** @param {Data} props */
-export function OrganizationData({ scope, plan }) {
-  return html`<${Layout} scope=${scope} plan=${plan} mayEdit
+/** @param {Data & {onDestinationChange: () => Promise<void>}} props */
+export function OrganizationData({ scope, organization, onDestinationChange }) {
+  return html`<${Layout} scope=${scope} organization=${organization} mayEdit
     parts=${{
       awards: html`<${AwardExportForm} scope=${scope} />`,
       badges: html`<${BadgesExportForm} scope=${scope} />`,
       groups: html`<${GroupsExportForm} scope=${scope} />`,
-      schedules: html`<${Schedules} scope=${scope} mayEdit />`,
-      settings: html`<${Settings} scope=${scope} organizationId=${scope.id} />`,
+      schedules: html`<${Schedules} scope=${scope} mayEdit seesTrail />`,
+      settings: html`<${Settings} scope=${scope} organizationId=${scope.id} onDestinationChange=${onDestinationChange} />`,
     }} />`;
 }
 
-/** @param {Data & {mayEdit: boolean, organizationId?: string}} props with `organizationId`, the settings are shown */
-export function IssuerData({ scope, plan, mayEdit, organizationId }) {
-  return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
+/**
+ * @typedef {object} IssuerAccess
+ * @property {boolean} mayEdit
+ * @property {boolean} seesTrail
+ * @property {string} [organizationId] the settings are shown if it is present
+ */
+
+/** @param {Data & IssuerAccess} props */
+export function IssuerData({ scope, organization, mayEdit, seesTrail, organizationId }) {
+  return html`<${Layout} scope=${scope} organization=${organization} mayEdit=${mayEdit}
     parts=${{
       awards: html`<${AwardExportForm} scope=${scope} />`,
       issuer: html`<${IssuerExportForm} scope=${scope} />`,
       badges: html`<${BadgesExportForm} scope=${scope} />`,
       groups: html`<${GroupsExportForm} scope=${scope} />`,
-      schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} />`,
+      schedules: html`<${Schedules} scope=${scope} mayEdit=${mayEdit} seesTrail=${seesTrail} />`,
       ...(organizationId && { settings: html`<${Settings} scope=${scope} organizationId=${organizationId} />` }),
     }} />`;
 }
@@ -58,8 +66,8 @@ export function IssuerData({ scope, plan, mayEdit, organizationId }) {
  */
 
 /** @param {Data & BadgeActions} props */
-export function BadgeData({ scope, badge, plan, mayEdit, onChange }) {
-  return html`<${Layout} scope=${scope} plan=${plan} mayEdit=${mayEdit}
+export function BadgeData({ scope, badge, organization, mayEdit, onChange }) {
+  return html`<${Layout} scope=${scope} organization=${organization} mayEdit=${mayEdit}
     parts=${{
       badge: html`<${BadgeExportForm} scope=${scope} awardsUrl=${badgeAwardsUrl(badge)} />`,
       replace: html`<${Replace} badge=${badge} mayEdit=${mayEdit} onChange=${onChange} />`,
@@ -74,20 +82,22 @@ export function BadgeData({ scope, badge, plan, mayEdit, onChange }) {
  *
  * @param {Data & {mayEdit: boolean, parts: Partial<Record<PartName, ComponentChildren>>}} props
  */
-function Layout({ scope, plan, mayEdit, parts }) {
-  if (plan !== "paid") return html`<${FreePlan} />`;
+function Layout({ scope, organization, mayEdit, parts }) {
+  if (organization.plan !== "paid") return html`<${FreePlan} />`;
   const names = /** @type {PartName[]} */ (Object.keys(parts));
-  return html`<div class="data-management">
-    <nav class="part-links" aria-label=${strings.partsLabel}>
-      <ul>
-        ${[...names, /** @type {const} */ ("exports")].map((name) => html`<li key=${name}><${PartLink} id=${name}>${strings.parts[name]}<//></li>`)}
-      </ul>
-    </nav>
-    <div class="forms">
-      ${names.map((name) => html`<div key=${name} id=${name} class="data-part">${parts[name]}</div>`)}
-      <div id="exports" class="data-part"><${ExportList} scope=${scope} mayEdit=${mayEdit} /></div>
+  return html`<${DestinationProvider} value=${organization}>
+    <div class="data-management">
+      <nav class="part-links" aria-label=${strings.partsLabel}>
+        <ul>
+          ${[...names, /** @type {const} */ ("exports")].map((name) => html`<li key=${name}><${PartLink} id=${name}>${strings.parts[name]}<//></li>`)}
+        </ul>
+      </nav>
+      <div class="forms">
+        ${names.map((name) => html`<div key=${name} id=${name} class="data-part">${parts[name]}</div>`)}
+        <div id="exports" class="data-part"><${ExportList} scope=${scope} mayEdit=${mayEdit} /></div>
+      </div>
     </div>
-  </div>`;
+  <//>`;
 }
 
 function FreePlan() {

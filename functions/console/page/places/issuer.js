@@ -10,11 +10,10 @@ import { html } from "../shared/html.js";
 import { useLoaded } from "../shared/loading.js";
 import { strings } from "../strings.js";
 import { Activity } from "./activity-later.js";
-import { Dashboard, EmptyPlace } from "./dashboard/dashboard.js";
+import { Dashboard } from "./dashboard/dashboard.js";
 import { IssuerData } from "./data-management-later.js";
 import { NotShown, Nowhere } from "./nowhere.js";
 import { Page } from "./page.js";
-import { PlaceList } from "./place-list.js";
 import { mayEdit, mayManageTokens, maySeeTrail, useRole } from "./roles.js";
 
 /** @param {PlaceProps} props */
@@ -30,14 +29,12 @@ export function Issuer({ me, onStale, id, tab }) {
     ${tab === "activity" && html`<${Activity} scope=${scope} plan=${organization.plan} />`}
     ${
       tab === "data-management" &&
-      html`<${IssuerData} scope=${scope} plan=${organization.plan} mayEdit=${mayEdit(role)}
+      html`<${IssuerData} scope=${scope} organization=${organization} mayEdit=${mayEdit(role)} seesTrail=${maySeeTrail(role)}
         organizationId=${mayManageTokens(role) ? organization.id : undefined} />`
     }
     ${
       tab === "overview" &&
-      html`<${Dashboard} scope=${scope} plan=${organization.plan}>
-        <${PlaceList} type="badge-class" of=${id} load=${badgesOf(id)} none=${html`<${EmptyPlace} type="issuer" />`} />
-      <//>`
+      html`<${Dashboard} scope=${scope} plan=${organization.plan} type="badge-class" load=${badgesOf(id)} />`
     }
   <//>`;
 }

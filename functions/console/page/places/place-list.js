@@ -25,14 +25,18 @@ const SEARCHED_FROM = 9; // items; fewer can be seen at a glance
 /** @typedef {(cursor: string | undefined, search: Search, signal: AbortSignal) => Promise<ListPage<Listed>>} LoadListed */
 
 /**
+ * With an `overview`, the search field is above it, so that it is in sight without scrolling. During a search, only the
+ * results are shown.
+ *
  * @param {object} props
  * @param {ListedType} props.type
  * @param {string} props.of the ID of what the list belongs to
  * @param {LoadListed} props.load
  * @param {ComponentChildren} props.none what to show instead of an empty list
  * @param {"h2" | "h3"} [props.level] of the heading
+ * @param {ComponentChildren} [props.overview] shown above the list
  */
-export function PlaceList({ type, of, load, none, level = "h2" }) {
+export function PlaceList({ type, of, load, none, level = "h2", overview }) {
   const [text, setText] = useKept(`search ${type} ${of}`, "");
   const [sort, setSort] = useKept(`sort ${type} ${of}`, /** @type {"name" | "recent"} */ ("name"));
   const search = usePause(text.trim());
@@ -43,21 +47,29 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
   const { list, goToFirst, stay } = useFirstResult(isBehind);
   const hasSearch = useRef(false); // stays while a search finds little
   hasSearch.current ||= (pages.total ?? 0) >= SEARCHED_FROM || text !== "";
-  if (pages.items?.length === 0 && !pages.search)
-    return html`<div class="list-head"><${level}>${words[type].title}<//></div>${none}`;
+  const isEmpty = pages.items?.length === 0 && !pages.search;
+  const field = html`<input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
+    dir="auto" onKeyDown=${goToFirst}
+    onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => {
+      stay();
+      setText(event.currentTarget.value);
+    }} />`;
+  if (overview)
+    return html`<div class="list-search">${field}</div>
+      <div class="list-overview" hidden=${text.trim() !== ""}>${overview}</div>
+      <section class="card place-list">${listed(null)}</section>`;
+  return listed(field);
 
-  return html`<div class="list-head">
+  /** @param {ComponentChildren} search the search field, unless it is elsewhere */
+  function listed(search) {
+    if (isEmpty) return html`<div class="list-head"><${level}>${words[type].title}<//></div>${none}`;
+    return html`<div class="list-head">
       <${level}>${words[type].title}<//>
       <p class="list-count" role="status">${pages.total !== undefined && (pages.search ? words.found(formatNumber(pages.total)) : words[type].count(pages.total, formatNumber(pages.total)))}</p>
       ${
         hasSearch.current &&
         html`<div class="list-tools">
-          <input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
-            dir="auto" onKeyDown=${goToFirst}
-            onInput=${(/** @type {TargetedEvent<HTMLInputElement>} */ event) => {
-              stay();
-              setText(event.currentTarget.value);
-            }} />
+          ${search}
           <${SortChoice} value=${sort} onChange=${setSort} />
         </div>`
       }
@@ -74,6 +86,7 @@ export function PlaceList({ type, of, load, none, level = "h2" }) {
         : html`<div class="nothing-found"><p>${words.nothing(pages.search)}</p>
             <button type="button" class="link" onClick=${() => setText("")}>${words.clear}</button></div>`)
     }`;
+  }
 }
 
 /** @param {{value: "name" | "recent", onChange: (value: "name" | "recent") => void}} props */

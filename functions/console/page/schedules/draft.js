@@ -10,7 +10,7 @@
 
 import { scopeField } from "../api/scopes.js";
 import { DEFAULTS, defaultsOf, requestOf, STATUSES, wrongChoices } from "../exports/forms/choices.js";
-import { sendsEmail } from "../exports/forms/notify-box.js";
+import { sendsEmail } from "../exports/forms/follow-ups.js";
 import { KINDS, OPTIONS } from "../exports/kinds.js";
 import { strings } from "../strings.js";
 import { expressionOf, MONDAYS, timingOf } from "./expressions.js";
@@ -31,8 +31,9 @@ const words = strings.schedules;
  * @property {Record<string, unknown>} kept options of an existing schedule that the form doesn't have
  */
 
-/** The options of tables that the form doesn't have. */
-const KEPT = ["byteOrderMark", "spreadsheetSafe"];
+/** The options of CSV files and of the trail that the form doesn't have. */
+const KEPT_OF_CSV = ["byteOrderMark", "spreadsheetSafe"];
+const KEPT_OF_TRAIL = ["after", "before", "timeZone"];
 const FIXED = ["awardedAfter", "awardedBefore", "timeZone"];
 
 /**
@@ -61,7 +62,7 @@ export function newDraft(scope) {
  * @param {ScheduleDocument} schedule
  * @returns {Draft}
  */
-export function draftOf({ name, expression, timeZone, period, notify, export: exported }) {
+export function draftOf({ name, expression, timeZone, period, notify, deliver, export: exported }) {
   const { columns, badgeClassIds, status, format, separator, expiresAfter, expiresBefore } =
     /** @type {Partial<Choices> & {badgeClassIds?: string[]}} */ (exported);
   const kind = /** @type {ExportKind} */ (exported.kind);
@@ -82,12 +83,13 @@ export function draftOf({ name, expression, timeZone, period, notify, export: ex
         : null,
       ticked: Object.fromEntries(OPTIONS[kind].map((option) => [option.name, exported[option.name] === true])),
       notify,
+      deliver,
     },
     timing: timingOf(expression),
     zone: zoneInWords(timeZone),
     period: period ?? (hasFixed ? "fixed" : "all"),
     fixed: hasFixed ? only(exported, FIXED) : {},
-    kept: only(exported, KEPT),
+    kept: only(exported, kind === "trail" ? [...KEPT_OF_CSV, ...KEPT_OF_TRAIL] : KEPT_OF_CSV),
   };
 }
 
@@ -96,13 +98,22 @@ const only = (values, names) =>
   Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 
 /**
+ * Return the kept options that the chosen type of file can have.
+ *
+ * @param {Choices} choices
+ * @param {Draft["kept"]} kept
+ */
+const keptOf = ({ format }, kept) => (format === "csv" ? kept : only(kept, KEPT_OF_TRAIL));
+
+/**
  * Write a draft as a request. An existing time zone that the form doesn't know stays as it is.
  *
  * @param {ExportScope} scope
  * @param {Draft} draft
+ * @param {boolean} mayDeliver whether the form has the check box for deliveries
  * @returns {ScheduleRequest}
  */
-export function scheduleOf(scope, { name, kind, choices, timing, zone, period, fixed, kept }) {
+export function scheduleOf(scope, { name, kind, choices, timing, zone, period, fixed, kept }, mayDeliver) {
   const timeZone = zoneNamed(zone) ?? zone;
   const isRelative = kind === "awards" && period !== "all" && period !== "fixed";
   return {
@@ -111,12 +122,13 @@ export function scheduleOf(scope, { name, kind, choices, timing, zone, period, f
       ...scopeField(scope),
       ...requestOf(kind, choices, timeZone),
       ...(kind === "awards" && period === "fixed" && fixed),
-      ...kept,
+      ...keptOf(choices, kept),
     },
     expression: expressionOf(timing),
     timeZone,
     period: isRelative ? period : null,
     ...(sendsEmail && { notify: choices.notify }),
+    ...(mayDeliver && { deliver: choices.deliver }),
   };
 }
 
@@ -138,7 +150,10 @@ export function awardDatesOn({ period, fixed }, day) {
  * @param {string} day such as "2026-11-26"
  */
 export function exportOn(draft, day) {
-  const body = requestOf(draft.kind, draft.choices, zoneNamed(draft.zone) ?? draft.zone);
+  const body = {
+    ...requestOf(draft.kind, draft.choices, zoneNamed(draft.zone) ?? draft.zone),
+    ...keptOf(draft.choices, draft.kept),
+  };
   return draft.kind === "awards" ? { ...body, ...awardDatesOn(draft, day) } : body;
 }
 

@@ -11,11 +11,12 @@
 import { getBadgeClass } from "../api/places.js";
 import { asError, Problem, wrongFields } from "../api/problems.js";
 import { changeSchedule, createSchedule } from "../api/schedules.js";
+import { useDestination } from "../exports/destination.js";
 import { defaultsOf } from "../exports/forms/choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
-import { NotifyBox } from "../exports/forms/notify-box.js";
+import { FollowUps } from "../exports/forms/follow-ups.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
-import { isTable, KINDS } from "../exports/kinds.js";
+import { isTable, kindsOf } from "../exports/kinds.js";
 import { signedInEmail } from "../session/session.js";
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
@@ -40,21 +41,24 @@ const OWN_FIELDS = ["name", "kind", "period", "expression", "time", "timeZone"];
  * @param {Draft} props.initial what the form began with
  * @param {Draft} props.draft
  * @param {ScheduleDocument} [props.schedule] the one to edit; otherwise the form creates one
+ * @param {boolean} props.seesTrail whether the person can schedule exports of the trail
  * @param {boolean} props.isOpened whether someone opened the form just now, so that it takes the focus
  * @param {(draft: Draft) => void} props.onChange
  * @param {(saved: ScheduleDocument) => Promise<void>} props.onSaved
  * @param {() => void} props.onClose
  */
-export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChange, onSaved, onClose }) {
+export function ScheduleForm({ scope, initial, draft, schedule, seesTrail, isOpened, onChange, onSaved, onClose }) {
   const latest = useRef(draft); // two changes can come before the form is drawn again
   const [tries, setTries] = useState(0); // to save, or to see the first rows, with something wrong
   const { busy, problem, run, forget } = useAttempt();
+  const destination = useDestination();
   const firstRows = useFirstRows(scope);
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const failure = firstRows.problem ?? problem;
   const fields = wrongFields(failure, tries ? wrongInDraft(draft, form.current) : {});
   const day = nextRunDay(draft, schedule?.nextRunAt);
   const next = day ? exportOn(draft, day) : null;
+  const kinds = [...new Set([...kindsOf(scope.type, seesTrail), draft.kind])];
   const title = schedule ? words.editTitle(schedule.name) : words.make;
 
   useEffect(() => {
@@ -117,9 +121,10 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
   }
 
   async function save() {
-    const wanted = scheduleOf(scope, draft);
+    const mayDeliver = destination.hasDestination || schedule?.deliver === true;
+    const wanted = scheduleOf(scope, draft, mayDeliver);
     if (!schedule) return onSaved(await createSchedule(wanted).catch(withoutPrefix));
-    const changes = changesOf(scheduleOf(scope, initial), wanted);
+    const changes = changesOf(scheduleOf(scope, initial, mayDeliver), wanted);
     if (Object.keys(changes).length === 0) return onClose();
     await onSaved(await changeSchedule(schedule.id, changes).catch(withoutPrefix));
   }
@@ -130,9 +135,9 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
       <${TextField} label=${words.name} value=${draft.name} error=${fields.name} maxlength="100" autocomplete="off"
         onInput=${(/** @type {string} */ name) => change({ name })} />
       ${
-        KINDS[scope.type].length > 1 &&
+        kinds.length > 1 &&
         html`<${Select} label=${words.kind} value=${draft.kind} onInput=${changeKind} error=${fields.kind}
-          options=${[...new Set([...KINDS[scope.type], draft.kind])].map((kind) => [kind, strings.kinds[kind]])} />`
+          options=${kinds.map((kind) => [kind, strings.kinds[kind]])} />`
       }
     </div>
     <${TimingFields} timing=${draft.timing} wrong=${fields} onChange=${changeTiming} />
@@ -143,8 +148,7 @@ export function ScheduleForm({ scope, initial, draft, schedule, isOpened, onChan
     </div>
     <${PeriodWarning} draft=${draft} onChange=${changePeriod} />
     <${ExportFields} scope=${scope} draft=${draft} wrong=${fields} problem=${failure} onChange=${choose} />
-    <${NotifyBox} checked=${draft.choices.notify} error=${fields.notify}
-      onChange=${(/** @type {boolean} */ notify) => choose({ notify })} />
+    <${FollowUps} choices=${draft.choices} wrong=${fields} delivers=${schedule?.deliver} onChange=${choose} />
     <${NextRun} scope=${scope} draft=${draft} day=${day} schedule=${schedule} />
     ${schedule && schedule.requestedBy !== signedInEmail() && html`<p class="hint">${words.becomesYours}</p>`}
     <${FormProblem} problem=${failure} shown=${[...OWN_FIELDS, ...TABLE_FIELDS]} />

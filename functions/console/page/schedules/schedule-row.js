@@ -2,6 +2,7 @@
 
 /** @import { ScheduleDocument } from "../api/api-types.d.ts" */
 
+import { useDestination } from "../exports/destination.js";
 import { boundsInWords, formatDistance, formatTimeIn, formatWeekdayAndTime } from "../shared/formats.js";
 import { html } from "../shared/html.js";
 import { strings } from "../strings.js";
@@ -31,6 +32,7 @@ export function ScheduleRow({ schedule, isOpen, handlers }) {
 
 /** @param {{schedule: ScheduleDocument}} props */
 function What({ schedule }) {
+  const { hasDestination, destinationBucket } = useDestination();
   const options = schedule.export;
   const shape = words.shape(schedule, {
     awarded: boundsInWords(options, "awarded"),
@@ -40,6 +42,7 @@ function What({ schedule }) {
   return html`<span class="name"><bdi>${schedule.name}</bdi></span>
     <span class="detail">${words.what(schedule)}</span>
     <span class="detail">${[type, shape, words.by(schedule.requestedBy)].filter(Boolean).join(" · ")}</span>
+    ${schedule.deliver && html`<span class="detail">${hasDestination ? words.delivers(destinationBucket) : words.noDestination}</span>`}
     ${schedule.state.reason && html`<span class="notice warn">${schedule.state.reason}</span>`}`;
 }
 

@@ -28,9 +28,9 @@ const words = strings.schedules;
 /**
  * The schedules of a scope. People who may not edit can only read them.
  *
- * @param {{scope: ExportScope, mayEdit?: boolean}} props
+ * @param {{scope: ExportScope, mayEdit?: boolean, seesTrail?: boolean}} props
  */
-export function Schedules({ scope, mayEdit = false }) {
+export function Schedules({ scope, mayEdit = false, seesTrail = false }) {
   const loaded = useSchedules(scope);
   const { items, refresh } = loaded;
   const [editing, setEditing, stopEditing] = useDraft(
@@ -79,7 +79,7 @@ export function Schedules({ scope, mayEdit = false }) {
       mayEdit &&
       editing &&
       html`<${ScheduleForm} key=${editing.key} scope=${scope} initial=${editing.initial} draft=${editing.draft}
-        schedule=${editing.schedule} isOpened=${restoreFocus.current !== null}
+        schedule=${editing.schedule} seesTrail=${seesTrail} isOpened=${restoreFocus.current !== null}
         onChange=${(/** @type {Draft} */ draft) => setEditing({ ...editing, draft })} onSaved=${saved} onClose=${close} />`
     }
     <${Loading} loaded=${loaded} lines=${2} />

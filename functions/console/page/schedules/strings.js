@@ -123,6 +123,9 @@ export const scheduleStrings = {
     removeText: "The schedule will stop running. Its past exports are kept.",
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
+    /** @type {(bucket?: string) => string} */
+    delivers: (bucket) => (bucket ? `Delivered to ${bucket}` : "Delivered to your organization's bucket"),
+    noDestination: "Deliveries wait until an admin sets a delivery destination.",
     viewExport: "View export",
     /** @type {(name: string) => string} */
     viewExportOf: (name) => `View export from ${name}`,

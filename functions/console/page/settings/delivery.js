@@ -21,15 +21,19 @@ const words = strings.destination;
 const FIELDS = ["bucket", "prefix", "region", "roleArn"];
 const EMPTY = { bucket: "", prefix: "", region: "", roleArn: "" };
 
-/** @param {{organizationId: string}} props */
-export function Delivery({ organizationId }) {
+/** @param {{organizationId: string, onDestinationChange: () => Promise<void>}} props */
+export function Delivery({ organizationId, onDestinationChange }) {
   const loaded = useLoaded(() => getDestination(organizationId), `destination of ${organizationId}`);
   const [isOpen, setOpen] = useState(false);
   const destination = loaded.value?.destination;
 
+  async function changed() {
+    await Promise.all([loaded.reload(), onDestinationChange()]);
+  }
+
   async function saved() {
     setOpen(false);
-    await loaded.reload();
+    await changed();
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
@@ -40,7 +44,7 @@ export function Delivery({ organizationId }) {
         : loaded.value &&
           html`${
             destination
-              ? html`<${Destination} organizationId=${organizationId} destination=${destination} onChange=${loaded.reload} />`
+              ? html`<${Destination} organizationId=${organizationId} destination=${destination} onChange=${changed} />`
               : html`<p class="empty">${words.none}</p>`
           }
           <div class="actions small"><${Button} onClick=${() => setOpen(true)}>${destination ? words.change : words.set}<//></div>`

@@ -6,9 +6,13 @@ import { html } from "../shared/html.js";
 import { AccessTokens } from "./access-tokens.js";
 import { Delivery } from "./delivery.js";
 
-/** @param {{scope: ExportScope, organizationId: string}} props */
-export function Settings(props) {
-  const { scope, organizationId } = props;
-  return html`<${AccessTokens} ...${props} />
-    ${scope.type === "organization" && html`<${Delivery} organizationId=${organizationId} />`}`;
+/**
+ * @param {object} props
+ * @param {ExportScope} props.scope
+ * @param {string} props.organizationId
+ * @param {() => Promise<void>} [props.onDestinationChange] for an organization, which has a delivery destination
+ */
+export function Settings({ scope, organizationId, onDestinationChange }) {
+  return html`<${AccessTokens} scope=${scope} organizationId=${organizationId} />
+    ${onDestinationChange && html`<${Delivery} organizationId=${organizationId} onDestinationChange=${onDestinationChange} />`}`;
 }

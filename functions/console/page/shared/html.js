@@ -3,7 +3,7 @@
 import htm from "htm";
 import { h } from "preact";
 
-export { render } from "preact";
-export { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+export { createContext, render } from "preact";
+export { useCallback, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 export const html = htm.bind(h);

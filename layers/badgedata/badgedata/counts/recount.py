@@ -64,7 +64,7 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Parameters
     ----------
     found
-        The awards in the table that this item counts, by hash. The state of each is from some moment since `started`.
+        The awards in the table that this item counts, by hash. Each award was read after `started`.
     started
         The start of the recount, in seconds since 1970.
 

@@ -84,7 +84,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's latest recount, as a recount that found no awards, for an item that didn't exist then."""
+        """Return the issuer's latest recount for an item that didn't exist then, so it found no awards there."""
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:

@@ -48,7 +48,7 @@ class Counts:
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
-        """Read the current counts, or return new ones that are not stored yet."""
+        """Return the current counts, or empty counts if none are stored yet."""
         outdated = None
         while True:
             item = _counts_item(counted)

@@ -31,6 +31,16 @@ def find(organization_id: str) -> Destination | None:
         return None
 
 
+def buckets_of(organization_ids: set[str]) -> dict[str, str]:
+    """Return the bucket of each organization's current destination, keyed by the organization's ID.
+
+    Organizations without a destination are omitted.
+    """
+    keys = [Destination.key(organization_id) for organization_id in organization_ids]
+    found = Destination.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "bucket"])
+    return {destination.organization_id: destination.bucket for destination in found}
+
+
 def require(organization_id: str) -> Destination:
     """Return an organization's current destination.
 

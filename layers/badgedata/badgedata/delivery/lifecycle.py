@@ -79,7 +79,7 @@ def due_deliveries(now: datetime) -> Iterator[Delivery]:
 
 
 def is_held(delivery: Delivery) -> bool:
-    """Return whether a worker holds the lease."""
+    """Return whether a worker currently holds the lease on a delivery."""
     return delivery.lease_until is not None and delivery.lease_until >= clock.sortable(clock.now())
 
 
@@ -115,7 +115,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
     return is_claimed
 
 
-def aim(delivery: Delivery, destination: Destination, file_key: str) -> None:
+def record_target(delivery: Delivery, destination: Destination, file_key: str) -> None:
     """Record the bucket and key to which the file is copied. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
         _own(delivery, [Delivery.bucket.set(destination.bucket), Delivery.key_in_bucket.set(file_key)])

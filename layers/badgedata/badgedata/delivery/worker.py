@@ -125,7 +125,7 @@ def _leave_earlier_target(delivery: Delivery, destination: Destination, export: 
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):
         _abort_upload(delivery)
         lifecycle.forget_upload(delivery)
-    lifecycle.aim(delivery, destination, key)
+    lifecycle.record_target(delivery, destination, key)
 
 
 def _postpone(delivery: Delivery, error: DeliveryError) -> str:

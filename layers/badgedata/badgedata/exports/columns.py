@@ -133,6 +133,7 @@ TRAIL_COLUMNS: Final = (
     Column("Target ID", "id"),
     Column("Target Name"),
     Column("Details"),
+    Column("Entry ID", "id"),
 )
 
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {

@@ -162,6 +162,6 @@ def _stored_cell(value: Value, _is_id: bool) -> str:
 
 
 def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
-    """Return the first line of a file, with a byte order mark if the style has one."""
+    """Return the header line of a file, with a byte order mark if the style has one."""
     header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
     return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

@@ -167,7 +167,10 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
     try:
         return stored_images.data_uri(stored)
     except ImageMissingError:
-        raise UnreadableDataError(f"The image of {document_url} is missing from the images bucket.") from None
+        raise UnreadableDataError(
+            f"The image of {document_url} is missing from the images bucket. To export without images, set embedImages "
+            "to false."
+        ) from None
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:

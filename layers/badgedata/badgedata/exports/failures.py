@@ -66,7 +66,7 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
 
 
 def wrong_attribute(error: WrongTypeError) -> str:
-    """Return a description of the attribute that has the wrong type, with its required type."""
+    """Return a clause that names the attribute with the wrong type and the required type."""
     return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 

@@ -15,7 +15,6 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock, trail
 from badgedata.access import Caller
-from badgedata.aws import MAX_LINK_SECONDS
 from badgedata.config import config
 from badgedata.delivery import lifecycle as deliveries
 from badgedata.exports import segments, upload
@@ -23,7 +22,7 @@ from badgedata.exports.upload import WrittenFile
 from badgedata.identifiers import new_id
 from badgedata.records import transactions
 from badgedata.records.deliveries import Delivery
-from badgedata.records.exports import ActiveExports, Export, HandedOutLink, IdempotencyKey, Segment
+from badgedata.records.exports import ActiveExports, Export, IdempotencyKey, Segment
 from badgedata.records.trail import TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
 from badgedata.trail import Action
@@ -43,9 +42,6 @@ WORK_PATIENCE = timedelta(minutes=2)
 
 DELIVERY_PATIENCE = timedelta(hours=1)
 """The interval at which the sweeper checks whether the delivery of an expired file has ended."""
-
-
-LINK_LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class ExportOverError(Exception):
@@ -302,7 +298,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
     noted = [Export.deleted_by.set(by.name), Export.deleted_at.set(now)] if by is not None else []
-    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=_entry_by(by, export, "export-cancelled")):
+    if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=entry_by(by, export, "export-cancelled")):
         upload.remove_all(upload.files_prefix(export))
         return
     export.refresh(consistent_read=True)  # a worker may have ended the export since it was read
@@ -310,32 +306,17 @@ def remove(export: Export, by: Caller | None = None) -> None:
         if (export.file_expires_at or now) > now:
             unchanged = Export.file_expires_at == export.file_expires_at
             changes = [Export.file_expires_at.set(now), Export.expired_at.set(now), *noted]
-            trail.update_if(export, unchanged, changes, _entry_by(by, export, "export-file-deleted"))
+            trail.update_if(export, unchanged, changes, entry_by(by, export, "export-file-deleted"))
         if export.deliver:
             deliveries.cancel(export.id)
         upload.remove_all(upload.files_prefix(export))
 
 
-def note_link(export: Export, to: Caller) -> None:
-    """Record in the trail that a caller gets a link to an export's file.
-
-    For each caller, only the first of several links within `LINK_LIFETIME` is recorded. A later link can remain valid
-    for up to `LINK_LIFETIME` after the first has expired. The caller can therefore have access for up to twice
-    `LINK_LIFETIME` after the entry.
-    """
-    key = HandedOutLink.key(export.id, to.identity)
-    if HandedOutLink.find(*key) is not None:
-        return
-
-    def together(transaction: TransactWrite) -> None:
-        marker = HandedOutLink(*key, expires_at=int((clock.now() + LINK_LIFETIME).timestamp()))
-        transaction.save(marker, condition=HandedOutLink.pk.does_not_exist() | ~HandedOutLink.unexpired())
-        transaction.save(_entry_by(to, export, "export-downloaded"))
-
-    try:
-        transactions.write(together)
-    except ConditionsFailedError:
-        return  # a concurrent request recorded it
+def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
+    """Return the trail entry for an action of a caller, or of an operator's command if the caller is None."""
+    if caller is None:
+        return _trail_entry(export, action, trail.OPERATOR)
+    return _trail_entry(export, action, caller.name, caller.token_id)
 
 
 def is_awaiting_delivery(export: Export) -> bool:
@@ -424,13 +405,6 @@ def recheck_at(export: Export, moment: datetime) -> None:
 def due_exports(now: datetime) -> Iterator[Export]:
     """Return the exports that are due for the sweeper."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
-
-
-def _entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry for an action of a caller, or of an operator's command if the caller is None."""
-    if caller is None:
-        return _trail_entry(export, action, trail.OPERATOR)
-    return _trail_entry(export, action, caller.name, caller.token_id)
 
 
 def _trail_entry(

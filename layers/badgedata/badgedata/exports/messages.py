@@ -9,7 +9,7 @@ MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message, as ``{"exportId": "…", "segment": "<its start>"}``."""
+    """A message that requests a worker for a segment: ``{"exportId": "…", "segment": "<its start>"}``."""
 
     export_id: str
     segment: str
@@ -26,7 +26,7 @@ def send(export_id: str, segment: str) -> None:
     sqs().send_message(QueueUrl=config().exports_queue_url, MessageBody=body)
 
 
-def bring_back_soon(receipt_handle: str, receive_count: int) -> None:
+def retry_soon(receipt_handle: str, receive_count: int) -> None:
     """Make a message visible again before the queue's long timeout, after a delay that doubles with each attempt."""
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,

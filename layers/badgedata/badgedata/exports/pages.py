@@ -21,7 +21,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
     """The progress of a file, stored as JSON so that a new version can resume the exports of earlier versions."""
 
     def encode(self) -> str:
-        """Return the position as text."""
+        """Return the position as JSON text, without spaces."""
         return msgspec.json.encode(self).decode()
 
     @classmethod

@@ -152,9 +152,9 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 
 
 def _unique_name(file_name: str, export_id: str) -> str:
-    """Return a file name that no other export has, although several may begin in the same second.
+    """Return a file name that is unique to an export, even if several exports begin in the same second.
 
-    In an organization's bucket, the file of one would otherwise overwrite the file of another.
+    Otherwise, one export's file could overwrite another's in an organization's own bucket.
     """
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"

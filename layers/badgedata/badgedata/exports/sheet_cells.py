@@ -172,7 +172,7 @@ def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]
 
 
 def header_row(names: Sequence[str]) -> bytes:
-    """Return the first row of a sheet."""
+    """Return the first row of a sheet, which contains the names of the columns."""
     cells = (f'<c s="{HEADER_STYLE}" t="inlineStr"><is><t>{escaped(name)}</t></is></c>' for name in names)
     return f"{ROW_START}{''.join(cells)}{ROW_END}".encode()
 

@@ -36,4 +36,5 @@ def _row(entry: TrailEntry) -> Row:
         entry.target_id,
         entry.target_name,
         json.dumps(entry.details, ensure_ascii=False, separators=(",", ":")) if entry.details else "",
+        entry.id,
     ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from zlib_ng import zlib_ng
 
-from badgedata.aws import Link, presigned, s3
+from badgedata.aws import s3
 from badgedata.config import config
 from badgedata.exports.failures import FileTooLargeError
 from badgedata.records.exports import Export, Segment
@@ -304,11 +304,6 @@ def remove_all(prefix: str, keep: str | None = None) -> None:
         for item in objects.get("Contents", []):
             if item["Key"] != keep:
                 s3().delete_object(Bucket=bucket, Key=item["Key"])
-
-
-def download_link(key: str) -> Link:
-    """Return a presigned link for downloading an export's file."""
-    return presigned("get_object", Bucket=config().exports_bucket, Key=key)
 
 
 def _gone_or(error: ClientError) -> Exception:

@@ -91,7 +91,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of a sheet: the offset of its local header, its rows (without the header), sizes, and CRC-32."""
+    """The progress of a sheet: the offset of its local header, its row count (without header), sizes, and CRC-32."""
 
     offset: int
     rows: int = 0

@@ -33,7 +33,7 @@ logger = Logger(child=True)
 SPLIT_WAYS = 8
 MAX_SEGMENTS = 400
 
-HAND_ON_RESERVE_SECONDS = 1.0
+HANDOFF_RESERVE_SECONDS = 1.0
 """The minimum time reserved for a handoff, in addition to twice the slowest step so far (docs/operations.md,
 "Timing")."""
 
@@ -160,13 +160,13 @@ class Pace:
 
     def is_time_up(self) -> bool:
         """Return whether another step would leave too little time for a handoff."""
-        return self._remaining_seconds() < HAND_ON_RESERVE_SECONDS + 2 * self._slowest_step
+        return self._remaining_seconds() < HANDOFF_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
         """Return whether the worker has worked long enough to split its segment. Call this after a step."""
         return self._step_began >= self._split_at
 
-    def put_off_split(self) -> None:
+    def postpone_split(self) -> None:
         """Postpone the next split by `SPLIT_AFTER_SECONDS`, because one is about to be attempted."""
         self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS
 
@@ -197,7 +197,7 @@ class _SegmentWork:
             if self.pace.is_time_up():
                 return False
             if self.pace.is_time_to_split():
-                self.pace.put_off_split()
+                self.pace.postpone_split()
                 self.split(SPLIT_WAYS)
         self.writer.write_rest()
         return True

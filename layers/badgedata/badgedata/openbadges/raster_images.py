@@ -325,7 +325,7 @@ def _orientation_in(load: Callable[[], Image.Exif]) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """Return Exif data with only the orientation: a big-endian header and one entry with one short."""
+    """Return Exif data that contains only the orientation: a big-endian header and one entry."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, ORIENTATION, 3, 1, orientation, 0, 0)
 
 

@@ -130,13 +130,13 @@ class ElementHandler(Protocol):
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Receive the start of an element."""
+        """Receive the start tag of an element, with its attributes."""
 
     def end(self, name: str, at: int) -> None:
-        """Receive the end of an element."""
+        """Receive the end tag of an element."""
 
     def data(self, text: str) -> None:
-        """Receive text."""
+        """Receive text between two tags."""
 
 
 class SvgParser(DefusedXMLParser):

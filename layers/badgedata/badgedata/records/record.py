@@ -1,7 +1,7 @@
 """The base of all records: one DynamoDB client, conditional updates, expiry, and the Operations table's indexes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -96,7 +96,7 @@ class Record(Model):
 class ExpiringRecord(Record):
     """A record that expires at `expires_at`, in seconds since 1970.
 
-    Reads ignore it from then on. DynamoDB deletes it within a few days.
+    After that time, reads ignore the record, and DynamoDB deletes it within a few days.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
@@ -109,6 +109,12 @@ class ExpiringRecord(Record):
         except cls.DoesNotExist:
             return None
         return found if found.expires_at > _now() else None
+
+    @classmethod
+    def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
+        """Yield the current records among those with these keys, in any order."""
+        found = cls.batch_get(keys, consistent_read=True)
+        yield from (record for record in found if record.expires_at > _now())
 
     @classmethod
     def unexpired(cls) -> Condition:

@@ -17,6 +17,12 @@ from badgedata.aws import dynamodb
 MAX_ATTEMPTS = 8
 """The number of attempts for one write. Their delays add up to 3 seconds on average, and to at most 6 seconds."""
 
+MAX_WRITES = 100
+"""The maximum number of items in one transaction."""
+
+MAX_BYTES = 4_000_000
+"""The maximum size of all items in one transaction."""
+
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 

@@ -49,7 +49,7 @@ def find(badge_class_id: str, version: int) -> Resync | None:
 
 
 def due_resyncs(now: datetime) -> Iterator[Resync]:
-    """Return the re-syncs that the sweeper must check by `now`."""
+    """Return the re-syncs that are due for a check by the sweeper at `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
 
 

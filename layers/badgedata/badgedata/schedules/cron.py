@@ -110,7 +110,7 @@ def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
     Parameters
     ----------
     within
-        The interval to look for, at most one day.
+        The required interval, at most one day. Only shorter intervals are searched for.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]

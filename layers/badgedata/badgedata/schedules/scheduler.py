@@ -41,7 +41,7 @@ def create(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        422 if EventBridge Scheduler rejects the expression or the time zone, with its reason.
+        422 with EventBridge Scheduler's reason if it rejects the expression or the time zone.
     """
     with _refusal_as_problem():
         _retry_while_busy(lambda: _create(schedule))
@@ -55,7 +55,7 @@ def update(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        422 if EventBridge Scheduler rejects the expression or the time zone, with its reason.
+        422 with EventBridge Scheduler's reason if it rejects the expression or the time zone.
     """
     definition = _definition(schedule)
     try:

@@ -238,4 +238,7 @@ def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]
             transactions.back_off(attempt)
         else:
             return
-    raise conflict("Other requests changed this organization's access tokens at the same time. Try again.")
+    raise conflict(
+        "Other requests changed this organization's access tokens at the same time, so your change was not saved. Send "
+        "your request again."
+    )

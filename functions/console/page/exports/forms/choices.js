@@ -30,6 +30,7 @@ import { addsColumns, chosenOptions, isTable, OPTIONS } from "../kinds.js";
  * @property {ColumnChoice[] | null} columns
  * @property {Ticked} ticked
  * @property {boolean} notify
+ * @property {boolean} deliver
  */
 
 /** @type {Status[]} */
@@ -53,6 +54,7 @@ export const DEFAULTS = {
   columns: null,
   ticked: {},
   notify: false,
+  deliver: false,
 };
 
 /**
@@ -102,7 +104,7 @@ const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, bad
 });
 
 /**
- * Return choices as a request body, without the email: the body also describes the file, which doesn't depend on it.
+ * Return choices as a request body, without the follow-ups: the body also describes the file, which doesn't depend on them.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
@@ -171,7 +173,7 @@ const keyOf = (scopeType, kind) => `${STORED} ${scopeType} ${kind}`;
  * @param {ExportKind} kind
  * @param {Choices} choices
  */
-function remember(scopeType, kind, { format, separator, columns, status, ticked, notify }) {
+function remember(scopeType, kind, { format, separator, columns, status, ticked, notify, deliver }) {
   const kept = {
     ...(format !== DEFAULTS.format && { format }),
     ...(separator !== DEFAULTS.separator && { separator }),
@@ -179,6 +181,7 @@ function remember(scopeType, kind, { format, separator, columns, status, ticked,
     ...(status.length > 0 && status.length < STATUSES.length && { status }),
     ...(!isSameTicked(ticked, defaultsOf(kind).ticked) && { ticked }),
     ...(notify && { notify }),
+    ...(deliver && { deliver }),
   };
   try {
     if (Object.keys(kept).length) localStorage.setItem(keyOf(scopeType, kind), JSON.stringify(kept));
@@ -205,7 +208,7 @@ function remembered(scopeType, kind) {
   } catch {
     return {};
   }
-  const { format, separator, columns, status, ticked, notify } = kept;
+  const { format, separator, columns, status, ticked, notify, deliver } = kept;
   const known = STATUSES.filter((name) => Array.isArray(status) && status.includes(name));
   const names = OPTIONS[kind].map(({ name }) => name).filter((name) => Object(ticked)[name] === true);
   return {
@@ -215,6 +218,7 @@ function remembered(scopeType, kind) {
     status: known.length ? known : DEFAULTS.status,
     ticked: Object(ticked) === ticked ? Object.fromEntries(names.map((name) => [name, true])) : defaultsOf(kind).ticked,
     notify: notify === true,
+    deliver: deliver === true,
   };
 }
 

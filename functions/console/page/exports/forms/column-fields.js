@@ -66,17 +66,17 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
   const { value } = loaded;
   const [moved, setMoved] = useState("");
   const list = useRef(/** @type {HTMLUListElement | null} */ (null));
-  const focused = useRef(/** @type {{name: string, step: Step} | null} */ (null));
+  const focused = useRef(/** @type {{name: string, to: Move} | null} */ (null));
   // A row that moves in the document loses the focus.
   useEffect(() => {
     if (!focused.current) return;
-    const { name, step } = focused.current;
+    const { name, to } = focused.current;
     focused.current = null;
     const row = [...(list.current?.children ?? [])].find(
       (item) => item instanceof HTMLElement && item.dataset.name === name,
     );
     /** @type {HTMLButtonElement | null | undefined} */
-    const button = row?.querySelector(`[data-step="${step}"]`);
+    const button = row?.querySelector(`[data-to="${to}"]`);
     button?.focus();
   });
   if (!value) return html`<${Loading} loaded=${loaded} lines=${8} />`;
@@ -90,15 +90,18 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
   /** @param {ColumnChoice[]} columns */
   const change = (columns) => onChange(JSON.stringify(columns) === JSON.stringify(defaults) ? null : columns);
 
-  /** @type {(index: number, step: Step) => void} */
-  function move(index, step) {
-    const column = shown[index];
-    const other = shown[index + step];
-    if (!column || !other) return;
-    focused.current = { name: column.name, step };
-    setMoved(words.moved(column.name, formatNumber(index + step + 1), formatNumber(shown.length)));
-    change(shown.with(index, other).with(index + step, column));
+  /** @type {(index: number, to: Move) => void} */
+  function move(index, to) {
+    const [column] = shown.slice(index);
+    if (!column) return;
+    const position = { top: 0, up: index - 1, down: index + 1, bottom: shown.length - 1 }[to];
+    focused.current = { name: column.name, to };
+    setMoved(words.moved(column.name, formatNumber(position + 1), formatNumber(shown.length)));
+    change(shown.toSpliced(index, 1).toSpliced(position, 0, column));
   }
+
+  /** @param {boolean} chosen */
+  const chooseAll = (chosen) => change(shown.map(({ name }) => ({ name, chosen })));
 
   /** @type {ColumnChoice[]} */
   const sent = (choices.columns ?? []).filter(({ chosen }) => chosen);
@@ -113,27 +116,38 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
         ({ name, chosen }, index) => html`<li key=${name} data-name=${name}>
           <${CheckBox} label=${name} checked=${chosen} error=${wrong.get(name) ?? (index === 0 ? general : undefined)}
             onChange=${(/** @type {boolean} */ checked) => change(shown.with(index, { name, chosen: checked }))} />
-          <${MoveButton} name=${name} step=${-1} isOff=${index === 0} onMove=${() => move(index, -1)} />
-          <${MoveButton} name=${name} step=${1} isOff=${index === shown.length - 1} onMove=${() => move(index, 1)} />
+          <span class="moves">
+            ${MOVES.map(
+              (to) => html`<${MoveButton} key=${to} name=${name} to=${to} onMove=${() => move(index, to)}
+                isOff=${index === (to === "top" || to === "up" ? 0 : shown.length - 1)} />`,
+            )}
+          </span>
         </li>`,
       )}
     </ul>
     <p class="unseen" role="status">${moved}</p>
-    <div class="actions small"><${Button} onClick=${() => onChange(null)}>${words.default}<//></div>
+    <div class="actions small">
+      <${Button} onClick=${() => onChange(null)}>${words.default}<//>
+      <${Button} onClick=${() => chooseAll(true)}>${words.all}<//>
+      <${Button} onClick=${() => chooseAll(false)}>${words.clear}<//>
+    </div>
   </fieldset>`;
 }
 
-/** @typedef {-1 | 1} Step up or down */
+/** @typedef {"top" | "up" | "down" | "bottom"} Move */
+
+/** @type {Move[]} */
+const MOVES = ["top", "up", "down", "bottom"];
 
 /**
  * A button that moves a column. At the end of the list it stays focusable and does nothing.
  *
- * @param {{name: string, step: Step, isOff: boolean, onMove: () => void}} props
+ * @param {{name: string, to: Move, isOff: boolean, onMove: () => void}} props
  */
-function MoveButton({ name, step, isOff, onMove }) {
-  const label = step < 0 ? words.up(name) : words.down(name);
-  return html`<button type="button" class="move" data-step=${step} aria-label=${label} title=${label}
-    aria-disabled=${isOff ? "true" : undefined} onClick=${isOff ? undefined : onMove}>${step < 0 ? "↑" : "↓"}</button>`;
+function MoveButton({ name, to, isOff, onMove }) {
+  const label = words.move[to](name);
+  return html`<button type="button" class="move" data-to=${to} aria-label=${label} title=${label}
+    aria-disabled=${isOff ? "true" : undefined} onClick=${isOff ? undefined : onMove}><span>${to === "top" || to === "up" ? "↑" : "↓"}</span></button>`;
 }
 
 /**

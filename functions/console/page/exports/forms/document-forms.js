@@ -13,9 +13,10 @@ import { html } from "../../shared/html.js";
 import { FormProblem } from "../../shared/problem-notices.js";
 import { Section } from "../../shared/section.js";
 import { strings } from "../../strings.js";
+import { useDestination } from "../destination.js";
 import { useExportRequest } from "../requesting.js";
 import { requestOf, useChoices } from "./choices.js";
-import { followUpsOf, NotifyBox } from "./notify-box.js";
+import { FOLLOW_UPS, FollowUps, followUpsOf } from "./follow-ups.js";
 import { OptionBoxes } from "./option-boxes.js";
 import { Started } from "./started.js";
 
@@ -40,13 +41,14 @@ export function BadgeExportForm({ scope, awardsUrl }) {
  * @param {ComponentChildren} [props.children] shown before the form
  */
 function DocumentExportForm({ scope, kind, words, children }) {
+  const destination = useDestination();
   const request = useExportRequest(scope);
   const { choices, change, reset } = useChoices(scope, kind);
 
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    request.ask({ ...requestOf(kind, choices, OWN_TIME_ZONE), ...followUpsOf(choices) });
+    request.ask({ ...requestOf(kind, choices, OWN_TIME_ZONE), ...followUpsOf(choices, destination) });
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
@@ -57,9 +59,8 @@ function DocumentExportForm({ scope, kind, words, children }) {
         <${OptionBoxes} kind=${kind} ticked=${choices.ticked} problem=${request.problem}
           onChange=${(/** @type {Ticked} */ ticked) => change({ ticked })} />
       </fieldset>
-      <${NotifyBox} checked=${choices.notify} error=${wrongFields(request.problem).notify}
-        onChange=${(/** @type {boolean} */ notify) => change({ notify })} />
-      <${FormProblem} problem=${request.problem} shown=${["includeAssertions", "notify"]} />
+      <${FollowUps} choices=${choices} wrong=${wrongFields(request.problem)} onChange=${change} />
+      <${FormProblem} problem=${request.problem} shown=${["includeAssertions", ...FOLLOW_UPS]} />
       <div class="actions">
         <${Button} type="submit" look="primary" busy=${request.asking}>${words.action}<//>
         <${Button} look="quiet" onClick=${reset}>${strings.reset}<//>

@@ -18,7 +18,7 @@ import { requestOf, useChoices } from "./choices.js";
 import { ColumnFields } from "./column-fields.js";
 import { FileFields } from "./file-fields.js";
 import { FirstRows } from "./first-rows.js";
-import { NotifyBox } from "./notify-box.js";
+import { FollowUps } from "./follow-ups.js";
 import { OptionBoxes } from "./option-boxes.js";
 import { Started } from "./started.js";
 import { TABLE_FIELDS, TableFirstRowsButton, useTableForm } from "./table-form.js";
@@ -64,8 +64,7 @@ export function GroupsExportForm({ scope }) {
       </fieldset>
       <p class="hint">${hasColumns ? strings.groups.columnsChosen : strings.groups.archivedForAll}</p>
       <${FileFields} choices=${shared.choices} wrong=${form.wrong} onChange=${change} />
-      <${NotifyBox} checked=${shared.choices.notify} error=${form.wrong.notify}
-        onChange=${(/** @type {boolean} */ notify) => change({ notify })} />
+      <${FollowUps} choices=${shared.choices} wrong=${form.wrong} onChange=${change} />
       <${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
       <div class="actions">
         ${GROUP_KINDS.map(

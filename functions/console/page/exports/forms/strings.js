@@ -105,14 +105,21 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string) => string} */
     chosen: (count, text) => `${text} ${plural(count, "column", "columns")}`,
     none: "Select at least one column.",
-    /** @type {(name: string) => string} */
-    up: (name) => `Move ${name} up`,
-    /** @type {(name: string) => string} */
-    down: (name) => `Move ${name} down`,
+    all: "Select all",
+    clear: "Select none",
+    /** @type {Record<"top" | "up" | "down" | "bottom", (name: string) => string>} */
+    move: {
+      top: (name) => `Move ${name} to the top`,
+      up: (name) => `Move ${name} up`,
+      down: (name) => `Move ${name} down`,
+      bottom: (name) => `Move ${name} to the bottom`,
+    },
     /** @type {(name: string, position: string, count: string) => string} */
     moved: (name, position, count) => `${name} is now at position ${position} of ${count}.`,
   },
   notify: "Email me when it's ready",
+  /** @type {(bucket?: string) => string} */
+  deliver: (bucket) => (bucket ? `Deliver to the bucket ${bucket}` : "Deliver to your organization's bucket"),
   firstRows: {
     show: "Show first rows",
     hide: "Hide first rows",

@@ -12,10 +12,11 @@ import { OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { FormProblem } from "../../shared/problem-notices.js";
 import { strings } from "../../strings.js";
+import { useDestination } from "../destination.js";
 import { useExportRequest } from "../requesting.js";
 import { requestOf, wrongChoices } from "./choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "./first-rows.js";
-import { followUpsOf, NotifyBox } from "./notify-box.js";
+import { FOLLOW_UPS, FollowUps, followUpsOf } from "./follow-ups.js";
 import { Started } from "./started.js";
 
 /** The fields of table exports that show their own error messages. */
@@ -33,7 +34,7 @@ export const TABLE_FIELDS = [
   "includeCreation",
   "includeExpiration",
   "includeStaff",
-  "notify",
+  ...FOLLOW_UPS,
 ];
 
 /**
@@ -43,6 +44,7 @@ export const TABLE_FIELDS = [
  * @param {ExportScope} scope
  */
 export function useTableForm(scope) {
+  const destination = useDestination();
   const request = useExportRequest(scope);
   const firstRows = useFirstRows(scope);
   const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
@@ -70,7 +72,8 @@ export function useTableForm(scope) {
   }
 
   /** @type {(kind: TableKind, choices: Choices) => void} */
-  const ask = (kind, choices) => check(kind, choices, (body) => request.ask({ ...body, ...followUpsOf(choices) }));
+  const ask = (kind, choices) =>
+    check(kind, choices, (body) => request.ask({ ...body, ...followUpsOf(choices, destination) }));
 
   return {
     element,
@@ -115,8 +118,7 @@ export function useTableForm(scope) {
  * @param {string} props.action
  */
 export function TableActions({ form, kind, choices, onChange, reset, action }) {
-  return html`<${NotifyBox} checked=${choices.notify} error=${form.wrong.notify}
-      onChange=${(/** @type {boolean} */ notify) => onChange({ notify })} />
+  return html`<${FollowUps} choices=${choices} wrong=${form.wrong} onChange=${onChange} />
     <${FormProblem} problem=${form.problem} shown=${TABLE_FIELDS} />
     <div class="actions">
       <${Button} type="submit" look="primary" busy=${form.request.asking}>${action}<//>

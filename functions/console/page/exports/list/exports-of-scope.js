@@ -54,7 +54,7 @@ export function useExports(scope, filters, linkedId) {
     const polling = poll(async () => {
       const { items } = await read(undefined);
       add(items);
-      return items.some(isActive);
+      return items.some((exported) => isActive(exported) || isFirstDelivery(exported));
     }, PACE);
     const forget = onExportChange((exported) => {
       if (exported.scope.type === scope.type && exported.scope.id === scope.id) add([exported]);
@@ -98,6 +98,12 @@ export function useExports(scope, filters, linkedId) {
     more: known.nextCursor ? { showMore, busy: busy !== null, problem } : null,
   };
 }
+
+/**
+ * Return whether a delivery has begun and will soon end. Later attempts can be a day apart.
+ * @type {(exported: ExportDocument) => boolean}
+ */
+const isFirstDelivery = ({ delivery }) => delivery?.status === "pending" && delivery.attempts === 0;
 
 /**
  * Return whether an export matches filters. Exports in the API's lists do; exports requested in this tab may not.

@@ -12,6 +12,8 @@ import { Menu } from "../../shared/menu.js";
 import { ProblemNotice } from "../../shared/problem-notices.js";
 import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
+import { useDestination } from "../destination.js";
+import { followUpsOf } from "../forms/follow-ups.js";
 import { useExportRequest } from "../requesting.js";
 import { isActive } from "../watching.js";
 import { DeleteDialog } from "./delete-dialog.js";
@@ -26,6 +28,7 @@ const words = strings.exports;
  * @param {boolean} props.mayDelete
  */
 export function RowMenu({ exported, scope, name, mayDelete }) {
+  const destination = useDestination();
   const request = useExportRequest(scope);
   const [isCopied, setCopied] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
@@ -37,7 +40,9 @@ export function RowMenu({ exported, scope, name, mayDelete }) {
 
   /** @param {() => void} close */
   async function exportAgain(close) {
-    const body = /** @type {ExportRequest} */ ({ kind: exported.kind, ...exported.options });
+    const { kind, options, deliver } = exported;
+    const followUps = followUpsOf({ notify: false, deliver }, destination); // the file is downloaded here
+    const body = /** @type {ExportRequest} */ ({ kind, ...options, ...followUps });
     if (await request.ask(body)) return;
     close();
     showToast({ text: words.startedAgain(exported) }); // the list's filters may not match the new export

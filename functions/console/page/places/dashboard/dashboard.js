@@ -2,36 +2,37 @@
 
 /**
  * @import { ExportScope, OrganizationDocument } from "../../api/api-types.d.ts"
- * @import { ComponentChildren } from "preact"
+ * @import { ListedType, LoadListed } from "../place-list.js"
  */
 
 import { html, useCallback, useState } from "../../shared/html.js";
 import { strings } from "../../strings.js";
+import { PlaceList } from "../place-list.js";
 import { Activity, ActivitySkeleton } from "./activity.js";
 import { AwardFigures } from "./award-figures.js";
 import { MostAwarded } from "./most-awarded.js";
 
 /**
- * The dashboard, and the list of what is in the place. Without the paid plan, there is only the list.
+ * The dashboard, and the list of the issuers or badges in the place. Without the paid plan, there is only the list.
  *
  * @param {object} props
  * @param {ExportScope & {type: "organization" | "issuer"}} props.scope
  * @param {OrganizationDocument["plan"]} props.plan
- * @param {ComponentChildren} props.children the list
+ * @param {ListedType} props.type of what is listed
+ * @param {LoadListed} props.load
  */
-export function Dashboard({ scope, plan, children }) {
+export function Dashboard({ scope, plan, type, load }) {
   // What happens here is loaded after what the view is for: a new AWS account runs only ten requests at the same time.
   const [isUseful, setUseful] = useState(false);
   const useful = useCallback(() => setUseful(true), []);
-  if (plan !== "paid") return html`<section class="card">${children}</section>`;
-  return html`<div class="dashboard">
-    <${AwardFigures} scope=${scope} onLoaded=${useful} />
+  const list = { type, of: scope.id, load, none: html`<${EmptyPlace} type=${scope.type} />` };
+  if (plan !== "paid") return html`<section class="card"><${PlaceList} ...${list} /></section>`;
+  const overview = html`<${AwardFigures} scope=${scope} onLoaded=${useful} />
     <div class="dashboard-row">
       <${MostAwarded} scope=${scope} />
       ${isUseful ? html`<${Activity} scope=${scope} />` : html`<${ActivitySkeleton} />`}
-    </div>
-    <section class="card place-list">${children}</section>
-  </div>`;
+    </div>`;
+  return html`<div class="dashboard"><${PlaceList} ...${list} overview=${overview} /></div>`;
 }
 
 /**

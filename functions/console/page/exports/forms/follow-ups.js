@@ -1,0 +1,57 @@
+/** The check boxes for the follow-ups of an export: an email about its end, and the delivery of its file. */
+
+/**
+ * @import { Destination } from "../destination.js"
+ * @import { Choices } from "./choices.js"
+ */
+
+import { configuration } from "../../configuration.js";
+import { CheckBox } from "../../shared/fields.js";
+import { html } from "../../shared/html.js";
+import { strings } from "../../strings.js";
+import { useDestination } from "../destination.js";
+
+/** The follow-ups, named as in the API. */
+export const FOLLOW_UPS = ["notify", "deliver"];
+
+/** Whether this deployment sends email about exports. */
+export const sendsEmail = configuration.notificationSender !== "";
+
+/**
+ * Return what a request contains in addition to the file's description. Remembered choices can be older than the
+ * deployment's settings and the organization's destination.
+ *
+ * @param {Pick<Choices, "notify" | "deliver">} choices
+ * @param {Destination} destination
+ */
+export const followUpsOf = ({ notify, deliver }, { hasDestination }) => ({
+  ...(sendsEmail && notify && { notify }),
+  ...(hasDestination && deliver && { deliver }),
+});
+
+/**
+ * The check boxes of the follow-ups that are possible.
+ *
+ * @param {object} props
+ * @param {Pick<Choices, "notify" | "deliver">} props.choices
+ * @param {Record<string, string>} props.wrong messages by field
+ * @param {boolean} [props.delivers] whether an existing schedule delivers its files, even without a destination
+ * @param {(part: Partial<Choices>) => void} props.onChange
+ */
+export function FollowUps({ choices, wrong, delivers, onChange }) {
+  const { hasDestination, destinationBucket } = useDestination();
+  const mayDeliver = hasDestination || delivers;
+  if (!sendsEmail && !mayDeliver) return null;
+  return html`<div class="checks follow-ups">
+    ${
+      sendsEmail &&
+      html`<${CheckBox} label=${strings.notify} error=${wrong.notify} checked=${choices.notify}
+        onChange=${(/** @type {boolean} */ notify) => onChange({ notify })} />`
+    }
+    ${
+      mayDeliver &&
+      html`<${CheckBox} label=${strings.deliver(destinationBucket)} error=${wrong.deliver} checked=${choices.deliver}
+        onChange=${(/** @type {boolean} */ deliver) => onChange({ deliver })} />`
+    }
+  </div>`;
+}
