@@ -36,7 +36,9 @@ def destination(client: Client) -> Iterator[None]:
         ("Groups", "Export group badges"),
     ],
 )
-def test_export_is_requested_with_a_delivery(ada: Visitor, client: Client, section: str, button: str) -> None:
+def test_checked_delivery_box_requests_a_delivery_with_the_export(
+    ada: Visitor, client: Client, section: str, button: str
+) -> None:
     ada.open(ISSUER)
     form = ada.section(section)
     expect(form.get_by_label(FOR_ADMINS)).not_to_be_checked()
@@ -46,7 +48,7 @@ def test_export_is_requested_with_a_delivery(ada: Visitor, client: Client, secti
 
 
 @pytest.mark.usefixtures("destination")
-def test_choice_is_remembered_until_it_is_reset(ada: Visitor) -> None:
+def test_delivery_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(FOR_ADMINS).check()
@@ -71,7 +73,7 @@ def test_staff_can_have_files_delivered_without_seeing_the_bucket(
     assert (latest["deliver"], latest["requestedBy"]) == (True, "rosalind@example.org")
 
 
-def test_delivery_is_offered_as_soon_as_an_admin_sets_a_destination(ada: Visitor, client: Client) -> None:
+def test_delivery_is_offered_after_an_admin_sets_a_destination(ada: Visitor, client: Client) -> None:
     ada.open("organizations/aurora-learning/data-management")
     form = ada.section("Badges export")
     expect(form.get_by_role("button", name="Export badges")).to_be_visible()
@@ -89,7 +91,7 @@ def test_delivery_is_offered_as_soon_as_an_admin_sets_a_destination(ada: Visitor
 
 
 @pytest.mark.usefixtures("destination")
-def test_export_that_is_repeated_is_delivered_again(ada: Visitor, client: Client) -> None:
+def test_export_requested_again_is_delivered_again(ada: Visitor, client: Client) -> None:
     client.export("/issuers/aurora-languages/exports", {"kind": "badges", "deliver": True})
     before = latest_export(client)["id"]
     ada.open(ISSUER)
@@ -122,7 +124,9 @@ def test_failed_delivery_is_shown_with_its_reason_without_a_reload(ada: Visitor)
         ),
     ],
 )
-def test_state_of_a_delivery_is_shown(ada: Visitor, client: Client, delivery: dict[str, Any], text: str) -> None:
+def test_export_list_shows_the_state_of_each_delivery(
+    ada: Visitor, client: Client, delivery: dict[str, Any], text: str
+) -> None:
     exported = client.export("/issuers/aurora-languages/exports", {"kind": "badges"})
 
     def with_delivery(route: Route) -> None:
@@ -164,7 +168,9 @@ def test_schedule_keeps_its_deliveries_when_it_is_edited_and_duplicated(ada: Vis
     }
 
 
-def test_schedule_can_stop_its_deliveries_after_the_destination_was_deleted(ada: Visitor, client: Client) -> None:
+def test_deliveries_of_a_schedule_can_be_turned_off_after_the_destination_is_deleted(
+    ada: Visitor, client: Client
+) -> None:
     client.call("PUT", DESTINATION, SETTINGS)
     export = {"issuerId": "aurora-languages", "kind": "badges"}
     made = client.post(

@@ -46,7 +46,7 @@ def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
-def test_column_moves_to_an_end_with_one_key(ada: Visitor) -> None:
+def test_column_can_be_moved_to_the_top_or_bottom_with_one_key(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Columns")
@@ -64,7 +64,7 @@ def test_column_moves_to_an_end_with_one_key(ada: Visitor) -> None:
     assert ada.misnamed() == []
 
 
-def test_all_or_no_columns_are_selected_with_one_button(ada: Visitor) -> None:
+def test_all_columns_can_be_selected_or_cleared_with_one_button(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     open_fields(form, "Columns")

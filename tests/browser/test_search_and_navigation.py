@@ -48,7 +48,7 @@ def test_search_results_update_while_the_user_types(admin: Visitor) -> None:
 
 @pytest.mark.parametrize(("place", "label"), [(ISSUERS, "Search issuers"), (BADGES, "Search badges")])
 @pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
-def test_search_and_its_results_are_in_sight_without_scrolling(
+def test_search_field_and_results_are_visible_without_scrolling(
     admin: Visitor, place: str, label: str, size: tuple[int, int]
 ) -> None:
     admin.page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -78,14 +78,14 @@ def during(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], objec
         ("/badge-classes/BC-WELD-1/exports", {"kind": "badge-class"}, {"badgeClassId": "BC-WELD-1"}),
     ],
 )
-def test_links_in_a_list_are_recorded(path: str, body: Any, query: Query) -> None:
+def test_download_links_in_an_export_list_are_recorded(path: str, body: Any, query: Query) -> None:
     ids = finished_exports(3, ADMIN, path=path, body=body)
     request_id(ADMIN, path, body)  # queued, without a file
     assert linked(exports(query, ADMIN)) == ids[::-1]
     assert recorded() == recorded(ADMIN.email) == Counter(ids)
 
 
-def test_entry_of_a_link_in_a_list_shows_the_export() -> None:
+def test_trail_entry_for_a_link_in_a_list_describes_the_export() -> None:
     (export_id,) = finished_exports(1)
     exports(person=STAFF)
     entry, _ = ADMIN.get("/issuers/WELD/trail").json["items"]
@@ -99,7 +99,7 @@ def test_entry_of_a_link_in_a_list_shows_the_export() -> None:
     }
 
 
-def test_links_in_lists_are_recorded_once_while_they_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_in_export_lists_are_recorded_once_while_they_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     first, second = finished_exports(2)
     OWNER.get(f"/exports/{first}/file")
@@ -112,7 +112,7 @@ def test_links_in_lists_are_recorded_once_while_they_are_valid(monkeypatch: pyte
     assert recorded() == {first: 2, second: 2}
 
 
-def test_each_person_and_program_that_lists_exports_is_recorded() -> None:
+def test_links_are_recorded_for_each_person_and_program_that_lists_exports() -> None:
     (export_id,) = finished_exports(1)
     token = new_token(role="staff", issuerId="WELD")
     for _ in range(2):
@@ -126,7 +126,7 @@ def test_each_person_and_program_that_lists_exports_is_recorded() -> None:
     }
 
 
-def test_only_links_on_the_page_are_recorded() -> None:
+def test_only_links_on_the_requested_page_are_recorded() -> None:
     ids = finished_exports(5)
     newest = exports({"issuerId": "WELD", "limit": "2"})
     assert recorded() == Counter(linked(newest)) == Counter(ids[3:])
@@ -146,7 +146,7 @@ def test_only_links_to_exports_that_match_the_filters_are_recorded() -> None:
     assert recorded() == Counter([*owners, *editors])
 
 
-def test_51_links_take_one_read_and_two_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recording_51_links_takes_one_read_and_two_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = finished_exports(51)
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -161,7 +161,7 @@ def test_51_links_take_one_read_and_two_transactions(monkeypatch: pytest.MonkeyP
     assert recorded() == Counter(ids)
 
 
-def test_expired_file_gets_no_link_and_no_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_file_has_no_link_and_no_trail_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     (export_id,) = finished_exports(1)
     set_time(NOON + timedelta(days=8), monkeypatch)
@@ -173,7 +173,7 @@ def test_expired_file_gets_no_link_and_no_entry(monkeypatch: pytest.MonkeyPatch)
 # ---------------------------------------------------------------- without links
 
 
-def test_documents_without_links_are_not_recorded() -> None:
+def test_responses_without_links_are_not_recorded() -> None:
     (export_id,) = finished_exports(1)
     (item,) = exports(OF_ISSUER | {"links": "false"}).json["items"]
     document = OWNER.get(f"/exports/{export_id}", query={"links": "false"}).json
@@ -246,7 +246,7 @@ def test_every_response_with_a_link_is_recorded(way: str) -> None:
     assert recorded() == {export_id: 1}
 
 
-def test_deleting_a_file_returns_no_link() -> None:
+def test_response_to_the_deletion_of_a_file_has_no_link() -> None:
     (export_id,) = finished_exports(1)
     assert "downloadUrl" not in OWNER.delete(f"/exports/{export_id}").json
     assert recorded() == {}
@@ -255,7 +255,7 @@ def test_deleting_a_file_returns_no_link() -> None:
 # ---------------------------------------------------------------- concurrent requests and faults
 
 
-def test_concurrent_lists_record_each_link_once(during: Callable[[str, Callable[[], object]], None]) -> None:
+def test_concurrent_list_requests_record_each_link_once(during: Callable[[str, Callable[[], object]], None]) -> None:
     ids = finished_exports(5)
     others: list[Answer] = []
     # The other request records the newest 2 links after this one has found that none is recorded.
@@ -265,7 +265,7 @@ def test_concurrent_lists_record_each_link_once(during: Callable[[str, Callable[
     assert recorded() == Counter(ids)
 
 
-def test_list_succeeds_if_a_concurrent_request_records_all_of_its_links(
+def test_list_request_succeeds_if_a_concurrent_request_records_all_of_its_links(
     during: Callable[[str, Callable[[], object]], None],
 ) -> None:
     ids = finished_exports(3)
@@ -274,7 +274,7 @@ def test_list_succeeds_if_a_concurrent_request_records_all_of_its_links(
     assert recorded() == Counter(ids)
 
 
-def test_links_that_a_busy_table_did_not_return_are_not_recorded_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_are_recorded_once_even_if_the_table_returns_unprocessed_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = finished_exports(4)
     exports({"issuerId": "WELD", "limit": "2"})
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
@@ -298,7 +298,7 @@ def test_links_that_a_busy_table_did_not_return_are_not_recorded_twice(monkeypat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_link_is_returned_without_its_entry(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_is_returned_without_its_trail_entry(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail each AWS call of a list with 3 new links, whose entries take two transactions."""
     lower_limits(monkeypatch, transaction_writes=4)
     page = {"issuerId": "WELD", "limit": "3"}

@@ -114,7 +114,7 @@ def organization_in_roles_of(person: Person | Program) -> dict[str, Any]:
     return document
 
 
-def test_everyone_in_the_organization_sees_whether_exports_can_be_delivered() -> None:
+def test_every_member_can_see_whether_exports_can_be_delivered() -> None:
     everyone: list[Person | Program] = [ADMIN, OWNER, EDITOR, STAFF, program(role="admin")]
     assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
     ADMIN.put(DESTINATION, SETTINGS)
@@ -124,7 +124,7 @@ def test_everyone_in_the_organization_sees_whether_exports_can_be_delivered() ->
     assert [organization_in_roles_of(one)["hasDestination"] for one in everyone] == [False] * 5
 
 
-def test_only_admins_see_the_name_of_the_bucket() -> None:
+def test_only_admins_can_see_the_bucket_name() -> None:
     assert "destinationBucket" not in organization_in_roles_of(ADMIN)
     ADMIN.put(DESTINATION, SETTINGS)
     assert organization_in_roles_of(ADMIN)["destinationBucket"] == BUCKET
@@ -136,7 +136,7 @@ def test_only_admins_see_the_name_of_the_bucket() -> None:
 
 
 @pytest.mark.parametrize("person", [ADMIN, OWNER, EDITOR, STAFF])
-def test_every_role_can_request_deliveries_once_there_is_a_destination(person: Person) -> None:
+def test_every_role_can_request_deliveries_if_a_destination_is_set(person: Person) -> None:
     body = {"kind": "badges", "deliver": True}
     assert "no delivery destination" in rejection(person.post("/issuers/WELD/exports", body), "deliver")
     ADMIN.put(DESTINATION, SETTINGS)

@@ -52,7 +52,9 @@ def finished_exports(count: int, name: str) -> list[Export]:
 @pytest.mark.parametrize(
     "name", ["Welding School", "x" * 190 * KIB, "Ж" * 95 * KIB], ids=["short", "latin", "cyrillic"]
 )
-def test_each_transaction_is_within_the_limits(name: str, transactions: list[list[dict[str, Any]]]) -> None:
+def test_each_transaction_that_records_links_is_within_dynamodb_limits(
+    name: str, transactions: list[list[dict[str, Any]]]
+) -> None:
     exports = finished_exports(51, name)
     transactions.clear()
     assert links.hand_out(exports, Caller(ADMIN)).keys() == {export.id for export in exports}
@@ -72,6 +74,6 @@ def _bytes(item: dict[str, dict[str, str]]) -> int:
     return sum(len(text.encode()) for text in texts)
 
 
-def test_no_exports_have_no_links(transactions: list[list[dict[str, Any]]]) -> None:
+def test_empty_list_of_exports_records_nothing(transactions: list[list[dict[str, Any]]]) -> None:
     assert links.hand_out([], Caller(ADMIN)) == {}
     assert transactions == []
