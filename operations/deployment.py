@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -15,6 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from operations.places import REPOSITORY, STACK_FILE, STACK_NAME, client_settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 OUTPUTS = {
     "DIRECTORY_TABLE": "DirectoryTable",
@@ -115,14 +118,24 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     NoDeploymentError
         If an output is missing because the stack belongs to a different product.
     """
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+    stack = _described(stack_name)
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     missing = [name for name in OUTPUTS.values() if name not in outputs]
     if missing:
         raise NoDeploymentError(
             f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. Is it a stack of this product?"
         )
     return outputs
+
+
+def parameters_of(stack_name: str) -> dict[str, str]:
+    """Return the parameters that a stack was deployed with."""
+    given = _described(stack_name).get("Parameters", [])
+    return {parameter["ParameterKey"]: parameter.get("ParameterValue", "") for parameter in given}
+
+
+def _described(stack_name: str) -> "StackTypeDef":
+    return boto3.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
 
 
 def settings_of(outputs: dict[str, str]) -> dict[str, str]:

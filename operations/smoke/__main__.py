@@ -1,6 +1,6 @@
 """Smoke test of a deployment: use the entire product over HTTPS (docs/deploying.md, "Smoke test").
 
-    python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS]
+    python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS] [--delivery-profile PROFILE]
 
 The command creates a temporary organization and accounts, and deletes them at the end, even after a failure or Ctrl-C.
 The exit code is 0 if every step passes and everything is deleted, otherwise 1.
@@ -18,12 +18,10 @@ from pynamodb.exceptions import PynamoDBException
 from operations import deployment
 from operations.places import STACK_NAME
 from operations.smoke.error import SmokeTestError
-from operations.steps import step
 
 if TYPE_CHECKING:
-    from operations.smoke.people import People
+    from operations.smoke.created import Created
     from operations.smoke.run import Deployed
-    from operations.smoke.tenant import Tenant
 
 PATIENCE_SECONDS = 300.0
 PERMISSIONS = 'your permissions (docs/deploying.md, "Smoke test"), and the AWS Health Dashboard'
@@ -49,40 +47,42 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         metavar="SECONDS",
         help="maximum duration of a step in seconds (%(default)g)",
     )
+    parser.add_argument(
+        "--delivery-profile",
+        metavar="PROFILE",
+        help="also deliver a file to a temporary bucket of another account, which this AWS profile has access to",
+    )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
 
 
 def _run(options: argparse.Namespace) -> int:
     outputs = deployment.configure(options)
-    from operations.smoke.people import People
+    from operations.smoke.created import Created
     from operations.smoke.run import Deployed
-    from operations.smoke.tenant import Tenant
 
     started = time.monotonic()
-    deployed = Deployed(options.stack_name or STACK_NAME, outputs)
-    tenant, people = Tenant(), People(outputs["UserPoolId"], outputs["UserPoolClientId"])
-    print(f"Smoke test of {deployed.stack_name}")
+    stack_name = options.stack_name or STACK_NAME
+    sends_email = bool(deployment.parameters_of(stack_name).get("NotificationSender"))
+    deployed = Deployed(stack_name, outputs, sends_email)
+    created = Created.plan(outputs, options.delivery_profile)
+    print(f"Smoke test of {stack_name}")
     try:
-        has_passed = _walk(deployed, tenant, people, options.patience)
+        has_passed = _walk(deployed, created, options.patience)
     finally:
-        if options.keep:
-            _print_tenant(deployed, tenant, people, options)
-            is_clean = True
-        else:
-            is_clean = _clean_up(tenant, people, options)
+        is_clean = _clean_up(deployed, created, options)
     print(f"\n{'Passed' if has_passed else 'Failed'} after {time.monotonic() - started:.0f} s.")
     return 0 if has_passed and is_clean else 1
 
 
-def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: float) -> bool:
+def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
     """Run all steps. Return whether every step passed. Otherwise, print the failure."""
     from badgedata.problems import Problem
     from operations.loading.writing import LoadInterruptedError
     from operations.smoke.walk import walk
 
     try:
-        walk(deployed, tenant, people, patience)
+        walk(deployed, created, patience)
     except SmokeTestError as error:
         print(error)
     except (BotoCoreError, ClientError, PynamoDBException, LoadInterruptedError) as error:
@@ -100,33 +100,20 @@ def _walk(deployed: "Deployed", tenant: "Tenant", people: "People", patience: fl
     return False
 
 
-def _clean_up(tenant: "Tenant", people: "People", options: argparse.Namespace) -> bool:
-    """Delete everything that was created. Return whether nothing is left. Otherwise, print what is left."""
-    commands: list[str] = []
-    try:
-        with step("delete the tenant") as details:
-            counts = tenant.delete()
-            details.append(f"{counts.total():,} items")
-            commands += (f"aws s3 rm {address}" for address in tenant.remaining_objects())
-    except (Exception, KeyboardInterrupt) as error:
-        print(f"  found:     {error!r}")
-        commands.append(_deletion_command(tenant, options))
-    try:
-        with step("delete the accounts"):
-            people.remove_all()
-    except (Exception, KeyboardInterrupt) as error:
-        print(f"  found:     {error!r}")
-    commands += people.cleanup_commands
+def _clean_up(deployed: "Deployed", created: "Created", options: argparse.Namespace) -> bool:
+    """Delete everything that was created, or keep the tenant. Return whether nothing else is left; print the rest."""
+    deletion_command = _deletion_command(created.tenant.names.organization, options)
+    commands = created.delete_surroundings()
+    if not options.keep:
+        commands += created.delete_tenant(deletion_command)
     if commands:
         _print_commands("\nNot everything was deleted. Delete the rest with:", commands)
+    if options.keep:
+        print(f"\nKept: organization {created.tenant.names.organization}, at {deployed.base_url}/console")
+        for email, password in created.people.passwords.items():
+            print(f"  {email}  {password}")
+        _print_commands("Delete it with:", [deletion_command, *created.people.cleanup_commands])
     return not commands
-
-
-def _print_tenant(deployed: "Deployed", tenant: "Tenant", people: "People", options: argparse.Namespace) -> None:
-    print(f"\nKept: organization {tenant.names.organization}, at {deployed.base_url}/console")
-    for email, password in people.passwords.items():
-        print(f"  {email}  {password}")
-    _print_commands("Delete it with:", [_deletion_command(tenant, options), *people.cleanup_commands])
 
 
 def _print_commands(introduction: str, commands: list[str]) -> None:
@@ -135,9 +122,9 @@ def _print_commands(introduction: str, commands: list[str]) -> None:
         print(f"  {command}")
 
 
-def _deletion_command(tenant: "Tenant", options: argparse.Namespace) -> str:
+def _deletion_command(organization_id: str, options: argparse.Namespace) -> str:
     stack = f" --stack-name {options.stack_name}" if options.stack_name else ""
-    return f"python -m operations.delete_organization {tenant.names.organization} --yes{stack}"
+    return f"python -m operations.delete_organization {organization_id} --yes{stack}"
 
 
 if __name__ == "__main__":

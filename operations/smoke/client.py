@@ -123,6 +123,15 @@ def location_of(response: requests.Response) -> str:
     return urljoin(response.url, location)
 
 
+def id_in(location: str) -> str:
+    """Return the ID at the end of a resource's URL.
+
+    >>> id_in("https://badges.example.org/v1/schedules/0c9a")
+    '0c9a'
+    """
+    return location.rpartition("/")[2]
+
+
 def without_query(url: str) -> str:
     """Return a URL without its query, which contains a presigned link's signature."""
     return url.partition("?")[0]

@@ -1,9 +1,14 @@
-"""The delivery step: a destination whose role doesn't exist, so that no bucket of another account is needed."""
+"""Delivery steps: a destination whose role doesn't exist, and, if there is a second account, a real delivery to it."""
 
+import hashlib
+import json
 from typing import Final
 
-from operations.smoke.document import Json
+from operations.smoke.client import location_of
+from operations.smoke.document import UP_TO_FIRST_DAY, Json
 from operations.smoke.error import SmokeTestError
+from operations.smoke.exports import follow
+from operations.smoke.other_account import OtherAccount
 from operations.smoke.run import Run
 from operations.steps import step
 
@@ -13,8 +18,7 @@ ACCOUNT: Final = "111122223333"
 
 def refuse_destination(run: Run) -> None:
     """Set a destination, test it, and delete it. The test must report that AWS STS refuses the role."""
-    organization = run.tenant.names.organization
-    path = f"/organizations/{organization}/destination"
+    organization, path = run.tenant.names.organization, _path(run)
     with step("a destination without a role fails its test, and is deleted") as details:
         partition = run.deployed.outputs["ExportDeliveryPrincipal"].split(":")[1]
         role = f"arn:{partition}:iam::{ACCOUNT}:role/{organization}"
@@ -30,3 +34,55 @@ def refuse_destination(run: Run) -> None:
         run.admin.call("DELETE", path, expect=204)
         run.admin.call("GET", path, expect=404)
         details.append(code)
+
+
+def deliver(run: Run, account: OtherAccount) -> str:
+    """Deliver a file to a new bucket of another account, and return the export's ID."""
+    with step("a bucket and a role in another account") as details:
+        role_arn = account.role_arn()
+        settings = {"bucket": account.name, "roleArn": role_arn}
+        destination: Json = run.admin.call("PUT", _path(run), settings).json()
+        account.create(destination["principal"], destination["externalId"], role_arn)
+        _await_access(run)
+        details.append(role_arn)
+    with step("deliver a file to it, with its manifest") as details:
+        path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"deliver": True}
+        export_id: str = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))["id"]
+
+        def read() -> Json:
+            export: Json = run.admin.call("GET", f"/exports/{export_id}").json()
+            return export
+
+        export = run.wait_for(read, lambda export: export["delivery"]["status"] != "pending", "the delivery")
+        delivery = export["delivery"]
+        if delivery["status"] != "delivered":
+            raise _error(run, f"export {export_id} to be delivered within {run.patience:g} s", str(delivery))
+        content, manifest = (account.read(f"{delivery['key']}{ending}") for ending in ("", ".manifest.json"))
+        described = json.loads(manifest)
+        if (described["id"], described["file"]["sha256"]) != (export_id, hashlib.sha256(content).hexdigest()):
+            raise _error(run, "the manifest to describe the delivered file", str(described))
+        run.admin.call("DELETE", _path(run), expect=204)
+        details.append(f"{len(content):,} bytes")
+    return export_id
+
+
+def _await_access(run: Run) -> None:
+    """Test the destination until IAM has distributed the new role, which can take a minute."""
+
+    def test() -> Json:
+        result: Json = run.admin.call("POST", f"{_path(run)}/test").json()["lastTest"]
+        return result
+
+    result = run.wait_for(test, lambda result: result["ok"], "the new role to become effective")
+    if not result["ok"]:
+        error = result["error"]
+        raise _error(run, "the test of the destination to pass", f"{error['code']}: {error['message']}")
+
+
+def _path(run: Run) -> str:
+    return f"/organizations/{run.tenant.names.organization}/destination"
+
+
+def _error(run: Run, expected: str, found: str) -> SmokeTestError:
+    check = f"{run.deployed.logs('export-delivery')}; organization policies of both accounts (docs/delivery.md)"
+    return SmokeTestError(expected=expected, found=found, check=check)

@@ -19,6 +19,9 @@ from badgedata.resync.worker import MAX_PAGE_AWARDS
 
 type Json = dict[str, Any]
 
+PREFIX: Final = "smoke-"
+"""The beginning of the IDs of all tenants of this command."""
+
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
 """The number of awards of the course, which fill one page more than the 17 after which Lambda's recursive loop
 detection would stop a re-sync.
@@ -34,6 +37,9 @@ ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
 """The archive's awards by month."""
 
 FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+UP_TO_FIRST_DAY: Final = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
+"""An export that is small for the school: `SCHOOL_ON_FIRST_DAY` awards."""
+
 OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
 

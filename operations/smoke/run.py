@@ -12,10 +12,17 @@ PAUSE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment, identified by its CloudFormation stack."""
+    """A deployment, identified by its CloudFormation stack.
+
+    Parameters
+    ----------
+    sends_email
+        Whether it sends email about exports: whether its parameter NotificationSender is set.
+    """
 
     stack_name: str
     outputs: dict[str, str]
+    sends_email: bool
 
     @property
     def base_url(self) -> str:

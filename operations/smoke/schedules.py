@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from operations.smoke.client import location_of
-from operations.smoke.document import FIRST_DAY, SCHOOL_ON_FIRST_DAY, Json
+from operations.smoke.document import SCHOOL_ON_FIRST_DAY, UP_TO_FIRST_DAY, Json
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download, follow
 from operations.smoke.run import Run
@@ -14,13 +14,11 @@ SOON = timedelta(minutes=2)
 minutes.
 """
 
-UP_TO_THE_FIRST_DAY = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
-
 
 def create_schedule(run: Run) -> str:
     """Create a schedule that runs once, within two minutes, and return its URL."""
     with step("create a schedule that runs soon") as details:
-        export = {"issuerId": run.tenant.names.school} | UP_TO_THE_FIRST_DAY
+        export = {"issuerId": run.tenant.names.school} | UP_TO_FIRST_DAY
         body = {"name": "Smoke test", "export": export, "expression": _once(datetime.now(UTC) + SOON)}
         created = run.admin.call("POST", "/schedules", body, expect=201)
         run.tenant.remember_schedule(created.json()["id"])
@@ -30,8 +28,8 @@ def create_schedule(run: Run) -> str:
     return location
 
 
-def await_schedule(run: Run, location: str) -> None:
-    """Wait until the schedule has run, check the export that it requested, and delete the schedule."""
+def await_schedule(run: Run, location: str) -> str:
+    """Wait until the schedule has run, check its export, and delete it. Return the export's ID."""
     with step("the schedule runs") as details:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),
@@ -52,6 +50,7 @@ def await_schedule(run: Run, location: str) -> None:
     with step("delete the schedule"):
         run.admin.call("DELETE", location, expect=204)
         run.admin.call("GET", location, expect=404)
+    return str(export["id"])
 
 
 def _once(at: datetime) -> str:

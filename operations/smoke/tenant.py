@@ -19,7 +19,7 @@ from operations.loading.images import read_data_uri
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from operations.restored_tables import check_organization
-from operations.smoke.document import Json, Names, organization_document
+from operations.smoke.document import PREFIX, Json, Names, organization_document
 
 if TYPE_CHECKING:
     from operations.loading.load import LoadResult
@@ -29,8 +29,9 @@ class Tenant:
     """An organization with a random ID, so that simultaneous runs don't interfere."""
 
     def __init__(self) -> None:
-        self.names = Names(f"smoke-{secrets.token_hex(6)}")
-        self.admin = f"admin.{self.names.organization}@example.org"
+        self.names = Names(f"{PREFIX}{secrets.token_hex(6)}")
+        # An address of the mailbox simulator of Amazon SES, so that the email about an export can't bounce.
+        self.admin = f"success+{self.names.organization}@simulator.amazonses.com"
         self.stranger = f"stranger.{self.names.organization}@example.org"
         self._document = organization_document(self.names, self.admin)
         self._schedules: list[tuple[str, datetime]] = []

@@ -37,8 +37,7 @@ class UsedToken:
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The token requests an email, which is refused for all tokens, whether or not the deployment has a sender. Therefore,
-    no email is sent to the tenant's accounts, whose addresses don't exist.
+    The token requests an email, which is refused for all tokens, whether or not the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):

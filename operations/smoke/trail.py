@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 from operations.smoke.client import location_of
 from operations.smoke.error import SmokeTestError
@@ -13,7 +14,7 @@ from operations.steps import step
 def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
     """Find entries with these actions and targets in the organization's trail."""
     actions = "&".join(sorted(f"action={action}" for action, _ in recorded))
-    path = f"/organizations/{run.tenant.names.organization}/trail?actor={run.tenant.admin}&{actions}&limit=100"
+    path = f"/organizations/{run.tenant.names.organization}/trail?actor={quote(run.tenant.admin)}&{actions}&limit=100"
 
     def read() -> set[tuple[str, str]]:
         return {(entry["action"], entry["target"]["id"]) for entry in run.admin.call("GET", path).json()["items"]}

@@ -3,12 +3,15 @@
 import requests
 
 from operations.smoke.access import read_directory, refuse_others
+from operations.smoke.client import id_in
 from operations.smoke.counting import await_counts
-from operations.smoke.destination import refuse_destination
+from operations.smoke.created import Created
+from operations.smoke.destination import deliver, refuse_destination
 from operations.smoke.error import SmokeTestError
+from operations.smoke.events import Changes, await_events, subscribe
 from operations.smoke.exports import export_every_other_kind, export_organization
+from operations.smoke.mail import await_email, request_email
 from operations.smoke.page import read_page
-from operations.smoke.people import People
 from operations.smoke.public import read_baked_image, read_public_documents
 from operations.smoke.replacing import await_resync, replace_badge
 from operations.smoke.run import Deployed, Run, wait_for
@@ -20,7 +23,7 @@ from operations.smoke.trail import export_trail, read_trail
 from operations.steps import step
 
 
-def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) -> None:
+def walk(deployed: Deployed, created: Created, patience: float) -> None:
     """Run all steps. Asynchronous work is started early and awaited at the end.
 
     Raises
@@ -29,27 +32,42 @@ def walk(deployed: Deployed, tenant: Tenant, people: People, patience: float) ->
         At the first failed step.
     """
     _await_api(deployed, patience)
-    _load(tenant, patience)
-    run = _sign_in(deployed, tenant, people, patience)
+    subscribe(created.subscription)
+    _load(created.tenant, patience)
+    run = _sign_in(deployed, created, patience)
     read_directory(run)
-    refuse_others(run, people)
+    refuse_others(run, created.people)
     schedule = create_schedule(run)
     token = use_token(run)
     whole = export_organization(run)
     export_split(run, whole)
     replacement = replace_badge(run)
+    announced = request_email(run)
     export_every_other_kind(run)
     recorded = token.trail | {("export-requested", whole.export_id)}
     read_trail(run, recorded)
     export_trail(run, recorded)
     refuse_destination(run)
+    delivered = deliver(run, created.other_account) if created.other_account else None
     read_public_documents(run)
     read_page(run)
     await_counts(run)
     await_resync(run, replacement)
     read_baked_image(run)
     await_refusal(run, token)
-    await_schedule(run, schedule)
+    scheduled = await_schedule(run, schedule)
+    if announced:
+        await_email(run, announced)
+    # Only events of changes long after the subscription: a new rule takes a moment to match all events.
+    exports = [export_id for export_id in (scheduled, announced, delivered) if export_id]
+    expected = [
+        *(Changes(export_id, ("ExportRequested", "ExportSucceeded")) for export_id in exports),
+        *([Changes(delivered, ("DeliverySucceeded",))] if delivered else []),
+        Changes(id_in(replacement), ("BadgeReplaced",)),
+        Changes(id_in(replacement), ("ImageResyncCompleted",)),
+        Changes(id_in(schedule), ("ScheduleRun", "ScheduleDeleted")),
+    ]
+    await_events(run, created.subscription, expected)
 
 
 def _await_api(deployed: Deployed, patience: float) -> None:
@@ -79,9 +97,10 @@ def _load(tenant: Tenant, patience: float) -> None:
             )
 
 
-def _sign_in(deployed: Deployed, tenant: Tenant, people: People, patience: float) -> Run:
+def _sign_in(deployed: Deployed, created: Created, patience: float) -> Run:
+    tenant = created.tenant
     with step("create an account, and sign in") as details:
-        people.add(tenant.admin)
-        token = people.token(tenant.admin)
+        created.people.add(tenant.admin)
+        token = created.people.token(tenant.admin)
         details.append(tenant.admin)
     return Run(deployed, tenant, deployed.client(patience, token), deployed.client(patience), patience)

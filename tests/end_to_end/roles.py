@@ -8,12 +8,15 @@ from typing import Any
 from local.places import STACK_NAME
 from tests.support.deployed_client import aws
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
-    ],
-}
+
+def trust_of(account: str) -> dict[str, Any]:
+    """Return a trust policy that lets an account assume a role."""
+    principal = {"AWS": f"arn:aws:iam::{account}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+TRUST = trust_of("000000000000")
 
 _KEYS = {"awards": ("issuerId", "issuedOnAwardId"), "trail": ("organizationId", "id")}
 

@@ -5,16 +5,10 @@ import time
 from typing import Any
 
 from local.places import REPOSITORY
-from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, fetch
+from tests.support.deployed_client import PATIENCE_SECONDS, Client, aws, sent_emails
 
 ISSUER = "aurora-science"
 OWNER = "grace@example.org"
-
-
-def sent_emails(stack: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the emails that the local SES has accepted, oldest first."""
-    messages = fetch(f"{stack['endpointUrl']}/_ministack/ses/messages").json["messages"]
-    return [message for account in messages.values() for message in account]
 
 
 def wait_for_emails(stack: dict[str, Any], count: int) -> list[dict[str, Any]]:

@@ -17,14 +17,15 @@ import pytest
 from local.places import REPOSITORY, STACK_NAME
 from operations.smoke.error import SmokeTestError
 from operations.smoke.people import People
-from tests.end_to_end.roles import TRUST, delete_role
-from tests.support.deployed_client import Client, aws, no_workers
+from tests.end_to_end.roles import delete_role, trust_of
+from tests.support.deployed_client import Client, aws, no_workers, sent_emails
 
 type Json = dict[str, Any]
 
 EXPORTS = "organization awards, CSV"
 STEPS = (
     "the API responds",
+    "subscribe a queue to the tenant's events",
     "load organization",
     "tables, indexes, and images are complete",
     "create an account, and sign in",
@@ -39,6 +40,7 @@ STEPS = (
     "split, and assembled within S3",
     "replace a badge from JSON: preview",
     "confirm, and read the new text",
+    "an export with an email",
     "issuer awards of one month, CSV",
     "issuer, JSON",
     "issuer, ZIP",
@@ -49,6 +51,8 @@ STEPS = (
     "the trail, with the token and the export",
     "trail, CSV",
     "a destination without a role fails its test, and is deleted",
+    "a bucket and a role in another account",
+    "deliver a file to it, with its manifest",
     "public issuer, with HEAD and CORS",
     "public badge, with HEAD and CORS",
     "public assertion, with HEAD and CORS",
@@ -59,12 +63,19 @@ STEPS = (
     "the deleted access token is rejected",
     "the schedule runs",
     "delete the schedule",
+    "the email is sent",
+    "the events of these changes, without personal data",
+    "delete the subscription",
+    "delete the bucket and the role",
     "delete the tenant",
     "delete the accounts",
 )
 
 
 OPERATOR = "smoke-operator"
+OTHER_ACCOUNT = "444455556666"
+OTHER_OPERATOR = "smoke-operator-of-deliveries"
+PROFILE = "deliveries"
 KEYS = ("pk", "sk", "issuerId", "issuedOnAwardId", "organizationId", "id")
 LOCAL_OPERATOR = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
 
@@ -76,14 +87,17 @@ def own_stack(stack: Json) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def operator(stack: Json) -> Iterator[dict[str, str]]:
-    """The environment of an operator with exactly the permissions listed in docs/deploying.md."""
-    outputs = outputs_of(stack)
-    iam, sts = aws(stack, "iam"), aws(stack, "sts")
-    arn = iam.create_role(RoleName=OPERATOR, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    policy = {"Version": "2012-10-17", "Statement": list(documented_permissions(outputs, stack["region"]))}
-    iam.put_role_policy(RoleName=OPERATOR, PolicyName="smoke", PolicyDocument=json.dumps(policy))
-    keys = sts.assume_role(RoleArn=arn, RoleSessionName="smoke")["Credentials"]
+def operator(stack: Json, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of an operator with exactly the permissions listed in docs/deploying.md, in both accounts."""
+    iam, other_iam = aws(stack, "iam"), aws(stack, "iam", **OTHER_ADMINISTRATOR)
+    permissions = documented_permissions("Permissions", resources(outputs_of(stack), stack["region"]))
+    other_permissions = documented_permissions("Delivery to another account", OTHER_RESOURCES)
+    arn = create_role(iam, OPERATOR, "000000000000", permissions)
+    other_arn = create_role(other_iam, OTHER_OPERATOR, OTHER_ACCOUNT, other_permissions)
+    profile = profile_of(assume(aws(stack, "sts", **OTHER_ADMINISTRATOR), other_arn))
+    keys = assume(aws(stack, "sts"), arn)
+    configuration = tmp_path_factory.mktemp("aws") / "config"
+    configuration.write_text(profile)
     yield {
         "PATH": os.environ["PATH"],
         "AWS_ENDPOINT_URL": stack["endpointUrl"],
@@ -92,11 +106,35 @@ def operator(stack: Json) -> Iterator[dict[str, str]]:
         "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
         "AWS_SESSION_TOKEN": keys["SessionToken"],
-        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_CONFIG_FILE": str(configuration),
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
     }
     delete_role(iam, OPERATOR)
+    delete_role(other_iam, OTHER_OPERATOR)
+
+
+def create_role(iam: Any, name: str, account: str, statements: Iterator[Json]) -> str:
+    """Create a role that its account can assume, and return its ARN."""
+    trust = json.dumps(trust_of(account))
+    policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="smoke", PolicyDocument=policy)
+    return arn
+
+
+def assume(sts: Any, role_arn: str) -> dict[str, str]:
+    keys: dict[str, str] = sts.assume_role(RoleArn=role_arn, RoleSessionName="smoke")["Credentials"]
+    return keys
+
+
+def profile_of(keys: dict[str, str]) -> str:
+    return (
+        f"[profile {PROFILE}]\n"
+        f"aws_access_key_id = {keys['AccessKeyId']}\n"
+        f"aws_secret_access_key = {keys['SecretAccessKey']}\n"
+        f"aws_session_token = {keys['SessionToken']}\n"
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,36 +148,52 @@ def outputs_of(stack: Json) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found}
 
 
-def documented_permissions(outputs: dict[str, str], region: str) -> Iterator[Json]:
-    """Read the permissions table in docs/deploying.md as policy statements."""
+def resources(outputs: dict[str, str], region: str) -> dict[str, list[str]]:
+    """Return the ARNs of the resources in the permissions table, by the beginning of each row."""
     here = f"{region}:000000000000"
     tables = [outputs[name] for name in ("DirectoryTable", "AwardsTable", "OperationsTable", "TrailTable")]
     buckets = [f"arn:aws:s3:::{outputs[name]}" for name in ("ExportsBucket", "ImagesBucket")]
-    resources = {
-        "cloudformation": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
-        "cognito-idp": [f"arn:aws:cognito-idp:{here}:userpool/{outputs['UserPoolId']}"],
-        "dynamodb": [f"arn:aws:dynamodb:{here}:table/{table}{index}" for table in tables for index in ("", "/index/*")],
-        "s3:buckets": buckets,
-        "s3:objects": [f"{bucket}/*" for bucket in buckets],
-        "sqs": [f"arn:aws:sqs:{here}:{outputs['ExportsQueueUrl'].rpartition('/')[2]}"],
+    bus = outputs["EventBusName"]
+    return {
+        "the stack": [f"arn:aws:cloudformation:{here}:stack/{STACK_NAME}/*"],
+        "the user pool": [f"arn:aws:cognito-idp:{here}:userpool/{outputs['UserPoolId']}"],
+        "the tables": [f"arn:aws:dynamodb:{here}:table/{table}{rest}" for table in tables for rest in ("", "/index/*")],
+        "the buckets": buckets,
+        "the objects": [f"{bucket}/*" for bucket in buckets],
+        "the queue ": [f"arn:aws:sqs:{here}:{outputs['ExportsQueueUrl'].rpartition('/')[2]}"],
+        # The local emulator checks permissions for targets as if they belonged to the bus, not to a rule.
+        "the rules": [f"arn:aws:events:{here}:rule/{bus}/smoke-*", f"arn:aws:events:{here}:event-bus/{bus}"],
+        "all rules": ["*"],
+        "the temporary queues": [f"arn:aws:sqs:{here}:badge-data-smoke-*"],
         # The local emulator checks permissions as if all schedules were in the default group.
-        "scheduler": [
+        "the schedules": [
             f"arn:aws:scheduler:{here}:schedule/{group}/*" for group in (outputs["ScheduleGroup"], "default")
         ],
-        "kms": [f"arn:aws:kms:{here}:key/*"],
+        "the key": [f"arn:aws:kms:{here}:key/*"],
     }
-    section = (REPOSITORY / "docs" / "deploying.md").read_text().partition("### Permissions\n")[2]
+
+
+OTHER_RESOURCES = {
+    "the buckets": ["arn:aws:s3:::badge-data-smoke-*"],
+    "the objects": ["arn:aws:s3:::badge-data-smoke-*/*"],
+    "the roles": [f"arn:aws:iam::{OTHER_ACCOUNT}:role/badge-data-smoke-*"],
+}
+OTHER_ADMINISTRATOR = {"aws_access_key_id": OTHER_ACCOUNT, "aws_secret_access_key": "test"}
+
+
+def documented_permissions(heading: str, arns: dict[str, list[str]]) -> Iterator[Json]:
+    """Read a permissions table in docs/deploying.md as policy statements."""
+    text = (REPOSITORY / "docs" / "deploying.md").read_text()
+    section = text.partition(f"### {heading}\n")[2].partition("\n#")[0]
     rows = re.findall(r"^\| (.+?) \| (`[a-z0-9-]+:.+) \|$", section, re.MULTILINE)
-    assert len(rows) == len(resources)
-    for subject, actions in rows:
-        named = re.findall(r"`([a-z0-9-]+:\w+)`", actions)
-        service = named[0].partition(":")[0]
-        kind = {"s3": "s3:objects" if "objects" in subject else "s3:buckets"}.get(service, service)
-        yield {"Effect": "Allow", "Action": named, "Resource": resources[kind]}
+    assert len(rows) == len(arns)
+    for (subject, actions), (beginning, resource) in zip(rows, arns.items(), strict=True):
+        assert subject.startswith(beginning)
+        yield {"Effect": "Allow", "Action": re.findall(r"`([a-z0-9-]+:\w+)`", actions), "Resource": resource}
 
 
 def everything(stack: Json) -> set[str]:
-    """List all rows, objects, schedules, accounts, and app clients."""
+    """List all rows, objects, schedules, accounts, app clients, rules, and queues, and what the other account has."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():
@@ -160,6 +214,13 @@ def everything(stack: Json) -> set[str]:
         found |= {f"account {user['Username']}" for user in page["Users"]}
     for page in cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=stack["userPoolId"]):
         found |= {f"app client {client['ClientId']}" for client in page["UserPoolClients"]}
+    found |= {
+        f"rule {rule['Name']}" for rule in aws(stack, "events").list_rules(EventBusName=stack["eventBus"])["Rules"]
+    }
+    found |= set(aws(stack, "sqs").list_queues().get("QueueUrls", []))
+    other_s3, other_iam = (aws(stack, service, **OTHER_ADMINISTRATOR) for service in ("s3", "iam"))
+    found |= {f"other account's bucket {bucket['Name']}" for bucket in other_s3.list_buckets()["Buckets"]}
+    found |= {f"other account's role {role['RoleName']}" for role in other_iam.list_roles()["Roles"]}
     return found
 
 
@@ -182,7 +243,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 def test_working_deployment_passes_every_step_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
-    code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME))
+    code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--delivery-profile", PROFILE))
     assert code == 0, printed
     lines = re.findall(r"^  ✔ (.+?) +\d+\.\d s$", printed, re.MULTILINE)
     assert len(lines) == len(STEPS), printed
@@ -190,6 +251,9 @@ def test_working_deployment_passes_every_step_and_keeps_no_test_data(stack: Json
         assert line.startswith(step), printed
     assert printed.splitlines()[-1].startswith("Passed after ")
     assert everything(stack) - before == set()
+    organization = re.findall("organization (smoke-[0-9a-f]+)", printed)[0]
+    addresses = [address for email in sent_emails(stack) for address in email["To"] if organization in address]
+    assert addresses == [f"success+{organization}@simulator.amazonses.com"]
 
 
 def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Json, operator: dict[str, str]) -> None:
@@ -236,7 +300,7 @@ def test_tenant_kept_on_request_can_be_deleted_with_the_printed_commands(stack: 
     code, printed = outcome(process)
     assert (signed_in, code) == (True, 1), printed
     kept, _, commands = printed.partition("Delete it with:\n")
-    email, password = re.findall(r"^  (admin\.\S+)  (\S+)$", kept, re.MULTILINE)[0]
+    email, password = re.findall(r"^  (success\S+)  (\S+)$", kept, re.MULTILINE)[0]
     assert Client(stack["apiUrl"], sign_in(stack, email, password)).get("/me").status == 200
     delete_organization, delete_account = (shlex.split(line) for line in commands.splitlines()[:2])
     assert delete_organization[0] == "python"

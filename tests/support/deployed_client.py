@@ -103,6 +103,12 @@ def aws(stack: dict[str, Any], service: str, **credentials: str) -> Any:
     return connect(service, endpoint_url=stack["endpointUrl"], region_name=stack["region"], **keys)
 
 
+def sent_emails(stack: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the emails that the local SES has accepted, oldest first."""
+    messages = fetch(f"{stack['endpointUrl']}/_ministack/ses/messages").json["messages"]
+    return [message for account in messages.values() for message in account]
+
+
 @contextmanager
 def no_workers(stack: dict[str, Any]) -> Iterator[None]:
     """Stop the export workers within this context."""

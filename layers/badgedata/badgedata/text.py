@@ -6,10 +6,12 @@ as a formula.
 """
 
 import re
+import unicodedata
 from typing import Any
 
 # Unicode's category Cc without tab, line feed, and carriage return, and the JSON escapes for it.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+_JOINERS = "\u200c\u200d"
 _ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[01]|7[fF]|[89]))")
 
 
@@ -31,6 +33,21 @@ def control_character_in(text: str) -> tuple[int, str] | None:
     """
     found = _CONTROL.search(text)
     return None if found is None else (found.start() + 1, f"U+{ord(found[0][0]):04X}")
+
+
+def invisible_character_in(text: str) -> tuple[int, str] | None:
+    """Return the position (from 1) and name of the first character that could disguise a name, or None.
+
+    These are line separators, and format characters, such as those that change the direction of text. The two joiners
+    are allowed, because Persian, Indic languages, and emoji need them.
+
+    >>> invisible_character_in("Ada" + chr(0x202E))
+    (4, 'U+202E')
+    """
+    for position, character in enumerate(text, start=1):
+        if unicodedata.category(character) in ("Cf", "Cs", "Zl", "Zp") and character not in _JOINERS:
+            return position, f"U+{ord(character):04X}"
+    return None
 
 
 def json_without_control_characters(value: Any) -> Any:

@@ -136,6 +136,8 @@ def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None
     ("field", "value", "said"),
     [
         ("name", "", "not be empty"), ("name", "n" * 101, "at most 100 characters"), ("name", "  ", "pattern"),
+        ("name", "a\u202eb", "character U+202E"), ("name", "\u2066a", "U+2066"), ("name", "a\u200bb", "U+200B"),
+        ("name", "a\u2028b", "U+2028"), ("name", "a\ufeff", "U+FEFF"), ("name", "a\U000e0041", "U+E0041"),
         ("name", "a\x00b", "U+0000"), ("name", "a\x1bb", "U+001B"), ("name", 7, "string"), ("name", None, "required"),
         ("role", "root", "root"), ("role", None, "required"), ("role", ["staff"], "staff"),
         ("expiresAt", None, "required"), ("expiresAt", "tomorrow", "tomorrow"),
@@ -150,6 +152,11 @@ def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None
 def test_error_for_an_invalid_field_names_the_field_and_its_value(field: str, value: Any, said: str) -> None:
     assert said in rejection(request_token(**{field: value}), field)
     assert listed() == []
+
+
+@pytest.mark.parametrize("name", ["گزارش\u200cها", "👩\u200d🏫 nightly", "Übung", "مدرسة"])
+def test_name_in_any_script_is_accepted(name: str) -> None:
+    assert new_token(name=name)["name"] == name
 
 
 def test_token_for_an_issuer_cannot_have_the_admin_role() -> None:
@@ -191,6 +198,25 @@ def test_organization_is_limited_to_50_tokens_until_one_is_deleted_or_expires(mo
     assert not any(
         item["pk"]["S"] == f"token#{hash_of(made[7]['secret'])}" for item in items(config().operations_table)
     )
+
+
+def test_owners_cannot_use_up_the_tokens_of_the_organization(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [
+        new_token(OWNER, issuerId="WELD", expiresAt=in_days(2 if number == 7 else 30))
+        for number in range(lifecycle.MAX_TOKENS_PER_ISSUER)
+    ]
+    for person in (OWNER, ADMIN):
+        refused = request_token(person, issuerId="WELD")
+        assert (refused.status, refused.problem["code"]) == (409, "conflict")
+        assert "10 access tokens per issuer" in refused.problem["detail"]
+    new_token(CARPENTER, issuerId="WOOD")
+    new_token()
+    assert OWNER.delete(f"{TOKENS}/{made[0]['id']}").status == 204
+    new_token(OWNER, issuerId="WELD")
+    assert request_token(OWNER, issuerId="WELD").status == 409
+    set_time(clock.now() + timedelta(days=3), monkeypatch)
+    new_token(OWNER, issuerId="WELD")
+    assert request_token(OWNER, issuerId="WELD").status == 409
 
 
 def test_expired_token_is_listed_for_a_month(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,11 @@ import pytest
 from development.sam_template import template
 from local.places import REPOSITORY
 from operations.smoke.client import Client, location_of
-from operations.smoke.destination import refuse_destination
+from operations.smoke.destination import deliver, refuse_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
+from operations.smoke.mail import request_email
+from operations.smoke.other_account import OtherAccount
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 from operations.smoke.tokens import UsedToken, await_refusal
@@ -49,6 +51,9 @@ class Server:
 
             def do_POST(self) -> None:
                 self.do_PUT()
+
+            def do_DELETE(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -118,8 +123,12 @@ def test_location_header_is_followed(server: Server, client: Client, location: s
 
 @pytest.fixture
 def run(client: Client) -> Run:
-    outputs = {"PublicBaseUrl": client.base_url, "ExportDeliveryPrincipal": "arn:aws:iam::444455556666:role/delivery"}
-    return Run(Deployed("stack", outputs), Tenant(), client, client, patience=1.0)
+    outputs = {
+        "PublicBaseUrl": client.base_url,
+        "ExportDeliveryPrincipal": "arn:aws:iam::444455556666:role/delivery",
+        "ExportWorkerFunction": "export-worker",
+    }
+    return Run(Deployed("stack", outputs, sends_email=False), Tenant(), client, client, patience=1.0)
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
@@ -204,6 +213,101 @@ def test_destination_test_that_accepts_an_unassumable_role_fails_the_check(
     with pytest.raises(SmokeTestError) as failed:
         refuse_destination(run)
     assert failed.value.found == found
+
+
+# ---------------------------------------------------------------- delivery
+
+
+class Account(OtherAccount):
+    """Another account, whose bucket has a file with these contents and this manifest."""
+
+    def __init__(self, content: bytes, manifest: dict[str, Any]) -> None:
+        self.name = "bucket"
+        self._objects = {"key": content, "key.manifest.json": json.dumps(manifest).encode()}
+        self.trusted: list[tuple[str, str]] = []
+
+    def role_arn(self) -> str:
+        return "arn:aws:iam::111122223333:role/bucket"
+
+    def create(self, principal: str, external_id: str, role_arn: str) -> None:
+        self.trusted.append((principal, external_id))
+
+    def read(self, key: str) -> bytes:
+        return self._objects[key]
+
+
+def delivered(server: Server, run: Run, status: str) -> None:
+    """Answer as an API whose destination becomes usable with the second test, and whose export has this delivery."""
+    organization = run.tenant.names.organization
+    destination = f"/v1/organizations/{organization}/destination"
+    server.answers[destination] = [(200, {}, b'{"principal": "P", "externalId": "X"}'), (204, {}, b"")]
+    denied = {"ok": False, "error": {"code": "role-not-assumable", "message": "Not yet."}}
+    tests = [json.dumps({"lastTest": result}).encode() for result in (denied, {"ok": True})]
+    server.answers[f"{destination}/test"] = [(200, {}, body) for body in tests]
+    location = {"Location": f"{server.url}/v1/exports/E"}
+    server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [(202, location, b"")]
+    export = {"id": "E", "status": "succeeded", "delivery": {"status": status, "key": "key"}}
+    server.answers["/v1/exports/E"] = [(200, {}, json.dumps(export).encode())]
+
+
+MANIFEST = {"id": "E", "file": {"sha256": hashlib.sha256(CSV).hexdigest()}}
+
+
+def test_delivered_file_that_matches_its_manifest_passes(server: Server, run: Run) -> None:
+    delivered(server, run, "delivered")
+    account = Account(CSV, MANIFEST)
+    assert deliver(run, account) == "E"
+    assert account.trusted == [("P", "X")]
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "expected"),
+    [
+        ("failed", CSV, "export E to be delivered within 1 s"),
+        ("pending", CSV, "export E to be delivered within 1 s"),
+        ("delivered", CSV[:-1], "the manifest to describe the delivered file"),
+    ],
+    ids=["failed", "late", "other bytes"],
+)
+def test_file_that_is_not_delivered_as_described_is_reported(
+    server: Server, run: Run, status: str, content: bytes, expected: str
+) -> None:
+    delivered(server, run, status)
+    with pytest.raises(SmokeTestError) as failed:
+        deliver(run, Account(content, MANIFEST))
+    assert failed.value.expected == expected
+
+
+# ---------------------------------------------------------------- email
+
+
+def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> None:
+    path = f"/v1/issuers/{run.tenant.names.school}/exports"
+    server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
+    assert request_email(run) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((202, {}, b"{}"), "202"),
+        ((422, {}, b'{"code": "invalid", "detail": "Two faults.", "errors": [{"field": "kind"}]}'), "Two faults."),
+    ],
+    ids=["accepted", "refused for another reason"],
+)
+def test_other_response_to_an_email_without_a_sender_is_rejected(
+    server: Server, run: Run, answer: Answer, found: str
+) -> None:
+    server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]
+    with pytest.raises(SmokeTestError) as failed:
+        request_email(run)
+    assert found in failed.value.found
+
+
+def test_addresses_of_the_mailbox_simulator_are_the_only_ones_that_can_get_email() -> None:
+    tenant = Tenant()
+    assert re.fullmatch(r"success\+smoke-[0-9a-f]+@simulator\.amazonses\.com", tenant.admin)
+    assert tenant.stranger.endswith("@example.org")
 
 
 # ---------------------------------------------------------------- template

@@ -5,21 +5,26 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.alias_generators import to_camel
 
-from badgedata.text import control_character_in
+from badgedata.text import control_character_in, invisible_character_in
 
 Time = Annotated[str, Field(description="RFC 3339, UTC", examples=["2026-01-31T09:00:00Z"])]
 EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 
 
-def _without_control_characters(text: str) -> str:
+def _without_invisible_characters(text: str) -> str:
     if (match := control_character_in(text)) is not None:
         position, character = match
         raise ValueError(f"Character {position} is the control character {character}")
+    if (match := invisible_character_in(text)) is not None:
+        position, character = match
+        raise ValueError(
+            f"Must not contain invisible characters, but character {position} is the character {character}"
+        )
     return text
 
 
 ChosenName = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_control_characters)
+    str, Field(min_length=1, max_length=100, pattern=r"\S"), AfterValidator(_without_invisible_characters)
 ]
 """A name that a person chooses, for a schedule or an access token."""
 

@@ -1,6 +1,6 @@
 """Access tokens in the Operations table: one record for each token, and the list of each organization."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -39,6 +39,7 @@ class ListedToken(TypedDict):
 
     hash: str
     validUntil: str
+    issuerId: NotRequired[str]
 
 
 class OrganizationTokens(Record):

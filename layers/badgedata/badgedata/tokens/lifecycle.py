@@ -27,6 +27,9 @@ logger = Logger(child=True)
 
 MAX_TOKENS_PER_ORGANIZATION: Final = 50
 
+MAX_TOKENS_PER_ISSUER: Final = 10
+"""The limit of an issuer's unexpired tokens, so that its owners can't use up the tokens of the organization."""
+
 KEPT_AFTER_EXPIRY: Final = timedelta(days=30)
 """The time for which an expired token remains in the list, so that people can see why a program lost access."""
 
@@ -44,7 +47,7 @@ def begin(token: Token) -> None:
     Raises
     ------
     Problem
-        409 if the organization has reached its limit of tokens.
+        409 if the organization or the issuer has reached its limit of tokens.
     """
     secret_hash = token.pk.removeprefix("token#")
     created = _entry("token-created", token, token.created_by)
@@ -52,8 +55,11 @@ def begin(token: Token) -> None:
     def add(listed: _List) -> _Writes | None:
         if token.id in listed:  # the response to an earlier attempt was lost
             return None
+        _check_limit_of_issuer(token, listed)
         dropped = _make_room(listed)
         listed[token.id] = {"hash": secret_hash, "validUntil": token.valid_until}
+        if token.issuer_id is not None:
+            listed[token.id]["issuerId"] = token.issuer_id
 
         def write(transaction: TransactWrite) -> None:
             transaction.save(token, condition=Token.pk.does_not_exist())
@@ -152,6 +158,18 @@ def note_use(token: Token) -> None:
 def _entry(action: trail.Action, token: Token, by: str) -> TrailEntry:
     details = {"role": token.role, "expiresAt": token.valid_until}
     return trail.entry(token.organization_id, by, action, "token", token.id, token.name, details, token.issuer_id)
+
+
+def _check_limit_of_issuer(token: Token, listed: _List) -> None:
+    if token.issuer_id is None:
+        return
+    now = clock.to_the_second(clock.now())
+    of_issuer = (entry for entry in listed.values() if entry.get("issuerId") == token.issuer_id)
+    if sum(entry["validUntil"] > now for entry in of_issuer) >= MAX_TOKENS_PER_ISSUER:
+        raise conflict(
+            f"The limit of {MAX_TOKENS_PER_ISSUER} access tokens per issuer has been reached. Delete a token of this "
+            "issuer that you no longer need."
+        )
 
 
 def _make_room(listed: _List) -> list[Token]:

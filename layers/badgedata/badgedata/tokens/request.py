@@ -83,7 +83,7 @@ def create(specification: TokenSpecification, granted: Administration) -> tuple[
     ------
     Problem
         403 without a paid plan, or for a token that the person may not create; 422 with each invalid field; 409 if the
-        organization has reached its limit of tokens.
+        organization or the issuer has reached its limit of tokens.
     """
     organization = granted.organization
     _require_permission(specification, granted)

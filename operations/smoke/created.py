@@ -1,0 +1,73 @@
+"""Everything that a run creates, and deletes at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from operations.smoke.events import Subscription
+from operations.smoke.other_account import OtherAccount
+from operations.smoke.people import People
+from operations.smoke.tenant import Tenant
+from operations.steps import step
+
+
+@dataclass(frozen=True)
+class Created:
+    """What a run creates. Nothing exists before the step that creates it.
+
+    Parameters
+    ----------
+    other_account
+        The bucket and the role in another account, or None if the operator has none.
+    """
+
+    tenant: Tenant
+    people: People
+    subscription: Subscription
+    other_account: OtherAccount | None
+
+    @classmethod
+    def plan(cls, outputs: dict[str, str], delivery_profile: str | None) -> Self:
+        """Return the things that a run will create in a stack with these outputs."""
+        tenant = Tenant()
+        organization_id = tenant.names.organization
+        return cls(
+            tenant,
+            People(outputs["UserPoolId"], outputs["UserPoolClientId"]),
+            Subscription(outputs["EventBusName"], organization_id),
+            OtherAccount(delivery_profile, organization_id) if delivery_profile else None,
+        )
+
+    def delete_surroundings(self) -> list[str]:
+        """Delete the subscription and what another account contains. Return the commands that delete what is left."""
+        _attempt("delete the subscription", self.subscription.stop)
+        commands = self.subscription.cleanup_commands
+        if self.other_account is not None:
+            _attempt("delete the bucket and the role", self.other_account.delete)
+            commands += self.other_account.cleanup_commands
+        return commands
+
+    def delete_tenant(self, deletion_command: str) -> list[str]:
+        """Delete the tenant and the accounts. Return the commands that delete what is left."""
+        commands: list[str] = []
+
+        def delete() -> str:
+            counts = self.tenant.delete()
+            commands.extend(f"aws s3 rm {address}" for address in self.tenant.remaining_objects())
+            return f"{counts.total():,} items"
+
+        if not _attempt("delete the tenant", delete):
+            commands.append(deletion_command)
+        _attempt("delete the accounts", self.people.remove_all)
+        return [*commands, *self.people.cleanup_commands]
+
+
+def _attempt(name: str, delete: Callable[[], str | None]) -> bool:
+    """Run a step that deletes something. Return whether it succeeded. Otherwise, print the reason."""
+    try:
+        with step(name) as details:
+            details.extend(filter(None, [delete()]))
+    except (Exception, KeyboardInterrupt) as error:
+        print(f"  found:     {error!r}")
+        return False
+    return True

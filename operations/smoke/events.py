@@ -1,0 +1,260 @@
+"""Event steps: subscribe a temporary queue to the tenant's events, and check the events of later steps."""
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import boto3
+import msgspec
+
+from badgedata import clock
+from badgedata.events.catalog import FACTS, SOURCE, Envelope
+from operations.smoke.document import PREFIX, Json
+from operations.smoke.error import SmokeTestError
+from operations.smoke.run import Run
+from operations.steps import step
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_sqs import SQSClient
+
+TARGET: Final = "smoke-test"
+
+RECEIVED_ONCE_SECONDS: Final = 12 * 60 * 60
+"""The visibility timeout, at its maximum: a message is not received again, so it doesn't have to be deleted."""
+
+MAX_AGE: Final = timedelta(days=1)
+"""The age from which another run's rule is considered left over, because no run takes that long."""
+
+_STARTED = "Temporary subscription of a smoke test, started at "
+_SUBJECTS: Final = {
+    "Export": "exportId",
+    "Delivery": "exportId",
+    "Badge": "replacementId",
+    "Image": "replacementId",
+    "Schedule": "scheduleId",
+}
+"""The property that names the thing that an event is about, by the first word of the event's type."""
+
+_FACTS = {fact.type: fact for fact in FACTS}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The types of the events that earlier steps must have caused about one thing, in the order of the changes."""
+
+    subject: str
+    types: tuple[str, ...]
+
+
+class Subscription:
+    """A rule on the stack's event bus that sends one tenant's events to a queue.
+
+    The rule is created first and deleted last, so that a later run can find all that a killed run left.
+
+    Parameters
+    ----------
+    bus
+        The name of the event bus.
+    organization_id
+        The ID of the tenant, which is also the name of the rule.
+    """
+
+    def __init__(self, bus: str, organization_id: str) -> None:
+        self.bus = bus
+        self.organization_id = organization_id
+        self.events: dict[str, Json] = {}
+        """The received events, by the ID of their details."""
+        self._is_started = False
+        self._queue_url: str | None = None
+        self._events: EventBridgeClient = boto3.client("events")
+        self._sqs: SQSClient = boto3.client("sqs")
+
+    def start(self) -> None:
+        """Create the rule and the queue."""
+        self._is_started = True
+        pattern = {"source": [SOURCE], "detail": {"organizationId": [self.organization_id]}}
+        rule_arn = self._events.put_rule(
+            Name=self.organization_id,
+            EventBusName=self.bus,
+            EventPattern=json.dumps(pattern),
+            Description=f"{_STARTED}{clock.to_the_second(clock.now())}",
+        )["RuleArn"]
+        name = _queue_name(self.organization_id)
+        _, partition, _, region, account, *_ = rule_arn.split(":")
+        queue_arn = f"arn:{partition}:sqs:{region}:{account}:{name}"
+        self._queue_url = self._sqs.create_queue(
+            QueueName=name,
+            Attributes={
+                "Policy": _only_from(rule_arn, queue_arn),
+                "VisibilityTimeout": str(RECEIVED_ONCE_SECONDS),
+                "SqsManagedSseEnabled": "true",
+            },
+        )["QueueUrl"]
+        added = self._events.put_targets(
+            Rule=self.organization_id, EventBusName=self.bus, Targets=[{"Id": TARGET, "Arn": queue_arn}]
+        )
+        if added["FailedEntryCount"]:
+            raise SmokeTestError(
+                expected=f"EventBridge to accept the queue {name} as a target",
+                found=added["FailedEntries"][0].get("ErrorMessage", "no reason given"),
+                check=f"the rules of the event bus {self.bus}",
+            )
+
+    def receive(self) -> dict[str, Json]:
+        """Receive and check all events that have arrived, and return all events so far."""
+        while messages := self._receive_messages():
+            for message in messages:
+                event = _checked(message, self.organization_id)
+                if event is None:
+                    continue
+                first = self.events.setdefault(event["detail"]["id"], event)
+                if first["detail"] != event["detail"]:
+                    raise _error("the events with one ID to be the same event", f"{first} and {event}")
+        return self.events
+
+    def stop(self) -> None:
+        """Delete the queue and the rule, if they exist."""
+        if self._is_started:
+            self._remove(self.organization_id, self._queue_url)
+            self._is_started = False
+
+    def remove_leftovers(self) -> int:
+        """Delete the queues and rules of runs that were killed more than a day ago. Return their number."""
+        names = [
+            rule["Name"]
+            for page in self._events.get_paginator("list_rules").paginate(EventBusName=self.bus, NamePrefix=PREFIX)
+            for rule in page["Rules"]
+            if _is_left_over(rule.get("Description", ""))
+        ]
+        for name in names:
+            self._remove(name, None)
+        return len(names)
+
+    @property
+    def cleanup_commands(self) -> list[str]:
+        """The commands that delete the queue and the rule, if they may exist."""
+        if not self._is_started:
+            return []
+        name, bus = self.organization_id, f"--event-bus-name {self.bus}"
+        queue = _queue_name(name)
+        return [
+            f"aws events remove-targets {bus} --rule {name} --ids {TARGET}",
+            f"aws sqs delete-queue --queue-url $(aws sqs get-queue-url --queue-name {queue} --output text)",
+            f"aws events delete-rule {bus} --name {name}",
+        ]
+
+    def _receive_messages(self) -> list[str]:
+        assert self._queue_url is not None  # noqa: S101 - `start` comes first
+        # To wait a second makes SQS query all of its servers, not only some.
+        response = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        return [message["Body"] for message in response.get("Messages", [])]
+
+    def _remove(self, rule: str, queue_url: str | None) -> None:
+        with suppress(self._events.exceptions.ResourceNotFoundException):
+            self._events.remove_targets(Rule=rule, EventBusName=self.bus, Ids=[TARGET])
+        with suppress(self._sqs.exceptions.QueueDoesNotExist):
+            queue_url = queue_url or self._sqs.get_queue_url(QueueName=_queue_name(rule))["QueueUrl"]
+            self._sqs.delete_queue(QueueUrl=queue_url)
+        with suppress(self._events.exceptions.ResourceNotFoundException):
+            self._events.delete_rule(Name=rule, EventBusName=self.bus)
+
+
+def subscribe(subscription: Subscription) -> None:
+    """Subscribe to the tenant's events, and delete what killed runs left."""
+    with step("subscribe a queue to the tenant's events") as details:
+        if number := subscription.remove_leftovers():
+            details.append(f"deleted {number} of earlier runs")
+        subscription.start()
+
+
+def await_events(run: Run, subscription: Subscription, expected: list[Changes]) -> None:
+    """Wait until the events of these changes have arrived, and check their order."""
+    with step("the events of these changes, without personal data") as details:
+        events = run.wait_for(
+            subscription.receive, lambda events: not _missing(events, expected), "events from EventBridge"
+        )
+        if missing := _missing(events, expected):
+            raise SmokeTestError(
+                expected=f"these events within {run.patience:g} s: {', '.join(missing)}",
+                found=f"{len(events):,} others",
+                check=f"{run.deployed.logs('event-publisher')}; that the function's event source is Enabled; the rule "
+                f"{subscription.organization_id} of the event bus {subscription.bus}",
+            )
+        for changes in expected:
+            sequences = [_find(events, type_, changes.subject)["sequence"] for type_ in changes.types]
+            if sequences != sorted(sequences):
+                raise _error(f"the sequences of {', '.join(changes.types)} to ascend", str(sequences))
+        details.append(f"{len(events):,} events of {len({event['detail-type'] for event in events.values()})} types")
+
+
+def _missing(events: dict[str, Json], expected: list[Changes]) -> list[str]:
+    return [
+        f"{type_} of {changes.subject}"
+        for changes in expected
+        for type_ in changes.types
+        if not _find(events, type_, changes.subject)
+    ]
+
+
+def _find(events: dict[str, Json], type_: str, subject: str) -> Json:
+    """Return the detail of the first event of a type about a thing, or an empty detail."""
+    details: list[Json] = [event["detail"] for event in events.values() if event["detail-type"] == type_]
+    return next((detail for detail in details if detail[_subject_property(type_)] == subject), {})
+
+
+def _subject_property(type_: str) -> str:
+    return next(name for word, name in _SUBJECTS.items() if type_.startswith(word))
+
+
+def _checked(body: str, organization_id: str) -> Json | None:
+    """Return the event in a message, or None if its type is newer than this version.
+
+    Raises
+    ------
+    SmokeTestError
+        If it isn't an event of this tenant as documented, or contains an email address.
+    """
+    event: Json = json.loads(body)
+    fact = _FACTS.get(event["detail-type"])
+    if fact is None:
+        return None
+    try:
+        msgspec.convert(event["detail"], Envelope)
+        msgspec.convert(event["detail"], fact)
+    except msgspec.ValidationError as error:
+        raise _error(f"the detail of {fact.type} to be as in docs/events.md", str(error)) from None
+    if (event["source"], event["detail"]["organizationId"]) != (SOURCE, organization_id):
+        raise _error(f"only events of {organization_id}, from {SOURCE}", body)
+    if "@" in body:
+        raise _error(f"{fact.type} to contain no email address", re.sub(r"[^\s\"]*@[^\s\"]*", "…@…", body))
+    return event
+
+
+def _error(expected: str, found: str) -> SmokeTestError:
+    check = "whether the deployed version is the same as this command's (docs/events.md)"
+    return SmokeTestError(expected=expected, found=found, check=check)
+
+
+def _queue_name(organization_id: str) -> str:
+    return f"badge-data-{organization_id}"
+
+
+def _only_from(rule_arn: str, queue_arn: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _is_left_over(description: str) -> bool:
+    if not description.startswith(_STARTED):
+        return False
+    return clock.parse_rfc3339(description.removeprefix(_STARTED)) < clock.now() - MAX_AGE

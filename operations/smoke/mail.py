@@ -1,0 +1,54 @@
+"""Email steps: request an export with an email to the mailbox simulator of Amazon SES, or expect the request's refusal.
+
+The tenant's admin has an address of the simulator, which accepts email from every account, even in the SES sandbox.
+Such email counts neither towards the daily quota nor towards the sender's reputation.
+"""
+
+from badgedata.exports import lifecycle
+from operations.smoke.client import excerpt, location_of
+from operations.smoke.document import SCHOOL_ON_FIRST_DAY, UP_TO_FIRST_DAY
+from operations.smoke.error import SmokeTestError
+from operations.smoke.exports import count_csv_rows, download, follow
+from operations.smoke.run import Run
+from operations.steps import step
+
+
+def request_email(run: Run) -> str | None:
+    """Request an export with an email, and return its ID, or None if this deployment must refuse the request."""
+    path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"notify": True}
+    if not run.deployed.sends_email:
+        with step("an email is refused, because there is no sender"):
+            refused = run.admin.call("POST", path, body, expect=422)
+            if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
+                raise _error(run, "only notify to be refused", excerpt(refused))
+        return None
+    with step("an export with an email") as details:
+        export = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))
+        file = download(run, export, SCHOOL_ON_FIRST_DAY, count_csv_rows)
+        details.append(str(file))
+    return file.export_id
+
+
+def await_email(run: Run, export_id: str) -> None:
+    """Wait until the product has recorded that SES accepted the email about an export."""
+
+    def outcome() -> str | None:
+        export = lifecycle.find_export(export_id)
+        return export.email_outcome if export is not None else None
+
+    with step("the email is sent") as details:
+        found = run.wait_for(outcome, lambda outcome: outcome is not None, "the email")
+        if found != "sent":
+            raise _error(
+                run, f"an email about export {export_id} within {run.patience:g} s", found or "no email was sent"
+            )
+        details.append(run.tenant.admin)
+
+
+def _error(run: Run, expected: str, found: str) -> SmokeTestError:
+    return SmokeTestError(
+        expected=expected,
+        found=found,
+        check=f'{run.deployed.logs("export-emails")} for this export_id (docs/operations.md, "Export emails"); '
+        "that SES has verified NotificationSender in this region",
+    )

@@ -1,0 +1,45 @@
+"""The smoke test's check of an email about an export."""
+
+import pytest
+
+from operations.smoke.client import Client
+from operations.smoke.error import SmokeTestError
+from operations.smoke.mail import await_email
+from operations.smoke.run import Deployed, Run
+from operations.smoke.tenant import Tenant
+from tests.integration.emails.announcing import announce, finish_export
+from tests.integration.emails.mailbox import Ses, refusal
+
+
+@pytest.fixture
+def run() -> Run:
+    client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=0)
+    return Run(Deployed("stack", {}, sends_email=True), Tenant(), client, client, patience=0)
+
+
+def test_sent_email_passes(with_email: Ses, run: Run) -> None:
+    export_id = finish_export()
+    announce(export_id)
+    await_email(run, export_id)
+
+
+def test_email_that_was_not_attempted_is_reported(with_email: Ses, run: Run) -> None:
+    with pytest.raises(SmokeTestError, match="no email was sent"):
+        await_email(run, finish_export())
+
+
+def test_email_that_was_possibly_not_sent_is_reported(with_email: Ses, run: Run) -> None:
+    export_id = finish_export()
+    with_email.fail("SendEmail", refusal("InternalFailure", 500))
+    announce(export_id)
+    with pytest.raises(SmokeTestError, match="possibly-sent"):
+        await_email(run, export_id)
+
+
+def test_email_that_ses_refused_is_reported_with_the_log_that_has_the_reason(with_email: Ses, run: Run) -> None:
+    export_id = finish_export()
+    with_email.fail("SendEmail", refusal("MessageRejected"))
+    announce(export_id)
+    with pytest.raises(SmokeTestError) as failed:
+        await_email(run, export_id)
+    assert "/stack/export-emails" in failed.value.check
