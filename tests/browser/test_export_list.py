@@ -6,17 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Download, Route, expect
 
-from local.token import id_token
 from tests.browser.visitors import Visitor, content_of, sha256
 from tests.support.deployed_client import Client
 
 ISSUER = "issuers/aurora-science/data-management"
-
-
-@pytest.fixture(scope="session")
-def grace(stack: dict[str, Any]) -> Client:
-    """An owner of the issuer as a client of the API."""
-    return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
 
 
 def test_exports_started_elsewhere_are_listed_but_not_downloaded_automatically(ada: Visitor, grace: Client) -> None:
