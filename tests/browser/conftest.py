@@ -98,6 +98,12 @@ def client(stack: dict[str, Any]) -> Client:
 
 
 @pytest.fixture(scope="session")
+def grace(stack: dict[str, Any]) -> Client:
+    """An owner of the issuer `aurora-science` as a client of the API."""
+    return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
+
+
+@pytest.fixture(scope="session")
 def workshop(stack: dict[str, Any]) -> dict[str, Any]:
     """Load an organization whose badges these tests may replace; return its document."""
     document = small_organization()
