@@ -230,7 +230,7 @@ class Caller:
         raise not_found("organization")
 
     def administered_organization(self, organization_id: str) -> Organization:
-        """Return an organization with the paid plan of which the caller is an admin.
+        """Return an organization that the caller administers and that has the paid plan.
 
         Raises
         ------

@@ -130,7 +130,7 @@ def test_memberships_are_read_in_batches_of_one_hundred(monkeypatch: pytest.Monk
     with calls.product():
         memberships = NOBODY.get("/me").json["memberships"]
     assert [membership["issuer"]["id"] for membership in memberships] == [f"ISS-{number:04}" for number in range(250)]
-    assert calls.names == ["Query", *["BatchGetItem"] * 6]
+    assert calls.names == ["Query", *["BatchGetItem"] * 9]  # organizations, destinations, and issuers
 
 
 def test_memberships_with_long_names_are_paged_without_duplicates() -> None:

@@ -93,7 +93,7 @@ def test_email_about_a_scheduled_run_goes_to_the_responsible_person() -> None:
     assert announce(export_id)
     (email,) = sent_emails()
     assert email.destinations["ToAddresses"] == [OWNER.email]
-    assert "you are responsible for the schedule" in bodies(export_id)[0]
+    assert "the schedule that requested this export runs on your behalf" in bodies(export_id)[0]
 
 
 def test_email_has_a_title_for_every_kind_and_a_page_link_for_every_scope() -> None:

@@ -191,5 +191,5 @@ def test_error_for_an_option_of_another_kind_lists_the_kinds_that_have_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)
-    message = f"This field applies only to exports of kind {kinds}. Remove it."
+    message = f"This field applies only to {kinds} exports. Remove it."
     assert (answer.status, answer.problem["errors"]) == (422, [{"field": field, "message": message}])

@@ -23,7 +23,7 @@ _INTERNAL_ERROR = Problem(
     500,
     "internal-error",
     "Internal error",
-    "An internal error occurred. Your request was either completed or had no effect. Please try again.",
+    "An internal error occurred. Your request either completed or had no effect. Check which before you try again.",
 )
 _THROTTLED = temporarily_unavailable("This deployment is too busy to process the request. Please try again.")
 _EXPECTED = {
@@ -137,7 +137,7 @@ def _message(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             if kinds := _kinds_with(error):
-                return f"This field applies only to exports of kind {' or '.join(kinds)}. Remove it."
+                return f"This field applies only to {' and '.join(kinds)} exports. Remove it."
             return f"Unknown field (its value was {shown(error['input'])}). Remove it, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."

@@ -194,7 +194,7 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
     if (scope_type, scope_id) != (schedule.scope_type, schedule.scope_id):
         raise invalid(
             f"export.{_SCOPE_FIELDS[scope_type]}",
-            f"A schedule's {_SCOPE_FIELDS[schedule.scope_type]} can't be changed; it is {shown(schedule.scope_id)}. "
+            f"This schedule's {_SCOPE_FIELDS[schedule.scope_type]} is {shown(schedule.scope_id)} and can't be changed. "
             "Create a new schedule instead.",
         )
     return replace(edited, export=_read_export(scope_type, export, edited.time_zone, edited.period))
@@ -208,8 +208,8 @@ def _read_export(
     if period is not None and zone != time_zone:
         raise invalid(
             "export.timeZone",
-            f"Must be the schedule's timeZone, {shown(time_zone)}, because the schedule has the period {period}; it "
-            f"was {shown(zone)}. Omit this field.",
+            f"The period {period} is calculated in the schedule's timeZone, {shown(time_zone)}, not {shown(zone)}. "
+            "Omit this field.",
         )
     for name in FOLLOW_UPS:
         if name in options:

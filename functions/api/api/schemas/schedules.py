@@ -49,8 +49,8 @@ TimeZone = Annotated[Text, Field(description="IANA time zone for the expression 
 Notify = Annotated[
     StrictBool,
     Field(
-        description="Sends an email to the person responsible for the schedule, when a run's file is ready or the run "
-        "has failed"
+        description="Sends an email to the person on whose behalf the schedule runs when a run's file is ready, or "
+        "the run has failed"
     ),
 ]
 Deliver = Annotated[

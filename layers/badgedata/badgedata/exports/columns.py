@@ -162,7 +162,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
         if name not in published:
             raise invalid(
                 f"columns.{number}",
-                f"An export of kind {kind} has no column {shown(name)}. The columns are: {', '.join(published)}.",
+                f"{shown(name)} is not a column of {kind} exports. The available columns are: {', '.join(published)}.",
             )
         if name in names[:number]:
             raise invalid(f"columns.{number}", f"The column {shown(name)} is already selected. Select it only once.")

@@ -320,6 +320,6 @@ def _embedded(award: AwardItem, assertion: documents.Assertion) -> str | None:
 def _assertion(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
     if not (award.recipient_type.S and award.recipient_identity.S):
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be exported: recipientType and recipientIdentity are required."
+            f"Award {award.award_id.S} can't be exported: recipientType or recipientIdentity is missing."
         )
     return published.assertion_part(award, badge, base_url)

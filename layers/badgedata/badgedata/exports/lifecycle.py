@@ -375,7 +375,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Make a succeeded export due for the sweeper when its file expires."""
+    """Schedule the sweeper's recheck of a successful export for the time when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 

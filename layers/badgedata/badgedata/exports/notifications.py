@@ -55,14 +55,15 @@ class StillSendingError(Exception):
 def send_email(export_id: str) -> Outcome:
     """Send the email about an export that has ended, unless it was already sent.
 
-    The export is marked before the email is sent. If this process dies in between, or the response of SES is lost, no
+    The export is marked before the email is sent. If this process dies in between, or the response from SES is lost, no
     second email is sent. The queue then delivers the message of the interrupted attempt again, and the next attempt
     reports that the email may not have been sent.
 
     Returns
     -------
     Outcome
-        ``possibly-sent``, once for each email, if the response of SES was lost or an earlier attempt was interrupted;
+        ``possibly-sent``, at most once for each email, if the response from SES was lost or an earlier attempt was
+    interrupted;
         ``not-sent`` if no email is requested, or there is nothing to announce, because the file or the entire export
         was deleted in the meantime.
 
@@ -119,7 +120,7 @@ def email_about(export: Export) -> Email:
         state = "Your export failed, so there is no file to download."
         action = "See the reason or start a new export:"
     reason = (
-        "You are receiving this email because you are responsible for the schedule that requested this export."
+        "You are receiving this email because the schedule that requested this export runs on your behalf."
         if export.schedule_id
         else "You are receiving this email because you asked to be notified about this export."
     )

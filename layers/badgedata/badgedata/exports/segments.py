@@ -145,7 +145,7 @@ def _at(checkpoint: Checkpoint, rows_seen: int | None = None) -> list[Any]:
 
 
 def owned(segment: Segment) -> Condition:
-    """Return the condition that a segment is open and still held by its current owner."""
+    """Return the condition that a segment is open and still held by the worker that read it."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
 

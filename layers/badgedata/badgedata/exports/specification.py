@@ -93,7 +93,7 @@ class _TableExport(_Requestable):
     ] = NOT_GIVEN
     format: Annotated[Format | None, _Described("The file type. Defaults to `csv`.")] = None
     separator: Annotated[
-        Separator | None, _Described("CSV only. Defaults to `comma`. A tab-separated file has the extension `.tsv`.")
+        Separator | None, _Described("CSV only. Defaults to `comma`. A tab-separated file has the `.tsv` extension.")
     ] = None
     spreadsheet_safe: Annotated[
         Flag,
@@ -387,7 +387,7 @@ def _check_table(specification: TableExport) -> None:
             field = camel_case(option)
             raise invalid(
                 field,
-                f"{field} adds to the default columns, which the field columns replaces. Omit {field} or columns.",
+                f"{field} adds to the default columns, but columns replaces them. Specify only one of the two fields.",
             )
 
 

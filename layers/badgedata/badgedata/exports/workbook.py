@@ -77,7 +77,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that returns the source's position after a number of these rows.
+        A function that takes a number of rows, and returns the source's position after that many of these rows.
     ends
         The unit ends that the source has chosen, in ascending order. A unit that becomes too large ends earlier.
     cut
@@ -148,7 +148,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet, with at most 25 letters and spaces. The other sheets have this name and a number.
+        The name of the first sheet: up to 25 letters and spaces. Each additional sheet has this name and a number.
     """
 
     title: str
@@ -208,7 +208,7 @@ def cut_until(position: str) -> int:
 
 
 class _Book:
-    """The sheets of a workbook so far, and the bytes around their units."""
+    """The sheets written to a workbook so far, and the bytes before and after the units of each sheet."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets

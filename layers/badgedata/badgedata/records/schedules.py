@@ -77,7 +77,7 @@ class ScheduleCount(Record):
 
 
 class ScheduleTarget(Record):
-    """A fingerprint of the target that all schedules last invoked. The sweeper uses it to detect a new target."""
+    """A fingerprint of the target that all schedules were last set to invoke. The sweeper compares it."""
 
     class Meta(OperationsTable):
         pass

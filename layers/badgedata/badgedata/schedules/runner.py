@@ -77,9 +77,9 @@ def _responsible_for(schedule: Schedule) -> Caller:
     token = tokens.find(organization_id, schedule.token_id)
     if token is None or not tokens.is_valid(token):
         raise conflict(
-            f"The access token that is responsible for this schedule, {schedule.requested_by}, was deleted or has "
-            "expired. Anyone with the owner, editor, or admin role can resume the schedule, and then becomes "
-            "responsible for it."
+            f"This schedule runs on behalf of the access token {schedule.requested_by}, which was deleted or has "
+            "expired. Anyone with the owner, editor, or admin role can resume the schedule. It then runs on that "
+            "person's behalf."
         )
     return tokens.caller_with(token)
 
@@ -161,7 +161,7 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
             f"{person} no longer has the {roles} role on the data that this schedule exports, or the data was deleted. "
-            "Anyone with one of these roles can resume the schedule, and then becomes responsible for it."
+            "Anyone with one of these roles can resume the schedule. It then runs on that person's behalf."
         )
     return problem.detail
 
