@@ -179,11 +179,11 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
     ("body", "field", "kinds"),
     [
         ({"kind": "badges", "status": ["active"]}, "status", "awards"),
-        ({"kind": "awards", "includeArchived": True}, "includeArchived", "groups or group-badges or learner-progress"),
+        ({"kind": "awards", "includeArchived": True}, "includeArchived", "groups, group-badges, learner-progress"),
         (
             {"kind": "issuer", "format": "xlsx"},
             "format",
-            "awards or badges or groups or group-badges or learner-progress or trail",
+            "awards, badges, groups, group-badges, learner-progress, trail",
         ),
     ],
 )
@@ -191,5 +191,5 @@ def test_error_for_an_option_of_another_kind_lists_the_kinds_that_have_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)
-    message = f"This field applies only to {kinds} exports. Remove it."
+    message = f"This field applies only to exports of these kinds: {kinds}. Remove it."
     assert (answer.status, answer.problem["errors"]) == (422, [{"field": field, "message": message}])

@@ -110,7 +110,7 @@ def test_schedule_stops_when_its_token_is_deleted() -> None:
     assert ADMIN.delete(f"{TOKENS}/{token_id}").status == 204
     assert fire(schedule_id) == "stopped"
     reason = read_schedule(schedule_id)["state"]["reason"]
-    assert "token:Nightly, was deleted or has expired" in reason
+    assert "token:Nightly, which was deleted or has expired" in reason
     assert exports() == []
 
 

@@ -137,7 +137,7 @@ def _message(error: dict[str, Any]) -> str:
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
             if kinds := _kinds_with(error):
-                return f"This field applies only to {' and '.join(kinds)} exports. Remove it."
+                return f"This field applies only to exports of these kinds: {', '.join(kinds)}. Remove it."
             return f"Unknown field (its value was {shown(error['input'])}). Remove it, or check its spelling."
         case "missing" | "union_tag_not_found":
             return "This field is required."

@@ -77,7 +77,10 @@ class ScheduleCount(Record):
 
 
 class ScheduleTarget(Record):
-    """A fingerprint of the target that all schedules were last set to invoke. The sweeper compares it."""
+    """A fingerprint of the target that all schedules were last set to invoke.
+
+    The sweeper uses it to detect a new target.
+    """
 
     class Meta(OperationsTable):
         pass
