@@ -206,7 +206,7 @@ def _checked(
                 )
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already selects the awards of each run by date. {remedy}.",
+                    f"The period {specification.period} already determines the dates of each run's awards. {remedy}.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     if before is None or specification.export != before.export:
