@@ -159,7 +159,7 @@ def test_filters_limit_the_rows_in_the_file(ada: Visitor, client: Client) -> Non
     form = ada.section("Awards export")
     open_fields(form, "Status and expiration")
     form.get_by_label("Active", exact=True).uncheck()
-    form.get_by_label("Expires after").fill("2020-01-01")
+    form.get_by_label("Expires on or after").fill("2020-01-01")
     open_fields(form, "Badges")
     form.get_by_label("Search badges").fill("LAB")
     form.get_by_role("checkbox", name="Laboratory Safety").check()
@@ -205,11 +205,11 @@ def test_reversed_expiry_dates_are_reported_next_to_their_field(ada: Visitor) ->
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Status and expiration")
-    form.get_by_label("Expires after").fill("2026-02-01")
-    form.get_by_label("Expires before").fill("2026-01-01")
+    form.get_by_label("Expires on or after").fill("2026-02-01")
+    form.get_by_label("Expires on or before").fill("2026-01-01")
     form.get_by_role("button", name="Show first rows").click()
     expect(form.get_by_text("The start date is after the end date.")).to_be_visible()
-    expect(form.get_by_label("Expires after")).to_be_focused()
+    expect(form.get_by_label("Expires on or after")).to_be_focused()
 
 
 def test_api_errors_about_list_items_are_shown_next_to_the_items(ada: Visitor) -> None:

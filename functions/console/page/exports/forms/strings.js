@@ -50,8 +50,8 @@ export const exportFormStrings = {
   dates: {
     awardedAfter: "Awarded after (inclusive)",
     awardedBefore: "Awarded before (inclusive)",
-    expiresAfter: "Expires after (inclusive)",
-    expiresBefore: "Expires before (inclusive)",
+    expiresAfter: "Expires on or after",
+    expiresBefore: "Expires on or before",
   },
   filters: {
     title: "Status and expiration",
