@@ -150,7 +150,7 @@ def test_sequence_against_the_order_of_the_changes_is_rejected(
 # ---------------------------------------------------------------- nothing remains
 
 
-def test_stopped_subscription_leaves_nothing(own: Subscription) -> None:
+def test_stopped_subscription_deletes_its_rule_and_queue(own: Subscription) -> None:
     mine = {own.organization_id, f"badge-data-{own.organization_id}"}
     assert mine <= left()
     assert len(own.cleanup_commands) == 3

@@ -184,7 +184,7 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
     assert any("The image you sent is used" in warning for warning in proposal.warnings)
 
 
-def test_source_with_unusable_badge_and_uploaded_images_is_rejected() -> None:
+def test_source_is_rejected_if_neither_its_badge_image_nor_the_uploaded_image_is_usable() -> None:
     many = SVG.replace(b"<circle", b'<g id="a">' + b"<rect/>" * 4_000 + b"</g>" + b'<use href="#a"/>' * 99 + b"<circle")
     baked = bake(many, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "data:,"}}))
     assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"

@@ -105,7 +105,7 @@ export const replacementStrings = {
     refusals,
     review: "Review changes",
     /** @type {(name: string) => string} */
-    reviewOf: (name) => `Review the replacement with ${name}`,
+    reviewOf: (name) => `Review replacement: ${name}`,
     reviewShort: "Review",
     source: "Source",
     /** @type {(source: SourceDocument) => string} */

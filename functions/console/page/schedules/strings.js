@@ -75,7 +75,7 @@ export const scheduleStrings = {
         all: ALL_AGAIN,
       },
       monthly: {
-        "previous-day": "Awards from all but one day of each month are never exported.",
+        "previous-day": "Only the awards from one day of each month are exported.",
         "previous-week": "Awards from about three weeks of each month are never exported.",
         "previous-month": undefined,
         all: ALL_AGAIN,
