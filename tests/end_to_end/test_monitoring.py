@@ -143,6 +143,8 @@ def test_every_alarm_for_a_custom_metric_watches_an_emitted_metric(
     }
     assert {name for _, name, _ in alarms} == {
         "DeliveryFailed",
+        "DeliveryInterrupted",
+        "EmailInDoubt",
         "EventDropped",
         "ExportFailed",
         "MessageFailed",
