@@ -13,7 +13,7 @@ import { Issuer } from "./issuer.js";
 import { Nowhere } from "./nowhere.js";
 import { Organization } from "./organization.js";
 import { onlyPlaceOf } from "./roles.js";
-import { placeUrl, replaceRoute } from "./routes.js";
+import { leaveHome, placeUrl } from "./routes.js";
 
 /**
  * The view of a route. `onStale` is called if the person has a role that `me` doesn't contain yet.
@@ -23,7 +23,7 @@ import { placeUrl, replaceRoute } from "./routes.js";
 export function Place({ me, onStale, route }) {
   const only = route.type === "home" ? onlyPlaceOf(me) : undefined;
   useEffect(() => {
-    if (only) replaceRoute(placeUrl(only));
+    if (only) leaveHome(placeUrl(only));
   }, [only?.id]);
   useScrollPosition(`${route.type} ${route.id} ${route.tab}`);
   if (only) return null;

@@ -75,9 +75,13 @@ export function useRoute() {
   return route;
 }
 
-/** @param {string} url of another route, which takes the place of the current one */
-export function replaceRoute(url) {
-  location.replace(url);
+/**
+ * Go from the start page to another route, unless the person has gone elsewhere in the meantime.
+ *
+ * @param {string} url of the route, which takes the place of the start page in the browser's history
+ */
+export function leaveHome(url) {
+  if (read(location.hash).type === "home") location.replace(url);
 }
 
 /**
