@@ -33,7 +33,7 @@ class Scope:
     organization: Organization
     role: str
     issuer_id: str | None = None
-    """The issuer, or the badge class's issuer. None for an organization."""
+    """The ID of the issuer or, for a badge class, of the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
@@ -58,7 +58,7 @@ class Scope:
 
     @property
     def shows_trail(self) -> bool:
-        """Whether the caller can see the trail, and exports of it."""
+        """Whether the caller can see the scope's trail and exports of the trail."""
         return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:
@@ -87,7 +87,10 @@ class Scope:
 
 
 def is_membership(member: Member) -> bool:
-    """Return whether a record gives access (`admin` on an organization; `owner`, `editor`, or `staff` on an issuer)."""
+    """Return whether a membership record gives access.
+
+    Only the role `admin` on an organization and the roles `owner`, `editor`, and `staff` on an issuer give access.
+    """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
 
@@ -110,10 +113,11 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield a person's memberships within the limits of the token.
+        """Yield a person's memberships, reduced to the limits of the token.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
-        the organization becomes a role on that issuer. Each role is the lower of the person's and the token's.
+        the organization becomes a role on that issuer. Each membership has the lower of two roles: the person's role
+        and the token's role.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -130,7 +134,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return the role with fewer permissions.
+    """Return whichever of two roles has fewer permissions.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -163,7 +167,7 @@ class Caller:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the caller that `to_json` wrote.
+        """Return the caller that the JSON text from `to_json` describes.
 
         Raises
         ------
@@ -174,7 +178,7 @@ class Caller:
         return cls(written.email, written.token)
 
     def to_json(self) -> str:
-        """Return the caller as ASCII JSON, the form in which the authorizer passes it to the API."""
+        """Return the caller as ASCII JSON. The authorizer passes this text to the API."""
         written = msgspec.to_builtins(_WrittenCaller(self.email, self.token))
         return json.dumps(written)
 
@@ -199,13 +203,16 @@ class Caller:
         return comparable_address(requester) == comparable_address(self.identity)
 
     def require_person(self, action: str) -> None:
-        """Raise a 403 (`role-not-allowed`) for a program. `action` completes the message "Access tokens can't …"."""
+        """Raise a 403 (`role-not-allowed`) if the caller is a program. `action` completes "Access tokens can't …"."""
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The person's memberships that have a valid role, limited by the token. Other records give no access."""
+        """The memberships that give the caller access. For a program, the token limits the person's memberships.
+
+        Membership records without a valid role are omitted.
+        """
         records = Member.query(Member.email_key(self.email), consistent_read=True)
         valid = (member for member in records if is_membership(member))
         return list(valid if self.token is None else self.token.applied_to(valid))
@@ -220,9 +227,9 @@ class Caller:
         )
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role on it.
+        """Return the organization and the caller's role on the organization.
 
-        Only admins, and the tokens that admins created for an entire organization, have a role on it.
+        Only admins, and the tokens that admins created for an entire organization, have such a role.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -254,11 +261,14 @@ class Caller:
         return organization
 
     def sees_destination(self, organization_id: str) -> bool:
-        """Return whether the caller can see an organization's destination, which only people who are admins can."""
+        """Return whether the caller can see an organization's destination. Only admins can, and access tokens can't."""
         return self.token is None and organization_id in self._administered
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on it: the higher of the roles on the issuer and its organization."""
+        """Return the issuer and the caller's role on the issuer.
+
+        If the caller also has a role on the issuer's organization, the higher of the two roles is returned.
+        """
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
                 member.role
@@ -279,7 +289,7 @@ class Caller:
         raise not_found("badge class")
 
     def scope(self, scope_type: str, scope_id: str) -> Scope:
-        """Return a scope with the caller's role on it.
+        """Return the scope with this type and ID, including the caller's role on the scope.
 
         Raises
         ------
@@ -309,9 +319,10 @@ def identity_of_token(token_id: str) -> str:
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of a scope's organization and issuer.
+    """Return the ID of the organization and the ID of the issuer to which a scope belongs.
 
-    The organization is None if the scope was deleted. The issuer is None for an organization.
+    The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
+    class that was deleted.
     """
     if scope_type == "organization":
         return scope_id, None
@@ -324,7 +335,7 @@ def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | No
 
 
 def find_organization(organization_id: str) -> Organization | None:
-    """Return the organization with this ID, or None."""
+    """Return the organization with this ID, or None if it doesn't exist."""
     try:
         return Organization.get(*Organization.key(organization_id))
     except Organization.DoesNotExist:
@@ -332,7 +343,7 @@ def find_organization(organization_id: str) -> Organization | None:
 
 
 def find_issuer(issuer_id: str) -> Issuer | None:
-    """Return the issuer with this ID, or None."""
+    """Return the issuer with this ID, or None if it doesn't exist."""
     try:
         return Issuer.get(*Issuer.key(issuer_id))
     except Issuer.DoesNotExist:
@@ -371,7 +382,7 @@ def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
 
 
 def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClass | None:
-    """Return the badge class with this ID, or None.
+    """Return the badge class with this ID, or None if it doesn't exist.
 
     Parameters
     ----------

@@ -60,10 +60,10 @@ def credentials() -> "ReadOnlyCredentials":
 
 
 def session_seconds() -> float | None:
-    """Return the seconds until the credentials expire, or None if their expiry is unknown (as in Lambda).
+    """Return the number of seconds until the credentials expire, or None if the expiry time is unknown (as in Lambda).
 
-    Lambda passes credentials in environment variables, without an expiry. Credentials that botocore fetches, for
-    example in a function with SnapStart, have an expiry, and botocore renews them.
+    Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, for
+    example in a function with SnapStart, have an expiry time, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.
@@ -82,10 +82,10 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 
 @cache
 def s3() -> "S3Client":
-    """Return the S3 client. It presigns links with Signature Version 4, which all regions accept.
+    """Return the S3 client, which presigns links with Signature Version 4, because all regions accept this version.
 
-    Requests aren't signed with a hash of the uploaded content, because TLS and the CRC-32 that S3 verifies already
-    protect it.
+    The signature of an upload doesn't include a hash of the content, because TLS and the CRC-32 that S3 verifies
+    already protect the content.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
@@ -117,7 +117,10 @@ def dynamodb() -> "DynamoDBClient":
 
 @cache
 def dynamodb_of_authorizer() -> "DynamoDBClient":
-    """Return the DynamoDB client of the authorizer, which gives up after 8 seconds, because a request is waiting."""
+    """Return the DynamoDB client of the authorizer.
+
+    The client gives up after 8 seconds, because the API request that is being authorized is waiting.
+    """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
     return client
@@ -139,7 +142,7 @@ def events() -> "EventBridgeClient":
 
 @cache
 def ses() -> "SESV2Client":
-    """Return the SES client. It never retries, because a repeated request could send an email twice."""
+    """Return the SES client, which never retries requests, because a repeated request could send an email twice."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
     client: SESV2Client = _client("sesv2", _CONFIG.merge(once))
     return client
@@ -147,7 +150,7 @@ def ses() -> "SESV2Client":
 
 @cache
 def sts() -> Any:
-    """Return the STS client, which assumes the roles of destinations."""
+    """Return the STS client, which assumes the roles that destinations name."""
     return _client("sts")
 
 
@@ -160,16 +163,16 @@ def lambdas(read_seconds: float) -> "LambdaClient":
 
 
 def region() -> str:
-    """Return the region of this deployment."""
+    """Return the name of the AWS region in which this product is deployed."""
     return str(_session().get_config_variable("region"))
 
 
 ASSUMED_SECONDS: Final = 15 * 60
-"""The duration of a session with an assumed role, which is the shortest that STS allows."""
+"""The duration of a session with an assumed role: 15 minutes, the minimum that STS allows."""
 
 
 class AssumedRole(NamedTuple):
-    """A role of another account, with the parameters for assuming it."""
+    """A role in another AWS account, and the parameters of the request to assume the role."""
 
     arn: str
     external_id: str
@@ -177,7 +180,7 @@ class AssumedRole(NamedTuple):
     """The name that identifies the session in the other account's CloudTrail."""
 
     session_policy: str
-    """The permissions, as a policy in JSON, to which the session is limited in addition to the role's own policies."""
+    """A policy in JSON. The session has only permissions that both this policy and the role's own policies allow."""
 
     def assume(self) -> dict[str, str]:
         """Return the credentials of a new session, in the format that botocore requires to renew them.
@@ -208,7 +211,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     Parameters
     ----------
     in_region
-        The region to which requests are sent.
+        The AWS region to which the client sends requests.
 
     Raises
     ------
@@ -227,13 +230,13 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
 
 
 class _Fixed:
-    """A provider of the given credentials, for a botocore session."""
+    """A credential provider for a botocore session. It always provides the credentials that it was created with."""
 
     def __init__(self, credentials: RefreshableCredentials) -> None:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the given credentials. botocore calls this method when it first needs them."""
+        """Return the credentials. botocore calls this method when it first needs credentials."""
         return self._credentials
 
 
@@ -243,19 +246,19 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to one object in S3. Anyone who has the link can use it until it expires, after `seconds`."""
+    """A presigned link to one object in S3. Anyone who has the link can use it for `seconds` seconds."""
 
     url: str
     seconds: int
 
 
 def presigned(operation: Operation, **parameters: Any) -> Link:
-    """Return a link with which anyone can send this request to S3.
+    """Return a link with which anyone can send a request to S3: `operation` with `parameters`.
 
     S3 rejects a link after the session that signed it has ended. If the session's end is known, the link therefore
     expires no later than the session (docs/security.md, "Links").
     """
-    # Call this first, because it makes botocore renew credentials that are about to expire.
+    # This call comes first, because it makes botocore renew credentials that are about to expire.
     left = session_seconds()
     seconds = MAX_LINK_SECONDS if left is None else max(1, min(MAX_LINK_SECONDS, math.floor(left)))
     return Link(s3().generate_presigned_url(operation, Params=parameters, ExpiresIn=seconds), seconds)

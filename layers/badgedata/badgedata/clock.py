@@ -1,4 +1,4 @@
-"""The only source of the current time, and the time formats (RFC 3339, UTC)."""
+"""The current time, for which this module is the only source, and conversions between times and text."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ def now() -> datetime:
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 text in UTC with a ``Z``, and with a fraction only if it has one.
+    """Return an aware time as RFC 3339 text in UTC with a ``Z``. Zero microseconds are omitted.
 
     >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00Z'
@@ -25,7 +25,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def sortable(moment: datetime) -> str:
-    """Return an aware time as text that sorts chronologically: UTC, always with microseconds.
+    """Return an aware time as text that sorts chronologically: RFC 3339 in UTC, always with microseconds.
 
     >>> sortable(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00.000000Z'
@@ -41,8 +41,8 @@ def to_the_second(moment: datetime) -> str:
 def parse_iso8601(text: str) -> datetime:
     """Return an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
 
-    In addition to RFC 3339, it accepts times without seconds, offsets such as ``+0200`` or ``+02``, dates without
-    hyphens, week dates, and a comma before the fraction.
+    In addition to RFC 3339, this function accepts times without seconds, offsets such as ``+0200`` or ``+02``, dates
+    without hyphens, week dates, and a comma before the fraction.
 
     >>> parse_iso8601("2026-01-31T10:00+01")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)
@@ -80,8 +80,8 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time: it is a date only, has no offset, names a day that doesn't exist, or is outside
-        the years 1 to 9999.
+        If `text` is not a valid time: the text has only a date, has no offset, names a day that doesn't exist, or is
+        outside the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):

@@ -22,10 +22,10 @@ class Config:
     """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
-    """The number of days after which an export's file is deleted."""
+    """The number of days for which an export's file is kept before it is deleted."""
 
     trail_retention_days: int
-    """The number of days after which a trail entry is deleted."""
+    """The number of days for which a trail entry is kept before it is deleted."""
 
     active_exports_per_organization: int
     """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
@@ -46,27 +46,30 @@ class Config:
     """The URL of the deliveries queue; empty for functions that don't use it."""
 
     delivery_function: str
-    """The function that tests destinations; empty for functions that don't invoke it."""
+    """The name of the Lambda function that tests destinations; empty for functions that don't invoke it."""
 
     delivery_principal_arn: str
-    """The role of the delivery function, which is the only one that assumes roles of other accounts; empty for
-    functions that don't use destinations."""
+    """The ARN of the delivery function's role, the only role that assumes roles in other accounts; empty for functions
+    that don't use destinations."""
 
     loopback_sources: bool
-    """Whether badges may be read from loopback addresses. Used only for the demo source of a local stack."""
+    """Whether badges may be read from loopback addresses.
+
+    Only a local stack enables this setting, for its demo source.
+    """
 
     hashes_recipients: bool
     """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
 
     contact_address: str
-    """The email address for people who need an operator's help; empty if the operator didn't set one."""
+    """The email address at which people can reach the operator; empty if the operator didn't set an address."""
 
     notification_sender: str
-    """The sender's address in emails about exports; empty if this deployment sends none."""
+    """The sender's address in emails about exports; empty if this deployment sends no emails."""
 
     user_pool_client_id: str
-    """The user pool client whose ID tokens are accepted. This setting and the next two are empty for functions other
-    than the authorizer."""
+    """The ID of the user pool client whose ID tokens are accepted. This setting and the next two settings are empty for
+    functions other than the authorizer."""
 
     user_pool_issuer: str
     """The user pool's URL, which its ID tokens name as their issuer."""
@@ -86,12 +89,12 @@ class Config:
 
 @cache
 def config() -> Config:
-    """Return the settings from the environment.
+    """Return the settings of this deployment, read from the environment variables.
 
     Raises
     ------
     KeyError
-        If the deployment doesn't set a required variable. The error names the variable.
+        If a required environment variable isn't set. The error names the variable.
     """
     return Config(
         directory_table=os.environ["DIRECTORY_TABLE"],

@@ -156,7 +156,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return a header that contains URLs, decoded as UTF-8 instead of the library's Latin-1."""
+    """Return the value of a header that contains URLs, decoded as UTF-8. The library decodes headers as Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -181,7 +181,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that connects to the IP address that was checked, if it is on the internet."""
+    """An adapter that connects to the IP address that was checked, if that IP address is on the public internet."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)

@@ -41,7 +41,7 @@ def is_offered() -> bool:
 
 
 def is_suppressed(address: str) -> bool:
-    """Return whether SES sends nothing to an address, because earlier email bounced or was reported as spam.
+    """Return whether SES suppresses email to an address, because earlier email bounced or was reported as spam.
 
     If the suppression list can't be read, return False: the list has a low request limit, and an unreadable list is no
     reason to refuse a request.

@@ -65,7 +65,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of an award's current image or of an earlier one."""
+    """Return the URL of an award's current image or of an earlier image."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 

@@ -67,12 +67,12 @@ class StoredImage(NamedTuple):
 
     @property
     def in_record(self) -> str:
-        """The value by which records refer to the image."""
+        """The value that records store to refer to the image."""
         return _STORED + self.key
 
 
 def stored_image(image: str | None) -> StoredImage | None:
-    """Return the stored image that a record's `image` names, or None if it is missing or a URL."""
+    """Return the stored image that a record's `image` names, or None if the record has no image or a URL."""
     return StoredImage(image.removeprefix(_STORED)) if image is not None and is_stored(image) else None
 
 

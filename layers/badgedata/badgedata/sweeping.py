@@ -42,7 +42,7 @@ class SweepResult:
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Log the outcomes, if there are any, and return them."""
+        """Log the number of items per outcome, if there are any, and return these numbers."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes

@@ -144,7 +144,7 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """Update an item and save the entry about it. If the condition doesn't hold, return False and change nothing.
+    """Update an item and save the trail entry about it. If the condition doesn't hold, return False and change nothing.
 
     The record in memory isn't updated.
     """

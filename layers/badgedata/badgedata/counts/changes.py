@@ -1,4 +1,4 @@
-"""Changes in the number of awards: read from the records of the Awards table's stream, and stored with the counts."""
+"""Changes in the number of awards, which are read from the Awards table's stream and stored with the counts."""
 
 import re
 import struct
@@ -14,26 +14,29 @@ from badgedata.records.award_counts import CountKey
 logger = Logger(child=True)
 
 KEPT_SECONDS: Final = 36 * 3600
-"""The time for which changes are remembered. It is longer than the 24 hours for which DynamoDB keeps stream records."""
+"""The time for which changes are stored: 36 hours, because DynamoDB can redeliver a stream record for 24 hours."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
 
 
 class Change(NamedTuple):
-    """The addition of an award to a counts item, or its removal.
+    """The addition of an award to a counts item, or the removal of an award from a counts item.
 
-    An award's changes alternate between additions and removals.
+    Additions and removals of the same award alternate.
     """
 
     award: bytes
     """A hash of the award's sort key, 8 bytes long. The probability of a collision among a million awards is 10⁻⁸."""
 
     sequence: int
-    """The stream's sequence number, which increases with each change to an item. 0 for a state found by a recount."""
+    """The sequence number in the stream, which increases with each change to an award.
+
+    0 for a state that a recount found.
+    """
 
     created: int
-    """The time at which DynamoDB created the record, in seconds since 1970, or 0 if the record doesn't contain a time.
+    """The time at which DynamoDB created the stream record, in seconds since 1970, or 0 if the record contains no time.
     """
 
     day: int
@@ -44,7 +47,7 @@ class Change(NamedTuple):
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
-    """Return the changes in stream records, by the item in which they are counted.
+    """Return the changes that stream records describe, grouped by the counts item in which each change is counted.
 
     An update of an award, such as a revocation, doesn't change the counts, unless it moves the award to another badge
     class. Records that don't match the description of an award in docs/data-model.md are logged and skipped, because a
@@ -61,7 +64,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the counts item for an award, and the award's day of the month, or None for a key without a date.
+    """Return the key of an award's counts item and the award's day of the month, or None if `sort_key` has no date.
 
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
@@ -81,12 +84,12 @@ def award_hash(sort_key: str) -> bytes:
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """Return changes in their stored form, about 26 bytes each."""
+    """Return changes as bytes for storage, about 26 bytes per change."""
     return b"".join(map(_encoded, changes))
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Yield the changes in the stored form that `encode` returns."""
+    """Yield the changes in bytes that `encode` returned."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)
@@ -113,6 +116,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID in a record's old or new image ("" if it has none), or None if there is no image."""
+    """Return the badge class ID in a stream record's image ("" if the image has no ID), or None if `image` is None."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,4 +1,4 @@
-"""Count an issuer's awards from the table while awards are written and stream records are counted.
+"""Recount an issuer's awards from the Awards table, even while awards are written and stream records are counted.
 
 The awards are read once, ordered by date. After each month, the counts of each badge class are replaced with the
 results. The awards that were found are also stored, so that they can be compared with changes that the stream delivers
@@ -20,7 +20,8 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
 MAX_ATTEMPTS: Final = 20
-"""The maximum number of attempts to replace one item. An attempt fails if the stream's function writes the item first.
+"""The maximum number of attempts to replace one counts item. An attempt fails if the stream's function writes the item
+first.
 """
 
 STREAM_FUNCTION_SECONDS: Final = 60
@@ -31,7 +32,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """A counts item, with its previous count and the count from the table."""
+    """The result for one counts item: the number of awards that was stored, and the number in the Awards table."""
 
     counted: CountKey
     before: int
@@ -40,7 +41,7 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Compare an issuer's counts with its awards, without changing anything.
+    """Yield a comparison of each of an issuer's counts items with the awards in the table, without changing anything.
 
     Awards written in the last few seconds may appear as differences, because the stream hasn't delivered them yet.
     """
@@ -50,7 +51,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Replace an issuer's counts with those of its awards, and yield each item after it is replaced."""
+    """Replace an issuer's counts with the numbers of awards in the table, and yield the result for each counts item."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):
@@ -59,19 +60,19 @@ def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
-    """Replace an item's counts with those of the awards that were found.
+    """Replace the counts in one counts item with the numbers of awards that were found, and return the result.
 
     Parameters
     ----------
     found
-        The awards in the table that this item counts, by hash. Each award was read after `started`.
+        The awards in the table that this counts item counts, by hash. Each award was read after `started`.
     started
         The start of the recount, in seconds since 1970.
 
     Raises
     ------
     TimeoutError
-        If the stream's function changed these counts during every attempt.
+        If the stream's function changed the counts during every attempt.
     """
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
@@ -91,12 +92,12 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 
 
 def announce(issuer_id: str) -> None:
-    """Record that an issuer is about to be recounted, for counts that don't exist yet.
+    """Record that an issuer is about to be recounted. The record applies to counts items that don't exist yet.
 
-    An award that was written before the stream existed may be deleted during a recount, before it is counted. Without
-    this record, the deletion would be subtracted from a count that doesn't include the award. Call this function at
-    least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the stream's function have
-    ended.
+    An award that was written before the stream existed may be deleted during the recount, before the recount reads the
+    award. Without this record, the deletion would be subtracted from a count that doesn't include the award. Call this
+    function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the stream's
+    function have ended.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -118,9 +119,10 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return an award's state after its latest delivered change, or the recount's state if it is certainly later.
+    """Return the state of an award to count: its state after the latest change that the stream delivered.
 
-    If the two differ, the stream hasn't delivered another change yet, or the change was lost because the stream was
+    If the recount certainly read the award after that change, the state that the recount found is returned instead. If
+    the two states differ, the stream hasn't delivered another change yet, or the change was lost because the stream was
     down for more than a day.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
@@ -129,7 +131,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield all items that count or should count an issuer's awards, each with the awards in the table, by hash."""
+    """Yield the key of each counts item that an issuer has or needs, with the awards to count in the item, by hash."""
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
         items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)

@@ -1,8 +1,8 @@
-"""The awards found by a recount, and the rules for counting changes that are delivered after it.
+"""The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
 
-The recount can't determine whether such a change was made before or after it read the award. Therefore, changes are
-counted relative to the state that the recount found: an award's first change replaces that state, and its later changes
-follow. Regardless of the order in which changes arrive, the sum reflects the last change.
+The recount can't determine whether such a change was made before or after the recount read the award. Therefore,
+changes are counted relative to the state that the recount found: an award's first change replaces that state, and the
+award's later changes follow. Regardless of the order in which changes arrive, the sum reflects the last change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +15,12 @@ from badgedata.identifiers import new_id
 from badgedata.records.award_counts import IssuerRecount, RecountedAwards
 
 MARGIN_SECONDS: Final = 15 * 60
-"""The maximum difference between a recount's clock and that of the stream's records. AWS rejects requests if the clock
-that signed them is more than 5 minutes off.
+"""The maximum difference between a recount's clock and the clock that sets the times of stream records. The difference
+is smaller in practice, because AWS rejects requests that are signed with a time more than 5 minutes off.
 """
 
 _SHARE_OF_AWARDS = 250
-"""The number of awards in one item. Reading an item of this size takes one read unit."""
+"""The average number of awards in one share. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):
@@ -31,7 +31,10 @@ class Listing(NamedTuple):
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store states until the stream can no longer deliver changes from before the recount."""
+        """Store award states, and return the listing.
+
+        The states expire when the stream can't redeliver older changes.
+        """
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
         for state in states:
@@ -43,7 +46,7 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the states of these awards. Awards that are not listed are omitted."""
+        """Return the states of these awards, by hash. Awards that are not in the list are omitted."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
@@ -63,7 +66,7 @@ class Listing(NamedTuple):
 
 
 class Recount(msgspec.Struct, frozen=True, array_like=True):
-    """An item's latest recount, as stored in the item."""
+    """The latest recount of a counts item, as stored in that item."""
 
     until: int
     """Changes that DynamoDB recorded after this time (seconds since 1970) were made after the recount found the
@@ -79,12 +82,15 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the recount that `encode` wrote as JSON."""
+        """Return the recount that the JSON text from `encode` describes."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's latest recount for an item that didn't exist then, so it found no awards there."""
+        """Return the issuer's latest recount, for a counts item that didn't exist at the time of the recount.
+
+        The returned recount contains no awards. None is returned if the issuer has never been recounted.
+        """
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
         except IssuerRecount.DoesNotExist:
@@ -92,7 +98,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return cls(int(recount.until), Listing("", 0), Listing("", 0))
 
     def encode(self) -> str:
-        """Return the recount as JSON, the form in which the item stores it."""
+        """Return the recount as JSON text, which the counts item stores."""
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
@@ -100,25 +106,25 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the state of each of these awards when it was recounted."""
+        """Return the state in which the recount found each of these awards, by hash."""
         absent = {award: Change(award, 0, 0, 0, False) for award in awards}
         return absent | self.found.find(issuer_id, awards) | self.counted.find(issuer_id, awards)
 
 
 def presence_before(change: Change, state: Change, since: Iterable[Change]) -> bool | None:
-    """Return whether an award was counted before one of its changes, or None if the recount includes the change.
+    """Return whether the counts included an award before a change to the award. Return None if they include the change.
 
     Parameters
     ----------
     state
-        The award's state when it was recounted.
+        The state in which the recount found the award.
     since
-        The award's changes counted since then, except those that are certainly later than the recount.
+        The changes to the award that were counted since the recount, except changes that were certainly made after it.
     """
     if change.sequence <= state.sequence:
         return None
     first = min((one for one in since if one.sequence > state.sequence), key=lambda one: one.sequence, default=None)
     if first is None:
         return state.is_present
-    # The state was replaced with the state before `first`. An earlier change replaces it in turn.
+    # The state was replaced with the state before `first`. An earlier change now replaces that state.
     return not first.is_present if change.sequence < first.sequence else not change.is_present

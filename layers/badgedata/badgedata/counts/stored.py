@@ -30,9 +30,9 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The number of bytes that must remain free in a counts item after a write; otherwise, the item is full. They leave
-room for the next change, for another one if the first brings the counts to zero, and for the change that is written to
-the page.
+"""The number of bytes that must remain free in a counts item after a write; otherwise, the item is full. These bytes
+leave room for three changes: the next change, another change if the next change brings the counts to zero, and the
+change that is written to the page.
 """
 
 
@@ -44,7 +44,7 @@ class Counts:
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item that holds the counts after the next write, with the content that it takes over."""
+        """The item to write next, with the content that it takes over from the item that holds the counts now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
@@ -69,11 +69,14 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether the stored counts are all zero. All of their items must then expire."""
+        """Whether the stored counts are all zero. All items that store these counts must then expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield changes that the counts include, at least all those made at `since` (seconds since 1970) or later."""
+        """Yield changes that the counts include: all changes made at `since` (seconds since 1970) or later.
+
+        Some earlier changes may also be included, because pages are read as a whole.
+        """
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
         while page is not None and until is not None and until >= since:
@@ -86,8 +89,8 @@ class Counts:
     def remember(self, changes: Sequence[Change], now: int) -> None:
         """Record that the counts include these changes.
 
-        If they don't fit in the item, they are first written to a separate page, which has no effect until saved counts
-        refer to it. A single change always fits, except in an item without reserved room.
+        Changes that don't fit in the item are first written to a separate page. The page has no effect until saved
+        counts refer to it. A single change always fits, except in an item without reserved room.
         """
         item = self._item
         kept = [change for change in decode(item.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
@@ -140,13 +143,16 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move zero counts from the page back to the counts item, so that all items expire."""
+        """Move counts that are all zero from the counts page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return the number of the next page, with a new ID. Pages that are no longer needed are reused."""
+        """Return the next page as ``<number>#<ID>``, with a new ID.
+
+        The number of a page that is no longer needed is reused.
+        """
         needed = {page.sk for page in _pages(self.counted) if page.needed_until >= now}
         number = next(number for number in map(str, count()) if number not in needed)
         return f"{number}#{new_id()}"
@@ -164,7 +170,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # a cache of pages, which never change under one ID and have up to a thousand changes each
+@lru_cache(maxsize=256)  # pages can be cached, because a page with a given ID never changes
 def _page(counted: CountKey, page: str) -> _Page | None:
     number, _, page_id = page.rpartition("#")
     if number:
@@ -184,7 +190,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _until(item: AwardCounts | CountsPage, changes: Iterator[Change] | Sequence[Change]) -> int:
-    """Return the time of the latest of an item's changes, including those in earlier pages."""
+    """Return the time of the latest change in an item or in its earlier pages, in seconds since 1970."""
     return max([int(item.page_until or 0), *(change.created for change in changes)])
 
 
@@ -229,7 +235,7 @@ def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
 
 
 def _save(item: AwardCounts | CountsPage, now: int) -> bool:
-    """Save an item, unless it has been written or deleted since it was read."""
+    """Save an item, unless it has been written or deleted since it was read. Return whether it was saved."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
     # If an item is created again after DynamoDB deleted it, it must not repeat a version that a writer may have read.

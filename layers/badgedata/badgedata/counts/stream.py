@@ -1,8 +1,8 @@
-"""Count each change in the Awards table's stream exactly once, regardless of how often and in which order it arrives.
+"""Count each change in the Awards table's stream exactly once, even if changes arrive repeatedly or out of order.
 
-Changes are grouped by item first, so that a bulk load writes each counts item once per batch. Items are independent of
-each other. If a batch fails halfway through, it is redelivered, and the changes that were already counted are
-recognized because the counts remember them.
+Changes are grouped by counts item first, so that a bulk load writes each counts item once per batch. Counts items are
+independent of each other. If a batch fails halfway through, it is redelivered, and the changes that were already
+counted are recognized because the counts remember them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,12 +25,13 @@ _WRITERS = 8
 
 
 def keep(records: Iterable[dict[str, Any]]) -> int:
-    """Count the changes in a batch from the stream, and return the number of new ones.
+    """Count the changes in a batch of stream records, and return the number of changes that weren't counted before.
 
     Raises
     ------
     ExceptionGroup
-        If some items couldn't be written. The others are written. The batch, or any part of it, can be redelivered.
+        If some counts items couldn't be written. All other counts items are written. The batch, or any part of the
+        batch, can be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []
@@ -59,7 +60,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
 
 
 def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
-    """Add to the counts any of the changes that they don't include yet. Return the number added."""
+    """Add those changes that the counts don't include yet, and return the number of changes added."""
     if counts.recount is not None and counts.recount.is_over(now):
         counts.recount = None
     recount = counts.recount

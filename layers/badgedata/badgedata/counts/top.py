@@ -12,7 +12,7 @@ from badgedata.search import entries_of
 
 
 class TopIssuer(NamedTuple):
-    """An issuer, and the number of awards that it issued."""
+    """An issuer, and the number of awards that the issuer issued in the time window."""
 
     id: str
     name: str
@@ -20,7 +20,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class, and the number of its awards."""
+    """A badge class, and the number of its awards in the time window."""
 
     id: str
     name: str
@@ -29,26 +29,26 @@ class TopBadgeClass(NamedTuple):
 
 
 class Top(NamedTuple):
-    """The issuers and badge classes with the most awards, in descending order. Those without awards are omitted."""
+    """The issuers and the badge classes with the most awards, most awards first. Entries without awards are omitted."""
 
     issuers: list[TopIssuer]
     badge_classes: list[TopBadgeClass]
 
 
 def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
-    """Return the issuers and badge classes of an organization or issuer with the most awards.
+    """Return the issuers and the badge classes that have the most awards in an organization or issuer.
 
     Parameters
     ----------
     first, end
-        The time window, as keys (`badgedata.exports.window.Window`).
+        The beginning and the end of the time window, as in `badgedata.exports.window.Window`.
     limit
-        The maximum number of issuers, and of badge classes.
+        The maximum number of issuers, and also the maximum number of badge classes.
 
     Raises
     ------
     TooManyQueriesError
-        If the window begins or ends in the middle of a day (UTC) with too many awards.
+        If the window begins or ends in the middle of a day (UTC) that has too many awards.
     """
     names = {scope.id: scope.name}
     if scope.type == "organization":
@@ -70,12 +70,18 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows of a number and IDs, sorted by descending number and then by ID."""
+    """Return rows that consist of a number and IDs, sorted by descending number and then by ID.
+
+    Omit numbers below 1.
+    """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
 
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
-    """Yield only the badge classes that still exist. The counts also include awards of deleted badge classes."""
+    """Yield the badge classes that still exist, reading `at_once` badge classes at a time.
+
+    Deleted badge classes are omitted, although the counts include their awards.
+    """
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})
         for number, badge_class_id, issuer_id in batch:

@@ -16,10 +16,10 @@ from badgedata.records.award_counts import AwardCounts, CountKey
 from badgedata.records.directory import Issuer
 
 MAX_COUNT_QUERIES: Final = 4000
-"""The number of queries for partial days in one call. At 10 ms each, ten at a time, they take 4 seconds."""
+"""The maximum number of queries for partial days in one call. At 10 ms each, ten at a time, they take 4 seconds."""
 
 AWARDS_A_PAGE: Final = 500
-"""The number of large awards (2 KB each) in a 1 MB page."""
+"""The number of awards in a 1 MB query page if the awards are large (2 KB each)."""
 
 _AT_ONCE = 10  # the size of botocore's connection pool
 _DAY = slice(len("2026-01-31"))
@@ -27,7 +27,7 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """An issuer whose awards are counted, or one of the issuer's badge classes."""
+    """An issuer or, with `badge_class_id`, a badge class of that issuer, whose awards are counted."""
 
     issuer_id: str
     badge_class_id: str | None = None
@@ -38,12 +38,12 @@ class TooManyQueriesError(Exception):
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
-    """Return the total number of awards, as counted from the stream."""
+    """Return the total number of awards of these issuers or badge classes, as counted from the stream."""
     return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the issuers or badge classes under which the awards of a scope are counted."""
+    """Return the issuers, or the badge class, whose counts together include all awards of a scope."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -53,7 +53,7 @@ def counted_in(scope: Scope) -> list[Counted]:
 
 
 def awards_by_badge_class(issuer_id: str) -> Counter[str]:
-    """Return the number of awards for each badge class of an issuer, by ID."""
+    """Return the number of awards for each badge class of an issuer, by badge class ID."""
     awards: Counter[str] = Counter()
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
@@ -61,12 +61,12 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
 
 
 def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, Counter[str]]:
-    """Return the number of awards issued at or after `first` and before `end`, for each badge class of each issuer.
+    """Return the number of awards issued at or after `first` and before `end`, by issuer ID and badge class ID.
 
     Raises
     ------
     TooManyQueriesError
-        If `first` or `end` is in the middle of a day (UTC) with too many awards.
+        If `first` or `end` is in the middle of a day (UTC) that has too many awards.
     """
     with ThreadPoolExecutor(_AT_ONCE) as queries:
         counts = list(queries.map(partial(_BadgeClassCounts.read, edges=(first, end)), issuer_ids))
@@ -78,15 +78,16 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """The numbers of an issuer's awards between two instants (edges), by badge class, without the partial days."""
+    """An issuer's award counts that are needed to count the awards between two instants (edges)."""
 
     issuer_id: str
     edges: tuple[str, str]
     whole: Counter[str]
-    """The number of awards from the start of the first edge's day to the start of the last edge's day."""
+    """The number of awards from the start of the first edge's day to the start of the last edge's day, by badge class.
+    """
 
     at: Counter[str]
-    """The number of awards on the day of each edge, for edges that are in the middle of a day."""
+    """The number of awards on the day of each edge that is in the middle of a day, by edge."""
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
@@ -101,7 +102,7 @@ class _BadgeClassCounts(NamedTuple):
         return cls(issuer_id, edges, whole, at)
 
     def within(self) -> Counter[str]:
-        """Return the number of awards for each badge class between the edges."""
+        """Return the number of awards between the edges, by badge class."""
         awards = self.whole.copy()
         for edge, sign in zip(self.edges, (-1, 1), strict=True):
             if self.at[edge]:
@@ -113,13 +114,13 @@ class _BadgeClassCounts(NamedTuple):
 
 
 class AwardDays(NamedTuple):
-    """The days (UTC) on which awards were issued, with the number of awards, for each issuer or badge class counted."""
+    """The number of awards issued on each day (UTC), for one or more issuers or badge classes."""
 
     of: dict[Counted, dict[str, int]]
 
     @classmethod
     def read(cls, counted: Sequence[Counted]) -> Self:
-        """Return the days and numbers of awards of these issuers or badge classes, as counted from the stream."""
+        """Return the number of awards per day of these issuers or badge classes, as counted from the stream."""
         with ThreadPoolExecutor(_AT_ONCE) as queries:
             return cls(dict(zip(counted, queries.map(_days_of, counted), strict=True)))
 
@@ -130,11 +131,11 @@ class AwardDays(NamedTuple):
 
     @property
     def last(self) -> str | None:
-        """The last day with awards, or None if there are no awards."""
+        """The last day with awards, such as ``2026-01-31``, or None if there are no awards."""
         return max((day for days in self.of.values() for day in days), default=None)
 
     def between(self, edges: Sequence[str]) -> list[int]:
-        """Return the number of awards issued between each of these instants and the next one.
+        """Return the number of awards issued in each period between two consecutive edges.
 
         Whole days are counted from the stream, which lags the table by seconds. Partial days are counted from the
         table.
@@ -142,8 +143,8 @@ class AwardDays(NamedTuple):
         Parameters
         ----------
         edges
-            Keys in chronological order, as in a `Window` (`clock.sortable`). Awards at an edge belong to the period
-            that follows it.
+            The instants that separate the periods, in chronological order, as text from `clock.sortable`. An award
+            issued exactly at an edge belongs to the period that begins there.
 
         Raises
         ------
@@ -165,16 +166,19 @@ class AwardDays(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """The partial days of one issuer or badge class: from the beginning of each edge's day (UTC) to the edge."""
+    """The partial days of one issuer or badge class.
+
+    A partial day lasts from the start of an edge's day (UTC) to the edge.
+    """
 
     counted: Counted
     edges: list[str]
     pages: int
-    """The number of 1 MB pages that contain all awards from the first of these days to the last edge."""
+    """The number of 1 MB query pages that contain all awards from the first partial day to the last edge."""
 
     @classmethod
     def of(cls, counted: Counted, days: Mapping[str, int], edges: Sequence[str]) -> Self:
-        """Return the partial days, among the days of the edges, on which awards were issued."""
+        """Return the partial days that the edges define, without days on which no awards were issued."""
         # A day that a zone skips begins and ends at the same edge.
         parts = [edge for edge in dict.fromkeys(edges) if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)]
         within = [number for day, number in days.items() if parts and parts[0][_DAY] <= day <= parts[-1][_DAY]]
@@ -182,11 +186,15 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries: one per partial day or, if fewer, one per page of all awards in between."""
+        """The number of queries that `numbers` sends.
+
+        Either each partial day takes one query, or all awards from the first partial day to the last edge are read, and
+        each page takes one query. The way that needs fewer queries is used.
+        """
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the day's edge."""
+        """Return the number of awards on each partial day, by the edge at which the partial day ends."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()
@@ -199,7 +207,7 @@ class _Parts(NamedTuple):
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """Yield, for each edge, the number of awards issued on all days before its day."""
+    """Yield the number of awards issued before the start of each edge's day (UTC), in the order of the edges."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:
@@ -207,7 +215,7 @@ def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
 
 
 def _days_of(counted: Counted) -> dict[str, int]:
-    """Return the number of awards for each day (UTC) that has any, by date."""
+    """Return the number of awards for each day (UTC) on which awards were issued, by date."""
     days: Counter[str] = Counter()
     for _, day, number in _counts_of(counted):
         days[day] += number
@@ -215,7 +223,7 @@ def _days_of(counted: Counted) -> dict[str, int]:
 
 
 def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
-    """Yield badge class IDs, days (UTC), and the number of awards for each."""
+    """Yield a badge class ID, a day (UTC), and the number of awards of that badge class on that day."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
         "ProjectionExpression": "sk, #days, nextPage",
@@ -230,20 +238,20 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
         for item in page["Items"]:
             badge_class_id, _, month = item["sk"]["S"].rpartition("#")
             days = {day: int(number["N"]) for day, number in item["days"]["M"].items()}
-            if "nextPage" in item:  # a page may hold the counts
+            if "nextPage" in item:  # a counts page may hold the counts
                 days = Counts.read(CountKey(counted.issuer_id, badge_class_id, month)).days
             for day, number in days.items():
                 yield badge_class_id, f"{month}-{day}", number
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued from the beginning of an instant's day (UTC) to the instant."""
+    """Return the number of awards issued on the day (UTC) of an edge before that edge."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 
 
 def _awards_query(counted: Counted, between: dict[str, Any]) -> dict[str, Any]:
-    """Return a query for the awards with sort keys between two values."""
+    """Return a DynamoDB query for awards whose sort keys are between the values `:day` and `:edge`."""
     name, value = "issuerId", counted.issuer_id
     query: dict[str, Any] = {"TableName": config().awards_table}
     if counted.badge_class_id is not None:

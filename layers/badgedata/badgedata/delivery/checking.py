@@ -1,4 +1,4 @@
-"""A test of a destination: write and remove a small object, with every request that a delivery sends.
+"""The test of a destination, which writes and removes a small object with the same requests that a delivery sends.
 
 Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
 """
@@ -23,10 +23,10 @@ logger = Logger(child=True)
 CONTENT: Final = b"This object tests that exports can be delivered here. You can delete it.\n"
 SESSION_NAME: Final = "badge-data-management-test"
 MAX_SECONDS: Final = 24.0
-"""The time that the API waits for the result, which is less than API Gateway's limit of 29 seconds."""
+"""The time for which the API waits for the result. API Gateway's limit is 29 seconds."""
 
 RETRY_SECONDS: Final = 10
-"""The time after which a test that could not run may be repeated."""
+"""The time after which a caller may repeat a test that could not run."""
 
 _SERVER_ERRORS: Final = 500
 
@@ -37,13 +37,13 @@ TOO_SLOW: Final = DeliveryError(
 
 
 class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The event of an invocation that tests a destination, as ``{"organizationId": "…"}``."""
+    """The event with which the API invokes the delivery function to test a destination: ``{"organizationId": "…"}``."""
 
     organization_id: str
 
 
 class CheckResult(msgspec.Struct, rename="camel"):
-    """The result of a test: the tested revision of the destination, and the fault, if any."""
+    """The result of a test: the revision of the destination that was tested, and the fault if the test failed."""
 
     revision: str
     code: str | None = None
@@ -51,17 +51,17 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
+        """Return the result of a test. The test failed with `error`, or succeeded if `error` is None."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
 def request_check(destination: Destination, organization_id: str) -> CheckResult:
-    """Request a test of an organization's destination from the delivery function, and return the result.
+    """Invoke the delivery function to test an organization's destination, and return the result.
 
     Raises
     ------
     Problem
-        503 if the function could not be invoked, for example because Lambda throttled it, or if it failed.
+        503 if the function failed or could not be invoked, for example because Lambda throttled the request.
     """
     payload = msgspec.json.encode(CheckRequest(organization_id))
     try:
@@ -92,7 +92,7 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
     """
     request = msgspec.convert(event, CheckRequest)
     destination = destinations.find(request.organization_id)
-    if destination is None:  # deleted since the request; `record_test` then reports it
+    if destination is None:  # deleted since the request; `record_test` reports the deletion
         tested = CheckResult(revision="")
     else:
         error = check(destination, request.organization_id)
@@ -103,7 +103,7 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
-    """Return the fault that prevents deliveries to a destination, or None if they will succeed."""
+    """Test a destination. Return the fault that prevents deliveries, or None if the test succeeds."""
     key = keys.of_test(destination.prefix, organization_id)
     try:
         bucket = CustomerBucket(Target.of(destination), SESSION_NAME, QUICK)

@@ -1,7 +1,7 @@
-"""Copy an export's file to a destination: read with the product's permissions, written with the assumed role's.
+"""Copy an export's file to a destination. The product's own role reads the file, and the assumed role writes the copy.
 
 The bytes pass through the function, because no single role may read one bucket and write to the other. Parts are
-streamed, so memory use depends on neither the file's size nor the part's.
+streamed, so memory use depends neither on the size of the file nor on the size of a part.
 """
 
 import io
@@ -24,31 +24,31 @@ from badgedata.records.deliveries import Delivery
 MIB: Final = 1024 * 1024
 MIN_PART_BYTES: Final = 16 * MIB
 MAX_PARTS: Final = 10_000
-"""S3's maximum number of parts in an upload."""
+"""The maximum number of parts that S3 allows in an upload."""
 
 PARTS_AT_ONCE: Final = 4
 RESERVE_SECONDS: Final = 30.0
-"""The minimum time reserved for a handoff, in addition to twice the slowest batch of parts so far."""
+"""The time reserved for a handoff, in addition to twice the duration of the slowest batch of parts so far."""
 
 MAX_BROKEN_READS: Final = 5
-"""The number of connections in a row that may break without receiving any bytes."""
+"""The maximum number of consecutive connections that may break before any bytes are received."""
 
 
 class SourceGoneError(Exception):
-    """Raised when the export's file no longer exists, so it can never be delivered."""
+    """Raised when the export's file no longer exists and so can never be delivered."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """An export's file in the product's own bucket. It never changes."""
+    """An export's file in the product's own bucket. The file never changes."""
 
     key: str
     bytes: int
     settings: dict[str, Any]
-    """The headers that the delivered file shares with this file."""
+    """The content headers, which are the same for this file and for the delivered file."""
 
     checks: dict[str, Any]
-    """The checksum of the entire file, if S3 knows it."""
+    """The checksum of the entire file, or an empty dict if S3 has no such checksum."""
 
     @classmethod
     def find(cls, key: str) -> "Source":
@@ -70,7 +70,7 @@ class Source:
 
 
 class SourceRange(io.RawIOBase):
-    """A range of a file that is read while it is sent, and read again if the request is repeated."""
+    """A range of a file, which is read while a request sends it, and read again if the request is repeated."""
 
     def __init__(self, source: Source, first: int, size: int) -> None:
         self._source = source
@@ -79,7 +79,10 @@ class SourceRange(io.RawIOBase):
         self._position = 0
         self._body: Any = None
         self.failure: Exception | None = None
-        """The reason why the range could not be read, which the error of the request that sends it doesn't state."""
+        """The reason why the range could not be read.
+
+        The error of the request that sends the range doesn't state this.
+        """
 
     def readable(self) -> bool:
         """Return True, because the range can be read (`io.IOBase`)."""
@@ -94,7 +97,7 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a position within the range, from which the next read opens a new connection."""
+        """Move to a position within the range, and return the position. The next read then opens a new connection."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if start + offset != self._position:
             self._disconnect()
@@ -102,7 +105,10 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return at least one byte, unless the range ends here. If a connection breaks, continue on a new one."""
+        """Return at least one byte, or no bytes at the end of the range.
+
+        If a connection breaks, open a new connection.
+        """
         self.failure = None
         try:
             return self._read(size)
@@ -162,7 +168,10 @@ class SourceRange(io.RawIOBase):
 
 @contextmanager
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
-    """Yield a range of a file to send. If the range can't be read, raise the reason instead of the request's error."""
+    """Yield a range of a file for a request that sends the range.
+
+    If the range can't be read, raise the error that occurred during reading instead of the request's error.
+    """
     with SourceRange(source, first, size) as body:
         try:
             yield body
@@ -173,7 +182,7 @@ def _range(source: Source, first: int, size: int) -> Iterator[Any]:
 
 
 def part_bytes_of(size: int) -> int:
-    """Return the size of a file's parts: at least 16 MiB, and large enough that the file has at most 10,000 parts.
+    """Return the part size for a file, in bytes: at least 16 MiB, and large enough for at most 10,000 parts.
 
     >>> part_bytes_of(5 * 1024**4) // MIB
     525
@@ -189,7 +198,9 @@ def copy(
     target: Target,
     remaining_seconds: Callable[[], float],
 ) -> bool:
-    """Copy a file, resuming an upload that an earlier worker began. Return False if time is up before the end.
+    """Copy a file, and return whether the copy is complete. It is incomplete if the worker runs out of time.
+
+    If an earlier worker began an upload, this worker resumes that upload.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The bucket that a destination names, accessed with the role that the destination names."""
+"""Access to the bucket that a destination names, with the role that the destination names."""
 
 import json
 import re
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MAX_MESSAGE_CHARACTERS: Final = 300
-"""The maximum number of characters of an AWS message that are shown."""
+"""The maximum number of characters that are shown of an error message from AWS."""
 
 QUICK: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-"""Settings for a test of a destination, which must respond while a person waits."""
+"""Client settings for the test of a destination, which must finish while a person waits."""
 
 PATIENT: Final = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
-"""Settings for deliveries."""
+"""Client settings for deliveries."""
 
 _WITH_REGION: Final = (
     HTTPStatus.MOVED_PERMANENTLY,
@@ -37,7 +37,7 @@ _WITH_REGION: Final = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
-"""The statuses of HeadBucket that explain why a bucket can't be used, together with the region in the response."""
+"""The HTTP statuses with which HeadBucket may respond if a bucket can't be used. The response also names the region."""
 
 _OBJECT_ACTIONS: Final = [
     "s3:PutObject",
@@ -45,7 +45,7 @@ _OBJECT_ACTIONS: Final = [
     "s3:ListMultipartUploadParts",
     "s3:DeleteObject",
 ]
-"""The actions that docs/delivery.md lists for the role."""
+"""The actions on objects that the role must allow, as listed in docs/delivery.md."""
 
 _UPLOAD_IS_USELESS: Final = {
     "NoSuchUpload",
@@ -102,14 +102,17 @@ class UploadUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket to which files are written, and the role that writes them. To abort an upload, use the same target."""
+    """The bucket to which files are written, and the role that writes the files.
+
+    An upload can be aborted only with the target with which it was begun.
+    """
 
     bucket: str
     region: str
     role_arn: str
     external_id: str
     folder: str
-    """The prefix of all keys that are written."""
+    """The prefix of the keys of all objects that are written."""
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
@@ -137,12 +140,15 @@ class Target:
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     def as_json(self) -> dict[str, str]:
-        """Return the target as JSON, the form in which `Delivery.upload_target` stores it."""
+        """Return the target as a JSON object, which `Delivery.upload_target` stores."""
         return asdict(self)
 
 
 class CustomerBucket:
-    """A bucket of another account. Each request names that account, so that S3 rejects any other account's bucket.
+    """The S3 bucket of an organization, in another AWS account.
+
+    Each request names that account as the expected owner, so that S3 rejects requests if the bucket belongs to a
+    different account.
 
     Parameters
     ----------
@@ -166,7 +172,7 @@ class CustomerBucket:
         Raises
         ------
         DeliveryError
-            If the role can be assumed, or if the response from AWS STS is inconclusive.
+            If the role can be assumed with the random ID, or if the response from AWS STS is inconclusive.
         """
         try:
             with self._explained("sts:AssumeRole"):
@@ -224,7 +230,7 @@ class CustomerBucket:
         return begun["UploadId"]
 
     def put_part(self, key: str, upload_id: str, number: int, body: bytes | IO[bytes]) -> None:
-        """Send one part.
+        """Send one part of a multipart upload.
 
         Raises
         ------
@@ -247,12 +253,12 @@ class CustomerBucket:
         Parameters
         ----------
         checks
-            The checksum of the entire object, if known. S3 compares it with those of the parts.
+            The checksum of the entire object, if known. S3 compares this checksum with the checksums of the parts.
 
         Raises
         ------
         UploadUnusableError
-            If S3 doesn't know the upload, or can't complete it.
+            If S3 doesn't know the upload or can't complete it.
         """
         numbered = self._parts(key, upload_id)
         if any(number not in numbered for number in range(1, parts + 1)):
@@ -267,7 +273,7 @@ class CustomerBucket:
             )
 
     def abort_upload(self, key: str, upload_id: str) -> None:
-        """Abort a multipart upload, if it still exists."""
+        """Abort a multipart upload. An upload that no longer exists is ignored."""
         try:
             with self._explained("s3:AbortMultipartUpload"):
                 self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
@@ -280,7 +286,7 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the status of HeadBucket, and the bucket's region, which may be empty."""
+        """Return the HTTP status of HeadBucket, and the bucket's region or "" if the response doesn't name a region."""
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]
@@ -293,7 +299,10 @@ class CustomerBucket:
 
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
-        """Convert the errors of a request, which needs the permission `action`, to `DeliveryError`."""
+        """Convert errors of requests to `DeliveryError` or `UploadUnusableError`.
+
+        `action` is the permission that the requests require.
+        """
         try:
             yield
         except ClientError as error:

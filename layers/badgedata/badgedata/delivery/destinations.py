@@ -1,4 +1,4 @@
-"""The lifecycle of an organization's destination: set, changed, tested, deleted. Each change is one transaction."""
+"""Set, change, test, and delete an organization's destination. Each of these changes is one transaction."""
 
 import secrets
 from dataclasses import asdict
@@ -20,11 +20,11 @@ from badgedata.records.transactions import ConditionsFailedError
 logger = Logger(child=True)
 
 MAX_SET_ATTEMPTS: Final = 3
-"""The number of attempts to set a destination while others change it."""
+"""The maximum number of attempts to set a destination while other requests change it."""
 
 
 def find(organization_id: str) -> Destination | None:
-    """Return an organization's current destination, or None."""
+    """Return an organization's current destination, or None if the organization has no destination."""
     try:
         return Destination.get(*Destination.key(organization_id), consistent_read=True)
     except Destination.DoesNotExist:
@@ -32,7 +32,7 @@ def find(organization_id: str) -> Destination | None:
 
 
 def buckets_of(organization_ids: set[str]) -> dict[str, str]:
-    """Return the bucket of each organization's current destination, keyed by the organization's ID.
+    """Return the bucket name of each organization's current destination, keyed by organization ID.
 
     Organizations without a destination are omitted.
     """
@@ -61,14 +61,14 @@ def settings_of(destination: Destination) -> DestinationSettings:
 
 
 def set_destination(organization: Organization, settings: DestinationSettings, by: str) -> Destination:
-    """Set or change an organization's destination. Setting the same destination again changes nothing.
+    """Set or change an organization's destination, and return it. Setting the same destination again changes nothing.
 
-    A change keeps the external ID, so that the trust policy of the role remains valid.
+    A change keeps the destination's external ID, so that the trust policy of the role remains valid.
 
     Raises
     ------
     Problem
-        409 if others keep changing it at the same time.
+        409 if other requests keep changing the destination at the same time.
     """
     for _ in range(MAX_SET_ATTEMPTS):
         before = find(organization.entity_id)
@@ -85,7 +85,7 @@ def set_destination(organization: Organization, settings: DestinationSettings, b
 
 
 def delete(organization: Organization, by: str) -> None:
-    """Delete an organization's destination. Pending deliveries then fail, unless a new one is set in time.
+    """Delete an organization's destination. Pending deliveries then fail, unless a new destination is set in time.
 
     Raises
     ------
@@ -106,16 +106,16 @@ def delete(organization: Organization, by: str) -> None:
 
 
 def record_test(organization: Organization, revision: str, code: str | None, error: str | None, by: str) -> Destination:
-    """Record the result of a test, and return the destination with it.
+    """Record the result of a destination's test, and return the updated destination.
 
     Parameters
     ----------
     revision
         The revision of the destination that was tested.
     code, error
-        The fault, for programs and for people, or None if the test succeeded.
+        The fault, as a code for programs and as a message for people. None if the test succeeded.
     by
-        The caller's name, as in the other functions.
+        The name of the caller who requested the test.
 
     Raises
     ------

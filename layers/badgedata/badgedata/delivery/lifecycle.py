@@ -1,4 +1,4 @@
-"""The lifecycle of a delivery: pending, and then delivered or failed. Each state change is one conditional write.
+"""The lifecycle of a delivery: `pending`, and then `delivered` or `failed`. Each state change is one conditional write.
 
 A worker holds a lease while it delivers, and every write requires that the worker still holds the lease. The lease
 outlives any invocation of the function, so two workers never deliver the same file at the same time.
@@ -25,14 +25,14 @@ logger = Logger(child=True)
 metrics = Metrics()
 
 WINDOW: Final = timedelta(days=13)
-"""The time for which a delivery is attempted, the same as for an image re-sync."""
+"""The time for which a delivery is retried: 13 days, as for an image re-sync."""
 
 LEASE: Final = timedelta(minutes=16)
-"""The duration of a lease. It exceeds the function's timeout, so a running worker never loses its lease."""
+"""The duration of a lease. The duration exceeds the function's timeout, so a running worker never loses its lease."""
 
 SENT_WITHIN: Final = timedelta(minutes=1)
-"""The time after an export's success at which the sweeper checks its delivery. If the message hasn't been sent by then,
-it never will be."""
+"""The time between an export's success and the sweeper's first check of the delivery. A message that hasn't been sent
+after this time will never be sent, because the sending process must have died."""
 
 INTERNAL: Final = DeliveryError(
     "failed",
@@ -43,11 +43,11 @@ FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before
 
 
 class LeaseLostError(Exception):
-    """Raised when another worker delivers the file, or the delivery has ended. The worker must not change anything."""
+    """Raised when another worker delivers the file, or the delivery has ended. The caller must not change anything."""
 
 
 def new_delivery(export: Export) -> Delivery:
-    """Return the record of a delivery that begins now. The transaction in which the export succeeds stores it."""
+    """Return the record of a delivery that begins now. The caller stores it in the transaction that ends the export."""
     now = clock.now()
     destination = destinations.find(export.organization_id)
     delivery = Delivery(
@@ -69,12 +69,12 @@ def new_delivery(export: Export) -> Delivery:
 
 
 def find(export_id: str) -> Delivery | None:
-    """Return the delivery of an export's file, or None."""
+    """Return the delivery of an export's file, or None if the export has no delivery."""
     return Delivery.find(*Delivery.key(export_id))
 
 
 def due_deliveries(now: datetime) -> Iterator[Delivery]:
-    """Return the deliveries that are due for the sweeper."""
+    """Yield the deliveries that the sweeper must check by `now`."""
     return Delivery.by_due_time.query(DUE_DELIVERIES, Delivery.due_at <= clock.sortable(now))
 
 
@@ -84,14 +84,14 @@ def is_held(delivery: Delivery) -> bool:
 
 
 def recheck_at(delivery: Delivery, moment: datetime) -> None:
-    """Make a pending delivery due for the sweeper again at a given time."""
+    """Schedule the sweeper's next check of a pending delivery for a given time."""
     delivery.update_if(Delivery.status == "pending", [Delivery.due_at.set(clock.sortable(moment))])
 
 
 def claim(delivery: Delivery, owner: str) -> bool:
-    """Claim the lease on a pending delivery whose next attempt is due. Return False if another worker holds it.
+    """Claim the lease on a pending delivery whose next attempt is due, and return whether the lease was claimed.
 
-    If an earlier worker never released its lease, it crashed. This is then recorded as its failed attempt.
+    A worker that never released its lease has crashed. If there was such a worker, a failed attempt is recorded.
     """
     now = clock.now()
     earlier = delivery.owner
@@ -116,7 +116,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
 
 
 def record_target(delivery: Delivery, destination: Destination, file_key: str) -> None:
-    """Record the bucket and key to which the file is copied. Raise LeaseLostError if the lease was lost."""
+    """Record the bucket and the key to which the file is copied. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
         _own(delivery, [Delivery.bucket.set(destination.bucket), Delivery.key_in_bucket.set(file_key)])
 
@@ -130,7 +130,7 @@ def record_upload(delivery: Delivery, upload_id: str, target: Target) -> None:
 
 
 def record_parts(delivery: Delivery, parts: int) -> None:
-    """Record that the first `parts` parts have arrived. Raise LeaseLostError if the lease was lost."""
+    """Record that S3 has received the first `parts` parts. Raise LeaseLostError if the lease was lost."""
     _own(delivery, [Delivery.parts.set(parts)])
 
 
@@ -140,17 +140,17 @@ def forget_upload(delivery: Delivery) -> None:
 
 
 def hand_off(delivery: Delivery) -> None:
-    """Release the lease, so that the next worker can continue. Raise LeaseLostError if it was lost."""
+    """Release the lease, so that the next worker can resume. Raise LeaseLostError if the lease was already lost."""
     _own(delivery, [*_released(), Delivery.due_at.set(clock.sortable(clock.now() + SENT_WITHIN))])
 
 
 def record_failure(delivery: Delivery, error: DeliveryError) -> str:
-    """Record a failed attempt and the time of the next one. At the end of the window, give up.
+    """Record a failed attempt and the time of the next attempt. At the end of the window, end the delivery instead.
 
     Returns
     -------
     str
-        ``postponed`` or ``given-up``.
+        ``postponed`` if the delivery will be retried, or ``given-up`` if it has ended.
 
     Raises
     ------
@@ -177,7 +177,10 @@ def record_failure(delivery: Delivery, error: DeliveryError) -> str:
 
 
 def fail(delivery: Delivery, error: DeliveryError) -> str:
-    """End a delivery without success, and trigger the alarm. Raise LeaseLostError if the lease was lost."""
+    """End a delivery as failed, trigger the alarm, and return ``given-up``.
+
+    Raise LeaseLostError if the lease was lost.
+    """
     actions = [*_ended("failed"), *_because(error), Delivery.attempts.add(1)]
     if not _end(delivery, actions, "export-delivery-failed", Delivery.owner == delivery.owner):
         raise LeaseLostError
@@ -194,7 +197,7 @@ def succeed(delivery: Delivery) -> None:
 
 
 def cancel(export_id: str) -> None:
-    """End a pending delivery because its file was deleted by a person. This triggers no alarm."""
+    """End the pending delivery of an export whose file a person deleted. No alarm is triggered."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
         _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")
@@ -206,7 +209,10 @@ def _own(delivery: Delivery, actions: list[Any]) -> None:
 
 
 def _end(delivery: Delivery, actions: list[Any], action: trail.Action, condition: Any = None) -> bool:
-    """End a delivery, unless it has already ended, and record this in the organization's trail."""
+    """End a pending delivery if `condition` is met, and record `action` in the organization's trail.
+
+    Return whether the delivery was ended.
+    """
     pending = Delivery.status == "pending"
     if condition is not None:
         pending &= condition

@@ -1,4 +1,7 @@
-"""The manifest of a delivered file. It is delivered last, so a reader who finds it can read the whole file."""
+"""The manifest of a delivered file.
+
+The manifest is delivered last, so a reader who finds it can read the whole file.
+"""
 
 from typing import Any, Final
 

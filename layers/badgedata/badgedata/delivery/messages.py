@@ -17,7 +17,7 @@ class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True
 
 
 def read(body: str) -> DeliveryMessage:
-    """Read a message body. Raise msgspec.ValidationError for an invalid one, which becomes a dead letter."""
+    """Return the message in a body. Raise msgspec.ValidationError if the body is invalid; it becomes a dead letter."""
     return msgspec.json.decode(body, type=DeliveryMessage)
 
 
@@ -28,7 +28,7 @@ def send(export_id: str) -> None:
 
 
 def send_or_leave_to_sweeper(export_id: str) -> None:
-    """Enqueue a delivery. If the queue can't be reached, the sweeper enqueues it within two minutes."""
+    """Enqueue a delivery. If the queue can't be reached, the sweeper enqueues the delivery within two minutes."""
     try:
         send(export_id)
     except (BotoCoreError, ClientError):

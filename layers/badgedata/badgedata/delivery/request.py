@@ -1,4 +1,4 @@
-"""Requests to set an organization's destination: which buckets, prefixes, regions, and roles are allowed."""
+"""Validation of requests to set a destination: the buckets, prefixes, regions, and roles that are allowed."""
 
 import re
 import unicodedata
@@ -14,8 +14,8 @@ MAX_PREFIX_BYTES: Final = 512
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _RESERVED_STARTS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-"""Prefixes and suffixes that S3 reserves (S3 User Guide, "General purpose bucket naming rules"). Some of these names
-belong to access points, which lead to buckets with other names."""
+"""Suffixes of bucket names that S3 reserves, as it does the prefixes in `_RESERVED_STARTS` (S3 User Guide, "General
+purpose bucket naming rules"). Some of these names are aliases of access points to buckets with other names."""
 
 _IP_ADDRESS: Final = re.compile(r"\d{1,3}(\.\d{1,3}){3}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}", re.ASCII)
@@ -33,12 +33,12 @@ _REGIONS_OF_PARTITIONS: Final = {
     "aws-iso-f": "us-isof-",
     "aws-eusc": "eusc-",
 }
-"""The prefixes of the region names in each partition, except the partition `aws`."""
+"""The prefix of the region names in each partition, except the partition `aws`, whose names have no common prefix."""
 
 
 @dataclass(frozen=True)
 class DestinationSettings:
-    """The settings of a destination, in the form in which they are stored."""
+    """The settings of a destination, as stored."""
 
     bucket: str
     prefix: str
@@ -56,12 +56,14 @@ def account_of(arn: str) -> str:
 
 
 def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -> DestinationSettings:
-    """Return valid settings. A trailing slash is removed from the prefix, and the region defaults to the deployment's.
+    """Validate the settings of a destination, and return them as they are stored.
+
+    A trailing slash is removed from the prefix. If `region` is None, the region of this deployment is used.
 
     Raises
     ------
     Problem
-        422 with each invalid field.
+        422 if any field is invalid. The problem lists each invalid field.
     """
     settings = DestinationSettings(bucket, prefix.removesuffix("/"), region or aws.region(), role_arn)
     faults = {

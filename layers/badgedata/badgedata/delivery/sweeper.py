@@ -1,4 +1,7 @@
-"""The delivery sweeper: enqueues deliveries whose next attempt is due, and those whose worker or message was lost."""
+"""The delivery sweeper, which enqueues deliveries whose next attempt is due.
+
+It also enqueues deliveries again if their worker crashed or their message was lost.
+"""
 
 from datetime import timedelta
 from typing import Final
@@ -9,11 +12,11 @@ from badgedata.records.deliveries import Delivery
 from badgedata.sweeping import SweepResult
 
 QUEUE_PATIENCE: Final = timedelta(minutes=30)
-"""The time that a delivery may spend in the queue before the sweeper enqueues it again."""
+"""The maximum time that a delivery may spend in the queue before the sweeper enqueues the delivery again."""
 
 
 def sweep() -> SweepResult:
-    """Enqueue, recheck, or give up on every delivery that is due, and return the outcomes."""
+    """Process every delivery that is due: enqueue it, or schedule its next check. Return the number of each outcome."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):
@@ -24,7 +27,7 @@ def sweep() -> SweepResult:
 def _process(export_id: str) -> str:
     delivery = lifecycle.find(export_id)
     if delivery is None or delivery.status != "pending":
-        return "delivery-gone"  # only the index still has it
+        return "delivery-gone"  # the index still lists it, because it is eventually consistent
     if lifecycle.is_held(delivery):
         lifecycle.recheck_at(delivery, clock.parse_rfc3339(str(delivery.lease_until)) + lifecycle.SENT_WITHIN)
         return "delivery-under-way"

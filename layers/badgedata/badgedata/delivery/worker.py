@@ -1,7 +1,7 @@
-"""The delivery worker: copies one export's file and its manifest to the organization's destination.
+"""The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
 
-Each message leads to one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next one.
-When a message is repeated, the lease is held or the delivery has ended, so nothing changes.
+Each message leads to one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next
+attempt. A duplicate message changes nothing, because a worker holds the lease or the delivery has ended.
 """
 
 import secrets
@@ -32,12 +32,12 @@ UPLOAD_LOST: Final = DeliveryError(
     "again, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
-"""The time after the end of the window. A delivery that is still pending then is given up without another attempt,
+"""The time after the end of a delivery's window at which a delivery that is still pending ends without another attempt,
 because its attempts keep crashing."""
 
 
 def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
-    """Attempt to deliver an export's file.
+    """Attempt to deliver an export's file, and return the outcome.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
         return _attempt(delivery, remaining_seconds)
     except LeaseLostError:
         current = lifecycle.find(export_id)
-        if current is None or current.status != "pending":  # the file was deleted, or the organization
+        if current is None or current.status != "pending":  # the file or the organization was deleted
             _abort_upload(delivery)
         return "nothing-to-do"
 
@@ -92,10 +92,10 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 
 
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
-    """Copy the file and then its manifest. Return False if time is up before the end of the file.
+    """Copy the file and then its manifest. Return False if the worker runs out of time before the file is complete.
 
-    An attempt that fails after the file has arrived copies it again, because the bucket may no longer contain it. A
-    manifest therefore never arrives without its file.
+    If an attempt fails after it has copied the file, the next attempt copies the file again, because the bucket may no
+    longer contain the file. A manifest therefore never arrives without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:
@@ -119,7 +119,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
 
 
 def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
-    """Target the current destination. If an upload was begun at another destination, abort that upload."""
+    """Record the current destination as the target. If an upload was begun at another destination, abort the upload."""
     key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
     is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):
@@ -149,5 +149,5 @@ def _abort_upload(delivery: Delivery) -> None:
 
 
 def _session_name(export: Export) -> str:
-    """Return the name of the session in the other account's CloudTrail, in at most 64 characters."""
+    """Return the name that identifies the session in the other account's CloudTrail: at most 64 characters."""
     return f"badge-data-management-{export.id}"[:64]

@@ -1,1 +1,1 @@
-"""Events about changes of state, for subscribers on the stack's EventBridge bus."""
+"""Events about state changes, which are sent to the stack's EventBridge bus for subscribers."""

@@ -1,4 +1,4 @@
-"""Send events to the stack's event bus. Events that EventBridge rejects temporarily are sent again.
+"""Send events to the stack's event bus. Events that EventBridge temporarily rejects are sent again.
 
 EventBridge doesn't deliver events in order. Subscribers order the events about a resource by `detail.sequence`.
 """
@@ -27,19 +27,19 @@ MAX_REQUEST_BYTES: Final = 256 * 1024
 """The maximum size of all events in one request (EventBridge User Guide, "PutEvents event entry size")."""
 
 MAX_ATTEMPTS: Final = 5
-"""The number of requests in which one event may be rejected before its record is returned to the stream. The delays
-between them add up to 0.75 seconds on average."""
+"""The maximum number of requests in which an event is sent. If EventBridge rejects the event in all of these requests,
+the event's record is returned to the stream. The delays between the requests add up to 0.75 seconds on average."""
 
 _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
-"""The errors of single events for which a retry can't help. If they were retried, they would block all later events."""
+"""The error codes of events that EventBridge can never accept. Retries of these events would block all later events."""
 
 
 def send(events: Sequence[Event]) -> list[Event]:
-    """Send events in order, and return those that were not sent.
+    """Send events in order, and return the events that were not sent.
 
-    If EventBridge doesn't accept some events of a request, the later requests are not sent, and their events are
-    returned too. If a request fails after botocore's retries, all of its events are treated as not accepted. An event
-    that can never be accepted is logged and dropped.
+    If EventBridge doesn't accept some events of a request, the later requests are not sent, and their events are also
+    returned. If a request fails after botocore's retries, none of its events counts as accepted. An event that can
+    never be accepted is logged and dropped.
     """
     requests = _requests(events)
     for request in requests:

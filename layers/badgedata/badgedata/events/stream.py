@@ -1,4 +1,4 @@
-"""Turn a batch from the Operations table's stream into events.
+"""Send events about the changes in a batch of records from the Operations table's stream.
 
 The table is the outbox: an event is the difference between an item before and after a write. Therefore, no event is
 lost, and no event is sent about a change that wasn't stored. Records are delivered at least once, so an event may be
@@ -31,14 +31,14 @@ class Published(NamedTuple):
     """The number of events sent."""
 
     first_failed: str | None
-    """The sequence number of the first record with an event that wasn't sent, or None. The stream must deliver it
-    again, and all records after it."""
+    """The sequence number of the first record with an event that wasn't sent, or None if all events were sent. The
+    stream must deliver this record and all later records again."""
 
 
 def publish(records: Iterable[dict[str, Any]]) -> Published:
-    """Send the events of a batch of stream records, in order.
+    """Send the events about a batch of stream records, in order, and return the outcome.
 
-    A record that can't be parsed is logged and skipped, because a retry would also fail, and would block all later
+    A record that can't be parsed is logged and skipped, because a retry would also fail and would block all later
     records.
     """
     events: list[Event] = []
@@ -57,7 +57,7 @@ def publish(records: Iterable[dict[str, Any]]) -> Published:
 
 
 def events_of(record: dict[str, Any]) -> list[Event]:
-    """Return the events about one stream record. The same record always has the same events.
+    """Return the events about the change in one stream record. The same record always leads to the same events.
 
     Raises
     ------

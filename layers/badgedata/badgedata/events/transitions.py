@@ -1,4 +1,4 @@
-"""The changes of state that are events: from an item before and after a write to the facts to report.
+"""Compare an item before and after a write, and derive the facts that events report.
 
 An item may lack attributes or have other statuses if another version of this product, or other code, wrote it. A change
 that this module doesn't recognize causes no event.
@@ -40,16 +40,16 @@ from badgedata.resync.lifecycle import figures
 from badgedata.schedules.lifecycle import VISIBLE
 
 type Image = dict[str, dict[str, Any]]
-"""An item in the form of DynamoDB's API, with the type of each value."""
+"""An item in DynamoDB JSON, in which each value has a type."""
 
 
 def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
-    """Return the facts to report about one write to an item of the Operations table.
+    """Return the facts that events must report about one write to an item of the Operations table.
 
     Parameters
     ----------
     old, new
-        The item before and after the write, or None if it didn't exist.
+        The item before and after the write. None if the item didn't exist at that time.
 
     Raises
     ------
@@ -145,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose changes are reported: the name in `changed`, and the record's attribute."""
+"""The properties of a schedule whose changes are reported. Each name in `changed` maps to the record's attribute."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:

@@ -1,1 +1,1 @@
-"""Exports: from request to job, pages, segments, and file, and the lifecycle of each export."""
+"""Exports: requests, the job that writes a file in pages and segments, and the lifecycle of each export."""

@@ -1,4 +1,4 @@
-"""The last step of a split export: the segments' objects are joined, in order, into one file by copying within S3."""
+"""The last step of a split export: join the segments' objects, in order, into one file by copying within S3."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,16 +13,19 @@ from badgedata.exports.upload import Part, Upload, WrittenFile, get_range
 from badgedata.records.exports import Export, Segment
 
 MIN_PART_BYTES = 5 * 1024 * 1024
-"""The minimum size that S3 requires for every part except the last."""
+"""The minimum size that S3 requires for every part of an upload except the last part."""
 
 MAX_COPY_BYTES = 256 * 1024 * 1024
-"""The maximum size of a copy, so that each one takes only seconds (S3 allows 5 GiB)."""
+"""The maximum number of bytes in one copy. S3 allows 5 GiB, but a copy of 256 MiB takes only seconds."""
 
 COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """A range of `size` bytes of the file, either in the object `key` from the offset `first`, or in `data`."""
+    """A range of `size` bytes of the file.
+
+    The bytes are either in the object `key`, starting at the offset `first`, or in `data`.
+    """
 
     size: int
     key: str = ""
@@ -32,7 +35,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """The bytes `first` to `last` (inclusive) of the source with the number `source`."""
+    """A range of a source: the bytes `first` to `last` (inclusive) of the source with the index `source`."""
 
     source: int
     first: int
@@ -48,7 +51,7 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the pieces (ranges of sources) that make up each part of the file.
 
     A part that consists of one piece is copied within S3. If the rest of a source is smaller than S3's minimum, the
-    part also takes bytes from the next sources, and must be sent by the function. Every part except the last has at
+    part also contains bytes of the next sources, and the function must send the part. Every part except the last has at
     least `MIN_PART_BYTES` bytes. No part has more than `MAX_COPY_BYTES` + `MIN_PART_BYTES` bytes.
 
     Parameters
@@ -78,7 +81,9 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return the sources of the file in order: the segments' objects, split at each insertion, and the inserted bytes.
+    """Return the sources of the file, in file order.
+
+    The sources are the segments' objects, split where bytes are inserted, and the inserted bytes.
 
     Parameters
     ----------
@@ -113,19 +118,22 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Assemble the file from the objects of the export's segments.
+    """Assemble the file from the objects of the export's segments, and return the written file.
 
     Parameters
     ----------
     segment
         The record of the assembly, which is stored as another segment.
     insertions
-        A function that returns the bytes to insert between the segments, given the last position of each segment.
+        A function that returns the bytes to insert between the segments. Its argument is the last position of each
+        segment.
+    beat
+        The heartbeat function. It is called after every few parts, with the file's row count.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        If `beat` raises it. This heartbeat function is called after every few parts, with the file's row count.
+        If `beat` raises the error.
     UploadGoneError
         If neither the file's upload nor the file exists.
     """

@@ -1,4 +1,4 @@
-"""The values of each column in an award table (docs/formats.md, "Awards")."""
+"""The cell values of each column in an award table (docs/formats.md, "Awards")."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data, in addition to the awards, from which the cells of one issuer's awards are created."""
+    """The data that is needed, in addition to an award, to create the cells in the award's row.
+
+    It covers one issuer.
+    """
 
     issuer: Issuer
     badge_classes: dict[str, BadgeClass]
@@ -29,33 +32,36 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return, for each column, a function that returns the cell text for an award."""
+        """Return a list with one function per column. Each function returns the column's cell text for an award."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
         return self.badge_classes.get(award.badge_class_id.S)
 
     def badge_name(self, award: AwardRow) -> str:
-        """Return the badge class's current name, which a replacement changes immediately."""
+        """Return the current name of the award's badge class.
+
+        A replacement of the badge class changes the name immediately.
+        """
         badge_class = self._badge(award)
         return badge_class.name if badge_class is not None else ""
 
     def badge_description(self, award: AwardRow) -> str:
-        """Return the badge class's current description."""
+        """Return the current description of the award's badge class."""
         badge_class = self._badge(award)
         return (badge_class.description or "") if badge_class is not None else ""
 
     def badge_tags(self, award: AwardRow) -> str:
-        """Return the badge class's current tags, joined by ``; ``."""
+        """Return the current tags of the award's badge class, joined with ``; ``."""
         badge_class = self._badge(award)
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
-        """Return the URL of the badge class's public document."""
+        """Return the URL of the public document of the award's badge class."""
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
-        """Return the URL of the badge class's image."""
+        """Return the URL of the image of the award's badge class, or "" if there is no image."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
@@ -64,12 +70,15 @@ class AwardTexts:
         return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
-        """Return the URL of the award's image."""
+        """Return the URL of the award's image, or "" if there is no image."""
         image = award.image.S if isinstance(award, AwardItem) else ""
         return published.image_url(self.award_url(award), image or None) or ""
 
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
-        """Return the calendar day of a time in the export's time zone."""
+        """Return the calendar day of a time in the export's time zone, or "" for no time.
+
+        `attribute` is for error messages.
+        """
         return local_date(time_of(award, attribute, time), self.zone).isoformat() if time else ""
 
 
@@ -81,7 +90,7 @@ class OncePerIssuer[T]:
         self._made: tuple[str, T] | None = None
 
     def __getitem__(self, issuer: Issuer) -> T:
-        """Return the issuer's value, creating it on first use."""
+        """Return the issuer's value. The value is created on first use."""
         if self._made is None or self._made[0] != issuer.entity_id:
             self._made = issuer.entity_id, self._make(issuer)
         return self._made[1]
@@ -93,7 +102,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data from which the cells of an issuer's awards are created."""
+    """Return the data that is needed, in addition to the awards, to create the cells of an issuer's awards."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

@@ -35,12 +35,12 @@ type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 def award_csv_pages(
     selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
-    """Write the selected awards as CSV, page by page, ordered by issuer ID, date, and award ID.
+    """Yield the selected awards as pages of CSV, ordered by issuer ID, date, and award ID.
 
     Parameters
     ----------
     after, end
-        The encoded positions between which to write: "" for the beginning of the file, and None for its end.
+        The encoded positions between which awards are written. "" is the beginning of the file, and None is the end.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
@@ -50,7 +50,7 @@ def award_csv_pages(
 
 
 def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
-    """Return the rows of the selected awards, in batches as they are read."""
+    """Yield the rows of the selected awards, in batches as they are read."""
     getters = OncePerIssuer(lambda issuer: texts_of(selection, issuer).getters(columns))
     for issuer, awards, _ in _read_awards(selection, columns, "", None):
         yield [[get(award) for get in getters[issuer]] for award in awards]
@@ -64,7 +64,7 @@ def _read_awards(
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
-    """Return a function that encodes an issuer's awards as lines."""
+    """Return a function that encodes awards of an issuer as lines of CSV."""
     if columns == DEFAULT_COLUMNS and style.is_safe and style.separator == ",":
         return DefaultEncoder(texts)
     getters, encode = texts.getters(columns), row_encoder(columns, style)
@@ -72,11 +72,11 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 
 
 class DefaultEncoder:
-    """An encoder of awards for the default columns and commas, which nearly all exports use.
+    """An encoder of awards for the default columns, separated by commas. Nearly all exports use this format.
 
     Exports spend most of their time in this class (`make bench`), so it is optimized for speed. It prepares the
     values that all awards of a badge class share, encodes repeated values only once, and joins bytes rather than
-    strings. The other encoder writes the same bytes with csv.writer, but takes about twice as long.
+    strings. The general encoder (`row_encoder`) returns the same bytes, but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:
@@ -93,7 +93,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
-        """Return awards as CSV lines, in UTF-8."""
+        """Return awards as lines of CSV in UTF-8."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "").encode()
         badge_cells = self._badge_cells

@@ -1,4 +1,4 @@
-"""The export read path for awards, which decodes DynamoDB JSON pages directly into typed records.
+"""Read awards for exports: query the Awards table, and decode the JSON responses directly into typed records.
 
 PynamoDB and boto3 convert each attribute of each item to Python objects several times. With millions of awards, an
 export would spend most of its time on these conversions. Instead, msgspec decodes the response bytes directly (see
@@ -19,12 +19,12 @@ from badgedata.exports.raw_queries import SentQuery
 from badgedata.records.awards import AwardItem, AwardRow, KeyedAwardRow, Text
 
 MAX_MERGED_ITEMS = 4000
-"""The number of awards from several badge classes to merge at a time. All their pages together have at most this many
-awards.
+"""The maximum number of awards that are merged at a time when several badge classes are read. The pages of all badge
+classes together contain at most this number of awards, unless `MIN_MERGED_ITEMS` requires more.
 """
 
 MIN_MERGED_ITEMS = 50
-"""The minimum number of awards in a badge class's page, even if many badge classes are merged."""
+"""The minimum number of awards to read in one page of a badge class, even if many badge classes are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
@@ -42,7 +42,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder of Query pages into awards of one type. It lists the attributes that a query must request."""
+    """A decoder of Query pages into awards of one type, and the projection of the attributes that this type needs."""
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award
@@ -58,7 +58,7 @@ items_decoder = Decoder(AwardItem)
 
 
 class ReadAwards[Award: AwardRow](NamedTuple):
-    """Awards ordered by date and ID. All awards up to the sort key have been read."""
+    """Awards ordered by date and ID. All awards up to the sort key `reached` have been read."""
 
     awards: list[Award]
     reached: str
@@ -67,7 +67,7 @@ class ReadAwards[Award: AwardRow](NamedTuple):
 def awards_of_issuer[Award: AwardRow](
     decoder: Decoder[Award], issuer_id: str, first: str, end: str
 ) -> Iterator[ReadAwards[Award]]:
-    """Read an issuer's awards ordered by date and ID, a page at a time.
+    """Yield an issuer's awards ordered by date and ID, a page at a time.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def awards_of_issuer[Award: AwardRow](
 
 
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
-    """Read the awards of several badge classes of one issuer, ordered by date and ID, a few thousand at a time.
+    """Yield the awards of several badge classes of one issuer, ordered by date and ID, a few thousand at a time.
 
     Each badge class is read through its index, and the results are merged. Pages get smaller as the number of badge
     classes grows, so memory use stays constant.
@@ -132,7 +132,7 @@ def _awards_by_index(badge_class_id: str, first: str, end: str, limit: int) -> I
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
-    """Read a badge class's awards after the sort key `after` ("" for the beginning), ordered by date and ID.
+    """Yield pages of a badge class's awards after the sort key `after` ("" for the beginning), ordered by date and ID.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def next_sort_key(sort_key: str) -> str:
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Decode a Query response body.
+    """Return the page of awards in a Query response body.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Decode a page in which attributes may be DynamoDB nulls, which are treated as absent. Such pages are rare."""
+    """Return the page in a body that may contain DynamoDB nulls, which are treated as absent. Such pages are rare."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
@@ -190,7 +190,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return a sentence that names the award that can't be read in a page, and the reason."""
+    """Return a sentence that names the first award in a page that can't be read, and the reason."""
     for item in msgspec.json.decode(body)["Items"]:
         reason = wrong_item(item, award)
         if reason is not None:
@@ -200,7 +200,7 @@ def _describe(body: bytes, award: type[AwardRow]) -> str:
 
 
 def _pages[Award: AwardRow](decoder: Decoder[Award], **query: Any) -> Iterator[AwardPage[Award]]:
-    """Read the pages of a Query. The next page is fetched while the caller processes the current one."""
+    """Yield the pages of a Query. The next page is fetched while the caller processes the current page."""
     query |= decoder.projection
     query["TableName"] = config().awards_table
     sent = SentQuery(query)

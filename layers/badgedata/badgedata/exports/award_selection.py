@@ -1,9 +1,10 @@
-"""The awards that an export contains, selected by issuer, badge class, date, and status, and the positions of splits.
+"""The awards that an export contains, and the positions at which a long export is split.
 
-Awards are ordered by issuer ID, date, and award ID. A long export is split so that several workers can write it in
-parallel. The boundaries are computed from the daily award counts. If awards are distributed too unevenly across days,
-they are computed from the remaining issuers and the dates of each issuer's oldest and newest award (two single-item
-reads). A segment that takes too long is split again.
+Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
+export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
+counts. If awards are distributed too unevenly across days, the boundaries are computed from the remaining issuers and
+the dates of each issuer's oldest and newest award (two single-item reads). A segment that takes too long is split
+again.
 """
 
 from collections import Counter, defaultdict
@@ -33,19 +34,22 @@ _DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
-    """The position after an issuer's awards up to and including `sort_key`, and after all awards of earlier issuers."""
+    """A position in the file: after the issuer's awards up to and including `sort_key`.
+
+    All awards of issuers with lower IDs come before this position.
+    """
 
     issuer_id: str = ""
     sort_key: str = ""
     """The sort key of an award, or "" before the issuer's first award."""
 
     def encode(self) -> str:
-        """Write the position as ``<issuer id> <sort key>``."""
+        """Return the position as text: ``<issuer id> <sort key>``."""
         return f"{self.issuer_id} {self.sort_key}"
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Read a position; "" is the beginning of the file."""
+        """Return the position that the text from `encode` describes. "" is the beginning of the file."""
         issuer_id, _, sort_key = text.partition(" ")
         return cls(issuer_id, sort_key)
 
@@ -59,7 +63,7 @@ class Stretch(NamedTuple):
 
 
 class SelectedAwards[Award: AwardRow](NamedTuple):
-    """One issuer's awards in file order, and the position in the file after them."""
+    """Awards of one issuer in file order, and the position in the file after these awards."""
 
     issuer: Issuer
     awards: list[Award]
@@ -75,7 +79,7 @@ class AwardSelection:
     all_issuers
         The issuers in the export's scope.
     at
-        The time (RFC 3339) that separates expired awards from active ones: the export's request time.
+        The time (RFC 3339) at which the status of awards is determined: the export's request time.
     """
 
     specification: AwardsExport
@@ -95,16 +99,15 @@ class AwardSelection:
         return [issuer for issuer in self.all_issuers if issuer.entity_id in self._selected_badge_classes]
 
     def badge_classes_of(self, issuer: Issuer) -> list[BadgeClass]:
-        """Read the issuer's badge classes whose awards may be selected, in their current state."""
+        """Return the issuer's badge classes whose awards may be selected, in their current state."""
         if self.specification.badge_class_ids is None:
             return list(badge_classes_after(issuer.entity_id))
         return self._selected_badge_classes[issuer.entity_id]
 
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
-        """Read the awards after the position `after` ("" for the beginning) up to `end` (None for the end).
+        """Yield the selected awards after the position `after` ("" for the beginning) up to `end` (None for the end).
 
-        If the selection excludes all awards that were read, the list is empty, but the position advances
-        nevertheless.
+        If the selection excludes all awards that were read, the list of awards is empty, but the position advances.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -113,7 +116,7 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Read the awards with the selected badge classes and dates, including those that `filter` excludes."""
+        """Yield the awards with the selected badge classes and dates, including awards that `filter` excludes."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
@@ -128,7 +131,7 @@ class AwardSelection:
         return number
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions that split the awards after the position `after` into up to `ways` segments."""
+        """Return the positions that split the awards between `after` and `end` into at most `ways` segments."""
         left = list(stretches(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in self._days.of.items():
@@ -137,7 +140,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The award counts, which are read only once for the expected rows and all splits."""
+        """The daily award counts. They are read only once, for the expected number of rows and for all splits."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -158,7 +161,7 @@ class AwardSelection:
 
     @cached_property
     def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
-        """The selected badge classes that still exist, keyed by issuer."""
+        """The selected badge classes, keyed by issuer ID."""
         by_issuer = defaultdict[str, list[BadgeClass]](list)
         for badge_class in badge_classes_of(self.specification.badge_class_ids or []):
             by_issuer[badge_class.issuer_id].append(badge_class)
@@ -166,7 +169,10 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """The filter for attributes other than the badge class and the issue date, or None if there is none."""
+        """A function that returns whether an award has a selected status and expiry date.
+
+        None if the export selects awards with any status and expiry date.
+        """
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
         if statuses == set(STATUSES) and expiry is None:
@@ -181,7 +187,10 @@ class AwardSelection:
 
 
 def status_of(award: AwardRow, at: str) -> str:
-    """Return an award's status at a time, to the second. `revoked` takes precedence over `active` and `expired`."""
+    """Return an award's status at a given time: `revoked`, `expired`, or `active`.
+
+    Fractions of a second are ignored.
+    """
     if award.revoked.BOOL:
         return "revoked"
     expires = award.expires.S
@@ -189,7 +198,7 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in an award's attribute. Raise UnreadableDataError if the text is not a time."""
+    """Return the time in `text`, the value of an award's attribute. Raise UnreadableDataError if it is not a time."""
     try:
         return parse_rfc3339(text)
     except ValueError:
@@ -203,7 +212,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Return the stretches in a window after the position `after`, up to `end`, in file order."""
+    """Yield the stretches of awards within a window, after the position `after` and up to `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -216,7 +225,7 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
 
 
 def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
-    """Divide the rest of an export into up to `ways` shares.
+    """Return the positions that divide the rest of an export into at most `ways` shares.
 
     Parameters
     ----------
@@ -226,8 +235,8 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     Returns
     -------
     list of str
-        The boundary positions, ascending. Each one begins a share and ends the previous one. Empty if there is nothing
-        to divide.
+        The boundary positions in ascending order. At each position, one share ends and the next share begins. Empty if
+        there is nothing to divide.
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
@@ -242,18 +251,18 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
 
 
 def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
-    """Divide the rest of an export into up to `ways` shares with about the same number of awards.
+    """Return the positions that divide the rest of an export into at most `ways` shares of about equal size.
 
     Parameters
     ----------
     days
-        The number of awards per issuer and day (UTC), by date.
+        The number of awards on each day (UTC), by issuer ID and date.
 
     Returns
     -------
     list of str
-        The boundary positions, ascending, each at the beginning of a day. Empty if there are too few days, or the
-        distribution is too uneven, to produce at least half of the shares.
+        The boundary positions in ascending order, each at the beginning of a day. Empty if there would be fewer than
+        half of the shares, because awards were issued on too few days or too unevenly.
     """
     counted = [
         (stretch, day, number)
@@ -265,8 +274,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     cuts: list[str] = []
     so_far = 0
     for stretch, day, number in counted:
-        # A boundary comes before a day if the share would be farther from its intended size with that day than without
-        # it.
+        # A boundary comes before a day if adding that day would move the share's size farther from the intended size.
         if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
             cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
         so_far += number
@@ -283,7 +291,7 @@ def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
 
 
 def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Return the issue time of the oldest or newest award in a range."""
+    """Return the issue time of the oldest or newest award in a stretch, or None if the stretch has no awards."""
     found = Award.query(
         stretch.issuer.entity_id,
         Award.issued_on_award_id.between(stretch.first, stretch.last),

@@ -1,8 +1,8 @@
-"""The award table as rows of a workbook, in units that are the same for every worker (docs/formats.md, "XLSX").
+"""The award table as rows of a workbook, grouped in units that are the same for every worker (docs/formats.md, "XLSX").
 
-IDs with a certain checksum mark where units end: after an award with such an ID, or before an issuer with such an ID,
-even if the export doesn't select that award or issuer. Every worker therefore finds the same unit ends, regardless of
-where it starts to read. Segments begin and end only at unit ends.
+The checksum of an ID determines whether a unit ends there: after an award with a suitable ID, or before an issuer with
+a suitable ID. Awards that the export doesn't select are also taken into account. Every worker therefore finds the same
+unit ends, regardless of where the worker starts to read. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left
@@ -47,11 +47,11 @@ from badgedata.records.awards import AwardRow, EvidenceList, KeyedAwardRow
 from badgedata.records.directory import Issuer
 
 AWARDS_A_UNIT = 16_384
-"""The average number of awards between unit ends, a power of two. Their rows are about 12 MB of XML."""
+"""The average number of awards between unit ends, a power of two. The rows of these awards are about 12 MB of XML."""
 
 ISSUERS_A_UNIT = 128
-"""The average number of issuers between unit ends, a power of two. It limits the number of requests per unit, because
-even an issuer with few awards takes one request.
+"""The average number of issuers between unit ends, a power of two. This value limits the number of requests per unit,
+because even an issuer with few awards takes one request.
 """
 
 MAX_READS_FOR_BOUNDARY = 30
@@ -69,7 +69,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of truncated cells in each row that has any, by index."""
+    """Rows as XML, and the number of truncated cells by row index. Rows without truncated cells are omitted."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -81,7 +81,10 @@ type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
 def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
-    """Write the selected awards after the position `after` ("" for the beginning) up to `end` (None for the end)."""
+    """Yield the selected awards as rows of a sheet.
+
+    The awards are those after the position `after` ("" for the beginning) up to `end` (None for the end).
+    """
     decoder: Decoder[Any] = items_decoder if needs_items(columns) else keyed_rows_decoder
     encoders = OncePerIssuer(lambda issuer: _encoder(texts_of(selection, issuer), columns))
     for (issuer, awards, _), ends in _with_ends(selection.read_unfiltered(decoder, after, end), after):
@@ -94,14 +97,14 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return the unit ends that split the awards after the position `after` into up to `ways` segments."""
+    """Return the unit ends that split the awards between `after` and `end` into at most `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # The search found nothing, or only the end of the segment. The remaining candidates are even later.
+        # The search found no unit end, or only the end of the segment. The remaining candidates are even later.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)
@@ -121,7 +124,7 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield batches of awards as they are read after a position, with the unit ends in each batch."""
+    """Yield each batch of awards that is read after the position `after`, and the unit ends in that batch."""
     issuer_id = AwardPosition.decode(after).issuer_id
     for read in reads:
         ends: list[UnitEnd] = []
@@ -146,7 +149,7 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that encodes an issuer's awards as rows."""
+    """Return a function that encodes awards of an issuer as rows of a sheet."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)
@@ -164,7 +167,10 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """An encoder of awards for the default columns, which nearly all exports use, like `award_csv.DefaultEncoder`."""
+    """An encoder of awards for the default columns, which nearly all exports use.
+
+    It is optimized in the same way as `award_csv.DefaultEncoder`.
+    """
 
     def __init__(self, texts: AwardTexts) -> None:
         self._texts = texts

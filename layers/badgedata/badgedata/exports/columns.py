@@ -1,4 +1,4 @@
-"""The columns of each kind of table: their names, the type of their cells, and which are included by default."""
+"""The columns of each kind of table: the name, the type of the cells, and whether a file has the column by default."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -7,7 +7,7 @@ from badgedata.problems import invalid, shown
 
 type Value = str | Sequence[str]
 
-"""The value of a cell: one string, or several, which are joined with ``; ``."""
+"""The value of a cell: one string, or several strings, which are joined with ``; ``."""
 
 type Row = Sequence[Value]
 """The values of the cells in a row, as stored."""
@@ -26,7 +26,7 @@ class Column(NamedTuple):
         The type of the cells. IDs are never changed, because programs compare them. A workbook contains times and
         numbers as typed cells.
     default
-        Whether the file includes the column if the export doesn't select any columns.
+        Whether a file has the column if the export doesn't select columns.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Column(NamedTuple):
 
 
 ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
-"""The first columns of a table about groups. An export of all issuers includes them by default."""
+"""The first columns of a table about groups. An export of an organization includes these columns by default."""
 
 AWARD_COLUMNS: Final = (
     Column("Award ID", "id"),
@@ -153,7 +153,8 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
     Raises
     ------
     Problem
-        422 for ``columns``, if it is empty, repeats a column, or names a column that the kind doesn't have.
+        422 for ``columns`` if the list is empty, repeats a column, or names a column that this kind of export doesn't
+        have.
     """
     published = [column.name for column in COLUMNS[kind]]
     if not names:
@@ -169,7 +170,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that picks the cells of `columns` from a row that has all columns of the kind."""
+    """Return a function that picks the cells of `columns` from a row with all columns of this kind of export."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

@@ -31,7 +31,7 @@ SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab"
 
 
 class CsvStyle(NamedTuple):
-    """The format of a CSV file.
+    """The format of a CSV file, as the export's options define it.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
     A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell,
     because a spreadsheet that uses one of these as the separator doesn't recognize the quotes around the cell. A list
-    item such as ``- this`` within the text is unchanged, and so is a phone number, because a spreadsheet treats it as a
-    number at worst.
+    item such as ``- this`` within the text is unchanged. A phone number is also unchanged, because a spreadsheet treats
+    it at worst as a number.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def safe_id(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a cell, quoted if necessary.
+    """Return text as a CSV cell, in quotes if the text requires them.
 
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
@@ -112,7 +112,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for text. Text that doesn't need to be changed is processed fastest."""
+    """Return the cell for text. Text that can be written unchanged is returned without further processing."""
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
@@ -162,6 +162,6 @@ def _stored_cell(value: Value, _is_id: bool) -> str:
 
 
 def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
-    """Return the header line of a file, with a byte order mark if the style has one."""
+    """Return the header line of a file in UTF-8, after a byte order mark if the style has one."""
     header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
     return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

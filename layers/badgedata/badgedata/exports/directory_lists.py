@@ -1,6 +1,6 @@
 """Read an issuer's badge classes, groups, learners, and pathways in ID order, and convert them to parts of documents.
 
-Parts are validated against the format. Errors name the item that can't be read.
+Parts are validated against the document format. Errors name the item that can't be read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,13 +24,13 @@ _AFTER_ALL_IDS = "~"
 
 
 def badge_classes_after(issuer_id: str, badge_class_id: str = "") -> Iterator[BadgeClass]:
-    """Read an issuer's badge classes whose IDs come after `badge_class_id`."""
+    """Yield the issuer's badge classes whose IDs come after `badge_class_id`, in ID order."""
     later = BadgeClass.entity_id > badge_class_id if badge_class_id else None
     return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), later))
 
 
 def badge_classes_of(badge_class_ids: Iterable[str]) -> list[BadgeClass]:
-    """Read the badge classes with these IDs, in ID order.
+    """Return the badge classes with these IDs, in ID order.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def badge_classes_of(badge_class_ids: Iterable[str]) -> list[BadgeClass]:
 
 
 def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
-    """Read an issuer's groups, starting with the ID `group_id`."""
+    """Yield an issuer's groups in ID order, starting with the ID `group_id`."""
     pk, first = RecipientGroup.key(issuer_id, group_id)
     _, last = RecipientGroup.key(issuer_id, _AFTER_ALL_IDS)
     found = RecipientGroup.query(pk, RecipientGroup.sk.between(first, last), consistent_read=True)
@@ -55,20 +55,23 @@ def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
 
 
 def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[Learner]:
-    """Read a group's learners, starting with the ID `learner_id`, a page at a time."""
+    """Yield a group's learners in ID order, starting with the ID `learner_id`."""
     pk, first = Learner.key(issuer_id, group_id, learner_id)
     return _readable(f"learner of the group {group_id}", Learner.query(pk, Learner.sk >= first, consistent_read=True))
 
 
 def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
-    """Read an issuer's pathways, starting with the ID `pathway_id`."""
+    """Yield an issuer's pathways in ID order, starting with the ID `pathway_id`."""
     pk, first = Pathway.key(issuer_id, pathway_id)
     _, last = Pathway.key(issuer_id, _AFTER_ALL_IDS)
     return _readable("pathway", Pathway.query(pk, Pathway.sk.between(first, last), consistent_read=True))
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records of the kind `what`. Raise UnreadableDataError if a record's attribute has the wrong type."""
+    """Yield records. Raise UnreadableDataError if a record's attribute has the wrong type.
+
+    `what` is the kind of record, for the error message.
+    """
     last = ""
     try:
         for record in records:
@@ -81,7 +84,7 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
 
 @dataclass(frozen=True)
 class Group:
-    """A group and its number of learners."""
+    """A recipient group, and the number of learners in the group."""
 
     part: documents.RecipientGroup
     learner_count: int
@@ -112,7 +115,10 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Return the current name of an alignment's badge or pathway, or the name in the group if it was deleted."""
+        """Return the current name of the badge class or pathway of an alignment.
+
+        If the badge class or pathway was deleted, return the name that the group stores.
+        """
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
         else:
@@ -121,7 +127,7 @@ class Targets:
         return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
-        """Return an alignment's requirements: the group's own, or the pathway's if the group lists none."""
+        """Return the requirements that the group lists for an alignment. If there are none, return the pathway's."""
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
             return (pathway_part(pathway).requirements or []) if pathway is not None else []
@@ -129,7 +135,7 @@ class Targets:
 
 
 def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
-    """Read an export's groups, starting with the ID `group_id`."""
+    """Yield the groups of an issuer that an export selects, in ID order, starting with the ID `group_id`."""
     for group in groups_from(issuer_id, group_id):
         if include_archived or not group.archived:
             yield Group(group_part(group), int(group.learner_count or 0))
@@ -152,9 +158,9 @@ def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.B
 
 
 def embedded_image(image: str | None, document_url: str) -> str | None:
-    """Return a record's stored image as a `data:` URI (RFC 2397), or None if its image isn't stored.
+    """Return a record's image as a `data:` URI (RFC 2397), or None if the image isn't stored by this product.
 
-    An image on another site remains a URL, because exports don't access the internet.
+    An image on another site remains a URL in the document, because exports don't access the internet.
 
     Raises
     ------
@@ -179,7 +185,7 @@ def group_part(group: RecipientGroup) -> documents.RecipientGroup:
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return a learner in one group as part of a document."""
+    """Return a learner of a group as part of a document."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
@@ -193,7 +199,7 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: 
 
 
 def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what: str) -> T:
-    """Return a part, validated against the format.
+    """Validate a part against the document format, and return the part as `shape`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The tables that are read from the Directory table, as CSV or as rows of a workbook (docs/formats.md).
+"""The files that are read from the Directory table, as CSV or as rows of a workbook (docs/formats.md).
 
 Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
 their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
@@ -34,13 +34,13 @@ from badgedata.records.directory import BadgeClass, Issuer
 type GroupExport = GroupsExport | GroupBadgesExport | LearnerProgressExport
 
 MIN_CSV_PAGE_BYTES = 256 * 1024
-"""The minimum size of a page in a CSV file that is read from the Directory table, except for the last page."""
+"""The minimum size of each page of a CSV file except the last page."""
 
 MIN_SHEET_UNIT_BYTES = 1024 * 1024
-"""The minimum number of bytes of XML in a unit of a workbook, except for the last unit."""
+"""The minimum size of the XML in each unit of a workbook, except the last unit and units with many rows."""
 
 MAX_SHEET_UNIT_ROWS = 20_000
-"""The number of rows after which a unit ends, regardless of their size."""
+"""The number of rows after which a unit ends, regardless of the size of the rows."""
 
 _ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
 _CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
@@ -48,11 +48,11 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: all rows before `group` or `learner` are written, and `rows` of that group or learner.
+    """The progress of a table: the last group or learner written, and the number of its rows that are written.
 
-    In a badge class table, `group` is the last badge class written. `subjects` is the number of groups so far or, in a
-    table of learner progress, the number of learners. It is None if the file was begun by an earlier version, which
-    didn't count them.
+    All rows of earlier groups or learners are written. In a badge class table, `group` is the last badge class written.
+    `subjects` is the number of groups so far or, in a table of learner progress, the number of learners. `subjects` is
+    None if an earlier version, which didn't count groups and learners, began the file.
     """
 
     group: str = ""
@@ -68,7 +68,7 @@ class TablePosition(Position, frozen=True):
 
 
 type TableRows = Iterator[tuple[TablePosition, Row]]
-"""Rows, each with the position in the file after it."""
+"""Rows, each with the position in the file after the row."""
 
 
 class Table(NamedTuple):
@@ -79,7 +79,7 @@ class Table(NamedTuple):
     columns
         The columns of the file.
     rows_after
-        A function that returns all rows after a position, in file order.
+        A function that yields all rows after a position, in file order.
     count_rows
         A function that returns the number of rows that the file will have.
     """
@@ -101,7 +101,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Read all published columns of the rows after a position."""
+    """Yield the rows after a position, with all columns of this kind of export."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
@@ -121,7 +121,7 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Read the remaining rows of a group, each with the learner's ID (if any) and the row number."""
+    """Yield each remaining row of a group, with the learner's ID ("" if the row has no learner) and the row number."""
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)
@@ -208,7 +208,7 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return the three cells that show what a group works toward, or empty cells if it has no alignment."""
+    """Return the cells for the type, ID, and name of an alignment. Without an alignment, return empty cells."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""
@@ -276,7 +276,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Write a table's rows after a position as rows of a sheet, one unit at a time."""
+    """Yield a table's rows after a position as rows of a sheet, one unit at a time."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

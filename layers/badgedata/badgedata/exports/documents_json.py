@@ -40,18 +40,18 @@ from badgedata.records.awards import AwardItem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 MAX_RUN_ASSERTIONS = 64
-"""The number of assertions in one run. The size of DynamoDB's pages doesn't affect runs, so the same data always
-produces the same runs.
+"""The number of assertions in one run without images. The size of DynamoDB's pages doesn't affect runs, so the same
+data always produces the same runs.
 """
 
 IMAGES_AT_ONCE = 8
-"""The number of assertions in a run with images. Their images, each up to 4 MiB, are read into memory in parallel."""
+"""The number of assertions in one run with images. The images, up to 4 MiB each, are read into memory in parallel."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Run(NamedTuple):
-    """Consecutive members of a list as JSON, joined with commas; their number of rows; and the last member's key."""
+    """Consecutive members of a list as JSON, joined with commas, with the number of rows and the last member's key."""
 
     data: bytes
     rows: int
@@ -60,17 +60,17 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """A list in a document. It is written in runs, so it can have any length.
+    """A list in a document. The list is written in runs and so can have any length.
 
     Parameters
     ----------
     key
         The document key whose value is the list.
     members
-        A function that returns the members after a key ("" for the beginning of the list). If members have lists of
+        A function that yields the members after a key ("" for the beginning of the list). If members have lists of
         their own, each run is one member, a complete JSON object.
     inner_key, inner
-        The key of the members' own lists, and a function that returns the items in a member's list after a key.
+        The key of the members' own lists, and a function that yields the items of a member's list after a key.
     """
 
     key: str
@@ -82,9 +82,9 @@ class LongList:
 class JsonPosition(Position, frozen=True):
     """The progress of a document: the lists before `number` are complete, and list `number` is written up to `member`.
 
-    If `item` is None, that member is complete. Otherwise, `item` is the last item in the member's own list, which
-    is still open, or "" if the list has no items yet. `counts` contains the number of rows so far, by list key. It
-    is None if an earlier version, which didn't count rows, began the document.
+    If `item` is None, that member is complete. Otherwise, the member's own list is still open, and `item` is the last
+    item in that list, or "" if the list has no items yet. `counts` contains the number of rows so far, by list key.
+    `counts` is None if an earlier version, which didn't count rows, began the document.
     """
 
     number: int = 0
@@ -94,7 +94,7 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes of a document, their number of rows in lists with the key `key`, and the position after them."""
+    """Bytes of a document, the position after these bytes, and the number of rows that they add to the list `key`."""
 
     data: bytes
     position: JsonPosition
@@ -105,7 +105,7 @@ class _Step(NamedTuple):
 def document_pages(
     head: bytes, lists: list[LongList], after: str, closing: bytes = b"}", head_counts: Mapping[str, int] | None = None
 ) -> Iterator[Page]:
-    """Write a document from the position `after` ("" for the beginning).
+    """Yield the pages of a document from the position `after` ("" for the beginning).
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def document_pages(
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_counts
-        The number of rows in `head`, by the key under which they are counted.
+        The number of rows in `head`, by the list key under which these rows are counted.
     """
     position = JsonPosition.decode(after)
     steps = _steps(lists, closing, position)
@@ -126,7 +126,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Return the row counts by list key, including 0 for each list that has no rows yet."""
+    """Return the row counts by list key, with 0 for each list that has no count yet."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 
@@ -180,7 +180,7 @@ def _opening(key: str) -> bytes:
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Write an issuer with the content that the options select, page by page, without keeping entire lists in memory.
+    """Yield the pages of an issuer's document, with the content that the options select.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def badge_class_document_pages(
     exported_at: str,
     after: str = "",
 ) -> Iterator[Page]:
-    """Write a badge class with its issuer and, if selected, its assertions, page by page.
+    """Yield the pages of a badge class's document, with the issuer and, if selected, the assertions.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Return the document's row count, or None if it has assertions and the award counts are missing."""
+    """Return the number of rows that an issuer's document will have, or None if it depends on missing award counts."""
     rows = 0
     if specification.include_assertions:
         rows = count_all_awards([Counted(issuer_id)])
@@ -285,14 +285,14 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 
 
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
-    """Read a badge class's awards after the sort key `after` ("" for the beginning), and write assertions.
+    """Yield runs of the assertions of a badge class, for awards after the sort key `after` ("" for the beginning).
 
-    Assertions are ordered by date and ID. With `@context` added, each one is a complete document.
+    Assertions are ordered by date and ID. With `@context` added, each assertion is a complete document.
 
     Raises
     ------
     UnreadableDataError
-        If an award can't be read, has no recipient, or is missing its image. The message names the award.
+        If an award can't be read or has no recipient, or if an award's image is missing. The message names the award.
     """
     base_url = config().public_base_url
     badge = published.badge_class_url(base_url, badge_class_id)

@@ -1,4 +1,4 @@
-"""The reasons why an export fails, as shown to the person who requested it."""
+"""The reasons why an export fails, as shown to the person who requested the export."""
 
 from typing import Final
 
@@ -29,13 +29,13 @@ class ExportFailedError(Exception):
 
 
 class UnreadableDataError(ExportFailedError):
-    """Raised when a table item or an image can't be read. The message names it and gives the reason."""
+    """Raised when a table item or an image can't be read. The message names the item or image, and gives the reason."""
 
     code = "unreadable-data"
 
 
 class ScopeGoneError(ExportFailedError):
-    """Raised when the scope was deleted after the export was requested."""
+    """Raised when the scope, or a selected badge class, was deleted after the export was requested."""
 
     code = "unreadable-data"
 
@@ -71,12 +71,14 @@ def wrong_attribute(error: WrongTypeError) -> str:
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
-    """Return a clause about the first missing or mistyped attribute in a DynamoDB JSON item, or None.
+    """Return a clause about the first attribute in a DynamoDB JSON item that is missing or has the wrong type.
+
+    Return None if there is no such attribute.
 
     Parameters
     ----------
     shape
-        The item's attributes. Each is a struct with a single key that names its type, such as ``S``.
+        The type of the item. Each attribute is a struct with a single key that names the DynamoDB type, such as ``S``.
     """
     for fault in faults_of(item, shape):
         *path, key = fault.path.split(".")

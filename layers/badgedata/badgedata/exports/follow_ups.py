@@ -1,7 +1,7 @@
-"""The follow-ups of an export that its requester can choose: an email (`notify`) and a delivery (`deliver`).
+"""The follow-ups that an export's requester can choose: an email (`notify`) and a delivery (`deliver`).
 
-This module checks requests for follow-ups. Runs of a schedule aren't checked again: if a follow-up has become
-impossible in the meantime, the file is still exported.
+This module checks requests for follow-ups. Runs of a schedule aren't checked again: even if a follow-up has become
+impossible, the file is exported.
 """
 
 from badgedata import mail
@@ -26,12 +26,13 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
 
 
 def require_reachable(caller: Caller) -> None:
-    """Check that nothing is known that prevents emails from reaching a caller.
+    """Check that, as far as is known, emails can reach a caller.
 
     Raises
     ------
     Problem
-        422 for `notify` if the caller has no address, or if Amazon SES can't or doesn't send email to it.
+        422 for `notify` if the caller has no email address, or if Amazon SES can't or doesn't send email to the
+        address.
     """
     if caller.token is not None:
         raise invalid("notify", "An access token has no email address to notify. Omit notify, or set it to false.")

@@ -16,7 +16,7 @@ ExportStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFilter:
-    """Conditions, all of which an export must meet. Every export meets an empty condition."""
+    """The conditions of a filter. An export must meet all of them. Every export meets an empty condition."""
 
     kinds: tuple[ExportKind, ...] = ()
     statuses: tuple[ExportStatus, ...] = ()

@@ -53,8 +53,8 @@ from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
 
 AWARDS_A_SEGMENT: Final = 500_000
-"""The number of awards that a worker reads and writes in about 10 seconds. An export with twice as many awards is split
-immediately."""
+"""The number of awards that a worker reads and writes in about 10 seconds. An export with at least twice this number of
+awards is split immediately."""
 
 MAX_FIRST_SEGMENTS: Final = 32
 
@@ -66,8 +66,8 @@ _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
 class ExportJob:
     """An export in progress.
 
-    The scope is read on first use. It isn't needed to complete or assemble a file, so these steps succeed even if the
-    scope has been deleted.
+    The scope is read on first use. The steps that complete or assemble a file don't use the scope, so they succeed even
+    if the scope has been deleted.
     """
 
     export: Export
@@ -85,19 +85,20 @@ class ExportJob:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns of a table. A document has none."""
+        """The columns of a table. Empty for a document."""
         if isinstance(self.specification, TableExport):
             return columns_of(self.specification, self.export.scope_type)
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will have, or None if a few cheap reads can't determine it.
+        """Return the number of rows that the file will have, or None if a few cheap reads can't determine the number.
 
-        If there are no award counts, the awards may not have been counted yet (`make recount`), so the result is None.
+        None is also returned if there are no award counts, because the awards may not have been counted yet
+        (`make recount`).
         """
         match self.specification:
             case AwardsExport():
-                # The number of awards that the filters exclude is known only after all have been read.
+                # The number of awards that the filters exclude is known only after all awards have been read.
                 return (self._award_selection.count or None) if self._award_selection.filter is None else None
             case BadgeClassExport():
                 badge_class, issuer = self._badge_class_and_issuer
@@ -113,14 +114,14 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments into which a new export should be split immediately."""
+        """Return the number of segments into which a new export is split immediately. 0 and 1 mean no split."""
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
         return min(awards // AWARDS_A_SEGMENT, MAX_FIRST_SEGMENTS)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
-        """Write the file from the position `after` ("" for the beginning), page by page.
+        """Yield the pages of the file from the position `after` ("" for the beginning) up to `end` (None for the end).
 
         The same stored data produces the same bytes, regardless of where one worker stops and another resumes.
         """
@@ -144,13 +145,16 @@ class ExportJob:
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
     def rows(self) -> Iterator[Sequence[Row]]:
-        """Read a table's rows from the beginning, in batches as they are read."""
+        """Yield a table's rows from the beginning, in batches as they are read."""
         if isinstance(self.specification, AwardsExport):
             return award_rows(self._award_selection, self.columns)
         return ([row] for _, row in self._table.rows_after(TablePosition()))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions, if any, that split the file after the position `after` into up to `ways` segments."""
+        """Return the positions that split the file between `after` and `end` into at most `ways` segments.
+
+        The list is empty if this part of the file can't be split.
+        """
         if not isinstance(self.specification, AwardsExport):
             return []
         if self._workbook is None:
@@ -162,17 +166,20 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the bytes that the assembly inserts between segments that end at these positions."""
+        """Return the insertions that the assembly must make between segments. `positions` are the segments' ends."""
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Return the number of values truncated up to these positions, or None if the format has no length limit."""
+        """Return the number of truncated values in segments that end at these positions.
+
+        Return None if the format has no length limit.
+        """
         return sum(map(cut_until, positions)) if self._workbook is not None else None
 
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
-        """Return the number of items of each kind in a complete file.
+        """Return the number of items in a complete file, by kind of item.
 
-        Return None if an earlier version of the product began the file.
+        Return None if an earlier version of the product, which didn't count items, began the file.
 
         Only award exports have several segments. In all other exports, the last position contains all counts.
         """
@@ -254,5 +261,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the position in the table's rows at the end of a workbook segment, or None for the last segment."""
+    """Return the position within the table's rows at which a workbook segment ends, or None for the last segment."""
     return WorkbookPosition.decode(end).inner if end is not None else None

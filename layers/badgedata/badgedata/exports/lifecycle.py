@@ -1,7 +1,8 @@
 """The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
 
-`queued → running → succeeded | failed`. A queued or running export can become `cancelled`. `expired` is not a stored
-status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores `expired_at`.
+`queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
+stored status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores the
+time in `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ DUE = "export"
 """The index partition of exports that are due for the sweeper."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
-"""The time that an export may spend in the queue before the sweeper enqueues it again."""
+"""The time that an export may spend in the queue before the sweeper enqueues the export again."""
 
 WORK_PATIENCE = timedelta(minutes=2)
 """The time that an export may run before the sweeper checks whether its workers are alive."""
@@ -49,12 +50,12 @@ class ExportOverError(Exception):
 
 
 def find_export(export_id: str) -> Export | None:
-    """Return the current export with this ID, or None."""
+    """Return the export with this ID in its current state, or None if it doesn't exist."""
     return Export.find(*Export.key(export_id))
 
 
 def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
-    """Return a scope's exports, newest first, starting after the ID `after`."""
+    """Yield a scope's exports, newest first, starting after the ID `after`, or with the newest export if it is None."""
     return Export.by_scope.newest_first(scope_key, after, read_at_once)
 
 
@@ -71,13 +72,13 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
     Parameters
     ----------
     run
-        Facts about the run that requested the export, for the trail.
+        The facts that the trail entry records about the schedule's run that requested the export.
 
     Returns
     -------
     bool
-        False if the key is already known or the limit of active exports has been reached. In that case, nothing is
-        stored.
+        Whether the export was stored. Nothing is stored if the idempotency key was already used or the limit of active
+        exports has been reached.
     """
 
     def together(transaction: TransactWrite) -> None:
@@ -102,7 +103,7 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Set an export to `running`, and store its expected rows if known. Repeated calls change nothing.
+    """Set an export to `running`, and store its expected number of rows if known. Repeated calls change nothing.
 
     Returns
     -------
@@ -119,7 +120,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease, record the number of rows written, and check that the export has not ended.
+    """Renew a worker's lease on a segment, record the number of rows written, and check that the export hasn't ended.
 
     Raises
     ------
@@ -131,7 +132,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Return the current export. Raise ExportOverError if it has ended."""
+    """Return the export in its current state. Raise ExportOverError if the export has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -139,9 +140,9 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """Shorten a segment to end at the first boundary, and create a segment for each range after the boundary.
+    """Shorten a segment to end at the first boundary, and create a new segment at each boundary.
 
-    The first split of an export also creates its assembly.
+    The first split of an export also creates the record of the assembly.
 
     Returns
     -------
@@ -192,7 +193,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Record that a segment is done and where its bytes are stored, so that the file can be assembled.
+    """Record that a segment is complete, and where its bytes are stored, so that the file can be assembled.
 
     Raises
     ------
@@ -228,19 +229,19 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """Publish a file for download. Its hash must be known.
+    """End an export as succeeded, and make its file available for download. The file's hash must be known.
 
     Parameters
     ----------
     contents
         The number of items of each kind in the file, if known.
     truncated_cells
-        The number of values truncated in the file, or None if its format has no length limit.
+        The number of truncated values in the file, or None if the file's format has no length limit.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        If this worker may no longer publish the file.
+        If another worker holds the lease, or the export has ended.
     """
     expiry = _expiry(export)
     actions = [
@@ -261,7 +262,7 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the time at which a file is shown as expired: after the retention period, but before S3 deletes the file.
+    """Return the time at which the file expires: after the retention period, but before S3 deletes the file.
 
     S3 counts the days from the start of the upload, and rounds up to the next midnight in UTC (S3 User Guide,
     "Lifecycle rules: time calculation"). An export may end on a later day than it started.
@@ -273,9 +274,9 @@ def _expiry(export: Export) -> datetime:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """Fail an export with a human-readable reason, and delete everything that was written for it.
+    """End an export as failed with a reason for people, and delete everything that was written for the export.
 
-    The metric triggers the failed-exports alarm, regardless of which function gave up.
+    The metric triggers the failed-exports alarm, regardless of which function ends the export.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)
@@ -284,7 +285,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. An export with any other status stays as it is.
+    """Cancel an active export, or delete a succeeded export's file. An export with any other status doesn't change.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -292,8 +293,8 @@ def remove(export: Export, by: Caller | None = None) -> None:
     Parameters
     ----------
     by
-        The caller, for the history; None for an operator's command. If several callers delete the same file, the first
-        one is recorded.
+        The caller that the history and the trail record, or None for an operator's command. If several callers delete
+        the same file, the first caller is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
@@ -313,7 +314,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
 
 
 def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry for an action of a caller, or of an operator's command if the caller is None."""
+    """Return the trail entry for an action on an export. The actor is the caller or, if None, an operator's command."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -328,9 +329,9 @@ def is_awaiting_delivery(export: Export) -> bool:
 
 
 def claim_email(export: Export) -> bool:
-    """Mark the email about an export as sent, before it is sent.
+    """Mark the email about an export as sent. Call this function before you send the email.
 
-    Return False if it was already marked, or if the export was deleted.
+    Return False if the email was already marked, or if the export was deleted.
     """
     own = new_id()
     unsent = Export.pk.exists() & Export.email_id.does_not_exist()
@@ -364,7 +365,7 @@ def clear_up(export: Export) -> bool:
     Returns
     -------
     bool
-        Whether the file was kept. It must then be deleted later.
+        Whether a file was kept. The caller must then delete the file later.
     """
     found = find_export(export.id)
     if found is None or found.status in ACTIVE:
@@ -375,15 +376,16 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's recheck of a successful export for the time when its file expires."""
+    """Schedule the sweeper's next check of a succeeded export for the time at which the export's file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 
 
 def expire(export: Export) -> bool:
-    """Record, once, that a succeeded export's file has expired. Return False if the file was already deleted.
+    """Record that a succeeded export's file has expired, and return whether this call recorded it.
 
-    The export is still due for the sweeper, which decides whether the file is still needed.
+    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper still
+    checks the export, because a delivery may still need the file.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
@@ -398,12 +400,12 @@ def remove_from_sweep(export: Export) -> None:
 
 
 def recheck_at(export: Export, moment: datetime) -> None:
-    """Make an export due for the sweeper again at a given time."""
+    """Schedule the sweeper's next check of an export for a given time."""
     export.update_if(Export.due.exists(), [Export.due_at.set(clock.sortable(moment))])
 
 
 def due_exports(now: datetime) -> Iterator[Export]:
-    """Return the exports that are due for the sweeper."""
+    """Yield the exports that the sweeper must check by `now`."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
@@ -442,9 +444,10 @@ def _end(
     delivery: Delivery | None = None,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export, unless it has already ended.
+    """End an export with `status`, and return whether this call ended it. Return False if it had already ended.
 
-    The same transaction decrements the organization's number of active exports, and begins a delivery if one is given.
+    The same transaction decrements the organization's number of active exports, ends `segment`, and stores `delivery`
+    and `entry`, if given.
     """
 
     def once(transaction: TransactWrite) -> None:

@@ -1,4 +1,4 @@
-"""Links to the files of exports. This module alone creates such a link, and records first who gets it."""
+"""Links to the files of exports. Only this module creates such links. It first records who gets them."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,19 +21,20 @@ LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class _Note(NamedTuple):
-    """What is stored about a link: the trail entry, and the marker that prevents a second entry."""
+    """The records about a link: the trail entry, and the marker that prevents a second entry."""
 
     marker: HandedOutLink
     entry: TrailEntry
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Record in the trail that a caller gets links to the files of exports, and return the links by the exports' IDs.
+    """Record in the trail that a caller gets links to the files of exports, and return the links by export ID.
 
-    An export whose file can't be downloaded gets no link. If the trail can't be written, no link is returned.
+    Exports whose files can't be downloaded are omitted. If the trail can't be written, no link is returned.
 
-    For each caller and export, only the first of several links in `LIFETIME` is recorded. A later one can be valid for
-    up to `LIFETIME` longer than the first, so the caller can have access until twice `LIFETIME` after the entry.
+    If a caller gets several links to the same file within `LIFETIME`, only the first link is recorded. A later link can
+    be valid for up to `LIFETIME` longer than the first link. The caller can therefore have access to the file until
+    twice `LIFETIME` after the trail entry.
     """
     available = {export.id: export for export in exports if lifecycle.status_of(export) == "succeeded"}
     _record(available.values(), to)
@@ -58,7 +59,7 @@ def _record(exports: Iterable[Export], to: Caller) -> None:
 
 
 def _groups(notes: Iterable[_Note]) -> Iterator[list[_Note]]:
-    """Divide notes into groups, each of which fits into a transaction."""
+    """Yield groups of notes. The notes of each group fit into one transaction."""
     group: list[_Note] = []
     size = 0
     for note in notes:
@@ -74,7 +75,7 @@ def _groups(notes: Iterable[_Note]) -> Iterator[list[_Note]]:
 
 
 def _write(notes: Sequence[_Note]) -> None:
-    """Store notes in one transaction, except those that concurrent requests have stored in the meantime."""
+    """Store notes in one transaction. Notes that concurrent requests have stored in the meantime are omitted."""
 
     def together(transaction: TransactWrite) -> None:
         for note in notes:

@@ -16,7 +16,7 @@ class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True)
 
 
 def read(body: str) -> SegmentMessage:
-    """Read a message body. Raise msgspec.ValidationError for an invalid one, which becomes a dead letter."""
+    """Return the message in a body. Raise msgspec.ValidationError if the body is invalid; it becomes a dead letter."""
     return msgspec.json.decode(body, type=SegmentMessage)
 
 
@@ -27,7 +27,10 @@ def send(export_id: str, segment: str) -> None:
 
 
 def retry_soon(receipt_handle: str, receive_count: int) -> None:
-    """Make a message visible again before the queue's long timeout, after a delay that doubles with each attempt."""
+    """Schedule the retry of a message, after a delay that doubles with each attempt, up to `MAX_WAIT_SECONDS`.
+
+    Without this call, the message would become visible again only after the queue's long visibility timeout.
+    """
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,
         ReceiptHandle=receipt_handle,

@@ -1,6 +1,6 @@
-"""The email to the person who requested an export: at most one, when the export is ready or has failed.
+"""The email to the person who requested an export. At most one email is sent, when the export is ready or has failed.
 
-It contains a link to the page, where the person must sign in. It contains neither data nor a link to the file.
+The email contains a link to the page, where the person must sign in. It contains neither data nor a link to the file.
 """
 
 import re
@@ -24,10 +24,10 @@ logger = Logger(child=True)
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
 
 MAX_SENDING: Final = timedelta(minutes=2)
-"""The time after which an attempt without an outcome was interrupted. It is longer than the function's timeout."""
+"""The time after which an attempt without an outcome must have been interrupted: longer than the function's timeout."""
 
 MAX_NAME_CHARACTERS: Final = 100
-"""The maximum number of characters of a name that an email shows."""
+"""The maximum number of characters that an email shows of a name."""
 
 KINDS: Final = {
     "awards": "Awards export",
@@ -39,13 +39,13 @@ KINDS: Final = {
     "badge-class": "Badge export",
     "trail": "Activity export",
 }
-"""The names of exports, by kind, as in the page."""
+"""The names of the kinds of exports, the same as on the page."""
 
 ROUTES: Final = {"organization": "organizations", "issuer": "issuers", "badge-class": "badges"}
-"""The first part of the page's routes, by scope type."""
+"""The first path segment of the page's routes, by scope type."""
 
 _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Characters that change the direction of the text after them, and so could disguise it."""
+"""Characters that change the direction of the text that follows, and so could disguise that text."""
 
 
 class StillSendingError(Exception):
@@ -53,19 +53,18 @@ class StillSendingError(Exception):
 
 
 def send_email(export_id: str) -> Outcome:
-    """Send the email about an export that has ended, unless it was already sent.
+    """Send the email about an export that has ended, unless the email was already sent. Return the outcome.
 
-    The export is marked before the email is sent. If this process dies in between, or the response from SES is lost, no
-    second email is sent. The queue then delivers the message of the interrupted attempt again, and the next attempt
-    reports that the email may not have been sent.
+    The export is marked before the email is sent. If this process dies after that, or the response from SES is lost, no
+    second email is sent. The queue delivers the message of an interrupted attempt again, and the next attempt reports
+    that the email may not have been sent.
 
     Returns
     -------
     Outcome
-        ``possibly-sent``, at most once for each email, if the response from SES was lost or an earlier attempt was
-    interrupted;
-        ``not-sent`` if no email is requested, or there is nothing to announce, because the file or the entire export
-        was deleted in the meantime.
+        ``sent`` if this call sent the email; ``already-sent`` if an earlier call did; ``possibly-sent``, at most once
+        for each email, if the response from SES was lost or an earlier attempt was interrupted; ``not-sent`` if no
+        email is requested, or if there is nothing to announce because the file or the entire export was deleted.
 
     Raises
     ------
@@ -141,7 +140,7 @@ def _time(text: str) -> str:
 
 
 def _harmless(name: str) -> str:
-    """Return a name on one line, without invisible characters that could add lines to it or reorder the text."""
+    """Return a name on one line, without invisible characters that could add lines or reorder the email's text."""
     visible = "".join(
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
         for character in _BIDIRECTIONAL.sub("", name)

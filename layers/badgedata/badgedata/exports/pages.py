@@ -1,4 +1,4 @@
-"""Pages: every kind of export is written page by page, and the worker processes the pages one at a time."""
+"""Pages, the parts in which every kind of export is written. The worker processes one page at a time."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Self
@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 import msgspec
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""The maximum size of a page, unless a single step produces more."""
+"""The maximum number of bytes in a page, unless a single step produces more bytes."""
 
 
 class Page(NamedTuple):
-    """A part of a file: its bytes, its number of rows, and the position in the file after it."""
+    """A part of a file: the bytes, the number of rows in them, and the position in the file after this part."""
 
     data: bytes
     rows: int
@@ -26,12 +26,15 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Read a position. "" is the beginning of the file."""
+        """Return the position that the JSON text from `encode` describes. "" is the beginning of the file."""
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
 class Insertion(NamedTuple):
-    """Bytes that the assembly inserts at the offset `at` of a segment, because no segment's worker could write them."""
+    """Bytes that the assembly inserts at the offset `at` of the segment with the index `segment`.
+
+    No worker that writes a segment can write these bytes.
+    """
 
     segment: int
     at: int
@@ -39,7 +42,7 @@ class Insertion(NamedTuple):
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
-    """Merge small pages so that the worker processes fewer, larger ones. The bytes don't change."""
+    """Yield the same bytes in fewer, larger pages. A page has at most `MAX_PAGE_BYTES`, unless one step has more."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

@@ -1,4 +1,4 @@
-"""The first rows of an export that hasn't been requested yet."""
+"""The preview of an export: the first rows, before the export is requested."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,11 @@ the filters.
 """
 
 MAX_CELL_CHARACTERS: Final = 1000
-"""The maximum number of characters that a preview shows per cell. A narrative can have thousands."""
+"""The maximum number of characters that a preview shows per cell. A narrative can have thousands of characters."""
 
 
 class Preview(NamedTuple):
-    """The column names of a table, its first rows, and the total number of rows if known."""
+    """The column names and the first rows of a table, and the total number of rows or None if it is unknown."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -35,13 +35,13 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Read the first rows of an export, with the values as stored. Nothing is written.
+    """Return the first rows of an export, with the values as stored. Nothing is written.
 
     Raises
     ------
     Problem
-        403 without a paid plan, or for a kind that the role can't export; 409 if an item can't be read, because the
-        export would also fail; 422 for an invalid option.
+        403 if the organization has no paid plan, or if the caller's role can't export this kind; 409 if an item can't
+        be read, because the export would also fail; 422 if an option is invalid.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)

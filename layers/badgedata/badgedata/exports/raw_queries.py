@@ -1,8 +1,8 @@
-"""Fast DynamoDB queries: botocore signs them, and the raw response bytes are returned.
+"""Fast DynamoDB queries, which botocore only signs. The raw response bytes are returned.
 
-An export sends many requests, and the rest of botocore's processing takes longer than signing and sending them (see
-`make bench` for figures). A Query's response is read after it was sent, in a separate call. The caller can work in the
-meantime, without a thread.
+An export sends many requests, and the rest of botocore's processing takes longer than signing and sending the requests
+(see `make bench` for figures). A Query is sent in one call, and its response is read in a second call. The caller can
+work between the two calls, without a thread.
 
 Each Query is sent once. If it fails (throttling, a rejected request, a broken connection, an incomplete response, or a
 wrong checksum), botocore sends it again, with its own retries and exceptions.
@@ -34,11 +34,11 @@ _HEADERS = {
 }
 
 _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
-"""Idle connections, by URL."""
+"""The idle connections, by URL."""
 
 
 class SentQuery:
-    """A DynamoDB Query that was sent, with the parameters of boto3's low-level client."""
+    """A DynamoDB Query that was sent. Its parameters are the same as for boto3's low-level client."""
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query
@@ -50,12 +50,12 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Return the response body, waiting for it if necessary.
+        """Wait for the response if necessary, and return its body.
 
         Raises
         ------
         BotoCoreError, ClientError
-            If botocore's retries also fail.
+            If the request fails and botocore's retries also fail.
         """
         body = self._receive()
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
@@ -107,12 +107,12 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether requests to a URL are sent without a proxy. Requests through a proxy are left to botocore."""
+    """Return whether requests to a URL need no proxy. Requests that need a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 
 def _connect(url: str) -> HTTPConnection:
-    """Open a connection. Raise OSError if that fails."""
+    """Return a new connection to a URL. Raise OSError if the connection can't be opened."""
     address = urlsplit(url)
     host = address.hostname or ""
     connection = (

@@ -1,4 +1,4 @@
-"""Export requests: fair use, idempotency, and recovery from a crash before the message is sent."""
+"""Requests for exports: the limit of active exports, idempotency, and recovery if a process dies before it enqueues."""
 
 import hashlib
 import re
@@ -27,14 +27,14 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""The time after a request at which the sweeper checks the export. If the message hasn't been sent by then, the
-requesting process must have died.
+"""The time between a request and the sweeper's first check of the export. If the message hasn't been sent after this
+time, the process that handled the request must have died.
 """
 
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """The run of a schedule that requests an export: at its scheduled time, or now because a person requested it."""
+    """A run of a schedule, which requests an export. The schedule or a person starts the run."""
 
     schedule_id: str
     schedule_name: str
@@ -52,7 +52,7 @@ def request_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store an export as queued and enqueue it. For a known `idempotency_key`, return the original export.
+    """Store a queued export, enqueue it, and return it. If `idempotency_key` was already used, return the first export.
 
     The record is written before the message is sent. If this process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
@@ -70,20 +70,21 @@ def record_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store an export as queued. If the caller doesn't enqueue it, the sweeper enqueues it after a minute.
+    """Store a queued export, and return it. If the caller doesn't enqueue the export, the sweeper does after a minute.
 
     Parameters
     ----------
     idempotency_key
-        A key of the caller, or of the schedule that started the run. Different callers can use the same key.
+        A key that the caller, or the schedule that started the run, chose. Different callers can use the same key.
     run
-        The run of a schedule that requests the export.
+        The schedule's run that requests the export, or None if the caller requests it directly.
 
     Raises
     ------
     Problem
-        403 without a paid plan, or for a kind that the role can't export; 422 for an invalid option, or for a key that
-        was used with different options; 429 if the organization has reached its limit of active exports.
+        403 if the organization has no paid plan, or if the caller's role can't export this kind; 422 if an option is
+        invalid, or if the key was used with different options; 429 if the organization has reached its limit of active
+        exports.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)
@@ -92,7 +93,7 @@ def record_export(
     export.schedule_id = run.schedule_id if run is not None else None
     known_to = f"schedule {run.schedule_id}" if run is not None else caller.identity
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
-    # A repeat returns the first export, even if a badge class that it selects was deleted in the meantime.
+    # A repeated request returns the first export, even if a badge class that the request selects was deleted.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
@@ -152,9 +153,9 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 
 
 def _unique_name(file_name: str, export_id: str) -> str:
-    """Return a file name that is unique to an export, even if several exports begin in the same second.
+    """Return a file name that no other export has, even if several exports are requested in the same second.
 
-    Otherwise, one export's file could overwrite another's in an organization's own bucket.
+    Otherwise, the file of one export could overwrite the file of another export in an organization's own bucket.
     """
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"

@@ -1,9 +1,9 @@
 """Segments: the sections of an export that workers write, with their leases, checkpoints, and bytes.
 
-A worker holds a segment's lease and renews it every few seconds. If a worker dies, its lease expires, and another
-worker resumes from the last checkpoint. If the first worker was only slow, its next write fails because the lease is
-lost, and it stops. Everything up to a checkpoint's cursor is durable in S3, either in parts of the multipart upload or
-in the tail object.
+A worker holds a segment's lease and renews the lease every few seconds. If a worker dies, its lease expires, and
+another worker resumes from the last checkpoint. If the first worker was only slow, its next write fails because the
+lease is lost, and this worker stops. Everything up to a checkpoint's cursor is durable in S3, either in parts of the
+multipart upload or in the tail object.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name of the last step of an export, the assembly, in messages. It differs from every segment's start position."""
+"""The name of the assembly, the last step of an export, in messages. No segment has a start position with this name."""
 
 MAX_ATTEMPTS = 5
-"""The number of attempts without progress after which an export fails."""
+"""The number of consecutive attempts without progress after which an export fails."""
 
 MAX_START_OVERS = 5
 """The number of times that a segment can restart after a lost upload before the export fails. Each restart records
@@ -48,7 +48,7 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A segment's progress: everything before `cursor` is in the first `parts` parts or in the tail object, if any."""
+    """A segment's progress. All bytes before `cursor` are in the first `parts` parts or in the tail object, if any."""
 
     cursor: str
     rows: int = 0
@@ -62,18 +62,18 @@ class Checkpoint:
 
 
 def find(export_id: str, start: str) -> Segment | None:
-    """Return the segment that begins at `start`, or the assembly, or None if it doesn't exist."""
+    """Return the segment that begins at `start`, or the assembly for `ASSEMBLY`. Return None if it doesn't exist."""
     key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
     return Segment.find(*key)
 
 
 def of_export(export_id: str) -> Iterator[Segment]:
-    """Return all segments of an export, in file order."""
+    """Yield all segments of an export, in file order."""
     return Segment.query(f"export#{export_id}", Segment.sk.startswith("segment#"), consistent_read=True)
 
 
 def claim(segment: Segment, owner: str) -> bool:
-    """Claim the lease on an open segment, and count the attempt. Return False if another worker holds it."""
+    """Claim the lease on an open segment, and count the attempt. Return whether the lease was claimed."""
     now = clock.sortable(clock.now())
     free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
     return segment.update_if(
@@ -83,7 +83,7 @@ def claim(segment: Segment, owner: str) -> bool:
 
 
 def renew(segment: Segment, rows_seen: int) -> None:
-    """Renew the lease, and record the number of rows written so far.
+    """Renew the lease on a segment, and record the number of rows written so far.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def record(segment: Segment, checkpoint: Checkpoint, rows_seen: int | None = Non
     Parameters
     ----------
     rows_seen
-        The number of rows written so far, if more than the checkpoint has.
+        The number of rows written so far. None if all of these rows are before the checkpoint.
     """
     _own(segment, _at(checkpoint, rows_seen))
 
@@ -145,23 +145,23 @@ def _at(checkpoint: Checkpoint, rows_seen: int | None = None) -> list[Any]:
 
 
 def owned(segment: Segment) -> Condition:
-    """Return the condition that a segment is open and still held by the worker that read it."""
+    """Return the condition that a segment is open, and that the worker that read the segment still holds the lease."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
 
 
 def lease_lost(segment: Segment) -> LeaseLostError:
-    """Return the error for a lost lease, which names the segment."""
+    """Return the error for a lost lease. The error names the segment."""
     return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
 def release(segment: Segment) -> None:
-    """Release the lease, so that the worker that receives the next message can resume immediately."""
+    """Release the lease on a segment, so that the worker that receives the next message can resume immediately."""
     segment.update_if(Segment.owner == segment.owner, [Segment.owner.remove(), Segment.lease_until.remove()])
 
 
 def is_held(segment: Segment) -> bool:
-    """Return whether a worker currently holds the lease and has not finished."""
+    """Return whether a segment is open and a worker currently holds its lease."""
     held = segment.lease_until is not None and segment.lease_until >= clock.sortable(clock.now())
     return held and segment.status == "open"
 
@@ -178,8 +178,8 @@ def _own(segment: Segment, actions: list[Any]) -> None:
 class SegmentWriter:
     """A writer that resumes a segment at its checkpoint and records a new checkpoint after each part.
 
-    The writer sends each part while it writes the next one. It records the part's checkpoint after the part has
-    arrived, so everything up to the checkpoint's cursor is always durable in S3.
+    The writer sends each part while it writes the next part. It records a part's checkpoint only after S3 has received
+    the part, so everything up to the checkpoint's cursor is always durable in S3.
     """
 
     def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
@@ -205,7 +205,7 @@ class SegmentWriter:
         return self._written.rows
 
     def write(self, page: Page) -> None:
-        """Add a page to the current part, and send the part once it is full."""
+        """Add a page to the current part, and send the part if it is full."""
         self._part.write(page.data)
         if self._digest is not None:
             self._digest.update(page.data)
@@ -215,7 +215,7 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Send the last bytes, so that only `complete` remains."""
+        """Send the last bytes of the segment, so that only the call to `complete` remains."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
@@ -226,7 +226,10 @@ class SegmentWriter:
         record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Send all bytes, storing any remainder as the tail, so that the next worker can resume from here."""
+        """Make all bytes durable and record a checkpoint, so that the next worker can resume from here.
+
+        Bytes that don't fill a part are stored in the tail object.
+        """
         self._confirm_part()
         tail_key = (
             f"{owner_prefix(self._export, self._segment)}tail-{self.rows}-{self._written.bytes}"
@@ -238,7 +241,7 @@ class SegmentWriter:
         record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
 
     def complete(self) -> WrittenFile:
-        """Complete the segment's object in S3, and return its figures."""
+        """Complete the segment's object in S3, and return the written file."""
         if self._upload.upload_id is None:
             self._upload.put(self._take_part().getvalue())
         else:
@@ -266,7 +269,7 @@ class SegmentWriter:
         return taken
 
     def _confirm_part(self) -> None:
-        """Wait for the part in flight, and record its checkpoint."""
+        """Wait until the part that is being sent has arrived, and record its checkpoint."""
         self._upload.wait()
         if self._in_flight is not None:
             record(self._segment, self._in_flight, self.rows)

@@ -1,8 +1,8 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
-Cells have no reference (`r`), because it is optional in ECMA-376, and a worker that writes a later segment doesn't know
-its row numbers. Therefore, empty cells are also written. Texts are inline, because a table of shared texts would grow
-with the file.
+Cells have no reference (`r`), because a worker that writes a later segment doesn't know the row numbers, and ECMA-376
+doesn't require references. Without references, empty cells must also be written. Texts are inline, because a table of
+shared texts would grow with the file.
 
 Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
 specifications and limits".
@@ -20,16 +20,16 @@ MAX_TEXT_UNITS: Final = 32_767
 """The maximum number of UTF-16 code units in a cell."""
 
 MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
-"""The number of characters that fit into a cell in any case, because each has at most two code units."""
+"""The number of characters that always fit into a cell, because each character has at most two code units."""
 
 MAX_DIGITS: Final = 15
 """The number of digits that Excel keeps in a number."""
 
 CUT_MARK: Final = " … [cut]"
-"""Appended to text that was truncated because it was too long for a cell."""
+"""The text at the end of a cell whose text was truncated because it was too long."""
 
 TEXT_STYLE, TIME_STYLE, DAY_STYLE, HEADER_STYLE = 1, 2, 3, 4
-"""The numbers of the styles in `workbook`. 0 is the general style, which is used for numbers."""
+"""The numbers of the cell styles that `workbook` defines. 0 is the general style, which is used for numbers."""
 
 TEXT_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t>'
 TEXT_END: Final = "</t></is></c>"
@@ -49,7 +49,7 @@ _SPACES = (" ", "\t", "\n", "\r")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _FIRST_DAY = 61
-"""1900-03-01. Excel treats 1900 as a leap year, so earlier days have different numbers in other programs."""
+"""The number of 1900-03-01. Excel treats 1900 as a leap year, so other programs number earlier days differently."""
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
@@ -65,7 +65,7 @@ def is_cut(text: str) -> bool:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for text or an ID, which no program interprets as a number, date, or formula.
+    """Return the cell for text or an ID. No program interprets the cell as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
@@ -81,7 +81,10 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text escaped for an XML element in a sheet. For characters that XML excludes, see ECMA-376, 22.9.2.19."""
+    """Return text, escaped for an XML element in a sheet.
+
+    Characters that XML excludes are escaped as in ECMA-376, 22.9.2.19.
+    """
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -94,8 +97,8 @@ def are_plain(texts: str) -> bool:
     Parameters
     ----------
     texts
-        All strings, joined with spaces, with a space before the first and after the last one. Two consecutive spaces
-        show that a string is empty, or begins or ends with a space.
+        The strings, joined with spaces, with a space before the first string and after the last string. Two consecutive
+        spaces show that a string is empty, or begins or ends with a space.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -114,7 +117,7 @@ def time_cell(text: str) -> str:
     if not text:
         return EMPTY_CELL
     try:
-        # Nearly all times are in UTC with whole seconds, so the numbers for each part of such a time are looked up.
+        # Nearly all times are in UTC with whole seconds. The numbers for each part of such a time are looked up.
         return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
     except (KeyError, ValueError):
         return _other_time_cell(text)
@@ -152,14 +155,14 @@ CELLS: Final[dict[Holds, Callable[[str], str]]] = {
 
 
 class SheetRow(NamedTuple):
-    """A row as XML, and the number of cells truncated in it."""
+    """A row as XML, and the number of truncated cells in the row."""
 
     data: bytes
     cut: int
 
 
 def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]:
-    """Return a function that encodes a row with the cell types in `holds`."""
+    """Return a function that encodes a row as XML. `holds` contains the cell type of each column."""
     cells = [CELLS[name] for name in holds]
 
     def encode(row: Sequence[Value]) -> SheetRow:
@@ -210,7 +213,7 @@ def _cut(text: str) -> str:
 class _Days(dict[str, str]):
     """A cache of Excel's numbers for calendar days, each followed by a decimal point.
 
-    Other text and days before 1900-03-01 raise a ValueError.
+    A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a day.
     """
 
     def __missing__(self, text: str) -> str:
@@ -224,7 +227,7 @@ class _Days(dict[str, str]):
 
 _days = _Days()
 
-# The fraction of a day at each minute, and at each second within it. The leading 1 keeps the zeros after the point.
+# The fraction of a day at each minute, and at each second within a minute. The leading 1 keeps zeros after the point.
 _minutes = {
     f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
     for hour in range(24)

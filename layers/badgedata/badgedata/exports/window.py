@@ -80,7 +80,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return the bounds between which all IDs (`identifiers.new_id`) that were created in a window sort.
+    """Return the lower and upper bounds of the IDs (`identifiers.new_id`) that were created in a window.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -90,7 +90,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months of a zone in a bounded window, each with the key at which it begins.
+    """Return the days or months in a bounded window, each with the key of the instant at which the period begins.
 
     A day that begins twice, because clocks go back past midnight, begins at the first of these instants.
 

@@ -101,7 +101,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The number of rows, the sizes, and the CRC-32 of a unit, from which those of its sheet are computed."""
+    """The number of rows, the sizes, and the CRC-32 of a unit, used to compute the same values of the unit's sheet."""
 
     rows: int
     size: int

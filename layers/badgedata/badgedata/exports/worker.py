@@ -163,7 +163,7 @@ class Pace:
         return self._remaining_seconds() < HANDOFF_RESERVE_SECONDS + 2 * self._slowest_step
 
     def is_time_to_split(self) -> bool:
-        """Return whether the worker has worked long enough to split its segment. Call this after a step."""
+        """Return whether the worker has worked long enough to split its segment. Call this method after a step."""
         return self._step_began >= self._split_at
 
     def postpone_split(self) -> None:

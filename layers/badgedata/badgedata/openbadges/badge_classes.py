@@ -1,4 +1,4 @@
-"""Convert a badge class of any Open Badges version to the content that a replacement overwrites, and notices."""
+"""Convert a badge class of any Open Badges version to notices and the fields that a replacement overwrites."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -255,7 +255,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the criteria from a URL, text, or an object with both.
 
-    If there are several, return the first of each.
+    If there are several URLs or texts, return the first URL and the first text.
     """
     addresses: list[str] = []
     narratives: list[str] = []

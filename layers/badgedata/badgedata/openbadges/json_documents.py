@@ -73,7 +73,7 @@ class JsonDocument:
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names for which the object has a value, or the last name if there is none."""
+        """Return the first of these names for which the object has a value. If no name has a value, return the last."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:

@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge in a list or graph. A badge class to which it links there is embedded."""
+    """Return the only value or badge in a list or graph. If an award links to a badge class there, embed that class."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]

@@ -110,7 +110,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image or, if it can't be used, the image that the badge data was in. Add notices."""
+    """Return the badge class's image or, if unusable, the image that contained the badge data. Add notices."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]
@@ -168,7 +168,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria, with the narrative from the linked document if it is a 2.0 Criteria document.
+    """Return the criteria. If their URL leads to a 2.0 Criteria document, add the narrative from that document.
 
     Usually, the link leads to a page for people, or is broken. In these cases, only the link is kept.
     """

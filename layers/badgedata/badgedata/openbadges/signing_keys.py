@@ -132,7 +132,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> tuple[Notice, ...]:
-    """Return notices about facts that remain unproven, depending on whether the issuer's profile lists the key.
+    """Return notices about facts that remain unproven. They depend on whether the issuer's profile lists the key.
 
     Anyone can publish a key that names the issuer as its owner, even at the issuer's origin if the site hosts several
     issuers. Only the profile, at the issuer's own URL, can confirm the key.
@@ -160,7 +160,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key with this ID from a profile, or the document itself if it isn't a profile with that key."""
+    """Return the key with the ID `creator` from a profile, or the document itself if it contains no such key."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

@@ -180,7 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Accept an entity if its value is short plain text and it is used, but not too often. Reject any other."""
+        """Accept an entity if its value is short plain text and the SVG uses it, but not too often. Reject others."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:

@@ -22,7 +22,7 @@ class CountKey(NamedTuple):
 
 
 class AwardCounts(Record):
-    """The number of awards on each day of a month, and the latest changes to them.
+    """The number of awards on each day of a month, and the latest changes to these numbers.
 
     Every write is conditional on `version` being unchanged since the item was read. The write that counts a change also
     records it in `applied`, so no other write can intervene. Versions never repeat, even if an expired item is
@@ -136,7 +136,7 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
-        """Return the key of a share of a listing."""
+        """Return the partition key and the sort key of one share of the awards that a recount listed."""
         # Each listing has its own partition, because a partition accepts only 1,000 write units per second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 

@@ -30,7 +30,7 @@ class Export(ExpiringRecord):
     deliver = BooleanAttribute(default=False)
     status = UnicodeAttribute(default="queued")
     requested_by = UnicodeAttribute(attr_name="requestedBy")
-    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested it
+    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that requested the export
     created_at = UnicodeAttribute(attr_name="createdAt")
     started_at = UnicodeAttribute(null=True, attr_name="startedAt")
     finished_at = UnicodeAttribute(null=True, attr_name="finishedAt")
@@ -121,7 +121,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A note that a caller has a link to an export's file, kept for as long as the link is valid."""
+    """A note that a caller has a link to an export's file. The note is kept for as long as the link is valid."""
 
     class Meta(OperationsTable):
         pass
@@ -131,7 +131,7 @@ class HandedOutLink(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, identity: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of a caller's link. `identity` is the caller's."""
+        """Return the partition key and the sort key of a caller's link. `identity` identifies the caller."""
         return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(identity).encode()).hexdigest()[:32]}"
 
 
@@ -148,5 +148,5 @@ class IdempotencyKey(ExpiringRecord):
 
     @staticmethod
     def key(identity: str, idempotency_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the record. `identity` is the caller's or the schedule's."""
+        """Return the partition key and the sort key of the record. `identity` identifies the caller or the schedule."""
         return f"idempotency#{comparable_address(identity)}#{idempotency_key}", "idempotency-key"

@@ -103,7 +103,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find(cls, pk: str, sk: str) -> Self | None:
-        """Return the current record, or None if it doesn't exist or has expired."""
+        """Return the record with this key, or None if the record doesn't exist or has expired."""
         try:
             found = cls.get(pk, sk, consistent_read=True)
         except cls.DoesNotExist:
@@ -112,7 +112,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
-        """Yield the current records among those with these keys, in any order."""
+        """Yield the records with these keys that exist and have not expired, in any order."""
         found = cls.batch_get(keys, consistent_read=True)
         yield from (record for record in found if record.expires_at > _now())
 
@@ -142,7 +142,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
         """Return a scope's unexpired records, newest first.
 
-        With `after`, return only those older than the record with that ID.
+        With `after`, return only records that are older than the record with the ID `after`.
         """
         return self.query(
             scope,

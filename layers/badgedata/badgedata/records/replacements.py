@@ -82,7 +82,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """A slot for one concurrent preview of an organization or of all organizations, held until a certain time."""
+    """A slot for one concurrent preview. It limits one organization, or all organizations together, and expires."""
 
     class Meta(OperationsTable):
         pass

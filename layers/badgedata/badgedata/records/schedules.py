@@ -34,7 +34,7 @@ class Schedule(Record):
     organization_id = UnicodeAttribute(null=True, attr_name="organizationId")  # version 0.1 didn't store it
     issuer_id = UnicodeAttribute(null=True, attr_name="issuerId")  # version 0.2 didn't store it
     requested_by = UnicodeAttribute(attr_name="requestedBy")
-    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that is responsible for it
+    token_id = UnicodeAttribute(null=True, attr_name="tokenId")  # of the access token that is responsible
     created_at = UnicodeAttribute(attr_name="createdAt")
     revision = UnicodeAttribute(null=True)
     last_run_at = UnicodeAttribute(null=True, attr_name="lastRunAt")

@@ -116,7 +116,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of content, in hexadecimal, by which changes to a badge class are detected."""
+    """Return the SHA-256 of content, in hexadecimal. A different digest means that the badge class has changed."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

@@ -49,7 +49,7 @@ def one_preview(organization_id: str) -> Iterator[None]:
 
 @contextmanager
 def _slot(of: str, count: int, none_free: str) -> Iterator[None]:
-    """Hold one of `count` slots. Raise a problem if none is free."""
+    """Hold one of `count` slots. If no slot is free, raise a Problem with the detail `none_free`."""
     slot = _take_slot(of, count)
     if slot is None:
         raise _too_many(none_free, timedelta(seconds=5))

@@ -72,7 +72,7 @@ def begin(
 
 
 def find(replacement_id: str) -> Replacement | None:
-    """Return the current replacement with this ID, or None."""
+    """Return the replacement with this ID, or None if the replacement doesn't exist or has expired."""
     return Replacement.find(*Replacement.key(replacement_id))
 
 

@@ -124,7 +124,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image, or None if it has none or its stored image has a format that can't be baked.
+    """Return the badge class's image, or None if there is no image or if the stored image's format can't be baked.
 
     Raises
     ------

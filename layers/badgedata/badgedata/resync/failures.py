@@ -49,13 +49,13 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failures of these awards, except for those that have since succeeded."""
+    """Return the failures of these awards. Awards whose images have since been baked are omitted."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
 
 def due_failures(now: datetime) -> Iterator[FailedImage]:
-    """Yield the failures from all re-syncs that are due for a retry."""
+    """Yield the failures that are due for a retry, from all re-syncs."""
     for shard in range(SHARDS):
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 
@@ -81,7 +81,7 @@ def give_up(failures: list[FailedImage]) -> None:
 
 
 def drop(badge_class_id: str, version: int, award_ids: list[str]) -> None:
-    """Delete the records of these awards' failures, because a newer re-sync replaces theirs."""
+    """Delete the failure records of these awards, because a newer re-sync has taken over this re-sync."""
     with FailedImage.batch_write() as batch:
         for failure in find_failures(badge_class_id, version, award_ids):
             batch.delete(failure)

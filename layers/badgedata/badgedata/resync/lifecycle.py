@@ -44,7 +44,7 @@ class Figures:
 
 
 def find(badge_class_id: str, version: int) -> Resync | None:
-    """Return the current re-sync of a badge class version, or None."""
+    """Return the re-sync of a badge class version, or None if the re-sync doesn't exist or has expired."""
     return Resync.find(*Resync.key(badge_class_id, version))
 
 
@@ -168,7 +168,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries, and record when the images that failed again are due.
+    """Count the successful retries, and record the time of the next retry for each image that failed again.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def complete_if_done(resync: Resync) -> None:
 
 
 def complete(resync: Resync) -> bool:
-    """Close a re-sync whose images are all refreshed. Return False if it is already closed or some images are not."""
+    """Close a re-sync if all images are refreshed. Return False if they aren't, or if the re-sync is already closed."""
     done = (Resync.is_walked == True) & (Resync.failed == 0)  # noqa: E712 - a condition for DynamoDB
     return close(resync, "complete", done & Resync.status.is_in(*OPEN_STATUSES))
 
@@ -224,7 +224,7 @@ def complete(resync: Resync) -> bool:
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
     """Set an open re-sync's final status, and remove it from the sweeper's index. Return False if nothing was changed.
 
-    An overdue re-sync stays in the list of open ones.
+    An overdue re-sync stays in the list of open re-syncs.
     """
     actions: list[Any] = [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()]
     if status not in OPEN_STATUSES:

@@ -86,7 +86,7 @@ def read_cron(fields: str) -> Cron:
 
 
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if there is none.
+    """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if no time matches.
 
     As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
     forward doesn't match. A local time that occurs twice matches once; this product assumes that it is the first
@@ -105,7 +105,7 @@ def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
-    """Return the shortest time between two runs, in local time, or None if all are at least `within` apart.
+    """Return the shortest time between two runs, in local time, or None if all runs are at least `within` apart.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def begin(schedule: Schedule) -> None:
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Return the current record of a schedule, in any state, or None."""
+    """Return the current record of a schedule in any state, or None if the record doesn't exist."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -94,7 +94,7 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first. With `after`, return only those older than the record with that ID."""
+    """Return a scope's schedules, newest first. With `after`, return only schedules older than the one with that ID."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 
@@ -238,7 +238,7 @@ def settle(schedule: Schedule) -> None:
 
 
 def recheck_all_after_upgrade() -> None:
-    """Make all schedules due for a recheck if an upgrade replaced the target that they invoke, or their role.
+    """Schedule a recheck of all schedules if an upgrade replaced the target that they invoke, or their role.
 
     The new target is saved last, so that the next sweep starts over if this one is interrupted.
     """
@@ -256,7 +256,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a run and its export, if it requested one, unless a later run has already been recorded."""
+    """Record a run and the export that it requested, if any. If a later run has already been recorded, do nothing."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -284,7 +284,7 @@ def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datet
 
 
 def remove_postponed(run: PostponedRun) -> None:
-    """Remove a run that is no longer postponed, unless a later one replaced it in the meantime."""
+    """Remove a run that is no longer postponed, unless a later run has replaced it in the meantime."""
     try:
         run.delete(condition=PostponedRun.scheduled_time == run.scheduled_time)
     except DeleteError as error:
@@ -310,7 +310,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the counts that include a schedule, each with its limit: its scope's count, then its organization's."""
+    """Return the count of the scope and, if the organization is stored, of the organization, each with a limit."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -385,7 +385,7 @@ def _trail_entry(
     token_id: str | None = None,
     details: dict[str, Any] | None = None,
 ) -> TrailEntry | None:
-    """Return an entry about a schedule, or None if its organization is unknown because the scope was deleted."""
+    """Return a trail entry about a schedule, or None if its organization is unknown because the scope was deleted."""
     organization_id, issuer_id = organization_and_issuer_of(schedule)
     if organization_id is None:
         return None
@@ -398,7 +398,7 @@ def _trail_entry(
 def _update(
     schedule: Schedule, condition: Condition, actions: Sequence[Action], entry: TrailEntry | None = None
 ) -> bool:
-    """Update a schedule, and save an entry about it. Return False if the condition doesn't hold."""
+    """Update a schedule, and save a trail entry about it. If the condition doesn't hold, return False."""
     if entry is None:
         return schedule.update_if(condition, actions)
     return trail.update_if(schedule, condition, actions, entry)
@@ -411,7 +411,7 @@ def _change(
     recheck_after: timedelta = RECHECK_AFTER,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """Change a schedule and make it due for a recheck. Return False if the condition doesn't hold.
+    """Change a schedule, and schedule its recheck. If the condition doesn't hold, return False.
 
     With an entry for the trail, the record in memory isn't updated.
     """

@@ -141,7 +141,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check the follow-ups that a specification has, except those that it already had before an edit.
+    """Check that a specification's emails and delivery are possible, except those it already had before an edit.
 
     Raises
     ------

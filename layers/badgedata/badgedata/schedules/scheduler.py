@@ -156,7 +156,7 @@ def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
 
 
 def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
-    """Return the next scheduled time (UTC) after `after`, or None if there is none."""
+    """Return the next scheduled time (UTC) after `after`, or None if the schedule has no more runs."""
     created_at = clock.parse_rfc3339(schedule.created_at)
     return next_run(schedule.expression, zone_named(schedule.time_zone), created_at, after)
 

@@ -34,7 +34,7 @@ KEPT_AFTER_EXPIRY: Final = timedelta(days=30)
 """The time for which an expired token remains in the list, so that people can see why a program lost access."""
 
 USE_NOTED_EVERY: Final = timedelta(minutes=5)
-"""The minimum time between two updates of a token's last use, so that a busy program doesn't cause a write for each
+"""The minimum time between two updates of a token's last use. It prevents a busy program from causing a write for each
 sign-in check."""
 
 type _List = dict[str, ListedToken]
@@ -106,7 +106,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return an organization's token, including one that expired recently, or None."""
+    """Return the token with this ID, even if it expired recently, or None if the organization has no such token."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
@@ -119,7 +119,7 @@ def of_organization(organization_id: str) -> list[Token]:
 
 
 def find_by_hash(secret_hash: str) -> Token | None:
-    """Return the token whose secret has this hash, for the authorizer, or None."""
+    """Return the token whose secret has this hash, or None if no such token exists. Used by the authorizer."""
     pk, sk = Token.key(secret_hash)
     found = dynamodb_of_authorizer().get_item(
         TableName=Token.Meta.table_name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
@@ -173,7 +173,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """Remove expired tokens from a full list until it has room for one more, and return them."""
+    """Remove expired tokens from a full list until the list has room for a new token. Return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):

@@ -31,12 +31,12 @@ class TokenSpecification:
 
 @dataclass(frozen=True)
 class Administration:
-    """A person's right to manage tokens of an organization: all, or those of owned issuers."""
+    """A person's right to manage all tokens of an organization, or only tokens of issuers that the person owns."""
 
     organization: Organization
     email: str
     issuer_ids: frozenset[str] | None
-    """None for admins, who manage all tokens."""
+    """The IDs of the issuers that the person owns, or None for an admin, who manages all tokens."""
 
     def includes(self, token: Token) -> bool:
         """Return whether this person manages a token."""
@@ -47,7 +47,7 @@ class Administration:
         return [token for token in lifecycle.of_organization(self.organization.entity_id) if self.includes(token)]
 
     def find(self, token_id: str) -> Token | None:
-        """Return one of the tokens that this person manages, or None."""
+        """Return the token with this ID, or None if this person doesn't manage such a token."""
         token = lifecycle.find(self.organization.entity_id, token_id)
         return token if token is not None and self.includes(token) else None
 

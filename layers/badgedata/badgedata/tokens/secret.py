@@ -39,7 +39,7 @@ def is_secret(text: str) -> bool:
 
 
 def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, the only form in which it is stored, in hexadecimal."""
+    """Return the SHA-256 of a secret, in hexadecimal. The secret is stored only as this hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
