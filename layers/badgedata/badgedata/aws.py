@@ -156,7 +156,7 @@ def sts() -> Any:
 
 @cache
 def lambdas(read_seconds: float) -> "LambdaClient":
-    """Return a Lambda client that waits `read_seconds` for a response and never invokes a function twice."""
+    """Return a Lambda client that waits `read_seconds` for a response and never repeats an invocation."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
     client: LambdaClient = _client("lambda", _CONFIG.merge(once))
     return client

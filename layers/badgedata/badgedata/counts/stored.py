@@ -228,7 +228,7 @@ def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | 
 
 
 def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
-    """Return a counts item with the content that it takes over from the page that it names."""
+    """Copy the content of a counts item's next page, `page`, into the item, and return the item."""
     item.days, item.recount, item.applied = page.days, page.recount, b""
     item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
     return item

@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """A range of a source: the bytes `first` to `last` (inclusive) of the source with the index `source`."""
+    """A range of a source: bytes `first` through `last` (inclusive) of the source with the index `source`."""
 
     source: int
     first: int

@@ -132,7 +132,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
-        """Copy the bytes `first` to `last` (inclusive) of another object as a part, within S3."""
+        """Copy bytes `first` through `last` (inclusive) of another object as a part. S3 makes the copy."""
         s3().upload_part_copy(
             Bucket=config().exports_bucket,
             Key=self.key,
@@ -227,7 +227,7 @@ def get_bytes(key: str) -> bytes:
 
 
 def get_range(key: str, first: int, last: int) -> bytes:
-    """Return the bytes `first` to `last` (inclusive) of an object in the exports bucket."""
+    """Return bytes `first` through `last` (inclusive) of an object in the exports bucket."""
     return s3().get_object(Bucket=config().exports_bucket, Key=key, Range=f"bytes={first}-{last}")["Body"].read()
 
 

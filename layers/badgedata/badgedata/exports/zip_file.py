@@ -139,7 +139,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return the local header of a member (4.3.7). Its sizes are 0 and follow in the data descriptor (4.4.4)."""
+    """Return the local header of a member (4.3.7). Its size fields are 0; the data descriptor has the sizes (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
