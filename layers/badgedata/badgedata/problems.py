@@ -71,7 +71,7 @@ def shown(value: object) -> str:
 
 def not_found(what: str) -> Problem:
     """Return the 404 for an item that doesn't exist or on which the caller has no role."""
-    return Problem(404, "not-found", "Not found", f"No such {what}, or you don't have access to it.")
+    return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:

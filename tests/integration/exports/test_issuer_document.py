@@ -290,7 +290,7 @@ def test_failed_export_names_the_missing_stored_image() -> None:
 
 def test_failed_export_names_the_award_without_a_recipient() -> None:
     put(award("A3"), "recipientIdentity", None)
-    assert failure(**EVERYTHING) == "Award A3 can't be exported: recipientType and recipientIdentity are required."
+    assert failure(**EVERYTHING) == "Award A3 can't be exported: recipientType or recipientIdentity is missing."
 
 
 def test_failed_export_names_the_award_attribute_of_the_wrong_type() -> None:
