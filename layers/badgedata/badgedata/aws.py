@@ -1,7 +1,8 @@
-"""AWS clients, which are created on first use, and presigned links to objects in S3."""
+"""AWS clients, which are created on first use, groups of items that fit into a request, and presigned links to S3."""
 
 import math
 import os
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -227,6 +228,29 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     client: Any = session.create_client("s3", region_name=in_region, config=_CONFIG.merge(settings))
     assumed_client: S3Client = client
     return assumed_client
+
+
+def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, max_bytes: int) -> Iterator[list[T]]:
+    """Yield lists of consecutive items, each of which fits into one request.
+
+    Parameters
+    ----------
+    size_of
+        A function that returns the number of bytes that an item takes in a request.
+    max_items, max_bytes
+        The limits of a request. An item that is larger than `max_bytes` is in a list of its own.
+    """
+    group: list[T] = []
+    size = 0
+    for item in items:
+        added = size_of(item)
+        if group and (len(group) == max_items or size + added > max_bytes):
+            yield group
+            group, size = [], 0
+        group.append(item)
+        size += added
+    if group:
+        yield group
 
 
 class _Fixed:

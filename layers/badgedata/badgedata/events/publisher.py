@@ -3,7 +3,7 @@
 EventBridge doesn't deliver events in order. Subscribers order the events about a resource by `detail.sequence`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +41,7 @@ def send(events: Sequence[Event]) -> list[Event]:
     returned. If a request fails after botocore's retries, none of its events counts as accepted. An event that can
     never be accepted is logged and dropped.
     """
-    requests = _requests(events)
+    requests = aws.grouped(events, _size, MAX_REQUEST_EVENTS, MAX_REQUEST_BYTES)
     for request in requests:
         if rejected := _send(request):
             return [*rejected, *chain.from_iterable(requests)]
@@ -70,20 +70,6 @@ def _must_repeat(event: Event, result: "PutEventsResultEntryTypeDef") -> bool:
         metrics.add_metric("EventDropped", MetricUnit.Count, 1)
         return False
     return code is not None
-
-
-def _requests(events: Sequence[Event]) -> Iterator[list[Event]]:
-    request: list[Event] = []
-    size = 0
-    for event in events:
-        bytes_ = _size(event)
-        if request and (len(request) == MAX_REQUEST_EVENTS or size + bytes_ > MAX_REQUEST_BYTES):
-            yield request
-            request, size = [], 0
-        request.append(event)
-        size += bytes_
-    if request:
-        yield request
 
 
 def _size(event: Event) -> int:

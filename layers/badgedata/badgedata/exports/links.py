@@ -1,7 +1,7 @@
 """Links to the files of exports. Only this module creates such links. It first records who gets them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from badgedata import clock
 from badgedata.access import Caller
-from badgedata.aws import MAX_LINK_SECONDS, Link, presigned
+from badgedata.aws import MAX_LINK_SECONDS, Link, grouped, presigned
 from badgedata.config import config
 from badgedata.exports import lifecycle
 from badgedata.records import transactions
@@ -54,24 +54,14 @@ def _record(exports: Iterable[Export], to: Caller) -> None:
         for key, export in by_key.items()
         if key not in recorded
     ]
-    for group in _groups(notes):
+    max_notes = transactions.MAX_WRITES // len(_Note._fields)
+    for group in grouped(notes, _size, max_notes, transactions.MAX_BYTES):
         _write(group)
 
 
-def _groups(notes: Iterable[_Note]) -> Iterator[list[_Note]]:
-    """Yield groups of notes. The notes of each group fit into one transaction."""
-    group: list[_Note] = []
-    size = 0
-    for note in notes:
-        added = sum(len(json.dumps(record.serialize())) for record in note)  # at least the number of bytes in DynamoDB
-        is_full = len(group) == transactions.MAX_WRITES // len(note) or size + added > transactions.MAX_BYTES
-        if group and is_full:
-            yield group
-            group, size = [], 0
-        group.append(note)
-        size += added
-    if group:
-        yield group
+def _size(note: _Note) -> int:
+    """Return at least the number of bytes that a note takes in DynamoDB."""
+    return sum(len(json.dumps(record.serialize())) for record in note)
 
 
 def _write(notes: Sequence[_Note]) -> None:
@@ -87,7 +77,7 @@ def _write(notes: Sequence[_Note]) -> None:
         try:
             transactions.write(together)
         except ConditionsFailedError as error:
-            recorded_by_others = error.failed[:: len(notes[0])]
+            recorded_by_others = error.failed[:: len(_Note._fields)]
             if not any(recorded_by_others):
                 raise
             notes = [note for note, is_recorded in zip(notes, recorded_by_others, strict=True) if not is_recorded]
