@@ -8,10 +8,11 @@ from typing import Final
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
-_CODES: Final = {
+from badgedata.records import transactions
+
+_CODES: Final = transactions.TRANSIENT | {
     "EC2ThrottledException",
     "PriorRequestNotComplete",
-    "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "RequestThrottled",
@@ -20,10 +21,8 @@ _CODES: Final = {
     "SlowDown",
     "ThrottledException",
     "Throttling",
-    "ThrottlingError",
     "ThrottlingException",
     "TooManyRequestsException",
-    "TransactionConflict",
     "TransactionConflictException",
     "TransactionInProgressException",
 }

@@ -47,7 +47,7 @@ _OBJECT_ACTIONS: Final = [
 ]
 """The actions on objects that the role must allow, as listed in docs/delivery.md."""
 
-_UPLOAD_IS_USELESS: Final = {
+_UPLOAD_IS_UNUSABLE: Final = {
     "NoSuchUpload",
     "InvalidPart",
     "InvalidPartOrder",
@@ -309,7 +309,7 @@ class CustomerBucket:
             code = error.response.get("Error", {}).get("Code", "")
             if error.operation_name == "AssumeRole":  # while a request renews the session
                 action = "sts:AssumeRole"
-            if code in _UPLOAD_IS_USELESS and action != "sts:AssumeRole":
+            if code in _UPLOAD_IS_UNUSABLE and action != "sts:AssumeRole":
                 raise UploadUnusableError from error
             raise self._explanation(action, error) from error
         except BotoCoreError as error:

@@ -23,7 +23,8 @@ MAX_WRITES = 100
 MAX_BYTES = 4_000_000
 """The maximum size of all items in one transaction."""
 
-_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+"""The reasons for cancelling a transaction that a later attempt can avoid."""
 
 
 class ConditionsFailedError(Exception):
@@ -51,7 +52,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionsFailedError([code == "ConditionalCheckFailed" for code in codes]) from None
-            if not _TRANSIENT.intersection(codes) or attempt == MAX_ATTEMPTS - 1:
+            if not TRANSIENT.intersection(codes) or attempt == MAX_ATTEMPTS - 1:
                 raise
         back_off(attempt)
 
