@@ -14,7 +14,7 @@ import { changeSchedule, createSchedule } from "../api/schedules.js";
 import { useDestination } from "../exports/destination.js";
 import { defaultsOf } from "../exports/forms/choices.js";
 import { FirstRows, FirstRowsButton, useFirstRows } from "../exports/forms/first-rows.js";
-import { FollowUps } from "../exports/forms/follow-ups.js";
+import { FollowUps, mayDeliver } from "../exports/forms/follow-ups.js";
 import { TABLE_FIELDS } from "../exports/forms/table-form.js";
 import { isTable, kindsOf } from "../exports/kinds.js";
 import { signedInEmail } from "../session/session.js";
@@ -121,10 +121,10 @@ export function ScheduleForm({ scope, initial, draft, schedule, seesTrail, isOpe
   }
 
   async function save() {
-    const mayDeliver = destination.hasDestination || schedule?.deliver === true;
-    const wanted = scheduleOf(scope, draft, mayDeliver);
+    const offersDelivery = mayDeliver(destination, schedule?.deliver);
+    const wanted = scheduleOf(scope, draft, offersDelivery);
     if (!schedule) return onSaved(await createSchedule(wanted).catch(withoutPrefix));
-    const changes = changesOf(scheduleOf(scope, initial, mayDeliver), wanted);
+    const changes = changesOf(scheduleOf(scope, initial, offersDelivery), wanted);
     if (Object.keys(changes).length === 0) return onClose();
     await onSaved(await changeSchedule(schedule.id, changes).catch(withoutPrefix));
   }

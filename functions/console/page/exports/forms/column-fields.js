@@ -92,9 +92,9 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
 
   /** @type {(index: number, to: Move) => void} */
   function move(index, to) {
-    const [column] = shown.slice(index);
+    const column = shown[index];
     if (!column) return;
-    const position = { top: 0, up: index - 1, down: index + 1, bottom: shown.length - 1 }[to];
+    const position = positionAfter(to, index, shown.length);
     focused.current = { name: column.name, to };
     setMoved(words.moved(column.name, formatNumber(position + 1), formatNumber(shown.length)));
     change(shown.toSpliced(index, 1).toSpliced(position, 0, column));
@@ -119,7 +119,7 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
           <span class="moves">
             ${MOVES.map(
               (to) => html`<${MoveButton} key=${to} name=${name} to=${to} onMove=${() => move(index, to)}
-                isOff=${index === (to === "top" || to === "up" ? 0 : shown.length - 1)} />`,
+                isOff=${positionAfter(to, index, shown.length) === index} />`,
             )}
           </span>
         </li>`,
@@ -136,8 +136,18 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
 
 /** @typedef {"top" | "up" | "down" | "bottom"} Move */
 
+/** @type {Record<Move, string>} */
+const ARROWS = { top: "↑", up: "↑", down: "↓", bottom: "↓" };
+
 /** @type {Move[]} */
 const MOVES = ["top", "up", "down", "bottom"];
+
+/**
+ * Return the position of a column after a move. At the end of the list, it stays the same.
+ * @type {(to: Move, index: number, count: number) => number}
+ */
+const positionAfter = (to, index, count) =>
+  ({ top: 0, up: Math.max(index - 1, 0), down: Math.min(index + 1, count - 1), bottom: count - 1 })[to];
 
 /**
  * A button that moves a column. At the end of the list it stays focusable and does nothing.
@@ -147,7 +157,7 @@ const MOVES = ["top", "up", "down", "bottom"];
 function MoveButton({ name, to, isOff, onMove }) {
   const label = words.move[to](name);
   return html`<button type="button" class="move" data-to=${to} aria-label=${label} title=${label}
-    aria-disabled=${isOff ? "true" : undefined} onClick=${isOff ? undefined : onMove}><span>${to === "top" || to === "up" ? "↑" : "↓"}</span></button>`;
+    aria-disabled=${isOff ? "true" : undefined} onClick=${isOff ? undefined : onMove}><span>${ARROWS[to]}</span></button>`;
 }
 
 /**

@@ -30,6 +30,14 @@ export const followUpsOf = ({ notify, deliver }, { hasDestination }) => ({
 });
 
 /**
+ * Return whether a form has the check box for deliveries.
+ *
+ * @param {Destination} destination
+ * @param {boolean} [delivers] whether an existing schedule delivers its files, even without a destination
+ */
+export const mayDeliver = ({ hasDestination }, delivers = false) => hasDestination || delivers;
+
+/**
  * The check boxes of the follow-ups that are possible.
  *
  * @param {object} props
@@ -39,9 +47,9 @@ export const followUpsOf = ({ notify, deliver }, { hasDestination }) => ({
  * @param {(part: Partial<Choices>) => void} props.onChange
  */
 export function FollowUps({ choices, wrong, delivers, onChange }) {
-  const { hasDestination, destinationBucket } = useDestination();
-  const mayDeliver = hasDestination || delivers;
-  if (!sendsEmail && !mayDeliver) return null;
+  const destination = useDestination();
+  const offersDelivery = mayDeliver(destination, delivers);
+  if (!sendsEmail && !offersDelivery) return null;
   return html`<div class="checks follow-ups">
     ${
       sendsEmail &&
@@ -49,8 +57,8 @@ export function FollowUps({ choices, wrong, delivers, onChange }) {
         onChange=${(/** @type {boolean} */ notify) => onChange({ notify })} />`
     }
     ${
-      mayDeliver &&
-      html`<${CheckBox} label=${strings.deliver(destinationBucket)} error=${wrong.deliver} checked=${choices.deliver}
+      offersDelivery &&
+      html`<${CheckBox} label=${strings.deliver(destination.destinationBucket)} error=${wrong.deliver} checked=${choices.deliver}
         onChange=${(/** @type {boolean} */ deliver) => onChange({ deliver })} />`
     }
   </div>`;
