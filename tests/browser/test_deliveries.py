@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.follow_up_boxes import FORMS, expect_remembered_until_reset, export_with
 from tests.browser.visitors import Visitor
 from tests.support.deployed_client import Client
 
@@ -27,36 +28,19 @@ def destination(client: Client) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("destination")
-@pytest.mark.parametrize(
-    ("section", "button"),
-    [
-        ("Awards export", "Download CSV"),
-        ("Issuer export", "Export issuer"),
-        ("Badges export", "Export badges"),
-        ("Groups", "Export group badges"),
-    ],
-)
+@pytest.mark.parametrize(("section", "button"), FORMS)
 def test_checked_delivery_box_requests_a_delivery_with_the_export(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
-    form = ada.section(section)
-    expect(form.get_by_label(FOR_ADMINS)).not_to_be_checked()
-    form.get_by_label(FOR_ADMINS).check()
-    ada.downloads(form.get_by_role("button", name=button, exact=True))
+    export_with(ada, section, button, FOR_ADMINS)
     assert latest_export(client)["deliver"] is True
 
 
 @pytest.mark.usefixtures("destination")
 def test_delivery_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
-    form = ada.section("Badges export")
-    form.get_by_label(FOR_ADMINS).check()
-    ada.page.reload()
-    expect(form.get_by_label(FOR_ADMINS)).to_be_checked()
-    expect(ada.section("Issuer export").get_by_label(FOR_ADMINS)).not_to_be_checked()
-    form.get_by_role("button", name="Reset").click()
-    expect(form.get_by_label(FOR_ADMINS)).not_to_be_checked()
+    expect_remembered_until_reset(ada, FOR_ADMINS)
 
 
 @pytest.mark.usefixtures("destination")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.follow_up_boxes import FORMS, expect_remembered_until_reset, export_with
 from tests.browser.visitors import Visitor
 from tests.support.deployed_client import Client
 
@@ -12,36 +13,19 @@ ISSUER = "issuers/aurora-science/data-management"
 LABEL = "Email me when it's ready"
 
 
-@pytest.mark.parametrize(
-    ("section", "button"),
-    [
-        ("Awards export", "Download CSV"),
-        ("Issuer export", "Export issuer"),
-        ("Badges export", "Export badges"),
-        ("Groups", "Export group badges"),
-    ],
-)
+@pytest.mark.parametrize(("section", "button"), FORMS)
 def test_checked_email_box_requests_an_email_about_the_export(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
-    form = ada.section(section)
-    expect(form.get_by_label(LABEL)).not_to_be_checked()
-    form.get_by_label(LABEL).check()
-    ada.downloads(form.get_by_role("button", name=button, exact=True))
+    export_with(ada, section, button, LABEL)
     [latest] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
     assert latest["notify"] is True
 
 
 def test_email_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
-    form = ada.section("Badges export")
-    form.get_by_label(LABEL).check()
-    ada.page.reload()
-    expect(form.get_by_label(LABEL)).to_be_checked()
-    expect(ada.section("Issuer export").get_by_label(LABEL)).not_to_be_checked()
-    form.get_by_role("button", name="Reset").click()
-    expect(form.get_by_label(LABEL)).not_to_be_checked()
+    expect_remembered_until_reset(ada, LABEL)
 
 
 def test_email_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
