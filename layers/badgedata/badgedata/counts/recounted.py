@@ -20,7 +20,7 @@ is smaller in practice, because AWS rejects requests that are signed with a time
 """
 
 _SHARE_OF_AWARDS = 250
-"""The average number of awards in one share. Reading an item of this size takes one read unit."""
+"""The maximum average number of awards in one share. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):

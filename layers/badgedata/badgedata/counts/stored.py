@@ -170,7 +170,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # pages can be cached, because a page with a given ID never changes
+@lru_cache(maxsize=256)  # a page with a given ID never changes, and contains up to a thousand changes
 def _page(counted: CountKey, page: str) -> _Page | None:
     number, _, page_id = page.rpartition("#")
     if number:
