@@ -61,7 +61,7 @@ def test_signing_out_of_an_expired_session_does_not_affect_the_next_session(
     grace.page.clock.set_system_time(time.time() + 4 * 3600)
     grace.open("issuers/aurora-science")
 
-    expect(grace.page.get_by_role("link", name="Laboratory Safety")).to_be_visible()
+    expect(grace.page.locator(".place-list").get_by_role("link", name="Laboratory Safety")).to_be_visible()
     assert json.loads(grace.session())["idToken"] != before["idToken"]
 
 
