@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only badge in a list or graph. If an award's badge class is also there, embed it in the award."""
+    """Return the only badge in a list or graph. If an award links to its badge class there, embed the class."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]

@@ -237,8 +237,8 @@ def _check_signature(
     Returns
     -------
     tuple[Notice, ...]
-        Why the signature couldn't be checked, or facts that the valid signature doesn't prove. Empty if everything is
-        verified.
+        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
+        everything is verified.
 
     Raises
     ------
