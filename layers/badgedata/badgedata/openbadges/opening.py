@@ -121,7 +121,7 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
 
 def _claims(token: str, document: SourceDocument) -> JsonDocument:
     claims = json_object(_decoded_part(token, 1, document.label), document.label, document.url)
-    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. 2.0 and Open Badges 1 and 2 don't.
+    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. Version 2.0 and Open Badges 1 and 2 don't.
     return claims.child("vp") or claims.child("vc") or claims
 
 

@@ -38,7 +38,7 @@ ANIMATION_ELEMENTS: Final = frozenset(
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
 )
-# The link is omitted, but its content is kept.
+# An <a> is written as a <g>: the link is omitted, but its content is kept.
 SHOWN_AS: Final = {"a": "g"}
 LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
