@@ -57,12 +57,12 @@ class TablePosition(Position, frozen=True):
     learner
         The ID of the row's learner, or "" if the row has no learner.
     rows
-        The number of rows so far of that group or learner.
+        The number of rows so far for that group or learner.
     issuer
         The ID of the row's issuer.
     subjects
-        The number of groups so far or, in a table of learner progress, of learners. None if an earlier version of the
-        product, which didn't count groups and learners, began the file.
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if an earlier
+        version of the product, which didn't count groups and learners, began the file.
     """
 
     group: str = ""
