@@ -1,4 +1,4 @@
-"""Dead letters: list them, and move them back to their workers."""
+"""List dead letters, and move them back to their workers."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _SHOWN_KEYS: Final = ("exportId", "segment", "scheduleId", "scheduledTime", "bad
 
 @dataclass(frozen=True)
 class DeadLetterQueue:
-    """A dead-letter queue, and the function that moves one of its messages back to the worker."""
+    """A dead-letter queue. `send_again` sends a message's body to the worker again."""
 
     name: str
     url: str
@@ -31,7 +31,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
     Messages of exports, deliveries, emails, and re-syncs are moved back to their queues. A scheduled run was never in a
-    queue, so the function is invoked with it, as EventBridge Scheduler would do.
+    queue, so its function is invoked directly, as EventBridge Scheduler would do.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -55,7 +55,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
 
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
-    """Yield a summary of each message, leaving all of them in the queue.
+    """Yield a summary of each message, without removing any from the queue.
 
     Messages become visible again at the end, so that other receivers don't miss them.
     """

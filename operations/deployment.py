@@ -50,10 +50,9 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
     Parameters
     ----------
     command
-        A function that configures this process for its deployment (`configure`), works on it, and returns the exit
-        code.
+        A function that calls `configure`, does the work, and returns the exit code.
     retry_hint
-        A sentence that explains to the operator what to do if AWS refuses a request.
+        The sentence to print if AWS refuses a request.
     refused_code
         The exit code if AWS refuses a request, which may happen in the middle of the work.
     """
@@ -116,7 +115,7 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     Raises
     ------
     NoDeploymentError
-        If an output is missing because the stack belongs to a different product.
+        If the stack doesn't have the outputs of this product.
     """
     stack = _described(stack_name)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -92,7 +92,7 @@ def _run(options: argparse.Namespace) -> int:
 def _is_confirmed(organization_id: str) -> bool:
     print("This can't be undone.")
     try:
-        return input("Type the organization's ID to erase it: ") == organization_id
+        return input("Type the organization's ID to erase this data: ") == organization_id
     except EOFError:
         return False
 

@@ -68,8 +68,8 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
-    Awards are deleted entirely, because their text and evidence can also identify the person. Export files that may
-    name the person are deleted, and such exports in progress are cancelled. An interrupted erasure can be repeated.
+    Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
+    person are cancelled if they are in progress, and their files are deleted. An interrupted erasure can be repeated.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that may name recipients and that are in progress or have objects in the bucket."""
+    """Return the exports that may name recipients, and that either are in progress or have files."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -168,7 +168,7 @@ def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
 
 
 def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
-    """Delete what may have been written during the deletion: images baked by a re-sync, and export files."""
+    """Delete the images and export files that may have been written during the erasure, and then the notes."""
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
         sleep(MAX_BAKING_SECONDS)

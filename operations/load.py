@@ -151,16 +151,18 @@ def _people(document: "Document", admin: str | None) -> dict[str, str]:
 
 
 def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]) -> None:
-    """Create users in the local user pool, with the password in `stack`, and list them in its description.
+    """Create users in the local user pool, and list them in ``stack.json``.
 
     Parameters
     ----------
+    stack
+        The content of ``stack.json``, including the password for all users.
     people
-        Email addresses and roles. The roles are only shown in the description.
+        Each person's role, by email address. Roles are only shown in ``stack.json``.
     """
     pool = boto3.client("cognito-idp")
     for email in people:
-        # Existing users get this password too, because the description shows it.
+        # Existing users get this password too, because stack.json shows it.
         with suppress(pool.exceptions.UsernameExistsException):
             pool.admin_create_user(
                 UserPoolId=stack["userPoolId"],

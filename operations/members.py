@@ -28,7 +28,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     change.add_argument(
         "--add",
         metavar="EMAIL",
-        help="give this person a role; it replaces their role on the same issuer or organization",
+        help="give this person a role, replacing their role on the same issuer or organization",
     )
     change.add_argument(
         "--remove", metavar="EMAIL", help="end this person's access; with --issuer, to that issuer only"

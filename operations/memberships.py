@@ -94,7 +94,9 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
 
 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
-    """Remove a person's roles in an organization, or only the role on one issuer, effective from their next request.
+    """Remove all of a person's roles in an organization, or only the role on one issuer.
+
+    The person loses access with their next request.
 
     Returns
     -------

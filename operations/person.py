@@ -1,4 +1,4 @@
-"""A person whom records identify, in plain text or by a hash, by identities that an operator provides."""
+"""Find out whether a record is about a person, whom it may name in plain text or by a hash."""
 
 import hashlib
 import re
@@ -36,7 +36,7 @@ class Person:
     def is_recipient(self, identity: str, salt: str | None) -> bool:
         """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
 
-        Whether the identity is a hash is determined by its format, because some issuers set `hashed` incorrectly.
+        The format of the identity shows whether it is a hash, because some issuers set `hashed` incorrectly.
         """
         if self.is_named(identity):
             return True

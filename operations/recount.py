@@ -2,8 +2,8 @@
 
     python -m operations.recount ORGANIZATION … [--check] [--stack-name NAME]
 
-Awards can be written in the meantime. You can interrupt the command and run it again. With `--check`, the exit code is
-3 if the counts don't match the awards.
+Awards can be written while the command runs. You can interrupt it and run it again. With `--check`, the exit code is 3
+if the counts don't match the awards.
 """
 
 import argparse

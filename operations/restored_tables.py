@@ -1,7 +1,7 @@
 """Check a deployment's tables: their keys and settings, and the items of one organization.
 
-A table that DynamoDB has restored lacks its stream, time to live, point-in-time recovery, and deletion protection. It
-has all indexes after they are backfilled.
+A table that DynamoDB has restored lacks its stream, time to live, point-in-time recovery, and deletion protection. Its
+indexes are complete when they have been backfilled.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ KEYS: Final = {
 TIME_TO_LIVE: Final = {"operations": "expiresAt", "trail": "expiresAt"}
 
 STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES", "operations": "NEW_AND_OLD_IMAGES"}
-"""The content of a table's stream records."""
+"""The stream view type of each table that has a stream."""
 
 
 class Check(NamedTuple):

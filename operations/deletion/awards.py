@@ -48,7 +48,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete images that a re-sync has just baked, or whose awards were deleted earlier."""
+    """Yield a step that deletes an issuer's remaining images: new ones from a re-sync, and those of deleted awards."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))

@@ -20,14 +20,14 @@ from operations.deletion.step import DeletionStep
 
 
 class NotedImages(NamedTuple):
-    """The numbers of noted images that were deleted, and of those that were kept because others use them."""
+    """The number of noted images that were deleted, and the number that were kept because other tenants use them."""
 
     deleted: int
     kept_for_others: int
 
 
 def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
-    """Yield a step that notes a record's image if it is stored in the bucket.
+    """Yield a step that writes a note of a record's image, if the image is stored in the bucket.
 
     Parameters
     ----------

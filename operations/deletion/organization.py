@@ -79,7 +79,7 @@ def delete(
     Raises
     ------
     UnknownOrganizationError
-        If the organization doesn't exist, or no longer exists.
+        If no organization with this ID exists.
     """
     require_organization(organization_id)
     counts: Counter[str] = Counter()
@@ -101,7 +101,7 @@ def delete(
 
 
 def require_organization(organization_id: str) -> Organization:
-    """Return the organization.
+    """Return the organization with this ID.
 
     Raises
     ------

@@ -23,7 +23,13 @@ class UnprocessedItemsError(Exception):
 
 
 def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -> Iterator[Key]:
-    """Yield the keys of all items in a partition of a table. `names` has the names of its partition and sort key."""
+    """Yield the keys of all items in one partition of a table.
+
+    Parameters
+    ----------
+    names
+        The names of the table's partition key and sort key.
+    """
     pages = (
         dynamodb()
         .get_paginator("query")
@@ -50,7 +56,7 @@ def delete(table: str, keys: Iterable[Key]) -> None:
     Raises
     ------
     UnprocessedItemsError
-        If the table leaves any of them unprocessed after ten attempts with exponential backoff.
+        If the table leaves any deletion unprocessed after ten attempts with exponential backoff.
     """
     for batch in itertools.batched(keys, MAX_BATCH_ITEMS, strict=False):
         pending: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in batch]

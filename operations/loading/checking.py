@@ -79,7 +79,7 @@ def check(document: Document, faults: Faults | None = None) -> list[Fault]:
     Returns
     -------
     list of Fault
-        The first 50, or empty if the document is valid.
+        At most 50 faults. The list is empty if the document is valid.
     """
     faults = faults or Faults()
     if document.format_version not in (FORMAT_VERSION, UNSET):
@@ -268,7 +268,7 @@ def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str
 
 
 def _each[T: Struct](path: str, parts: Iterable[T] | UnsetType | None) -> Iterator[tuple[str, T]]:
-    """Yield the parts of a list with their paths, except those with an invalid shape."""
+    """Yield each part of a list with its path, except parts whose types are invalid."""
     if parts is None or isinstance(parts, UnsetType):
         return
     for index, part in enumerate(parts):

@@ -113,7 +113,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with a UTC offset, in RFC 3339 format or a shorter one."""
+    """Check that a value is an ISO 8601 time with a UTC offset, which may be shorter than RFC 3339 requires."""
     if not isinstance(value, str):
         return
     try:
@@ -152,7 +152,7 @@ def check_url(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_parent_url(faults: Faults, path: str, url: str | None, entity_id: str, what: str) -> None:
-    """Check that the URL by which a part names its parent ends with the parent's ID."""
+    """Check that the URL of a part's parent ends with the parent's ID."""
     if isinstance(url, str) and isinstance(entity_id, str) and url.rstrip("/").rpartition("/")[2] != entity_id:
         faults.add(path, f"{quoted(url)} must end with the ID of the {what} that contains it, {quoted(entity_id)}")
 
@@ -189,7 +189,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
-    """Check that a part fits into one table item, without its image, which is stored separately."""
+    """Check that a part fits into one table item. Its image doesn't count, because it is stored separately."""
     try:
         # Escapes make JSON longer than the stored item, never shorter, so most parts pass here.
         if len(msgspec.json.encode(part)) + _KEYS_BYTES <= MAX_ITEM_BYTES:
@@ -209,7 +209,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
 
 
 def stored_bytes(value: Any) -> int:
-    """Return the approximate size of a decoded JSON value in an item, based on DynamoDB's rules for item sizes."""
+    """Return the approximate number of bytes that DynamoDB needs to store a JSON value."""
     match value:
         case str():
             return len(value.encode())

@@ -33,11 +33,11 @@ class Image(NamedTuple):
 
     @property
     def stored(self) -> StoredImage:
-        """The stored image of an issuer or badge class with these bytes."""
+        """The image as stored for an issuer or badge class."""
         return badge_image(self.content, self._extension)
 
     def stored_for_award(self, issuer_id: str, award_id: str, identity: str) -> StoredImage:
-        """Return an award's stored image with these bytes. It is not shared, because it may identify the recipient.
+        """Return the image as stored for one award. It is not shared, because it may identify the recipient.
 
         Parameters
         ----------
@@ -59,8 +59,8 @@ def read_data_uri(uri: str) -> Image:
     Raises
     ------
     ValueError
-        If the URI is not in Base64, or the image is not a PNG, SVG, JPEG, GIF, or WebP, is larger than 4 MiB, has a
-        different type than the URI declares, or is damaged.
+        If the URI isn't in Base64, or its image is damaged, larger than 4 MiB, of an unsupported type, or not of the
+        declared type.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -90,7 +90,7 @@ def read_data_uri(uri: str) -> Image:
 
 
 def _sanitized(content: bytes, content_type: str) -> bytes:
-    """Return a sanitized SVG with its badge data, or any other image unchanged, after checking that it is intact."""
+    """Check that an image is intact, and return it. An SVG is sanitized, but keeps its badge data."""
     checked = checked_image(content, "the image")
     if content_type != "image/svg+xml":
         return content
@@ -130,8 +130,8 @@ class ImageStore:
         image
             A `data:` URI, whose bytes are stored; a URL, which is kept; or None.
         own_address
-            This deployment's own URL for the image. If a document contains it, the stored image is kept, because
-            otherwise the record would point to itself.
+            This deployment's own URL for the image. If the document contains this URL, the stored image is kept,
+            because otherwise the record would refer to itself.
         known
             The current record, if it exists.
 
@@ -145,14 +145,14 @@ class ImageStore:
         return self.store(image) if image is not None else None
 
     def store(self, image: str) -> str:
-        """Store an image given as a `data:` URI, and return the value for a record: ``s3:`` and the key, or the URL."""
+        """Store a `data:` URI's image, and return ``s3:`` and the object key. Return any other URL unchanged."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image under the award's own key, and return the value for its record, as `store` does."""
+        """Store an award's image under a key of the award, and return the same values as `store`."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

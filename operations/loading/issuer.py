@@ -94,7 +94,7 @@ def _badge_class_record(
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
-    """Put badge classes one by one, on the condition that none was replaced after its version was read."""
+    """Put each badge class, unless it was replaced after its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:
@@ -124,7 +124,7 @@ def write_awards(
 ) -> None:
     """Write up to 25 awards of one issuer, each given with the ID of its badge class.
 
-    Existing awards are read again, because their images may have been re-baked since the load began. Those that match
+    Existing awards are read again, because their images may have been re-baked since the load began. Awards that match
     the document are not written.
     """
 

@@ -43,8 +43,8 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
     """Return the document in a load file, after checking all of it.
 
-    In addition to the JSON, the typed objects take about three times its size in memory. A million awards are about 500
-    MB of JSON, and therefore need about 2 GB.
+    In memory, the typed objects take about three times the size of the JSON. A million awards are about 500 MB of JSON,
+    so they need about 2 GB in total.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     Raises
     ------
     InvalidDocumentError
-        If the document has faults: the first 50, each with its JSON path, and the total number.
+        If the document has faults. The error contains the first 50 faults, and the total number.
     """
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)

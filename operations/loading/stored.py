@@ -20,7 +20,7 @@ MAX_PARALLEL_LOOKUPS = 16
 
 
 class StoredAward(NamedTuple):
-    """The position of a stored award."""
+    """A stored award's sort key and badge class."""
 
     sort_key: str
     badge_class_id: str
@@ -36,15 +36,15 @@ class StoredRecords:
     """The stored awards, by issuer ID and then by award ID."""
 
     def version_of(self, badge_class_id: str) -> int:
-        """Return a badge class's version, which a load doesn't change, or the first version if it is new."""
+        """Return a badge class's stored version, or the first version if it is new."""
         known = self.badge_classes.get(badge_class_id)
         return int(known.version) if known else FIRST_VERSION
 
 
 def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
-    """Return the stored records of these issuers, their badge classes, and, if the document has awards, their awards.
+    """Return the stored records of these issuers and their badge classes.
 
-    Each stored award takes up a few hundred bytes of memory.
+    Stored awards are included for each issuer whose document has awards. Each takes a few hundred bytes of memory.
     """
     issuer_keys = [directory.Issuer.key(document.issuer.entity_id) for document in issuer_documents]
     badge_class_keys = [
@@ -69,8 +69,8 @@ def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
 
 
 def _stored_awards(issuer_id: str) -> dict[str, StoredAward]:
-    # This reads the table, not the index by badge class, because a consistent read lets a load immediately after an
-    # interrupted one see everything, and because the table also contains awards of other badge classes.
+    # A consistent read, which indexes don't support, finds everything that an interrupted load has just written. The
+    # table also contains awards of badge classes that aren't in the document.
     columns = ["issuedOnAwardId", "awardId", "badgeClassId"]
     found = awards.Award.query(issuer_id, consistent_read=True, attributes_to_get=columns)
     return {award.award_id: StoredAward(award.issued_on_award_id, award.badge_class_id) for award in found}
@@ -157,5 +157,5 @@ def badge_classes_of(document: IssuerDocument, path: str = "$") -> Iterator[tupl
 
 
 def assertions_of(badge_class: BadgeClass) -> list[Assertion]:
-    """Return a badge class's assertions, or nothing if the document omits them."""
+    """Return a badge class's assertions, or an empty list if the document omits them."""
     return [] if isinstance(badge_class.assertions, UnsetType) else badge_class.assertions

@@ -34,13 +34,13 @@ class LoadInterruptedError(Exception):
 def put_batch(records: Sequence[Model]) -> None:
     """Put up to 25 records into one table.
 
-    PynamoDB's own batch write retries unprocessed items only three times, without a delay. This one retries with
+    PynamoDB's own batch write retries unprocessed items only three times, without a delay. This function retries with
     exponential backoff and full jitter.
 
     Raises
     ------
     LoadInterruptedError
-        If the table leaves any of them unprocessed after ten attempts.
+        If the table leaves any record unprocessed after ten attempts.
     """
     table: str = records[0].Meta.table_name
     pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]

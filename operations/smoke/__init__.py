@@ -1,1 +1,1 @@
-"""Smoke test: use the entire product over HTTPS with a temporary tenant, and delete the tenant."""
+"""The smoke test, which uses the entire product over HTTPS with a temporary tenant."""

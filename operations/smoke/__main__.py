@@ -1,4 +1,4 @@
-"""Smoke test of a deployment: use the entire product over HTTPS (docs/deploying.md, "Smoke test").
+"""Test a deployment by using the entire product over HTTPS (docs/deploying.md, "Smoke test").
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS] [--delivery-profile PROFILE]
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m operations.smoke",
-        description="Smoke test of a deployment: use the entire product with a temporary tenant.",
+        description="Test a deployment by using the entire product with a temporary tenant.",
     )
     parser.add_argument("--keep", action="store_true", help="keep the tenant, and print how to sign in to it")
     parser.add_argument(
@@ -50,7 +50,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--delivery-profile",
         metavar="PROFILE",
-        help="also deliver a file to a temporary bucket of another account, which this AWS profile has access to",
+        help="also deliver a file to a temporary bucket in another account, for which this AWS profile has credentials",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
-    """Run all steps. Return whether every step passed. Otherwise, print the failure."""
+    """Run the steps. If one fails, print the reason and return False."""
     from badgedata.problems import Problem
     from operations.loading.writing import LoadInterruptedError
     from operations.smoke.walk import walk
@@ -101,7 +101,7 @@ def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
 
 
 def _clean_up(deployed: "Deployed", created: "Created", options: argparse.Namespace) -> bool:
-    """Delete everything that was created, or keep the tenant. Return whether nothing else is left; print the rest."""
+    """Delete everything that the run created, except the tenant with `--keep`. Return whether this succeeded."""
     deletion_command = _deletion_command(created.tenant.names.organization, options)
     commands = created.delete_surroundings()
     if not options.keep:

@@ -13,13 +13,13 @@ REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
 
 
 def read_directory(run: Run) -> None:
-    """Read the admin's roles and the directory. Retry until its indexes contain all loaded items."""
+    """Check the admin's roles, and wait until the directory lists all loaded items."""
     names = run.tenant.names
     with step("my roles, and the directory") as details:
         me: Json = run.admin.call("GET", "/me").json()
         roles = [(member["role"], member["organization"]["id"]) for member in me["memberships"]]
         if me["email"] != run.tenant.admin or roles != [("admin", names.organization)]:
-            raise _directory_error(run, f"/me to be {run.tenant.admin}, admin of {names.organization}", str(me))
+            raise _directory_error(run, f"/me to return {run.tenant.admin}, admin of {names.organization}", str(me))
         run.admin.call("GET", f"/organizations/{names.organization}")
         _require_list(run, f"/organizations/{names.organization}/issuers", {names.archive, names.school})
         _require_list(run, f"/issuers/{names.school}/badge-classes", {names.course, names.honors})
@@ -29,7 +29,7 @@ def read_directory(run: Run) -> None:
 
 
 def refuse_others(run: Run, people: People) -> None:
-    """Check that requests without a token, with another client's token, or from a person without a role are refused."""
+    """Check that the API refuses a missing token, another client's token, and a person without a role."""
     names = run.tenant.names
     with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)

@@ -1,4 +1,4 @@
-"""An HTTPS client that doesn't follow redirects, and that retries lost connections and 429 with ``Retry-After``."""
+"""An HTTPS client that retries lost connections and throttled requests, and doesn't follow redirects."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ from urllib3.util import Retry
 from operations.smoke.error import SmokeTestError
 
 TIMEOUT_SECONDS = (10.0, 60.0)
-"""The connect timeout, and the timeout between two chunks of a response. API Gateway responds within 29 seconds."""
+"""The timeouts for connecting and for reading. API Gateway responds within 29 seconds."""
 
 LOST_CONNECTIONS = Retry(
     total=None, connect=3, read=2, redirect=0, status=0, other=0, allowed_methods=("GET", "HEAD"), backoff_factor=0.5
@@ -33,9 +33,9 @@ class Client:
     Parameters
     ----------
     logs
-        The API's log group.
+        The API's log group, which failure messages name.
     patience
-        The maximum time, in seconds, for which a request is retried while the response is 429 with ``Retry-After``.
+        The maximum time, in seconds, to retry a request that returns 429.
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:
@@ -83,7 +83,7 @@ class Client:
         return CHECKS.get(status, self._logs)
 
     def send(self, method: str, address: str, body: Any = None, **headers: str) -> requests.Response:
-        """Send a request, and return the response with any status.
+        """Send a request, and return the response without checking its status.
 
         Raises
         ------
@@ -111,7 +111,7 @@ def location_of(response: requests.Response) -> str:
     Raises
     ------
     SmokeTestError
-        If the response doesn't have one.
+        If the response has no ``Location``.
     """
     location = response.headers.get("Location")
     if location is None:
@@ -133,7 +133,7 @@ def id_in(location: str) -> str:
 
 
 def without_query(url: str) -> str:
-    """Return a URL without its query, which contains a presigned link's signature."""
+    """Return a URL without its query, which may contain a signature."""
     return url.partition("?")[0]
 
 

@@ -1,4 +1,4 @@
-"""Award counts, which the Awards table's stream keeps up to date."""
+"""The award counts step: wait until all loaded awards are counted."""
 
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import ALL_AWARDS

@@ -13,12 +13,12 @@ from operations.steps import step
 
 @dataclass(frozen=True)
 class Created:
-    """What a run creates. Nothing exists before the step that creates it.
+    """The resources that the steps of a run create.
 
     Parameters
     ----------
     other_account
-        The bucket and the role in another account, or None if the operator has none.
+        The bucket and the role in another account, or None without `--delivery-profile`.
     """
 
     tenant: Tenant
@@ -28,7 +28,7 @@ class Created:
 
     @classmethod
     def plan(cls, outputs: dict[str, str], delivery_profile: str | None) -> Self:
-        """Return the things that a run will create in a stack with these outputs."""
+        """Return the resources that a run will create, based on the stack's outputs."""
         tenant = Tenant()
         organization_id = tenant.names.organization
         return cls(
@@ -39,7 +39,13 @@ class Created:
         )
 
     def delete_surroundings(self) -> list[str]:
-        """Delete the subscription and what another account contains. Return the commands that delete what is left."""
+        """Delete the event subscription, and the bucket and role in the other account.
+
+        Returns
+        -------
+        list of str
+            Commands that delete any of these that remain.
+        """
         _attempt("delete the subscription", self.subscription.stop)
         commands = self.subscription.cleanup_commands
         if self.other_account is not None:
@@ -48,7 +54,13 @@ class Created:
         return commands
 
     def delete_tenant(self, deletion_command: str) -> list[str]:
-        """Delete the tenant and the accounts. Return the commands that delete what is left."""
+        """Delete the tenant, and its people's accounts in the user pool.
+
+        Returns
+        -------
+        list of str
+            Commands that delete any of these that remain.
+        """
         commands: list[str] = []
 
         def delete() -> str:
@@ -63,7 +75,7 @@ class Created:
 
 
 def _attempt(name: str, delete: Callable[[], str | None]) -> bool:
-    """Run a step that deletes something. Return whether it succeeded. Otherwise, print the reason."""
+    """Run a deletion as a step. If it fails, print the reason and return False."""
     try:
         with step(name) as details:
             details.extend(filter(None, [delete()]))

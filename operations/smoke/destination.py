@@ -1,4 +1,4 @@
-"""Delivery steps: a destination whose role doesn't exist, and, if there is a second account, a real delivery to it."""
+"""Delivery steps: a destination that fails its test, and an optional delivery to another account."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ def refuse_destination(run: Run) -> None:
 
 
 def deliver(run: Run, account: OtherAccount) -> str:
-    """Deliver a file to a new bucket of another account, and return the export's ID."""
+    """Deliver a file to a new bucket in another account, and return the export's ID."""
     with step("a bucket and a role in another account") as details:
         role_arn = account.role_arn()
         settings = {"bucket": account.name, "roleArn": role_arn}
@@ -45,7 +45,7 @@ def deliver(run: Run, account: OtherAccount) -> str:
         account.create(destination["principal"], destination["externalId"], role_arn)
         _await_access(run)
         details.append(role_arn)
-    with step("deliver a file to it, with its manifest") as details:
+    with step("deliver a file and its manifest") as details:
         path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"deliver": True}
         export_id: str = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))["id"]
 
@@ -67,7 +67,7 @@ def deliver(run: Run, account: OtherAccount) -> str:
 
 
 def _await_access(run: Run) -> None:
-    """Test the destination until IAM has distributed the new role, which can take a minute."""
+    """Test the destination until AWS accepts the new role, which can take a minute."""
 
     def test() -> Json:
         result: Json = run.admin.call("POST", f"{_path(run)}/test").json()["lastTest"]

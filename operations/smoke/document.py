@@ -20,12 +20,10 @@ from badgedata.resync.worker import MAX_PAGE_AWARDS
 type Json = dict[str, Any]
 
 PREFIX: Final = "smoke-"
-"""The beginning of the IDs of all tenants of this command."""
+"""The prefix of the IDs of all smoke test tenants."""
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""The number of awards of the course, which fill one page more than the 17 after which Lambda's recursive loop
-detection would stop a re-sync.
-"""
+"""The number of the course's awards: 18 re-sync pages. Lambda's recursive loop detection would stop after 17 pages."""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
@@ -38,7 +36,7 @@ ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
 
 FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
 UP_TO_FIRST_DAY: Final = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
-"""An export that is small for the school: `SCHOOL_ON_FIRST_DAY` awards."""
+"""The body of a small export: it has `SCHOOL_ON_FIRST_DAY` of the school's awards."""
 
 OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
@@ -58,7 +56,7 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
-        """Return the ID of an award for a badge class."""
+        """Return the ID of a badge class's award with this number."""
         return f"{badge_class_id}-{number:04}"
 
 
@@ -142,7 +140,7 @@ def _school(names: Names) -> Json:
 
 
 def replacement_source(name: str) -> Json:
-    """Return a badge class from another platform with an embedded image, as the source of a replacement."""
+    """Return the source of a replacement: a badge class with an embedded image."""
     return {
         "@context": OPEN_BADGES,
         "type": "BadgeClass",

@@ -7,9 +7,9 @@ class SmokeTestError(Exception):
     Parameters
     ----------
     expected, found
-        What was expected, and what happened instead, as clauses to print after "expected:" and "found:".
+        The expected and the actual behavior, as printed after "expected:" and "found:".
     check
-        A hint on where to find the cause.
+        Where to look for the cause.
     """
 
     def __init__(self, *, expected: str, found: str, check: str) -> None:

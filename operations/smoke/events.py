@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 TARGET: Final = "smoke-test"
 
 RECEIVED_ONCE_SECONDS: Final = 12 * 60 * 60
-"""The visibility timeout, at its maximum: a message is not received again, so it doesn't have to be deleted."""
+"""The queue's visibility timeout: SQS's maximum, so that received messages don't have to be deleted."""
 
 MAX_AGE: Final = timedelta(days=1)
-"""The age from which another run's rule is considered left over, because no run takes that long."""
+"""The age at which another run's rule is considered abandoned, because no run takes that long."""
 
 _STARTED = "Temporary subscription of a smoke test, started at "
 _SUBJECTS: Final = {
@@ -37,14 +37,22 @@ _SUBJECTS: Final = {
     "Image": "replacementId",
     "Schedule": "scheduleId",
 }
-"""The property that names the thing that an event is about, by the first word of the event's type."""
+"""The property with the ID of an event's subject, by the first word of the event's type."""
 
 _FACTS = {fact.type: fact for fact in FACTS}
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The types of the events that earlier steps must have caused about one thing, in the order of the changes."""
+    """The events that earlier steps must have caused for one export, replacement, or schedule.
+
+    Parameters
+    ----------
+    subject
+        The ID of the export, replacement, or schedule.
+    types
+        The types of the events, in order.
+    """
 
     subject: str
     types: tuple[str, ...]
@@ -53,7 +61,7 @@ class Changes:
 class Subscription:
     """A rule on the stack's event bus that sends one tenant's events to a queue.
 
-    The rule is created first and deleted last, so that a later run can find all that a killed run left.
+    The rule is created first and deleted last, so that a later run can find everything that a killed run left.
 
     Parameters
     ----------
@@ -67,7 +75,7 @@ class Subscription:
         self.bus = bus
         self.organization_id = organization_id
         self.events: dict[str, Json] = {}
-        """The received events, by the ID of their details."""
+        """The received events, by `detail.id`."""
         self._is_started = False
         self._queue_url: str | None = None
         self._events: EventBridgeClient = boto3.client("events")
@@ -105,7 +113,7 @@ class Subscription:
             )
 
     def receive(self) -> dict[str, Json]:
-        """Receive and check all events that have arrived, and return all events so far."""
+        """Receive and check newly arrived events. Return all events received so far."""
         while messages := self._receive_messages():
             for message in messages:
                 event = _checked(message, self.organization_id)
@@ -113,7 +121,7 @@ class Subscription:
                     continue
                 first = self.events.setdefault(event["detail"]["id"], event)
                 if first["detail"] != event["detail"]:
-                    raise _error("the events with one ID to be the same event", f"{first} and {event}")
+                    raise _error("events with the same ID to be identical", f"{first} and {event}")
         return self.events
 
     def stop(self) -> None:
@@ -123,7 +131,7 @@ class Subscription:
             self._is_started = False
 
     def remove_leftovers(self) -> int:
-        """Delete the queues and rules of runs that were killed more than a day ago. Return their number."""
+        """Delete the queues and rules of runs killed more than a day ago. Return the number of runs."""
         names = [
             rule["Name"]
             for page in self._events.get_paginator("list_rules").paginate(EventBusName=self.bus, NamePrefix=PREFIX)
@@ -149,7 +157,7 @@ class Subscription:
 
     def _receive_messages(self) -> list[str]:
         assert self._queue_url is not None  # noqa: S101 - `start` comes first
-        # To wait a second makes SQS query all of its servers, not only some.
+        # With a wait time, SQS queries all of its servers, not only some.
         response = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
         return [message["Body"] for message in response.get("Messages", [])]
 
@@ -164,23 +172,23 @@ class Subscription:
 
 
 def subscribe(subscription: Subscription) -> None:
-    """Subscribe to the tenant's events, and delete what killed runs left."""
+    """Delete the rules and queues that killed runs left, and subscribe to the tenant's events."""
     with step("subscribe a queue to the tenant's events") as details:
         if number := subscription.remove_leftovers():
-            details.append(f"deleted {number} of earlier runs")
+            details.append(f"deleted the leftovers of {number} earlier {'run' if number == 1 else 'runs'}")
         subscription.start()
 
 
 def await_events(run: Run, subscription: Subscription, expected: list[Changes]) -> None:
     """Wait until the events of these changes have arrived, and check their order."""
-    with step("the events of these changes, without personal data") as details:
+    with step("the events of the other steps, without personal data") as details:
         events = run.wait_for(
             subscription.receive, lambda events: not _missing(events, expected), "events from EventBridge"
         )
         if missing := _missing(events, expected):
             raise SmokeTestError(
                 expected=f"these events within {run.patience:g} s: {', '.join(missing)}",
-                found=f"{len(events):,} others",
+                found=f"{len(events):,} other events",
                 check=f"{run.deployed.logs('event-publisher')}; that the function's event source is Enabled; the rule "
                 f"{subscription.organization_id} of the event bus {subscription.bus}",
             )
@@ -201,7 +209,7 @@ def _missing(events: dict[str, Json], expected: list[Changes]) -> list[str]:
 
 
 def _find(events: dict[str, Json], type_: str, subject: str) -> Json:
-    """Return the detail of the first event of a type about a thing, or an empty detail."""
+    """Return the detail of the first event with this type and subject, or {} if none has arrived."""
     details: list[Json] = [event["detail"] for event in events.values() if event["detail-type"] == type_]
     return next((detail for detail in details if detail[_subject_property(type_)] == subject), {})
 
@@ -211,12 +219,12 @@ def _subject_property(type_: str) -> str:
 
 
 def _checked(body: str, organization_id: str) -> Json | None:
-    """Return the event in a message, or None if its type is newer than this version.
+    """Return a message's event, or None if this version doesn't know the event's type.
 
     Raises
     ------
     SmokeTestError
-        If it isn't an event of this tenant as documented, or contains an email address.
+        If the event belongs to another tenant, doesn't match docs/events.md, or contains an email address.
     """
     event: Json = json.loads(body)
     fact = _FACTS.get(event["detail-type"])

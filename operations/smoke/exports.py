@@ -1,4 +1,4 @@
-"""Export steps: request each kind, follow it, download the file, and check it."""
+"""Export steps: request each kind of export, wait for it, download its file, and check the file."""
 
 import csv
 import hashlib
@@ -57,7 +57,7 @@ def export_organization(run: Run) -> File:
         if file.parts < 2:
             raise SmokeTestError(
                 expected=f"a multipart upload, because the file has {len(file.content):,} bytes",
-                found="an ETag with a single part",
+                found="the ETag of an upload with a single part",
                 check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
             )
         details.append(str(file))
@@ -108,7 +108,7 @@ def follow(run: Run, location: str) -> Json:
     Raises
     ------
     SmokeTestError
-        If it ends otherwise, or doesn't start or end in time.
+        If the export fails, is cancelled, or doesn't end in time.
     """
 
     def read() -> Json:
@@ -140,7 +140,7 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file with its presigned link, without a token, and check all figures.
+    """Download an export's file without a token, and check its figures.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If a figure doesn't match the API, or the rows don't match the tenant's data.
+        If the file doesn't match the figures in the API, or the tenant's data has a different number of rows.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {
@@ -192,7 +192,7 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return an upload's number of parts. The ETag of a multipart upload ends with it."""
+    """Return an upload's number of parts, based on the ETag that S3 gave it."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 

@@ -1,7 +1,7 @@
-"""Email steps: request an export with an email to the mailbox simulator of Amazon SES, or expect the request's refusal.
+"""Email steps: request an email about an export, or check that the API refuses the request.
 
-The tenant's admin has an address of the simulator, which accepts email from every account, even in the SES sandbox.
-Such email counts neither towards the daily quota nor towards the sender's reputation.
+The admin's email address belongs to the Amazon SES mailbox simulator, which accepts email from every account, even in
+the SES sandbox. Such email doesn't affect the daily quota or the sender's reputation.
 """
 
 from badgedata.exports import lifecycle
@@ -14,7 +14,10 @@ from operations.steps import step
 
 
 def request_email(run: Run) -> str | None:
-    """Request an export with an email, and return its ID, or None if this deployment must refuse the request."""
+    """Request an export with an email, and return its ID.
+
+    If the deployment has no sender, check that the API refuses the email, and return None.
+    """
     path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"notify": True}
     if not run.deployed.sends_email:
         with step("an email is refused, because there is no sender"):

@@ -1,7 +1,7 @@
 """A temporary bucket and role in another AWS account, for a real delivery.
 
-Every run has a new tenant, whose external ID no trust policy can know in advance. A role that accepts a pattern of
-external IDs wouldn't do either, because the product delivers nothing to it. Therefore, each run creates its own role.
+Every run has a new tenant, so no existing trust policy can name the tenant's external ID. The product also refuses
+roles that accept a pattern of external IDs. Therefore, each run creates its own role.
 """
 
 import json
@@ -14,12 +14,12 @@ POLICY = "write-exports"
 
 
 class OtherAccount:
-    """A bucket and a role of the same name, which the credentials of a profile create and delete.
+    """A temporary bucket, and a temporary role with the same name.
 
     Parameters
     ----------
     profile
-        The name of a profile in the operator's AWS configuration.
+        The name of a profile with credentials for the other account, in the operator's AWS configuration.
     organization_id
         The ID of the tenant whose files are delivered.
     """
@@ -28,19 +28,19 @@ class OtherAccount:
         self.profile = profile
         self.name = f"badge-data-{organization_id}"
         self._files = f"{self.name}/{organization_id}/*"
-        self._region = boto3.session.Session().region_name  # that of the deployment
+        self._region = boto3.session.Session().region_name  # the deployment's region
         self._session = boto3.session.Session(profile_name=profile, region_name=self._region)
         self._s3: Any = self._session.client("s3")
         self._iam: Any = self._session.client("iam")
         self._has_bucket = self._has_role = False
 
     def role_arn(self) -> str:
-        """Return the ARN of the role, which doesn't have to exist."""
+        """Return the role's ARN, even before the role exists."""
         _, partition, _, _, account, _ = self._session.client("sts").get_caller_identity()["Arn"].split(":", 5)
         return f"arn:{partition}:iam::{account}:role/{self.name}"
 
     def create(self, principal: str, external_id: str, role_arn: str) -> None:
-        """Create the bucket, and the role with the policies of docs/delivery.md."""
+        """Create the bucket, and the role with the policies in docs/delivery.md."""
         location = {"LocationConstraint": self._region}
         in_region = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": location}
         self._has_bucket = True

@@ -1,4 +1,4 @@
-"""The page step: the page's HTML with this deployment's settings, and the files that the HTML loads."""
+"""The page step: check the page's HTML, and load the files that it refers to."""
 
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -17,14 +17,14 @@ def read_page(run: Run) -> None:
         if not files_of_page.addresses:
             raise SmokeTestError(
                 expected=f"{page.url} to load scripts and styles",
-                found=f"Content-Type {page.headers.get('Content-Type')}, without any",
+                found=f"Content-Type {page.headers.get('Content-Type')}, without scripts or styles",
                 check=run.deployed.logs("console"),
             )
         client_id = run.deployed.outputs["UserPoolClientId"]
         if client_id not in page.text:
             raise SmokeTestError(
                 expected=f"{page.url} to sign people in with the stack's client {client_id}",
-                found="a page without it",
+                found="a page without this client ID",
                 check="that PublicBaseUrl points to this stack",
             )
         # Relative URLs are resolved against the page's URL, as in browsers.

@@ -1,9 +1,8 @@
 """The tenant's people: accounts in the user pool with random passwords, and their tokens.
 
-They sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
-Cognito accepts it only with AWS credentials, so the public can't use it. It also works with managed login, when the
-page's own sign-in form is disabled. No other client can be used, because the API accepts only tokens for the console's
-client.
+People sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
+Cognito accepts this flow only with AWS credentials, so the public can't use it. The flow also works with managed login,
+when the page's own sign-in form is disabled. The API accepts only tokens for the console's client.
 """
 
 import base64

@@ -17,7 +17,7 @@ class Deployed:
     Parameters
     ----------
     sends_email
-        Whether it sends email about exports: whether its parameter NotificationSender is set.
+        Whether the parameter NotificationSender is set, so that the deployment sends email about exports.
     """
 
     stack_name: str
@@ -62,7 +62,7 @@ class Run:
         Parameters
         ----------
         what
-            The name of the slow operation, which is printed. With None, nothing is printed.
+            The slow operation, to print while waiting. By default, nothing is printed.
         """
         return wait_for(probe, is_done, self.patience, what)
 

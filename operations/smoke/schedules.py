@@ -10,9 +10,7 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 SOON = timedelta(minutes=2)
-"""The time until the run: enough for EventBridge Scheduler to pick up a new schedule, whose time is truncated to
-minutes.
-"""
+"""The time until the run, before truncation to minutes. EventBridge Scheduler needs time to pick up a new schedule."""
 
 
 def create_schedule(run: Run) -> str:
@@ -34,7 +32,7 @@ def await_schedule(run: Run, location: str) -> str:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),
             lambda schedule: "exportId" in schedule.get("lastRun", {}) or schedule["state"]["status"] == "stopped",
-            "EventBridge Scheduler, which runs it within two or three minutes",
+            "EventBridge Scheduler to run it, which takes two or three minutes",
         )
         if "exportId" not in schedule.get("lastRun", {}):
             raise _did_not_run(run, schedule)

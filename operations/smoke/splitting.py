@@ -19,11 +19,11 @@ from operations.smoke.run import Run
 from operations.steps import step
 
 WAYS: Final = 4
-"""The number of segments: fewer than the eight of a worker, to stay within the concurrency of a new AWS account."""
+"""The number of segments: fewer than a worker's eight, to stay within the concurrency of a new AWS account."""
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Have workers write the organization's awards in segments, and compare the file with one from a single worker."""
+    """Export the organization's awards in segments, and check that the file equals the unsplit one."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)

@@ -41,15 +41,15 @@ class Tenant:
         return load(read_document(json.dumps(self._document).encode()))
 
     def failed_checks(self) -> list[str]:
-        """Return the failing checks of the tenant's items, indexes, and images (operations.check_restore)."""
+        """Return a description of each failed check of the tenant's items, indexes, and images."""
         return [check.description for check in check_organization(self.names.organization) if not check.passed]
 
     def remember_schedule(self, schedule_id: str) -> None:
-        """Remember a schedule, so that `delete` can delete the items that its runs leave in the Operations table."""
+        """Remember a schedule, so that `delete` also deletes the items that its runs write."""
         self._schedules.append((schedule_id, clock.now()))
 
     def delete(self) -> Counter[str]:
-        """Delete all of the tenant's data, even after an interrupted load, and return the counts by kind."""
+        """Delete all of the tenant's data, even after an interrupted load. Return the number of items by kind."""
         self._delete_learners()
         try:
             counts = organization.delete(self.names.organization, lambda _: None)
@@ -61,7 +61,7 @@ class Tenant:
         return counts
 
     def remaining_objects(self) -> list[str]:
-        """Return the tenant's objects that still exist in the two buckets."""
+        """Return the ``s3:`` URIs of the tenant's objects that still exist."""
         organization_id = self.names.organization
         return [
             *_objects(config().exports_bucket, f"{organization_id}/"),
@@ -69,7 +69,7 @@ class Tenant:
         ]
 
     def _delete_learners(self) -> None:
-        """Delete learners, which the deletion doesn't find if the load was interrupted before it wrote their groups."""
+        """Delete the learners, which `organization.delete` can't find if a load stopped before writing their groups."""
         table = config().directory_table
         for group in (self.names.group, self.names.former_group):
             partition, _ = Learner.key(self.names.school, group, "")

@@ -16,21 +16,21 @@ LIFETIME: Final = timedelta(hours=1)
 """The time after which the token expires, even if it can't be deleted."""
 
 MAX_REJECTION_SECONDS: Final = 60.0
-"""The maximum time after the deletion for which a token is accepted (API guide)."""
+"""The maximum time for which a deleted token is still accepted (docs/api-guide.md)."""
 
 NAME: Final = "Smoke test"
 
 
 @dataclass(frozen=True)
 class UsedToken:
-    """A token that was created, used, and deleted, with a client that still sends it."""
+    """A deleted token, and a client that still sends it."""
 
     id: str
     client: Client
 
     @property
     def trail(self) -> set[tuple[str, str]]:
-        """The action and the target of each entry that the trail must have about the token."""
+        """The entries that the trail must have about the token, as pairs of an action and a target."""
         return {("token-created", self.id), ("token-deleted", self.id)}
 
 
@@ -60,7 +60,7 @@ def use_token(run: Run) -> UsedToken:
 
 
 def await_refusal(run: Run, token: UsedToken) -> None:
-    """Wait until the deleted token is rejected, which API Gateway's cache of the authorizer's results delays."""
+    """Wait until the API rejects the deleted token. API Gateway caches the authorizer's results."""
     with step("the deleted access token is rejected"):
         status = wait_for(
             lambda: token.client.send("GET", "/me").status_code,
@@ -80,7 +80,7 @@ def _require_own_role(run: Run, token: UsedToken) -> None:
     me: Json = token.client.call("GET", "/me").json()
     roles = [(member["role"], member["organization"]["id"]) for member in me["memberships"]]
     if me.get("token") != NAME or roles != [("admin", run.tenant.names.organization)]:
-        raise _error(run, f"/me to be the token {NAME!r}, admin of {run.tenant.names.organization}", str(me))
+        raise _error(run, f"/me to return the token {NAME!r}, admin of {run.tenant.names.organization}", str(me))
 
 
 def _error(run: Run, expected: str, found: str) -> SmokeTestError:

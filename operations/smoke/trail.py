@@ -1,4 +1,4 @@
-"""Trail steps: find what earlier steps did in the trail, and in its export."""
+"""Trail steps: check that the trail and its export have entries about earlier steps."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from operations.steps import step
 
 
 def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Find entries with these actions and targets in the organization's trail."""
+    """Check that the trail has entries with these pairs of an action and a target."""
     actions = "&".join(sorted(f"action={action}" for action, _ in recorded))
     path = f"/organizations/{run.tenant.names.organization}/trail?actor={quote(run.tenant.admin)}&{actions}&limit=100"
 
@@ -26,7 +26,7 @@ def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
 
 
 def export_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Export the trail, and find the same entries in the file. Their number depends on the downloads so far."""
+    """Export the trail, and check that the file has entries with these pairs of an action and a target."""
     with step("trail, CSV") as details:
         path = f"/organizations/{run.tenant.names.organization}/exports"
         requested = run.admin.call("POST", path, {"kind": "trail"}, expect=202)

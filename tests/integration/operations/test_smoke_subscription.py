@@ -105,7 +105,7 @@ def test_repeated_event_counts_once_and_its_id_belongs_to_no_other(
     send()
     assert len(own.receive()) == 1
     send(rows=1)
-    with pytest.raises(SmokeTestError, match="the events with one ID to be the same event"):
+    with pytest.raises(SmokeTestError, match="events with the same ID to be identical"):
         own.receive()
 
 
