@@ -246,6 +246,6 @@ def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterato
 
 
 def _listed(schema: Json) -> set[str]:
-    """Return the values that a schema lists, or nothing if it doesn't list any."""
+    """Return the values that a schema lists, or an empty set if any value is allowed."""
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     return {repr(value) for value in values}

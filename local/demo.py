@@ -35,7 +35,7 @@ class ExampleExport:
         Raises
         ------
         ExampleExportError
-            If it doesn't succeed.
+            If the export doesn't succeed in time.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -54,7 +54,7 @@ class ExampleExport:
         return export
 
     def download(self, export: dict[str, Any], folder: Path) -> Path:
-        """Download the file without a token; check its size, rows, and SHA-256; and return its path."""
+        """Download the file without a token, check it against the API's figures, and return its path."""
         with urllib.request.urlopen(export["downloadUrl"], timeout=60) as response:  # noqa: S310 - the link from the API
             content = response.read()
         figures = export["file"]

@@ -31,7 +31,7 @@ _IGNORED_FOLDERS = {"__pycache__", "node_modules"}
 _REGISTRY_VARIABLES = re.compile(
     "(PIP|NPM_CONFIG)_|(HTTPS?|ALL|NO)_PROXY$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$", re.I
 )
-"""The environment variables by which the user's pip and npm find packages."""
+"""The names of the environment variables that configure the user's pip and npm."""
 
 
 def build() -> bool:

@@ -77,7 +77,7 @@ def stop(place: Place) -> bool:
 
 
 def running_pid(place: Place) -> int | None:
-    """Return the process ID of this place's local AWS, or None if it isn't running."""
+    """Return the process ID of a local stack's AWS emulator, or None if it isn't running."""
     try:
         pid = int(json.loads(_pid_file(place).read_text())["pid"])
         command = subprocess.run(

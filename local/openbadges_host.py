@@ -1,9 +1,8 @@
-"""A small local Open Badges host that serves as a source of replacements: assertions, baked images, and badge classes.
+"""Serve badges of another platform on this machine, as sources for replacements.
 
     python -m local.openbadges_host --port 4570
 
-In the demo, it is the other platform. A stack can read from it only with `SourceAddresses=loopback-too`, as in the
-`local` profile of samconfig.toml.
+A stack can read these badges only with `SourceAddresses=loopback-too`, as in the `local` profile of samconfig.toml.
 """
 
 import argparse
@@ -59,7 +58,7 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """A server for Open Badges 2.0 assertions of `BADGES` and their linked documents, active while the context is open.
+    """A server for `BADGES`, with an Open Badges 2.0 assertion of each. It runs while the context is open.
 
     `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` is a PNG with this assertion baked in.
 

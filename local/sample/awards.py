@@ -47,7 +47,7 @@ def awards(
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield the `count` assertions of a badge class, oldest first, and by ID within the same instant.
+    """Yield a badge class's `count` assertions, sorted by time and then by ID.
 
     Recipients are chosen from `people` people (by default, as many as there are awards), who are the same for all badge
     classes. No award is earlier than `since`, which must be before 2026-11-01. Most awards expire after `valid_days`.
@@ -91,12 +91,12 @@ def entity_id(*parts: object) -> str:
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a separate random generator for each part of the data, so that the parts don't affect each other."""
+    """Return a random generator for one part of the data, which doesn't affect the other parts."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
-    """Return milliseconds since 1970 as an RFC 3339 time, with a fraction only if it has one.
+    """Return a time in milliseconds since 1970 in RFC 3339 format, without a fraction of zero.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'

@@ -18,7 +18,7 @@ class Options(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class BadgeClassEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A badge class. `share` is its share of the issuer's awards."""
+    """A badge class. An issuer's awards are divided among its badge classes in proportion to `share`."""
 
     name: str
     description: str
@@ -53,7 +53,7 @@ class GroupEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An issuer. `share` is its share of the organization's awards."""
+    """An issuer. An organization's awards are divided among its issuers in proportion to `share`."""
 
     entity_id: str
     name: str

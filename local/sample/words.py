@@ -16,7 +16,7 @@ class NameStock(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True, rename="kebab"):
-    """Texts of each kind, to choose from."""
+    """The sample texts, by kind."""
 
     odd_names: list[str]
     narratives: list[str]
