@@ -1,4 +1,4 @@
-/** The texts of replacements. */
+/** The text about replacements. */
 
 /**
  * @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts"
@@ -16,7 +16,7 @@ const unreachable = ({ host, isLinked, way }) =>
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
- * The sentences about a refused source, by the API's code, or by its code and reason.
+ * The messages about a refused source. Each key is a code of the API, or a code and a reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
 const refusals = {
@@ -141,7 +141,7 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours, or within 13 days if some must be retried.",
+      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours. Failed images are retried for 13 days.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
