@@ -54,7 +54,7 @@ def image_url(document_url: str, image: str | None) -> str | None:
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL at which a record's stored image never changes. Return None if the image isn't stored."""
+    """Return a URL that always returns the same stored image. Return None if the record's image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
@@ -98,7 +98,7 @@ def assertion_part(award: AwardItem, badge: str, base_url: str) -> documents.Ass
     Parameters
     ----------
     badge
-        The URL of its BadgeClass.
+        The URL of the award's BadgeClass.
     """
     url = assertion_url(base_url, award.award_id.S)
     return documents.Assertion(
@@ -247,7 +247,7 @@ def json_ld(document: JsonObject) -> bytes:
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's image may be public. It may not if it reveals an identity that must be hashed."""
+    """Return whether an award's image can be public without revealing an identity that must be hashed."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

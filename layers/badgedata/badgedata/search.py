@@ -81,7 +81,7 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
 
 
 def position_text(entry: Entry, sort: SortOrder | None) -> str:
-    """Return the text that determines an entry's position in a list, together with its ID."""
+    """Return the text that, together with the ID, determines an entry's position in a list."""
     if sort is None:
         return ""
     return (entry.name if sort == "name" else entry.created_at)[:MAX_SORTED_CHARACTERS]

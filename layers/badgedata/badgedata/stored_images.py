@@ -67,7 +67,7 @@ class StoredImage(NamedTuple):
 
     @property
     def in_record(self) -> str:
-        """The value that records store to refer to the image."""
+        """The value that refers to the image in a record."""
         return _STORED + self.key
 
 

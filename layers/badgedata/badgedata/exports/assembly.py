@@ -50,8 +50,8 @@ class Piece:
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the parts of the multipart upload. Each part is a list of pieces of the sources.
 
-    A part that consists of one piece can be copied within S3. The end of a source may be too small for a part. The part
-    then continues with the next source, and the function must send its bytes. Every part except the last has at least
+    A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
+    continues with the next source, and its bytes must be sent. Every part except the last has at least
     `MIN_PART_BYTES`, and no part has more than `MAX_COPY_BYTES`.
 
     Parameters

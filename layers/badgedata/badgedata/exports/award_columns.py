@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data that rows contain in addition to the awards themselves, for the awards of one issuer.
+    """Everything that is needed to write the rows of one issuer's awards, except the awards themselves.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data that the rows of an issuer's awards contain in addition to the awards themselves."""
+    """Return everything that is needed to write the rows of an issuer's awards, except the awards themselves."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

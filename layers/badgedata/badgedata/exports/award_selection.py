@@ -202,7 +202,7 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time that an award's attribute contains as `text`.
+    """Return the time in `text`, which is the value of an award's attribute.
 
     Raises
     ------
@@ -222,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Yield the awards of each issuer that are in a time window and between two positions, in file order."""
+    """Yield the stretch of each issuer's awards in a time window and between two positions, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -248,7 +248,7 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     Returns
     -------
     list of str
-        In ascending order. Empty if the export can't be split.
+        The positions in ascending order. Empty if the export can't be split.
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
@@ -275,8 +275,8 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     Returns
     -------
     list of str
-        In ascending order, each at the beginning of a day. Empty if fewer than half as many positions as `ways` are
-        found, because the awards were issued on too few days or too unevenly.
+        The positions in ascending order, each at the beginning of a day. Empty if there are fewer than `ways` // 2
+        positions, because the awards were issued on too few days or too unevenly.
     """
     counted = [
         (stretch, day, number)

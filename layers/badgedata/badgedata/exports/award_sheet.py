@@ -104,7 +104,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # The search found no unit end, or only the end of the segment. The remaining candidates are even later.
+        # If the search finds no unit end before the segment's end, a search from a later candidate won't either.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)

@@ -57,12 +57,12 @@ class TablePosition(Position, frozen=True):
     learner
         The ID of the row's learner, or "" if the row has no learner.
     rows
-        The number of rows so far of that group or learner.
+        The number of rows so far for that group or learner.
     issuer
         The ID of the row's issuer.
     subjects
-        The number of groups so far or, in a table of learner progress, of learners. None if an earlier version of the
-        product, which didn't count groups and learners, began the file.
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if an earlier
+        version of the product, which didn't count groups and learners, began the file.
     """
 
     group: str = ""
@@ -111,7 +111,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield all rows after the position `begin`. Each row has all columns of the kind of export."""
+    """Yield all rows after the position `begin`. Each row has all columns, including those that aren't selected."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:

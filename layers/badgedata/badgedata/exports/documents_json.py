@@ -71,8 +71,8 @@ class LongList:
     key
         The document key whose value is the list.
     members
-        A function that yields the members after a given member, which is a `Run.last`, or "" for the beginning of the
-        list. If members have lists of their own, each run is one complete member.
+        A function that yields the members after a given one, in runs. Its argument is a `Run.last`, or "" for the
+        beginning of the list. If members have lists of their own, each run is one complete member.
     inner_key
         The key of each member's own list.
     inner
@@ -200,7 +200,7 @@ def issuer_document_pages(
     Parameters
     ----------
     exported_at
-        The time (RFC 3339) at which the export was requested, so it is the same for all workers.
+        The time of the request (RFC 3339), which is the same for all workers.
     """
     head = documents.IssuerDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -225,7 +225,7 @@ def badge_class_document_pages(
     Parameters
     ----------
     exported_at
-        The time (RFC 3339) at which the export was requested, so it is the same for all workers.
+        The time of the request (RFC 3339), which is the same for all workers.
     """
     head = documents.BadgeClassDocument(
         context=documents.OPEN_BADGES_CONTEXT,

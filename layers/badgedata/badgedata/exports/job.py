@@ -233,7 +233,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that is read in one piece")
+                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that one worker writes")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:
@@ -264,5 +264,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the position in the rows that a workbook's position contains, or None for the end of the file."""
+    """Return the row position that a workbook position contains, or None for the end of the file."""
     return WorkbookPosition.decode(end).inner if end is not None else None

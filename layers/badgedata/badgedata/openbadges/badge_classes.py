@@ -68,7 +68,7 @@ class CleanImage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The text of each notice."""
+        """The notices as text."""
         return tuple(map(str, self.notices))
 
 
@@ -96,7 +96,7 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class, as read from a source. Missing texts are "".
+    """The content of a badge class, as read from a source. Texts that the source doesn't have are "".
 
     Parameters
     ----------
@@ -122,13 +122,13 @@ class DescribedBadge(SourceContent[str]):
     Parameters
     ----------
     issuer_id, issuer_name
-        The issuer, as the badge class or credential names it. The name is "" if the source has only its URL.
+        The issuer, as named in the badge class or credential. The name is "" if the source has only the issuer's URL.
     badge_id
         The ID of the badge class at its source, or "".
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether the source has any criteria, even if none of them can be kept. Each case has its own notice.
+        Whether the source has any criteria, even if none of them can be kept.
     """
 
     issuer_id: str | None
@@ -148,8 +148,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     Parameters
     ----------
     host
-        The host that published the badge, according to the source's URL or, if the badge itself was sent, to the IDs in
-        the badge. "" if unknown.
+        The host of the source's URL or, if the badge itself was sent, of an ID in the badge. "" if unknown.
     issuer_name
         The issuer's name according to the source. The name isn't verified. "" if unknown.
     """
@@ -159,7 +158,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The text of each notice."""
+        """The notices as text."""
         return tuple(map(str, self.notices))
 
 
@@ -255,7 +254,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the first URL and the first text in a badge class's ``criteria`` field.
 
-    The field contains URLs, texts, and objects with both.
+    The field may contain URLs, texts, and objects with both.
     """
     addresses: list[str] = []
     narratives: list[str] = []

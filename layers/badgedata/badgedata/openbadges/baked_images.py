@@ -175,7 +175,7 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` rejects it.
+        ``bad-image`` if `parse_svg` rejects the SVG.
 
     Notes
     -----
@@ -211,7 +211,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` rejects it.
+        ``bad-image`` if `parse_svg` rejects the SVG.
     """
     elements = _BadgeElements(image)
     parse_svg(image, elements, document)

@@ -58,7 +58,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an image that can be decoded completely. An SVG is cleaned, and any other format is unchanged.
+    """Return an image's bytes after checking that they can be decoded. An SVG is also cleaned.
 
     Raises
     ------

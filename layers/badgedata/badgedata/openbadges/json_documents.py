@@ -100,7 +100,7 @@ class JsonDocument:
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """Return the ID or URL in a field: its text, or the ``id`` of the object in it. Return "" if there is none."""
+        """Return the ID or URL that a field contains as text or as the ``id`` of an object, or "" if there is none."""
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
@@ -127,7 +127,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Append notices about omitted data in fields: all values after the first, and the language of the text."""
+        """Append notices about what is omitted from these fields: all values after the first, and a text's language."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -140,7 +140,7 @@ class JsonDocument:
         """Raise SourceRefusedError with the expected and the actual value of a field."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
-            "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}", kind
+            "not-open-badges", self.document, f'expected "{self.path}{name}" to be {expected}, found {actual}', kind
         )
 
 

@@ -37,7 +37,7 @@ LINKED_TYPES: Final = (
 EMBEDDED_TYPE: Final = "application/ld+json"
 EMBEDDED_RANK: Final = LINKED_TYPES.index("application/json")
 
-# Each alternative either matches, at most to the end, or fails at the next "<", so no page is scanned twice.
+# Each alternative either matches, or fails no later than at the next "<", so no page is scanned twice.
 ATTRIBUTES: Final = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*'|["'])*+)>"""
 PIECE: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"

@@ -121,7 +121,7 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
 
 def _claims(token: str, document: SourceDocument) -> JsonDocument:
     claims = json_object(_decoded_part(token, 1, document.label), document.label, document.url)
-    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. 2.0 and Open Badges 1 and 2 don't.
+    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. Version 2.0 and Open Badges 1 and 2 don't.
     return claims.child("vp") or claims.child("vc") or claims
 
 
@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only badge in a list or graph. If an award's badge class is also there, embed it in the award."""
+    """Return the only badge in a list or graph. If an award links to its badge class there, embed the class."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]

@@ -17,7 +17,7 @@ TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 HEADER_BYTES: Final = 13
 ASSERTION_KEYWORD: Final = b"openbadges"
 CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
-# As written by tools, in uppercase or lowercase. "openbadge" isn't in any specification.
+# Tools write these keywords in uppercase or lowercase. "openbadge" isn't in any specification.
 ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
 BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
 MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024  # the maximum size of a document

@@ -31,7 +31,7 @@ from badgedata.openbadges.source_documents import (
 )
 from badgedata.openbadges.versions import describe
 
-# A linked image that is refused with one of these codes is treated as missing, and the badge class keeps its own image.
+# A linked image that is rejected with one of these codes is treated as missing. The badge class then keeps its image.
 UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
 # A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
@@ -237,8 +237,8 @@ def _check_signature(
     Returns
     -------
     tuple[Notice, ...]
-        Why the signature couldn't be checked, or facts that the valid signature doesn't prove. Empty if everything is
-        verified.
+        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
+        everything is verified.
 
     Raises
     ------

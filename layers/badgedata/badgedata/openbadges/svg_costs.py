@@ -67,12 +67,12 @@ class Part:
     vertices
         The number of points at which the element may draw a marker.
     shape
-        Text that contains the numbers of the outline. The outline is at most twice as long as the sum of the numbers.
+        The attribute values that define the outline, which is at most twice as long as the sum of their numbers.
     references
-        The IDs of other parts that the element draws. The kind determines how many times each part is drawn.
+        The IDs of other parts that the element draws, each with the kind that determines how often.
     dash
-        The mean dash length of the stroke, including inherited strokes: 0 for a solid line, or `VARIABLE_DASH` if a
-        custom property determines it.
+        The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`
+        if a custom property determines the length.
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context
@@ -125,7 +125,7 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Add the highest cost that custom properties can cause in each part.
+    """Add to each part the highest cost that the drawing's custom properties can cause.
 
     A filter may use the functions of all custom properties, and a stroke may use the shortest dash in them.
     """

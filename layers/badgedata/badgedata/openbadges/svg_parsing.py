@@ -38,7 +38,7 @@ ANIMATION_ELEMENTS: Final = frozenset(
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
 )
-# The link is omitted, but its content is kept.
+# An <a> is written as a <g>: the link is omitted, but its content is kept.
 SHOWN_AS: Final = {"a": "g"}
 LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
@@ -180,7 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Reject an entity unless its value is short plain text, and the SVG uses the entity, but not too often."""
+        """Reject an entity whose value isn't short plain text, or that the SVG uses too often or never."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -192,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text in which ASCII names of entities can be counted."""
+        """Return the SVG as text. Only ASCII characters, such as the names of entities, are decoded reliably."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")

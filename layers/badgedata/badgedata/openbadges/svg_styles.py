@@ -36,7 +36,7 @@ ANIMATED: Final = Notice("drawing-animated")
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declaration or presentation attribute that is kept.
+    """An allowed declaration or presentation attribute.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Compound:
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule that is kept, with only its allowed declarations."""
+    """A style rule with an allowed selector, and its allowed declarations."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -84,7 +84,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group such as ``@media screen``, with the rules that are kept."""
+    """A group of style rules, such as ``@media screen``, with only its allowed rules."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]
