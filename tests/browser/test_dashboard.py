@@ -36,7 +36,7 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
     assert ada.violations() == []
 
 
-def test_month_in_the_chart_links_to_the_export_of_its_awards(ada: Visitor) -> None:
+def test_each_month_in_the_chart_links_to_an_export_of_awards_from_that_month(ada: Visitor) -> None:
     ada.open(ISSUER)
     bars = ada.page.locator(".bar-chart a")
     expect(bars).to_have_count(12)

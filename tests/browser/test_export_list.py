@@ -193,7 +193,7 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_message_confirms_a_repeated_export_that_the_filters_hide(ada: Visitor, grace: Client) -> None:
+def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, grace: Client) -> None:
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)
     of_grace = ada.exports.filter(has_text="grace@example.org")

@@ -267,7 +267,7 @@ def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, c
         assert ada.misnamed() == []
 
 
-def test_form_of_a_paused_schedule_announces_no_next_run(ada: Visitor, client: Client) -> None:
+def test_form_of_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)

@@ -133,7 +133,7 @@ def test_cursor_with_an_invalid_position_is_rejected(name: str, position: str) -
         max_leaves=4,
     )
 )
-def test_cursor_with_wrong_types_is_rejected(name: str, content: object) -> None:
+def test_cursor_with_a_value_of_the_wrong_type_is_rejected(name: str, content: object) -> None:
     path, list_name = LISTS[name]()
     for made_up in (content, [list_name], [list_name, content], [list_name, "A", content]):
         if made_up == [list_name, content] and isinstance(content, str):

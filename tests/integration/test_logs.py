@@ -75,7 +75,7 @@ def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -
     ]
 
 
-def test_export_that_no_worker_processes_can_be_traced_until_it_fails(
+def test_export_without_a_working_worker_can_be_traced_until_it_fails(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()

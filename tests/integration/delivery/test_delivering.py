@@ -100,7 +100,7 @@ def test_exports_requested_in_the_same_second_have_different_names(
     assert len(account.objects()) == 4
 
 
-def test_delivery_is_rejected_without_a_destination(deliveries: Deliveries) -> None:
+def test_delivery_request_is_rejected_without_a_destination(deliveries: Deliveries) -> None:
     message = rejection(ADMIN.post("/issuers/WELD/exports", {"kind": "awards", "deliver": True}), "deliver")
     assert "no delivery destination" in message
     assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"] == []

@@ -220,7 +220,7 @@ def test_page_settings_cannot_break_out_of_their_script_element(
     assert page.count("<script") == 2
 
 
-def test_browser_runs_only_the_pages_scripts_and_connects_only_to_the_user_pool(
+def test_page_runs_only_its_own_scripts_and_connects_only_to_its_host_and_cognito(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -279,7 +279,7 @@ def test_source_map_contains_the_sources_of_the_page(
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_only_features_that_browsers_of_2024_support(
+def test_page_uses_only_features_of_browsers_released_in_2024(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

@@ -68,7 +68,7 @@ def test_modification_time_of_the_zip_member_is_the_request_time() -> None:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_restarting_compression_in_each_unit_adds_at_most_two_percent() -> None:
+def test_restarting_compression_every_megabyte_adds_at_most_two_percent() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)
@@ -141,7 +141,7 @@ def test_small_zip_has_no_zip64_fields() -> None:
     assert b"PK\6\7" not in data
 
 
-def test_export_started_by_an_earlier_version_is_completed_in_its_format() -> None:
+def test_export_started_by_an_earlier_version_keeps_the_format_of_that_version() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)
