@@ -41,7 +41,7 @@ def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
 
 
 def test_contents_of_an_export_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
-    """The API's counts are made up, so the expected texts are known."""
+    """The test replaces the counts in the API's response, so that it knows the expected texts."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),
@@ -263,7 +263,7 @@ def test_older_exports_are_loaded_page_by_page(ada: Visitor) -> None:
 
 
 def finished(kind: str, number: int, file: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return an export as the API does."""
+    """Return an export in the form of an API response."""
     return {
         "id": f"01-{number:03}",
         "kind": kind,

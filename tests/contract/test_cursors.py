@@ -81,7 +81,7 @@ def answer_to(path: str, cursor: str) -> Answer:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of AWS calls as they are sent."""
+    """Return a list to which the name of each AWS call is added."""
     made: list[str] = []
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 

@@ -61,7 +61,7 @@ def test_head_request_for_an_svg_returns_its_headers() -> None:
 
 
 def test_head_request_for_an_image_redirects_to_a_link_that_caches_do_not_store() -> None:
-    """S3 accepts a link only for the method for which it was signed, but a cache would also return it for GET."""
+    """S3 accepts the link only for HEAD requests, but a cache would also return it for GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = send("GET", path), send("HEAD", path)

@@ -228,7 +228,7 @@ def test_pending_delivery_waits_until_a_destination_is_set(deliveries: Deliverie
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the file larger than a part, of which it then has several."""
+    """Make parts so small that the file has several."""
     lower_limits(monkeypatch, delivered_part_bytes=100, delivered_part_unit_bytes=1, in_memory_part_bytes=0)
 
 

@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
-    """Count the product's calls, for deliveries of a file in three parts, one after the other."""
+    """Count the product's calls. Each delivery sends a file in three parts, one after the other."""
     assert account.external_id
     lower_limits(
         monkeypatch,

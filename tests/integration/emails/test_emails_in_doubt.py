@@ -32,7 +32,7 @@ class Reports:
     output: pytest.CaptureFixture[str]
 
     def new(self) -> int:
-        """Return their number since the last call."""
+        """Return the number of reports since the last call."""
         logged = [record for record in self.log.records if record.getMessage() == "Email possibly not sent"]
         self.log.clear()
         lines = [json.loads(line) for line in self.output.readouterr().out.splitlines() if "EmailInDoubt" in line]

@@ -1,4 +1,4 @@
-"""The smoke test's bucket and role in another account: nothing of them remains."""
+"""The smoke test's bucket and role in another account, which are always deleted."""
 
 from pathlib import Path
 from typing import Any

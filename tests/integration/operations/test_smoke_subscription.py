@@ -1,4 +1,4 @@
-"""The smoke test's subscription: it receives only its tenant's events, checks them, and nothing of it remains."""
+"""The smoke test's subscription: it receives only its tenant's events, checks them, and is deleted."""
 
 import json
 from collections.abc import Callable

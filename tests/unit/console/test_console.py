@@ -80,7 +80,7 @@ class Elements(HTMLParser):
             self.texts[name] = self.texts.get(name, "") + data.strip()
 
     def named(self, tag: str, attribute: str, **having: str) -> list[str]:
-        """Return the page's file names in an attribute of all elements that match the tag and other attributes."""
+        """Return the file names in `attribute` of all elements with this tag and these other attributes."""
         addresses = [
             found[attribute] or "" for name, found in self.tags if name == tag and having.items() <= found.items()
         ]
@@ -113,7 +113,7 @@ def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
 
 
 def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
-    """Return the content of a script, and of all scripts that it imports immediately or later, by name."""
+    """Return the contents of a script and of its static and dynamic imports, by name."""
     found: dict[str, str] = {}
     names = [first]
     while names:

@@ -108,8 +108,8 @@ def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
 def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
     """Read the first member as Java 17's ZipInputStream does, and return it and the bytes after its descriptor.
 
-    It ignores the central directory, and reads the sizes after the member as 8 bytes each only if the member exceeds 4
-    GiB.
+    ZipInputStream ignores the central directory. It reads the sizes after the member as 8 bytes each only if the member
+    exceeds 4 GiB.
     """
     signature, version, flags, method = struct.unpack_from("<4sHHH", data)
     crc, compressed, size, name_length, extra_length = struct.unpack_from("<LLLHH", data, 14)

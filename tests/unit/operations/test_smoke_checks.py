@@ -29,7 +29,7 @@ type Answer = tuple[int, dict[str, str], bytes]
 
 
 class Server:
-    """Returns the responses for each path one after the other, and repeats the last one."""
+    """A server that returns the responses for each path in order, and then repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
@@ -132,7 +132,7 @@ def run(client: Client) -> Run:
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
-    """Return an export whose file matches the API and its link, apart from the changes in `file`."""
+    """Return an export that describes the file `CSV`, apart from the changes in `file`. Its link returns `content`."""
     said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
     server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
@@ -237,7 +237,7 @@ class Account(OtherAccount):
 
 
 def delivered(server: Server, run: Run, status: str) -> None:
-    """Answer as an API whose destination becomes usable with the second test, and whose export has this delivery."""
+    """Respond as an API whose destination passes its second test, and whose export has this delivery status."""
     organization = run.tenant.names.organization
     destination = f"/v1/organizations/{organization}/destination"
     server.answers[destination] = [(200, {}, b'{"principal": "P", "externalId": "X"}'), (204, {}, b"")]
