@@ -38,14 +38,14 @@ the change that is written to the page.
 
 
 class Counts:
-    """The award counts of a badge class and month, which one writer reads, changes, and saves."""
+    """The award counts of a badge class and month, to be read, changed, and saved."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item to write next. It already contains the counts, even if they are still stored in a different item."""
+        """The item to write next. It has the current counts, even if another item stores them now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
@@ -70,7 +70,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether counts are stored and all of them are zero, which means that their items must be set to expire."""
+        """Whether counts are stored and all of them are zero. The items that store them must then be set to expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
