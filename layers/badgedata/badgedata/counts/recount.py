@@ -40,7 +40,7 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Yield the stored and the actual numbers of an issuer's awards, for each counts item.
+    """Yield the stored and the actual number of awards for each of an issuer's counts items.
 
     Nothing is changed. Awards written in the last few seconds may appear as differences, because the stream hasn't
     delivered them yet.
@@ -108,10 +108,7 @@ def _mark(issuer_id: str, until: int) -> None:
 
 
 def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
-    """Return the latest counted change to each award, by the award's hash.
-
-    Changes that were counted before an earlier recount are taken into account.
-    """
+    """Return the latest counted change to each award, by hash. This includes changes from before an earlier recount."""
     earlier = counts.recount
     changes = [] if earlier is None else list(earlier.counted.all(counts.counted.issuer_id))
     latest: dict[bytes, Change] = {}

@@ -33,7 +33,7 @@ class Listing(NamedTuple):
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
         """Store a list of awards, and return the listing.
 
-        The items expire when the stream can no longer redeliver changes made before `now` (seconds since 1970).
+        The list expires when the stream can no longer redeliver changes made before `now` (seconds since 1970).
         """
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]

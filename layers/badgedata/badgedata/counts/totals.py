@@ -249,7 +249,7 @@ def _count_in_part(counted: Counted, edge: str) -> int:
 
 
 def _awards_query(counted: Counted, between: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a DynamoDB query for awards. `between` limits their sort keys to `:day` to `:edge`."""
+    """Return the parameters of a query for awards whose sort keys are between `:day` and `:edge` in `between`."""
     name, value = "issuerId", counted.issuer_id
     query: dict[str, Any] = {"TableName": config().awards_table}
     if counted.badge_class_id is not None:

@@ -13,7 +13,7 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """The issuer, the badge class, and the month (UTC) of the awards that one counts item counts."""
+    """The issuer, the badge class, and the month (UTC) of the awards in a counts item."""
 
     issuer_id: str
     badge_class_id: str
@@ -25,7 +25,7 @@ class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to these numbers.
 
     Each write fails if `version` has changed since the item was read. A write that counts a change also adds the change
-    to `applied`, so it is never counted twice. Versions never repeat, even if an expired item is deleted and created
+    to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and created
     again.
 
     `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``. The

@@ -24,7 +24,7 @@ MAX_BYTES = 4_000_000
 """The maximum size of all items in one transaction."""
 
 TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-"""The reasons for a cancelled transaction that are temporary, so that a retry can succeed."""
+"""The reasons for which DynamoDB cancels a transaction that can succeed if it is retried."""
 
 
 class ConditionsFailedError(Exception):
