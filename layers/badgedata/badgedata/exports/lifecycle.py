@@ -55,7 +55,10 @@ def find_export(export_id: str) -> Export | None:
 
 
 def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
-    """Yield a scope's exports, newest first, starting after the ID `after`, or with the newest export if it is None."""
+    """Yield a scope's exports, newest first, starting after the export with the ID `after`.
+
+    If `after` is None, start with the newest export.
+    """
     return Export.by_scope.newest_first(scope_key, after, read_at_once)
 
 

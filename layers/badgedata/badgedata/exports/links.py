@@ -1,4 +1,4 @@
-"""Links to the files of exports. Only this module creates such links. It first records who gets them."""
+"""Links to the files of exports. Only this module creates such links, after recording who gets them."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Requests for exports: the limit of active exports, idempotency, and recovery if a process dies before it enqueues."""
+"""Requests for exports: the limit of active exports, idempotency, and recovery of exports that weren't enqueued."""
 
 import hashlib
 import re

@@ -1,6 +1,6 @@
 """An XLSX workbook, written as a stream: rows become deflated units, units become sheets, and sheets become a ZIP.
 
-A unit is a few thousand rows, deflated separately. A sheet ends after the unit with which it reaches `SHEET_ROWS` rows.
+A unit is a few thousand rows, deflated separately. A sheet ends after the unit that brings it to `SHEET_ROWS` rows.
 The bytes of a file therefore depend on its rows and on where its units end, but not on which workers wrote them. The
 worker that writes the beginning of a file also writes its sheets. A worker that writes a later segment doesn't know its
 row numbers, so it writes only units, and lists them in its position. The assembly then inserts the beginnings and ends
