@@ -12,7 +12,7 @@ const WAYS = { image: "image", url: "web address", json: "JSON" };
 /** @type {(fault: Fault) => string} */
 const unreachable = ({ host, isLinked, way }) =>
   isLinked
-    ? `The ${WAYS[way]} links to a badge at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
+    ? `This badge links to data at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
@@ -47,8 +47,8 @@ const refusals = {
     isLinked
       ? `The badge links to ${host}, which is a private address. Use a badge that links only to public addresses.`
       : "This address is private. Use a public web address.",
-  "blocked-address not-web-address": ({ way }) =>
-    `The ${WAYS[way]} contains a link that isn't a web address. Paste the JSON of the badge class itself.`,
+  "blocked-address not-web-address": () =>
+    "This badge contains a link that isn't a web address. Paste the JSON of the badge class itself.",
   "blocked-address other-port": () => "This address has a port number. Use a web address without one.",
   "blocked-address address-with-credentials": () =>
     "This address contains a user name or password. Use a public web address.",
