@@ -91,7 +91,7 @@ REFUSED = {
     "a missing badge": (
         "JSON",
         '{{"type": "Assertion", "badge": "{host}/nothing"}}',
-        "The JSON links to a badge at {name}, which couldn't be reached. Paste the JSON of the badge class itself",
+        "This badge links to data at {name}, which couldn't be reached. Paste the JSON of the badge class itself",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""AWS clients, which are created on first use, groups of items that fit into a request, and presigned links to S3."""
+"""AWS clients that are created on first use, groups of items that fit into one request, and presigned S3 links."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""The current time, for which this module is the only source, and conversions between times and text."""
+"""The current time, and conversions between times and text. All other modules get the current time from here."""
 
 import re
 from datetime import UTC, datetime
@@ -41,8 +41,8 @@ def to_the_second(moment: datetime) -> str:
 def parse_iso8601(text: str) -> datetime:
     """Return an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
 
-    In addition to RFC 3339, this function accepts times without seconds, offsets such as ``+0200`` or ``+02``, dates
-    without hyphens, week dates, and a comma before the fraction.
+    In addition to RFC 3339 times, this function accepts times without seconds, offsets such as ``+0200`` or ``+02``,
+    dates without hyphens, week dates, and a comma before the fraction.
 
     >>> parse_iso8601("2026-01-31T10:00+01")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)

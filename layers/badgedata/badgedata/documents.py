@@ -3,12 +3,13 @@
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which keys are written.
 The same struct is used for reading and writing:
 
-* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. `UNSET` is the default for parts
-    that an export's options exclude (badge classes, assertions, recipient groups, pathways). An empty list, by
-    contrast, means that the option was selected, but there are no items.
+* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. `UNSET` means that an export's
+  options exclude a list, such as the badge classes. An empty list means that the options include the list, but it has
+  no items.
 * Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
-  `published.with_more_keys` restores them. The envelope and the Open Badges keys `@context`, `id`, and `type` are
-  optional, because `entityId` is the only identifier.
+  `published.with_more_keys` restores them.
+* The keys `@context`, `id`, `type`, and those that describe an export are optional, because `entityId` is the only
+  identifier.
 """
 
 from typing import Any, Final, Literal
@@ -28,7 +29,7 @@ ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
 FORMAT_VERSION: Final = 1
 
 MORE: Final = "(more)"
-"""The field for a part's additional keys, which the format doesn't define. In a document, they are among its own keys.
+"""The field for a part's additional keys, which the format doesn't define. In JSON, they are among the part's own keys.
 """
 
 type Plan = Literal["paid", "free"]

@@ -150,7 +150,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
             raise SourceRefusedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
             raise SourceRefusedError("source-too-large", url, "the image is larger than 4 MiB")
-    # A connection that was shut down at the deadline looks like one that has ended.
+    # A connection that was shut down at the deadline looks like a complete response.
     deadline.check(url)
     return SourceDocument(url, response.headers.get("Content-Type", ""), bytes(body), _header(response, "Link"))
 
@@ -181,7 +181,7 @@ def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that connects to the IP address that was checked, if that IP address is on the public internet."""
+    """An adapter that connects only to the IP address that it checked, which must be on the public internet."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -196,7 +196,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # Callers must not see responses from a private name server.
+            # Callers must not learn the private IP address to which a host name resolves.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
             raise InvalidIPAddress(
                 f"found {error}" if is_written else "but its host name does not resolve to one"
@@ -287,7 +287,7 @@ class _Deadline:
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work`, which can't be interrupted. At the deadline, raise TimeoutError."""
+        """Return the result of `work`, or raise TimeoutError at the deadline. Use this if `work` has no timeout."""
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:

@@ -1,4 +1,4 @@
-"""Identifiers: entity IDs, new IDs, and the comparison of email addresses."""
+"""Create and check entity IDs, and normalize email addresses for comparison."""
 
 import re
 import secrets
@@ -15,12 +15,14 @@ def is_entity_id(text: str) -> bool:
 
 
 def new_id(moment: datetime | None = None) -> str:
-    """Return a new ID that can't be guessed and sorts by creation time (milliseconds, then 80 random bits).
+    """Return a new ID that can't be guessed. IDs sort by creation time.
+
+    An ID consists of the time in milliseconds and 80 random bits, both in hexadecimal.
 
     Parameters
     ----------
     moment
-        The creation time, by default now.
+        The creation time. The default is now.
     """
     start = f"{time.time_ns() // 1_000_000:012x}" if moment is None else first_id_at(moment)
     return f"{start}{secrets.token_hex(10)}"

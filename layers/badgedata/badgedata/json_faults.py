@@ -64,7 +64,7 @@ class _NumberError(Exception):
 
 
 def json_fault(data: bytes, error: Exception) -> JsonFault:
-    r"""Return the fault in JSON that msgspec rejected.
+    r"""Return the first fault in JSON text that msgspec rejected.
 
     msgspec reports a fault's position only as part of its message. Therefore, the text is parsed again with the
     standard library, which reports the position as a number.
@@ -74,7 +74,7 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
     data
         The text, without a byte order mark.
     error
-        The DecodeError, UnicodeDecodeError, or RecursionError raised when reading it.
+        The error that msgspec raised: DecodeError, UnicodeDecodeError, or RecursionError.
 
     Examples
     --------
@@ -96,9 +96,8 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
         return JsonFault("JSON", str(refused))
     except RecursionError:
         return JsonFault("JSON", "it is nested too deeply")
-    return JsonFault(
-        "JSON", "it is malformed"
-    )  # for example, half of a surrogate pair, which the standard library accepts
+    # The standard library accepts the text, for example because a string contains half of a surrogate pair.
+    return JsonFault("JSON", "it is malformed")
 
 
 def _number(text: str) -> float:
@@ -175,8 +174,8 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault)
     Returns
     -------
     T or None
-        The document with ``UNSET`` in place of each invalid value, or None if it is not an object. It is used only for
-        further checks, and never written.
+        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. The struct is only
+        for further checks, and must never be written.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", on_fault)
     return salvaged if isinstance(salvaged, shape) else None

@@ -1,4 +1,4 @@
-"""Email, sent with Amazon SES to people who request it. A deployment without a sender sends none."""
+"""Email that people request, sent with Amazon SES. A deployment without a sender doesn't send email."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images, and build their URLs.
+"""Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
-A part is a record with the keys of its struct in `documents`, as exports contain it. A public document is a part that
-is reduced to the keys that Open Badges defines, with defaults for required keys.
+A part is the JSON for one record in an export. Its keys are those of a struct in `documents`. A public document is a
+part with only the keys that Open Badges defines, and with defaults for required keys.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def image_url(document_url: str, image: str | None) -> str | None:
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL at which a record's stored image never changes, or None for an image that isn't stored."""
+    """Return a URL that always returns the same stored image. Return None if the record's image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
@@ -65,7 +65,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of an award's current image or of an earlier image."""
+    """Return the URL of one of an award's images: the current image or an earlier image."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -73,14 +73,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as a Profile (Open Badges 2.0, "Profile"), with the keys of `documents.Issuer`."""
+    """Return an issuer as a Profile (Open Badges 2.0), with the keys of `documents.Issuer`."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class (Open Badges 2.0, "BadgeClass"), with the keys of `documents.BadgeClass`."""
+    """Return a badge class as a BadgeClass (Open Badges 2.0), with the keys of `documents.BadgeClass`."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -93,12 +93,12 @@ def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion_part(award: AwardItem, badge: str, base_url: str) -> documents.Assertion:
-    """Return an award as a hosted Assertion (Open Badges 2.0, "Assertion").
+    """Return an award as a hosted Assertion (Open Badges 2.0).
 
     Parameters
     ----------
     badge
-        The URL of its BadgeClass.
+        The URL of the award's BadgeClass.
     """
     url = assertion_url(base_url, award.award_id.S)
     return documents.Assertion(
@@ -133,7 +133,7 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return the values of a struct's fields, under the struct's keys: a record's attributes, and the `added` values.
+    """Return a record's attributes and the `added` values as an object with the keys of `shape`.
 
     Nulls and control characters, which older records may contain, are removed. Types are not checked.
     """
@@ -148,7 +148,7 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Remove nulls and unknown keys from stored maps, and control characters from text."""
+    """Return a value without nulls, unknown keys, or control characters."""
     if isinstance(value, str):
         return without_control_characters(value)
     if isinstance(value, MapAttribute):
@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts with the keys from `MORE` moved into the parts themselves. Existing keys are not replaced.
+    """Return encoded parts with the keys in `MORE` moved into the parts. Existing keys are not replaced.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
     Parameters
     ----------
     hash_recipient
-        Whether to publish a recipient identity as a hash if the issuer didn't hash it.
+        Whether to hash a recipient identity that the issuer didn't hash.
     """
     item = msgspec.convert(award.serialize(null_check=False), AwardItem)
     written = assertion_part(item, badge_class_url(base_url, award.badge_class_id), base_url)
@@ -234,7 +234,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return a revoked award without its recipient (Open Badges 2.0, "Assertion", hosted and revoked)."""
+    """Return the public document of a revoked award, without its recipient (Open Badges 2.0, "Assertion")."""
     document = assertion(award, base_url, hash_recipient=True)
     return {
         name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document
@@ -242,12 +242,12 @@ def revoked_assertion(award: Award, base_url: str) -> JsonObject:
 
 
 def json_ld(document: JsonObject) -> bytes:
-    """Return a document as bytes. The same record always produces the same bytes."""
+    """Return a public document as JSON text. The same record always produces the same bytes."""
     return msgspec.json.encode(document)
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's stored image may be public. An image that reveals an identity to be hashed may not."""
+    """Return whether an award's image can be public without revealing an identity that must be hashed."""
     stored = stored_image(award.image)
     return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
 

@@ -1,4 +1,4 @@
-"""Search and sort an organization's issuers and an issuer's badge classes by name or creation time."""
+"""Search an organization's issuers or an issuer's badge classes, and sort them by name or creation time."""
 
 import heapq
 import re
@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """The data for finding and sorting an issuer or badge class in a list."""
+    """An issuer or badge class in a list, with the values by which it is found and sorted."""
 
     entity_id: str
     name: str
@@ -28,14 +28,14 @@ class Entry(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The first matches after a position, in the list's order, and the total number of matches in the list."""
+    """One page of matches, in the list's order, and the total number of matches in the list."""
 
     entries: list[Entry]
     total: int
 
 
 def entries_of(parent: str) -> Iterator[Entry]:
-    """Yield the issuers or badge classes of a parent, such as ``issuer#ISS/badge-classes``, by ID."""
+    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, in order of their IDs."""
     query: dict[str, Any] = {
         "TableName": config().directory_table,
         "IndexName": NamesIndex.Meta.index_name,
@@ -48,9 +48,9 @@ def entries_of(parent: str) -> Iterator[Entry]:
 
 
 def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: Entry | None, limit: int) -> Found:
-    """Return the first `limit` entries after a position that match a search.
+    """Return the first `limit` matches that come after an entry in the list.
 
-    Only these entries are kept in memory, so a list can have any length.
+    Only these matches are kept in memory, so a list can have any length.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
         ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, with entries without a valid
         creation time last. None: by ID.
     after
-        The entry after which the result begins (`entry_at`). The entry may no longer exist.
+        The entry after which the result begins (see `entry_at`), or None for the start of the list. The entry may have
+        been deleted.
     """
     words = folded(search).split()
     start = _place(after, sort) if after is not None else None
@@ -80,14 +81,14 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
 
 
 def position_text(entry: Entry, sort: SortOrder | None) -> str:
-    """Return the text that determines an entry's position in a list, together with its ID."""
+    """Return the text that, together with the ID, determines an entry's position in a list."""
     if sort is None:
         return ""
     return (entry.name if sort == "name" else entry.created_at)[:MAX_SORTED_CHARACTERS]
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry that marks the position given by an ID and its `position_text`."""
+    """Return an entry for use as `after` in `find`, based on an ID and the entry's `position_text`."""
     return Entry(entity_id, text, text)
 
 

@@ -2,8 +2,8 @@
 
 This module defines all object keys, content types, and S3 requests for images.
 
-A record contains ``s3:`` and the object key. The image at a key never changes, so responses that contain it can be
-cached.
+A record refers to an image as ``s3:`` followed by the object key. The image at a key never changes, so responses that
+contain the image can be cached.
 """
 
 import base64
@@ -28,7 +28,7 @@ CONTENT_TYPES: Final = {
     "webp": "image/webp",
 }
 UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
-"""Formats that documents may contain, although Open Badges doesn't define baking for them."""
+"""The extensions of image formats for which Open Badges doesn't define baking."""
 
 BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
@@ -57,7 +57,7 @@ class StoredImage(NamedTuple):
 
     @property
     def hides_recipient(self) -> bool:
-        """Whether this is an award's image that identifies the recipient only by a hash."""
+        """Whether the image is an award's, and identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
 
     @property
@@ -67,37 +67,37 @@ class StoredImage(NamedTuple):
 
     @property
     def in_record(self) -> str:
-        """The value that records store to refer to the image."""
+        """The value that refers to the image in a record."""
         return _STORED + self.key
 
 
 def stored_image(image: str | None) -> StoredImage | None:
-    """Return the stored image that a record's `image` names, or None if the record has no image or a URL."""
+    """Return the stored image to which a record's `image` refers. Return None if `image` is None or a URL."""
     return StoredImage(image.removeprefix(_STORED)) if image is not None and is_stored(image) else None
 
 
 def is_stored(image: str | None) -> bool:
-    """Return whether a record's `image` is in the bucket, rather than a URL."""
+    """Return whether a record's `image` refers to an image in the bucket, rather than to a URL."""
     return image is not None and image.startswith(_STORED)
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return a badge's image, whose name is the hash of its content."""
+    """Return the `StoredImage` for a badge's image, which is named after the hash of its content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Return a badge's image, given its name, ``<hash of its content>.png``."""
+    """Return the `StoredImage` for a badge's image with the given name, ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
 def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return an award's image.
+    """Return the `StoredImage` for an award's image.
 
     Parameters
     ----------
     name
-        The version of the badge class for which the image was baked, or the hash of its content.
+        The version of the badge class for which the image was baked, or the hash of the image's content.
     hides_recipient
         Whether the image identifies the recipient only by a hash, which determines whether it may be public. This value
         is part of the key, because caches assume that the image at a key never changes.
@@ -115,12 +115,12 @@ def issuer_folder(issuer_id: str) -> str:
 
 
 def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
-    """Return the image of a replacement that hasn't been confirmed yet. A lifecycle rule deletes it after a day."""
+    """Return the `StoredImage` for a replacement's preview. A lifecycle rule deletes the image after a day."""
     return preview_image_named(f"{replacement_id}-{image.name}")
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Return a preview's image, given its name, ``<replacement ID>-<hash of its content>.png``."""
+    """Return the `StoredImage` for a preview with the given name, ``<replacement ID>-<hash of its content>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
@@ -152,7 +152,7 @@ def read(image: StoredImage) -> bytes:
 
 
 def data_uri(image: StoredImage) -> str:
-    """Return an image as a ``data:`` URI (RFC 2397). Raise the same errors as `read`."""
+    """Return an image as a ``data:`` URI (RFC 2397), with the same errors as `read`."""
     stored = _get(image)
     return f"data:{stored['ContentType']};base64,{base64.b64encode(stored['Body'].read()).decode()}"
 

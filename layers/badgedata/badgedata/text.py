@@ -1,4 +1,4 @@
-"""Control characters in text, and long text shortened for messages.
+"""Remove control characters from text, and shorten long text for messages.
 
 The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible, and
 some programs drop them and then interpret the rest of the text differently: LibreOffice runs a NUL followed by ``=1+1``
@@ -63,9 +63,9 @@ def json_without_control_characters(value: Any) -> Any:
 
 
 def may_hold_control_characters(json: bytes) -> bool:
-    """Return whether a string in a JSON document may contain a control character. This is fast for most documents.
+    """Return whether any string in a JSON document may contain a disallowed control character.
 
-    If the result is True, the strings must be checked individually.
+    This check is fast for most documents. If the result is True, the strings must be checked individually.
 
     Parameters
     ----------

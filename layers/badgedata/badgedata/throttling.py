@@ -1,6 +1,6 @@
-"""Recognizing that AWS refused a call because it receives too many requests.
+"""Recognize calls that AWS refused because it received too many requests.
 
-botocore and `records.transactions` have then already retried the call.
+Before a call fails in this way, botocore or `records.transactions` has already retried it.
 """
 
 from typing import Final

@@ -311,17 +311,17 @@ def test_error_names_the_missing_parts_of_a_badge_class() -> None:
         ('{"a": ', "the text is not JSON"),
         ("<html><head></head></html>", "the page has no link to a badge"),
         ("a.b.c", "Base64 encoding is invalid"),
-        ({"type": "Assertion", "recipient": {}}, "expected a badge class or its URL as badge, found nothing"),
-        ({"type": "BadgeClass"}, "expected text as name, found nothing"),
-        ({"type": "BadgeClass", "name": True}, "expected text as name, found True"),
-        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, "expected a list of strings as tags"),
+        ({"type": "Assertion", "recipient": {}}, 'expected "badge" to be a badge class or its URL, found nothing'),
+        ({"type": "BadgeClass"}, 'expected "name" to be text, found nothing'),
+        ({"type": "BadgeClass", "name": True}, 'expected "name" to be text, found True'),
+        ({"type": "BadgeClass", "name": "A", "tags": [{}]}, 'expected "tags" to be a list of strings'),
         ({"type": "BadgeClass", "name": "A", "criteria": {"narrative": ["", 1]}, "description": True}, "description"),
         ({"type": ["VerifiableCredential", "OpenBadgeCredential"]}, "credentialSubject.achievement"),
         (
             {"credentialSubject": {"achievement": 4}},
-            "expected text as credentialSubject.achievement, found number 4",
+            'expected "credentialSubject.achievement" to be text, found number 4',
         ),
-        ({"type": "Achievement", "name": {"@value": [1]}}, "expected text as name"),
+        ({"type": "Achievement", "name": {"@value": [1]}}, 'expected "name" to be text'),
     ],
 )
 def test_error_for_a_document_without_a_badge_states_what_was_expected_and_found(content: object, reason: str) -> None:
@@ -335,7 +335,7 @@ def test_error_for_a_document_without_a_badge_states_what_was_expected_and_found
 
 def test_assertion_in_place_of_a_badge_class_is_rejected() -> None:
     with pytest.raises(
-        SourceRefusedError, match=r"robotics-badge\.json: expected a BadgeClass as type, found text Ass"
+        SourceRefusedError, match=r'robotics-badge\.json: expected "type" to be a BadgeClass, found text Ass'
     ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 

@@ -194,5 +194,5 @@ def _alternate(address: str) -> str:
 def _footer(address: str) -> str:
     if not address:
         return ""
-    note = "Programs that verify badges get the Open Badges document at the same URL:"
+    note = "Programs that verify badges get the Open Badges document from the same URL:"
     return f"<footer><p>{note} <code>{escape(address)}</code></p></footer>\n"

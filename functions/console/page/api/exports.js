@@ -36,7 +36,7 @@ export const countAwards = (scope, dates, signal) =>
   call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });
 
 /**
- * Conditions for a list of exports. An empty one is met by every export.
+ * The filters of a list of exports. An empty filter matches every export.
  * @typedef {{kind?: string, requestedBy?: string, scheduleId?: string}} ExportConditions
  */
 

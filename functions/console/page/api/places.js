@@ -20,7 +20,7 @@ export async function getMe() {
 }
 
 /**
- * Words in names and IDs to search for, and the order of the list. Without an order, it is that of the IDs.
+ * The words to search for in names and IDs, and the order of the list. By default, lists are sorted by ID.
  * @typedef {{search?: string, sort?: "name" | "recent", limit?: number}} Search
  */
 

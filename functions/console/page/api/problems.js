@@ -1,10 +1,12 @@
-/** Errors as the page shows them. */
+/** The errors that the page shows. */
 
 /** @import { FieldProblem, SourceFault } from "./api-types.d.ts" */
 
 import { strings } from "../strings.js";
 
-/** An error of the API, from its problem document; `fields` contains the messages about invalid fields, by name. */
+/**
+ * An error of the API, from its problem document. `fields` contains the messages about invalid fields, by field name.
+ */
 export class Problem extends Error {
   /**
    * @param {{
@@ -23,7 +25,7 @@ export class Problem extends Error {
 }
 
 /**
- * Return the messages about invalid fields: those from the page's own checks, and those from the API.
+ * Return the messages about invalid fields, from the page's own checks and from the API.
  *
  * @param {Error | null | undefined} problem
  * @param {Record<string, string>} [found]
@@ -33,7 +35,7 @@ export function wrongFields(problem, found = {}) {
 }
 
 /**
- * Return the messages about a field and about its items, by index: `columns.2` is the third item of `columns`.
+ * Return the messages about a field, and about its items by index. `columns.2` is the third item of `columns`.
  *
  * @param {Record<string, string>} fields
  * @param {string} name

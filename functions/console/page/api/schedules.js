@@ -18,7 +18,7 @@ export const getSchedules = (scope) => call("GET", `schedules${query({ ...scopeF
 export const changeSchedule = (id, change) => call("PATCH", `schedules/${encodeURIComponent(id)}`, { body: change });
 
 /**
- * Run a schedule now. A repeat with the same key returns the first run's export.
+ * Run a schedule now. A repeated request with the same key returns the first run's export.
  * @type {(id: string, idempotencyKey: string) => Promise<ExportDocument>}
  */
 export const runSchedule = (id, idempotencyKey) =>

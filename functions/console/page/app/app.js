@@ -29,7 +29,7 @@ function SignedIn() {
 }
 
 /**
- * The part after # is the page's route, so this link must move the focus in a script.
+ * Move the focus to the content. A plain link can't do this, because the part after # is the page's route.
  *
  * @param {Event} event
  */

@@ -40,7 +40,7 @@ export const kindsOf = (scopeType, seesTrail) => [
 ];
 
 /**
- * The options for each kind. An option that `needs` another can be selected only together with it.
+ * The options for each kind. An option with `needs` can be selected only together with the option that it needs.
  * @type {Record<ExportKind, Option[]>}
  */
 export const OPTIONS = {
@@ -89,7 +89,7 @@ export const addsColumns = (option) => option in ADDED_COLUMNS;
 export const isTable = (kind) => kind !== "issuer" && kind !== "badge-class";
 
 /**
- * Return whether the file has a column if no columns are chosen.
+ * Return whether a column is in the file by default.
  *
  * @param {TableKind} kind
  * @param {ExportScope["type"]} scopeType

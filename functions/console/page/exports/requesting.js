@@ -1,4 +1,4 @@
-/** Request exports: from a form, or once more from the list. */
+/** Request exports from a form, or repeat an export from the list. */
 
 /**
  * @import { ExportDocument } from "../api/api-types.d.ts"
@@ -13,7 +13,7 @@ import { useEffect, useRef, useState } from "../shared/html.js";
 import { awaitFile, onExportChange } from "./watching.js";
 
 /**
- * Return what a view needs to request exports of a scope.
+ * Return the state and the functions with which a view requests exports of a scope.
  *
  * @param {Scope} scope
  * @returns {{

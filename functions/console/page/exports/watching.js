@@ -40,7 +40,7 @@ export const isActive = ({ status }) => status === "queued" || status === "runni
 export const isDeleted = ({ status, deletedBy }) => status === "expired" && deletedBy !== undefined;
 
 /**
- * Call `listener` with every new or changed export. Return a function that stops this.
+ * Call `listener` with every new or changed export. Return the function that stops these calls.
  *
  * @param {Listener} listener
  */
@@ -50,8 +50,7 @@ export function onExportChange(listener) {
 }
 
 /**
- * Note that a view shows the exports of a scope, so that a message about them isn't needed. Return a function to call
- * when the view no longer shows them.
+ * Suppress messages about the exports of a scope while a view shows them. Return the function that allows them again.
  *
  * @param {Scope} scope
  */
@@ -181,7 +180,7 @@ function handleEnd(exported) {
 }
 
 /**
- * Show how an export ended to a person who is elsewhere on the page, or was in another tab.
+ * Show how an export ended, if the person is on another view or was in another tab.
  *
  * @param {ExportDocument} exported
  * @param {() => void} again downloads its file

@@ -1,4 +1,4 @@
-/** The Data management tabs. The later script is half of the page, and is loaded when a tab that needs it is first opened. */
+/** The Data management tabs. Their script is half of the page, and is loaded when such a tab is first opened. */
 
 /**
  * @import { ComponentProps } from "preact"

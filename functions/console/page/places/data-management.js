@@ -78,7 +78,7 @@ export function BadgeData({ scope, badge, organization, mayEdit, onChange }) {
 /** @typedef {Exclude<keyof typeof strings.parts, "exports">} PartName */
 
 /**
- * The parts of the tab one below the other, then the exports; and links to all of them, which stay in sight.
+ * The parts of the tab, followed by the exports. Links to all parts stay visible.
  *
  * @param {Data & {mayEdit: boolean, parts: Partial<Record<PartName, ComponentChildren>>}} props
  */

@@ -1,6 +1,6 @@
 /**
- * The views that are loaded when one of them is first opened. They are one script: a second one would share other modules
- * with the main script, which esbuild would put into one more file that signing in waits for.
+ * The views that are loaded when one of them is first opened. They are one script. With a second script, esbuild would
+ * move shared modules to another file, which signing in would wait for.
  */
 
 export { Trail } from "../trail/trail.js";

@@ -84,7 +84,7 @@ function Trail({ trail, hasHome }) {
   return html`<nav class="trail" aria-label=${strings.trail}><ol>${steps.map((step, n) => html`<li key=${n}>${step}</li>`)}</ol></nav>`;
 }
 
-/** The place of a view's heading and tabs while they are loading. */
+/** The placeholder of a view's heading and tabs while they are loading. */
 function PageSkeleton() {
   return html`<div class="page page-skeleton" aria-busy="true"><div class="page-header"><${Skeleton} lines=${3} /></div></div>`;
 }

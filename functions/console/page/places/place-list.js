@@ -25,8 +25,7 @@ const SEARCHED_FROM = 9; // items; fewer can be seen at a glance
 /** @typedef {(cursor: string | undefined, search: Search, signal: AbortSignal) => Promise<ListPage<Listed>>} LoadListed */
 
 /**
- * With an `overview`, the search field is above it, so that it is in sight without scrolling. During a search, only the
- * results are shown.
+ * A searchable list. An `overview` is shown below the search field, except during a search.
  *
  * @param {object} props
  * @param {ListedType} props.type
@@ -145,7 +144,7 @@ function useFirstResult(isBehind) {
 }
 
 /**
- * Return a text once it hasn't changed for a moment.
+ * Return the latest text that stayed unchanged for a moment, so that a search waits for a pause in typing.
  *
  * @param {string} text
  */

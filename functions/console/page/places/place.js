@@ -1,4 +1,4 @@
-/** The views that lead to data management, by the type of the place. */
+/** The views of organizations, issuers, and badges. */
 
 /**
  * @import { Me } from "../api/api-types.d.ts"

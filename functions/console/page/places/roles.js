@@ -50,7 +50,7 @@ export function roleOnIssuer(me, issuer) {
 }
 
 /**
- * Return the only place of a person: their organization, or their issuer. There is none if they have several.
+ * Return the person's organization or issuer, or undefined if the person can access several of them or none.
  *
  * @param {Me} me
  * @returns {Scope | undefined}

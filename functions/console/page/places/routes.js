@@ -22,7 +22,7 @@ export const TABS = ["overview", "data-management", "activity"];
 const TYPES = { organizations: "organization", issuers: "issuer", badges: "badge-class" };
 
 /**
- * Return the URL of a place, by its type and ID; with one of its tabs.
+ * Return the URL of an organization, issuer, or badge, and of one of its tabs.
  *
  * @param {Scope} place
  * @param {Tab} tab

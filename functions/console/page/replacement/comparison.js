@@ -87,7 +87,7 @@ function Value({ part, content, other, label = words.current }) {
 }
 
 /**
- * One item of a list, marked if only this side has it.
+ * An item of a list, which is marked if only this side of the comparison has it.
  *
  * @param {{isNew: boolean, children: ComponentChildren}} props
  */

@@ -63,7 +63,7 @@ function isInTextField({ target }) {
 }
 
 /**
- * Return the first file that was pasted or dropped, or else the text. A copied image may have text, too.
+ * Return the first file that was pasted or dropped. Without a file, return the text. A copied image may also have text.
  *
  * @param {DataTransfer} transfer
  */

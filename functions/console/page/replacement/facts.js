@@ -26,7 +26,7 @@ export function Facts({ preview: { source, badgeClassId }, changesNothing }) {
 }
 
 /**
- * Where a new badge comes from, as far as it is known.
+ * The known facts about the origin of a new badge.
  *
  * @param {{source: SourceDocument}} props
  */

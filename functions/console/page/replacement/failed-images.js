@@ -30,7 +30,7 @@ export function FailedImages({ replacementId }) {
 }
 
 /**
- * The awards that failed for one reason; the first few until someone wants to see all.
+ * The awards that failed for one reason. Initially, only the first few are shown.
  *
  * @param {{reason: string, awards: FailedImageDocument[], hasMore: boolean}} props
  */

@@ -43,7 +43,7 @@ export function ImageResync({ replacement }) {
 }
 
 /**
- * Return a word about the time that the pending images take.
+ * Return a sentence about the time that the pending images take.
  *
  * @param {number} total
  * @param {number} pending

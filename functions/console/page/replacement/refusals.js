@@ -23,7 +23,7 @@ const words = strings.replace;
  */
 
 /**
- * Return the sentence about a refused source, and the API's own text if that says more.
+ * Return the sentence about a refused source, and the API's own text if it contains more information.
  *
  * @param {Problem} problem
  * @param {Way} way

@@ -23,13 +23,13 @@ import { EMPTY_DRAFT } from "./sources.js";
 const words = strings.replace;
 
 /**
- * The preview that is shown; its source, if this form sent it; and the reason if the preview no longer applies.
+ * The preview that is shown, its source if this form sent the source, and the reason if the preview no longer applies.
  * @typedef {{preview: ReplacementDocument, sent?: Sent, outdated?: string}} Reviewed
  */
 
 /**
- * The section to replace a badge. People who may not edit see only the history. `onChange` is called after the badge has
- * changed, here or elsewhere.
+ * The section that replaces a badge. People who can't edit the badge see only the history. `onChange` is called after
+ * the badge has changed on this page or elsewhere.
  *
  * @param {object} props
  * @param {BadgeClassDocument} props.badge

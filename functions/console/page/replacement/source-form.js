@@ -29,8 +29,8 @@ const words = strings.replace;
  */
 
 /**
- * The form for a source. Files and text can be pasted or dropped anywhere on the page. They then appear under the way
- * that fits them.
+ * The form for a source. Files and text that are pasted or dropped anywhere on the page appear in the field that fits
+ * them.
  *
  * @param {object} props
  * @param {Draft} props.draft
@@ -101,7 +101,7 @@ export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
 }
 
 /**
- * Return the error that the page itself finds in a draft, or "".
+ * Return the error that the page's own checks find in a draft, or "".
  *
  * @param {Draft} draft
  */

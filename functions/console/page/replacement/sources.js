@@ -1,4 +1,4 @@
-/** Sources of a new badge, in whatever form people have them: addresses, files, and text. */
+/** The sources of a new badge: addresses, files, and text. */
 
 /** @import { ReplacementSource } from "../api/api-types.d.ts" */
 
@@ -11,7 +11,7 @@ export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 /** @typedef {"image" | "url" | "json"} Way */
 
 /**
- * The input for each way of providing a source, and the way that is shown.
+ * The input of each field for a source, and the field that is shown.
  * @typedef {{way: Way, image: File | null, url: string, json: string}} Draft
  */
 
@@ -19,8 +19,7 @@ export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 export const EMPTY_DRAFT = { way: "image", image: null, url: "", json: "" };
 
 /**
- * Return the draft with a file or text that was chosen, pasted, or dropped, at the way that fits it. Return null if it
- * fits none.
+ * Return the draft with a file or text in the field that fits it, or null if it fits no field.
  *
  * @param {Draft} draft
  * @param {File | string} given
@@ -51,7 +50,7 @@ export function draftWithText(draft, given) {
 }
 
 /**
- * Return the source of a draft as the API takes it, or null if the draft has none that is valid.
+ * Return the source of a draft in the API's format, or null if the draft has no valid source.
  *
  * @param {Draft} draft
  * @returns {Promise<ReplacementSource | null>}
@@ -70,7 +69,7 @@ export async function sourceOf({ way, image, url, json }) {
 }
 
 /**
- * Return a web address with its scheme, or null if the text isn't one.
+ * Return a web address with its scheme, or null if the text isn't a web address.
  *
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-/** The texts of replacements. */
+/** The text about replacements. */
 
 /**
  * @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts"
@@ -12,11 +12,11 @@ const WAYS = { image: "image", url: "web address", json: "JSON" };
 /** @type {(fault: Fault) => string} */
 const unreachable = ({ host, isLinked, way }) =>
   isLinked
-    ? `The ${WAYS[way]} links to a badge at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
+    ? `This badge links to data at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
- * The sentences about a refused source, by the API's code, or by its code and reason.
+ * The messages about a refused source. Each key is a code of the API, or a code and a reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
 const refusals = {
@@ -47,8 +47,8 @@ const refusals = {
     isLinked
       ? `The badge links to ${host}, which is a private address. Use a badge that links only to public addresses.`
       : "This address is private. Use a public web address.",
-  "blocked-address not-web-address": ({ way }) =>
-    `The ${WAYS[way]} contains a link that isn't a web address. Paste the JSON of the badge class itself.`,
+  "blocked-address not-web-address": () =>
+    "This badge contains a link that isn't a web address. Paste the JSON of the badge class itself.",
   "blocked-address other-port": () => "This address has a port number. Use a web address without one.",
   "blocked-address address-with-credentials": () =>
     "This address contains a user name or password. Use a public web address.",
@@ -141,7 +141,7 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours, or within 13 days if some must be retried.",
+      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours. Failed images are retried for 13 days.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {

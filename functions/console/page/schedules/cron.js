@@ -4,8 +4,8 @@ export const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 export const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 /**
- * The times of a cron expression that applies in every year. Weekdays are 1 (Sunday) to 7. `days` or `weekdays` is text if
- * it has one of the signs L, W and #.
+ * The times of a cron expression that applies in every year. Weekdays are 1 (Sunday) to 7. `days` or `weekdays` is text
+ * if it contains L, W, or #.
  * @typedef {object} Cron
  * @property {number[]} minutes
  * @property {number[]} hours
@@ -15,7 +15,7 @@ export const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "
  */
 
 /**
- * Return the times of a cron expression, or null if it is another expression or names years.
+ * Return the times of a cron expression, or null if it specifies years or isn't a cron expression.
  *
  * @param {string} expression
  * @returns {Cron | null}
@@ -37,7 +37,7 @@ export function readCron(expression) {
 }
 
 /**
- * Return the numbers that a field selects, in order, or null if it has signs other than `* ? , - /`.
+ * Return the numbers that a field selects, in order, or null if it contains characters other than `* ? , - /`.
  *
  * @param {string} field such as "1,15", "MON-FRI" or "0/6"
  * @param {number} first

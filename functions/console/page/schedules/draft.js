@@ -1,4 +1,4 @@
-/** A schedule as someone fills it in: read from an existing one, checked, and written as a request. */
+/** The draft of a schedule: read from an existing schedule, checked, and converted to a request. */
 
 /**
  * @import { ExportOnSchedule, ExportScope, ScheduleDocument, ScheduleRequest, Status } from "../api/api-types.d.ts"
@@ -57,7 +57,7 @@ export function newDraft(scope) {
 }
 
 /**
- * Return an existing schedule as a draft. The names of its badges aren't known; they have their IDs as names.
+ * Return an existing schedule as a draft. The names of its badges aren't known, so their IDs are used as names.
  *
  * @param {ScheduleDocument} schedule
  * @returns {Draft}
@@ -98,7 +98,7 @@ const only = (values, names) =>
   Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 
 /**
- * Return the kept options that the chosen type of file can have.
+ * Return the options that the form doesn't have, if the chosen file type supports them.
  *
  * @param {Choices} choices
  * @param {Draft["kept"]} kept
@@ -106,7 +106,7 @@ const only = (values, names) =>
 const keptOf = ({ format }, kept) => (format === "csv" ? kept : only(kept, KEPT_OF_TRAIL));
 
 /**
- * Write a draft as a request. An existing time zone that the form doesn't know stays as it is.
+ * Return a draft as a request. An existing time zone that the form doesn't know is kept.
  *
  * @param {ExportScope} scope
  * @param {Draft} draft
@@ -173,7 +173,7 @@ export const changesOf = (before, now) =>
   );
 
 /**
- * Return messages about wrong fields, under the names that the API has for them.
+ * Return messages about invalid fields, using the API's field names.
  *
  * @param {Draft} draft
  * @param {HTMLFormElement | null} form

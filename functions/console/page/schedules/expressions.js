@@ -13,7 +13,8 @@ const LAST_CERTAIN_DAY = 28; // which all months have
 /** @typedef {"daily" | "weekly" | "monthly"} Rhythm */
 
 /**
- * The times of a schedule's runs, as people choose them. The form keeps the expression of the rhythm "custom" as it is.
+ * The times of a schedule's runs, as people choose them. With the rhythm "custom", the form doesn't change the
+ * expression.
  * @typedef {object} Timing
  * @property {Rhythm | "custom"} rhythm
  * @property {string} time such as "06:30"
@@ -39,7 +40,7 @@ export function expressionOf({ rhythm, time, weekday, dayOfMonth, expression = "
 }
 
 /**
- * Return the timing with an expression. It is "custom" if the form can't choose it.
+ * Return the timing of an expression. The rhythm is "custom" if the form can't represent the expression.
  *
  * @param {string} expression
  * @returns {Timing}
@@ -58,7 +59,7 @@ export function timingOf(expression) {
 }
 
 /**
- * Return the times of an expression in words, or the expression where words would be hard to read.
+ * Return the times of an expression in words, or the expression itself if words would be hard to read.
  *
  * @param {string} expression
  */

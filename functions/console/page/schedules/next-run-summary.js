@@ -17,7 +17,7 @@ import { areSameZone, OWN_ZONE, wallClock, zoneInWords, zoneNamed } from "./time
 const words = strings.schedules;
 
 /**
- * Return the day of the next run in the schedule's time zone. The page can't compute it for custom times. It then returns
+ * Return the day of the next run in the schedule's time zone. For custom times, which the page can't compute, return
  * the day of the existing schedule's next run, or today.
  *
  * @param {Draft} draft
@@ -62,7 +62,7 @@ function Awards({ scope, draft, zone, day }) {
 }
 
 /**
- * Return the time of a run, in the reader's time zone and in that of the schedule.
+ * Return the time of a run, in the reader's time zone and in the schedule's time zone.
  *
  * @param {string} at
  * @param {string} zone

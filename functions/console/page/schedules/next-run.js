@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const MOST_DAYS = 70; // a day of a month, even if a clock change skips its time once
 
 /**
- * Return the day in the schedule's time zone, and the time, of the next run; or null if the browser can't know it.
+ * Return the day and time of the next run in the schedule's time zone, or null if the browser can't compute them.
  *
  * @param {Timing} timing
  * @param {string} zone

@@ -1,4 +1,4 @@
-/** The field for the awards that each run exports, and a warning if some are in no run or in several. */
+/** The field for the awards that each run exports, and a warning if awards would be omitted or repeated. */
 
 /** @import { Draft } from "./draft.js" */
 

@@ -14,7 +14,7 @@ const AFTER_RUN_MS = 2000;
 const MOST_MS = 2 ** 31 - 1; // of a timer
 
 /**
- * Return the schedules of a scope. They are polled, and loaded again when one of them has run.
+ * Return the schedules of a scope. They are polled, and loaded again after a schedule has run.
  *
  * @param {ExportScope} scope
  */

@@ -21,12 +21,12 @@ import { useSchedules } from "./schedules-of-scope.js";
 const words = strings.schedules;
 
 /**
- * The content of the form: it edits `schedule`, or creates a new one. `initial` is the draft that it began with.
+ * The content of the form, which edits `schedule` or creates a new schedule. `initial` is the draft before any edits.
  * @typedef {{key: string, initial: Draft, draft: Draft, schedule?: ScheduleDocument}} Editing
  */
 
 /**
- * The schedules of a scope. People who may not edit can only read them.
+ * The schedules of a scope. People who can't edit schedules can only read them.
  *
  * @param {{scope: ExportScope, mayEdit?: boolean, seesTrail?: boolean}} props
  */

@@ -21,7 +21,7 @@ const PERIODS = {
 };
 
 /**
- * Write a label within a sentence. "ZIP" stays as it is.
+ * Return a label for use within a sentence. "ZIP" stays in capitals.
  * @type {(label: string) => string}
  */
 const within = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));

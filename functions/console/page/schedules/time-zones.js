@@ -1,4 +1,4 @@
-/** Time zones, under the names that they have today. */
+/** Time zones, with their current names. */
 
 import { OWN_TIME_ZONE } from "../shared/formats.js";
 
@@ -41,14 +41,14 @@ export const TIME_ZONES = [
 export const areSameZone = (zone, other) => currentName(zone) === currentName(other);
 
 /**
- * Return a time zone as people read it: "America/New York".
+ * Return a time zone's name for display, such as "America/New York".
  * @type {(zone: string) => string}
  */
 export const zoneInWords = (zone) => currentName(zone).replaceAll("_", " ");
 
 /**
- * Return the time zone that someone typed, or undefined if there is none with this name. An existing schedule can have a
- * zone that isn't in the list, such as "US/Eastern".
+ * Return the time zone that a person typed, or undefined if the name is unknown. An existing schedule can have a zone
+ * that isn't in the list, such as "US/Eastern".
  *
  * @param {string} typed its name, or the name of its city, whatever the case
  */

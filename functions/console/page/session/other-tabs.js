@@ -10,7 +10,8 @@ import { configuration } from "../configuration.js";
 const PATIENCE_MS = 150; // another tab answers within milliseconds; a late answer still signs in
 
 /**
- * The messages between tabs. The end of a session names its number, because it can cross with the session's renewal.
+ * The messages between tabs. A message that a session has ended contains the session's number, because another tab may
+ * renew the session at the same time.
  * @typedef {{type: "request"} | {type: "session", session: Session} | {type: "end", number: string}} Message
  */
 

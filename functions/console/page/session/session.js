@@ -46,7 +46,7 @@ export function signedInEmail() {
 }
 
 /**
- * Call `listener` whenever the state changes. Return a function that stops this.
+ * Call `listener` whenever the state changes. Return the function that stops these calls.
  *
  * @param {() => void} listener
  */
@@ -134,8 +134,8 @@ listenToOtherTabs({
 });
 
 /**
- * Return a valid ID token. If the session has ended, wait until the person signs in again, so that the caller can
- * continue. Rejects if the person signs out instead.
+ * Return a valid ID token. If the session has ended, the promise resolves when the person signs in again, and rejects
+ * if the person signs out.
  */
 export async function idToken() {
   if (waitingForSignIn) await waitingForSignIn.promise;
@@ -145,7 +145,7 @@ export async function idToken() {
 }
 
 /**
- * Get a new token, or a new sign-in, after the API rejects a token. Rejects if its person has signed out.
+ * Get a new token, or a new sign-in, after the API rejects a token. Rejects if the token's user has signed out.
  *
  * @param {string} refused
  */
@@ -183,7 +183,8 @@ async function renew(renewed) {
 }
 
 /**
- * Return whether another tab has renewed a session in the meantime. Throws if its person has signed out.
+ * Return whether another tab has renewed a session in the meantime. Throws an error if the session's user has signed
+ * out.
  *
  * @param {Session} renewed
  */
@@ -193,7 +194,7 @@ function wasReplaced(renewed) {
   throw new SignedOutError();
 }
 
-/** Return a promise and the functions that end it, because browsers before 2024 lack `Promise.withResolvers`. */
+/** Return a promise and the functions that settle it, because browsers before 2024 lack `Promise.withResolvers`. */
 function promiseWithResolvers() {
   let [resolve, reject] = [() => {}, (/** @type {Error} */ _error) => {}];
   /** @type {Promise<void>} */

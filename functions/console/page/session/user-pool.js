@@ -3,7 +3,7 @@
 import { configuration } from "../configuration.js";
 import { strings } from "../strings.js";
 
-/** An error of the user pool; `code` is its name, and `message` says what to do. */
+/** An error of the user pool. `code` is the error's name, and `message` states what to do. */
 export class UserPoolError extends Error {
   /**
    * @param {string} code
@@ -133,7 +133,7 @@ export async function revokeToken(refreshToken) {
 }
 
 /**
- * Return whether an error means that the session is over, and not a temporary network failure.
+ * Return whether an error means that the session has ended, instead of a temporary network failure.
  *
  * @param {unknown} error
  */

@@ -1,4 +1,4 @@
-/** An organization's delivery destination: the form that sets it, what its role must trust, and its test. */
+/** An organization's delivery destination: its form, the values for the role's trust policy, and its test. */
 
 /** @import { DestinationDocument } from "../api/api-types.d.ts" */
 

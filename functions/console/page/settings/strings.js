@@ -3,7 +3,7 @@
 export const settingsStrings = {
   destination: {
     title: "Delivery",
-    text: "Deliver export files to your organization's own S3 bucket. The external ID ensures that no other organization can use the role.",
+    text: "Deliver exported files to your organization's own S3 bucket, through a role that you create in AWS.",
     none: "No delivery destination yet.",
     set: "Set destination",
     change: "Change destination",
@@ -18,7 +18,8 @@ export const settingsStrings = {
     noPrefix: "None",
     principal: "Principal",
     externalId: "External ID",
-    trust: "In the role's trust policy, allow this principal and require this external ID. Then test the destination.",
+    trust:
+      "In the role's trust policy, allow this principal and require this external ID. It prevents other organizations from using the role. Then test the destination.",
     test: "Test destination",
     /** @type {(time: string, error?: string) => string} */
     tested: (time, error) => (error ? `The test on ${time} failed. ${error}` : `The test on ${time} succeeded.`),
@@ -34,7 +35,7 @@ export const settingsStrings = {
     none: "No access tokens yet.",
     make: "New access token",
     name: "Name",
-    nameHint: "Identifies the program in the lists of exports and activity.",
+    nameHint: "Identifies the program in the list of exports and on the Activity tab.",
     noName: "Enter a name.",
     role: "Role",
     roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },

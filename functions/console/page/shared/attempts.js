@@ -4,7 +4,7 @@ import { asError } from "../api/problems.js";
 import { useCallback, useRef, useState } from "./html.js";
 
 /**
- * The state of a view's attempts: the name of the latest one while it runs, and the problem, if any.
+ * The state of a view's attempts: the name of the latest attempt while it runs, and the problem, if any.
  * @typedef {{busy: string | null, problem: Error | null}} State
  */
 

@@ -56,7 +56,7 @@ export function BarChart({ title, bars, format }) {
 const heightOf = (value, top) => (value > 0 ? Math.max((value / top) * 100, 1.5) : 0);
 
 /**
- * Return the top of a scale: an even number that begins with 1, 2 or 5, so that half of it is a round number, too.
+ * Return the top of a scale: an even number that begins with 1, 2, or 5, so that half of it is also a round number.
  *
  * @param {number} highest
  */

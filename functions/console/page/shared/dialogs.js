@@ -9,7 +9,7 @@ import { html, useId, useLayoutEffect, useRef } from "./html.js";
 import { ProblemNotice } from "./problem-notices.js";
 
 /**
- * A dialog over the page; without `onClose` it can't be dismissed.
+ * A dialog over the page. Without `onClose`, people can't dismiss it.
  *
  * @param {{title: string, onClose?: () => void, children: ComponentChildren}} props
  */

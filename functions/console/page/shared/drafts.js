@@ -3,8 +3,8 @@
 import { useCallback, useRef, useState } from "./html.js";
 
 /**
- * Like `useState`, for the values of a form. `key` names the form and what it is for, such as
- * `replacement of data-detective`. Signing out deletes all drafts. Files are kept only as long as the view is open.
+ * Like `useState`, for the values of a form. `key` identifies the form and its subject, such as `replacement of
+ * data-detective`. Signing out deletes all drafts. Files are kept only as long as the view is open.
  *
  * @template T
  * @param {string} key

@@ -45,7 +45,7 @@ export function TextArea({ label, hint, error, value, onInput, ...rest }) {
 }
 
 /**
- * A select list; `options` are pairs of value and text.
+ * A select list. `options` are pairs of value and text.
  *
  * @param {Field & Attributes & {options: [value: string, text: string][]}} props
  */
@@ -85,7 +85,7 @@ export function CheckBox({ label, hint, error, checked, disabled, nested, wrongB
 }
 
 /**
- * A group of radio buttons; `choices` are pairs of value and text.
+ * A group of radio buttons. `choices` are pairs of value and text.
  *
  * @param {object} props
  * @param {string} props.label

@@ -69,7 +69,7 @@ const isDate = (bound) => /^\d{4}-\d\d-\d\d$/.test(bound);
  */
 const formatBound = (bound) => (isDate(bound) ? date.format(new Date(bound)) : formatDayAndTime(bound));
 /**
- * Format the bounds of an export's award or expiration dates; `range` if it has both.
+ * Format the bounds of an export's award or expiration dates. The result has `range` if both bounds are set.
  *
  * @param {Record<string, unknown>} options of the export
  * @param {"awarded" | "expires"} of
@@ -101,8 +101,8 @@ export const formatWeekdayAndTime = (time) =>
   [weekday, timeOfDay].map((part) => part.format(new Date(time))).join(", ");
 
 /**
- * Return the time of day in another time zone, with the weekday if it isn't the user's; or "" if the browser doesn't know
- * the zone.
+ * Return the time of day in another time zone, with the weekday if it differs from the user's weekday. Return "" if the
+ * browser doesn't know the zone.
  *
  * @param {string} time
  * @param {string} timeZone

@@ -1,6 +1,6 @@
 /**
- * The state that a view keeps for an entry of the browser's history: Back shows the same pages of a list, at the same
- * position. The state is kept in memory, so a reload discards it.
+ * The state that a view keeps for an entry of the browser's history, so that Back shows the same pages of a list at the
+ * same position. The state is kept in memory, so a reload discards it.
  */
 
 import { useCallback, useLayoutEffect, useRef, useState } from "./html.js";
@@ -32,7 +32,7 @@ export function enterEntry() {
   current = entry;
 }
 
-/** Delete all kept state, because another person signs in. */
+/** Delete all state, because another person signs in. */
 export function forgetEntries() {
   kept.clear();
   positions.clear();
@@ -70,7 +70,7 @@ export function useEntry() {
 }
 
 /**
- * Restore the scroll position of a revisited entry once the view is tall enough, and show the top of a new one.
+ * Restore the scroll position of a revisited entry once the view is tall enough. A new entry is shown from the top.
  *
  * @param {string} place what the view shows
  */

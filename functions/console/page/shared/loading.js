@@ -8,8 +8,7 @@ import { html, useCallback, useEffect, useState } from "./html.js";
 import { LoadProblem } from "./problem-notices.js";
 
 /**
- * Load data when a view opens, and again when `key` changes. If `isKept`, a view that Back returns to first shows what it
- * showed before.
+ * Load data when a view opens, and again when `key` changes. If `isKept` is true, Back first shows the previous data.
  *
  * @template T
  * @param {() => Promise<T>} load
@@ -45,13 +44,13 @@ export function useLoaded(load, key, isKept = false) {
  */
 
 /**
- * A page of a list, as the API returns it. The first page can have the number of all items.
+ * A page of a list from the API. The first page can contain the total number of items.
  * @template T
  * @typedef {{items: T[], total?: number, nextCursor?: string}} ListPage
  */
 
 /**
- * Load a list page by page. If `isKept`, a view that Back returns to shows all pages that it showed before.
+ * Load a list page by page. If `isKept` is true, Back shows all pages that were loaded before.
  *
  * @template T
  * @param {(cursor?: string) => Promise<ListPage<T>>} load
@@ -99,7 +98,7 @@ export function usePages(load, key, isKept = false) {
 }
 
 /**
- * Load the first pages of a list as one.
+ * Load the first pages of a list, and return them as one page.
  *
  * @template T
  * @param {(cursor?: string) => Promise<ListPage<T>>} load

@@ -17,7 +17,7 @@ const MARKUP = /[*_`[#>+\\<\d-]/;
 let tokensOf = null;
 
 /**
- * A narrative. Until the parser is loaded, and if it can't be loaded, its text is shown as it is.
+ * A narrative. Until the parser is loaded, or if loading fails, the text is shown without formatting.
  *
  * @param {{text: string}} props
  */

@@ -5,7 +5,7 @@
 import { html, useId, useRef } from "./html.js";
 
 /**
- * A button that opens a menu. `children` gets the function that closes the menu and gives the focus back to the button.
+ * A button that opens a menu. `children` gets the function that closes the menu and returns the focus to the button.
  *
  * @param {object} props
  * @param {string} props.label name of the button, which tells it apart from others

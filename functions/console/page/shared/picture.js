@@ -5,7 +5,8 @@ import { html, useState } from "./html.js";
 const PIXELS = { small: 40, medium: 56, large: 96, full: 160 };
 
 /**
- * The image of a badge or an issuer, always of the same size; a hexagon until it is loaded, and if it can't be shown.
+ * The image of a badge or an issuer, always of the same size. A hexagon is shown until the image is loaded, or if it
+ * can't be shown.
  *
  * @param {object} props
  * @param {string} [props.src]

@@ -1,6 +1,6 @@
 /**
- * Polling: often while something changes, less often the longer nothing does, never in a hidden tab, and at once when
- * the tab is visible or the browser is online again.
+ * Poll often while data changes, and less often the longer nothing changes. Hidden tabs don't poll. They resume
+ * immediately when the tab is visible or the browser is online again.
  */
 
 const GROWTH = 1.5;

@@ -29,7 +29,7 @@ export function FormProblem({ problem, shown = [] }) {
 }
 
 /**
- * The problem with an action, in a live region that already exists, so that screen readers announce it.
+ * The problem with an action. The live region exists before the problem, so that screen readers announce it.
  *
  * @param {{problem: Error | null}} props
  */
@@ -38,7 +38,7 @@ export function ProblemNotice({ problem }) {
 }
 
 /**
- * The API's message, collapsed, because it helps support and programmers but puzzles everyone else.
+ * The API's message, which is collapsed because it helps only support and programmers.
  *
  * @param {{text: string}} props
  */

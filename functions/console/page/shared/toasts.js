@@ -7,7 +7,8 @@ const SHOWN_MS = 12_000;
 const SHOWN_AFTER_HOLD_MS = 2000;
 
 /**
- * A message. Those with the same `merged` function are shown as one, with the text that it returns for their number.
+ * A message. Messages with the same `merged` function are shown as one message, with the text that `merged` returns for
+ * their number.
  * @typedef {object} Message
  * @property {string} text
  * @property {"good" | "bad"} [kind]

@@ -31,12 +31,12 @@ const CODES = {
 };
 
 /**
- * The steps of the form itself.
+ * The steps that aren't challenges of the user pool.
  * @typedef {"password" | "reset" | "reset-code"} OwnStep
  */
 
 /**
- * The current step of the form; `secret` is the key of a new authenticator app.
+ * The current step of the form. `secret` is the key for a new authenticator app.
  * @typedef {{name: OwnStep} | {name: string, asked: Challenge, secret?: string}} FormStep
  */
 
@@ -101,7 +101,7 @@ export function PasswordSignIn({ knownEmail }) {
   }
 
   /**
-   * Send the values of a step of the form itself.
+   * Send the values of a step that isn't a challenge of the user pool.
    *
    * @param {OwnStep} name
    * @param {FieldValue} fieldValue

@@ -8,7 +8,7 @@ import { listed } from "../shared/sentences.js";
 /** @typedef {TrailEntryDocument["action"]} Action */
 
 /**
- * What an actor did, before the name of the target.
+ * The verb phrases, which are shown between the actor and the name of the target.
  * @type {Record<Action, string>}
  */
 const done = {
@@ -35,7 +35,7 @@ const done = {
 };
 
 /**
- * The actions by which the list can be filtered.
+ * The labels of the action filter.
  * @type {Record<Action, string>}
  */
 const actions = {
@@ -99,7 +99,7 @@ export const trailStrings = {
     /** @type {(action: Action) => string} */
     done: (action) => done[action] ?? action,
     /**
-     * Describe the details that people need, in a few words.
+     * Summarize an entry's details.
      * @type {(entry: Pick<TrailEntryDocument, "action" | "target" | "details">) => string}
      */
     details: ({ target, details }) => {

@@ -1,4 +1,4 @@
-/** The Activity tab: who did what in an organization or for an issuer, newest first, by day. */
+/** The Activity tab: the trail of an organization or issuer, grouped by day, newest first. */
 
 /**
  * @import { ExportScope, TrailEntryDocument } from "../api/api-types.d.ts"
@@ -77,7 +77,7 @@ function Entry({ entry, url }) {
 }
 
 /**
- * Filters by person, from those in the list, and by action.
+ * The filters by action, and by the people in the list.
  *
  * @param {{items: TrailEntryDocument[], filters: Filters, onChange: (filters: Filters) => void}} props
  */

@@ -2,12 +2,12 @@
 
 Each write changes one item, on the condition that the item hasn't changed since it was read:
 
-1. The counts item, until it has no room for more changes. The write that fills it also names a counts page.
-2. That page, which takes over the counts and the changes.
-3. The counts item again. It takes over the counts, and the page remains as a page of earlier changes.
+1. The counts item, until it has no room for more changes. The last of these writes also names a counts page.
+2. The named page, which takes over the counts and the changes.
+3. The counts item again, which takes over the counts. The page keeps the earlier changes.
 
-At any time, the stored items determine which of them is written next. Therefore, two writers that read the same counts
-write the same item, and one of them fails.
+The stored items always determine which item is written next. Therefore, two writers that read the same counts write the
+same item, and one of them fails.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Set, change, test, and delete an organization's destination. Each of these changes is one transaction."""
+"""Set, change, test, and delete an organization's destination. Each change is one transaction."""
 
 import secrets
 from dataclasses import asdict

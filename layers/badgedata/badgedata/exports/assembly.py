@@ -1,4 +1,4 @@
-"""The last step of a split export: join the segments' objects, in order, into one file by copying within S3."""
+"""The last step of a split export: copy the segments' S3 objects into one file, in order."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from badgedata.exports.upload import Part, Upload, WrittenFile, get_range
 from badgedata.records.exports import Export, Segment
 
 MIN_PART_BYTES = 5 * 1024 * 1024
-"""The minimum size that S3 requires for every part of an upload except the last part."""
+"""S3's minimum size for every part of an upload except the last part."""
 
 MAX_COPY_BYTES = 256 * 1024 * 1024
 """The maximum number of bytes in one copy. S3 allows 5 GiB, but a copy of 256 MiB takes only seconds."""
@@ -22,9 +22,9 @@ COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """A range of `size` bytes of the file.
+    """`size` consecutive bytes of the assembled file, from an S3 object or from memory.
 
-    The bytes are either in the object `key`, starting at the offset `first`, or in `data`.
+    The bytes start at the offset `first` of the object `key`. If `key` is empty, `data` contains the bytes.
     """
 
     size: int
@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """A range of a source: bytes `first` through `last` (inclusive) of the source with the index `source`."""
+    """The bytes `first` through `last`, inclusive, of the source at the index `source`."""
 
     source: int
     first: int
@@ -48,11 +48,11 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the pieces (ranges of sources) that make up each part of the file.
+    """Return the parts of the multipart upload. Each part is a list of pieces of the sources.
 
-    A part that consists of one piece is copied within S3. If the rest of a source is smaller than S3's minimum, the
-    part also contains bytes of the next sources, and the function must send the part. Every part except the last has at
-    least `MIN_PART_BYTES` bytes. No part has more than `MAX_COPY_BYTES` + `MIN_PART_BYTES` bytes.
+    A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
+    continues with the next source, and its bytes must be sent. Every part except the last has at least
+    `MIN_PART_BYTES`, and no part has more than `MAX_COPY_BYTES`.
 
     Parameters
     ----------
@@ -81,9 +81,9 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return the sources of the file, in file order.
+    """Return the sources of the file, in file order: the segments' objects and the bytes to insert.
 
-    The sources are the segments' objects, split where bytes are inserted, and the inserted bytes.
+    An object is split where bytes are inserted.
 
     Parameters
     ----------
@@ -118,24 +118,23 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Assemble the file from the objects of the export's segments, and return the written file.
+    """Assemble the file from the objects of the export's segments.
 
     Parameters
     ----------
     segment
-        The record of the assembly, which is stored as another segment.
+        The segment record that stores the progress of the assembly.
     insertions
-        A function that returns the bytes to insert between the segments. Its argument is the last position of each
-        segment.
+        A function that takes the final position of each segment, and returns the bytes to insert.
     beat
-        The heartbeat function. It is called after every few parts, with the file's row count.
+        The heartbeat function, which is called with the file's row count after every few parts.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        If `beat` raises the error.
+        Raised by `beat`.
     UploadGoneError
-        If neither the file's upload nor the file exists.
+        If neither the multipart upload nor the completed file exists.
     """
     done = list(segments.of_export(export.id))
     positions = tuple(part.cursor for part in done)
@@ -152,7 +151,7 @@ def assemble(
 
 
 def _send(upload: Upload, sources: list[Source], parts: list[list[Piece]]) -> Iterator[int]:
-    """Send all parts, several at a time. After every few parts, yield the number of parts sent so far."""
+    """Send the parts, several at a time. After every few parts, yield the number of parts sent so far."""
     upload.begin()
     with ThreadPoolExecutor(COPIES_AT_ONCE, thread_name_prefix="assembly") as pool:
         for few in batched(enumerate(parts, start=1), COPIES_AT_ONCE, strict=False):

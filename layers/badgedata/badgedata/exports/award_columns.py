@@ -21,9 +21,16 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data that is needed, in addition to an award, to create the cells in the award's row.
+    """Everything that is needed to write the rows of one issuer's awards, except the awards themselves.
 
-    It covers one issuer.
+    Parameters
+    ----------
+    badge_classes
+        The issuer's badge classes, by ID.
+    at
+        The time (RFC 3339) for which each award's status is determined.
+    zone
+        The time zone of columns that contain calendar days.
     """
 
     issuer: Issuer
@@ -32,22 +39,19 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return a list with one function per column. Each function returns the column's cell text for an award."""
+        """Return one function per column, which takes an award and returns the text of the cell."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
         return self.badge_classes.get(award.badge_class_id.S)
 
     def badge_name(self, award: AwardRow) -> str:
-        """Return the current name of the award's badge class.
-
-        A replacement of the badge class changes the name immediately.
-        """
+        """Return the current name of the award's badge class, or "" if the badge class no longer exists."""
         badge_class = self._badge(award)
         return badge_class.name if badge_class is not None else ""
 
     def badge_description(self, award: AwardRow) -> str:
-        """Return the current description of the award's badge class."""
+        """Return the current description of the award's badge class, or "" if it has none."""
         badge_class = self._badge(award)
         return (badge_class.description or "") if badge_class is not None else ""
 
@@ -57,11 +61,11 @@ class AwardTexts:
         return "; ".join(badge_class.tags or []) if badge_class is not None else ""
 
     def badge_url(self, award: AwardRow) -> str:
-        """Return the URL of the public document of the award's badge class."""
+        """Return the URL of the badge class's public document."""
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
-        """Return the URL of the image of the award's badge class, or "" if there is no image."""
+        """Return the URL of the badge class's image, or "" if it has no image."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 
@@ -70,27 +74,30 @@ class AwardTexts:
         return published.assertion_url(config().public_base_url, award.award_id.S)
 
     def award_image_url(self, award: AwardRow) -> str:
-        """Return the URL of the award's image, or "" if there is no image."""
+        """Return the URL of the award's image, or "" if the award has no image."""
         image = award.image.S if isinstance(award, AwardItem) else ""
         return published.image_url(self.award_url(award), image or None) or ""
 
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
-        """Return the calendar day of a time in the export's time zone, or "" for no time.
+        """Return the calendar day of a time in the export's time zone, or "" if `time` is empty.
 
-        `attribute` is for error messages.
+        `attribute` is the name of the award's attribute, for error messages.
         """
         return local_date(time_of(award, attribute, time), self.zone).isoformat() if time else ""
 
 
 class OncePerIssuer[T]:
-    """A value that is created once for each issuer, when the issuer's first award is read."""
+    """A cache of the value for the issuer whose awards are being read.
+
+    Awards are read issuer by issuer, so only the current issuer's value is kept.
+    """
 
     def __init__(self, make: Callable[[Issuer], T]) -> None:
         self._make = make
         self._made: tuple[str, T] | None = None
 
     def __getitem__(self, issuer: Issuer) -> T:
-        """Return the issuer's value. The value is created on first use."""
+        """Return the value for an issuer. The value is created on first use."""
         if self._made is None or self._made[0] != issuer.entity_id:
             self._made = issuer.entity_id, self._make(issuer)
         return self._made[1]
@@ -102,7 +109,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data that is needed, in addition to the awards, to create the cells of an issuer's awards."""
+    """Return everything that is needed to write the rows of an issuer's awards, except the awards themselves."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

@@ -64,7 +64,7 @@ def _read_awards(
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
-    """Return a function that encodes awards of an issuer as lines of CSV."""
+    """Return a function that encodes one issuer's awards as lines of CSV."""
     if columns == DEFAULT_COLUMNS and style.is_safe and style.separator == ",":
         return DefaultEncoder(texts)
     getters, encode = texts.getters(columns), row_encoder(columns, style)
@@ -72,11 +72,11 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 
 
 class DefaultEncoder:
-    """An encoder of awards for the default columns, separated by commas. Nearly all exports use this format.
+    """A fast encoder for the most common CSV format: the default columns, separated by commas.
 
-    Exports spend most of their time in this class (`make bench`), so it is optimized for speed. It prepares the
-    values that all awards of a badge class share, encodes repeated values only once, and joins bytes rather than
-    strings. The general encoder (`row_encoder`) returns the same bytes, but takes about twice as long.
+    Exports spend most of their time in this class (`make bench`). It prepares the values that all awards of a badge
+    class share, encodes repeated values only once, and joins bytes rather than strings. The general encoder
+    (`row_encoder`) returns the same bytes, but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:

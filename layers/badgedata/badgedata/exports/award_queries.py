@@ -42,7 +42,10 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder of Query pages into awards of one type, and the projection of the attributes that this type needs."""
+    """A decoder of Query responses into awards of one type.
+
+    With its `projection`, a Query returns only the attributes that this type needs.
+    """
 
     def __init__(self, award: type[Award]) -> None:
         self.award = award
@@ -74,7 +77,7 @@ def awards_of_issuer[Award: AwardRow](
     decoder
         The decoder, which determines the attributes to read from each award.
     first, end
-        Sort keys (records.awards.sort_key), both inclusive.
+        The lowest and highest sort key to read (`records.awards.sort_key`), both inclusive.
 
     Raises
     ------
@@ -94,15 +97,14 @@ def awards_of_issuer[Award: AwardRow](
 
 
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
-    """Yield the awards of several badge classes of one issuer, ordered by date and ID, a few thousand at a time.
+    """Yield the awards of an issuer's badge classes, ordered by date and ID, a few thousand at a time.
 
-    Each badge class is read through its index, and the results are merged. Pages get smaller as the number of badge
-    classes grows, so memory use stays constant.
+    To limit memory use, fewer awards of each badge class are read at a time if there are many badge classes.
 
     Parameters
     ----------
     first, end
-        Sort keys (records.awards.sort_key), both inclusive.
+        The lowest and highest sort key to read (`records.awards.sort_key`), both inclusive.
 
     Raises
     ------
@@ -132,7 +134,12 @@ def _awards_by_index(badge_class_id: str, first: str, end: str, limit: int) -> I
 
 
 def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage[AwardItem]]:
-    """Yield pages of a badge class's awards after the sort key `after` ("" for the beginning), ordered by date and ID.
+    """Yield a badge class's awards page by page, ordered by date and ID.
+
+    Parameters
+    ----------
+    after
+        The sort key after which to start, or "" to start with the first award.
 
     Raises
     ------
@@ -149,8 +156,8 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def next_sort_key(sort_key: str) -> str:
-    """Return the lowest possible award sort key after this one: a space sorts before all characters in IDs."""
-    return sort_key + " "
+    """Return the lowest possible award sort key that follows a given sort key."""
+    return sort_key + " "  # a space sorts before all characters in IDs
 
 
 def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
@@ -161,7 +168,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
     UnreadableAwardError
         If an award can't be read. The message names the award and the attribute.
     """
-    # None of the many objects created here is part of a cycle, and searching for cycles would take a fifth of the time.
+    # Decoding creates many objects but no reference cycles. Searching for cycles would take a fifth of the time.
     gc.disable()
     try:
         return decoder.pages.decode(body)
@@ -172,7 +179,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Return the page in a body that may contain DynamoDB nulls, which are treated as absent. Such pages are rare."""
+    """Return the page of awards in a response body, without attributes whose value is a DynamoDB null."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
@@ -190,7 +197,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return a sentence that names the first award in a page that can't be read, and the reason."""
+    """Return the error message for the first unreadable award in a response body."""
     for item in msgspec.json.decode(body)["Items"]:
         reason = wrong_item(item, award)
         if reason is not None:

@@ -49,13 +49,13 @@ class AwardPosition(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position that the text from `encode` describes. "" is the beginning of the file."""
+        """Parse a position that `encode` returned. "" is the beginning of the file."""
         issuer_id, _, sort_key = text.partition(" ")
         return cls(issuer_id, sort_key)
 
 
 class Stretch(NamedTuple):
-    """A contiguous range of one issuer's awards, between two sort keys."""
+    """One issuer's awards between the sort keys `first` and `last`, both inclusive."""
 
     issuer: Issuer
     first: str
@@ -88,26 +88,27 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The window of issue dates that the export's options define."""
+        """The time window in which the selected awards were issued."""
         return award_window(self.specification)
 
     @cached_property
     def issuers(self) -> list[Issuer]:
-        """The issuers in the export's scope that can have selected awards."""
+        """The issuers in the export's scope whose awards may be selected."""
         if self.specification.badge_class_ids is None:
             return self.all_issuers
         return [issuer for issuer in self.all_issuers if issuer.entity_id in self._selected_badge_classes]
 
     def badge_classes_of(self, issuer: Issuer) -> list[BadgeClass]:
-        """Return the issuer's badge classes whose awards may be selected, in their current state."""
+        """Return the issuer's badge classes whose awards may be selected."""
         if self.specification.badge_class_ids is None:
             return list(badge_classes_after(issuer.entity_id))
         return self._selected_badge_classes[issuer.entity_id]
 
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
-        """Yield the selected awards after the position `after` ("" for the beginning) up to `end` (None for the end).
+        """Yield the selected awards between the positions `after` and `end`, in batches as they are read.
 
-        If the selection excludes all awards that were read, the list of awards is empty, but the position advances.
+        "" is the beginning of the file, and None is the end. If no award in a batch is selected, its list of awards is
+        empty, but its position advances.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -116,14 +117,17 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Yield the awards with the selected badge classes and dates, including awards that `filter` excludes."""
+        """Yield awards with the selected badge classes and issue dates, regardless of status and expiry date."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
     @cached_property
     def count(self) -> int | None:
-        """The number of awards with the selected badge classes and dates, or None if counting would take long."""
+        """The number of awards with the selected badge classes and issue dates.
+
+        None if counting the awards would take too many queries.
+        """
         try:
             (number,) = self._days.between([self.window.first, self.window.end])
         except TooManyQueriesError:
@@ -140,7 +144,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The daily award counts. They are read only once, for the expected number of rows and for all splits."""
+        """The daily award counts, which are read only once."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -198,7 +202,13 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in `text`, the value of an award's attribute. Raise UnreadableDataError if it is not a time."""
+    """Return the time in `text`, which is the value of an award's attribute.
+
+    Raises
+    ------
+    UnreadableDataError
+        If `text` is not an RFC 3339 time. The message names the award and the attribute.
+    """
     try:
         return parse_rfc3339(text)
     except ValueError:
@@ -212,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Yield the stretches of awards within a window, after the position `after` and up to `end`, in file order."""
+    """Yield the stretch of each issuer's awards in a time window and between two positions, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -225,18 +235,20 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
 
 
 def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
-    """Return the positions that divide the rest of an export into at most `ways` shares.
+    """Return the positions that split the rest of an export into at most `ways` segments by issuer or by date.
+
+    Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
+    issuer's oldest and newest award is divided evenly. The number of awards isn't taken into account.
 
     Parameters
     ----------
     left
-        The remaining stretches, in order.
+        The remaining awards of each issuer, in file order.
 
     Returns
     -------
     list of str
-        The boundary positions in ascending order. At each position, one share ends and the next share begins. Empty if
-        there is nothing to divide.
+        The positions in ascending order. Empty if the export can't be split.
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
@@ -251,18 +263,20 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
 
 
 def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
-    """Return the positions that divide the rest of an export into at most `ways` shares of about equal size.
+    """Return the positions that split the rest of an export into at most `ways` segments of about equal size.
 
     Parameters
     ----------
+    left
+        The remaining awards of each issuer, in file order.
     days
         The number of awards on each day (UTC), by issuer ID and date.
 
     Returns
     -------
     list of str
-        The boundary positions in ascending order, each at the beginning of a day. Empty if there would be fewer than
-        half of the shares, because awards were issued on too few days or too unevenly.
+        The positions in ascending order, each at the beginning of a day. Empty if there are fewer than `ways` // 2
+        positions, because the awards were issued on too few days or too unevenly.
     """
     counted = [
         (stretch, day, number)
@@ -274,7 +288,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     cuts: list[str] = []
     so_far = 0
     for stretch, day, number in counted:
-        # A boundary comes before a day if adding that day would move the share's size farther from the intended size.
+        # A segment ends before a day whose awards would move the segment's size farther from the intended size.
         if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
             cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
         so_far += number

@@ -1,8 +1,8 @@
-"""The award table as rows of a workbook, grouped in units that are the same for every worker (docs/formats.md, "XLSX").
+"""The award table as rows of a workbook (docs/formats.md, "XLSX").
 
-The checksum of an ID determines whether a unit ends there: after an award with a suitable ID, or before an issuer with
-a suitable ID. Awards that the export doesn't select are also taken into account. Every worker therefore finds the same
-unit ends, regardless of where the worker starts to read. Segments begin and end only at unit ends.
+Rows are compressed in units. A unit ends after an award, or before an issuer, whose ID has a CRC-32 that is divisible
+by a constant. This also applies to awards that the export's filter excludes. Every worker therefore finds the same unit
+ends, regardless of where the worker starts to read. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left
@@ -69,7 +69,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of truncated cells by row index. Rows without truncated cells are omitted."""
+    """Rows as XML. `cut` contains the number of truncated cells in each row that has any, by row index."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -81,9 +81,9 @@ type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
 def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
-    """Yield the selected awards as rows of a sheet.
+    """Yield the selected awards between the positions `after` and `end` as rows of a sheet.
 
-    The awards are those after the position `after` ("" for the beginning) up to `end` (None for the end).
+    "" is the beginning of the file, and None is the end.
     """
     decoder: Decoder[Any] = items_decoder if needs_items(columns) else keyed_rows_decoder
     encoders = OncePerIssuer(lambda issuer: _encoder(texts_of(selection, issuer), columns))
@@ -104,7 +104,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # The search found no unit end, or only the end of the segment. The remaining candidates are even later.
+        # If the search finds no unit end before the segment's end, a search from a later candidate won't either.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)
@@ -112,7 +112,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end from the position `begin`, or None if finding it takes too long."""
+    """Return the first unit end at or after the position `begin`, or None if a short search finds none."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()
@@ -124,7 +124,10 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield each batch of awards that is read after the position `after`, and the unit ends in that batch."""
+    """Yield each batch of awards together with the unit ends that it contains.
+
+    `after` is the position before the first batch.
+    """
     issuer_id = AwardPosition.decode(after).issuer_id
     for read in reads:
         ends: list[UnitEnd] = []
@@ -149,7 +152,7 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that encodes awards of an issuer as rows of a sheet."""
+    """Return a function that encodes one issuer's awards as rows of a sheet."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)
@@ -167,7 +170,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 
 
 class DefaultSheetEncoder:
-    """An encoder of awards for the default columns, which nearly all exports use.
+    """A fast encoder for sheets with the default columns, which nearly all exports use.
 
     It is optimized in the same way as `award_csv.DefaultEncoder`.
     """

@@ -1,4 +1,4 @@
-"""The columns of each kind of table: the name, the type of the cells, and whether a file has the column by default."""
+"""The columns of each kind of table: their names, the types of their cells, and which ones a file has by default."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -6,7 +6,6 @@ from typing import Final, Literal, NamedTuple
 from badgedata.problems import invalid, shown
 
 type Value = str | Sequence[str]
-
 """The value of a cell: one string, or several strings, which are joined with ``; ``."""
 
 type Row = Sequence[Value]
@@ -170,7 +169,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that picks the cells of `columns` from a row with all columns of this kind of export."""
+    """Return a function that takes a row with all columns of `kind`, and returns the cells of `columns`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

@@ -1,7 +1,7 @@
 """CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run as a formula (docs/formats.md, "CSV").
 
-A file that is written with commas may be opened with a different separator: a semicolon in much of Europe, or a tab.
-Regardless of which of the three separators is used, no cell begins with a character that makes it a formula.
+A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
+With any of the three, no cell begins with a character that makes it a formula.
 """
 
 import re
@@ -56,7 +56,7 @@ class CsvStyle(NamedTuple):
 
 
 def safe(text: str, *, protects_commas: bool = False) -> str:
-    """Return text with a ``'`` wherever a spreadsheet would otherwise recognize a formula.
+    """Return text with a ``'`` before everything that a spreadsheet would run as a formula.
 
     A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell,
     because a spreadsheet that uses one of these as the separator doesn't recognize the quotes around the cell. A list
@@ -89,7 +89,7 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return an ID as it is stored, even if it begins with a hyphen. Text that isn't a valid ID is made safe.
+    """Return a valid ID unchanged, even if it begins with a hyphen. Make any other text safe (`safe`).
 
     IDs of learners and staff members come from other systems and can be any text.
 
@@ -112,14 +112,15 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for text. Text that can be written unchanged is returned without further processing."""
+    """Return text as a CSV cell, made safe and quoted if necessary."""
+    # Most text can be written unchanged.
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
     return text
 
 
 def id_cell(text: str) -> str:
-    """Return the cell for an ID. Text that isn't a valid ID is made safe (`safe_id`)."""
+    """Return an ID as a CSV cell. Text that isn't a valid ID is made safe (`safe_id`)."""
     return quoted(safe_id(text))
 
 
@@ -150,7 +151,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell for a file without comma separators, which a spreadsheet may still split at commas."""
+    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of its separator."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))
@@ -162,6 +163,6 @@ def _stored_cell(value: Value, _is_id: bool) -> str:
 
 
 def encode_header(columns: Sequence[Column], style: CsvStyle) -> bytes:
-    """Return the header line of a file in UTF-8, after a byte order mark if the style has one."""
+    """Return a file's header line in UTF-8, with a byte order mark if the style requires it."""
     header = style.separator.join(quoted(column.name) for column in columns) + "\r\n"
     return (BYTE_ORDER_MARK + header if style.byte_order_mark else header).encode()

@@ -1,6 +1,7 @@
-"""Read an issuer's badge classes, groups, learners, and pathways in ID order, and convert them to parts of documents.
+"""Read an issuer's badge classes, groups, learners, and pathways, and convert them to parts of documents.
 
-Parts are validated against the document format. Errors name the item that can't be read.
+Records are read in ID order. Parts are validated against the document format. Errors name the record that can't be
+read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 
 
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
-    """Yield records. Raise UnreadableDataError if a record's attribute has the wrong type.
+    """Yield the records. Raise UnreadableDataError if a record has an attribute of the wrong type.
 
     `what` is the kind of record, for the error message.
     """
@@ -91,7 +92,7 @@ class Group:
 
     @property
     def id(self) -> str:
-        """The group's ID, by which groups are ordered."""
+        """The group's ID."""
         return self.part.entity_id
 
     @property
@@ -115,9 +116,9 @@ class Targets:
         return {badge_class.entity_id: badge_class.name for badge_class in badge_classes_after(self._issuer_id)}
 
     def name_of(self, alignment: GroupAlignment) -> str | None:
-        """Return the current name of the badge class or pathway of an alignment.
+        """Return the current name of an alignment's badge class or pathway.
 
-        If the badge class or pathway was deleted, return the name that the group stores.
+        If the badge class or pathway was deleted, return the name that is stored in the group.
         """
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
@@ -127,7 +128,10 @@ class Targets:
         return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
-        """Return the requirements that the group lists for an alignment. If there are none, return the pathway's."""
+        """Return the requirements of an alignment.
+
+        If the alignment has no list of requirements, return the requirements of its pathway.
+        """
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
             return (pathway_part(pathway).requirements or []) if pathway is not None else []
@@ -135,7 +139,10 @@ class Targets:
 
 
 def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
-    """Yield the groups of an issuer that an export selects, in ID order, starting with the ID `group_id`."""
+    """Yield an issuer's groups in ID order, starting with the ID `group_id`.
+
+    Archived groups are omitted unless `include_archived` is true.
+    """
     for group in groups_from(issuer_id, group_id):
         if include_archived or not group.archived:
             yield Group(group_part(group), int(group.learner_count or 0))
@@ -158,14 +165,14 @@ def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.B
 
 
 def embedded_image(image: str | None, document_url: str) -> str | None:
-    """Return a record's image as a `data:` URI (RFC 2397), or None if the image isn't stored by this product.
+    """Return a record's image as a `data:` URI (RFC 2397), or None if this product doesn't store the image.
 
     An image on another site remains a URL in the document, because exports don't access the internet.
 
     Raises
     ------
     UnreadableDataError
-        If the image is not in the bucket. The message names the document.
+        If the image is missing from the images bucket. The message names the document.
     """
     stored = stored_image(image)
     if stored is None:
@@ -199,12 +206,12 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: 
 
 
 def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what: str) -> T:
-    """Validate a part against the document format, and return the part as `shape`.
+    """Convert a part to the struct `shape`.
 
     Raises
     ------
     UnreadableDataError
-        If a value is invalid. The message names the record and the attribute.
+        If a value doesn't match the struct. The message names the record and the attribute.
     """
     try:
         return msgspec.convert(part, shape)

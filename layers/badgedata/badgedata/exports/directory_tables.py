@@ -1,4 +1,4 @@
-"""The files that are read from the Directory table, as CSV or as rows of a workbook (docs/formats.md).
+"""The tables of badge classes, groups, and learner progress, as CSV or as rows of a workbook (docs/formats.md).
 
 Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
 their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
@@ -48,11 +48,21 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The progress of a table: the last group or learner written, and the number of its rows that are written.
+    """The position after a row of a table.
 
-    All rows of earlier groups or learners are written. In a badge class table, `group` is the last badge class written.
-    `subjects` is the number of groups so far or, in a table of learner progress, the number of learners. `subjects` is
-    None if an earlier version, which didn't count groups and learners, began the file.
+    Parameters
+    ----------
+    group
+        The ID of the row's group or, in a table of badge classes, of the row's badge class.
+    learner
+        The ID of the row's learner, or "" if the row has no learner.
+    rows
+        The number of rows so far for that group or learner.
+    issuer
+        The ID of the row's issuer.
+    subjects
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if an earlier
+        version of the product, which didn't count groups and learners, began the file.
     """
 
     group: str = ""
@@ -72,7 +82,7 @@ type TableRows = Iterator[tuple[TablePosition, Row]]
 
 
 class Table(NamedTuple):
-    """The rows of a file that is read from the Directory table.
+    """The columns and rows of a file, independent of the file's format.
 
     Parameters
     ----------
@@ -101,7 +111,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield the rows after a position, with all columns of this kind of export."""
+    """Yield all rows after the position `begin`. Each row has all columns, including those that aren't selected."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
@@ -121,7 +131,7 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Yield each remaining row of a group, with the learner's ID ("" if the row has no learner) and the row number."""
+    """For each remaining row of a group, yield the learner's ID (or ""), the row's number, and the row."""
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)
@@ -208,14 +218,14 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return the cells for the type, ID, and name of an alignment. Without an alignment, return empty cells."""
+    """Return an alignment's type, ID, and name as cells, or three empty cells if there is no alignment."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""
 
 
 def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table of badge classes of one or more issuers, ordered by issuer ID and badge class ID."""
+    """Return the table of the issuers' badge classes, ordered by issuer ID and badge class ID."""
     pick = cell_picker("badges", columns)
 
     def rows_after(begin: TablePosition) -> TableRows:
@@ -256,9 +266,9 @@ def _last_awarded_on(badge_class_id: str) -> str:
 
 
 def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
-    """Write a table as CSV from the position `after` ("" for the beginning, which is the header).
+    """Yield a table as pages of CSV, starting after the position `after`.
 
-    Another worker can resume after any row.
+    If `after` is "", the first page begins with the header.
     """
     data = [] if after else [encode_header(table.columns, style)]
     encode = csv_encoding.row_encoder(table.columns, style)
@@ -276,7 +286,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Yield a table's rows after a position as rows of a sheet, one unit at a time."""
+    """Yield a table as rows of a sheet, one unit at a time, starting after the position `after`."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

@@ -1,8 +1,9 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
 A document is an object whose last keys are lists. It is written in steps, so that another worker can resume after any
-step, and only one step is in memory at a time. The members of a list are written in ID order. A member may end with a
-list of its own: the assertions of a badge class, or the learners of a group.
+step, and only one step is in memory at a time. The members of a list are written in ID order, except assertions, which
+are ordered by date and ID. A member may end with a list of its own: the assertions of a badge class, or the learners of
+a group.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +52,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Run(NamedTuple):
-    """Consecutive members of a list as JSON, joined with commas, with the number of rows and the last member's key."""
+    """Consecutive members of a list as JSON, joined with commas.
+
+    `rows` is the number of members, and `last` is the ID or sort key of the last member.
+    """
 
     data: bytes
     rows: int
@@ -60,17 +64,19 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """A list in a document. The list is written in runs and so can have any length.
+    """A list in a document. It is written in runs, so it can have any length.
 
     Parameters
     ----------
     key
         The document key whose value is the list.
     members
-        A function that yields the members after a key ("" for the beginning of the list). If members have lists of
-        their own, each run is one member, a complete JSON object.
-    inner_key, inner
-        The key of the members' own lists, and a function that yields the items of a member's list after a key.
+        A function that yields the members after a given one, in runs. Its argument is a `Run.last`, or "" for the
+        beginning of the list. If members have lists of their own, each run is one complete member.
+    inner_key
+        The key of each member's own list.
+    inner
+        A function that takes the ID of a member, and yields the items of the member's list after a given item.
     """
 
     key: str
@@ -80,11 +86,20 @@ class LongList:
 
 
 class JsonPosition(Position, frozen=True):
-    """The progress of a document: the lists before `number` are complete, and list `number` is written up to `member`.
+    """The progress of a document.
 
-    If `item` is None, that member is complete. Otherwise, the member's own list is still open, and `item` is the last
-    item in that list, or "" if the list has no items yet. `counts` contains the number of rows so far, by list key.
-    `counts` is None if an earlier version, which didn't count rows, began the document.
+    Parameters
+    ----------
+    number
+        The index of the list in progress. Earlier lists are complete.
+    member
+        The last member that was written to the list, or "" if the list has no members yet.
+    item
+        The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
+        is complete.
+    counts
+        The number of rows so far, by list key. None if an earlier version of the product, which didn't count rows,
+        began the document.
     """
 
     number: int = 0
@@ -94,7 +109,7 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes of a document, the position after these bytes, and the number of rows that they add to the list `key`."""
+    """Bytes of a document, and the position after them. They add `rows` rows to the list `key`."""
 
     data: bytes
     position: JsonPosition
@@ -185,7 +200,7 @@ def issuer_document_pages(
     Parameters
     ----------
     exported_at
-        RFC 3339. All workers of one export use the same value.
+        The time of the request (RFC 3339), which is the same for all workers.
     """
     head = documents.IssuerDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -210,7 +225,7 @@ def badge_class_document_pages(
     Parameters
     ----------
     exported_at
-        RFC 3339. All workers of one export use the same value.
+        The time of the request (RFC 3339), which is the same for all workers.
     """
     head = documents.BadgeClassDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -227,7 +242,10 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Return the number of rows that an issuer's document will have, or None if it depends on missing award counts."""
+    """Return the number of rows that an issuer's document will have.
+
+    Return None if the document includes assertions, but the issuer has no award counts.
+    """
     rows = 0
     if specification.include_assertions:
         rows = count_all_awards([Counted(issuer_id)])
@@ -285,9 +303,14 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 
 
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
-    """Yield runs of the assertions of a badge class, for awards after the sort key `after` ("" for the beginning).
+    """Yield a badge class's assertions in runs, ordered by date and ID.
 
-    Assertions are ordered by date and ID. With `@context` added, each assertion is a complete document.
+    With `@context` added, each assertion is a complete document.
+
+    Parameters
+    ----------
+    after
+        The sort key of the award after which to start, or "" to start with the first award.
 
     Raises
     ------
@@ -308,7 +331,7 @@ def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator
 
 def _written(assertions: list[documents.Assertion]) -> bytes:
     data = with_more_keys(_encode(assertions))
-    if may_hold_control_characters(data):  # older awards don't have it
+    if may_hold_control_characters(data):  # awards stored by earlier versions may contain them
         data = _encode(json_without_control_characters(msgspec.json.decode(data)))
     return data
 

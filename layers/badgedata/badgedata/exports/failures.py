@@ -41,19 +41,19 @@ class ScopeGoneError(ExportFailedError):
 
 
 class FileTooLargeError(ExportFailedError):
-    """Raised when the file has more bytes than one function can read. The message suggests an alternative."""
+    """Raised when the file is too large for one worker to read back. The message suggests smaller exports."""
 
     code = "file-too-large"
 
 
 class UploadLostError(ExportFailedError):
-    """Raised when S3 has repeatedly lost written data."""
+    """Raised when an export's unfinished file repeatedly disappears from S3."""
 
     code = "upload-lost"
 
 
 def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
-    """Return a clause that states the path of the first invalid value in a document part, and the reason.
+    """Return a clause that describes the first invalid value in a document part.
 
     >>> class Group(msgspec.Struct):
     ...     name: str
@@ -66,14 +66,14 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
 
 
 def wrong_attribute(error: WrongTypeError) -> str:
-    """Return a clause that names the attribute with the wrong type and the required type."""
+    """Return a clause that states the type that an attribute must have."""
     return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
-    """Return a clause about the first attribute in a DynamoDB JSON item that is missing or has the wrong type.
+    """Return a clause that describes the first missing or mistyped attribute of an item in DynamoDB JSON.
 
-    Return None if there is no such attribute.
+    Return None if the item has no such attribute.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
-"""The follow-ups that an export's requester can choose: an email (`notify`) and a delivery (`deliver`).
+"""Check whether an export's follow-ups are possible: an email (`notify`) and a delivery (`deliver`).
 
-This module checks requests for follow-ups. Runs of a schedule aren't checked again: even if a follow-up has become
-impossible, the file is exported.
+Only requests are checked. A schedule's runs aren't, so they export the file even if a follow-up has become impossible.
 """
 
 from badgedata import mail
@@ -11,12 +10,12 @@ from badgedata.problems import invalid
 
 
 def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) -> None:
-    """Check that the requested follow-ups are possible.
+    """Check that an email can be sent (`notify`) and the file can be delivered (`deliver`), if requested.
 
     Raises
     ------
     Problem
-        422 for `notify` or `deliver` if that follow-up isn't possible.
+        422 for `notify` if email can't be sent to the caller, or for `deliver` if the organization has no destination.
     """
     if notify:
         _require_sender()
@@ -26,16 +25,15 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
 
 
 def require_reachable(caller: Caller) -> None:
-    """Check that, as far as is known, emails can reach a caller.
+    """Check that the caller has an email address to which Amazon SES sends email.
 
     Raises
     ------
     Problem
-        422 for `notify` if the caller has no email address, or if Amazon SES can't or doesn't send email to the
-        address.
+        422 for `notify` if the caller has no such address.
     """
     if caller.token is not None:
-        raise invalid("notify", "An access token has no email address to notify. Omit notify, or set it to false.")
+        raise invalid("notify", "An access token has no email address. Omit notify, or set it to false.")
     if not mail.is_offered():  # possible if an email was requested before the operator removed the sender
         return
     if not caller.email.isascii():
@@ -57,8 +55,7 @@ def _require_sender() -> None:
     if not mail.is_offered():
         raise invalid(
             "notify",
-            "This deployment doesn't send email about exports. Omit notify, or set it to false. Get the export to see "
-            "whether it is ready.",
+            "This deployment doesn't send email about exports. Omit notify, or set it to false.",
         )
 
 
@@ -66,6 +63,6 @@ def _require_destination(organization_id: str) -> None:
     if destinations.find(organization_id) is None:
         raise invalid(
             "deliver",
-            "The organization has no delivery destination. Omit deliver, or set it to false. An "
-            "admin of the organization can set a destination.",
+            "The organization has no delivery destination. Omit deliver, or set it to false. An admin of the "
+            "organization can set a destination.",
         )

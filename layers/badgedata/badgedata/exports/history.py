@@ -16,7 +16,7 @@ ExportStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFilter:
-    """The conditions of a filter. An export must meet all of them. Every export meets an empty condition."""
+    """The conditions that an export must meet to appear in a filtered list. Empty conditions are ignored."""
 
     kinds: tuple[ExportKind, ...] = ()
     statuses: tuple[ExportStatus, ...] = ()
@@ -24,7 +24,7 @@ class ExportFilter:
     schedule_id: str = ""
 
     def matches(self, export: Export) -> bool:
-        """Return whether an export meets all conditions in its current status."""
+        """Return whether an export currently meets all conditions."""
         return (
             (not self.kinds or export.kind in self.kinds)
             and (not self.statuses or status_of(export) in self.statuses)
@@ -33,7 +33,7 @@ class ExportFilter:
         )
 
     def list_name(self, scope_key: str) -> str:
-        """Return the name of the filtered history of a scope, for its cursors."""
+        """Return the name of a scope's filtered list, for the list's cursors (`api.http.cursors`)."""
         name = f"exports of {scope_key}"
         if self == ExportFilter():
             return name

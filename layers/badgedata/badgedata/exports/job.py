@@ -59,14 +59,14 @@ awards is split immediately."""
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""The names under which the items of a document's lists are counted, for lists whose keys differ from these names."""
+"""The names of an export's `contents` that differ from the keys of the document's lists, by list key."""
 
 
 @dataclass(frozen=True)
 class ExportJob:
-    """An export in progress.
+    """The content of an export in progress: its scope, its columns, and the pages of its file.
 
-    The scope is read on first use. The steps that complete or assemble a file don't use the scope, so they succeed even
+    The scope is read on first use. Completing or assembling a file doesn't use the scope, so these steps succeed even
     if the scope has been deleted.
     """
 
@@ -75,7 +75,7 @@ class ExportJob:
 
     @classmethod
     def load(cls, export: Export) -> Self:
-        """Return the job for a stored export, with the export's options parsed."""
+        """Return the job for a stored export."""
         return cls(export, from_options(export.scope_type, export.kind, export.options))
 
     @property
@@ -85,15 +85,15 @@ class ExportJob:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns of a table. Empty for a document."""
+        """The columns of the file, or an empty list if the file is a JSON document."""
         if isinstance(self.specification, TableExport):
             return columns_of(self.specification, self.export.scope_type)
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will have, or None if a few cheap reads can't determine the number.
+        """Return the number of rows that the file will have, or None if a few reads can't determine the number.
 
-        None is also returned if there are no award counts, because the awards may not have been counted yet
+        Without award counts, the result is None rather than 0, because the awards may not have been counted yet
         (`make recount`).
         """
         match self.specification:
@@ -114,16 +114,17 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments into which a new export is split immediately. 0 and 1 mean no split."""
+        """Return the number of segments that a new export starts with. With 0 or 1, the export isn't split."""
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
         return min(awards // AWARDS_A_SEGMENT, MAX_FIRST_SEGMENTS)
 
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
-        """Yield the pages of the file from the position `after` ("" for the beginning) up to `end` (None for the end).
+        """Yield the pages of the file between the positions `after` and `end`.
 
-        The same stored data produces the same bytes, regardless of where one worker stops and another resumes.
+        "" is the beginning of the file, and None is the end. The same stored data produces the same bytes, regardless
+        of where one worker stops and another resumes.
         """
         if self._workbook is not None:
             return self._workbook.pages(partial(self._sheet_rows, end=end), after, to_end=end is None)
@@ -166,13 +167,16 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the insertions that the assembly must make between segments. `positions` are the segments' ends."""
+        """Return the bytes that the assembly inserts between segments.
+
+        `positions` contains the final position of each segment.
+        """
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Return the number of truncated values in segments that end at these positions.
+        """Return the number of cells that were truncated in a file, or None if its format has no length limit.
 
-        Return None if the format has no length limit.
+        `positions` contains the final position of each segment.
         """
         return sum(map(cut_until, positions)) if self._workbook is not None else None
 
@@ -180,9 +184,8 @@ class ExportJob:
         """Return the number of items in a complete file, by kind of item.
 
         Return None if an earlier version of the product, which didn't count items, began the file.
-
-        Only award exports have several segments. In all other exports, the last position contains all counts.
         """
+        # Only award exports have several segments. In all other exports, the last position contains all counts.
         match self.specification:
             case AwardsExport():
                 return {"awards": file.rows}
@@ -230,7 +233,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that is read in one piece")
+                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that one worker writes")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:
@@ -261,5 +264,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the position within the table's rows at which a workbook segment ends, or None for the last segment."""
+    """Return the row position that a workbook position contains, or None for the end of the file."""
     return WorkbookPosition.decode(end).inner if end is not None else None

@@ -1,6 +1,6 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit is up to `MAX_UNIT_ROWS` rows that are deflated separately. A sheet ends after the unit with which it reaches
+A unit is up to `MAX_UNIT_ROWS` rows that are deflated separately. A sheet ends after the unit that brings it to
 `SHEET_ROWS` rows. The bytes of a file therefore depend on its rows and on where its units end, but not on which workers
 wrote them.
 

@@ -1,4 +1,4 @@
-"""Convert a badge class of any Open Badges version to notices and the fields that a replacement overwrites."""
+"""Convert a badge class of any Open Badges version to the fields that a replacement overwrites."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,13 +52,13 @@ class CleanImage:
     Parameters
     ----------
     content
-        The PNG or SVG, without metadata, scripts, or references.
+        The PNG or SVG, without metadata, scripts, or external references.
     content_type
         ``image/png`` or ``image/svg+xml``.
     extension
         ``png`` or ``svg``.
     notices
-        Notices about omissions and changes, for the person who reads the preview.
+        Notices about omitted or changed parts of the image, for the person who reads the preview.
     """
 
     content: bytes
@@ -68,7 +68,7 @@ class CleanImage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The text of each notice."""
+        """The notices as text."""
         return tuple(map(str, self.notices))
 
 
@@ -82,7 +82,7 @@ class BadgeContent[Image]:
         As in Open Badges 2.0. None means that the badge class doesn't have the field. In a source, "" has the same
         meaning.
     image
-        In a record, ``s3:`` and a key, or a URL. In a source, a URL or a ``data:`` URI, which is then replaced with a
+        In a record, ``s3:`` followed by an object key, or a URL. In a source, a URL or ``data:`` URI. In a proposal, a
         `CleanImage`.
     """
 
@@ -96,14 +96,14 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """A badge class's content in a source. Fields that the source doesn't have are "".
+    """The content of a badge class, as read from a source. Texts that the source doesn't have are "".
 
     Parameters
     ----------
     open_badges_version
         The source's version: "0.5" to "3.0".
     assertion_id
-        The ID of the assertion or credential, or the URL from which it was read. None for a badge class itself.
+        The ID or URL of the assertion or credential. None if the source is a badge class itself.
     notices
         Notices about content that couldn't be checked or kept, for the person who reads the preview.
     """
@@ -117,18 +117,18 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as described in a document of any version. Its image and its signature have not been checked yet.
+    """A badge class as its document describes it, before the image and the signature are checked.
 
     Parameters
     ----------
     issuer_id, issuer_name
-        The issuer, as the badge class or credential names it. The name is "" if the source has only its URL.
+        The issuer, as named in the badge class or credential. The name is "" if the source has only the issuer's URL.
     badge_id
         The ID of the badge class at its source, or "".
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether the badge class has any criteria. A notice distinguishes "none" from "none that can be kept".
+        Whether the source has any criteria, even if none of them can be kept.
     """
 
     issuer_id: str | None
@@ -142,16 +142,15 @@ class DescribedBadge(SourceContent[str]):
 class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
-    Texts are unchanged. Any HTML or Markdown in them must be escaped when displayed. All URLs use http or https; others
-    were omitted with a notice. The image is cleaned, or None if the source has no image that can be read.
+    Texts are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http or
+    https were omitted, with a notice. The image is None if the source has no readable image.
 
     Parameters
     ----------
     host
-        The host that published the badge: the one from which it was read or, if the badge itself was sent, the one that
-        it names. "" if unknown.
+        The host of the source's URL or, if the badge itself was sent, of an ID in the badge. "" if unknown.
     issuer_name
-        The issuer's name according to the source, which isn't verified, or "" if unknown.
+        The issuer's name according to the source. The name isn't verified. "" if unknown.
     """
 
     host: str = ""
@@ -159,7 +158,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The text of each notice."""
+        """The notices as text."""
         return tuple(map(str, self.notices))
 
 
@@ -174,7 +173,7 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement, based on the fields that all versions have.
+    """Return the description of a badge class or achievement of any version.
 
     Parameters
     ----------
@@ -183,8 +182,8 @@ def described_badge(
     image
         The image's absolute URL, or a data: URI.
     notices
-        A list to which a notice about all other fields is added, so that everything in the source is either in the
-        proposal or in a notice.
+        A list to which notices are appended. Everything in the badge class is either in the description or named in a
+        notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
     left_out = badge.left_out(*fields)
@@ -232,9 +231,9 @@ def _alignment(
 
 
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
-    """Return the alignment that an object describes.
+    """Return the alignment that a JSON object describes.
 
-    In 1.0 and 1.1, its fields are ``name``, ``url``, and ``description``, without ``target``.
+    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the prefix ``target``.
     """
     name = item.first_of("targetName", "name")
     url = item.first_of("targetUrl", "url")
@@ -253,9 +252,9 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the criteria from a URL, text, or an object with both.
+    """Return the first URL and the first text in a badge class's ``criteria`` field.
 
-    If there are several URLs or texts, return the first URL and the first text.
+    The field may contain URLs, texts, and objects with both.
     """
     addresses: list[str] = []
     narratives: list[str] = []

@@ -1,6 +1,6 @@
-"""Bake an assertion into a badge image, and read the assertion in a baked image.
+"""Bake assertions into badge images, and read them from baked images.
 
-This module has few imports, because it runs in the re-sync worker, whose cold starts should be short.
+This module has few imports, to keep the cold starts of the re-sync worker short.
 """
 
 import base64
@@ -41,9 +41,10 @@ NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 
 
 def image_content_type(body: bytes) -> str | None:
-    """Return ``image/png`` or ``image/svg+xml``, based on the bytes and not on any declared type.
+    """Return the content type of a PNG or SVG, as detected from the bytes. Return None for any other content.
 
-    Return None for any other content.
+    >>> image_content_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    'image/svg+xml'
     """
     if body.startswith(PNG_SIGNATURE):
         return PNG
@@ -68,14 +69,14 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     content_type
         ``image/png`` or ``image/svg+xml``.
     assertion
-        The assertion as JSON, or signed (compact JWS).
+        The assertion as JSON, or as a compact JWS.
 
     Raises
     ------
     ValueError
-        For any other content type, because Open Badges defines baking only for these two.
+        For any other content type, because Open Badges defines baking only for PNG and SVG.
     SourceRefusedError
-        ``bad-image`` if the bytes are not an image of that type.
+        ``bad-image`` if `image` is not an image of that type.
 
     Notes
     -----
@@ -89,14 +90,14 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
 
 
 def unbake(image: bytes, document: str = "the image you sent") -> str:
-    """Return the badge data in an image: JSON, a compact JWS, or (for Open Badges 0.5) the assertion's URL.
+    """Return the badge data in an image: JSON, a compact JWS, or the assertion's URL (as in Open Badges 0.5).
 
-    An Open Badges 3.0 credential is preferred to an older assertion, because it doesn't require fetching anything.
+    An Open Badges 3.0 credential takes precedence over an assertion, because an assertion may be only a URL.
 
     Raises
     ------
     SourceRefusedError
-        ``no-badge-in-image`` if a valid image has no badge data, ``bad-image`` if it is not a PNG or SVG,
+        ``no-badge-in-image`` if a valid image has no badge data, ``bad-image`` if the image is not a valid PNG or SVG,
         ``source-too-large`` if compressed badge data exceeds the maximum document size.
 
     Notes
@@ -120,7 +121,10 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
-    """Return whether an image's badge data contains this identity in plain text, or can't be read."""
+    """Return whether an image may reveal a recipient's identity.
+
+    The result is True if the badge data contains the identity in plain text, or if the badge data can't be read.
+    """
     try:
         data = unbake(image)
     except SourceRefusedError as refused:
@@ -158,24 +162,24 @@ def _kind(body: bytes) -> str:
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """Return the SVG, in UTF-8, with the assertion as the first element in its root.
+    """Return the SVG with the assertion as its first element, encoded in UTF-8.
 
     Parameters
     ----------
     image
         An SVG. Any badge data that it already contains is removed.
     assertion
-        The JSON of a hosted assertion, which is written as CDATA, with its URL in the ``verify`` attribute. A compact
-        JWS or a URL is written only to the ``verify`` attribute.
+        The JSON of a hosted assertion, a compact JWS, or a URL. JSON is written as CDATA, with the assertion's URL in
+        the ``verify`` attribute. A JWS or URL is written only to that attribute.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` rejects it.
+        ``bad-image`` if `parse_svg` rejects the SVG.
 
     Notes
     -----
-    Open Badges 2.0 Baking Specification, "SVGs": ``xmlns:openbadges`` is declared on the ``<svg>`` tag, directly
+    Open Badges 2.0 Baking Specification, "SVGs": the ``<svg>`` tag declares ``xmlns:openbadges``, and is directly
     followed by ``<openbadges:assertion>``.
     """
     drawing = _utf8(image)
@@ -199,14 +203,15 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_svg(image: bytes, document: str) -> str | None:
-    """Return the badge data in an SVG, or None. If there are several elements, a 3.0 credential takes precedence.
+    """Return the badge data in an SVG, or None if the SVG has none.
 
-    JSON in the element is preferred to a ``verify`` URL, because it doesn't require fetching anything.
+    A 3.0 credential takes precedence over an assertion. The JSON in an element takes precedence over the URL in its
+    ``verify`` attribute, because the JSON doesn't require another request.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` rejects it.
+        ``bad-image`` if `parse_svg` rejects the SVG.
     """
     elements = _BadgeElements(image)
     parse_svg(image, elements, document)
@@ -218,7 +223,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class _BadgeElements:
-    """A handler that records the positions of the root and of the badge elements, and the badge data in them."""
+    """A handler that records the data and positions of an SVG's badge elements, and the position of the root."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -258,7 +263,7 @@ def _badge_element(assertion: str) -> str:
 
 
 def _verification_url(assertion: str) -> str:
-    """Return the URL that verifies a hosted assertion: ``id`` since 1.1, and ``verify.url`` before that."""
+    """Return the URL that verifies a hosted assertion: ``id`` since version 1.1, or ``verify.url`` in 1.0."""
     document = json.loads(assertion)
     verify = document.get("verify")
     candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
@@ -266,7 +271,7 @@ def _verification_url(assertion: str) -> str:
 
 
 def _utf8(image: bytes) -> bytes:
-    """Return the SVG in UTF-8 without its XML declaration, so that it can be split at byte positions."""
+    """Return an SVG in UTF-8 without its XML declaration, so that the bytes can be split at tags."""
     if image.startswith((b"\xff\xfe", b"\xfe\xff")):
         image = image.decode("utf-16", "replace").encode()
         declared = XML_DECLARATION.match(image[:MAX_DECLARATION_BYTES])
@@ -288,7 +293,7 @@ def _utf8(image: bytes) -> bytes:
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Return the position after the ``>`` of the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
+    """Return the position after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

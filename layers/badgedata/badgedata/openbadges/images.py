@@ -13,13 +13,13 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""The maximum size of an SVG as JSON text. A function's response can be at most 6 MB, and an award's SVG also contains
+"""The maximum size of an SVG as JSON text. A Lambda response can have at most 6 MB, and an award's SVG also contains
 the assertion.
 """
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """Return an image that is safe to store, by encoding it again. Any badge data in it is removed.
+    """Return a re-encoded image that is safe to store, without any badge data.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` for anything except a complete image, ``source-too-large`` above either limit.
+        ``bad-image`` if the data is not a complete image, ``source-too-large`` if the image exceeds either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise SourceRefusedError(
@@ -58,7 +58,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return a cleaned SVG, or an unchanged PNG, JPEG, GIF, or WebP that was decoded completely.
+    """Return an image's bytes after checking that they can be decoded. An SVG is also cleaned.
 
     Raises
     ------

@@ -20,11 +20,11 @@ class JsonDocument:
     Parameters
     ----------
     fields
-        The object.
+        The object's fields, with their values as decoded from JSON.
     document
-        The name of the containing document, as used in error messages.
+        The document's name, as used in error messages.
     url
-        The URL of that document, which is the base for relative references. None if it has no URL.
+        The document's URL, which is the base for relative references, or None.
     path
         The object's path in the document, such as ``badge.criteria.``, or "" for the document itself.
     """
@@ -35,10 +35,10 @@ class JsonDocument:
     path: str = ""
 
     def text(self, *names: str) -> str:
-        """Return the first text in these fields, without surrounding whitespace, or "" if there is none.
+        """Return the first text in the given fields, or "" if there is none.
 
-        Numbers are converted to text. For text in several languages (``{"@value": …}`` or a list of these), the first
-        is returned, and `note_others` names the others.
+        Surrounding whitespace is removed, and numbers are converted to text. If a field has text in several languages
+        (``{"@value": …}`` or a list of these), only the first text is returned. `note_others` reports the others.
         """
         for name in names:
             for value in self.values(name):
@@ -49,16 +49,16 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the text in these fields, or "" if it is invalid. Use the result only in messages and comparisons."""
+        """Return the first valid text in the given fields, or "". Use the result only in messages and comparisons."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
     def required_text(self, name: str) -> str:
-        """Return the text of a field, and reject the document if the field is missing or empty."""
+        """Return the text of a field, or reject the document if the field is missing or empty."""
         return self.text(name) or self.refuse(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the strings in these fields, without duplicates. Each field contains one string or a list."""
+        """Return the strings in the given fields, without duplicates. Each field contains one string or a list."""
         texts: dict[str, None] = {}
         for name in names:
             for value in self.values(name):
@@ -73,7 +73,7 @@ class JsonDocument:
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names for which the object has a value. If no name has a value, return the last."""
+        """Return the first of the given field names that has a value, or the last name if none has a value."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
@@ -100,11 +100,11 @@ class JsonDocument:
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """Return the reference in a field: its text, the ``id`` of the object in it, or "" if there is neither."""
+        """Return the ID or URL that a field contains as text or as the ``id`` of an object, or "" if there is none."""
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
-        """Return the reference in a field, without raising errors. Use the result only in messages and comparisons."""
+        """Return the ID or URL in a field without raising errors. Use the result only in messages and comparisons."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -114,12 +114,12 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all references in a field: each string in it, and the ``id`` of each object."""
+        """Return all IDs and URLs in a field: each string in it, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
     def left_out(self, *taken: str) -> list[str]:
-        """Return the paths of the nonempty fields that were not read."""
+        """Return the paths of all nonempty fields except `taken`, the fields that the caller uses."""
         return [
             f"{self.path}{name}"
             for name, value in self.fields.items()
@@ -127,7 +127,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Add notices about additional values in these fields, and about the language of their text."""
+        """Append notices about what is omitted from these fields: all values after the first, and a text's language."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -137,15 +137,15 @@ class JsonDocument:
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def refuse(self, name: str, expected: str, value: object, kind: RefusalKind = "invalid-field") -> NoReturn:
-        """Raise SourceRefusedError for one field, with the expected and the actual value."""
+        """Raise SourceRefusedError with the expected and the actual value of a field."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRefusedError(
-            "not-open-badges", self.document, f"expected {expected} as {self.path}{name!s}, found {actual}", kind
+            "not-open-badges", self.document, f'expected "{self.path}{name}" to be {expected}, found {actual}', kind
         )
 
 
 def text_of(value: object) -> str | None:
-    """Return a JSON value as text: a string, a number's digits, or a value object's text. None for anything else.
+    """Return a string, a number, or a JSON-LD value object as text. Return None for any other value.
 
     >>> text_of(2025), text_of({"@value": " Oak ", "@language": "en"}), text_of(True)
     ('2025', 'Oak', None)

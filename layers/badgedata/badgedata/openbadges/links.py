@@ -1,4 +1,4 @@
-"""The links in a source: distinguish them from text, complete them, and find them in pages and HTTP responses."""
+"""Find the links in a source, complete relative links, and distinguish links from text."""
 
 import html
 import re
@@ -19,14 +19,14 @@ HOST: Final = re.compile(r"(?:[\w-]+\.)+(?!\d)(\w{2,24})(?::\d+)?(?=[/?#]|$)")
 PAGE_ENDINGS: Final = frozenset(
     {"html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "json", "jsonld", "md", "txt", "pdf"}
 )
-# A relative reference that is recognizable as one: a path, a query, a fragment, or a file with an extension.
+# Text that is recognizable as a relative reference: a path, a query, a fragment, or a file with an extension.
 TAIL: Final = r"""[^\s<>"{}|\\^`]"""
 REFERENCE: Final = re.compile(
     rf"(?:\.{{0,2}}/|[?#]){TAIL}+|(?!n/a$)[\w~%.+-]+/(?:[\w~%.+/-]*)(?:[?#]{TAIL}*)?|[\w~%.+-]*\.\w{{1,6}}(?:[?#]{TAIL}*)?",
     re.IGNORECASE,
 )
 
-# In order of preference: types that can be any JSON come after those for JSON-LD.
+# In order of preference: application/json comes last, because any JSON has this type.
 LINKED_TYPES: Final = (
     "application/ld+json",
     "application/vc+ld+json",
@@ -37,7 +37,7 @@ LINKED_TYPES: Final = (
 EMBEDDED_TYPE: Final = "application/ld+json"
 EMBEDDED_RANK: Final = LINKED_TYPES.index("application/json")
 
-# Each alternative either matches, at most to the end, or fails at the next "<", so no page is scanned twice.
+# Each alternative either matches, or fails no later than at the next "<", so no page is scanned twice.
 ATTRIBUTES: Final = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*'|["'])*+)>"""
 PIECE: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -66,7 +66,7 @@ def is_text(text: str) -> bool:
 
 
 def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
-    """Return a reference as an http or https URL that pages can show as a link.
+    """Return a URL from a source as an http or https URL that pages can show as a link.
 
     Parameters
     ----------
@@ -75,14 +75,14 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        The owner of the URL, as named in notices, such as ``the criteria``.
+        The part of the badge class that has the URL, as named in notices, such as ``the criteria``.
     notices
-        A list to which a notice is added if the URL is omitted or completed by guessing.
+        A list to which a notice is appended if the URL is omitted, or if its scheme is guessed.
 
     Returns
     -------
     str
-        "" if the source has no http or https URL.
+        The URL, or "" if the reference can't be read as an http or https URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):
@@ -135,7 +135,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
-    """Return the links to a badge in a page (``<link rel="alternate">``), and the JSON in it (``<script>``)."""
+    """Return a page's links to a badge (``<link rel="alternate">``) and its embedded JSON-LD (``<script>``)."""
     base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()

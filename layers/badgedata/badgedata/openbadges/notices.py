@@ -1,6 +1,6 @@
-"""Notices about a source, for the person who reads a preview: a code and a text for each.
+"""Notices about a source, for the person who reads the preview of a replacement.
 
-Programs compare the codes. The text is created only when a notice is stored or shown.
+Each notice has a code, for programs, and a text. The text is created only when a notice is stored or shown.
 """
 
 from collections import Counter
@@ -67,7 +67,7 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
-    "key-included": "The signature is valid, but its key was sent with it, so it doesn't prove who signed the badge.",
+    "key-included": "The signature is valid, but the badge contains the key, so anyone could have signed the badge.",
     "key-of-other-did": "It can't be confirmed that the signing key belongs to {}.",
     "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
     "key-unowned": "The signature is valid, but it can't be confirmed that its key belongs to the issuer: {}.",
@@ -130,7 +130,7 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Count an omitted part. After a thousand kinds of parts, all other kinds are counted together."""
+        """Count an omitted part. Kinds of parts beyond the first thousand are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
@@ -138,7 +138,7 @@ class Losses:
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return the notices: one that lists the omitted parts, and the separate ones."""
+        """Return a notice that lists the omitted parts, if any, followed by the separate notices."""
         if not self._left_out:
             return tuple(self._notes)
         named = [f"{what} ({count})" if count > 1 else what for what, count in self._left_out.items()]

@@ -1,4 +1,4 @@
-"""Find a source's Open Badges JSON: in an image, a signature, a page, or a list, or directly."""
+"""Find the Open Badges JSON in a source, such as a baked image, a JWS, or a page that links to a badge."""
 
 import base64
 import binascii
@@ -20,8 +20,8 @@ from badgedata.openbadges.source_documents import (
 )
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
-# If a link is refused with one of these codes, the next one is tried. A blocked address always causes the source to be
-# refused.
+# If a link is rejected with one of these codes, the next link is tried. If a link's address is blocked, the source is
+# rejected.
 SKIPPED_REFUSALS: Final = frozenset(
     {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
 )
@@ -39,9 +39,9 @@ class OpenedSource:
     json
         The assertion, credential, or badge class.
     token
-        The compact JWS that contained it, if the JSON was signed in its entirety.
+        The compact JWS that contained the JSON, if the entire JSON was signed.
     image
-        The baked image that contained it, if any.
+        The baked image that contained the JSON, if any.
     """
 
     json: JsonDocument
@@ -55,25 +55,25 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the JSON in a document, or in the document that it points to.
+    """Return the result of `accept` for the Open Badges JSON in a document or linked from the document.
 
     Parameters
     ----------
     document
         JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
-        A reader of the documents to which the document points.
+        The reader of linked documents.
     accept
-        A function that returns the result for the JSON, or refuses it. If a page links to several documents, the first
-        one that isn't refused is used.
+        A function that returns the result for the JSON, or raises `SourceRefusedError`. If a page links to several
+        documents, the first document that isn't rejected is used.
     image
         The baked image that led to the document.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or an error raised by the trail
-        or `accept`.
+        ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or an error from `trail` or
+        `accept`.
     """
     try:
         text, is_image = _text(document)
@@ -92,7 +92,7 @@ def open_source[Result](
     while isinstance(content, str) and COMPACT_JWS.fullmatch(content):
         token, claims = content, _claims(content, document)
         content = unwrapped(claims.fields, claims.document, claims.url) or ""
-        if is_presentation(claims):  # the holder's signature proves nothing about the credential in it
+        if is_presentation(claims):  # the holder's signature proves nothing about the credential
             token = None
     if isinstance(content, JsonDocument):
         return accept(OpenedSource(content, token, image))
@@ -121,7 +121,7 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
 
 def _claims(token: str, document: SourceDocument) -> JsonDocument:
     claims = json_object(_decoded_part(token, 1, document.label), document.label, document.url)
-    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. 2.0 and Open Badges 1 and 2 don't.
+    # The JWT encoding of Verifiable Credentials 1.1 wraps its payload. Version 2.0 and Open Badges 1 and 2 don't.
     return claims.child("vp") or claims.child("vc") or claims
 
 
@@ -148,7 +148,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link leads to a badge: the error of the best link or, if there are no links, the given error.
+        If no link leads to a badge: the best link's error, or `refusal` if there are no links.
     """
     refusals = []
     for linked in best_first(links):
@@ -189,7 +189,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     Returns
     -------
     JsonDocument | str | None
-        The object; a string, which may be a JWS or a URL; or None for any other value.
+        The badge's JSON object, or a string that may be a JWS or a URL. None for any other value.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only value or badge in a list or graph. If an award links to a badge class there, embed that class."""
+    """Return the only badge in a list or graph. If an award links to its badge class there, embed the class."""
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
@@ -264,7 +264,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields, with the link to its badge replaced by the badge."""
+    """Return an award's fields, with its link to a `known` badge replaced by that badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

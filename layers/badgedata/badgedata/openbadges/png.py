@@ -1,7 +1,7 @@
 """Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. Functions that read it also accept the formats of older
-tools.
+Badge data is written as the baking specification requires. When it is read, the formats of older tools are also
+accepted.
 """
 
 import struct
@@ -17,10 +17,10 @@ TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 HEADER_BYTES: Final = 13
 ASSERTION_KEYWORD: Final = b"openbadges"
 CREDENTIAL_KEYWORD: Final = b"openbadgecredential"
-# As written by tools, in uppercase or lowercase. "openbadge" isn't in any specification.
+# Tools write these keywords in uppercase or lowercase. "openbadge" isn't in any specification.
 ASSERTION_KEYWORDS: Final = frozenset({ASSERTION_KEYWORD, b"openbadge"})
 BADGE_KEYWORDS: Final = ASSERTION_KEYWORDS | {CREDENTIAL_KEYWORD}
-MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024
+MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024  # the maximum size of a document
 
 
 class Chunk(NamedTuple):
@@ -100,7 +100,7 @@ def _name(chunk_type: bytes) -> str:
 def bake_png(image: bytes, assertion: str) -> bytes:
     """Return the PNG with the assertion as its only ``openbadges`` chunk, directly after IHDR.
 
-    Pixels are neither decoded nor changed, so this takes about as long as computing a CRC.
+    Pixels are neither decoded nor changed, so baking takes about as long as computing a CRC.
 
     Raises
     ------
@@ -127,12 +127,11 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
 
 def unbake_png(image: bytes, document: str) -> str | None:
-    """Return the badge data in a PNG, or None.
+    """Return the badge data in a PNG, or None if the PNG has none.
 
-    A 3.0 credential takes precedence over an assertion, and iTXt over others.
-
-    The specifications require iTXt chunks without compression. tEXt (Open Badges 0.5, and many imaging libraries) and
-    zTXt are also read, because some tools write them.
+    A 3.0 credential takes precedence over an assertion, and an iTXt chunk over other chunks. The specifications require
+    uncompressed iTXt chunks. Open Badges 0.5 and many imaging libraries write tEXt, and some tools write zTXt, so these
+    chunks are also read.
 
     Raises
     ------
@@ -156,8 +155,7 @@ def _text(chunk: Chunk, document: str) -> str:
         return decoded_baked(_unpacked(rest[1:], keyword, document))  # after the compression method
     flags, (_language, _, translated) = rest[:2], rest[2:].partition(b"\0")
     text = translated.partition(b"\0")[2]
-    # The specification forbids compression, but some tools compress the text anyway. The limit is the maximum document
-    # size.
+    # The specification forbids compression, but some tools compress the text anyway.
     return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
 
 

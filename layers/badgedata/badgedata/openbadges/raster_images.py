@@ -23,8 +23,8 @@ MAX_PIXELS: Final = 16 * 1024 * 1024
 MAX_PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
 
-# The chunks for a PNG's samples. Text, time, and animation chunks never reach the decoder, so they can't be
-# decompression bombs.
+# The chunks that decoding a PNG requires. Other chunks, such as text and animation, never reach the decoder, so they
+# can't be decompression bombs.
 SAMPLE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 # The chunks that define the colors of the samples, and their lengths (PNG, third edition, section 11.3.2).
 COLOR_CHUNK_BYTES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
@@ -50,8 +50,8 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""The maximum number of scans in a JPEG. Decoding a scan takes time for all pixels, even if the scan has few bytes.
-Progressive JPEGs usually have about ten.
+"""The maximum number of scans in a JPEG. Decoding a scan processes all pixels, even if the scan has few bytes.
+Progressive JPEGs usually have about ten scans.
 """
 
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
@@ -59,7 +59,7 @@ JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for the format of the bytes (``PNG``, ``JPEG``, ``GIF``, ``WEBP``), or None."""
+    """Return Pillow's name for an image's format: ``PNG``, ``JPEG``, ``GIF``, or ``WEBP``. Return None for others."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -70,14 +70,19 @@ def raster_kind(data: bytes) -> str | None:
 
 
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Remove a PNG's metadata without changing how the PNG looks, and return it with notices.
+    """Remove the metadata from a PNG without changing how the PNG looks.
 
-    If its Exif data has an orientation, the image is turned upright.
+    If the Exif data contains an orientation, the image is turned upright.
+
+    Returns
+    -------
+    tuple
+        The new PNG, and a notice if the original was animated.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it isn't a complete PNG; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` for more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
     header = chunks[0]
@@ -116,12 +121,17 @@ def check_raster(data: bytes, document: str) -> None:
 
 
 def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a JPEG, GIF, or WebP as a PNG of at most 4 MiB, and notices.
+    """Convert a JPEG, GIF, or WebP to a PNG of at most 4 MiB.
+
+    Returns
+    -------
+    tuple
+        The PNG, and notices if the image was animated or was scaled down.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the image can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
     """
     notices = []
     image = _decoded(data, kind, document)
@@ -146,17 +156,17 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
 
-    A PNG, a JPEG, and a WebP that has no metadata keep their format. Other images are converted to PNG.
+    A PNG, a JPEG, or a still WebP without metadata keeps its format. Other images are converted to PNG.
 
     Returns
     -------
     tuple
-        The bytes and content type of the new image, its number of pixels, and notices.
+        The new image's bytes, content type, and number of pixels, and notices about changes to the image.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if it is not an image or can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` for more than 16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -177,7 +187,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a PNG unchanged if it has only the chunks for its samples, and a cleaned PNG otherwise."""
+    """Clean a PNG, unless it contains only the chunks that decoding requires."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -237,7 +247,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
 
 
 def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Yield the chunks that define the colors of the samples, if they are valid and in the right place."""
+    """Yield the valid chunks that define a PNG's colors. Such chunks must precede the palette and the samples."""
     seen = set()
     for chunk in chunks:
         if chunk.type in (b"PLTE", b"IDAT"):
@@ -254,7 +264,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the profile in an iCCP chunk, or None if it is damaged or larger than 1 MiB."""
+    """Return the ICC profile in an iCCP chunk, or None if the profile is damaged or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
@@ -265,7 +275,7 @@ def _profile(data: bytes) -> bytes | None:
 
 
 def _is_profile(profile: bytes) -> bool:
-    """Return whether this is an ICC profile (ICC.1, section 7.2) for any color space."""
+    """Return whether the bytes are an ICC profile (ICC.1, section 7.2), for any color space."""
     size = len(profile)
     return 128 < size <= MAX_PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
@@ -275,7 +285,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples, compressed again: exactly as many as the header requires, without hidden data after them."""
+    """Return the samples that the header requires, compressed again. Any data hidden after them is omitted."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -289,7 +299,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return the number of bytes of all samples, including a filter byte before each line (PNG, sections 7.2 and 8)."""
+    """Return the size in bytes of all scanlines, including their filter bytes (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -302,7 +312,7 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return a PNG's Exif orientation, 1 to 8, or 1 if it has none."""
+    """Return a PNG's Exif orientation, from 1 to 8. The default is 1."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1

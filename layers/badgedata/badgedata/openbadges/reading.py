@@ -1,4 +1,4 @@
-"""Read any Open Badges source, from version 0.5 to 3.0, into a badge class proposal, and check its signature.
+"""Read an Open Badges source of any version from 0.5 to 3.0, and check its signature.
 
 A source with an invalid signature is rejected. A signature that can't be checked results in a notice.
 """
@@ -31,7 +31,7 @@ from badgedata.openbadges.source_documents import (
 )
 from badgedata.openbadges.versions import describe
 
-# A linked image that is refused with one of these codes is treated as missing, and the badge class keeps its own image.
+# A linked image that is rejected with one of these codes is treated as missing. The badge class then keeps its image.
 UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
 # A badge class is stored as one item, which can have at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
@@ -42,7 +42,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
-    """Return a source's badge class.
+    """Return the badge class that a source contains or awards.
 
     The source is an assertion, credential, or badge class as JSON, JWS, baked image, or page.
 
@@ -51,7 +51,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     document
         The source's first document: the content that was sent, or the response from its URL.
     fetch
-        A function that returns the document at another URL. Its errors are not caught.
+        A function that returns the document at another URL, or raises `SourceRefusedError`.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Raises
     ------
     SourceRefusedError
-        The message names the document at fault, what was expected, and what was found.
+        If the source is rejected. The message names the document at fault, and states what was expected and found.
 
     Notes
     -----
@@ -78,7 +78,8 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     trail = DocumentTrail(document, fetch)
     opened, badge = open_source(document, trail, lambda opened: (opened, describe(opened, trail)))
     image_notices: list[Notice] = []
-    # The image comes before the signature, so that keys and profiles don't use up the limit of five documents.
+    # The image is fetched before the signature is checked, so that keys and profiles don't use up the limit of five
+    # documents.
     image = _image(badge, opened, trail, image_notices)
     notices = list(badge.notices)
     if opened.token is not None:
@@ -110,7 +111,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image or, if unusable, the image that contained the badge data. Add notices."""
+    """Return the badge class's image, or else the source's baked image. Append notices about the image to `notices`."""
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]
@@ -142,12 +143,12 @@ def _best_image(
 
 
 def _unloaded(reference: str, refused: SourceRefusedError) -> Notice:
-    """Return the notice that a linked image can't be loaded.
+    """Return a notice about a linked image that can't be loaded.
 
     Raises
     ------
     SourceRefusedError
-        If the image is in the source itself, or its address is forbidden.
+        The given error, if the image is in the source itself, or if the error's code isn't in `UNLOADABLE`.
     """
     if reference.lower().startswith("data:") or refused.code not in UNLOADABLE:
         raise refused
@@ -163,14 +164,14 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the Base64 encoding of the image in it is invalid") from error
+        raise SourceRefusedError("bad-image", document, "the Base64 encoding of its image is invalid") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria. If their URL leads to a 2.0 Criteria document, add the narrative from that document.
+    """Return the criteria, including the narrative from a linked 2.0 Criteria document.
 
-    Usually, the link leads to a page for people, or is broken. In these cases, only the link is kept.
+    Usually, the link leads to a page for people, or is broken. Then the criteria are returned unchanged.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -200,7 +201,7 @@ def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
 def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> BadgeClassProposal:
     texts = asdict(replace(proposal, image=None, notices=()))
     del texts["notices"]
-    texts["warnings"] = proposal.warnings  # narratives are also stored
+    texts["warnings"] = proposal.warnings  # notices are stored as text
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
             "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"
@@ -209,7 +210,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """A registry with larger limits than the library's. Badges may contain images, and headers may contain keys."""
+    """A JWS registry with larger limits than the library's, for badges with images and headers with keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES
@@ -219,7 +220,7 @@ class _Registry(jws.JWSRegistry):
 def _check_signature(
     token: str, signed: JsonDocument, issuer_id: str | None, look_up: Callable[[str, str], SourceDocument]
 ) -> tuple[Notice, ...]:
-    """Check a compact JWS with the key of the badge's issuer.
+    """Check the signature of a compact JWS with the issuer's key.
 
     Parameters
     ----------
@@ -230,19 +231,20 @@ def _check_signature(
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        A function that returns the document at a URL, for linked keys. Its second argument is the document that
-        contains the link.
+        A function that returns the document at a URL, for linked keys. Its second argument is the name of the document
+        that contains the link.
 
     Returns
     -------
     tuple[Notice, ...]
-        The reasons why the signature couldn't be checked, or the facts that a valid signature doesn't prove. Empty if
+        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
         everything is verified.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or requires no key.
+        ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or uses an algorithm
+        that proves nothing (`NEVER_ACCEPTED`).
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Errors for rejected sources: the document at fault, what was expected, and what was found."""
+"""The error for rejected sources. It names the document at fault, and states what was expected and found."""
 
 from typing import Any, Final, Literal
 
@@ -33,7 +33,7 @@ type RefusalKind = Literal[
     "several-badges",
     "too-many-redirects",
 ]
-"""The specific case, if a code covers several that require different advice."""
+"""The specific cause, for codes with several causes that require different advice."""
 
 MAX_QUOTED_CHARACTERS: Final = 120
 
@@ -50,11 +50,11 @@ class SourceRefusedError(Exception):
     reason
         A clause that states what was expected and what was found. It follows the document's name and a colon.
     kind
-        The specific case, if the code covers several.
+        The specific cause, if the code has several.
     http_status
         The HTTP status that the server returned instead of the document.
     line
-        The line number of a fault in JSON, starting from 1.
+        The line number of the fault in the JSON, starting from 1.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class SourceRefusedError(Exception):
         self.line = line
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # BaseException would recreate it from the message alone, and fail.
+        # BaseException would fail, because it recreates the error from the message alone.
         details = {"kind": self.kind, "http_status": self.http_status, "line": self.line}
         return type(self), (self.code, self.document, self.reason), details
 

@@ -32,7 +32,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """Raised when the signature can't be checked.
+    """Raised when a signature can't be checked, because its key is missing or can't be read.
 
     The message gives the reason, as a clause that follows "The signature was not checked:".
     """
@@ -77,7 +77,7 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, following the rules of its version.
+    """Return the key that a signed badge names, following the rules of its Open Badges version.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
 def _doubts_of_profile(
     creator: str, key_url: str | None, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> tuple[Notice, ...]:
-    """Return notices about facts that remain unproven. They depend on whether the issuer's profile lists the key.
+    """Return notices if the issuer's profile doesn't confirm that a key belongs to the issuer.
 
     Anyone can publish a key that names the issuer as its owner, even at the issuer's origin if the site hosts several
     issuers. Only the profile, at the issuer's own URL, can confirm the key.
@@ -165,7 +165,7 @@ def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
-    """Return the issuer's profile and the URL that returned it."""
+    """Return the issuer's profile, and its URL after redirects."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsableError("the badge does not refer to an issuer with a readable profile")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
@@ -175,7 +175,7 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
 def _credential_key(
     header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> VerificationKey:
-    """Return the key for 3.0: the header's ``kid`` (a URL or a did:key) or ``jwk``. An issuer may be a did:key."""
+    """Return the key for 3.0, which the header specifies as ``kid`` (a URL or a did:key) or ``jwk``."""
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
         did = without_fragment(kid)
@@ -217,7 +217,7 @@ def _jwk(key: JsonDocument) -> Jwk:
 
 
 def multibase_key(multibase: str) -> Jwk:
-    """Return the JWK for a multibase, multicodec key: base58btc with an Ed25519 or a compressed P-256 public key.
+    """Return the JWK for a multibase key: base58btc with an Ed25519 or a compressed P-256 public key.
 
     Notes
     -----
@@ -273,7 +273,7 @@ def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
 def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
     """Return the URLs that are not at the issuer's origin.
 
-    `urls` must include the URL after redirects, because the issuer's site may redirect to any URL that the caller
+    `urls` must include the URL after redirects, because the issuer's site may redirect to URLs that an attacker
     chooses.
     """
     return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]

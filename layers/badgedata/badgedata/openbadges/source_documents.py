@@ -1,6 +1,6 @@
-"""The documents of a source, the text in them, and the trail of links between them.
+"""Decode the documents of a source, and follow the links between them.
 
-Text is decoded according to its byte order mark or its declared charset, and as UTF-8 by default.
+Text is decoded according to its byte order mark or its declared charset, or else as UTF-8.
 """
 
 import codecs
@@ -34,7 +34,7 @@ CHARSETS: Final = re.compile(
 LATIN: Final = frozenset({"iso8859-1", "ascii", "cp1252"})
 # The five bytes that Windows-1252 doesn't assign to a letter are control characters, as in Latin-1.
 UNDEFINED: Final = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
-# Encodings that a vendor's encoding extends. Their labels are treated as the vendor's encoding.
+# Standard encodings, and the vendors' extensions that are used to decode them.
 WIDER: Final = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gbk", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 
 
@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name, as used in error messages, of the page that contains this document, or "" for a standalone document.
+        The name of the page in which the document is embedded, as used in error messages. "" for other documents.
     """
 
     url: str | None
@@ -108,13 +108,13 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Follow a link to the next document on the way to the badge class, and return that document.
+        """Return the next document on the way to the badge class. Each URL can be followed only once.
 
         Raises
         ------
         SourceRefusedError
-            ``circular-links`` if this trail has already followed the URL, ``too-many-documents``, ``blocked-address``
-            if it is not an http or https URL, or an error from `fetch`.
+            ``circular-links`` if the URL was followed before, ``blocked-address`` if the URL is not http or https,
+            ``too-many-documents``, or an error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
@@ -125,7 +125,7 @@ class DocumentTrail:
         return self.look_up(url, found_in)
 
     def look_up(self, url: str, found_in: str) -> SourceDocument:
-        """Return a related document (an image, a key, or a profile), which may have been read before."""
+        """Return a related document, such as an image, a key, or a profile. Each URL is fetched only once."""
         address = spaces_encoded(without_fragment(url))
         if (read := self._read.get(address)) is not None:
             return read
@@ -137,7 +137,7 @@ class DocumentTrail:
             raise SourceRefusedError(
                 "too-many-documents",
                 found_in,
-                f"a source can have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would exceed that",
+                f"a source can have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would exceed this limit",
             )
         self._documents += 1
         self._read[address] = document = self._fetch(address)
@@ -162,7 +162,7 @@ def spaces_encoded(url: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether this is an absolute http or https URL with a host.
+    """Return whether text is an absolute http or https URL with a host.
 
     >>> is_web_address("https://badges.example/1"), is_web_address("javascript:alert(1)")
     (True, False)
@@ -180,7 +180,7 @@ def without_fragment(url: str) -> str:
 
 
 def absolute(base: str | None, reference: str) -> str:
-    """Return a reference in a document at `base` as an absolute URL, or the reference itself if that isn't possible."""
+    """Return the absolute URL for a reference in the document at `base`. Return an invalid reference unchanged."""
     try:
         return urljoin(base or "", reference)
     except ValueError:
@@ -202,7 +202,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if the bytes are invalid in the charset. No letter is ever replaced with U+FFFD.
+        ``not-open-badges`` if the bytes are invalid in the charset. Invalid bytes are never replaced with U+FFFD.
 
     Notes
     -----
@@ -230,7 +230,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
 
 def decoded_baked(text: bytes) -> str:
-    """Return the text of an image's badge data, decoded as UTF-8, or as Latin-1 if it isn't valid UTF-8.
+    """Return an image's badge data as text, decoded as UTF-8 if it is valid UTF-8, or else as Latin-1.
 
     The PNG specification requires Latin-1 for tEXt, but baking tools have always written UTF-8, some with a byte order
     mark.

@@ -1,4 +1,4 @@
-"""Rewrite an SVG based on an allow-list of elements and attributes, without scripts and external references."""
+"""Rewrite an SVG with only allowed elements and attributes, without scripts or external references."""
 
 import base64
 import binascii
@@ -54,17 +54,21 @@ TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
 def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Return a drawing in UTF-8 that looks like the SVG, and notices that name what was omitted.
+    """Remove everything from an SVG except allowed elements, attributes, and styles.
 
-    The drawing contains only allowed elements, attributes, and styles. Scripts, event handlers, ``foreignObject``,
-    links, animation, metadata, and references to anything outside the image are omitted. Embedded images are kept
-    without metadata: PNG, JPEG, GIF, WebP, and SVG, which is also cleaned.
+    Scripts, event handlers, ``foreignObject``, links, animation, metadata, and references to anything outside the image
+    are omitted. Embedded PNG, JPEG, GIF, and WebP images are kept without their metadata. Embedded SVGs are cleaned.
+
+    Returns
+    -------
+    tuple
+        The cleaned SVG in UTF-8, and notices that name the omitted parts.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if `parse_svg` rejects it or if it draws more than 100,000 shapes; ``source-too-large`` if its
-        embedded images have more than 16,777,216 pixels.
+        ``bad-image`` if `parse_svg` rejects the SVG, or if it draws more than 100,000 shapes; ``source-too-large`` if
+        its embedded images have more than 16,777,216 pixels.
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
@@ -73,7 +77,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the omitted parts of a drawing, including the drawings embedded in it."""
+    """The limits and omitted parts that a drawing shares with the drawings embedded in it."""
 
     losses: Losses
     styles: StyleReader
@@ -100,14 +104,14 @@ class _Element:
 
 
 class _Gap:
-    """The place of an omitted element."""
+    """A marker at the position of an omitted element."""
 
 
 _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """A handler that collects the allowed elements, and writes them after parsing, when all styles are known."""
+    """A handler that collects allowed elements. They are written after parsing, when all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
@@ -164,7 +168,7 @@ class _CleanDrawing:
             self._content.append(text)
 
     def finish(self) -> tuple[bytes, int]:
-        """Return the drawing and the cost of drawing it."""
+        """Return the cleaned SVG and the cost of drawing it, as computed by `check_costs`."""
         self._add_rules()
         resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
         cost = check_costs(self._parts, self._ids, self._document)
@@ -184,7 +188,7 @@ class _CleanDrawing:
             self._leave_filter_out(tag)
             return None
         if self._open and attributes.get("requiredExtensions", "").strip():
-            return None  # viewers don't support extensions, so they don't draw it
+            return None  # viewers don't draw elements that require extensions
         if tag == "style":
             return self._style_attributes(attributes)
         kept = [pair for pair in (self._attribute(tag, *item) for item in attributes.items()) if pair is not None]
@@ -195,7 +199,7 @@ class _CleanDrawing:
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
-        """Omit a filter if a part of it was omitted, so that the filtered elements remain visible."""
+        """Omit the enclosing filter if a part of it was omitted, so that the filtered elements remain visible."""
         if tag.startswith("fe"):
             for element in self._open:
                 element.is_left_out = element.is_left_out or element.tag == "filter"
@@ -276,7 +280,7 @@ class _CleanDrawing:
         self._embedded_cost = 0
         for name, value in element.attributes:
             if name in LINK_KEYS:
-                # A pattern or filter that links to another one uses the content of the linked one.
+                # A pattern or filter may link to another pattern or filter, whose content it uses.
                 if element.tag in LINKING_ELEMENTS and isinstance(value, str) and value.startswith("#"):
                     part.references.append(("copy" if element.tag == "use" else "once", value[1:]))
             elif isinstance(value, Declaration):
@@ -336,7 +340,7 @@ class _CleanDrawing:
     def _written(self, variables: "_Variables") -> Iterator[str]:
         open_tags: list[str] = []
         left_out = 0
-        # Selectors that count elements must match the same elements as before, so the gap is filled.
+        # Selectors that count elements must match the same elements as before, so an omitted element is replaced.
         gap = "<desc></desc>" if any(BY_POSITION.search(rule.selector) for rule in self._rules()) else ""
         for item in self._content:
             if isinstance(item, _Gap):
@@ -365,7 +369,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """The custom properties that a drawing uses and defines, which determine which declarations are kept."""
+    """A drawing's custom properties, used to omit declarations that are unused or need an undefined property."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()

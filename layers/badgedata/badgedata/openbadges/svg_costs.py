@@ -1,7 +1,7 @@
-"""Compute the cost of drawing an SVG. A part adds its cost each time it is drawn, even if it is written only once.
+"""Compute the cost of drawing an SVG, in units of the cost of drawing a rectangle.
 
-``<use>`` copies a part, and a copy may itself contain copies. A pattern, marker, mask, clipping path, or filter is
-drawn for each element that refers to it. The unit is the cost of drawing a rectangle.
+The cost of a part is added each time the part is drawn. ``<use>`` copies a part, and the copy may contain further
+copies. A pattern, marker, mask, clipping path, or filter is drawn for each element that refers to it.
 """
 
 import re
@@ -32,8 +32,8 @@ PRIMITIVE_COST: Final = 250
 """The cost of a filter primitive, which processes every pixel in its region."""
 
 COSTLY_PRIMITIVES: Final = {"feMorphology": 40, "feConvolveMatrix": 40, "feTurbulence": 8}
-"""The cost of these primitives, relative to an ordinary one. It depends on the radius, the matrix, or the number of
-octaves.
+"""The costs of slow filter primitives, relative to an ordinary primitive. The actual costs depend on the radius, the
+matrix, or the number of octaves.
 """
 
 LIGHT_SOURCES_AND_PARTS: Final = frozenset(
@@ -67,14 +67,14 @@ class Part:
     vertices
         The number of points at which the element may draw a marker.
     shape
-        The numbers that define the outline, which is at most twice as long as their sum.
+        The attribute values that define the outline, which is at most twice as long as the sum of their numbers.
     references
-        The IDs of other parts that the element draws, and the number of times.
+        The IDs of other parts that the element draws, each with the kind that determines how often.
     dash
-        The mean dash length of the stroke, also for parts that inherit it. 0 for a solid line, `VARIABLE_DASH` for a
-        variable.
+        The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`
+        if a custom property determines the length.
     filter_variables
-        The number of custom properties in the filter.
+        The number of custom properties in the value of ``filter``.
     is_in_context
         Whether the element is painted like the element that uses it as a marker.
     end
@@ -102,7 +102,7 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
     if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
         part.weight += LAYERS[declaration.name]
     elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
-        part.dash = min(dash, part.dash or dash)  # a variable (negative), or else the shortest
+        part.dash = min(dash, part.dash or dash)  # VARIABLE_DASH (negative) if there is one, or else the shortest
     kind = _kind(declaration.name)
     part.references += [(kind, target) for target in declaration.targets]
 
@@ -125,7 +125,10 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Add the highest cost that custom properties can cause: all filter functions, or the shortest dash."""
+    """Add to each part the highest cost that the drawing's custom properties can cause.
+
+    A filter may use the functions of all custom properties, and a stroke may use the shortest dash in them.
+    """
     functions, shortest = 0, 1.0
     for declaration in custom:
         functions += max(declaration.functions, 1)
@@ -207,7 +210,7 @@ class _CostCounter:
                 if at in inside:
                     if kind == "copy":
                         raise self._refused("its <use> elements contain a circular reference")
-                    self._skipped_circle = True  # viewers ignore it here, but not in other places
+                    self._skipped_circle = True  # viewers ignore the reference here, but not elsewhere
                     continue
                 cost = self.cost(at, inside)
                 if self._parts[at].tag in GRADIENTS:
@@ -230,7 +233,7 @@ class _CostCounter:
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return the number of elements and vertices in a part that inherit its style, including copies."""
+        """Return the numbers of elements and vertices that inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -263,7 +266,7 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield a part and the parts in it, except definitions, which are drawn only if another part refers to them."""
+        """Yield the indexes of a part and of the parts in it, except definitions, which aren't drawn in place."""
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

@@ -20,8 +20,8 @@ MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
-# The names that a drawing may use. All others are omitted: no script, foreignObject, a, audio, video, iframe, handler,
-# metadata, …
+# The names that a drawing may use. All others are omitted, such as script, foreignObject, audio, video, iframe,
+# handler, and metadata.
 ELEMENTS: Final = frozenset(
     str.split("""
     svg g defs symbol use switch title desc style path rect circle ellipse line polyline polygon text tspan textPath
@@ -38,7 +38,7 @@ ANIMATION_ELEMENTS: Final = frozenset(
 DEFINITIONS: Final = frozenset(
     {"defs", "symbol", "linearGradient", "radialGradient", "pattern", "clipPath", "mask", "marker", "filter"}
 )
-# The link is omitted, but its content is kept.
+# An <a> is written as a <g>: the link is omitted, but its content is kept.
 SHOWN_AS: Final = {"a": "g"}
 LINKING_ELEMENTS: Final = frozenset(
     {"use", "textPath", "linearGradient", "radialGradient", "pattern", "filter", "feImage"}
@@ -180,7 +180,7 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Accept an entity if its value is short plain text and the SVG uses it, but not too often. Reject others."""
+        """Reject an entity whose value isn't short plain text, or that the SVG uses too often or never."""
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -192,7 +192,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text, for counting references, which are ASCII in files from drawing programs."""
+        """Return the SVG as text. Only ASCII characters, such as the names of entities, are decoded reliably."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")
@@ -237,7 +237,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
-_EXPECTED: Final = "expected an SVG without a document type, or one that declares only plain-text entities that it uses"
+_EXPECTED: Final = "expected an SVG whose document type declares nothing except plain-text entities that the SVG uses"
 
 
 def _declared(error: DefusedXmlException) -> str:

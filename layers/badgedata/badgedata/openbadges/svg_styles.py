@@ -15,7 +15,7 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""The maximum number of CSS characters in a drawing, except plain values. Parsing a megabyte can take two seconds."""
+"""The maximum number of CSS characters in a drawing, not counting plain values. Parsing 1 MB can take two seconds."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
@@ -36,20 +36,20 @@ ANIMATED: Final = Notice("drawing-animated")
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declaration or presentation attribute that is kept.
+    """An allowed declaration or presentation attribute.
 
     Parameters
     ----------
     name, text
         The property's name and value.
     needs
-        The custom properties without which it has no value.
+        The custom properties without which the declaration has no value.
     uses
-        All custom properties that it uses.
+        All custom properties that the declaration uses.
     targets
-        The IDs of the elements to which it refers.
+        The IDs of the elements to which the declaration refers.
     functions
-        The number of functions in it.
+        The number of functions in the value.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Compound:
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule that is kept, with only its allowed declarations."""
+    """A style rule with an allowed selector, and its allowed declarations."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -84,7 +84,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group such as ``@media screen``, with the rules that are kept."""
+    """A group of style rules, such as ``@media screen``, with only its allowed rules."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]
@@ -110,7 +110,7 @@ class _References:
 
 
 class StyleReader:
-    """A reader of one drawing's styles, which records what must be omitted."""
+    """A reader of one drawing's styles. It returns the allowed styles, and records the others in `losses`."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
@@ -125,7 +125,7 @@ class StyleReader:
         return self._declaration(name, tinycss2.parse_component_value_list(value))
 
     def declarations(self, style: str) -> list[Declaration]:
-        """Return the declarations of a ``style`` attribute that are kept."""
+        """Return the allowed declarations in a ``style`` attribute."""
         if PLAIN_DECLARATIONS.fullmatch(style):
             return list(self._plain_declarations(style))
         if not self._has_room(style):
@@ -133,7 +133,7 @@ class StyleReader:
         return self._kept(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
 
     def stylesheet(self, text: str) -> RuleGroup:
-        """Return the rules of a ``<style>`` element that are kept."""
+        """Return the allowed rules in a ``<style>`` element."""
         if not self._has_room(text):
             return RuleGroup("", ())
         rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
@@ -304,7 +304,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
 
 
 def _reference(url: str, references: _References) -> str:
-    """Return a reference to a part of the image. ``#`` and the characters that follow are always local."""
+    """Return a reference to a part of the image, as CSS. A URL that begins with ``#`` is always local."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
     references.targets.append(url[1:])
@@ -376,7 +376,7 @@ def _trimmed(text: str) -> str:
 
 
 def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
-    """Yield the last compound of each selector in a list, such as ``g`` with class ``a`` for ``#x > g.a``."""
+    """Yield the last compound of each selector in a list, such as ``g.a`` for ``#x > g.a``."""
     for selector in _split(prelude):
         compound: list[Any] = []
         for token in reversed(selector):

@@ -22,12 +22,13 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Parameters
     ----------
     trail
-        A reader of the documents to which the document links.
+        The reader of linked documents.
 
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if its version is unknown or it violates its version, or an error from the trail.
+        ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification,
+        or an error from `trail`.
     """
     source = opened.json
     contexts = _named_contexts(source)
@@ -53,7 +54,7 @@ def _named_contexts(source: JsonDocument) -> frozenset[str]:
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if it is earlier than 2.0, or None.
+    """Return a document's version if the version is 0.5, 1.0, or 1.1. Return None otherwise.
 
     Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
     ``uid``. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
@@ -70,7 +71,7 @@ def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the badge class description from a 0.5, 1.0, or 1.1 assertion, or from a badge class.
+    """Return the description of the badge class in a 0.5, 1.0, or 1.1 assertion or badge class document.
 
     Notes
     -----
@@ -95,7 +96,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the badge class description from a 2.0 or 2.1 assertion, or from a badge class.
+    """Return the description of the badge class in a 2.0 or 2.1 assertion or badge class document.
 
     Notes
     -----
@@ -121,7 +122,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     source
         The credential, or the achievement itself.
     trail
-        A reader of an achievement that is linked, not embedded.
+        The reader of linked documents, for an achievement that isn't embedded.
     is_signed
         Whether the credential was in a JWS, in which case its embedded proof doesn't matter.
 
@@ -165,7 +166,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Return notices about a proof that was not checked and about achievements that are omitted."""
+    """Return notices about an unchecked proof, and about omitted achievements."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")
@@ -239,7 +240,7 @@ def _describe_badge_class(
     version
         The source's version.
     assertion, assertion_id
-        The assertion that led to it, and that assertion's ID or URL. None if the source is a badge class itself.
+        The assertion that led to the badge class, and its ID or URL. None if the source is a badge class itself.
 
     Raises
     ------

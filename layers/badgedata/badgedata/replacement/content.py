@@ -1,4 +1,4 @@
-"""The source of a replacement, and a badge class's content before and after it."""
+"""The source of a replacement, and the badge class's content before and after the replacement."""
 
 import hashlib
 from collections.abc import Mapping

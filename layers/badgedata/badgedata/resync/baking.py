@@ -1,4 +1,4 @@
-"""Bake award images: put each award's assertion into the badge's image, store it, and mark the award as fresh."""
+"""Bake award images: put the award's assertion into the badge's image, store the result, and mark the award fresh."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

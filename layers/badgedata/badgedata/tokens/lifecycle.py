@@ -1,7 +1,7 @@
 """The lifecycle of an access token: created, used, deleted or expired.
 
-A token's record, its place in the organization's list, and the trail entry are written in one transaction, so no token
-exists that can't be listed and deleted.
+A token's record, its entry in the organization's list, and the trail entry are written in one transaction, so every
+token can be listed and deleted.
 """
 
 from collections.abc import Callable

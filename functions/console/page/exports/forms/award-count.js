@@ -68,8 +68,8 @@ export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {
 }
 
 /**
- * Return a number that grows when awards may have been added: an export of the scope has ended, or the person returns to
- * the window. Call `onNews` before.
+ * Return a number that increases when awards may have been added, because an export of the scope ended or the person
+ * returned to the window. `onNews` is called first.
  *
  * @param {ExportScope} scope
  * @param {() => void} onNews
@@ -101,7 +101,7 @@ function useNews({ type, id }, onNews) {
 }
 
 /**
- * The number in words. Dates the wrong way round can be swapped here.
+ * The number of awards in words. If the start date is after the end date, a button swaps them.
  *
  * @param {object} props
  * @param {number | null} props.count
@@ -124,7 +124,7 @@ export function AwardCount({ count, choices, onSwap }) {
 }
 
 /**
- * Return which filters make the number an upper limit, or null.
+ * Return the kind of filter that makes the number an upper limit, or null if the number is exact.
  *
  * @param {Choices} choices
  * @returns {keyof typeof words.limits | null}

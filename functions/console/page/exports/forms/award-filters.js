@@ -23,7 +23,7 @@ const words = strings.filters;
  */
 
 /**
- * The dates between which something happened.
+ * The fields for the first and last date of a period.
  *
  * @param {Filters & {of: "awarded" | "expires"}} props
  */

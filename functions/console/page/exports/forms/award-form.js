@@ -21,7 +21,7 @@ import { FileFields } from "./file-fields.js";
 import { TableActions, useTableForm } from "./table-form.js";
 
 /**
- * Awards of an organization or an issuer. Parameters in the page's address can set the dates, such as
+ * The form for the awards of an organization or an issuer. Parameters in the page's address can set the dates, such as
  * `?awardedAfter=2026-01-01&awardedBefore=2026-01-31`, and the badge of an issuer: `?badge=lab-safety`.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
@@ -60,7 +60,7 @@ export function AwardExportForm({ scope }) {
 }
 
 /**
- * Select the badge that a link names. One that doesn't exist, or that another issuer has, is ignored.
+ * Select the badge that a link names, unless it doesn't exist or belongs to another issuer.
  *
  * @param {string | null} badgeId
  * @param {ExportScope} scope

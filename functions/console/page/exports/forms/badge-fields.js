@@ -53,7 +53,7 @@ function noteOn([only, ...others]) {
  */
 
 /**
- * The badges that are chosen, each with a button that removes it.
+ * The selected badges, each with a button that removes it.
  *
  * @param {Picker} props
  */
@@ -73,7 +73,7 @@ function ChosenBadges({ badges, messages, onChange }) {
 }
 
 /**
- * First an issuer of an organization, then its badges.
+ * The fields that select an issuer of an organization, and then its badges.
  *
  * @param {Picker & {organizationId: string}} props
  */
@@ -147,7 +147,8 @@ function BadgePicker({ issuer, badges, messages, onChange }) {
 }
 
 /**
- * Return a search as it is typed, as it is sent after a pause, and the function that changes it.
+ * Return the text that is typed, the text to search for after a pause in typing, and the function that changes the
+ * text.
  *
  * @returns {[typed: string, search: string, setTyped: (text: string) => void]}
  */

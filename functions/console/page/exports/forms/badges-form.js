@@ -14,7 +14,7 @@ import { FileFields } from "./file-fields.js";
 import { TableActions, useTableForm } from "./table-form.js";
 
 /**
- * A table of the badges of an organization or an issuer.
+ * The form for a table of the badges of an organization or an issuer.
  *
  * @param {{scope: ExportScope}} props
  */

@@ -58,7 +58,7 @@ export const DEFAULTS = {
 };
 
 /**
- * Return the choices of a form before anyone changed them. An issuer export without any option would be almost empty.
+ * Return a form's initial choices. Some options are selected, because an issuer export without options is almost empty.
  *
  * @param {ExportKind} kind
  * @returns {Choices}
@@ -104,7 +104,7 @@ const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, bad
 });
 
 /**
- * Return choices as a request body, without the follow-ups: the body also describes the file, which doesn't depend on them.
+ * Return choices as a request body, without the follow-ups, because they don't affect the file.
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
@@ -167,7 +167,7 @@ function filtersOf({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, s
 const keyOf = (scopeType, kind) => `${STORED} ${scopeType} ${kind}`;
 
 /**
- * Store the choices that differ from the defaults. Ignore errors if the browser's storage is full or disabled.
+ * Store the choices that differ from the defaults. If the browser's storage is full or disabled, nothing is stored.
  *
  * @param {ExportScope["type"]} scopeType
  * @param {ExportKind} kind

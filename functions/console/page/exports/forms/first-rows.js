@@ -45,7 +45,7 @@ export function useFirstRows(scope) {
     problem,
     forgetProblem: forget,
     /**
-     * Return the rows, unless they belong to other choices.
+     * Return the rows, or null if the choices have changed since the rows were loaded.
      * @type {(body: ExportRequest) => PreviewDocument | null}
      */
     rowsOf: (body) => (shown?.wanted === JSON.stringify(body) ? shown.rows : null),

@@ -1,4 +1,4 @@
-/** The check boxes for the follow-ups of an export: an email about its end, and the delivery of its file. */
+/** The check boxes for the follow-ups of an export: an email when it has ended, and the delivery of its file. */
 
 /**
  * @import { Destination } from "../destination.js"
@@ -18,8 +18,8 @@ export const FOLLOW_UPS = ["notify", "deliver"];
 export const sendsEmail = configuration.notificationSender !== "";
 
 /**
- * Return what a request contains in addition to the file's description. Remembered choices can be older than the
- * deployment's settings and the organization's destination.
+ * Return the follow-ups that a request contains. Stored choices are ignored if the deployment or the organization no
+ * longer allows them.
  *
  * @param {Pick<Choices, "notify" | "deliver">} choices
  * @param {Destination} destination

@@ -27,7 +27,7 @@ import { TABLE_FIELDS, TableFirstRowsButton, useTableForm } from "./table-form.j
 const GROUP_KINDS = ["groups", "group-badges", "learner-progress"];
 
 /**
- * Group exports: three files about the same groups. They share all choices except the columns.
+ * The form for the three files about groups, which share all choices except the columns.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */

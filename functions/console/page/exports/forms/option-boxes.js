@@ -9,7 +9,8 @@ import { strings } from "../../strings.js";
 import { addsColumns, OPTIONS } from "../kinds.js";
 
 /**
- * The check boxes of a kind. Options that add columns can't be selected if the columns themselves are chosen.
+ * The check boxes for the options of a kind. If the columns are selected individually, options that add columns are
+ * disabled.
  *
  * @param {object} props
  * @param {ExportKind} props.kind

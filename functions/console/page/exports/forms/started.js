@@ -9,7 +9,7 @@ import { ExportProgress, Status } from "../list/export-progress.js";
 import { isActive } from "../watching.js";
 
 /**
- * The progress of the latest export since its request. Its element is in the form even before the first request.
+ * The progress of the export that was requested last. The element exists even before the first request.
  *
  * @param {{request: Pick<ReturnType<typeof useExportRequest>, "asking" | "started">}} props
  */

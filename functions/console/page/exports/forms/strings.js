@@ -11,8 +11,8 @@ export const exportFormStrings = {
     title: "Awards export",
     text: {
       organization:
-        "Download all awards from this organization's issuers. Leave the dates blank to include all awards.",
-      issuer: "Download this issuer's awards. Leave the dates blank to include all awards.",
+        "Download the awards of all issuers in this organization. To include every award, leave the dates blank.",
+      issuer: "Download this issuer's awards. To include every award, leave the dates blank.",
     },
     presetsLabel: "Date range",
     presets: {
@@ -36,8 +36,8 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
     limits: {
-      status: "Because of the status or expiration filters, the exact number isn't known before the export.",
-      badges: "Because many badges are selected, the exact number isn't known before the export.",
+      status: "With status or expiration filters, the exact number isn't known before the export.",
+      badges: "With this many badges selected, the exact number isn't known before the export.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {
@@ -133,7 +133,7 @@ export const exportFormStrings = {
   },
   issuerExport: {
     title: "Issuer export",
-    text: "Download this issuer as a JSON file (Open Badges 2.0). You can load it into another deployment of this product.",
+    text: "Download this issuer as a JSON file (Open Badges 2.0). Your platform team can load it into another deployment of this product.",
     include: "Include in the issuer export",
     action: "Export issuer",
   },
@@ -155,8 +155,8 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization: "Download the recipient groups of all issuers, with badges, pathways, and learner progress.",
-      issuer: "Download this issuer's recipient groups, with badges, pathways, and learner progress.",
+      organization: "Download the recipient groups of all issuers, with their badges, pathways, and learner progress.",
+      issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
     columnsChosen: "“Archived groups” applies to all three files. The groups file contains the columns selected below.",

@@ -1,4 +1,4 @@
-/** Which badges and columns an export has, shown on request. */
+/** The badges and columns of an export, which are collapsed at first. */
 
 /**
  * @import { ExportDocument } from "../../api/api-types.d.ts"
@@ -20,7 +20,8 @@ const NAMED = 20; // badges; each name is one request
 export const hasDetails = ({ badgeClassIds, columns }) => Array.isArray(badgeClassIds) || Array.isArray(columns);
 
 /**
- * The options in short, which unfold the names of the badges and columns. Badges are only loaded then.
+ * A summary of the options, which expands to the names of the badges and columns. The badges are loaded when it is
+ * expanded.
  *
  * @param {{options: Options, summary: string}} props
  */
@@ -35,7 +36,7 @@ export function ExportDetails({ options: { badgeClassIds, columns }, summary }) 
 }
 
 /**
- * The names of badges. One that no longer exists is shown with its ID.
+ * The names of badges. For a badge that no longer exists, its ID is shown.
  *
  * @param {{ids: string[]}} props
  */

@@ -113,7 +113,8 @@ function useSchedule(scheduleId, setFilters) {
 }
 
 /**
- * Return the schedules of a scope if exports come from one. A later one is loaded when its first export appears.
+ * Return the schedules of a scope if one of them requested an export. They are loaded again when a new schedule's first
+ * export appears.
  *
  * @param {ExportScope} scope
  * @param {ExportDocument[]} items

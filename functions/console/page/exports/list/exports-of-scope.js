@@ -15,12 +15,12 @@ const PAGE = 20;
 const PACE = { shortest: 5000, longest: 60_000 };
 
 /**
- * Filters of the list. An empty one matches every export.
+ * The filters of the list. An empty filter matches every export.
  * @typedef {{kind: string, requestedBy: string, scheduleId: string}} Filters
  */
 
 /**
- * Known exports; `isWhole` if they include the first page of the list.
+ * The exports that the page has loaded. `isWhole` is true if they include the first page of the list.
  * @typedef {{key: string, items: ExportDocument[], isWhole: boolean, nextCursor?: string}} Known
  */
 
@@ -106,7 +106,7 @@ export function useExports(scope, filters, linkedId) {
 const isFirstDelivery = ({ delivery }) => delivery?.status === "pending" && delivery.attempts === 0;
 
 /**
- * Return whether an export matches filters. Exports in the API's lists do; exports requested in this tab may not.
+ * Return whether an export matches the filters. An export that was requested in this tab may not match.
  * @type {(filters: Filters) => (exported: ExportDocument) => boolean}
  */
 const matching =

@@ -16,13 +16,14 @@ const words = strings.exports;
 export const NO_FILTERS = { kind: "", requestedBy: "", scheduleId: "" };
 
 /**
- * Return the kind of the exports of a trail, if a scope has one.
+ * Return the kind of trail exports, unless the scope is a badge, which has no trail.
  * @type {(scope: ExportScope) => "trail"[]}
  */
 const withTrail = ({ type }) => (type === "badge-class" ? [] : ["trail"]);
 
 /**
- * The filters by kind, person, and schedule, each if there is a choice, and the option to show deleted exports.
+ * The filters by kind, person, and schedule, and the check box that shows deleted exports. Filters with a single value
+ * are omitted.
  *
  * @param {object} props
  * @param {ExportScope} props.scope

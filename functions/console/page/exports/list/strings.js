@@ -11,7 +11,7 @@ import { chosenWords, dateWords, kindName, shapeWords } from "../strings.js";
 /** @typedef {[one: string, many: string]} Noun */
 
 /**
- * The nouns for the rows of a kind, where each row is one thing.
+ * What a row is called, for kinds of exports in which each row is one thing.
  * @type {Record<string, Noun | undefined>}
  */
 const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"], trail: ["entry", "entries"] };
@@ -61,7 +61,7 @@ export const exportListStrings = {
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,
     /**
-     * Name an export within a sentence: "awards export of 26 Nov 2026, 05:44".
+     * Return an export's name within a sentence: "awards export of 26 Nov 2026, 05:44".
      * @type {(exported: Pick<ExportDocument, "kind">, time: string) => string}
      */
     named: ({ kind }, time) => `${kindName(kind).toLowerCase()} export of ${time}`,
@@ -90,7 +90,7 @@ export const exportListStrings = {
         expired: "The file is no longer available.",
       })[status],
     /**
-     * Describe the contents of a file: "12 rows (8 groups)", or "500 badges, 12,000 awards".
+     * Summarize the contents of a file: "12 rows (8 groups)", or "500 badges, 12,000 awards".
      * @type {(kind: string, file: {rows: number, contents?: FileContents}, format: (count: number) => string) => string}
      */
     contents: (kind, { rows, contents = {} }, format) => {
@@ -118,7 +118,7 @@ export const exportListStrings = {
     /** @type {(count: number, text: string) => string} */
     truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
-     * Name the type of a file: "CSV, semicolons".
+     * Return a file's type: "CSV, semicolons".
      * @type {(kind: string, chosen: ExportDocument["options"]) => string}
      */
     fileType: (kind, { format, separator }) => {

@@ -34,7 +34,7 @@ export function Activity({ scope }) {
   </section>`;
 }
 
-/** The place of the activity until it is loaded. */
+/** The placeholder of the activity until it is loaded. */
 export function ActivitySkeleton() {
   return html`<section class="card activity">
     <h2>${words.exports}</h2>

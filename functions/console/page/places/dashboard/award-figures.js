@@ -64,8 +64,7 @@ function Figure({ label, value, note }) {
 }
 
 /**
- * A chart of the awards of a place per month. Each month leads to the form that exports its awards, except for badges,
- * which have none.
+ * A chart of the awards per month. Except for badges, each month is a link to the form that exports its awards.
  *
  * @param {{scope: ExportScope, months: string[], awards?: number[]}} props no awards while they are loading
  */
