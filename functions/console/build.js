@@ -21,13 +21,13 @@ const { metafile, outputFiles } = await build({
   entryPoints: ["page/main.js", "page/style.css"],
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
-  splitting: true, // only for `import()`, of what few views need
+  splitting: true, // only for `import()` of scripts that few views need
   outdir: "dist/assets", // Source maps are relative to it, so that a build doesn't depend on its folder.
   write: false,
   metafile: true,
   bundle: true,
   format: "esm",
-  target: ["chrome119", "edge119", "firefox119", "safari17"], // those of the last three years
+  target: ["chrome119", "edge119", "firefox119", "safari17"], // the versions of the last three years
   minify: true,
   charset: "utf8",
   sourcemap: true,
@@ -76,7 +76,7 @@ async function fileUrls() {
 }
 
 /**
- * Return a link for each script that the main script imports, so that the browser loads them at the same time.
+ * Return links that make browsers load the main script and its imports in parallel.
  */
 function preloads() {
   const [, main] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === "page/main.js") ?? [];

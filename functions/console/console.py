@@ -58,7 +58,7 @@ def configuration() -> dict[str, str]:
 
 
 def content_security_policy() -> str:
-    """Return the Content-Security-Policy, which allows the page's scripts and styles, and the API and sign-in."""
+    """Return a content security policy that allows only the page's own files, the API, sign-in, and badge images."""
     settings = configuration()
     # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown with links to S3,
     # which has a different origin if the AWS SDK is configured with an endpoint.

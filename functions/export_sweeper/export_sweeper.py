@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process every due export and delivery. Return the number of items per outcome, or raise the collected errors."""
+    """Process all due exports and deliveries, and return the number of items per outcome."""
     result = sweeper.sweep()
     deliveries = delivery_sweeper.sweep()
     outcomes = result.report("Export sweep finished") | deliveries.report("Delivery sweep finished")

@@ -16,7 +16,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process everything that is due at the scheduled event's time."""
+    """Process all re-syncs and failed images that are due at the event's time."""
     result = sweeper.sweep(clock.parse_rfc3339(event["time"]))
     result.raise_errors(f"{len(result.errors)} re-syncs could not be processed")
     metrics.add_metric("ImageResyncOverdue", MetricUnit.Count, result.outcomes["overdue"])

@@ -1,4 +1,4 @@
-"""The HTTPS API: the Lambda handler, which routes each request and returns every error as a problem document."""
+"""The Lambda handler of the HTTPS API, which routes requests and returns errors as problem documents."""
 
 from typing import Any, Final
 

@@ -25,7 +25,7 @@ ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 @dataclass(frozen=True)
 class Scope:
-    """The organization, issuer, or badge class of an export, schedule, or list, with the caller's role on it."""
+    """The organization, issuer, or badge class that a request concerns, and the caller's role on it."""
 
     type: ScopeType
     id: str
@@ -33,11 +33,11 @@ class Scope:
     organization: Organization
     role: str
     issuer_id: str | None = None
-    """The ID of the issuer or, for a badge class, of the badge class's issuer. None for an organization."""
+    """The ID of this issuer, or of the badge class's issuer. None for an organization."""
 
     @property
     def key(self) -> str:
-        """The scope's name as used in keys, such as ``issuer#ISS``."""
+        """The scope's type and ID in one string, such as ``issuer#ISS``."""
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
@@ -89,20 +89,20 @@ class Scope:
 def is_membership(member: Member) -> bool:
     """Return whether a membership record gives access.
 
-    Only the role `admin` on an organization and the roles `owner`, `editor`, and `staff` on an issuer give access.
+    A record gives access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
     """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
 
 
 def scope_key(scope_type: str, scope_id: str) -> str:
-    """Return a scope's name as used in keys, such as ``issuer#ISS``."""
+    """Return a scope's type and ID in one string, such as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
 
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The limits of an access token: its organization, its issuer if it has one, and its highest role."""
+    """The organization or issuer for which an access token is valid, and the token's highest role."""
 
     token_id: str
     name: str
@@ -113,11 +113,10 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield a person's memberships, reduced to the limits of the token.
+        """Yield the memberships of the token's creator, reduced to the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
-        the organization becomes a role on that issuer. Each membership has the lower of two roles: the person's role
-        and the token's role.
+        the organization becomes a role on that issuer. Roles that are higher than the token's role are lowered to it.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -134,7 +133,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return whichever of two roles has fewer permissions.
+    """Return the role that has fewer permissions.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -148,17 +147,17 @@ class _WrittenCaller(msgspec.Struct):
 
 
 class Caller:
-    """The sender of a request: a signed-in person, or a program with an access token that a person created.
+    """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise identical 404s for items that don't exist and for items on which the caller has no role, so that IDs
-    can't be probed.
+    Lookups raise the same 404 for an item that doesn't exist and for an item on which the caller has no role. Callers
+    therefore can't find out which IDs exist.
 
     Parameters
     ----------
     email
-        The person's verified email address or, for a program, the address of the person who created the token.
+        The person's verified email address. For a program, the email address of the person who created its token.
     token
-        The limits that a program's access token sets on the person's roles, or None for a person.
+        The limits of the program's access token. None for a person.
     """
 
     def __init__(self, email: str, token: TokenLimits | None = None) -> None:
@@ -167,7 +166,7 @@ class Caller:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the caller that the JSON text from `to_json` describes.
+        """Return the caller from JSON that `to_json` returned.
 
         Raises
         ------
@@ -184,7 +183,7 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """The caller as shown and recorded (`requestedBy`): an email address, or ``token:`` and the token's name."""
+        """The caller's name in `requestedBy`: an email address, or ``token:`` and the token's name."""
         return self.email if self.token is None else f"token:{self.token.name}"
 
     @property
@@ -203,23 +202,29 @@ class Caller:
         return comparable_address(requester) == comparable_address(self.identity)
 
     def require_person(self, action: str) -> None:
-        """Raise a 403 (`role-not-allowed`) if the caller is a program. `action` completes "Access tokens can't …"."""
+        """Raise a 403 (`role-not-allowed`) if the caller is a program.
+
+        Parameters
+        ----------
+        action
+            The action that programs can't perform, as a verb phrase such as ``"manage access tokens"``.
+        """
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The memberships that give the caller access. For a program, the token limits the person's memberships.
+        """The caller's memberships, without records whose role is invalid.
 
-        Membership records without a valid role are omitted.
+        A program has the memberships of the person who created its token, within the token's limits.
         """
         records = Member.query(Member.email_key(self.email), consistent_read=True)
         valid = (member for member in records if is_membership(member))
         return list(valid if self.token is None else self.token.applied_to(valid))
 
-    @cached_property
+    @cached_property  # a caller can have thousands of memberships
     def _administered(self) -> frozenset[str]:
-        """The IDs of the organizations on which the caller is an admin. There can be thousands of memberships."""
+        """The IDs of the organizations that the caller administers."""
         return frozenset(
             member.organization_id
             for member in self.memberships
@@ -229,7 +234,7 @@ class Caller:
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Return the organization and the caller's role on the organization.
 
-        Only admins, and the tokens that admins created for an entire organization, have such a role.
+        Only admins and access tokens for the entire organization have a role on an organization.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -237,13 +242,13 @@ class Caller:
         raise not_found("organization")
 
     def administered_organization(self, organization_id: str) -> Organization:
-        """Return an organization that the caller administers and that has the paid plan.
+        """Return an organization on the paid plan that the caller administers.
 
         Raises
         ------
         Problem
-            404 if the caller has no role in the organization; 403 if the caller isn't an admin, or if the organization
-            has no paid plan.
+            404 if the caller has no role in the organization. 403 if the caller isn't an admin or is a program, or if
+            the organization is on the free plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""
@@ -289,12 +294,12 @@ class Caller:
         raise not_found("badge class")
 
     def scope(self, scope_type: str, scope_id: str) -> Scope:
-        """Return the scope with this type and ID, including the caller's role on the scope.
+        """Return the organization, issuer, or badge class with this ID, and the caller's role on it.
 
         Raises
         ------
         Problem
-            404 if the scope doesn't exist or the caller has no role on it.
+            404 if no such item exists, or the caller has no role on it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
@@ -319,7 +324,7 @@ def identity_of_token(token_id: str) -> str:
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the ID of the organization and the ID of the issuer to which a scope belongs.
+    """Return the IDs of the organization and the issuer to which a scope belongs.
 
     The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
     class that was deleted.
@@ -369,7 +374,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the IDs of badge classes that belong to a scope (an issuer or an organization)."""
+    """Return the IDs of the badge classes that belong to an issuer or organization. Other IDs are omitted."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in any other attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

@@ -1,4 +1,4 @@
-"""AWS clients that are created on first use, groups of items that fit into one request, and presigned S3 links."""
+"""AWS clients, presigned links to S3, and the grouping of items into requests."""
 
 import math
 import os
@@ -61,10 +61,10 @@ def credentials() -> "ReadOnlyCredentials":
 
 
 def session_seconds() -> float | None:
-    """Return the number of seconds until the credentials expire, or None if the expiry time is unknown (as in Lambda).
+    """Return the number of seconds until the credentials expire, or None if their expiry time is unknown.
 
-    Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, for
-    example in a function with SnapStart, have an expiry time, and botocore renews them.
+    Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, such
+    as those of a function with SnapStart, have an expiry time, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.
@@ -83,14 +83,13 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 
 @cache
 def s3() -> "S3Client":
-    """Return the S3 client, which presigns links with Signature Version 4, because all regions accept this version.
+    """Return the S3 client, which presigns links with Signature Version 4.
 
-    The signature of an upload doesn't include a hash of the content, because TLS and the CRC-32 that S3 verifies
-    already protect the content.
+    Uploads are signed without a hash of their content. TLS and the CRC-32 that S3 verifies already protect the content.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
-        signature_version="s3v4",
+        signature_version="s3v4",  # the only version that all regions accept
         s3={
             "payload_signing_enabled": False,
             # Links then use the regional host. The global host doesn't redirect requests to newer regions or new
@@ -143,7 +142,7 @@ def events() -> "EventBridgeClient":
 
 @cache
 def ses() -> "SESV2Client":
-    """Return the SES client, which never retries requests, because a repeated request could send an email twice."""
+    """Return the SES client. It doesn't retry requests, because a retry could send an email twice."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=8)
     client: SESV2Client = _client("sesv2", _CONFIG.merge(once))
     return client
@@ -173,7 +172,7 @@ ASSUMED_SECONDS: Final = 15 * 60
 
 
 class AssumedRole(NamedTuple):
-    """A role in another AWS account, and the parameters of the request to assume the role."""
+    """A role in another AWS account, and the parameters for assuming the role."""
 
     arn: str
     external_id: str
@@ -184,7 +183,7 @@ class AssumedRole(NamedTuple):
     """A policy in JSON. The session has only permissions that both this policy and the role's own policies allow."""
 
     def assume(self) -> dict[str, str]:
-        """Return the credentials of a new session, in the format that botocore requires to renew them.
+        """Assume the role, and return the session's credentials in the format of botocore's `RefreshableCredentials`.
 
         Raises
         ------
@@ -207,7 +206,7 @@ class AssumedRole(NamedTuple):
 
 
 def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
-    """Return an S3 client that acts as a role of another account. The client renews its session before it expires.
+    """Return an S3 client that uses a role in another account and renews its credentials before they expire.
 
     Parameters
     ----------
@@ -219,7 +218,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     ClientError
         If the role can't be assumed.
     """
-    # By default, botocore renews sessions that expire within 15 minutes, which would be all of these.
+    # By default, botocore renews credentials 15 minutes before they expire. These are valid for only 15 minutes.
     assumed = RefreshableCredentials.create_from_metadata(
         role.assume(), role.assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
     )
@@ -231,7 +230,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
 
 
 def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, max_bytes: int) -> Iterator[list[T]]:
-    """Yield lists of consecutive items, each of which fits into one request.
+    """Yield the items in lists that each fit into one request.
 
     Parameters
     ----------
@@ -254,13 +253,13 @@ def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, 
 
 
 class _Fixed:
-    """A credential provider for a botocore session. It always provides the credentials that it was created with."""
+    """A credential provider for botocore that always returns the same credentials."""
 
     def __init__(self, credentials: RefreshableCredentials) -> None:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the credentials. botocore calls this method when it first needs credentials."""
+        """Return the credentials. botocore calls this method for its first request."""
         return self._credentials
 
 
@@ -270,17 +269,17 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to one object in S3. Anyone who has the link can use it for `seconds` seconds."""
+    """A presigned link to an object in S3, which anyone can use for `seconds` seconds."""
 
     url: str
     seconds: int
 
 
 def presigned(operation: Operation, **parameters: Any) -> Link:
-    """Return a link with which anyone can send a request to S3: `operation` with `parameters`.
+    """Return a presigned link for an S3 operation with these parameters.
 
-    S3 rejects a link after the session that signed it has ended. If the session's end is known, the link therefore
-    expires no later than the session (docs/security.md, "Links").
+    S3 rejects a link after the credentials that signed it have expired. If their expiry time is known, the link expires
+    no later than the credentials (docs/security.md, "Links").
     """
     # This call comes first, because it makes botocore renew credentials that are about to expire.
     left = session_seconds()

@@ -9,7 +9,7 @@ PRODUCT_VERSION = "0.1.0"
 
 @dataclass(frozen=True)
 class Config:
-    """Names of the stack's resources, and limits that an operator may change (docs/deploying.md, "Settings")."""
+    """The names of the stack's resources, and the settings that an operator can change (docs/deploying.md)."""
 
     directory_table: str
     awards_table: str
@@ -22,10 +22,10 @@ class Config:
     """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
-    """The number of days for which an export's file is kept before it is deleted."""
+    """The number of days after which an export's file is deleted."""
 
     trail_retention_days: int
-    """The number of days for which a trail entry is kept before it is deleted."""
+    """The number of days after which a trail entry is deleted."""
 
     active_exports_per_organization: int
     """The maximum number of exports per organization that can be queued or running at the same time (fair use)."""
@@ -34,7 +34,7 @@ class Config:
     """The minimum number of minutes between two runs of a schedule (fair use)."""
 
     previews_at_once: int
-    """The maximum number of replacement previews in progress at the same time, in all organizations (fair use)."""
+    """The maximum number of concurrent replacement previews across all organizations (fair use)."""
 
     event_bus: str
     """The name of the stack's event bus; empty for functions that don't send events."""
@@ -49,8 +49,8 @@ class Config:
     """The name of the Lambda function that tests destinations; empty for functions that don't invoke it."""
 
     delivery_principal_arn: str
-    """The ARN of the delivery function's role, the only role that assumes roles in other accounts; empty for functions
-    that don't use destinations."""
+    """The ARN of the delivery function's role, which assumes the roles of destinations; empty for functions that don't
+    use destinations."""
 
     loopback_sources: bool
     """Whether badges may be read from loopback addresses.

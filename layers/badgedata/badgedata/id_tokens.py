@@ -54,7 +54,7 @@ class IdTokenVerifier:
     issuer
         The pool's URL, as in the `iss` claim.
     client_id
-        The pool's client, as in the `aud` claim.
+        The ID of the pool's client, as in the `aud` claim.
     fetch_keys
         A function that returns the pool's key set (RFC 7517, section 5), or raises `KeysUnavailableError`.
     """
@@ -73,7 +73,7 @@ class IdTokenVerifier:
         Raises
         ------
         KeysUnavailableError
-            If the key that the token names is unknown, and the keys can't be fetched.
+            If the token names an unknown key, and the pool's keys can't be fetched.
         """
         if len(id_token) > MAX_ID_TOKEN_CHARACTERS or _FORMAT.fullmatch(id_token) is None:
             return None

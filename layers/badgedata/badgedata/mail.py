@@ -1,4 +1,4 @@
-"""Email that people request, sent with Amazon SES. A deployment without a sender doesn't send email."""
+"""Email through Amazon SES to people who request it. A deployment without a sender address sends no email."""
 
 from dataclasses import dataclass
 
@@ -41,10 +41,10 @@ def is_offered() -> bool:
 
 
 def is_suppressed(address: str) -> bool:
-    """Return whether SES suppresses email to an address, because earlier email bounced or was reported as spam.
+    """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    If the suppression list can't be read, return False: the list has a low request limit, and an unreadable list is no
-    reason to refuse a request.
+    If the suppression list can't be read, return False. SES allows few requests for the list, and an unreadable list is
+    no reason to refuse a caller's request.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)
@@ -60,12 +60,12 @@ def is_suppressed(address: str) -> bool:
 
 
 def send(email: Email, address: str) -> bool:
-    """Send an email to one address, once.
+    """Send an email to one address, without retries.
 
     Returns
     -------
     bool
-        False if the response was lost. The email may or may not have been sent.
+        False if SES's response was lost, so it is unknown whether the email was sent.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def send(email: Email, address: str) -> bool:
                         "Text": {"Data": email.text, "Charset": "UTF-8"},
                         "Html": {"Data": email.html, "Charset": "UTF-8"},
                     },
-                    # Keeps absence notes and other automatic replies from being sent back (RFC 3834, section 5).
+                    # Prevents out-of-office notices and other automatic replies (RFC 3834, section 5).
                     "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
                 }
             },

@@ -1,4 +1,4 @@
-"""Problems with a request, as defined in RFC 9457, and functions that create the common ones."""
+"""The API's errors, which are problems as defined in RFC 9457, and functions that create common problems."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field of the request that must change, and the reason."""
+    """An invalid field of a request, and the reason why its value was rejected."""
 
     field: str
     message: str
@@ -19,16 +19,16 @@ class FieldError:
 
 @dataclass(frozen=True)
 class SourceFault:
-    """A fault in a replacement source, which is on the internet or in the request.
+    """The document that caused the rejection of a replacement's source.
 
     Parameters
     ----------
     document
-        The document at fault: its URL, or a name such as ``the image you sent``.
+        The document's URL, or a name such as ``the image you sent``.
     http_status
         The HTTP status that the server returned instead of the document.
     line
-        The line number of a fault in JSON, starting from 1.
+        For a fault in JSON, the line number, starting from 1.
     """
 
     document: str
@@ -38,10 +38,10 @@ class SourceFault:
 
 @dataclass
 class Problem(Exception):  # noqa: N818 - the term of RFC 9457
-    """The reason why a request was refused.
+    """An error that the API returns as a problem document.
 
-    `detail` explains to people what to change. `code` and `reason` are for programs: `reason` distinguishes the cases
-    of a code that require different advice.
+    `detail` is for people, and `code` is for programs. If a code covers several cases that require different advice,
+    `reason` identifies the case.
     """
 
     status: int
@@ -75,7 +75,13 @@ def not_found(what: str) -> Problem:
 
 
 def invalid(field_name: str, message: str) -> Problem:
-    """Return the 422 for one invalid field. `message` states the expected value, the value found, and what to do."""
+    """Return the 422 for one invalid field.
+
+    Parameters
+    ----------
+    message
+        The expected value, the value found, and what to do.
+    """
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 
 
@@ -90,7 +96,13 @@ def role_not_allowed(detail: str) -> Problem:
 
 
 def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Problem:
-    """Return a 503: AWS can't process the request now. `detail` describes what failed, without the advice to retry."""
+    """Return the 503 for a request that AWS can't process now.
+
+    Parameters
+    ----------
+    detail
+        A sentence about the failure. This function adds the advice to retry.
+    """
     detail = f"{detail} Wait {retry_after_seconds} seconds, then retry."
     return Problem(
         503, "temporarily-unavailable", "Temporarily unavailable", detail, retry_after_seconds=retry_after_seconds
@@ -98,7 +110,7 @@ def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Proble
 
 
 def subscription_required(organization_name: str) -> Problem:
-    """Return the 403 for an organization without the paid plan, which data management requires."""
+    """Return the 403 for an organization on the free plan."""
     return Problem(
         403,
         "subscription-required",

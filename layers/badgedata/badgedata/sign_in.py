@@ -1,4 +1,4 @@
-"""Sign-in checks: the caller that an ``Authorization`` header identifies, by an ID token or an access token."""
+"""Identify the sender of a request by the ID token or access token in its ``Authorization`` header."""
 
 import re
 from functools import cache
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from badgedata.id_tokens import IdTokenVerifier
 
 _HEADER: Final = re.compile(r"(?:bearer +)?([A-Za-z0-9_.-]+)", re.IGNORECASE)
-"""A bearer token (RFC 6750, section 2.1). The scheme is optional, because the user pool's own authorizer, which this
-module replaced, doesn't require it either."""
+"""A bearer token (RFC 6750, section 2.1). The word ``Bearer`` is optional, because API Gateway's authorizer for user
+pools, which this module replaced, doesn't require it either."""
 
 
 def caller_in(authorization: str) -> Caller | None:
-    """Return the caller that an ``Authorization`` header identifies, or None if it doesn't contain a valid token.
+    """Return the caller that an ``Authorization`` header identifies, or None without a valid token.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""The result of a sweep, how a sweeper function reports it, and the delay before failed work is retried.
+"""The results of sweeps, and the delay before failed work is retried.
 
-A sweep processes all items that are due. An item that fails stays due and doesn't delay the others.
+In a sweep, a sweeper processes all items that are due. An item that fails stays due, and doesn't delay the others.
 """
 
 import random
@@ -28,12 +28,12 @@ class SweepResult:
 
     @contextmanager
     def item(self, failure: str, **keys: str | int) -> Iterator[None]:
-        """Process one item in a ``with`` block. If it fails, log `failure` and collect the error.
+        """Process one item in a ``with`` block. If the block fails, log `failure` and collect the error.
 
         Parameters
         ----------
         keys
-            The keys that identify the item in the log.
+            The log keys that identify the item.
         """
         try:
             yield
@@ -42,7 +42,7 @@ class SweepResult:
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Log the number of items per outcome, if there are any, and return these numbers."""
+        """Return the number of items per outcome. If any items were processed, log the numbers too."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes
@@ -60,9 +60,10 @@ class SweepResult:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """Return the delay before the next attempt: random, up to a limit that doubles from 10 minutes to 24 hours.
+    """Return the delay before the next attempt: exponential backoff with jitter, from 5 minutes to 24 hours.
 
-    The delay is random, so that work that failed together is not retried together (exponential backoff with jitter).
+    The delay is random, so that items that failed together aren't retried together. After the first attempt, it is at
+    most 10 minutes. The maximum then doubles with each attempt.
     """
     bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security

@@ -1,6 +1,6 @@
-"""Recognize calls that AWS refused because it received too many requests.
+"""Detection of throttling: AWS rejects a call because it receives too many requests.
 
-Before a call fails in this way, botocore or `records.transactions` has already retried it.
+botocore and `records.transactions` have already retried such a call.
 """
 
 from typing import Final
@@ -26,9 +26,9 @@ _CODES: Final = transactions.TRANSIENT | {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-"""Error codes of all services, and the reasons for which DynamoDB cancels transactions.
+"""The error codes of all services, and DynamoDB's reasons for cancelling a transaction.
 
-A conflict with other transactions that outlasts all retries also means that there are too many requests.
+A transaction that still conflicts with others after all retries is also a sign of too many requests.
 """
 
 _STATUSES: Final = {429, 503}

@@ -1,7 +1,7 @@
-"""The trail: a record of who requested, downloaded, delivered, replaced, created, or deleted what in an organization.
+"""The trail: a record of the actions in an organization, such as exports, downloads, and replacements.
 
-An entry is saved in the same transaction as the change that it records. The entry therefore exists if and only if the
-change was made. A repeated request, whose condition fails, doesn't add a second entry.
+An entry is saved in the same transaction as the change that it records, so it exists only if the change was made. A
+repeated request doesn't add a second entry.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,25 +64,25 @@ def entry(
     issuer_id: str | None = None,
     token_id: str | None = None,
 ) -> TrailEntry:
-    """Return a new entry, to be saved in the transaction that makes the change: ``transaction.save(entry(...))``.
+    """Return a new entry, which the caller saves in the transaction that makes the change.
 
-    PynamoDB writes saved items before updated ones, so `ConditionsFailedError.failed` lists the entry before updates.
+    PynamoDB writes saved items before updated items, and `ConditionsFailedError.failed` lists them in this order.
 
     Parameters
     ----------
     actor
-        The person or program that performed the action, as shown in the API (`requestedBy`): an email address,
-        ``token:`` and a token's name, `OPERATOR`, or `SYSTEM`.
+        The person or program that performed the action: an email address, ``token:`` and a token's name, `OPERATOR`,
+        or `SYSTEM`.
     target_name
         The target's current name, which the entry keeps if the target is later renamed or deleted.
     details
         Facts about the action. Like `target_name`, they must not contain personal data of recipients.
     issuer_id
-        The issuer that the action concerns, whose owners can then see the entry. None if it concerns the entire
+        The issuer that the action concerns. Its owners can see the entry. None if the action concerns the entire
         organization.
     token_id
-        The ID of the actor's access token, which is added to the details as ``tokenId``, because several tokens can
-        have the same name. None if the actor isn't a program.
+        The ID of the actor's access token, or None if the actor isn't a program. It is added to the details as
+        ``tokenId``, because several tokens can have the same name.
     """
     now = clock.now()
     entry_id = new_id(now)
@@ -110,14 +110,14 @@ def entries(
     newest_first: bool = False,
     read_at_once: int | None = None,
 ) -> Iterator[TrailEntry]:
-    """Return the unexpired trail entries of an organization or issuer whose IDs are between `first` and `end`.
+    """Yield an organization's or issuer's unexpired trail entries with IDs between `first` and `end`.
 
     Parameters
     ----------
     issuer_id
-        The issuer. None for the entire trail of the organization.
+        The issuer. None for the organization's entire trail.
     first, end
-        The bounds of the IDs, both exclusive. They can be any text.
+        The exclusive bounds of the IDs. They can be any text.
     read_at_once
         The number of entries that one query reads.
     """
@@ -144,9 +144,14 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """Update an item and save the trail entry about it. If the condition doesn't hold, return False and change nothing.
+    """Update an item that meets a condition, and save the trail entry about the update.
 
     The record in memory isn't updated.
+
+    Returns
+    -------
+    bool
+        False if the item doesn't meet the condition. Nothing is then written.
     """
 
     def together(transaction: TransactWrite) -> None:

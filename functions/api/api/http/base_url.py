@@ -1,4 +1,4 @@
-"""The base URL of this API: API Gateway's own URL, or that of a custom domain, with or without a base path."""
+"""The base URL of this API, which is API Gateway's own URL or that of a custom domain."""
 
 from typing import Any
 
@@ -9,17 +9,16 @@ from badgedata.config import config
 
 
 def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with the base path removed from its path, so that the path matches a route.
+    """Return an API Gateway event whose path matches a route, without the base path of a custom domain.
 
-    With a custom domain mapping, the base path is included in the event's path (`/badges/me`), but not in the resource
-    (`/me`).
+    With a base path, the event's path is ``/badges/me``, for example, but its resource is ``/me``.
     """
     _, path = _split_path(event["path"], event["resource"])
     return event | {"path": path}
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, without it, the URL of this request."""
+    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, if it is empty, that of the request."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context

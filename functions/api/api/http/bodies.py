@@ -30,9 +30,9 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body decoded as text, or with an empty body if its content type isn't JSON.
+    """Return an API Gateway event with its body as text, or with an empty body if the content type isn't JSON.
 
-    The content type is removed, because Powertools would parse a form or file upload into the same fields as JSON.
+    The ``Content-Type`` header is removed, so that Powertools doesn't parse the body as a form or file upload.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type = str(headers.pop("content-type", None) or "").partition(";")[0].strip().lower()
@@ -59,7 +59,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON. Non-ASCII text isn't escaped, because escapes take up to six times the space."""
+    """Return a response body as JSON. Non-ASCII text isn't escaped, because escapes can be several times as long."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

@@ -14,7 +14,7 @@ REVALIDATED: Final = "public, no-cache"
 
 ALLOW_ANY_ORIGIN: Final = {"Access-Control-Allow-Origin": "*"}
 VARY_BY_ENCODING: Final = {"Vary": "Accept-Encoding"}
-"""A header that API Gateway doesn't send, although it compresses bodies for clients that accept compression."""
+"""The header for responses that API Gateway compresses. API Gateway doesn't add this header."""
 VARY_BY_ACCEPT: Final = {"Vary": "Accept, Accept-Encoding"}
 NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
     304: {"description": "Not modified: the ETag matches `If-None-Match`", "content": {}}

@@ -1,4 +1,4 @@
-"""The caller of a request, as the authorizer identified it."""
+"""The caller of a request, as identified by the authorizer."""
 
 import msgspec
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -8,13 +8,13 @@ from badgedata.problems import Problem
 
 
 def caller_of(router: APIGatewayRouter) -> Caller:
-    """Return the person or program that sent the request. The authorizer has checked the token (badgedata.sign_in).
+    """Return the person or program that sent the request. The authorizer has already checked the token.
 
     Raises
     ------
     Problem
-        503 if a different authorizer allowed the request. This happens for a few seconds during an upgrade from
-        version 0.1. A 401 would sign people out.
+        503 if the authorizer of version 0.1 allowed the request, which can happen for a few seconds during an upgrade.
+        A 401 would sign people out.
     """
     try:
         return Caller.from_json(router.current_event.request_context.authorizer.get("caller") or "")

@@ -31,7 +31,7 @@ def page_of[R, D: Document](
     limit: int | None = None,
     matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records. At most one record after the page is read.
+    """Return the page that begins with the first of these records, and read at most one record after it.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def page_of[R, D: Document](
 
 
 def response_bytes(item: Document) -> int:
-    """Return an item's size in Lambda's response, where the API's JSON is a string inside another JSON document.
+    """Return the size of an item in Lambda's response, which contains the API's JSON as an escaped string.
 
     It isn't documented whether Lambda's runtime escapes non-ASCII characters. This function assumes that it does.
     """

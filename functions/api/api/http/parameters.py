@@ -30,7 +30,8 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern="^[ -~]{1,255}$",
-        description="A string of your choice: repeating the request within 24 hours returns the original response",
+        description="A string of your choice. If you repeat the request with the same string within 24 hours, you get "
+        "the original export",
     ),
 ]
 

@@ -53,7 +53,7 @@ _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def add_error_handlers(app: APIGatewayRestResolver) -> None:
-    """Make an app return problem documents for problems, invalid requests, unknown routes, and unexpected errors."""
+    """Make an app return a problem document for every error, including unknown routes and unexpected errors."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
@@ -124,7 +124,7 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return a field's path as in the request, without the source and the kind of export that pydantic adds."""
+    """Return a field's path in the request. pydantic also adds the part of the request and the kind of export."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))
@@ -151,7 +151,7 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:
-    """Return the kinds of export that have an option, if the error is about an option of another kind."""
+    """Return the kinds of export that accept a rejected option, or an empty list for any other error."""
     *path, name = (str(part) for part in error["loc"])
     return kinds_with(name) if _KINDS.intersection(path) else []
 

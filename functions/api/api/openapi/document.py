@@ -1,4 +1,4 @@
-"""The OpenAPI document. It is imported only on request, because OpenAPI's models slow down cold starts."""
+"""The OpenAPI document. Import this module only when needed, because OpenAPI's models slow down cold starts."""
 
 import re
 from functools import lru_cache
@@ -26,11 +26,11 @@ TAGS = [
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
-    Tag(name="Access tokens", description="Access for programs, limited to a role, and to an organization or issuer"),
-    Tag(name="Trail", description="A record of who requested, downloaded, replaced, created, changed, or deleted what"),
+    Tag(name="Access tokens", description="Access for programs, limited to a role on an organization or issuer"),
+    Tag(name="Trail", description="A record of actions, such as exports, downloads, and replacements"),
     Tag(
         name="Public documents",
-        description="Open Badges 2.0 documents and images. No token is required; HEAD is supported",
+        description="Open Badges 2.0 documents and images. No token is required. HEAD is supported",
     ),
 ]
 
@@ -38,8 +38,8 @@ DESCRIPTION = """\
 Export data from an Open Badges platform, and replace badges with newer versions.
 
 Times are RFC 3339 in UTC. Authenticate with `Authorization: Bearer …`: people send an ID token from the user pool, and
-programs send an access token. Every error is an RFC 9457 problem document: `code` is for programs,
-`detail` describes what is wrong, and `errors` lists each invalid field."""
+programs send an access token. Every error is an RFC 9457 problem document: `code` is for programs, `detail` describes
+what is wrong, and `errors` lists each invalid field."""
 
 
 @lru_cache(maxsize=4)

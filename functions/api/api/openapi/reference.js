@@ -1,6 +1,6 @@
-/** Show the API's description with Swagger UI, and add what it lacks for screen readers and the keyboard. */
+/** Show the API's description with Swagger UI, and make it accessible to screen readers and the keyboard. */
 
-/* The path in an operation's button is not a link of its own. */
+/* Show the path in an operation's button as text, because a button must not contain a link. */
 const accessible = () => ({
   wrapComponents: {
     DeepLink: (_, { React }) => (props) => React.createElement("span", null, props.text),
@@ -27,7 +27,7 @@ function addAttributes() {
   }
 }
 
-/* Swagger UI has dark colors, but leaves it to the page when to use them. */
+/* Swagger UI has a dark theme, but doesn't follow the browser's color scheme. */
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const followColorScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", followColorScheme);

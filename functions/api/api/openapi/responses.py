@@ -1,4 +1,4 @@
-"""A route's responses, as described in the OpenAPI document (`document`)."""
+"""The descriptions of a route's responses in the OpenAPI document."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PEOPLE_ONLY: dict[str, Any] = {"security": [{"idToken": []}]}
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, deleted, or for another pool or client, or it has no "
+    401: "`unauthorized`: the token is missing, expired, or deleted, belongs to another pool or client, or has no "
     "verified email address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role does not allow "
     "this request, or access tokens can't send it",
@@ -35,7 +35,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return a route's `responses` argument: its success response, and the problems that it can return.
+    """Return the `responses` argument of a route, with its success response and the problems that it can return.
 
     Parameters
     ----------
@@ -60,14 +60,14 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses with a content type other than ``application/json`` for status 200."""
+    """Return the responses with this content type for status 200, instead of ``application/json``."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses with HTML as a second content type for these statuses."""
+    """Return the responses, with HTML as an additional content type for these statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 # The syntax that the console also shows (functions/console/page/shared/markdown-lexer.js). Everything else is text.
 RULES: Final = ("heading", "hr", "list", "blockquote", "emphasis", "link", "image", "autolink", "backticks", "escape")
 MAX_CHARACTERS: Final = 20_000
-"""The maximum length of a narrative that is parsed, because parsing can take quadratic time. Longer ones are shown as
-text.
+"""The maximum length of a narrative that is parsed, because parsing can take quadratic time. A longer narrative is
+shown as text.
 """
 
 MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
 
 def narrative(text: str | None) -> str:
-    r"""Return Markdown as HTML without images and raw HTML, and with links only to http, https, and mailto URLs.
+    r"""Return Markdown as HTML. Raw HTML is shown as text, images become links, and unsafe links become text.
 
     >>> narrative("**Weld** <b>twice</b>")
     '<div class="narrative"><p dir="auto"><strong>Weld</strong> &lt;b&gt;twice&lt;/b&gt;</p>\n</div>'
@@ -41,7 +41,7 @@ def narrative(text: str | None) -> str:
 
 
 def is_safe_link(url: str) -> bool:
-    """Return whether a link in a narrative may be followed.
+    """Return whether a link in a narrative is an http, https, or mailto URL.
 
     >>> is_safe_link("https://example.org/"), is_safe_link("javascript:alert(1)"), is_safe_link("/relative")
     (True, False, False)

@@ -54,16 +54,16 @@ def badge_page(badge: JsonObject, issuer: JsonObject) -> str:
 
 
 def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject, at: datetime) -> str:
-    """Return an award's HTML page, which shows its status, badge, and evidence. The page doesn't name the recipient.
+    """Return an award's HTML page, which doesn't name the recipient.
 
     Parameters
     ----------
     assertion
-        The award's Assertion. If revoked, it has only ``id``, ``revoked``, and ``revocationReason``.
+        The award's Assertion. If the award is revoked, it has only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
         The award's BadgeClass, and its issuer's Profile.
     at
-        The time for which the award's status is determined.
+        The current time, which determines whether the award has expired.
     """
     status = _status(assertion, at)
     reason = assertion.get("revocationReason")

@@ -1,4 +1,4 @@
-"""Look up the records of public documents. If one doesn't exist, raise a 404 that browsers receive as a page."""
+"""Look up the records of public documents. A missing record causes a 404, which browsers get as a page."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ def require_issuer(issuer_id: str) -> Issuer:
 
 
 def require_badge_class(badge_class_id: str) -> BadgeClass:
-    """Return the badge class, using a consistent read, or raise `UnknownDocumentError`."""
+    """Return the badge class from a consistent read, or raise `UnknownDocumentError`."""
     return require_record(
         partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocumentError
     )

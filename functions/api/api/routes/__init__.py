@@ -31,4 +31,4 @@ _MODULES: Final = (
 )
 
 ROUTERS: Final = tuple(module.router for module in _MODULES)
-"""The route modules, in the order of the OpenAPI document."""
+"""The routers of all modules, in the order of the OpenAPI document."""

@@ -67,7 +67,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of awards of all issuers in an organization, in total and by period if requested."""
+    """Return the number of awards in an organization, in total and, if requested, by day or month."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -85,7 +85,7 @@ def count_issuer(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of awards of an issuer, in total and by period if requested."""
+    """Return the number of an issuer's awards, in total and, if requested, by day or month."""
     return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -103,7 +103,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of awards of a badge class, in total and by period if requested."""
+    """Return the number of a badge class's awards, in total and, if requested, by day or month."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -177,7 +177,7 @@ def _count(
         raise invalid(
             "by" if by else "awardedAfter",
             "Too many of these periods begin partway through a UTC day on which badges were awarded. Choose a shorter"
-            " date range or periods that begin at midnight UTC, or query one issuer at a time.",
+            " date range, periods that begin at midnight UTC, or a single issuer.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

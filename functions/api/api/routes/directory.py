@@ -39,10 +39,10 @@ router = APIGatewayRouter()
 
 TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The pattern for a position in a person's list of memberships, which is a sort key."""
+"""The format of the sort key after which a page of memberships begins, such as ``issuer#ISS``."""
 
 PLACES: Final = re.compile(f"({ENTITY_ID.pattern})/(.*)", re.DOTALL)
-"""The pattern for a position in a searched or sorted list: an ID, and the text by which the list is sorted."""
+"""The format of the position after which a page of a searched or sorted list begins: ``ID/SORT-TEXT``."""
 
 Search = Annotated[
     str,
@@ -164,7 +164,10 @@ def _listed[R, D: Document](
     limit: int,
     cursor: str | None,
 ) -> tuple[Page[D], int | None]:
-    """Return a page of a parent's children, with the number of matches on the first page of a search or sorted list."""
+    """Return a page of an organization's issuers or an issuer's badge classes, and the number of matches.
+
+    The number is None unless this is the first page of a searched or sorted list.
+    """
     if not search.strip() and sort is None:
         return _children(model, parent, document, limit, cursor), None
     matches = _matches(parent, search, sort, limit, cursor)
@@ -217,7 +220,7 @@ def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, curso
 
 
 class _Named(NamedTuple):
-    """A membership, with the organization and issuer that it names."""
+    """A membership, and the records of its organization and issuer."""
 
     member: Member
     organization: Organization
@@ -227,7 +230,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield memberships with their organization and issuer. Omit a membership if either was just deleted."""
+    """Yield memberships with their organization and issuer. If either was just deleted, omit the membership."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         buckets = destinations.buckets_of(set(organizations))

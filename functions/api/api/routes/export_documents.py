@@ -1,4 +1,4 @@
-"""The JSON of an export, and the response to a request for one."""
+"""The JSON of an export, and the response to an export request."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -21,9 +21,9 @@ from ..schemas.exports import ExportDocument
 
 
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
-    """Return the response to a request for an export: status 202, and the export's URL.
+    """Return the response to an export request: status 202, the export, and its URL.
 
-    The export of a repeated request may already have a file, to which the response then contains a link.
+    If the request was repeated, the export may already have a file. The response then contains a link to the file.
     """
     return Response(
         status_code=202,
@@ -34,12 +34,12 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
 
 
 def export_document(export: Export, caller: Caller) -> ExportDocument:
-    """Return an export's JSON. If its file can be downloaded, the JSON contains a new link, which is recorded."""
+    """Return an export's JSON. If its file can be downloaded, add a new link, and record the link in the trail."""
     return with_links([document_without_link(export)], [export], caller)[0]
 
 
 def with_links(documents: Iterable[ExportDocument], exports: Iterable[Export], caller: Caller) -> list[ExportDocument]:
-    """Return exports' JSON with new links to all files that can be downloaded. The links are recorded."""
+    """Return the JSON of exports with new links to the files that can be downloaded. Record the links in the trail."""
     found = links.hand_out(exports, caller)
     return [_with_link(document, found[document.id]) if document.id in found else document for document in documents]
 

@@ -54,7 +54,7 @@ def open_image_resyncs(
 
 
 def progress_of(resync: Resync) -> ImageResyncDocument:
-    """Return a re-sync's progress (its status and figures) in the form of the API."""
+    """Return the JSON of a re-sync's status and figures."""
     figures = lifecycle.figures(resync)
     return ImageResyncDocument.model_validate(
         {

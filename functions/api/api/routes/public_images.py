@@ -57,7 +57,7 @@ SANDBOX: Final = {
 TO_IMAGE: Final = responses(302, "A redirect to the image", 404, token=False, location="The image")
 IMAGE: Final = with_content_type("image/svg+xml", responses(200, "An SVG", 404, token=False)) | TO_IMAGE | NOT_MODIFIED
 
-ImageName = Annotated[str, Path(alias="imageName", description="A hash or version, with the file extension")]
+ImageName = Annotated[str, Path(alias="imageName", description="The image's hash or version, with a file extension")]
 
 
 @router.get(
@@ -157,14 +157,14 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return the Cache-Control header for a redirect to a presigned link: half of the link's lifetime."""
+    """Return a ``Cache-Control`` header with half of a presigned link's lifetime."""
     return f"public, max-age={link.seconds // 2}"
 
 
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG directly, with the headers that sandbox it, which S3 wouldn't add. Redirect to any other image."""
+    """Return an SVG with headers that sandbox it, which S3 can't add, or redirect to an image in another format."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

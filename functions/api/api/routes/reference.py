@@ -7,7 +7,7 @@ from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
-    """Add the routes that describe an app, using the request's base URL."""
+    """Add the routes for an app's OpenAPI document and reference page."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:

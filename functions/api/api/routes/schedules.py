@@ -92,8 +92,8 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
 @router.patch(
     "/schedules/<scheduleId>",
     summary="Change, pause, or resume a schedule",
-    description="Changes apply to all later runs; exports that the schedule has already requested continue. Anyone who "
-    "resumes a schedule, or changes what it exports or when it runs, becomes responsible for it (`requestedBy`).",
+    description="Changes apply to all later runs. Exports that the schedule has already requested continue. Anyone who "
+    "resumes a schedule, or changes anything except its name, becomes responsible for it (`requestedBy`).",
     tags=TAGS,
     responses=responses(200, "The schedule", 400, 403, 404, 409, 413, 422),
 )
@@ -129,8 +129,8 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
 @router.post(
     "/schedules/<scheduleId>/run",
     summary="Run a schedule now",
-    description="Requests the schedule's export immediately, with the same dates as a run that is due now. This also "
-    "works while the schedule is paused or stopped, and doesn't change when it runs next.",
+    description="Requests the schedule's export immediately, with the same dates as a run that is due now. The next "
+    "scheduled run isn't affected. You can also run a paused or stopped schedule.",
     tags=TAGS,
     responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),
 )
@@ -152,7 +152,7 @@ def _find_visible_schedule(schedule_id: str) -> Schedule | None:
 
 
 def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
-    """Return the type and ID of the scope that a new schedule exports, and its specification.
+    """Return the type and ID of the scope that a new schedule exports, and the schedule's specification.
 
     Raises
     ------

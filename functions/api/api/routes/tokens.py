@@ -29,8 +29,8 @@ TAGS = ["Access tokens"]
     "/organizations/<organizationId>/tokens",
     summary="Create an access token",
     description="The response contains the token's secret, which can't be read again. Admins can create tokens with "
-    "any role in the organization. Owners of an issuer can create tokens for that issuer. At any time, a token gives "
-    "no more access than its creator has at that time.",
+    "any role in the organization. Owners of an issuer can create tokens for that issuer. A token never gives more "
+    "access than its creator currently has.",
     tags=TAGS,
     responses=responses(201, "The token and its secret", 400, 403, 404, 409, 413, 422, location="The token's URL"),
     openapi_extensions=PEOPLE_ONLY,

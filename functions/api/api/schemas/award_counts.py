@@ -24,7 +24,8 @@ class AwardCountsDocument(Document):
         int, Field(description="The number of awards, including revoked and expired ones, but not deleted ones")
     ]
     items: Annotated[
-        list[AwardPeriod] | None, Field(description="Only with `by`: each day or month, in chronological order")
+        list[AwardPeriod] | None,
+        Field(description="The days or months, in chronological order. Present only with `by`"),
     ] = None
 
 

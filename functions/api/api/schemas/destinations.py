@@ -15,7 +15,7 @@ Bucket = Annotated[
 Prefix = Annotated[
     str,
     Field(
-        description=f"The prefix of the keys of all delivered objects: at most {MAX_PREFIX_BYTES} bytes in UTF-8. A "
+        description=f"The prefix for the keys of delivered objects: at most {MAX_PREFIX_BYTES} bytes in UTF-8. A "
         "trailing slash is optional",
         examples=["exports/badges"],
     ),
@@ -24,7 +24,7 @@ Region = Annotated[str, Field(description="The bucket's region", examples=["eu-w
 RoleArn = Annotated[
     str,
     Field(
-        description="The role that may write to the bucket, in the same AWS account as the bucket",
+        description="The role that is allowed to write to the bucket. It must be in the bucket's AWS account",
         examples=["arn:aws:iam::111122223333:role/badge-exports"],
     ),
 ]
@@ -44,14 +44,14 @@ class DestinationRequest(BaseModel):
 
 
 class DeliveryFault(Document):
-    """The reason why a delivery or a test of a destination failed."""
+    """The reason why a delivery, or the test of a destination, failed."""
 
     code: str
     message: str
 
 
 class DestinationTest(Document):
-    """The result of a test of a destination."""
+    """The result of testing a destination."""
 
     at: Time
     ok: bool
@@ -73,8 +73,8 @@ class DestinationDocument(Document):
     external_id: Annotated[
         str,
         Field(
-            description="The external ID, which the trust policy of `roleArn` must require. It is random, and stays "
-            "the same when the destination is changed"
+            description="A random external ID, which the trust policy of `roleArn` must require. It stays the same "
+            "when the destination changes"
         ),
     ]
     created_at: Annotated[str, Field(description="When the destination was last set. RFC 3339, UTC")]

@@ -15,7 +15,8 @@ Total = Annotated[
 CacheableImage = Annotated[
     str | None,
     Field(
-        description="Public URL of the current image, if this product stores it. The image at this URL never changes"
+        description="A public URL at which the image never changes. A new image gets a new URL. Absent if this product "
+        "doesn't store the image"
     ),
 ]
 
@@ -28,10 +29,10 @@ class OrganizationDocument(Document):
     plan: Literal["paid", "free"]
     has_destination: Annotated[
         bool,
-        Field(description="Whether the organization has a delivery destination, so that exports can have `deliver`"),
+        Field(description="Whether the organization has a delivery destination, which `deliver` requires"),
     ]
     destination_bucket: Annotated[
-        str | None, Field(description="The bucket of the destination. Present only for people who are admins")
+        str | None, Field(description="The destination's bucket. Present only if the caller is a signed-in admin")
     ] = None
 
 
@@ -43,7 +44,7 @@ class NamedIssuer(Document):
 
 
 class Membership(Document):
-    """A role of the caller, on an issuer or, without `issuer`, on the entire organization."""
+    """The caller's role on an issuer. If `issuer` is absent, the role is on the entire organization."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument
@@ -57,8 +58,8 @@ class Me(Document):
     token: Annotated[
         str | None,
         Field(
-            description="The access token's name, if the caller is a program; `email` then belongs to the person who "
-            "created the token"
+            description="The access token's name, if the caller is a program. `email` is then the email address of the "
+            "token's creator"
         ),
     ] = None
     memberships: list[Membership]

@@ -14,12 +14,10 @@ EntityId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
 def _without_invisible_characters(text: str) -> str:
     if (match := control_character_in(text)) is not None:
         position, character = match
-        raise ValueError(f"Character {position} is the control character {character}")
+        raise ValueError(f"Must not contain control characters, but character {position} is {character}")
     if (match := invisible_character_in(text)) is not None:
         position, character = match
-        raise ValueError(
-            f"Must not contain invisible characters, but character {position} is the character {character}"
-        )
+        raise ValueError(f"Must not contain invisible characters, but character {position} is {character}")
     return text
 
 
@@ -30,7 +28,7 @@ ChosenName = Annotated[
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Change a model's schema so that fields without a value are absent, not null."""
+    """Change a model's schema so that optional fields can be absent, but not null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
@@ -39,7 +37,7 @@ def _absent_not_null(schema: dict[str, Any]) -> None:
 
 
 class Document(BaseModel):
-    """A JSON object with camelCase keys; keys that don't apply are absent."""
+    """A JSON object with camelCase keys. Keys without a value are absent."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -55,20 +53,20 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """An invalid request field: its path in the request, and the reason why its value was rejected."""
+    """The path of an invalid field in the request, and the reason why its value was rejected."""
 
     field: str
     message: str
 
 
 class SourceFault(Document):
-    """The document of a replacement's source that caused the error."""
+    """The document that caused the rejection of a replacement's source."""
 
-    document: str = Field(description="The URL of the document at fault, or a name such as `the image you sent`")
+    document: str = Field(description="The document's URL, or a name such as `the image you sent`")
     http_status: int | None = Field(
         None, description="The HTTP status that its server returned instead of the document"
     )
-    line: int | None = Field(None, description="The line number of a fault in JSON, starting from 1")
+    line: int | None = Field(None, description="For a fault in JSON, the line number, starting from 1")
 
 
 class ProblemDocument(Document):
@@ -81,6 +79,6 @@ class ProblemDocument(Document):
     code: str
     errors: list[FieldProblem] | None = None
     reason: str | None = Field(
-        None, description="The specific case, if the code covers several that require different advice"
+        None, description="The specific case, if `code` covers several cases that require different advice"
     )
     source: SourceFault | None = None

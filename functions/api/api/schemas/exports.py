@@ -33,7 +33,7 @@ class FileContents(Document):
     badge_classes: int | None = None
     groups: int | None = None
     learners: Annotated[
-        int | None, Field(description="The number of learners, counted once for each of their groups")
+        int | None, Field(description="The number of learners. A learner in several groups is counted once per group")
     ] = None
     pathways: int | None = None
     entries: Annotated[int | None, Field(description="The number of trail entries")] = None

@@ -10,12 +10,13 @@ from .document import Document, EntityId, Time
 
 
 class ReplacementSource(BaseModel):
-    """The source of the new badge: exactly one of the three fields."""
+    """The source of the new badge. Specify exactly one of the three fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(
-        None, description="The public URL of an assertion, badge class, or baked image, or of a page that links to one"
+        None,
+        description="The public URL of an assertion, badge class, or baked image, or of a page that links to the badge",
     )
     json_: dict[str, Any] | str | None = Field(
         None,
@@ -32,32 +33,32 @@ class ReplacementSource(BaseModel):
         return self
 
     def source(self) -> Source:
-        """Return the source as the domain's `Source`."""
+        """Return the source in the form that `badgedata.replacement` accepts."""
         if self.url is not None:
             return Source("url", self.url)
         return Source("image", self.image) if self.image is not None else Source("json", self.json_)
 
 
 class BadgeContent(Document):
-    """The part of a badge class that a replacement overwrites."""
+    """The fields of a badge class that a replacement overwrites."""
 
     name: str
     description: str | None = None
     criteria: dict[str, str] | None = None
-    image: str | None = Field(None, description="Public URL of the image; the image at this URL never changes")
+    image: str | None = Field(None, description="A public URL at which the image never changes")
     tags: list[str]
     alignment: list[dict[str, str]]
 
 
 class SourceDocument(Document):
-    """The source of the new badge as it was read."""
+    """Facts about the source from which the new badge was read."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
     assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
     host: str | None = Field(
         None,
-        description="The host from which the badge was read or, if the request contained the badge, the host in its ID",
+        description="The host from which the badge was read. If the request contained the badge, the host in its ID",
     )
     issuer_name: str | None = Field(None, description="The issuer's name in the source; not verified")
 

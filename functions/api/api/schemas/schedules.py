@@ -24,7 +24,7 @@ _KINDS_BY_SCOPE = "; ".join(
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run requests: exactly one of the three IDs, the kind, and the options for that kind."""
+    """The export that each run requests. Specify exactly one of the three IDs, a kind, and options for that kind."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
@@ -49,13 +49,13 @@ TimeZone = Annotated[Text, Field(description="IANA time zone for the expression 
 Notify = Annotated[
     StrictBool,
     Field(
-        description="Sends an email to the person on whose behalf the schedule runs when a run's file is ready, or "
-        "the run has failed"
+        description="Whether the person responsible for the schedule gets an email when a run's file is ready or a run "
+        "has failed"
     ),
 ]
 Deliver = Annotated[
     StrictBool,
-    Field(description="Copies the file of each run to the organization's own bucket, once the run has succeeded"),
+    Field(description="Whether the file of each run is copied to the organization's own bucket"),
 ]
 
 
@@ -69,7 +69,11 @@ class ScheduleRequest(BaseModel):
     expression: Expression
     time_zone: TimeZone = "UTC"
     period: Annotated[
-        Period | None, Field(description="Determines the award dates of each run from its scheduled time in `timeZone`")
+        Period | None,
+        Field(
+            description="The award dates that each run exports: the day, week, or month before its scheduled time, in "
+            "`timeZone`"
+        ),
     ] = None
     notify: Notify = False
     deliver: Deliver = False
@@ -91,7 +95,8 @@ class ScheduleChange(BaseModel):
 
     name: ChosenName = _optional()
     export: Annotated[
-        ExportOnSchedule, Field(description="The complete export. The ID of its scope must not change")
+        ExportOnSchedule,
+        Field(description="The complete export. Its organization, issuer, or badge class must not change"),
     ] = _optional()
     expression: Expression = _optional()
     time_zone: TimeZone = _optional()
@@ -119,7 +124,7 @@ class ScheduleState(Document):
 
 
 class LastRun(Document):
-    """The latest run, by scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
+    """The run with the latest scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
 
     at: Time
     export_id: EntityId | None = None
@@ -132,7 +137,7 @@ class ScheduleDocument(Document):
     name: str
     export: Annotated[
         dict[str, Any],
-        Field(description="`organizationId`, `issuerId`, or `badgeClassId`; `kind`; and the options for that kind"),
+        Field(description="`kind`, its options, and one of `organizationId`, `issuerId`, and `badgeClassId`"),
     ]
     expression: str
     time_zone: str

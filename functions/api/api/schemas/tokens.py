@@ -19,13 +19,14 @@ class TokenRequest(BaseModel):
         ChosenName, Field(description="Shown as `token:NAME` in `requestedBy`. Names don't have to be unique")
     ]
     role: Annotated[
-        TokenRole, Field(description="The token's highest role. `admin` requires that `issuerId` is absent")
+        TokenRole, Field(description="The token's highest role. `admin` is allowed only without `issuerId`")
     ]
     issuer_id: Annotated[
         str | None,
         Field(
             max_length=64,
-            description="The only issuer for which the token is valid. If absent, it is valid for the organization",
+            description="The only issuer for which the token is valid. Without it, the token is valid for the "
+            "organization and all its issuers",
         ),
     ] = None
     expires_at: Annotated[
@@ -47,7 +48,7 @@ class TokenDocument(Document):
     issuer_id: str | None = None
     created_at: Time
     created_by: Annotated[
-        str, Field(description="The email address of the person whose current roles limit the token's access")
+        str, Field(description="The email address of the token's creator, whose current roles limit the token's access")
     ]
     expires_at: Time
     last_used_at: Annotated[Time | None, Field(description="RFC 3339, UTC, accurate to 5 minutes")] = None

@@ -1,4 +1,4 @@
-"""The JSON of the trail."""
+"""The JSON for the trail."""
 
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, with its name at that time. The target may have been renamed or deleted since."""
+    """The target of an action, with the name that it had at the time. It may have been renamed or deleted since."""
 
     type: TargetType
     id: str

@@ -1,6 +1,6 @@
 """The events that this product sends: their types and the contents of their `detail` (docs/events.md).
 
-A detail contains IDs and facts only, and no personal data: no email addresses, names, or text that people wrote.
+A detail contains no personal data: no email addresses, names, or text that people wrote.
 """
 
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -25,11 +25,11 @@ class Scope(Struct, frozen=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The contents of a detail that are specific to one type of event."""
+    """The fields of `detail` that are specific to one type of event."""
 
     type: ClassVar[str] = ""
     organization_id: Annotated[
-        str | None, Meta(description="Null only if an earlier version stored the event's subject without it")
+        str | None, Meta(description="Null only if an earlier version stored the resource without its organization")
     ]
 
 
@@ -98,7 +98,7 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
     issuer_id: str | None
     badge_class_id: str
     badge_class_version: int
-    total: Annotated[int, Meta(description="Awards whose image must be re-baked")]
+    total: Annotated[int, Meta(description="The number of awards whose images must be re-baked")]
     refreshed: int
     pending: int
     failed: int
@@ -143,7 +143,7 @@ class ScheduleChanged(_ScheduleState, frozen=True, kw_only=True, rename="camel")
 
 
 class ScheduleStopped(_ScheduleState, frozen=True, kw_only=True, rename="camel"):
-    """A schedule was stopped, because its runs can no longer be requested. It runs again only if someone resumes it."""
+    """A schedule was stopped, because its exports can no longer be requested. It doesn't run until it is resumed."""
 
     type = "ScheduleStopped"
 
@@ -205,15 +205,15 @@ FACTS: Final[tuple[type[Fact], ...]] = (
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """The contents of a detail that all events have."""
+    """The fields of `detail` that all events have."""
 
     version: Literal[1] = VERSION
-    id: Annotated[str, Meta(description="Unique to the event, and the same each time that the event is delivered")]
+    id: Annotated[str, Meta(description="The event's unique ID, which is the same each time the event is delivered")]
     sequence: Annotated[
         str,
         Meta(
             pattern="^[0-9]{40}$",
-            description="Higher for each later change to the same resource, such as an export; compare it as text",
+            description="Increases with each change to the same resource, such as an export. Compare it as text",
         ),
     ]
     at: Annotated[Time, Meta(description="When the change was stored")]
@@ -226,7 +226,7 @@ class Event(Struct, frozen=True):
     fact: Fact
 
     def detail(self) -> dict[str, Any]:
-        """Return the event's `detail`: the envelope, and the contents for this type of event."""
+        """Return the event's `detail`, with the fields of the envelope and of this type of event."""
         detail: dict[str, Any] = msgspec.to_builtins(self.envelope) | msgspec.to_builtins(self.fact)
         return detail
 

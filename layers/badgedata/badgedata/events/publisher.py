@@ -27,8 +27,8 @@ MAX_REQUEST_BYTES: Final = 256 * 1024
 """The maximum size of all events in one request (EventBridge User Guide, "PutEvents event entry size")."""
 
 MAX_ATTEMPTS: Final = 5
-"""The maximum number of requests in which an event is sent. If EventBridge rejects the event in all of these requests,
-the event's record is returned to the stream. The delays between the requests add up to 0.75 seconds on average."""
+"""The maximum number of attempts to send an event. After the last attempt, the event's record is returned to the
+stream. The delays between the attempts add up to 0.75 seconds on average."""
 
 _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 """The error codes of events that EventBridge can never accept. Retries of these events would block all later events."""
@@ -37,9 +37,9 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 def send(events: Sequence[Event]) -> list[Event]:
     """Send events in order, and return the events that were not sent.
 
-    If EventBridge doesn't accept some events of a request, the later requests are not sent, and their events are also
-    returned. If a request fails after botocore's retries, none of its events counts as accepted. An event that can
-    never be accepted is logged and dropped.
+    If EventBridge rejects events of a request, the later requests aren't sent, and their events are returned too. If a
+    request fails after botocore's retries, all of its events count as rejected. An event that EventBridge can never
+    accept is logged and dropped.
     """
     requests = aws.grouped(events, _size, MAX_REQUEST_EVENTS, MAX_REQUEST_BYTES)
     for request in requests:

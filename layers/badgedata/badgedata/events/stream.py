@@ -1,8 +1,8 @@
-"""Send events about the changes in a batch of records from the Operations table's stream.
+"""Send events about changes to the Operations table, from a batch of its stream's records.
 
-The table is the outbox: an event is the difference between an item before and after a write. Therefore, no event is
-lost, and no event is sent about a change that wasn't stored. Records are delivered at least once, so an event may be
-sent again, with the same ID.
+The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
+no event is sent about a change that wasn't stored. The stream can deliver a record again. The event is then sent again
+with the same ID.
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,7 @@ def publish(records: Iterable[dict[str, Any]]) -> Published:
 
 
 def events_of(record: dict[str, Any]) -> list[Event]:
-    """Return the events about the change in one stream record. The same record always leads to the same events.
+    """Return the events about the change in one stream record. The same record always results in the same events.
 
     Raises
     ------

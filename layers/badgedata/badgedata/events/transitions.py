@@ -1,4 +1,4 @@
-"""Compare an item before and after a write, and derive the facts that events report.
+"""Compare an item before and after a write, and return the facts that events report.
 
 An item may lack attributes or have other statuses if another version of this product, or other code, wrote it. A change
 that this module doesn't recognize causes no event.
@@ -44,7 +44,7 @@ type Image = dict[str, dict[str, Any]]
 
 
 def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
-    """Return the facts that events must report about one write to an item of the Operations table.
+    """Return the facts that events report about one write to an item of the Operations table.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose changes are reported. Each name in `changed` maps to the record's attribute."""
+"""The properties of a schedule whose changes events report, with the record attributes that store them."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
@@ -225,4 +225,4 @@ _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]
 }
 
 SORT_KEYS: Final = _READERS.keys() | {"delivery"}
-"""The sort keys of the items that the event source must deliver."""
+"""The sort keys of the items about which the event publisher must receive records."""

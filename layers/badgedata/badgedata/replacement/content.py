@@ -1,4 +1,4 @@
-"""The source of a replacement, and the badge class's content before and after the replacement."""
+"""The source of a replacement, and a badge class's content before and after the replacement."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import UNBAKED_EXTENSIONS
 
 FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment")
-"""The badge class fields that a replacement overwrites, in JSON order, with their names in records."""
+"""The fields of a badge class that a replacement overwrites, in the order of the API's JSON."""
 
 type SourceKind = Literal["url", "json", "image"]
 
@@ -53,13 +53,13 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return the content that a badge class would get, and notices about it.
+    """Return a badge class's content after a replacement, and notices for the preview, such as omitted alignments.
 
     Parameters
     ----------
     image
-        The proposal's image, as a record would refer to it. None if the proposal has no image. The badge class then
-        keeps its own image, because a badge class must have one (Open Badges 2.0, "BadgeClass").
+        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image, because a badge
+        class must have an image (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
@@ -92,7 +92,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as JSON, as in a replacement's record and, except for the image, in the API's responses."""
+    """Return content as JSON for a replacement's record. In the API's responses, only the image differs."""
     return {
         "name": content.name,
         "description": content.description,

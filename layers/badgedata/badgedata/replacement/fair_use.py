@@ -20,18 +20,18 @@ logger = Logger(child=True)
 MAX_PREVIEWS_AT_ONCE: Final = 3
 MAX_PREVIEWS_PER_HOUR: Final = 200
 MAX_SLOT_AGE: Final = timedelta(seconds=40)
-"""The time after which the slot of a function that died becomes free. It is longer than the function's timeout."""
+"""The time after which a slot becomes free if its preview crashed. It is longer than the API function's timeout."""
 
 
 @contextmanager
 def one_preview(organization_id: str) -> Iterator[None]:
-    """Reserve a slot for one preview of an organization.
+    """Reserve a slot for one preview in a ``with`` block.
 
     Raises
     ------
     Problem
-        429 if the organization, or all organizations together, have reached the limit of concurrent previews, or if the
-        organization has reached its hourly limit.
+        429 if the organization or the deployment has reached its limit of concurrent previews, or if the organization
+        has reached its hourly limit.
     """
     organization, deployment = PreviewSlot.of_organization(organization_id), PreviewSlot.of_deployment()
     organization_busy = (
@@ -40,7 +40,7 @@ def one_preview(organization_id: str) -> Iterator[None]:
     deployment_busy = "Too many previews are in progress."
     with (
         _slot(organization, MAX_PREVIEWS_AT_ONCE, organization_busy),
-        # The other functions, and requests that take only milliseconds, need a share of the account's concurrency.
+        # Other functions and shorter requests also need some of the account's concurrency.
         _slot(deployment, config().previews_at_once, deployment_busy),
     ):
         _count(organization_id)
@@ -80,7 +80,7 @@ def _take_slot(of: str, count: int) -> PreviewSlot | None:
 
 
 def _count(organization_id: str) -> None:
-    """Count a preview in the current clock hour, whether or not its source can be read."""
+    """Count a preview toward the limit of the current clock hour, even if its source can't be read."""
     now = clock.now()
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     count = PreviewCount(*PreviewCount.key(organization_id, hour))

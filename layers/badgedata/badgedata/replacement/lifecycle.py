@@ -1,7 +1,7 @@
 """The lifecycle of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
 
-The badge class doesn't change until the replacement is confirmed. One transaction then changes it, on the condition
-that it hasn't changed since the preview read it. Its previous content is not kept.
+The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it has
+changed since the preview. Its previous content isn't kept.
 """
 
 from collections.abc import Iterator
@@ -90,8 +90,7 @@ def status_of(replacement: Replacement) -> str:
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
-    The message to the re-sync worker is sent after the transaction. If this process dies in between, the sweeper sends
-    it.
+    After the transaction, this function sends a message to the re-sync worker. If that fails, the sweeper sends it.
 
     Raises
     ------
@@ -123,7 +122,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only until the replacement is confirmed, or None."""
+    """Return the preview's image, which is stored only until the replacement is confirmed, or None."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
@@ -142,7 +141,7 @@ def _overwrite(replacement: Replacement, organization_id: str, by: Caller) -> Re
             return _overwrite_at_once(replacement, badge_class, organization_id, by)
         except (ConditionsFailedError, ImageMissingError):
             pass
-    # The same confirmation may have arrived twice, and the other one was faster.
+    # If the client sent the confirmation twice, the other request may have been faster.
     stored = find(replacement.id)
     if stored is not None and stored.status == "replaced":
         return stored

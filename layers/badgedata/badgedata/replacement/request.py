@@ -73,8 +73,8 @@ def propose(source: Source) -> BadgeClassProposal:
     Raises
     ------
     Problem
-        422 with the code of the error, the request field, and the document at fault; 413 if the request's JSON or image
-        is too large.
+        422 with the code of the error, the request field, and the document that caused the error; 413 if the request's
+        JSON or image is too large.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
@@ -150,7 +150,7 @@ _TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return a proposal without control characters in its texts, and a notice that names the changed fields.
+    """Return a proposal without control characters. If any were removed, a notice names the changed fields.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Bake award images: put the award's assertion into the badge's image, store the result, and mark the award fresh."""
+"""Bake award images: write an award's assertion into its badge's image, and store the result."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,12 +48,12 @@ class ImageToBake:
 
 
 def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
-    """Bake each award's image for this version of its badge class, unless it is fresh.
+    """Bake the awards' images for this version of their badge class. Images that are up to date are skipped.
 
     Returns
     -------
     list of str or None
-        For each award, the reason why its image couldn't be baked, or None if the image is now fresh.
+        For each award, the reason why its image couldn't be baked, or None if the image is now up to date.
     """
     stale = [award for award in awards if not is_fresh(award, badge_class)]
     try:
@@ -72,7 +72,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image may be public and is for this version of its badge class or a newer one."""
+    """Return whether an award's image is up to date with this version of its badge class, and may be public."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -107,7 +107,7 @@ def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, ver
     if former is not None and award.image_version == version:  # already baked, but with an unhashed recipient
         is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    # If another worker marked it for this version or a newer one, that mark is kept.
+    # A mark that another worker set for this version or a newer one is kept.
     return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
@@ -116,7 +116,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete the images of older versions. If an image can't be deleted, it only takes up storage."""
+    """Delete the images of older versions. An image that can't be deleted only takes up storage."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
@@ -124,7 +124,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image, or None if there is no image or if the stored image's format can't be baked.
+    """Return the badge class's image, or None if it has no image or a stored image in an unsupported format.
 
     Raises
     ------
@@ -148,11 +148,13 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
             return ImageToBake(content, extension)
     if stored is not None and stored.key.rpartition(".")[2] in UNBAKED_EXTENSIONS:
         return None
-    raise UnbakableImageError("The badge class's image is neither a PNG nor an SVG, so badges can't be baked into it.")
+    raise UnbakableImageError(
+        "The badge class's image is neither a PNG nor an SVG, so assertions can't be baked into it."
+    )
 
 
 def _cleaned(drawing: bytes) -> bytes:
-    """Return a stored drawing, cleaned again, because old versions of `make load` didn't clean drawings."""
+    """Return a stored SVG after cleaning it, because early versions of `make load` stored SVGs uncleaned."""
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:
@@ -176,7 +178,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return the reason why an image couldn't be baked, as shown to the issuer. The log contains the error itself."""
+    """Return the reason why an image couldn't be baked, as shown to the issuer."""
     match error:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)

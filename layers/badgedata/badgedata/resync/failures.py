@@ -1,4 +1,4 @@
-"""Awards whose images couldn't be baked: the reason, the time of the next retry, and the order of the list."""
+"""Records of awards whose images couldn't be baked, with the reason and the time of the next retry."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ POSITIONS: Final = re.compile(r"(?:0[0-9]|1[0-5])#" + ENTITY_ID.pattern)
 
 
 class Position(NamedTuple):
-    """The position of a failure in its re-sync's list of failures."""
+    """The position of an award in a re-sync's list of failed images."""
 
     shard: int
     award_id: str
@@ -32,7 +32,7 @@ class Position(NamedTuple):
 
 
 def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> FailedImage:
-    """Return the record of an award that failed for the first time."""
+    """Return a new record for an award whose image couldn't be baked."""
     return FailedImage(
         *FailedImage.key(resync.badge_class_id, int(resync.version), award.award_id),
         badge_class_id=resync.badge_class_id,
@@ -49,19 +49,19 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failures of these awards. Awards whose images have since been baked are omitted."""
+    """Return the failure records of these awards. Awards whose images have since been baked have no record."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
 
 def due_failures(now: datetime) -> Iterator[FailedImage]:
-    """Yield the failures that are due for a retry, from all re-syncs."""
+    """Yield the failure records, from all re-syncs, that are due for a retry."""
     for shard in range(SHARDS):
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 
 
 def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterator[FailedImage]:
-    """Yield a re-sync's failures ordered by position, starting after the position `after`."""
+    """Yield a re-sync's failure records ordered by position, starting after the position `after`."""
     start = Position.decode(after) if after is not None else Position(0, "")
     for shard in range(start.shard, SHARDS):
         later = FailedImage.sk > f"award#{start.award_id}" if shard == start.shard else None
@@ -70,18 +70,18 @@ def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterato
 
 
 def position(failure: FailedImage) -> str:
-    """Return the encoded position of a failure, for `failures_of`."""
+    """Return the encoded position of a failure record, which `failures_of` accepts."""
     return Position(shard_of(failure.award_id), failure.award_id).encode()
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these failures, because the re-sync is closed. The list continues to show their reasons."""
+    """Stop retrying these images, because the re-sync is closed. The API continues to list them with their reasons."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 
 
 def drop(badge_class_id: str, version: int, award_ids: list[str]) -> None:
-    """Delete the failure records of these awards, because a newer re-sync has taken over this re-sync."""
+    """Delete the failure records of these awards, because a newer re-sync bakes their images."""
     with FailedImage.batch_write() as batch:
         for failure in find_failures(badge_class_id, version, award_ids):
             batch.delete(failure)

@@ -1,10 +1,9 @@
-"""The lifecycle of an image re-sync: awards are counted, then walked (processed in order).
+"""The lifecycle of an image re-sync: its awards are counted, and then walked, which means processed page by page.
 
-A re-sync ends as complete, or as overdue if its window ends first.
+A re-sync ends as complete. If its window ends first, it becomes overdue.
 
-The figures are stored in one item. For each page of awards, one transaction updates them and records the failures, on
-the condition that no other worker has moved the position. A duplicate or concurrent message therefore doesn't count any
-award twice.
+One item stores the figures. For each page of awards, one transaction updates the figures and records the failures,
+unless another worker has already processed the page. Duplicate or concurrent messages therefore count no award twice.
 """
 
 from collections.abc import Iterator
@@ -73,10 +72,13 @@ def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
 
 
 def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
-    """Return the re-sync that updates the award images of a replaced version.
+    """Return the re-sync whose progress is shown for a replacement.
 
-    This is the version's own re-sync or, if a newer replacement took it over before it was complete, the re-sync of
-    that replacement.
+    Parameters
+    ----------
+    version
+        The version of the badge class that the replacement created. If a newer replacement took over this version's
+        re-sync before it was complete, the newer replacement's re-sync is returned.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -88,8 +90,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
-    While awards are being counted and walked, `total` is the larger of the two counts, because awards can be added in
-    the meantime. After the walk, it is the number of awards walked.
+    Until all awards are processed, `total` is the number of awards counted or processed, whichever is larger, because
+    awards can be added in the meantime. Then it is the number of awards processed.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -116,7 +118,7 @@ def is_taken_over(resync: Resync) -> bool:
 
 
 def record_count(resync: Resync, count: int, position: str | None) -> bool:
-    """Advance the counting position by `count` awards. Return False if another worker has moved the position.
+    """Add a page of `count` awards to a re-sync's count. Return False if another worker has already added the page.
 
     Parameters
     ----------
@@ -137,12 +139,12 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Advance the walk position by a page of awards, and record those that failed.
+    """Record that a page of awards was processed, and which of the awards failed.
 
     Raises
     ------
     ConditionsFailedError
-        If another worker has moved the position.
+        If another worker has already recorded the page.
     """
     next_check = clock.parse_rfc3339(resync.window_ends_at) if is_last else now + PATIENCE
     actions: list[Any] = [
@@ -173,7 +175,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Parameters
     ----------
     reasons
-        For each due award, the reason why its image couldn't be baked, or None if the image is now fresh.
+        For each due award, the reason why its image couldn't be baked, or None if the image is now up to date.
 
     Raises
     ------
@@ -209,22 +211,27 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Close the re-sync if its figures, when read again, show that it is complete."""
+    """Read a re-sync's current figures, and close the re-sync if it is complete."""
     current = find(resync.badge_class_id, int(resync.version))
     if current is not None and is_done(current):
         complete(current)
 
 
 def complete(resync: Resync) -> bool:
-    """Close a re-sync if all images are refreshed. Return False if they aren't, or if the re-sync is already closed."""
+    """Close an open re-sync if all of its images are refreshed, and return whether it was closed."""
     done = (Resync.is_walked == True) & (Resync.failed == 0)  # noqa: E712 - a condition for DynamoDB
     return close(resync, "complete", done & Resync.status.is_in(*OPEN_STATUSES))
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set an open re-sync's final status, and remove it from the sweeper's index. Return False if nothing was changed.
+    """Set the final status of a re-sync, so that the sweeper no longer checks it. Return whether it was changed.
 
-    An overdue re-sync stays in the list of open re-syncs.
+    An overdue re-sync remains in the list of open re-syncs.
+
+    Parameters
+    ----------
+    condition
+        The condition for the change. By default, the re-sync must be in progress.
     """
     actions: list[Any] = [Resync.status.set(status), Resync.due.remove(), Resync.due_at.remove()]
     if status not in OPEN_STATUSES:

@@ -15,10 +15,10 @@ MAX_BATCH_MESSAGES = 10  # the maximum number of messages in one SendMessageBatc
 
 
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
-    """``{"badgeClassId": "…", "version": 2}`` for the next page; with ``"awards": ["…"]``, for a retry of these awards.
+    """A message to process a re-sync's next page, such as ``{"badgeClassId": "…", "version": 2}``.
 
-    ``at`` is the sweeper's time. Awards are retried if they are due by then, and the next retries are scheduled
-    relative to it.
+    A message with ``awards`` requests a retry of these awards. ``at`` is the time of the sweep that sent the message:
+    awards are retried if they were due at that time.
     """
 
     badge_class_id: str
@@ -28,7 +28,7 @@ class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_u
 
 
 def read(body: str) -> ResyncMessage:
-    """Return the message in a body.
+    """Parse the body of an SQS message.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Return the time at which a message is processed: now or, if it is later, the sweeper's time."""
+    """Return the current time or, if it is later, the time of the sweep that sent a message."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 

@@ -43,7 +43,7 @@ def _process(badge_class_id: str, version: int, now: datetime) -> str:
         lifecycle.close(resync, "taken-over")
         return "taken-over"
     if now >= clock.parse_rfc3339(resync.window_ends_at):
-        # The change of the record is an event, which notifies operators.
+        # This change causes an event, which notifies operators.
         if not lifecycle.close(resync, "overdue"):
             return "settled"
         logger.warning("Image re-sync overdue", badge_class_id=badge_class_id, version=version)

@@ -1,9 +1,10 @@
 """The re-sync worker: for each message, it bakes one page of awards or retries specific ones.
 
-When a replacement is confirmed, one message is sent. The worker counts the awards. For each message, it then bakes one
-page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync, unless
-images failed, which the sweeper then retries. If the badge class has a newer version, messages for older versions are
-dropped.
+The confirmation of a replacement sends the first message. The worker counts the awards. For each message, it then bakes
+one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync,
+unless some images failed. The sweeper causes retries of these images.
+
+Messages for versions of a badge class that have been replaced are dropped.
 """
 
 from collections.abc import Callable
@@ -23,14 +24,13 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""The minimum remaining time in which a function continues counting. With less time, it hands off to the next message.
-"""
+"""If less time remains, the worker stops counting, and hands off to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
-"""The maximum number of attempts to record retries, some of which a concurrent message may already have recorded."""
+"""The maximum number of attempts to retry images and record the results. Concurrent messages can cause conflicts."""
 
 MAX_PAGE_AWARDS: Final = 90
-"""The number of awards on a page. If all of them fail, each requires one of the 100 writes allowed in a transaction."""
+"""The number of awards per page. Each award that fails takes one of the 100 writes that a transaction allows."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. A duplicate or concurrent message doesn't count any award twice.
+    """Process a message. Duplicate or concurrent messages count no award twice.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count awards after the sort key `after`, as many as one request reads (1 MB).
+    """Count the awards after the sort key `after` that one request can read (1 MB).
 
     Returns
     -------

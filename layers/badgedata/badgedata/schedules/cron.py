@@ -1,4 +1,4 @@
-"""EventBridge Scheduler cron expressions: parsing, and finding the next matching time.
+"""Cron expressions of EventBridge Scheduler: parse them, and find the next matching time.
 
 The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
 L W #``, and exactly one ``?``, for either day-of-month or day-of-week.
@@ -22,7 +22,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One of the six fields, with the numbers and names that it accepts."""
+    """A field of a cron expression, with the numbers and names that it accepts."""
 
     name: str
     low: int
@@ -59,7 +59,7 @@ class Cron:
 
 
 def read_cron(fields: str) -> Cron:
-    """Return the parsed contents of ``cron(…)``: the six fields between the parentheses.
+    """Parse the six fields between the parentheses of ``cron(…)``.
 
     Raises
     ------
@@ -86,11 +86,11 @@ def read_cron(fields: str) -> Cron:
 
 
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the next time (UTC) after `after` that the expression matches in `zone`, or None if no time matches.
+    """Return the first matching time after `after`, in UTC, or None if no later time matches.
 
     As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
-    forward doesn't match. A local time that occurs twice matches once; this product assumes that it is the first
-    occurrence.
+    forward doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence
+    matches.
     """
     for day in _days(cron, after.astimezone(zone).date()):
         for hour in cron.hours:
@@ -105,12 +105,12 @@ def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
-    """Return the shortest time between two runs, in local time, or None if all runs are at least `within` apart.
+    """Return the shortest interval between runs in local time, or None if no interval is shorter than `within`.
 
     Parameters
     ----------
     within
-        The required interval, at most one day. Only shorter intervals are searched for.
+        The minimum interval that is allowed, at most one day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -217,7 +217,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the weekday (Monday to Friday) of a month that is nearest to the day `wanted` of that month."""
+    """Return the day of the month that is nearest to the day `wanted` and falls on Monday to Friday."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -1,4 +1,4 @@
-"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validation, and finding the next matching time."""
+"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validate them, and find the next matching time."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Rate:
 
 
 def read_expression(expression: str) -> Rate | Cron:
-    """Return a parsed schedule expression (EventBridge Scheduler User Guide, "Schedule types"), except ``at(…)``.
+    """Parse a ``rate(…)`` or ``cron(…)`` expression (EventBridge Scheduler User Guide, "Schedule types").
 
     Raises
     ------
@@ -80,7 +80,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
 
 
 def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datetime) -> datetime | None:
-    """Return the next time (UTC) after `after` that an expression matches, or None if no time matches.
+    """Return the first time after `after` that an expression matches, in UTC, or None if no later time matches.
 
     Parameters
     ----------

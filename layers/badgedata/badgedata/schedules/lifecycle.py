@@ -1,10 +1,10 @@
-"""The lifecycle of a schedule: created, edited, paused, resumed, stopped, deleted.
+"""The lifecycle of a schedule: created, edited, paused, resumed, stopped, or deleted.
 
-The record is the source of truth, and EventBridge Scheduler is reconciled with it. Each change first writes the desired
-state to the record, with a recheck time, and is then made in EventBridge Scheduler. After a crash in between, the
-sweeper completes the change within minutes. If two changes are concurrent, the last one written wins.
+The record is the source of truth. A change is written to the record, with a recheck time, and is then made in
+EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
+concurrent, the last one written wins.
 
-A schedule that remains `creating` was never returned to a client, so the sweeper deletes it.
+If the creation of a schedule is interrupted, its status remains `creating`, and the sweeper deletes it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,11 +40,10 @@ VISIBLE = ("active", "paused", "stopped")
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
-"""The partition of schedules that need no recheck. If an upgrade makes rechecks necessary, all of them are found there.
-"""
+"""The partition of schedules that need no recheck until an upgrade changes the target that they invoke."""
 
 MAX_WAIT = timedelta(hours=20)
-"""The maximum time by which fair use postpones a run. It is shorter than the retention of idempotency keys."""
+"""The maximum delay of a postponed run. Idempotency keys are kept longer, so a retry can't request a second export."""
 
 _FIELDS: Final = {
     "name": ["name"],
@@ -59,7 +58,7 @@ _FIELDS: Final = {
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
-"""The time after which a change is rechecked. It is longer than any change takes, so that none is still in progress."""
+"""The time after which the sweeper rechecks a change. It is longer than any change takes."""
 
 
 def begin(schedule: Schedule) -> None:
@@ -68,7 +67,8 @@ def begin(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        409 if the scope or the organization has reached its schedule limit; 422 if EventBridge Scheduler rejects it.
+        409 if the scope or the organization has reached its schedule limit; 422 if EventBridge Scheduler rejects the
+        schedule.
     """
     schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + RECHECK_AFTER)
     _store(schedule)
@@ -94,7 +94,7 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first. With `after`, return only schedules older than the one with that ID."""
+    """Return a scope's schedules, newest first, starting after the ID `after`."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 
@@ -105,21 +105,22 @@ def due_schedules(now: datetime) -> Iterator[Schedule]:
 
 
 def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
-    """Return the runs that fair use postponed, starting with the run that has been postponed the longest."""
+    """Return the postponed runs that are due for a retry at `now`, oldest first."""
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
-    """Apply the settings, state, and responsible caller of `edited`, unless the schedule has changed since it was read.
+    """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    A new time is sent to EventBridge Scheduler, which can reject it, before it is written to the record. Before both
-    steps, the record is marked for a recheck, so that the sweeper restores the previous time after a crash in between.
+    A new expression or time zone is first sent to EventBridge Scheduler, which can reject it, and then written to the
+    record. Before both steps, the record is marked for a recheck. If the second step fails, the sweeper therefore
+    restores the previous settings.
 
     Raises
     ------
     Problem
         404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler rejects the
-        new time. In each case, the schedule is unchanged.
+        new expression or time zone. In each case, this edit isn't saved.
     """
     actions = _differences(schedule, edited)
     if not actions:
@@ -162,7 +163,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Pause an active schedule until it is resumed. A stopped schedule remains stopped. This works on every plan.
+    """Pause an active schedule, on any plan. A stopped schedule remains stopped.
 
     Raises
     ------
@@ -176,9 +177,17 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule, with a human-readable reason. The sweeper then disables it in EventBridge Scheduler.
+    """Stop a schedule whose runs can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
 
-    Return False if the schedule was changed or deleted in the meantime.
+    Parameters
+    ----------
+    reason
+        A human-readable reason.
+
+    Returns
+    -------
+    bool
+        False if the schedule was changed or deleted in the meantime. It is then not stopped.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -187,7 +196,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule. Its exports are kept. This works on every plan.
+    """Delete a schedule, on any plan. Its exports are kept.
 
     Raises
     ------
@@ -204,10 +213,10 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def _reconcile_now(schedule_id: str) -> None:
-    """Reconcile EventBridge Scheduler with a changed record, or leave it to the sweeper.
+    """Reconcile EventBridge Scheduler with a changed record.
 
-    The request succeeds even if this fails, because runs read the record, so a change takes effect when the record is
-    written.
+    Errors are only logged, because the sweeper tries again. The change has already taken effect, because each run reads
+    the record.
     """
     try:
         schedule = find(schedule_id)
@@ -218,7 +227,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler, then its record, and decrement the counts. This can be repeated."""
+    """Delete a schedule from EventBridge Scheduler, and then its record. Deleting it again changes nothing."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -238,9 +247,9 @@ def settle(schedule: Schedule) -> None:
 
 
 def recheck_all_after_upgrade() -> None:
-    """Schedule a recheck of all schedules if an upgrade replaced the target that they invoke, or their role.
+    """Mark all schedules for a recheck if an upgrade changed the target that they invoke.
 
-    The new target is saved last, so that the next sweep starts over if this one is interrupted.
+    The new target is saved last. If this function is interrupted, the next sweep therefore starts over.
     """
     current = scheduler.target_fingerprint()
     try:
@@ -256,7 +265,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a run and the export that it requested, if any. If a later run has already been recorded, do nothing."""
+    """Record a schedule's latest run, with its export if it requested one. Earlier runs are ignored."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -310,9 +319,9 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the count of the scope and, if the organization is stored, of the organization, each with a limit."""
+    """Return the counters of schedules in the schedule's scope and organization, each with its limit."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
-    if schedule.organization_id is not None:
+    if schedule.organization_id is not None:  # an early version neither stored nor counted it
         key = ScheduleCount.organization_key(schedule.organization_id)
         counts.append((ScheduleCount(*key), MAX_SCHEDULES_PER_ORGANIZATION))
     return counts
@@ -361,9 +370,8 @@ def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
 def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
     """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
 
-    The IDs are never added to the record, because the counts include exactly the schedules that stored their
-    organization.
-    The organization is None if it isn't stored and the scope was deleted.
+    The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
+    its ID. The organization's ID is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
     if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
@@ -385,7 +393,7 @@ def _trail_entry(
     token_id: str | None = None,
     details: dict[str, Any] | None = None,
 ) -> TrailEntry | None:
-    """Return a trail entry about a schedule, or None if its organization is unknown because the scope was deleted."""
+    """Return a trail entry about a schedule, or None if the schedule's organization is unknown."""
     organization_id, issuer_id = organization_and_issuer_of(schedule)
     if organization_id is None:
         return None
@@ -398,7 +406,7 @@ def _trail_entry(
 def _update(
     schedule: Schedule, condition: Condition, actions: Sequence[Action], entry: TrailEntry | None = None
 ) -> bool:
-    """Update a schedule, and save a trail entry about it. If the condition doesn't hold, return False."""
+    """Update a schedule that meets a condition, and save the trail entry. Otherwise, return False."""
     if entry is None:
         return schedule.update_if(condition, actions)
     return trail.update_if(schedule, condition, actions, entry)
@@ -411,9 +419,9 @@ def _change(
     recheck_after: timedelta = RECHECK_AFTER,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """Change a schedule, and schedule its recheck. If the condition doesn't hold, return False.
+    """Change a schedule that meets a condition, and mark it for a recheck. Otherwise, return False.
 
-    With an entry for the trail, the record in memory isn't updated.
+    If a trail entry is saved too, the record in memory isn't updated.
     """
     revision = new_id()
     marks = [

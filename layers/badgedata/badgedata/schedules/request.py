@@ -25,9 +25,10 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSpecification:
-    """A recurring export. `expression` is an EventBridge Scheduler expression in `time_zone`.
+    """The settings of a schedule.
 
-    `notify` and `deliver` apply to each run. `export` doesn't have them.
+    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run, and
+    have no effect in `export`.
     """
 
     name: str
@@ -87,9 +88,14 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change the specification of a schedule, except its scope. Resume or pause the schedule if `enabled` is not None.
+    """Change the settings of a schedule, and pause or resume it. The scope can't be changed.
 
     The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
+
+    Parameters
+    ----------
+    enabled
+        Whether to pause (False) or resume (True) the schedule. None keeps its state.
 
     Raises
     ------
@@ -125,8 +131,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails and they can't reach
-        the caller.
+        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails, but the caller can't
+        receive them.
     """
     scope.require_editing_role()
     if schedule.notify and schedule.status != "active" and (caller.name, caller.token_id) != _responsible_for(schedule):
@@ -141,12 +147,12 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check that a specification's emails and delivery are possible, except those it already had before an edit.
+    """Check that the emails and deliveries that a request turns on are possible.
 
     Raises
     ------
     Problem
-        422 for `notify` or `deliver` if that follow-up isn't possible.
+        422 for `notify` if the caller can't get emails, or for `deliver` if files can't be delivered.
     """
     follow_ups.check(
         notify=specification.notify and not (before is not None and before.notify),
@@ -173,13 +179,13 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check constraints that the field types can't express, and add the period's time zone to the specification.
+    """Check a specification, and return it with the time zone of its period.
 
     Parameters
     ----------
     before
-        The specification before an edit. Unchanged parts are not checked again, because they may have become invalid:
-        for example, an earlier version accepted the expression, or a badge class was deleted.
+        The specification before an edit. Unchanged parts aren't checked again, because they may have become invalid in
+        the meantime, for example because a badge class was deleted.
 
     Raises
     ------
@@ -206,7 +212,7 @@ def _checked(
                 )
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already determines the dates of each run's awards. {remedy}.",
+                    f"The period {specification.period} already selects the award dates of each run. {remedy}.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     if before is None or specification.export != before.export:

@@ -1,8 +1,8 @@
-"""One run of a schedule, which requests an ordinary export on behalf of a caller.
+"""Run a schedule: request an ordinary export on behalf of a person or program.
 
-The caller is the person or program that is responsible for the schedule. For an immediate run, the caller is the person
-or program that requests the run. A scheduled run may be delivered late or more than once. Each scheduled time produces
-one export.
+A scheduled run is on behalf of the person or program that is responsible for the schedule. An immediate run is on
+behalf of the person or program that requests it. EventBridge Scheduler may start a run late or more than once, but each
+scheduled time produces only one export.
 """
 
 from dataclasses import replace
@@ -38,10 +38,12 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     Returns
     -------
     Outcome
-        ``requested``; ``postponed`` if the organization has reached its fair-use limit of active exports (the sweeper
-        retries the run); ``stopped`` if the responsible person lost the role, the responsible program's token was
-        deleted or has expired, the organization lost the plan, or the export's scope was deleted; ``off`` if the
-        schedule is already paused or stopped; ``gone`` if it was deleted.
+        - ``requested``: The export is queued.
+        - ``postponed``: The organization has reached its limit of active exports. The sweeper retries the run.
+        - ``stopped``: The schedule is now stopped, because its export can't be requested. For example, the responsible
+          person lost the role, the program's token has expired, or the organization lost the paid plan.
+        - ``off``: The schedule is already paused or stopped.
+        - ``gone``: The schedule was deleted.
     """
     schedule = lifecycle.find(schedule_id)
     if schedule is None:
@@ -118,10 +120,9 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and last day of the period before the day of `scheduled_time` in `zone`.
+    """Return the first and last day of the period before a run's scheduled day in `zone`.
 
-    Weeks follow ISO 8601, from Monday to Sunday. `exports.window` computes when these days begin and end in the zone,
-    which depends on clock changes.
+    Weeks begin on Monday (ISO 8601). `exports.window` computes the times at which these days begin and end.
 
     Parameters
     ----------
@@ -172,7 +173,7 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Parameters
     ----------
     idempotency_key
-        A key of this caller for this schedule. A repeated request returns the first run's export.
+        A string that the caller chose. A repeated request with the same string returns the first run's export.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"
     specification = specification_of(schedule, clock.now())
-    # A token can run a schedule that sends emails to a person, but it has no address itself.
+    # A program can run a schedule that sends emails to a person, but it has no email address itself.
     specification = replace(specification, notify=specification.notify and caller.token is None)
     export = request_export(specification, scope, caller, key, _run_of(schedule, "person"))
     lifecycle.note_run(schedule, export.created_at, export.id)

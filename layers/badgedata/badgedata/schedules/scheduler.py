@@ -1,6 +1,6 @@
-"""Schedules in EventBridge Scheduler, which are reconciled with records, and the events that they send.
+"""Create, update, and delete schedules in EventBridge Scheduler, and read the events that they send.
 
-Each function can be repeated: it accepts a schedule that already exists or has already been deleted.
+Each function can be called again. It accepts a schedule that already exists, or that has already been deleted.
 """
 
 import hashlib
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef, TargetTypeDef
 
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""A placeholder that EventBridge Scheduler replaces with the time (User Guide, "Adding context attributes")."""
+"""A placeholder that EventBridge Scheduler replaces with a run's time (User Guide, "Adding context attributes")."""
 
 
 class _ScheduledRun(msgspec.Struct, rename="camel"):
-    """``{"scheduleId": "…", "scheduledTime": "2026-03-29T01:00:00Z"}``: the event that starts a run."""
+    """The event that starts a run: ``{"scheduleId": "…", "scheduledTime": "2026-03-29T01:00:00Z"}``."""
 
     schedule_id: str
     scheduled_time: str
 
 
 def create(schedule: Schedule) -> None:
-    """Create the schedule for a record in EventBridge Scheduler.
+    """Create a schedule in EventBridge Scheduler, with the settings of its record.
 
     Raises
     ------
@@ -48,9 +48,9 @@ def create(schedule: Schedule) -> None:
 
 
 def update(schedule: Schedule) -> None:
-    """Update the schedule in EventBridge Scheduler to a record's settings.
+    """Update a schedule in EventBridge Scheduler with the settings of its record.
 
-    A missing schedule is not created, because it may have been deleted.
+    A missing schedule isn't created, because it may have been deleted.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Run a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
+    """Make a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update the schedule if its state, time, or target doesn't match its record and this deployment.
+    """Update a schedule in EventBridge Scheduler that doesn't match its record or this deployment's target.
 
     An active schedule that is missing is re-created.
     """
@@ -141,7 +141,7 @@ def delete(schedule_id: str) -> None:
 
 
 def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
-    """Return the schedule's ID and the run's scheduled time (UTC).
+    """Return the schedule's ID and the scheduled time (UTC) from the event that starts a run.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def target_fingerprint() -> str:
-    """Return a short string that changes when all schedules must be updated to invoke a different target."""
+    """Return a hash of the target that schedules invoke. If it changes, all schedules must be updated."""
     target = [config().schedule_group, _target("")]
     return hashlib.sha256(msgspec.json.encode(target, order="sorted")).hexdigest()
 
@@ -187,6 +187,6 @@ def _definition(schedule: Schedule) -> "CreateScheduleInputTypeDef":
         "Target": _target(schedule.id),
     }
     if isinstance(read_expression(schedule.expression), Rate) and (first := next_run_of(schedule, clock.now())):
-        # Without a start date, a rate's first run would be immediate, and each resumption would shift the later ones.
+        # Without a start date, a rate's first run would be immediate, and resuming the schedule would shift later runs.
         definition["StartDate"] = first
     return definition

@@ -50,7 +50,7 @@ def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
 
 
 def _retry(postponed: PostponedRun, full: set[str]) -> str:
-    """Retry one run, unless its organization is in `full`, the organizations that have reached their export limit."""
+    """Retry a postponed run, unless its organization has reached its export limit and is therefore in `full`."""
     scheduled_time = clock.parse_rfc3339(postponed.scheduled_time)
     if scheduled_time + lifecycle.MAX_WAIT < clock.now():
         lifecycle.remove_postponed(postponed)

@@ -1,7 +1,7 @@
 """The lifecycle of an access token: created, used, deleted or expired.
 
-A token's record, its entry in the organization's list, and the trail entry are written in one transaction, so every
-token can be listed and deleted.
+One transaction writes a token's record, adds the token to the organization's list, and saves the trail entry. Every
+token can therefore be listed and deleted.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,8 @@ logger = Logger(child=True)
 MAX_TOKENS_PER_ORGANIZATION: Final = 50
 
 MAX_TOKENS_PER_ISSUER: Final = 10
-"""The limit of an issuer's unexpired tokens, so that its owners can't use up the tokens of the organization."""
+"""The maximum number of unexpired tokens per issuer, so that an issuer's owners can't use up the organization's limit.
+"""
 
 KEPT_AFTER_EXPIRY: Final = timedelta(days=30)
 """The time for which an expired token remains in the list, so that people can see why a program lost access."""
@@ -42,7 +43,7 @@ type _Writes = Callable[[TransactWrite], None]
 
 
 def begin(token: Token) -> None:
-    """Save a new token. If the organization's list is full, the new token replaces the one that expired first.
+    """Save a new token. If the organization's list is full, remove the token that expired first.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, even if it expired recently, or None if the organization has no such token."""
+    """Return the token with this ID, which may have expired recently, or None if it doesn't exist."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
@@ -119,7 +120,10 @@ def of_organization(organization_id: str) -> list[Token]:
 
 
 def find_by_hash(secret_hash: str) -> Token | None:
-    """Return the token whose secret has this hash, or None if no such token exists. Used by the authorizer."""
+    """Return the token whose secret has this hash, or None if no such token exists.
+
+    Only the authorizer calls this function, so it uses the client with short timeouts.
+    """
     pk, sk = Token.key(secret_hash)
     found = dynamodb_of_authorizer().get_item(
         TableName=Token.Meta.table_name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
@@ -173,7 +177,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """Remove expired tokens from a full list until the list has room for a new token. Return the removed tokens."""
+    """Remove expired tokens from a full list to make room for a new token, and return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):
@@ -205,7 +209,7 @@ def _listed(organization_id: str) -> _List:
 
 
 def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]) -> None:
-    """Change an organization's list in a transaction with other writes. If the list changes in the meantime, retry.
+    """Change an organization's list of tokens, in one transaction with other writes. Retry conflicting changes.
 
     Parameters
     ----------

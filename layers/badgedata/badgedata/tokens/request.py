@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: the caller's permission, and the limits of each token."""
+"""Requests to create, list, or delete access tokens: check the caller's permission, and the limits of a new token."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,14 +70,13 @@ def administration(caller: Caller, organization_id: str) -> Administration:
     owned = frozenset(member.issuer_id for member in roles if member.issuer_id and member.role == "owner")
     if not owned:
         raise role_not_allowed(
-            "You are neither an admin of this organization nor an owner of one of its issuers. One of these roles is "
-            "required to manage access tokens."
+            "To manage access tokens, you must be an admin of this organization or an owner of one of its issuers."
         )
     return Administration(organization, caller.email, owned)
 
 
 def create(specification: TokenSpecification, granted: Administration) -> tuple[Token, str]:
-    """Create a token. Return it and its secret, which can't be read again.
+    """Create a token, and return the token and its secret. The secret can't be read again.
 
     Raises
     ------
@@ -117,8 +116,8 @@ def _require_permission(specification: TokenSpecification, granted: Administrati
             "you own."
         )
     raise role_not_allowed(
-        f"You are not an owner of issuer {shown(specification.issuer_id)}. Only its owners, and admins of its "
-        "organization, can create access tokens for it."
+        f"You are not an owner of issuer {shown(specification.issuer_id)}. Only an issuer's owners and its "
+        "organization's admins can create access tokens for the issuer."
     )
 
 
