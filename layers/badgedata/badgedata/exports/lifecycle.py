@@ -1,4 +1,4 @@
-"""The lifecycle of an export: queued, running, and one final state. Each state change is one conditional write.
+"""The lifecycle of an export. Each change of its status is one conditional write.
 
 `queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
 stored status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores the
@@ -33,49 +33,57 @@ metrics = Metrics()
 
 ACTIVE = ("queued", "running")
 DUE = "export"
-"""The index partition of exports that are due for the sweeper."""
+"""The partition of the due-time index that contains all exports that the sweeper must still check."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
-"""The time that an export may spend in the queue before the sweeper enqueues the export again."""
+"""The time that an export may wait in the queue before the sweeper enqueues it again."""
 
 WORK_PATIENCE = timedelta(minutes=2)
-"""The time that an export may run before the sweeper checks whether its workers are alive."""
+"""The interval at which the sweeper checks whether the workers of a running export are alive."""
 
 DELIVERY_PATIENCE = timedelta(hours=1)
 """The interval at which the sweeper checks whether the delivery of an expired file has ended."""
 
 
 class ExportOverError(Exception):
-    """Raised when the export was cancelled or has ended for another reason. The worker's output is then discarded."""
+    """Raised when an export has already ended, for example because it was cancelled."""
 
 
 def find_export(export_id: str) -> Export | None:
-    """Return the export with this ID in its current state, or None if it doesn't exist."""
+    """Return the export with this ID, or None if it doesn't exist."""
     return Export.find(*Export.key(export_id))
 
 
 def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Export]:
-    """Yield a scope's exports, newest first, starting after the export with the ID `after`.
+    """Yield a scope's exports, newest first.
 
-    If `after` is None, start with the newest export.
+    Parameters
+    ----------
+    after
+        The ID of an export. Only older exports are returned. None starts with the newest export.
+    read_at_once
+        The number of exports that each request to DynamoDB reads.
     """
     return Export.by_scope.newest_first(scope_key, after, read_at_once)
 
 
 def status_of(export: Export) -> str:
-    """Return an export's current status, which may be `expired`."""
+    """Return an export's status as the API shows it, including `expired`."""
     if export.status == "succeeded" and (export.file_expires_at or "") <= clock.to_the_second(clock.now()):
         return "expired"
     return export.status
 
 
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
-    """Store a new export with its only segment, count it as active, and store its idempotency key and trail entry.
+    """Store a new export in one transaction.
+
+    The transaction also stores the export's first segment, idempotency key, and trail entry, and adds 1 to the
+    organization's number of active exports.
 
     Parameters
     ----------
     run
-        The facts that the trail entry records about the schedule's run that requested the export.
+        Details of the schedule's run for the trail entry, if a schedule requested the export.
 
     Returns
     -------
@@ -106,7 +114,12 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Set an export to `running`, and store its expected number of rows if known. Repeated calls change nothing.
+    """Mark an export as running. A repeated call keeps the start time of the first call.
+
+    Parameters
+    ----------
+    expected_rows
+        The number of rows that the file will have, or None if it is unknown or already stored.
 
     Returns
     -------
@@ -123,19 +136,21 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease on a segment, record the number of rows written, and check that the export hasn't ended.
+    """Renew a worker's lease on a segment, and record the number of rows written so far.
 
     Raises
     ------
-    LeaseLostError, ExportOverError
-        If another worker holds the lease, or the export has ended.
+    LeaseLostError
+        If another worker holds the lease.
+    ExportOverError
+        If the export has ended.
     """
     segments.renew(segment, rows)
     require_active(export)
 
 
 def require_active(export: Export) -> Export:
-    """Return the export in its current state. Raise ExportOverError if the export has ended."""
+    """Read an export again. Raise ExportOverError if it has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -143,9 +158,10 @@ def require_active(export: Export) -> Export:
 
 
 def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
-    """Shorten a segment to end at the first boundary, and create a new segment at each boundary.
+    """Split a segment at the given boundaries.
 
-    The first split of an export also creates the record of the assembly.
+    The segment then ends at the first boundary, and a new segment begins at each boundary. The first split of an export
+    also creates the assembly's record.
 
     Returns
     -------
@@ -173,8 +189,8 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
             & (Export.open_segments.does_not_exist() if first_split else Export.open_segments.exists()),
         )
         transaction.update(segment, actions=[Segment.end.set(boundaries[0])], condition=segments.owned(segment))
-        # No segment with such a start exists: only the owner changes a segment's end, each claim reads it, and
-        # boundaries come before it. If the response is lost, botocore repeats the transaction with the same token.
+        # No segment begins at these boundaries yet, because they are before the segment's end, which only its owner
+        # changes. If the response is lost, botocore repeats the transaction with the same token.
         for start, end in starts_and_ends:
             transaction.save(
                 Segment(
@@ -187,7 +203,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
     try:
         transactions.write(several)
     except ConditionsFailedError as error:
-        if error.failed[-1]:  # PynamoDB writes saved items before updated ones
+        if error.failed[-1]:  # the segment's update, because PynamoDB lists updates after saved items
             raise segments.lease_lost(segment) from None
         return False
     export.open_segments = (export.open_segments or 1) + len(boundaries)
@@ -196,7 +212,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Record that a segment is complete, and where its bytes are stored, so that the file can be assembled.
+    """Mark a segment as done, with the object that the assembly will read.
 
     Raises
     ------
@@ -232,19 +248,23 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """End an export as succeeded, and make its file available for download. The file's hash must be known.
+    """End an export as succeeded, which makes its file available for download.
 
     Parameters
     ----------
+    file
+        The file, with its hash.
     contents
         The number of items of each kind in the file, if known.
     truncated_cells
-        The number of truncated values in the file, or None if the file's format has no length limit.
+        The number of truncated values in the file, or None if the file's format doesn't limit their length.
 
     Raises
     ------
-    LeaseLostError, ExportOverError
-        If another worker holds the lease, or the export has ended.
+    LeaseLostError
+        If another worker holds the lease.
+    ExportOverError
+        If the export has ended.
     """
     expiry = _expiry(export)
     actions = [
@@ -277,18 +297,24 @@ def _expiry(export: Export) -> datetime:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """End an export as failed with a reason for people, and delete everything that was written for the export.
+    """End an export as failed, and delete everything that was written for it.
 
-    The metric triggers the failed-exports alarm, regardless of which function ends the export.
+    Parameters
+    ----------
+    code
+        The reason for programs, such as ``gave-up``.
+    message
+        The reason for people.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)
+        # The alarm for failed exports needs this metric from every function that can end an export.
         metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
     clear_up(export)
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. An export with any other status doesn't change.
+    """Cancel an active export, or delete the file of a succeeded export. Other exports don't change.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -296,7 +322,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
     Parameters
     ----------
     by
-        The caller that the history and the trail record, or None for an operator's command. If several callers delete
+        The caller to record in the history and the trail, or None for an operator's command. If several callers delete
         the same file, the first caller is recorded.
     """
     logger.info("Export cancelled or its file deleted", export_id=export.id)
@@ -317,7 +343,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
 
 
 def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry for an action on an export. The actor is the caller or, if None, an operator's command."""
+    """Return the trail entry for a caller's action on an export. A caller of None is an operator's command."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -332,16 +358,19 @@ def is_awaiting_delivery(export: Export) -> bool:
 
 
 def claim_email(export: Export) -> bool:
-    """Mark the email about an export as sent. Call this function before you send the email.
+    """Claim the email about an export. Send the email only if the result is True.
 
-    Return False if the email was already marked, or if the export was deleted.
+    Returns
+    -------
+    bool
+        False if the email was already claimed, or if the export was deleted.
     """
     own = new_id()
     unsent = Export.pk.exists() & Export.email_id.does_not_exist()
     claimed_at = Export.email_claimed_at.set(clock.sortable(clock.now()))
     if export.update_if(unsent, [Export.email_id.set(own), claimed_at]):
         return True
-    # If the response to an update was lost and botocore retried it, this mark is already stored.
+    # If the response to the update was lost and botocore retried the update, this claim is already stored.
     found = find_export(export.id)
     if found is None or found.email_id != own:
         return False
@@ -350,12 +379,12 @@ def claim_email(export: Export) -> bool:
 
 
 def release_email(export: Export) -> None:
-    """Remove the mark that `claim_email` set, because the email was definitely not sent."""
+    """Undo `claim_email`, because the email was definitely not sent. A later attempt can then send it."""
     export.update_if(Export.email_id == export.email_id, [Export.email_id.remove(), Export.email_claimed_at.remove()])
 
 
 def record_email(export: Export, outcome: str) -> bool:
-    """Record the outcome of the attempt that marked the email. Return False if an outcome is already recorded."""
+    """Record the outcome of a claimed email. Return False if an outcome is already recorded."""
     return export.update_if(
         (Export.email_id == export.email_id) & Export.email_outcome.does_not_exist(),
         [Export.email_outcome.set(outcome)],
@@ -363,12 +392,14 @@ def record_email(export: Export, outcome: str) -> bool:
 
 
 def clear_up(export: Export) -> bool:
-    """Delete everything that an ended export stored in S3, except a file that can be downloaded or must be delivered.
+    """Delete an ended export's objects in S3, except a file that is still needed.
+
+    A file is needed while users can download it, and until its delivery has ended.
 
     Returns
     -------
     bool
-        Whether a file was kept. The caller must then delete the file later.
+        Whether the file was kept. If it was, the caller must ensure that it is deleted later.
     """
     found = find_export(export.id)
     if found is None or found.status in ACTIVE:
@@ -379,16 +410,16 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of a succeeded export for the time at which the export's file expires."""
+    """Schedule the sweeper's next check of a succeeded export for when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 
 
 def expire(export: Export) -> bool:
-    """Record that a succeeded export's file has expired, and return whether this call recorded it.
+    """Record that an export's file has expired. Return whether this call recorded the expiry.
 
-    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper still
-    checks the export, because a delivery may still need the file.
+    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper keeps
+    checking the export, because a delivery may still need the file.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
@@ -403,12 +434,12 @@ def remove_from_sweep(export: Export) -> None:
 
 
 def recheck_at(export: Export, moment: datetime) -> None:
-    """Schedule the sweeper's next check of an export for a given time."""
+    """Schedule the sweeper's next check of an export."""
     export.update_if(Export.due.exists(), [Export.due_at.set(clock.sortable(moment))])
 
 
 def due_exports(now: datetime) -> Iterator[Export]:
-    """Yield the exports that the sweeper must check by `now`."""
+    """Yield the exports that are due for a check by the sweeper."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
@@ -447,10 +478,10 @@ def _end(
     delivery: Delivery | None = None,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export with `status`, and return whether this call ended it. Return False if it had already ended.
+    """End an export with `status`. Return False if it had already ended, or if the lease on `segment` was lost.
 
-    The same transaction decrements the organization's number of active exports, ends `segment`, and stores `delivery`
-    and `entry`, if given.
+    The same transaction subtracts 1 from the organization's number of active exports, marks `segment` as done, and
+    stores `delivery` and `entry`.
     """
 
     def once(transaction: TransactWrite) -> None:

@@ -1,4 +1,4 @@
-"""Links to the files of exports. Only this module creates such links, after recording who gets them."""
+"""Download links for export files. Only this module creates them, because it records who receives them."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -21,20 +21,19 @@ LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class _Note(NamedTuple):
-    """The records about a link: the trail entry, and the marker that prevents a second entry."""
+    """The two records about a link: its trail entry, and the marker that prevents a second entry."""
 
     marker: HandedOutLink
     entry: TrailEntry
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Record in the trail that a caller gets links to the files of exports, and return the links by export ID.
+    """Return links to the files of exports, by export ID. The trail records that the caller received them.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no link is returned.
 
-    If a caller gets several links to the same file within `LIFETIME`, only the first link is recorded. A later link can
-    be valid for up to `LIFETIME` longer than the first link. The caller can therefore have access to the file until
-    twice `LIFETIME` after the trail entry.
+    If a caller gets several links to the same file within `LIFETIME`, the trail records only the first link. The last
+    of these links may expire as late as twice `LIFETIME` after the trail entry.
     """
     available = {export.id: export for export in exports if lifecycle.status_of(export) == "succeeded"}
     _record(available.values(), to)
@@ -60,12 +59,12 @@ def _record(exports: Iterable[Export], to: Caller) -> None:
 
 
 def _size(note: _Note) -> int:
-    """Return at least the number of bytes that a note takes in DynamoDB."""
+    """Return an upper bound of a note's size in DynamoDB, in bytes."""
     return sum(len(json.dumps(record.serialize())) for record in note)
 
 
 def _write(notes: Sequence[_Note]) -> None:
-    """Store notes in one transaction. Notes that concurrent requests have stored in the meantime are omitted."""
+    """Store notes in one transaction, except those that a concurrent request has already stored."""
 
     def together(transaction: TransactWrite) -> None:
         for note in notes:

@@ -1,4 +1,4 @@
-"""Messages on the exports queue. Each names an export segment that needs a worker."""
+"""Messages on the exports queue. Each message requests a worker for one segment of an export."""
 
 import msgspec
 
@@ -9,27 +9,27 @@ MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message that requests a worker for a segment: ``{"exportId": "…", "segment": "<its start>"}``."""
+    """The JSON of a message: ``{"exportId": "…", "segment": "<the segment's start>"}``."""
 
     export_id: str
     segment: str
 
 
 def read(body: str) -> SegmentMessage:
-    """Return the message in a body. Raise msgspec.ValidationError if the body is invalid; it becomes a dead letter."""
+    """Parse the body of a message. Raise msgspec.ValidationError if the body is invalid."""
     return msgspec.json.decode(body, type=SegmentMessage)
 
 
 def send(export_id: str, segment: str) -> None:
-    """Enqueue a segment. Duplicate messages have no effect."""
+    """Enqueue a message for a segment. Duplicate messages have no effect."""
     body = msgspec.json.encode(SegmentMessage(export_id, segment)).decode()
     sqs().send_message(QueueUrl=config().exports_queue_url, MessageBody=body)
 
 
 def retry_soon(receipt_handle: str, receive_count: int) -> None:
-    """Schedule the retry of a message, after a delay that doubles with each attempt, up to `MAX_WAIT_SECONDS`.
+    """Retry a message after a delay that doubles with each attempt, up to `MAX_WAIT_SECONDS`.
 
-    Without this call, the message would become visible again only after the queue's long visibility timeout.
+    Without this call, SQS would redeliver the message only after the queue's long visibility timeout.
     """
     sqs().change_message_visibility(
         QueueUrl=config().exports_queue_url,

@@ -24,10 +24,10 @@ logger = Logger(child=True)
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
 
 MAX_SENDING: Final = timedelta(minutes=2)
-"""The time after which an attempt without an outcome must have been interrupted: longer than the function's timeout."""
+"""The time after which an attempt without an outcome was interrupted. The function's timeout is shorter."""
 
 MAX_NAME_CHARACTERS: Final = 100
-"""The maximum number of characters that an email shows of a name."""
+"""The maximum length of a name in an email."""
 
 KINDS: Final = {
     "awards": "Awards export",
@@ -39,13 +39,13 @@ KINDS: Final = {
     "badge-class": "Badge export",
     "trail": "Activity export",
 }
-"""The names of the kinds of exports, the same as on the page."""
+"""The name of each kind of export, as shown on the page."""
 
 ROUTES: Final = {"organization": "organizations", "issuer": "issuers", "badge-class": "badges"}
 """The first path segment of the page's routes, by scope type."""
 
 _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Characters that change the direction of the text that follows, and so could disguise that text."""
+"""Invisible characters that change the direction of text. They can make a name look like a different one."""
 
 
 class StillSendingError(Exception):
@@ -53,18 +53,20 @@ class StillSendingError(Exception):
 
 
 def send_email(export_id: str) -> Outcome:
-    """Send the email about an export that has ended, unless the email was already sent. Return the outcome.
+    """Send the email about an export that has ended, at most once. Return the outcome.
 
-    The export is marked before the email is sent. If this process dies after that, or the response from SES is lost, no
-    second email is sent. The queue delivers the message of an interrupted attempt again, and the next attempt reports
-    that the email may not have been sent.
+    The email is claimed before it is sent. If the process then dies or the response from SES is lost, no second email
+    is sent. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the email
+    may not have been sent.
 
     Returns
     -------
     Outcome
-        ``sent`` if this call sent the email; ``already-sent`` if an earlier call did; ``possibly-sent``, at most once
-        for each email, if the response from SES was lost or an earlier attempt was interrupted; ``not-sent`` if no
-        email is requested, or if there is nothing to announce because the file or the entire export was deleted.
+        - ``sent``: this call sent the email.
+        - ``already-sent``: an earlier call sent the email.
+        - ``possibly-sent``: the response from SES was lost, or an earlier attempt was interrupted. This outcome is
+          returned at most once for each email.
+        - ``not-sent``: no email was requested, or the file or the entire export was deleted.
 
     Raises
     ------
@@ -140,7 +142,7 @@ def _time(text: str) -> str:
 
 
 def _harmless(name: str) -> str:
-    """Return a name on one line, without invisible characters that could add lines or reorder the email's text."""
+    """Return a name on one line, without characters that could add lines to the email or reorder its text."""
     visible = "".join(
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
         for character in _BIDIRECTIONAL.sub("", name)

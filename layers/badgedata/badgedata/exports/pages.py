@@ -1,4 +1,4 @@
-"""Pages, the parts in which every kind of export is written. The worker processes one page at a time."""
+"""Pages: the blocks of bytes in which a worker writes a file, one page at a time."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Self
@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 import msgspec
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""The maximum number of bytes in a page, unless a single step produces more bytes."""
+"""The maximum size of a page that is combined from smaller pages."""
 
 
 class Page(NamedTuple):
-    """A part of a file: the bytes, the number of rows in them, and the position in the file after this part."""
+    """A block of a file: its bytes, the number of rows in them, and the position after them."""
 
     data: bytes
     rows: int
@@ -18,22 +18,25 @@ class Page(NamedTuple):
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of a file, stored as JSON so that a new version can resume the exports of earlier versions."""
+    """The progress of writing a file, as stored in a checkpoint.
+
+    Positions are stored as JSON, so that a new version can resume exports that an earlier version began.
+    """
 
     def encode(self) -> str:
-        """Return the position as JSON text, without spaces."""
+        """Return the position as compact JSON."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position that the JSON text from `encode` describes. "" is the beginning of the file."""
+        """Return the position that `encode` converted to JSON. "" is the beginning of the file."""
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
 class Insertion(NamedTuple):
     """Bytes that the assembly inserts at the offset `at` of the segment with the index `segment`.
 
-    No worker that writes a segment can write these bytes.
+    The segment's worker can't write these bytes, because they depend on the segments before it.
     """
 
     segment: int
@@ -42,7 +45,7 @@ class Insertion(NamedTuple):
 
 
 def gather(steps: Iterator[Page]) -> Iterator[Page]:
-    """Yield the same bytes in fewer, larger pages. A page has at most `MAX_PAGE_BYTES`, unless one step has more."""
+    """Combine small pages into pages of up to `MAX_PAGE_BYTES`. A page that is already larger isn't split."""
     data: list[bytes] = []
     size = rows = 0
     position = ""

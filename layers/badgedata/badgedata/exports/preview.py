@@ -18,16 +18,22 @@ from badgedata.text import without_control_characters
 MAX_ROWS: Final = 20
 
 MAX_READING_SECONDS: Final = 5.0
-"""The time after which a preview shows the rows found so far. Reading takes this long only if few of many awards match
-the filters.
+"""The time after which a preview shows the rows found so far. A preview takes this long only if very few of many awards
+match the filters.
 """
 
 MAX_CELL_CHARACTERS: Final = 1000
-"""The maximum number of characters that a preview shows per cell. A narrative can have thousands of characters."""
+"""The maximum length of a cell in a preview. A narrative can have thousands of characters."""
 
 
 class Preview(NamedTuple):
-    """The column names and the first rows of a table, and the total number of rows or None if it is unknown."""
+    """The column names and the first rows of a table.
+
+    Parameters
+    ----------
+    expected_rows
+        The number of rows in the entire table, or None if it is unknown.
+    """
 
     columns: list[str]
     rows: list[list[str]]
@@ -35,13 +41,14 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Return the first rows of an export, with the values as stored. Nothing is written.
+    """Return the first rows that an export would contain, with the values as stored. No export is created.
 
     Raises
     ------
     Problem
-        403 if the organization has no paid plan, or if the caller's role can't export this kind; 409 if an item can't
-        be read, because the export would also fail; 422 if an option is invalid.
+        - 403 if the organization has no paid plan, or if the caller's role can't export this kind.
+        - 409 if an item can't be read, because the export would also fail.
+        - 422 if an option is invalid.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)

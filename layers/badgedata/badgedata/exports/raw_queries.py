@@ -1,11 +1,11 @@
-"""Fast DynamoDB queries, which botocore only signs. The raw response bytes are returned.
+"""Fast DynamoDB queries that use botocore only for signing, and return the raw bytes of responses.
 
-An export sends many requests, and the rest of botocore's processing takes longer than signing and sending the requests
-(see `make bench` for figures). A Query is sent in one call, and its response is read in a second call. The caller can
-work between the two calls, without a thread.
+An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
+prints the figures). One call sends a Query, and a second call reads the response. The caller can work in between,
+without a thread.
 
-Each Query is sent once. If it fails (throttling, a rejected request, a broken connection, an incomplete response, or a
-wrong checksum), botocore sends it again, with its own retries and exceptions.
+If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends it again,
+with its own retries and exceptions.
 """
 
 import ssl
@@ -38,7 +38,13 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class SentQuery:
-    """A DynamoDB Query that was sent. Its parameters are the same as for boto3's low-level client."""
+    """A DynamoDB Query that is sent when this object is created.
+
+    Parameters
+    ----------
+    query
+        The arguments for the `query` method of boto3's low-level client.
+    """
 
     def __init__(self, query: dict[str, Any]) -> None:
         self._query = query
@@ -50,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Wait for the response if necessary, and return its body.
+        """Return the body of the response. Wait for the response if necessary.
 
         Raises
         ------
@@ -61,7 +67,7 @@ class SentQuery:
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
 
     def abandon(self) -> None:
-        """Close the connection if the response hasn't arrived."""
+        """Close the connection if the response hasn't been read."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -81,7 +87,7 @@ class SentQuery:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the response body, or None if the response is incomplete or reports an error."""
+        """Return the body of the response, or None if the request failed."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:
@@ -92,7 +98,7 @@ class SentQuery:
         except (OSError, HTTPException):
             self.abandon()
             return None
-        if self._connection.sock is not None:  # None if the server closed it
+        if self._connection.sock is not None:  # None if the server closed the connection
             _idle[self._url].append(self._connection)
         self._connection = None
         is_whole = answer.headers.get("x-amz-crc32") in (None, str(zlib_ng.crc32(body)))
@@ -107,7 +113,7 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether requests to a URL need no proxy. Requests that need a proxy are left to botocore."""
+    """Return whether a URL can be reached without a proxy. Botocore sends requests that need a proxy."""
     return not get_environ_proxies(url)
 
 

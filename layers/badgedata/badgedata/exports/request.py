@@ -1,4 +1,4 @@
-"""Requests for exports: the limit of active exports, idempotency, and recovery of exports that weren't enqueued."""
+"""Requests for exports: validation, idempotency keys, and the limit of active exports."""
 
 import hashlib
 import re
@@ -27,21 +27,21 @@ logger = Logger(child=True)
 IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 SENT_WITHIN = timedelta(minutes=1)
-"""The time between a request and the sweeper's first check of the export. If the message hasn't been sent after this
-time, the process that handled the request must have died.
+"""The time after which the sweeper first checks a new export. If the message hasn't been sent by then, the process that
+handled the request must have died.
 """
 
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A run of a schedule, which requests an export. The schedule or a person starts the run."""
+    """A run of a schedule, started by the schedule or by a person. Each run requests an export."""
 
     schedule_id: str
     schedule_name: str
     started_by: Literal["schedule", "person"]
 
     def for_trail(self) -> dict[str, str]:
-        """Return the facts about the run that the trail records."""
+        """Return the run's details for the trail."""
         return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
 
 
@@ -52,9 +52,9 @@ def request_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store a queued export, enqueue it, and return it. If `idempotency_key` was already used, return the first export.
+    """Store and enqueue an export. If `idempotency_key` was already used, return the earlier export.
 
-    The record is written before the message is sent. If this process dies in between, the sweeper sends the message.
+    The export is stored before its message is sent. If the process dies in between, the sweeper sends the message.
     Parameters and errors are the same as in `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
@@ -70,21 +70,21 @@ def record_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store a queued export, and return it. If the caller doesn't enqueue the export, the sweeper does after a minute.
+    """Store an export, but don't enqueue it. If no worker starts it within a minute, the sweeper enqueues it.
 
     Parameters
     ----------
     idempotency_key
-        A key that the caller, or the schedule that started the run, chose. Different callers can use the same key.
+        A key chosen by the caller or the schedule. Different callers can use the same key.
     run
         The schedule's run that requests the export, or None if the caller requests it directly.
 
     Raises
     ------
     Problem
-        403 if the organization has no paid plan, or if the caller's role can't export this kind; 422 if an option is
-        invalid, or if the key was used with different options; 429 if the organization has reached its limit of active
-        exports.
+        - 403 if the organization has no paid plan, or if the caller's role can't export this kind.
+        - 422 if an option is invalid, or if the key was used with different options.
+        - 429 if the organization has reached its limit of active exports.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)
@@ -93,7 +93,7 @@ def record_export(
     export.schedule_id = run.schedule_id if run is not None else None
     known_to = f"schedule {run.schedule_id}" if run is not None else caller.identity
     first_use = _first_use(export, known_to, idempotency_key, now) if idempotency_key is not None else None
-    # A repeated request returns the first export, even if a badge class that the request selects was deleted.
+    # A repeated request returns the first export, even if a selected badge class has been deleted since.
     if first_use is not None and (first := _first_of(first_use, export)) is not None:
         return first
     specifications.check(specification, scope)
@@ -153,9 +153,9 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 
 
 def _unique_name(file_name: str, export_id: str) -> str:
-    """Return a file name that no other export has, even if several exports are requested in the same second.
+    """Return a file name that is unique even among exports requested in the same second.
 
-    Otherwise, the file of one export could overwrite the file of another export in an organization's own bucket.
+    In an organization's own bucket, a file would otherwise overwrite another file with the same name.
     """
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"
@@ -167,7 +167,7 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    # Without follow-ups, the hash is the same as in versions that had none, whose keys may still be stored.
+    # A request without follow-ups has the same hash as in earlier versions, whose keys may still be stored.
     chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
     request = msgspec.json.encode(
         [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"

@@ -1,9 +1,9 @@
-"""Segments: the sections of an export that workers write, with their leases, checkpoints, and bytes.
+"""Segments: the sections of an export that workers write, with their leases and checkpoints.
 
-A worker holds a segment's lease and renews the lease every few seconds. If a worker dies, its lease expires, and
-another worker resumes from the last checkpoint. If the first worker was only slow, its next write fails because the
-lease is lost, and this worker stops. Everything up to a checkpoint's cursor is durable in S3, either in parts of the
-multipart upload or in the tail object.
+A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
+another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because it lost
+the lease, and it stops. All bytes up to a checkpoint are durable in S3, in parts of the multipart upload or in the tail
+object.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The name of the assembly, the last step of an export, in messages. No segment has a start position with this name."""
+"""The value in a message that requests the assembly instead of a segment. No segment has this value as its start."""
 
 MAX_ATTEMPTS = 5
 """The number of consecutive attempts without progress after which an export fails."""
 
 MAX_START_OVERS = 5
-"""The number of times that a segment can restart after a lost upload before the export fails. Each restart records
-progress, so `MAX_ATTEMPTS` alone would never end the restarts."""
+"""The maximum number of times that a segment restarts because its upload was lost. Each restart resets the number of
+attempts, so `MAX_ATTEMPTS` doesn't limit restarts."""
 
 GAVE_UP = (
     f"The export made no progress in {MAX_ATTEMPTS} attempts. "
@@ -48,7 +48,7 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A segment's progress. All bytes before `cursor` are in the first `parts` parts or in the tail object, if any."""
+    """A segment's progress. All bytes before `cursor` are in the first `parts` parts and in the tail object, if any."""
 
     cursor: str
     rows: int = 0
@@ -62,7 +62,7 @@ class Checkpoint:
 
 
 def find(export_id: str, start: str) -> Segment | None:
-    """Return the segment that begins at `start`, or the assembly for `ASSEMBLY`. Return None if it doesn't exist."""
+    """Return the segment that begins at `start`, or the assembly's record if `start` is `ASSEMBLY`."""
     key = Segment.assembly_key(export_id) if start == ASSEMBLY else Segment.key(export_id, start)
     return Segment.find(*key)
 
@@ -73,7 +73,10 @@ def of_export(export_id: str) -> Iterator[Segment]:
 
 
 def claim(segment: Segment, owner: str) -> bool:
-    """Claim the lease on an open segment, and count the attempt. Return whether the lease was claimed."""
+    """Claim the lease on an open segment. Return whether the lease was claimed.
+
+    Each claim counts as an attempt.
+    """
     now = clock.sortable(clock.now())
     free = Segment.lease_until.does_not_exist() | (Segment.lease_until < now) | (Segment.owner == owner)
     return segment.update_if(
@@ -94,18 +97,18 @@ def renew(segment: Segment, rows_seen: int) -> None:
 
 
 def record(segment: Segment, checkpoint: Checkpoint, rows_seen: int | None = None) -> None:
-    """Record a checkpoint from which a later attempt can resume. Raise LeaseLostError if the lease was lost.
+    """Record a segment's checkpoint. Raise LeaseLostError if the lease was lost.
 
     Parameters
     ----------
     rows_seen
-        The number of rows written so far. None if all of these rows are before the checkpoint.
+        The number of rows written so far, including rows after the checkpoint. Defaults to the checkpoint's rows.
     """
     _own(segment, _at(checkpoint, rows_seen))
 
 
 def start_over(segment: Segment) -> None:
-    """Restart a segment whose upload was lost, and count the restart.
+    """Restart a segment whose upload was lost.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether nothing has been written yet for a segment that was just claimed."""
+    """Return whether a segment that was just claimed has no data from earlier attempts."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
@@ -145,18 +148,18 @@ def _at(checkpoint: Checkpoint, rows_seen: int | None = None) -> list[Any]:
 
 
 def owned(segment: Segment) -> Condition:
-    """Return the condition that a segment is open, and that the worker that read the segment still holds the lease."""
+    """Return the condition that the segment is open, and that `segment.owner` still holds its lease."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
 
 
 def lease_lost(segment: Segment) -> LeaseLostError:
-    """Return the error for a lost lease. The error names the segment."""
+    """Return a LeaseLostError that names the segment."""
     return LeaseLostError(f"{segment.pk} {segment.sk}")
 
 
 def release(segment: Segment) -> None:
-    """Release the lease on a segment, so that the worker that receives the next message can resume immediately."""
+    """Release the lease on a segment, so that the next worker can claim it immediately."""
     segment.update_if(Segment.owner == segment.owner, [Segment.owner.remove(), Segment.lease_until.remove()])
 
 
@@ -178,8 +181,8 @@ def _own(segment: Segment, actions: list[Any]) -> None:
 class SegmentWriter:
     """A writer that resumes a segment at its checkpoint and records a new checkpoint after each part.
 
-    The writer sends each part while it writes the next part. It records a part's checkpoint only after S3 has received
-    the part, so everything up to the checkpoint's cursor is always durable in S3.
+    The writer sends one part while it writes the next part. It records a part's checkpoint only after S3 has received
+    the part, so all bytes up to the checkpoint are durable.
     """
 
     def __init__(self, export: Export, segment: Segment, upload: Upload) -> None:
@@ -215,18 +218,18 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Send the last bytes of the segment, so that only the call to `complete` remains."""
+        """Send the remaining bytes of the segment. Call `complete` next."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
             self._begin_part()
         self._confirm_part()
-        # With this checkpoint, a worker that later finds the upload missing knows the file's size and that the file may
-        # exist.
+        # If a later worker finds the upload missing, this checkpoint shows that the file may already be complete, and
+        # what size it must have.
         record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Make all bytes durable and record a checkpoint, so that the next worker can resume from here.
+        """Store everything written so far, and record a checkpoint for the next worker.
 
         Bytes that don't fill a part are stored in the tail object.
         """
@@ -261,7 +264,7 @@ class SegmentWriter:
         self._in_flight = self._checkpoint(self._upload.parts + 1)
 
     def _take_part(self) -> Part:
-        # The previous part has arrived by now, so two buffers alternate, and memory use stays constant.
+        # The previous part has arrived by now, so its buffer can be reused. Two buffers keep memory use constant.
         taken, self._part, self._next_part = self._part, self._next_part, self._part
         taken.truncate()
         taken.seek(0)

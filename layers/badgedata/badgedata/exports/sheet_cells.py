@@ -1,8 +1,8 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
-Cells have no reference (`r`), because a worker that writes a later segment doesn't know the row numbers, and ECMA-376
-doesn't require references. Without references, empty cells must also be written. Texts are inline, because a table of
-shared texts would grow with the file.
+Cells have no reference (`r`), because a worker that writes a later segment doesn't know its row numbers. ECMA-376
+doesn't require references, but without them, empty cells must also be written. Strings are inline, because a table of
+shared strings would grow with the file.
 
 Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
 specifications and limits".
@@ -26,10 +26,10 @@ MAX_DIGITS: Final = 15
 """The number of digits that Excel keeps in a number."""
 
 CUT_MARK: Final = " … [cut]"
-"""The text at the end of a cell whose text was truncated because it was too long."""
+"""The text at the end of a truncated cell."""
 
 TEXT_STYLE, TIME_STYLE, DAY_STYLE, HEADER_STYLE = 1, 2, 3, 4
-"""The numbers of the cell styles that `workbook` defines. 0 is the general style, which is used for numbers."""
+"""The indexes of the cell styles in `workbook_parts`. Style 0, the general style, is used for numbers."""
 
 TEXT_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t>'
 TEXT_END: Final = "</t></is></c>"
@@ -40,8 +40,8 @@ ROW_END: Final = "</row>"
 _TIME_START: Final = f'<c s="{TIME_STYLE}"><v>'
 _SPACED_START: Final = f'<c s="{TEXT_STYLE}" t="inlineStr"><is><t xml:space="preserve">'
 
-# The characters that text can't contain unescaped: markup, a carriage return (which parsers convert to a line feed),
-# characters that XML 1.0 excludes, and anything that a reader would interpret as the escape of such a character.
+# Markup, characters that XML 1.0 excludes, and text that looks like the escape of such a character must be escaped.
+# So must a carriage return, because XML parsers convert it to a line feed.
 _NOT_AS_IT_IS = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4})")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "_": "_x005F_"}
 _SPACES = (" ", "\t", "\n", "\r")
@@ -49,12 +49,13 @@ _SPACES = (" ", "\t", "\n", "\r")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _FIRST_DAY = 61
-"""The number of 1900-03-01. Excel treats 1900 as a leap year, so other programs number earlier days differently."""
+"""Excel's number for 1900-03-01. Excel treats 1900 as a leap year, so other programs number earlier days differently.
+"""
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
-"""The number of parts into which a day is divided. It has more digits than a double keeps after the day number, so the
-result is the nearest double.
+"""The number of parts into which a day is divided. The fraction then has more decimal digits than a double keeps after
+the day number.
 """
 _MAX_KNOWN_DAYS = 50_000
 
@@ -81,10 +82,7 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text, escaped for an XML element in a sheet.
-
-    Characters that XML excludes are escaped as in ECMA-376, 22.9.2.19.
-    """
+    """Return text, escaped for an XML element in a sheet (ECMA-376, 22.9.2.19)."""
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -92,13 +90,15 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether strings don't need escaping. For speed, the result may be False even if no escaping is needed.
+    """Return whether it is certain that no string in a row needs escaping.
+
+    This check is fast, but it may return False for strings that need no escaping.
 
     Parameters
     ----------
     texts
-        The strings, joined with spaces, with a space before the first string and after the last string. Two consecutive
-        spaces show that a string is empty, or begins or ends with a space.
+        The strings, each with a space before it, and a final space. Two consecutive spaces then show that a string is
+        empty, or begins or ends with a space.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -107,7 +107,9 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell for an RFC 3339 time, in UTC, or for a day. A time that Excel can't represent remains text.
+    """Return the cell for an RFC 3339 time or a day. A time that Excel can't represent remains text.
+
+    Excel has no time zones, so times are converted to UTC.
 
     >>> time_cell("2026-01-31T12:00:00Z")
     '<c s="2"><v>46053.500000000000000</v></c>'
@@ -117,7 +119,7 @@ def time_cell(text: str) -> str:
     if not text:
         return EMPTY_CELL
     try:
-        # Nearly all times are in UTC with whole seconds. The numbers for each part of such a time are looked up.
+        # Nearly all times are in UTC with whole seconds, so the day, minutes, and seconds can be looked up.
         return f"{_TIME_START}{_days[text[:10]]}{str(_minutes[text[10:16]] + _seconds[text[16:]])[1:]}</v></c>"
     except (KeyError, ValueError):
         return _other_time_cell(text)
@@ -227,7 +229,8 @@ class _Days(dict[str, str]):
 
 _days = _Days()
 
-# The fraction of a day at each minute, and at each second within a minute. The leading 1 keeps zeros after the point.
+# The parts of a day before each minute of the day, and before each second of a minute. The minutes include one whole
+# day. Its leading 1 preserves zeros after the decimal point, and is then removed.
 _minutes = {
     f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
     for hour in range(24)

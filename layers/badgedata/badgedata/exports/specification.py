@@ -1,4 +1,4 @@
-"""Export specifications: the kind, and the options for that kind (docs/api-guide.md, "Export").
+"""Export specifications: the kind of an export, and its options (docs/api-guide.md, "Export").
 
 The API reads them from a request body, and the worker reads them from the stored export.
 """
@@ -22,7 +22,7 @@ FOLLOW_UPS: Final = ("notify", "deliver")
 """The fields that determine what happens after an export ends. They aren't options, and don't change the file."""
 
 MAX_BADGE_CLASSES: Final = 100
-"""The number of badge classes that an export can select. DynamoDB can read this many in one request."""
+"""The maximum number of badge classes that an export can select. DynamoDB reads this many items in one request."""
 
 
 def camel_case(name: str) -> str:
@@ -59,15 +59,12 @@ class _Described:
 
 
 NOT_GIVEN: Final[Any] = None
-"""The default for an option whose actual default depends on the format. Requests can't set it to null."""
+"""The default of options whose actual default depends on the format. Requests can't set these options to null."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """The rules for reading a specification from JSON: names are in camelCase, and unknown names are rejected.
-
-    All kinds have the fields of `FOLLOW_UPS`.
-    """
+    """The fields of every kind of export. In JSON, names are in camelCase, and unknown names are rejected."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -76,10 +73,11 @@ class _Requestable:
     }
 
     notify: Annotated[
-        Flag, _Described("Sends an email to the person who requests the export, when it is ready or has failed.")
+        Flag,
+        _Described("Sends an email to the person who requests the export when the export is ready or has failed."),
     ] = False
     deliver: Annotated[
-        Flag, _Described("Copies the file to the organization's own bucket, once the export has succeeded.")
+        Flag, _Described("Copies the file to the organization's own bucket after the export has succeeded.")
     ] = False
 
 
@@ -102,22 +100,22 @@ class _TableExport(_Requestable):
     columns: Annotated[
         list[str] | None,
         _Described(
-            "The columns of the file, in this order; `GET /export-columns` lists them. "
-            "By default, the file has the default columns of its kind."
+            "The columns of the file, in this order. Defaults to the default columns of the kind. "
+            "`GET /export-columns` lists all columns."
         ),
     ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AwardsExport(_TableExport):
-    """A table of the awards of an issuer, or of all issuers in an organization, that match all filters."""
+    """A table of the awards that match all filters, for an issuer or all issuers of an organization."""
 
     kind: Literal["awards"]
     awarded_after: str | None = None
-    """A date (from its first instant, in `timeZone`) or an RFC 3339 time (inclusive)."""
+    """The start: a date in `timeZone`, or an RFC 3339 time. Both are inclusive."""
 
     awarded_before: str | None = None
-    """A date (through the end of that day, in `timeZone`) or an RFC 3339 time (exclusive)."""
+    """The end: a date in `timeZone` (inclusive), or an RFC 3339 time (exclusive)."""
 
     time_zone: str = "UTC"
     """The IANA name of the time zone for dates."""
@@ -137,7 +135,7 @@ class AwardsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgesExport(_TableExport):
-    """A table of the badge classes of an issuer, or of all issuers in an organization, with their award counts."""
+    """A table of badge classes and their award counts, for an issuer or all issuers of an organization."""
 
     kind: Literal["badges"]
 
@@ -171,14 +169,14 @@ class LearnerProgressExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class TrailExport(_TableExport):
-    """A table of the trail of an organization or an issuer. Only for admins and owners."""
+    """A table of the trail of an organization or an issuer. Only admins and owners can export it."""
 
     kind: Literal["trail"]
     after: str | None = None
-    """A date (from its first instant, in `timeZone`) or an RFC 3339 time (inclusive)."""
+    """The start: a date in `timeZone`, or an RFC 3339 time. Both are inclusive."""
 
     before: str | None = None
-    """A date (through the end of that day, in `timeZone`) or an RFC 3339 time (exclusive)."""
+    """The end: a date in `timeZone` (inclusive), or an RFC 3339 time (exclusive)."""
 
     time_zone: str = "UTC"
     """The IANA name of the time zone for dates."""
@@ -257,13 +255,13 @@ _COLUMNS_OF_OPTIONS: Final = {
     "include_expiration": ("Expiration date", "Expiration method"),
     "include_staff": ("Staff member name", "Staff member ID"),
 }
-"""The columns that a group table option adds to the defaults."""
+"""The columns that each option of a group table adds to the default columns."""
 
 _CSV_OPTIONS: Final = ("separator", "byte_order_mark", "spreadsheet_safe")
 
 
 def check(specification: Specification, scope: Scope) -> None:
-    """Check constraints that the field types can't express.
+    """Check the constraints that the types of fields can't express.
 
     Raises
     ------
@@ -306,20 +304,20 @@ def expiry_window(specification: AwardsExport) -> Window | None:
 
 
 def trail_window(specification: TrailExport) -> Window:
-    """Return the window of the entries' times. Raise Problem (422) for invalid dates."""
+    """Return the window of entry times. Raise Problem (422) for invalid dates."""
     return window_of(specification.after, specification.before, specification.time_zone, fields=("after", "before"))
 
 
 def require_role(kind: str, scope: Scope) -> None:
-    """Raise a 403 (`role-not-allowed`) unless the caller can see what exports of this kind contain."""
+    """Raise Problem (403, `role-not-allowed`) unless the caller's role can export this kind."""
     if kind == "trail":
         scope.require_trail_role()
 
 
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
-    """Return the file's columns: those that the export selects or, by default, those for its kind and options.
+    """Return the columns that an export selects, or the default columns for its kind and options.
 
-    A table about the groups of all issuers begins with the issuer's columns.
+    In an organization's export, tables about groups begin with the columns of `ISSUER_COLUMNS`.
     """
     if specification.columns is not None:
         return selected(specification.kind, specification.columns)
@@ -332,7 +330,10 @@ def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
 
 
 def options_of(specification: Specification) -> dict[str, Any]:
-    """Return the options as the API shows them: in camelCase, and without unspecified options that have no default."""
+    """Return the options as the API shows them, in camelCase.
+
+    Options that were not specified and have no default are omitted.
+    """
     options = {
         camel_case(name): value
         for name, value in asdict(specification).items()
@@ -353,17 +354,17 @@ def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specifi
 
 
 def content_type_of(specification: Specification) -> str:
-    """Return the media type of the file, which depends on the format."""
+    """Return the media type of the export's file."""
     return CONTENT_TYPES[extension_of(specification)]
 
 
 def is_workbook(specification: Specification) -> bool:
-    """Return whether the file is an XLSX workbook."""
+    """Return whether the export's file is an XLSX workbook."""
     return isinstance(specification, TableExport) and specification.format == "xlsx"
 
 
 def extension_of(specification: Specification) -> str:
-    """Return the file name extension, such as ``csv``, which depends on the format."""
+    """Return the extension of the export's file name, such as ``csv``."""
     match specification:
         case IssuerExport() | BadgeClassExport():
             return "zip" if specification.compress else "json"
@@ -395,8 +396,8 @@ def _check_badge_classes(badge_class_ids: list[str], scope: Scope) -> None:
     if not 1 <= len(badge_class_ids) <= MAX_BADGE_CLASSES:
         raise invalid(
             "badgeClassIds",
-            f"Specify 1 to {MAX_BADGE_CLASSES} badge classes, or omit badgeClassIds to include all; "
-            f"you specified {len(badge_class_ids)}.",
+            f"Specify 1 to {MAX_BADGE_CLASSES} badge classes, not {len(badge_class_ids):,}. "
+            "To include all badge classes, omit badgeClassIds.",
         )
     found = badge_classes_within(scope, set(badge_class_ids))
     for number, badge_class_id in enumerate(badge_class_ids):

@@ -47,21 +47,22 @@ def _recover(indexed: Export) -> str:
         return "given-up"
     for segment in unheld:
         messages.send(export.id, ASSEMBLY if segment.sk == ASSEMBLY else segment.start)
-    # A message in the queue is not lost, so another one is sent only after the longest expected backlog.
+    # A message that was just sent may wait in the queue, so the next check allows for the longest expected backlog.
     lifecycle.recheck_at(export, now + (lifecycle.QUEUE_PATIENCE if unheld else lifecycle.WORK_PATIENCE))
     return "sent-for" if unheld else "under-way"
 
 
 def _settle(export: Export, is_file_kept: bool) -> str:
-    """Stop rechecking an ended export that has no file left, or schedule the deletion of its file.
+    """Schedule the next check of an ended export that still has a file. Otherwise, stop checking the export.
 
-    The file is deleted when it expires or, if it hasn't been delivered by then, within an hour of the delivery's end.
+    A file is deleted when it expires. If its delivery is still pending at that time, the file is deleted within an hour
+    after the delivery ends.
     """
     if lifecycle.status_of(export) == "succeeded":
         lifecycle.recheck_at_expiry(export)
         return "settled"
     outcome = "expired" if lifecycle.expire(export) else "settled"
-    # The current state doesn't matter: if the delivery has ended since the file was kept, the file must be deleted.
+    # Another check is needed even if the delivery has ended since the file was kept, because the file must be deleted.
     if is_file_kept:
         lifecycle.recheck_at(export, clock.now() + lifecycle.DELIVERY_PATIENCE)
     else:

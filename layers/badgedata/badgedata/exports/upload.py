@@ -1,7 +1,6 @@
-"""Upload a file to S3 with a multipart upload that sends one part while the worker writes the next one.
+"""Upload a file to S3, sending one part while the worker writes the next part.
 
-The file is not visible until it is complete. A small file is uploaded with one PutObject, never with a multipart
-upload.
+The file is not visible until it is complete. A small file is uploaded with one PutObject, without a multipart upload.
 """
 
 import hashlib
@@ -27,25 +26,25 @@ MIN_PART_BYTES = 8 * 1024 * 1024
 """The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The maximum size of a file. Within 15 minutes, one function can read this many bytes from S3 at 45 MB/s
-(docs/operations.md, "Limits").
+"""The maximum size of a file. One function reads a file of this size in 15 minutes at 45 MB/s (docs/operations.md,
+"Limits").
 """
 
 MIN_SENT_BYTES = 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 MAX_BROKEN_READS = 5
-"""The maximum number of consecutive connections that break without receiving any bytes."""
+"""The maximum number of consecutive connections that break before any bytes arrive."""
 
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """One complete object in S3, which is either a segment or the entire file."""
+    """A complete object in S3: a segment or the entire file."""
 
     key: str
     rows: int
     bytes: int
     sha256: str
-    """The SHA-256 of the object, or "" if no single worker has read all bytes."""
+    """The SHA-256 of the object, or "" if several workers wrote the object."""
 
     alone: bool
     """Whether only one worker wrote for the export, so no cleanup is needed."""
@@ -55,19 +54,19 @@ class WrittenFile:
 
 
 class Part(io.BytesIO):
-    """A part's bytes, written page by page. They are read a mebibyte at a time, although urllib3 requests 16 KiB."""
+    """The bytes of a part. Reads return at least 1 MiB, although urllib3 requests only 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read at least `MIN_SENT_BYTES`, if that many are available."""
+        """Read at least `MIN_SENT_BYTES` bytes, or all remaining bytes if there are fewer."""
         return super().read(size if size is None or size < 0 else max(size, MIN_SENT_BYTES))
 
 
 class UploadGoneError(Exception):
-    """Raised when S3 no longer knows the multipart upload, because it was completed, aborted, or cleaned up."""
+    """Raised when a multipart upload no longer exists, because it was completed, aborted, or cleaned up."""
 
 
 class Upload:
-    """An unfinished object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
+    """The upload of an object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -89,10 +88,10 @@ class Upload:
         return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
-        """Return the multipart upload ID, creating the upload on first use."""
+        """Return the ID of the multipart upload, which the first call creates."""
         if self.upload_id is None:
-            # S3 computes the CRC-32 of the entire object from the CRC-32s of its parts, so the completion request omits
-            # them.
+            # S3 computes the CRC-32 of the entire object from those of its parts, so the request that completes the
+            # upload contains no checksums.
             created = s3().create_multipart_upload(
                 Bucket=config().exports_bucket,
                 Key=self.key,
@@ -104,19 +103,19 @@ class Upload:
         return self.upload_id
 
     def begin_part(self, data: Part) -> None:
-        """Send the next part in the background. Only one can be in flight, so call `wait` first."""
+        """Send the next part in the background. Only one part can be in flight, so call `wait` first."""
         self.begin()
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part in flight has arrived, and count it. Re-raise any error from sending it."""
+        """Wait until the part in flight has arrived. Raise the error if sending the part failed."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()
             self.parts += 1
 
     def send_part(self, number: int, data: Part) -> None:
-        """Send one part, and wait until it has arrived. Raise UploadGoneError if S3 doesn't know the upload."""
+        """Send one part, and wait until it has arrived. Raise UploadGoneError if the upload no longer exists."""
         try:
             s3().upload_part(
                 Bucket=config().exports_bucket,
@@ -124,7 +123,7 @@ class Upload:
                 UploadId=self.upload_id or "",
                 PartNumber=number,
                 Body=data,
-                # S3 verifies this checksum. botocore would also send one, but compute it at zlib's speed and send the
+                # S3 verifies this checksum. Without it, botocore would compute a checksum more slowly, and send the
                 # body in chunks.
                 ChecksumCRC32=b64encode(zlib_ng.crc32(data.getbuffer()).to_bytes(4)).decode(),
             )
@@ -132,7 +131,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
-        """Copy bytes `first` through `last` (inclusive) of another object as a part. S3 makes the copy."""
+        """Add a part that S3 copies from another object: its bytes `first` through `last` (inclusive)."""
         s3().upload_part_copy(
             Bucket=config().exports_bucket,
             Key=self.key,
@@ -152,7 +151,7 @@ class Upload:
         Raises
         ------
         UploadGoneError
-            If S3 doesn't know the upload. The file may already be complete.
+            If the upload no longer exists. The file may already be complete.
         """
         try:
             s3().complete_multipart_upload(
@@ -165,7 +164,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Complete the upload. Repeated calls find the complete object.
+        """Complete the upload, unless an earlier call has already completed it.
 
         Raises
         ------
@@ -183,7 +182,7 @@ class Upload:
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
-        """Return the recorded parts. S3 may have additional parts from an attempt that died before recording them."""
+        """Return the recorded parts. S3 may have more parts, from an attempt that died before it recorded them."""
         try:
             pages = (
                 s3()
@@ -197,27 +196,27 @@ class Upload:
 
 
 DELIVERED: Final = ".deliver/"
-"""The prefix of the keys of files to be delivered. The bucket keeps these files longer than others, so that they
-outlast all attempts to deliver them (template.yaml). No organization's ID begins with a dot."""
+"""The key prefix of files that must be delivered. The bucket keeps these files longer than others, until all delivery
+attempts have ended (template.yaml). No organization's ID begins with a dot."""
 
 
 def files_prefix(export: Export) -> str:
-    """Return the prefix of all of an export's objects."""
+    """Return the key prefix of an export's objects."""
     return f"{DELIVERED if export.deliver else ''}{export.organization_id}/{export.id}/"
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return the prefixes of all objects of an organization's exports."""
+    """Return the two key prefixes of an organization's objects."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 
 def owner_prefix(export: Export, segment: Segment) -> str:
-    """Return the prefix of the objects that the segment's current owner creates."""
+    """Return the key prefix of the objects that the segment's current owner stores."""
     return f"{files_prefix(export)}{segment.owner}/"
 
 
 def put_tail(key: str, data: bytes) -> None:
-    """Store bytes that are too few for a part, so that the next worker can read them."""
+    """Store the bytes that don't fill a part, so that the next worker can read them."""
     s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
 
 
@@ -238,13 +237,13 @@ def size_of(key: str) -> int | None:
 
 
 def chunks_of(key: str, size: int) -> Iterator[bytes]:
-    """Read an object of `size` bytes, a mebibyte at a time. If a connection breaks, resume on a new one.
+    """Yield an object's bytes in chunks of 1 MiB. If a connection breaks, resume on a new connection.
 
     Raises
     ------
     FlexibleChecksumError
-        If the bytes don't match the CRC-32 that S3 stores with the object. S3 returns it with a complete object, but
-        not with the remainder that is read after a broken connection.
+        If the bytes don't match the object's CRC-32. Bytes that are read after a broken connection aren't checked,
+        because S3 returns the CRC-32 only for reads of the entire object.
     """
     position = broken = 0
     while position < size:
@@ -264,7 +263,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Return a file with its hash. If no single worker has seen all bytes, read the file again.
+    """Return a file with its hash. If several workers wrote the file, read the file to compute the hash.
 
     Parameters
     ----------

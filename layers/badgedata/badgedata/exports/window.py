@@ -1,4 +1,4 @@
-"""Time windows: convert a request's dates to the instants between which awards are read."""
+"""Time windows: convert the dates in a request to exact instants."""
 
 import re
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from badgedata.identifiers import first_id_at
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""The maximum number of days or months in one response: the days of a year and a few weeks."""
+"""The maximum number of days or months in a response: enough for the days of 13 months."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
@@ -22,7 +22,7 @@ _AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 @dataclass(frozen=True)
 class Window:
-    """Times at or after `first` and before `end`, as keys in chronological order (clock.sortable)."""
+    """The times from `first` (inclusive) to `end` (exclusive), in the format of `clock.sortable`."""
 
     first: str
     end: str
@@ -34,9 +34,8 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window that a request's dates define.
 
-    A date means that entire day in `time_zone`: "after" starts at the day's first instant, and "before" ends with the
-    day's last instant, even if clocks change. A time with an offset is exact: "after" is inclusive, and "before" is
-    exclusive. None means no limit.
+    A date includes the entire day in `time_zone`, even if clocks change on that day. For a time with an offset, "after"
+    is inclusive, and "before" is exclusive. None means no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -44,7 +43,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Parameters
     ----------
     fields
-        The names of the two fields, used in problems.
+        The names of the two fields, for error messages.
 
     Raises
     ------
@@ -56,7 +55,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     after_field, before_field = fields
     first = _first_instant(after_field, after, zone) if after is not None else _FIRST_INSTANT
     end = _end(before_field, before, zone) if before is not None else None
-    # A day's last instant is the one before `end`, so the "after" day must not begin at `end` either.
+    # If "before" is a date, `end` is the beginning of the next day, so "after" must be earlier than `end`.
     if end is not None and (first > end or (first == end and _DATE.fullmatch(before or ""))):
         raise invalid(
             after_field,
@@ -67,7 +66,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window with any missing limits set to the days (UTC) of the first and last award.
+    """Return the window, with missing limits replaced by the days (UTC) of the first and last award.
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -80,7 +79,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return the lower and upper bounds of the IDs (`identifiers.new_id`) that were created in a window.
+    """Return the lower and upper bounds of the IDs that `identifiers.new_id` created in a window.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -90,9 +89,9 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, each with the key of the instant at which the period begins.
+    """Return the days or months in a bounded window, each with the instant at which it begins.
 
-    A day that begins twice, because clocks go back past midnight, begins at the first of these instants.
+    If a day begins twice because clocks go back past midnight, the first instant is returned.
 
     >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
     [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
@@ -132,7 +131,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone, or the UTC day if the time is within a day of the calendar's limits."""
+    """Return the day of a time in a zone. Within a day of the calendar's limits, return the day in UTC."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
@@ -179,7 +178,7 @@ def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         # If clocks go back exactly to midnight, not past it, the day continues and doesn't begin again.
         begins_again = first < last and (last - timedelta(microseconds=1)).astimezone(zone).date() < day
         return first, last if begins_again else first
-    # Clocks skip this midnight. The day begins at that moment, between the results of the two offsets.
+    # Clocks skip this midnight, so the day begins when clocks go forward, between these two instants.
     skipped = range(int((last - first).total_seconds()))
     seconds = bisect_left(skipped, day, key=lambda later: (first + timedelta(seconds=later)).astimezone(zone).date())
     return (first + timedelta(seconds=seconds),) * 2

@@ -1,10 +1,12 @@
-"""An XLSX workbook, written as a stream: rows become deflated units, units become sheets, and sheets become a ZIP.
+"""An XLSX workbook, written as a stream of units.
 
-A unit is a few thousand rows, deflated separately. A sheet ends after the unit that brings it to `SHEET_ROWS` rows.
-The bytes of a file therefore depend on its rows and on where its units end, but not on which workers wrote them. The
-worker that writes the beginning of a file also writes its sheets. A worker that writes a later segment doesn't know its
-row numbers, so it writes only units, and lists them in its position. The assembly then inserts the beginnings and ends
-of sheets.
+A unit is up to `MAX_UNIT_ROWS` rows that are deflated separately. A sheet ends after the unit that brings it to
+`SHEET_ROWS` rows. The bytes of a file therefore depend on its rows and on where its units end, but not on which workers
+wrote them.
+
+The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
+segment doesn't know its row numbers, so it writes only units, and lists them in its position. The assembly then inserts
+the remaining beginnings and ends of sheets.
 """
 
 import struct
@@ -41,45 +43,44 @@ from badgedata.exports.zip_file import (
 )
 
 LEVEL = 1
-"""The zlib-ng level for rows. Files are 18% larger than with level 3, but take half the time, and are smaller than
-those of other libraries (`make bench`)."""
+"""The zlib-ng level for rows. It takes half the time of level 3. Files are 18% larger, but still smaller than those of
+other libraries (`make bench`)."""
 
 MAX_SHEET_ROWS: Final = 1_048_576
 """The maximum number of rows in a sheet, including its header (Microsoft, "Excel specifications and limits")."""
 
 MAX_UNIT_ROWS = 48_000
-"""The maximum number of rows in a unit. A sheet is considered full when it has no room for another unit of this size.
-"""
+"""The maximum number of rows in a unit. A sheet is full when another unit of this size might not fit."""
 
 SHEET_ROWS = 1_000_000
-"""The number of rows after which another unit might not fit, so the sheet is full."""
+"""The number of rows at which a sheet is full, because another unit might not fit."""
 
 SHEET_BYTES = 4_000_000_000
-"""The number of bytes of XML at which a sheet is full. At 4 GiB, it would need ZIP64, which not every program can
+"""The number of bytes of XML at which a sheet is full. At 4 GiB, the sheet would need ZIP64, which some programs can't
 read."""
 
 MAX_UNIT_BYTES = 32 * 1024 * 1024
-"""The number of bytes of XML after which a unit ends, which limits the memory that a worker needs."""
+"""The number of bytes of XML at which a unit is full. This limits the memory that a worker needs."""
 
 
 class UnitEnd(NamedTuple):
-    """The end of a unit: the number of rows before it, and the source's position there."""
+    """The end of a unit within a batch: the number of rows before it, and the position in the data source."""
 
     rows: int
     position: str
 
 
 class Rows(NamedTuple):
-    """Consecutive rows of an export.
+    """A batch of consecutive rows.
 
     Parameters
     ----------
     rows
         The rows as XML.
     position_after
-        A function that takes a number of rows, and returns the source's position after that many of these rows.
+        A function that takes a number of rows, and returns the position in the data source after these rows.
     ends
-        The unit ends that the source has chosen, in ascending order. A unit that becomes too large ends earlier.
+        The ends of units within the batch, in ascending order. A unit that becomes too large ends earlier.
     cut
         The number of truncated cells by row index. Rows without truncated cells are omitted.
     """
@@ -91,7 +92,15 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of a sheet: the offset of its local header, its row count (without header), sizes, and CRC-32."""
+    """What has been written to a sheet so far.
+
+    Parameters
+    ----------
+    offset
+        The offset of the sheet's local header in the file.
+    rows
+        The number of rows, without the header row.
+    """
 
     offset: int
     rows: int = 0
@@ -101,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The number of rows, the sizes, and the CRC-32 of a unit, used to compute the same values of the unit's sheet."""
+    """The row count, sizes, and CRC-32 of a unit. The values of a sheet are computed from those of its units."""
 
     rows: int
     size: int
@@ -110,24 +119,26 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""The number of rows that are deflated at a time, so that they fit into a processor's cache. They are counted from the
-beginning of a unit, because the compressed bytes depend on where the rows are divided.
+"""The number of rows that are deflated at a time, so that they fit into a processor's cache. Rows are grouped from the
+beginning of a unit, because the compressed bytes depend on where the groups end.
 """
 
 _PACKED_UNIT = struct.Struct("<LLLL")
 
 
 class WorkbookPosition(Position, frozen=True):
-    """The progress of a workbook segment: everything before the source's position `inner` is written.
+    """The progress of a segment of a workbook.
 
     Parameters
     ----------
+    inner
+        The position in the data source. All rows before it have been written.
     cut
         The number of cells truncated so far in the segment.
     sheets
-        In the first segment: the sheets of the file. The last one is open until the file is `done`.
+        In the first segment: the sheets so far. The last sheet is open until the file is `done`.
     units
-        In a later segment: its units, packed.
+        In a later segment: the units so far, packed with `_PACKED_UNIT`.
     """
 
     inner: str = ""
@@ -155,12 +166,14 @@ class Workbook:
     columns: Sequence[Column]
 
     def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
-        """Write a segment from the position `after`, with a page for each unit. "" is the beginning of the file.
+        """Yield the pages of a segment after the position `after`, one for each unit.
 
         Parameters
         ----------
         rows_after
-            A function that returns the segment's rows after a source position.
+            A function that returns the segment's rows after a position in the data source.
+        after
+            The position from which to write. "" is the beginning of the file.
         to_end
             Whether the file ends with this segment.
         """
@@ -183,7 +196,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield the insertions of the assembly between the segments and after the last one, in file order.
+        """Yield the ends and beginnings of sheets that the assembly inserts, in file order.
 
         Parameters
         ----------
@@ -208,7 +221,7 @@ def cut_until(position: str) -> int:
 
 
 class _Book:
-    """The sheets written to a workbook so far, and the bytes before and after the units of each sheet."""
+    """The sheets of a workbook so far. The methods return the bytes to write before and after units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
@@ -225,7 +238,10 @@ class _Book:
         return fixed + self._begin_sheet(len(fixed))
 
     def add(self, unit: _Unit) -> bytes:
-        """Count a unit, and return what precedes it: b"", or the end of a sheet and the beginning of the next."""
+        """Add a unit, and return the bytes to write before it.
+
+        If the last sheet is full, these bytes end that sheet and begin the next sheet. Otherwise, they are empty.
+        """
         between = b""
         if not unit.rows:
             return b""
@@ -278,7 +294,7 @@ class _Book:
         return self.sheets[number - 1].offset + len(local_header(name, _ZIP_TIME))
 
     def _end_of_sheets(self) -> int:
-        """Return the offset just past the end of the last sheet. The sheet must already be complete."""
+        """Return the offset after the last sheet, which must be complete."""
         return self.size + len(data_descriptor(self._member(len(self.sheets))))
 
     def _member(self, number: int) -> Member:
@@ -289,7 +305,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return small ZIP members as complete bytes, written at an offset, and their directory entries."""
+        """Return the bytes of small ZIP members that begin at `offset`, and the members for the directory."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -321,7 +337,7 @@ class _OpenUnit:
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Add rows from the index `first` up to `last` (exclusive), or until the unit is full.
+        """Add some of the rows from the index `first` to `last` (exclusive).
 
         Returns
         -------
@@ -359,7 +375,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the source's position after them, and the number of cells truncated in them."""
+    """A unit, its deflated rows, the position in the data source after them, and the number of truncated cells."""
 
     unit: _Unit
     data: bytes
@@ -368,7 +384,7 @@ class _DeflatedUnit(NamedTuple):
 
 
 def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
-    """Deflate rows unit by unit. A unit without rows only records that the source has advanced."""
+    """Deflate rows unit by unit. A unit without rows only records progress in the data source."""
     unit = _OpenUnit()
     for rows in batches:
         done = 0

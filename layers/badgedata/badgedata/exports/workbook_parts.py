@@ -22,7 +22,7 @@ _FILTER_BUTTON = 4
 
 
 class CellRange(NamedTuple):
-    """The filled cells of a sheet, from A1: the number of columns, and the number of rows including the header."""
+    """The filled cells of a sheet, beginning at A1. The number of rows includes the header row."""
 
     columns: int
     rows: int
@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after the last row of a sheet. It prevents Excel from flagging all-digit IDs as errors."""
+    """Return the XML after the last row of a sheet, which also prevents Excel from flagging all-digit IDs as errors."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'
@@ -82,7 +82,7 @@ def sheet_ending(cells: CellRange) -> bytes:
 
 
 def last_parts(title: str, sheets: Sequence[CellRange]) -> dict[str, str]:
-    """Return the parts that depend on the number of sheets, by name."""
+    """Return the parts whose content depends on the number of sheets, by part name."""
     titles = [sheet_title(title, number) for number in range(1, len(sheets) + 1)]
     return {
         "xl/workbook.xml": _workbook_part(titles, sheets),
@@ -153,7 +153,7 @@ _STYLES = (
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
-# These come first, because `file` recognizes a workbook as a ZIP that begins with them.
+# These parts come first, because the `file` command recognizes a workbook by the first parts of the ZIP.
 FIXED_PARTS: Final = {
     "_rels/.rels": _relationships([("officeDocument", "xl/workbook.xml")]),
     "xl/styles.xml": _STYLES,

@@ -1,12 +1,12 @@
-"""The export worker: claims a segment, writes its pages to S3, and hands off, splits, finishes, or fails the export.
+"""The export worker: writes one segment of an export to S3 for each message.
 
-For each message, the worker claims the segment's lease, resumes at its checkpoint, and writes pages into parts, with a
-checkpoint after each part. Shortly before the function times out, it stores the rest as the tail and enqueues the next
-message. At the end, it completes the file and ends the export. A duplicate message has no effect, because the lease is
-held or the work is done.
+The worker claims the segment's lease, resumes at its checkpoint, and writes pages into parts. It records a checkpoint
+after each part. Shortly before the function times out, the worker stores the remaining bytes in the tail object, and
+enqueues a message for the next worker. At the end, the worker completes the file and ends the export. A duplicate
+message has no effect, because the lease is held or the segment is done.
 
-A long export is split: the rest becomes segments that other workers write in parallel, each as a separate object. The
-worker that finishes last enqueues the assembly. A small export has a single segment and no assembly.
+A long export is split into segments that several workers write in parallel, each as a separate object. The worker that
+finishes last enqueues the assembly. A small export has a single segment and no assembly.
 """
 
 import secrets
@@ -34,7 +34,7 @@ SPLIT_WAYS = 8
 MAX_SEGMENTS = 400
 
 HANDOFF_RESERVE_SECONDS = 1.0
-"""The minimum time reserved for a handoff, in addition to twice the slowest step so far (docs/operations.md,
+"""The time reserved for a handoff, in addition to twice the duration of the slowest step so far (docs/operations.md,
 "Timing")."""
 
 SPLIT_AFTER_SECONDS = 20.0
@@ -45,7 +45,7 @@ HEARTBEAT_SECONDS = 2.0
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Work on one segment of an export, or on its assembly, until it is done or time is up.
+    """Write one segment of an export, or assemble the file, until the work is done or time is up.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     Raises
     ------
     Exception
-        If a transient error occurs. The lease is then released, and the queue redelivers the message.
+        If a transient error occurs. The lease is released, and the queue redelivers the message.
     """
     export, segment = lifecycle.find_export(export_id), segments.find(export_id, segment_start)
     if export is None or segment is None or export.status not in lifecycle.ACTIVE:
@@ -72,7 +72,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # another worker may have ended it, unaware of what this one has written since
+        lifecycle.clear_up(export)  # if another worker has ended the export, remove what this worker wrote since then
         return "nothing-to-do"
     except ExportOverError:
         lifecycle.clear_up(export)
@@ -116,7 +116,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 
 def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob) -> str:
-    """Publish a file, and begin its delivery if it was requested."""
+    """Publish an export's file, and begin the delivery if it was requested."""
     lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
     if export.deliver:
         deliveries.send_or_leave_to_sweeper(export.id)
@@ -124,14 +124,14 @@ def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob
 
 
 class Pace:
-    """A timer for one worker.
+    """A timer that decides when a worker renews its lease, splits its segment, and hands off.
 
     Parameters
     ----------
     remaining_seconds
         A function that returns the seconds left before the Lambda invocation times out.
     heartbeat
-        A function that is called every `HEARTBEAT_SECONDS`, with the rows written so far.
+        A function that is called every `HEARTBEAT_SECONDS`, with the number of rows written so far.
     """
 
     def __init__(self, remaining_seconds: Callable[[], float], heartbeat: Callable[[int], object]) -> None:
@@ -149,7 +149,7 @@ class Pace:
             self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
 
     def begin_step(self) -> None:
-        """Begin the first in a series of steps. Each step reads and writes one page."""
+        """Begin the first step of a series. Each step reads and writes one page."""
         self._step_began = time.monotonic()
 
     def end_step(self) -> None:
@@ -167,13 +167,13 @@ class Pace:
         return self._step_began >= self._split_at
 
     def postpone_split(self) -> None:
-        """Postpone the next split by `SPLIT_AFTER_SECONDS`, because one is about to be attempted."""
+        """Postpone the next split until `SPLIT_AFTER_SECONDS` from now."""
         self._split_at = time.monotonic() + SPLIT_AFTER_SECONDS
 
 
 @dataclass(frozen=True)
 class _SegmentWork:
-    """One worker's work on one segment: writing the job's pages, at the worker's pace."""
+    """One worker's work on one segment."""
 
     job: ExportJob
     segment: Segment
@@ -218,7 +218,10 @@ class _SegmentWork:
                 return
 
     def split(self, ways: int) -> None:
-        """Split the rest of the segment into up to `ways` segments that other workers can take, if possible."""
+        """Split the rest of the segment into at most `ways` segments, if possible.
+
+        This worker continues with the first of these segments. Other workers write the others.
+        """
         export, segment = self.job.export, self.segment
         if (export.open_segments or 1) + ways > MAX_SEGMENTS:
             return
@@ -231,7 +234,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the file if it has only this segment. Otherwise, record the segment's object for the assembly."""
+        """Publish the file if this is its only segment. Otherwise, record the segment's object for the assembly."""
         export = self.job.export
         if export.open_segments is None:
             return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)

@@ -1,12 +1,12 @@
-"""A ZIP file written as a stream that can be interrupted: headers, deflated units, and finally the directory.
+"""A ZIP file, written as a stream that another worker can resume.
 
 A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
-only the sizes and CRC-32 so far. Unit ends depend only on the member's data, so the file is the same regardless of how
-often it is interrupted.
+only the sizes and CRC-32 so far. Unit ends depend only on the member's data, so interruptions don't change the file.
 
-A member's size is known only at its end. Its local header therefore has no sizes and no ZIP64 field. In the data
-descriptor after the member, sizes have 8 bytes if the member needs them, and 4 bytes otherwise. Programs that read a
-ZIP as a stream, such as Java's ZipInputStream, infer the size from the number of bytes that they have read.
+A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header has no
+sizes and no ZIP64 field. In the data descriptor, each size has 4 bytes, or 8 bytes if the member is too large for
+4 bytes. Programs that read a ZIP as a stream, such as Java's ZipInputStream, infer the format from the number of bytes
+that they have read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (its sections are named below); RFC 1951 (deflate).
 """
@@ -22,10 +22,10 @@ from zlib_ng import zlib_ng
 from badgedata.exports.pages import Page, Position
 
 MIN_UNIT_BYTES = 512 * 1024
-"""The minimum number of member bytes in a unit: many times deflate's 32 KiB window, so restarting costs little."""
+"""The minimum size of a unit before compression: many times deflate's 32 KiB window, so each restart costs little."""
 
 LEVEL = 3
-"""The zlib-ng level. Files are about 7% larger than with zlib's level 6, but compression is three times as fast (`make
+"""The zlib-ng level. Compression is three times as fast as with zlib's level 6, and files are about 7% larger (`make
 bench`)."""
 
 FINAL_EMPTY_BLOCK = b"\x03\x00"
@@ -41,14 +41,14 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """A ZIP member, as its data descriptor and the directory describe it.
+    """The facts about a ZIP member that its data descriptor and the directory contain.
 
     Parameters
     ----------
     compressed
-        The number of bytes in the ZIP, including the final empty block.
+        The compressed size in bytes, including the final empty block.
     offset
-        The offset of its local header.
+        The offset of the member's local header.
     has_zip64_header
         Whether version 0.1.0 began the member. Its local header then announces 8-byte sizes.
     """
@@ -62,9 +62,10 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ZipPosition(Position, frozen=True):
-    """The progress of a ZIP: the member is written up to its position `inner`, with these sizes and CRC-32 so far.
+    """The progress of a ZIP with one member, which is written up to its position `inner`.
 
-    `has_zip64_header` is for exports that version 0.1.0 began, whose local header announces 8-byte sizes.
+    Positions from version 0.1.0 omit `has_zip64_header`, so it defaults to True. The local headers of that version
+    announce 8-byte sizes.
     """
 
     inner: str = ""
@@ -78,16 +79,18 @@ class ZipPosition(Position, frozen=True):
 def zip_pages(
     member: Callable[[str], Iterator[Page]], name: str, modified: datetime, after: str = ""
 ) -> Iterator[Page]:
-    """Write a ZIP with one member, from the position `after` ("" for the beginning).
+    """Yield the pages of a ZIP with one member, after the position `after`.
 
     Parameters
     ----------
     member
-        A function that returns the member's pages after one of the member's positions.
+        A function that returns the member's pages after a position in the member.
     name
         The member's file name.
     modified
-        The member's modification time, which must be the same for all workers that write a ZIP.
+        The member's modification time, which must be the same for all workers that write the ZIP.
+    after
+        The position from which to write. "" is the beginning of the file.
     """
     at = ZipPosition.decode(after) if after else ZipPosition(has_zip64_header=False)
     if at.done:
@@ -128,7 +131,10 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 
 
 def deflated(data: bytes) -> bytes:
-    """Compress data to blocks that end at a byte boundary, aren't marked as last, and don't refer to earlier ones."""
+    """Return data as deflate blocks that can be concatenated with other blocks.
+
+    The blocks end at a byte boundary, don't refer to earlier blocks, and aren't marked as the last blocks.
+    """
     compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
 
@@ -139,7 +145,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return the local header of a member (4.3.7). Its size fields are 0; the data descriptor has the sizes (4.4.4)."""
+    """Return the local header of a member (4.3.7). Its sizes are 0, because they follow the member (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
@@ -157,12 +163,12 @@ def data_descriptor(member: Member) -> bytes:
 
 
 def central_directory(members: Sequence[Member], modified: datetime, offset: int) -> bytes:
-    """Return the end of a ZIP (4.3.12 to 4.3.16), using ZIP64 only for values that need it.
+    """Return the directory and the end records of a ZIP (4.3.12 to 4.3.16). Only values that need ZIP64 use it.
 
     Parameters
     ----------
     offset
-        The offset of the directory, which is the number of bytes before it.
+        The number of bytes before the directory.
     """
     directory = b"".join(_directory_entry(member, modified) for member in members)
     count = len(members)
