@@ -66,7 +66,7 @@ def measure(job: str, way: str, environment: dict[str, str]) -> Measured:
 
 
 def most_memory(job: str) -> float:
-    """Return the highest peak memory of three runs of this product's export, in MB. It varies with timing."""
+    """Return the highest peak memory, in MB, of three runs of this product's export."""
     with local_aws(FEW_ROWS, FEW_ROWS) as environment:
         return max(measure(job, "ours", environment).peak_rss_mb for _ in range(3))
 
@@ -82,7 +82,10 @@ def figures_of(measured: Measured) -> Figures:
 
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
-    """Format the figures of a job as a table; the last column is the processor time relative to this product's."""
+    """Yield the lines of a table of a job's figures.
+
+    The last column is the engine's processor time relative to this product's.
+    """
     yield f"\n{title:<38}   rows/CPU second     rows/second   peak MB    ours is faster"
     ours = ways["ours"]["rows_per_cpu_s"]
     for way, figures in ways.items():

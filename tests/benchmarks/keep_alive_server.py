@@ -1,4 +1,4 @@
-"""A minimal HTTP/1.1 keep-alive server. A stand-in for AWS must add almost no overhead to benchmarks."""
+"""A minimal HTTP/1.1 keep-alive server, which adds almost no overhead to benchmarks."""
 
 import socket
 import threading
@@ -11,7 +11,7 @@ LARGEST_READ = 1024 * 1024
 
 
 class Request(NamedTuple):
-    """A received request; header names are lowercase, and `path` and `query` are decoded."""
+    """A received request, with lowercase header names and a decoded `path` and `query`."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A response: its status, its headers except Content-Length, and its body (HEAD gets only the length)."""
+    """A response. The server adds Content-Length, and omits the body for HEAD."""
 
     status: int = 200
     headers: Mapping[str, str] = MappingProxyType({})
@@ -29,7 +29,10 @@ class Answer(NamedTuple):
 
 
 def listen(answer: Callable[[Request], Answer]) -> int:
-    """Serve on a free port of 127.0.0.1, one thread per connection, until the process ends; return the port."""
+    """Start a server on a free port of 127.0.0.1, and return the port.
+
+    The server runs until the process ends, with one thread per connection.
+    """
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     threading.Thread(target=_accept, args=(listener, answer), daemon=True).start()
     return int(listener.getsockname()[1])
@@ -53,7 +56,10 @@ def _talk(connection: socket.socket, answer: Callable[[Request], Answer]) -> Non
 
 
 def _read(connection: socket.socket, received: bytearray) -> Request | None:
-    """Read one request, or return None if the client closed the connection; extra bytes stay in `received`."""
+    """Return the next request, or None if the client closed the connection.
+
+    Bytes after the request stay in `received`.
+    """
     while (head_end := received.find(b"\r\n\r\n")) < 0:
         data = connection.recv(LARGEST_READ)
         if not data:

@@ -81,7 +81,7 @@ class Measured:
 
 @dataclass
 class Segment:
-    """A segment of the export, in rows, and when its worker splits it or hands it off."""
+    """A simulated segment, in rows, with the times when its worker splits it or hands it off."""
 
     position: float
     end: float
@@ -126,7 +126,7 @@ def simulate(awards: int, issuers: int, concurrency: int, query_seconds: float, 
     Parameters
     ----------
     query_seconds
-        The time DynamoDB takes to return a page of 1 MB. The next page is fetched while one is encoded.
+        The time DynamoDB takes to return a page of 1 MB. The next page is fetched while the current one is encoded.
     """
     partitions = issuers * max(1, math.ceil(stored_bytes(awards, measured) / issuers / PARTITION_BYTES))
     pages_of_a_worker = 1 / max(query_seconds, measured.page_seconds)

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Outcome(NamedTuple):
-    """The written file."""
+    """The file that an engine wrote."""
 
     rows: int
     bytes: int

@@ -68,11 +68,11 @@ class Replay:
 
 
 def _within(body: bytes, first: str, last: str) -> bytes:
-    """Return a page with only the items from the sort key `first` to `last`. If its end is cut, no page follows it."""
+    """Return a page with only the items from the sort key `first` to `last`."""
     page = msgspec.json.decode(body)
     keys = [item["issuedOnAwardId"]["S"] for item in page["Items"]]
     page["Items"] = page["Items"][bisect_left(keys, first) : bisect_right(keys, last)]
-    if keys[-1] > last:
+    if keys[-1] > last:  # no page follows
         page.pop("LastEvaluatedKey", None)
     return msgspec.json.encode(page)
 
@@ -85,7 +85,7 @@ def _projected_names(query: dict[str, Any]) -> frozenset[str]:
 
 
 def _projected(body: bytes, names: frozenset[str]) -> bytes:
-    """Remove attributes that were not requested. The size of a page is determined by complete items."""
+    """Remove the attributes that a query didn't request from a page of complete items."""
     if not names:
         return body
     page = msgspec.json.decode(body)

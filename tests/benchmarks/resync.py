@@ -105,7 +105,7 @@ def _answer(items: dict[str, Any], operation: str, asked: dict[str, Any]) -> byt
 
 
 def _items() -> dict[str, Any]:
-    """Create records that never change, so that each message processes the same full page."""
+    """Return records that never change, so that each message processes the same full page."""
     from badgedata import clock
     from badgedata.records.awards import Award, sort_key
     from badgedata.records.directory import BadgeClass

@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, stack: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
-    """Open a separate browser window for each visitor; at the end, check that nothing failed unnoticed."""
+    """Yield a function that opens a browser window for a visitor. At the end, check that nothing failed unnoticed."""
     with ExitStack() as windows:
         visitors: list[Visitor] = []
 
@@ -71,7 +71,10 @@ def sessions() -> dict[str, str]:
 
 @pytest.fixture
 def signed_in(visit: Callable[..., Visitor], sessions: dict[str, str]) -> Callable[[str], Visitor]:
-    """Open a window for a signed-in user. The user signs in with the form only once for all tests."""
+    """Return a function that opens a window for a signed-in user.
+
+    Each user signs in with the form only once for all tests.
+    """
 
     def opened(email: str) -> Visitor:
         visitor = visit()
@@ -105,7 +108,7 @@ def grace(stack: dict[str, Any]) -> Client:
 
 @pytest.fixture(scope="session")
 def workshop(stack: dict[str, Any]) -> dict[str, Any]:
-    """Load an organization whose badges these tests may replace; return its document."""
+    """Load an organization whose badges these tests may replace, and return its document."""
     document = small_organization()
     load(stack, document)
     return document
@@ -125,7 +128,7 @@ def api(stack: dict[str, Any], workshop: dict[str, Any]) -> Client:
 
 @pytest.fixture(scope="session")
 def hostile(stack: dict[str, Any]) -> dict[str, Any]:
-    """Load an organization whose texts and images are all attacks; return its document."""
+    """Load an organization whose texts and images are all attacks, and return its document."""
     document = hostile_organization()
     load(stack, document)
     return document
@@ -133,7 +136,7 @@ def hostile(stack: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def large(stack: dict[str, Any]) -> dict[str, Any]:
-    """Load an organization with 300 issuers, one of which has 500 badges; return its document."""
+    """Load an organization with 300 issuers, one of which has 500 badges, and return its document."""
     document = large_organization()
     load(stack, document)
     return document

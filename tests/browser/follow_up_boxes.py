@@ -1,4 +1,4 @@
-"""The check boxes for the follow-ups of an export, which all export forms have."""
+"""The check boxes in export forms that request an email or a delivery after the export."""
 
 from playwright.sync_api import expect
 
@@ -22,7 +22,7 @@ def export_with(visitor: Visitor, section: str, button: str, label: str) -> None
 
 
 def expect_remembered_until_reset(visitor: Visitor, label: str) -> None:
-    """Check a box, and expect that only its form remembers it, until the form is reset."""
+    """Check that a selected box stays selected only in its own form, and only until the form is reset."""
     form = visitor.section("Badges export")
     form.get_by_label(label).check()
     visitor.page.reload()

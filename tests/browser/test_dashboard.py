@@ -36,7 +36,7 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
     assert ada.violations() == []
 
 
-def test_month_in_the_chart_links_to_the_export_of_its_awards(ada: Visitor) -> None:
+def test_each_month_in_the_chart_links_to_an_export_of_awards_from_that_month(ada: Visitor) -> None:
     ada.open(ISSUER)
     bars = ada.page.locator(".bar-chart a")
     expect(bars).to_have_count(12)
@@ -83,7 +83,7 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
 
 
 def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None:
-    """With the sample data, they would end within seconds, so the test responds instead of the API."""
+    """Image updates of the sample data end within seconds, so the test responds in place of the API."""
     figures = {"total": 1200, "refreshed": 1198, "pending": 0, "failed": 2, "windowEndsAt": "2026-01-14T00:00:00Z"}
     overdue = {
         "replacementId": "01",

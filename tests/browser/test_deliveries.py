@@ -29,7 +29,7 @@ def destination(client: Client) -> Iterator[None]:
 
 @pytest.mark.usefixtures("destination")
 @pytest.mark.parametrize(("section", "button"), FORMS)
-def test_checked_delivery_box_requests_a_delivery_with_the_export(
+def test_export_is_delivered_if_the_delivery_check_box_is_selected(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
@@ -38,7 +38,7 @@ def test_checked_delivery_box_requests_a_delivery_with_the_export(
 
 
 @pytest.mark.usefixtures("destination")
-def test_delivery_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
+def test_delivery_check_box_keeps_its_state_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     expect_remembered_until_reset(ada, FOR_ADMINS)
 
@@ -122,7 +122,7 @@ def test_export_list_shows_the_state_of_each_delivery(
 
 
 @pytest.mark.usefixtures("destination")
-def test_schedule_keeps_its_deliveries_when_it_is_edited_and_duplicated(ada: Visitor, client: Client) -> None:
+def test_editing_or_duplicating_a_schedule_keeps_its_delivery_setting(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.button("New schedule").click()
     form = schedule_form(ada, "New schedule", "With deliveries")

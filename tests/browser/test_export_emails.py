@@ -14,7 +14,7 @@ LABEL = "Email me when it's ready"
 
 
 @pytest.mark.parametrize(("section", "button"), FORMS)
-def test_checked_email_box_requests_an_email_about_the_export(
+def test_email_is_requested_if_the_email_check_box_is_selected(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
@@ -23,7 +23,7 @@ def test_checked_email_box_requests_an_email_about_the_export(
     assert latest["notify"] is True
 
 
-def test_email_check_box_is_remembered_until_the_options_are_reset(ada: Visitor) -> None:
+def test_email_check_box_keeps_its_state_until_the_options_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     expect_remembered_until_reset(ada, LABEL)
 

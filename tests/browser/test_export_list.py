@@ -41,7 +41,7 @@ def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
 
 
 def test_contents_of_an_export_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
-    """The API's counts are made up, so the expected texts are known."""
+    """The test replaces the counts in the API's response, so that it knows the expected texts."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),
@@ -193,7 +193,7 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_message_confirms_a_repeated_export_that_the_filters_hide(ada: Visitor, grace: Client) -> None:
+def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, grace: Client) -> None:
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)
     of_grace = ada.exports.filter(has_text="grace@example.org")
@@ -263,7 +263,7 @@ def test_older_exports_are_loaded_page_by_page(ada: Visitor) -> None:
 
 
 def finished(kind: str, number: int, file: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return an export as the API does."""
+    """Return an export in the form of an API response."""
     return {
         "id": f"01-{number:03}",
         "kind": kind,

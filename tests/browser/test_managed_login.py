@@ -96,7 +96,7 @@ def test_new_session_starts_when_another_user_signs_in_at_managed_login(
 
 
 def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any) -> Locator:
-    """Sign in as Alan, and submit a form after the session expires; return the dialog that opens."""
+    """Sign in as Alan, submit a form after the session expires, and return the dialog that opens."""
     visitor.open("issuers/aurora-science/data-management")
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")

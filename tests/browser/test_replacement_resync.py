@@ -71,7 +71,7 @@ def test_resync_is_still_shown_after_many_later_previews(admin: Visitor, api: Cl
 
 
 def overdue_replacement(api: Client) -> dict[str, Any]:
-    """Return the replacement of the smith's badge as the API shows it when it is overdue."""
+    """Return a replacement of the smith's badge with an overdue re-sync, in the form of an API response."""
     badge = api.get("/badge-classes/page-smith").json
     return {
         "id": "overdue",

@@ -95,7 +95,7 @@ def test_section_links_never_cover_the_review(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_review_shows_a_hexagon_for_an_image_that_cannot_be_loaded(admin: Visitor) -> None:
+def test_review_shows_a_placeholder_for_an_image_that_cannot_be_loaded(admin: Visitor) -> None:
     admin.page.route("**/images/**", lambda route: route.abort())
     admin.open(SMITH)
     enter_json(admin, badge_class("Smith without a picture"))

@@ -267,7 +267,7 @@ def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, c
         assert ada.misnamed() == []
 
 
-def test_form_of_a_paused_schedule_announces_no_next_run(ada: Visitor, client: Client) -> None:
+def test_form_of_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)
@@ -367,7 +367,7 @@ def stored_schedule(client: Client, name: str) -> dict[str, Any]:
 
 @contextmanager
 def scheduled(client: Client, name: str, **fields: Any) -> Iterator[dict[str, Any]]:
-    """Create a schedule as a client of the API would; at the end, delete it."""
+    """Create a schedule over the API, and delete it at the end."""
     made = client.post(
         "/schedules",
         {"name": name, "export": {"issuerId": ISSUER, "kind": "badges"}, "expression": "cron(0 3 ? * SUN *)"} | fields,
@@ -378,7 +378,7 @@ def scheduled(client: Client, name: str, **fields: Any) -> Iterator[dict[str, An
 
 
 def document(name: str, expression: str) -> dict[str, Any]:
-    """Return a schedule as the API would, with a name that is also its ID."""
+    """Return a schedule in the form of an API response. Its name is also its ID."""
     return {
         "id": name,
         "name": name,

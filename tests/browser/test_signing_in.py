@@ -109,7 +109,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
 def test_authenticator_app_is_set_up_when_the_pool_requires_it(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
-    """The local user pool never sends this challenge, so the test does; the pool handles the rest."""
+    """The local user pool never sends this challenge, so the test sends it. The pool handles the rest."""
     own_password(pool, stack, newcomer)
     visitor = visit()
     asked = {"ChallengeName": "MFA_SETUP", "Session": "begun", "ChallengeParameters": {"USER_ID_FOR_SRP": newcomer}}
@@ -241,7 +241,7 @@ def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
 def answer_for_the_pool(
     visitor: Visitor, operation: str, status: int, answer: dict[str, Any], asked: list[dict[str, Any]] | None = None
 ) -> None:
-    """Respond to one call in place of the user pool, as Amazon Cognito would; record the request in `asked`."""
+    """Respond to one call in place of the user pool, as Amazon Cognito would, and record the request in `asked`."""
     waiting = [answer]
 
     def instead(route: Any) -> None:

@@ -71,7 +71,7 @@ class Visitor:
         self.page.get_by_role("main").get_by_role("heading", level=1).wait_for()
 
     def open(self, place: str = "") -> None:
-        """Go to the page, or to a place in it, such as ``issuers/aurora-science/data-management``."""
+        """Open the page, or the view at a path such as ``issuers/aurora-science/data-management``."""
         self.page.goto(f"{self.console_url}#/{place}")
 
     def heading(self, name: str) -> Locator:
@@ -127,7 +127,7 @@ class Visitor:
         return self._found_by_axe({"type": "tag", "values": tags})
 
     def misnamed(self) -> list[str]:
-        """Return the controls whose accessible name doesn't contain their visible text, against WCAG 2.5.3."""
+        """Return the controls whose accessible name doesn't contain their visible text (WCAG 2.5.3)."""
         return self._found_by_axe(
             {"type": "rule", "values": ["label-content-name-mismatch"]}
         )  # experimental: in no tag

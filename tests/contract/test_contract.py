@@ -55,7 +55,7 @@ def _no_such_host(*_: Any, **__: Any) -> NoReturn:
 
 @cache
 def existing_ids(path: str) -> dict[str, str]:
-    """Return IDs of existing resources, by parameter name; each operation changes a different resource."""
+    """Return IDs of existing resources, by parameter name. Each operation changes a different resource."""
     ids = {
         "organizationId": "MAKERS",
         "issuerId": "WELD",
@@ -75,7 +75,7 @@ def existing_ids(path: str) -> dict[str, str]:
 
 
 def bounded(examples: int) -> settings:
-    """Try this number of generated requests per operation, the same in every run."""
+    """Return settings for this number of generated requests per operation, the same in every run."""
     return settings(
         max_examples=examples,
         derandomize=True,

@@ -81,7 +81,7 @@ def answer_to(path: str, cursor: str) -> Answer:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of AWS calls as they are sent."""
+    """Return a list to which the name of each AWS call is added."""
     made: list[str] = []
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
@@ -133,7 +133,7 @@ def test_cursor_with_an_invalid_position_is_rejected(name: str, position: str) -
         max_leaves=4,
     )
 )
-def test_cursor_with_wrong_types_is_rejected(name: str, content: object) -> None:
+def test_cursor_with_a_value_of_the_wrong_type_is_rejected(name: str, content: object) -> None:
     path, list_name = LISTS[name]()
     for made_up in (content, [list_name], [list_name, content], [list_name, "A", content]):
         if made_up == [list_name, content] and isinstance(content, str):

@@ -36,7 +36,7 @@ class Member:
         self.known = cache(self._known)
 
     def _known(self, path: str) -> dict[str, str]:
-        """Return IDs of existing resources; an operation that changes a resource gets a new one."""
+        """Return IDs of existing resources. An operation that changes a resource gets a new resource."""
         ids = {
             "organizationId": TENANT.name,
             "issuerId": TENANT.issuer,

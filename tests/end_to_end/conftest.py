@@ -13,13 +13,13 @@ from tests.support.deployed_client import Client
 
 @pytest.fixture(scope="session")
 def token(stack: dict[str, Any]) -> Callable[[str], str]:
-    """Return a function that returns a user's ID token by email address."""
+    """Return a function that signs in a user by email address, and returns the ID token."""
     return cache(lambda email: id_token(stack, email))
 
 
 @pytest.fixture(scope="session")
 def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
-    """Return a function that returns a user's API client by email address."""
+    """Return a function that creates an API client for the user with an email address."""
     return lambda email: Client(stack["apiUrl"], token(email))
 
 
@@ -31,5 +31,5 @@ def owner(signed_in: Callable[[str], Client]) -> Client:
 
 @pytest.fixture(scope="session")
 def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a function that returns a Lambda function's role by the function's name in the template."""
+    """Return a lookup of the roles of Lambda functions, by name in the template."""
     return roles_of(stack)

@@ -22,17 +22,14 @@ _KEYS = {"awards": ("issuerId", "issuedOnAwardId"), "trail": ("organizationId", 
 
 
 def delete_role(iam: Any, name: str) -> None:
-    """Delete a role and its inline policies.
-
-    A fixture of a module calls it: when parallel test processes exchange tests, the fixture is set up more than once.
-    """
+    """Delete a role and its inline policies."""
     for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
         iam.delete_role_policy(RoleName=name, PolicyName=policy)
     iam.delete_role(RoleName=name)
 
 
 class Role:
-    """A client with one function's role, for the deployment's own resources."""
+    """A client for the deployment's resources, with the role of one function."""
 
     def __init__(self, stack: dict[str, Any], **credentials: str) -> None:
         self._stack = stack
@@ -130,7 +127,7 @@ class Role:
 
 
 def roles_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a function that returns a Lambda function's role. Roles in the test stack trust the tests."""
+    """Return a lookup of the roles of Lambda functions. Roles in the test stack trust the tests."""
     cloudformation, iam, sts = (aws(stack, service) for service in ("cloudformation", "iam", "sts"))
 
     @cache

@@ -29,7 +29,7 @@ def client_path(client: Client) -> str:
 
 @pytest.fixture
 def issuer_token(owner: Client) -> Iterator[dict[str, Any]]:
-    """A token of an issuer with the role staff, which is deleted after the test."""
+    """An issuer token with the staff role, which is deleted after the test."""
     token = new_token(owner, issuerId="aurora-science")
     yield token
     owner.delete(f"{client_path(owner)}/{token['id']}")

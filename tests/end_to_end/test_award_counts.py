@@ -13,7 +13,7 @@ SCHOOL = "aurora-science"
 
 
 def counted(owner: Client, expected: Callable[[dict[str, Any]], bool], query: str = "") -> dict[str, Any]:
-    """Return the issuer's counts as soon as they match, or their current values after a timeout."""
+    """Return the issuer's counts as soon as they are as expected, or their current values after a timeout."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         counts: dict[str, Any] = owner.get(f"/issuers/{SCHOOL}/award-counts{query}").json

@@ -34,7 +34,7 @@ def issuer(paid: dict[str, Any]) -> dict[str, Any]:
 
 
 def downloaded(export: dict[str, Any]) -> bytes:
-    """Download an export's file through its link, without a token, and check it against the export."""
+    """Download an export's file through its link, without a token, and check that it matches the export."""
     assert export["status"] == "succeeded", export
     answer = fetch(export["downloadUrl"])
     file = export["file"]

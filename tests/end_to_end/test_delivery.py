@@ -21,7 +21,7 @@ EXPORTS = "/issuers/aurora-science/exports"
 
 
 class SecondAccount:
-    """The account of the organization, as its administrator sees it."""
+    """The organization's AWS account, with the access of its administrator."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         settings = {

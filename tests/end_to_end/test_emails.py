@@ -37,7 +37,7 @@ def test_requester_gets_exactly_one_email_with_a_link_to_the_page(stack: dict[st
 
 
 def redeliver(stack: dict[str, Any], export_id: str) -> None:
-    """Deliver the event about an export once more, and wait until the function has processed it."""
+    """Deliver the event about an export again, and wait until the function has processed it."""
     event = json.loads((REPOSITORY / "events" / "bus" / "ExportSucceeded.json").read_text())
     event["detail"]["exportId"] = export_id
     sqs, queue = aws(stack, "sqs"), stack["queues"]["exportEmails"]

@@ -52,7 +52,7 @@ def source(stack: dict[str, Any]) -> Json:
 
 
 def downloaded(export: Json, content_type: str) -> bytes:
-    """Download an export's file through its link, without a token, and check it against the export."""
+    """Download an export's file through its link, without a token, and check that it matches the export."""
     assert export["status"] == "succeeded", export
     answer, file = fetch(export["downloadUrl"]), export["file"]
     assert answer.status == 200
@@ -63,7 +63,7 @@ def downloaded(export: Json, content_type: str) -> bytes:
 
 
 def table(owner: Client, body: Json) -> tuple[str, list[Json]]:
-    """Export a CSV file; return its header line, and its rows by column."""
+    """Export a CSV file, and return its header line and its rows by column."""
     export = owner.export(EXPORTS, body)
     text = downloaded(export, "text/csv; charset=utf-8").decode("utf-8-sig")
     rows = [
@@ -196,7 +196,7 @@ def member(export: Json) -> bytes:
 
 
 def same_document(zipped: bytes, plain: bytes) -> bool:
-    """Return whether the bytes are equal, except for the time and the note that one was compressed."""
+    """Return whether two documents are equal, except for their time and the option `compress`."""
     at = len(b'"exportedAt":"2026-01-31T09:00:00Z"')
     start = plain.index(b'"exportedAt":"')
     zipped = zipped.replace(b'"compress":true', b'"compress":false', 1)

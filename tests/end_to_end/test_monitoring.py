@@ -34,7 +34,7 @@ def failed_export(stack: dict[str, Any], owner: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lines(stack: dict[str, Any], owner: Client, failed_export: dict[str, Any]) -> dict[str, list[str]]:
-    """Return each function's log lines by log group, after every event that has a metric."""
+    """Cause every event that has a metric, and return the functions' log lines by log group."""
     assert owner.export(f"/issuers/{ISSUER}/exports", {"kind": "awards"})["status"] == "succeeded"
     functions, lambdas = stack["functions"], aws(stack, "lambda")
     for function, event in (
@@ -64,7 +64,7 @@ def unreadable_message(sample: str) -> dict[str, Any]:
 
 
 def overdue_delivery(stack: dict[str, Any]) -> dict[str, Any]:
-    """Store a delivery whose time is over and whose worker was killed, and return a sample event with its message."""
+    """Store a delivery that is past its time limit, and return a sample event with its message."""
     export_id = "an-export-of-last-year"
     item = {
         "pk": {"S": f"export#{export_id}"},
@@ -75,7 +75,7 @@ def overdue_delivery(stack: dict[str, Any]) -> dict[str, Any]:
         "createdAt": {"S": "2025-01-01T00:00:00Z"},
         "nextAttemptAt": {"S": "2025-01-01T00:00:00.000000Z"},
         "givesUpAt": {"S": "2025-01-14T00:00:00.000000Z"},
-        "owner": {"S": "killed"},
+        "owner": {"S": "killed"},  # the worker died
         "leaseUntil": {"S": "2025-01-13T00:00:00.000000Z"},
         "expiresAt": {"N": "4102444800"},
     }
@@ -99,7 +99,7 @@ def unreadable_award(stack: dict[str, Any]) -> Iterator[None]:
 
 
 def log_lines(logs: Any, group: str) -> list[str]:
-    """Return a group's lines, without repetitions. The local AWS returns at most 10,000 and no token for the rest."""
+    """Return a group's lines, without repetitions. The local AWS returns at most 10,000, without a token for more."""
     lines: dict[tuple[int, str], str] = {}
     since = 0
     while True:

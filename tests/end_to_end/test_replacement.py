@@ -73,7 +73,7 @@ def resync_of(owner: Client, replacement: Json) -> Json:
 
 
 def wait_for(owner: Client, replacement: Json, condition: Callable[[Json], bool]) -> Json:
-    """Poll the figures, which must add up each time, until a condition holds."""
+    """Poll a re-sync's figures until a condition holds. They must add up each time."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition(found := resync_of(owner, replacement)):
         assert time.monotonic() < deadline, found
@@ -284,7 +284,7 @@ def test_invalid_source_is_rejected_with_a_specific_error_code(owner: Client, so
 
 @pytest.fixture
 def notifications(stack: Json) -> Iterator[Callable[[], list[str]]]:
-    """Return a function that returns the messages that the alarm topic has sent since this fixture started."""
+    """Yield a function that returns all messages from the alarm topic since this fixture started."""
     resource = aws(stack, "cloudformation").describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="AlarmTopic"
     )

@@ -47,7 +47,7 @@ def create_schedule(client: Client, **schedule: Any) -> str:
 
 
 def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json:
-    """Poll a schedule until it or its state has a key."""
+    """Poll a schedule until the schedule or its `state` contains a key."""
     deadline = time.monotonic() + seconds
     while True:
         schedule: Json = client.get(f"/schedules/{schedule_id}").json
@@ -72,7 +72,7 @@ def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[Non
 def test_schedule_runs_automatically_until_its_creator_loses_the_role(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
-    """One test covers both, because it waits for a minute."""
+    """One test covers both situations, because each wait takes a minute."""
     admin, staff = signed_in(ADMIN), signed_in(STAFF)
     running = create_schedule(owner, export={"issuerId": ISSUER, "kind": "awards"}, period="previous-month")
     stopping = create_schedule(signed_in(OTHER_OWNER), export={"issuerId": OTHER_ISSUER, "kind": "groups"})

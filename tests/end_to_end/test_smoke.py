@@ -193,7 +193,7 @@ def documented_permissions(heading: str, arns: dict[str, list[str]]) -> Iterator
 
 
 def everything(stack: Json) -> set[str]:
-    """List all rows, objects, schedules, accounts, app clients, rules, and queues, and what the other account has."""
+    """Return all rows, objects, schedules, accounts, app clients, rules, and queues, and those of the other account."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():

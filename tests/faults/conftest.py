@@ -68,5 +68,5 @@ def _make_queue(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def endings() -> Endings:
-    """Return the endings of a module's exports."""
+    """Return the results of a module's fault cases."""
     return Endings()

@@ -1,4 +1,4 @@
-"""The invariants of every export in a fault case, and the share of exports that may fail."""
+"""The invariants of every export in a fault case, and the proportion of exports that may fail."""
 
 import hashlib
 from collections import Counter
@@ -14,7 +14,7 @@ longer survive faults, although each of them fails with a reason."""
 
 
 class Endings:
-    """The endings of a module's cases."""
+    """The results of a module's fault cases."""
 
     def __init__(self) -> None:
         self.checked = 0
@@ -51,7 +51,7 @@ class Endings:
             assert getattr(export, figure) == getattr(expected.export, figure), figure
 
     def check_all(self, request: pytest.FixtureRequest) -> str:
-        """Check that every selected case of the module was checked, and that few exports failed. Return the figures."""
+        """Check that every selected case of the module was checked, and that few exports failed. Return a summary."""
         others = other_tests(request, "endings")
         assert self.checked == others > 0, f"{self.checked} of {others} cases were checked"
         tried, failed = self._with_failing_calls.total(), self._with_failing_calls["failed"]

@@ -1,7 +1,7 @@
 """The organization that fault cases export: three issuers with badge classes, awards, groups, learners, and pathways.
 
-The issuer beta's images are stored here, so that a document can embed them. All awards are counted, so that a large
-export is split immediately.
+The images of the issuer `beta` are stored in this deployment, so that a document can embed them. All awards are
+counted, so that a large export is split immediately.
 """
 
 import random

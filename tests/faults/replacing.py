@@ -142,7 +142,7 @@ class Case:
                 batch.save(award)
 
     def _replace(self, gray: int) -> None:
-        """Preview without faults; confirm repeatedly, as a user would, until it succeeds."""
+        """Preview without faults, and then confirm repeatedly, as a user would, until it succeeds."""
         badge = {"type": "BadgeClass", "name": f"Shade {gray}", "description": "New", "criteria": {"narrative": "See"}}
         source = {"@context": "https://w3id.org/openbadges/v2", "image": data_uri(gray_png(gray))} | badge
         replacement = request.preview(self._badge_class(), Source("json", source), Caller("ada@example.org"))

@@ -39,7 +39,7 @@ EMBEDDED = "data:image/png;base64,"
 
 @dataclass(frozen=True)
 class Case:
-    """An export, and the number of calls that it makes, plus up to `SPARE_CALLS`."""
+    """An export, and its maximum number of calls, which may be too high by up to `SPARE_CALLS`."""
 
     specification: Specification
     calls: int

@@ -97,7 +97,7 @@ def test_no_stale_images_remain_after_a_temporary_service_outage(world: World, s
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_repeating_a_confirmation_killed_between_any_two_calls_completes_it(world: World, call: int) -> None:
+def test_confirmation_killed_between_any_two_calls_is_completed_by_a_retry(world: World, call: int) -> None:
     run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
@@ -117,7 +117,9 @@ def test_killing_a_sweeper_or_retry_between_any_two_calls_does_not_lose_work(wor
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_figures(world: World, seed: int) -> None:
+def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_progress_figures(
+    world: World, seed: int
+) -> None:
     comes_back = random.Random(seed).choice([None, 1, 2])
     run_case(world, ResyncTrouble(deliver_twice=True, shuffle=True, image_comes_back_after=comes_back), seed)
 
@@ -167,7 +169,7 @@ def test_resync_becomes_overdue_despite_sweeper_faults(world: World, trouble: st
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_every_selected_resync_case_was_run(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_selected_resync_case_is_run(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
     assert outcomes["case"] == other_tests(request, "world") > 0
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))

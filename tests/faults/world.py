@@ -1,8 +1,8 @@
 """The world of the fault cases: a local AWS with one organization, and microburst between it and the workers.
 
 Workers are forked processes, so that a kill is a real SIGKILL. Their calls go through microburst; calls from the case
-itself go directly to the local AWS. The world has its own clock, which skips idle time, and which every export request
-turns back, so that the times in documents and ZIP files are the same.
+itself go directly to the local AWS. The world has its own clock, which skips idle time. Every export request turns
+the clock back, so that the times in documents and ZIP files are always the same.
 """
 
 import contextlib
@@ -199,7 +199,7 @@ class World:
         return list(answer.get("Messages", []))
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Make calls through the proxy fail by these rules from now on."""
+        """Set the rules by which the proxy makes calls fail."""
         request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
             f"{self.proxy_url}/_microburst/rules",
             data=json.dumps(rules).encode(),
@@ -211,7 +211,7 @@ class World:
     # ------------------------------------------------------------- workers
 
     def begin(self, work: Callable[[], Any], trouble: Trouble | None, kill_before_call: int | None) -> int:
-        """Run work in a separate process whose calls go through the proxy; return the process ID."""
+        """Run work in a separate process whose calls go through the proxy, and return the process ID."""
         pid = os.fork()
         if pid:
             return pid

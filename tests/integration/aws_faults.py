@@ -17,7 +17,7 @@ class Killed(BaseException):
 
 
 class FaultyCalls:
-    """Counts the AWS calls made within `product`, and makes one of them fail."""
+    """A counter of the AWS calls made within `product`, which makes one of them fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0

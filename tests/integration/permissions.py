@@ -77,7 +77,7 @@ class Requests:
 
 @cache
 def may(function: str, access: Access) -> bool:
-    """Return whether the function's role allows this, as IAM decides: one statement must allow it, and none deny it."""
+    """Return whether a function's role allows an access: a statement allows it, and no statement denies it."""
     role = resources("AWS::IAM::Role")[f"{function}Role"]
     effects = {statement["Effect"] for statement in statements_of(role) if _matches(statement, access)}
     return effects == {"Allow"}

@@ -49,7 +49,7 @@ class Lines(list[dict[str, Any]]):
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """Collect the functions' lines from now on. Logs use a stream from before the test; metrics are printed."""
+    """Collect the log lines and metrics that functions write during a test."""
     logged = io.StringIO()
     handler = logging.getLogger("tests").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -75,7 +75,7 @@ def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -
     ]
 
 
-def test_export_that_no_worker_processes_can_be_traced_until_it_fails(
+def test_export_without_a_working_worker_can_be_traced_until_it_fails(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
@@ -164,7 +164,7 @@ def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypat
 
 
 def failed_exports(lines: list[dict[str, Any]]) -> float:
-    """Return the sum of the failed-exports alarm's metric, by dimension."""
+    """Return the sum of the metric that the failed-exports alarm watches."""
     measured = [line for line in lines if "ExportFailed" in line]
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BadgeDataManagement" for line in measured)
     assert all(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]] for line in measured)
@@ -172,7 +172,7 @@ def failed_exports(lines: list[dict[str, Any]]) -> float:
 
 
 def make_award_unreadable() -> None:
-    """Make an award unreadable; its recipient must not appear in the error."""
+    """Make an award with an identifiable recipient unreadable."""
     award = next(iter(Award.query(SCHOOL.issuer)))
     key = {"issuerId": {"S": award.issuer_id}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(

@@ -1,4 +1,4 @@
-"""A compromised function could make only the directory writes that the product needs."""
+"""The roles of functions allow only the writes that the product needs."""
 
 import pytest
 

@@ -50,7 +50,7 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown_image(award_id: str = "A00000") -> str:
-    """Follow the award's image URL to its location, and return the last part of that URL."""
+    """Return the last path segment of the URL that the award's image URL redirects to."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
     return answer.headers["Location"].partition("/public/")[2]
 
@@ -110,7 +110,7 @@ def test_identity_hashed_by_the_issuer_is_unchanged() -> None:
     assert document("ONE")["recipient"] == recipient
 
 
-def test_plain_identities_are_published_if_the_deployment_allows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_identities_are_published_if_a_setting_allows_them(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     publish_in_plain(monkeypatch)
     assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}

@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
     @property
     def problem(self) -> dict[str, Any]:
-        """Return the problem document; an incomplete one fails the test."""
+        """Return the problem document, after checking that it is complete."""
         assert self.headers["Content-Type"] == "application/problem+json"
         problem: dict[str, Any] = self.json
         assert {"type", "title", "status", "detail", "code"} <= problem.keys()
@@ -55,7 +55,7 @@ def call(
     address: Address = gateway.OWN,
     **event: Any,
 ) -> Answer:
-    """Send a request as a caller whose token the authorizer has accepted or, without one, to a public route.
+    """Send a request as a caller that the authorizer has accepted, or without a caller to a public route.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def authorized(authorization: str) -> Caller | None:
 
 
 def rejection(answer: Answer, *fields: str) -> str:
-    """Check that a response is a 422 that names these fields, and return the details of the first."""
+    """Check that a response is a 422 about these fields, and return the message about the first one."""
     assert (answer.status, answer.problem["code"]) == (422, "invalid-request"), answer.text
     assert answer.wrong_fields == list(fields)
     return str(answer.problem["errors"][0]["message"])

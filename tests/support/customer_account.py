@@ -1,6 +1,7 @@
 """An AWS account of an organization, in memory: its bucket, and a role that only the right external ID can assume.
 
-moto knows accounts, but checks neither trust policies nor permissions nor the expected owner of a bucket. This does.
+moto supports several accounts, but doesn't check trust policies, permissions, or the expected owner of a bucket. This
+module does.
 """
 
 import json

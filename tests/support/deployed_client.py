@@ -1,4 +1,7 @@
-"""Clients for the deployed stack: for the API, without product code, redirects, or retries; and for AWS."""
+"""Clients for the deployed stack's API and for its AWS services.
+
+The API client uses no product code, and neither follows redirects nor retries requests.
+"""
 
 import json
 import time
@@ -28,7 +31,7 @@ class Answer(NamedTuple):
 
     @property
     def problem(self) -> dict[str, Any]:
-        """Return the problem document, which every error must be."""
+        """Return the problem document, after checking that the response is one."""
         assert self.headers["Content-Type"] == "application/problem+json", (self.status, self.body)
         problem: dict[str, Any] = self.json
         assert {"type", "title", "status", "detail", "code"} <= problem.keys()

@@ -79,7 +79,7 @@ def event(
 
 
 def place_of(url: str) -> tuple[Address, str]:
-    """Return the address that contains a URL, and the URL's path there; fail if there is no such address."""
+    """Return the address that contains a URL, and the URL's path at that address."""
     parts = urlsplit(url)
     for address in (OWN, CUSTOM, WITH_BASE_PATH):
         if parts.netloc == address.domain and parts.path.startswith(f"{address.prefix}/"):

@@ -52,7 +52,7 @@ def svg(inner: str = "", attributes: str = "") -> bytes:
 
 
 def data_uri(content: bytes, content_type: str | None = None) -> str:
-    """Return an image as a data URI. By default, its first bytes determine the content type, or it is PNG."""
+    """Return an image as a data URI. By default, the content type is detected from the first bytes, or else PNG."""
     known = (kind for beginning, kind in _CONTENT_TYPES.items() if content.startswith(beginning))
     return f"data:{content_type or next(known, 'image/png')};base64,{base64.b64encode(content).decode()}"
 

@@ -86,7 +86,13 @@ def set_up_chromium() -> None:
 
 
 def set_up_unzip() -> None:
-    """Install unzip unless it exists. Raises MissingProgramError if it can't be installed."""
+    """Install unzip unless it exists.
+
+    Raises
+    ------
+    MissingProgramError
+        If unzip can't be installed.
+    """
     if shutil.which("unzip") is None:
         print("Installing unzip for the tests of ZIP exports…", flush=True)
         _apt_install("unzip")
@@ -182,7 +188,7 @@ SET_UP = {"unzip": set_up_unzip, "chromium": set_up_chromium}
 
 
 def main() -> None:
-    """Set up the programs named as arguments; print the install command if that fails."""
+    """Set up the programs named as arguments, or print the install command if that fails."""
     arguments = argparse.ArgumentParser(prog="tests.support.needs")
     arguments.add_argument("programs", nargs="+", choices=SET_UP)
     try:

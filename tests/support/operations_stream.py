@@ -20,7 +20,7 @@ _SCHEMAS = {fact.type: Draft202012Validator(detail_schema(fact)) for fact in FAC
 
 
 class OperationsStream:
-    """A stream whose records are delivered only when a test does so."""
+    """A stream whose records are delivered only when a test calls `deliver`."""
 
     def __init__(self) -> None:
         table = config().operations_table

@@ -94,7 +94,7 @@ def confirm(replacement: dict[str, Any]) -> Answer:
 
 
 def replace(source: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Preview and confirm."""
+    """Preview and confirm a replacement."""
     answer = confirm(preview(source))
     assert answer.status == 200, answer.text
     done: dict[str, Any] = answer.json
@@ -109,7 +109,7 @@ def read_replacement(replacement: dict[str, Any]) -> dict[str, Any]:
 
 
 def figures(replacement: dict[str, Any]) -> dict[str, Any]:
-    """Return the re-sync's figures, which must always add up."""
+    """Return the re-sync's progress figures, after checking that they add up."""
     found: dict[str, Any] = read_replacement(replacement)["imageResync"]
     assert found["refreshed"] + found["pending"] + found["failed"] == found["total"], found
     assert min(found["refreshed"], found["pending"], found["failed"]) >= 0, found

@@ -1,4 +1,4 @@
-"""Lower limits of the product, so that little data reaches what takes gigabytes, millions of rows, or minutes.
+"""Lower the product's limits, so that tests reach them without gigabytes, millions of rows, or minutes of waiting.
 
 This is the only module that changes constants of the product. Its limits are those that no test can reach with real
 data in a few seconds. They aren't parameters, because each has one correct value, and no caller except a test would

@@ -30,7 +30,7 @@ class Sheet:
 
 
 def read_by_openpyxl(data: bytes) -> list[Sheet]:
-    """Read a workbook with openpyxl, which leaves unescaping characters to its caller."""
+    """Read a workbook with openpyxl, and unescape its characters."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     return [
         Sheet(sheet.title, [[_cell(_unescaped(value)) for value in row] for row in sheet.iter_rows(values_only=True)])

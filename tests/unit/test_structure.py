@@ -208,7 +208,7 @@ def test_packages_have_no_import_cycles(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return modules that each import the previous one in a cycle, if there are any."""
+    """Return a cycle of modules, each of which imports the previous one, or an empty list."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:
@@ -245,7 +245,7 @@ def test_no_module_has_a_vague_name() -> None:
 
 
 def test_only_listed_modules_may_be_short() -> None:
-    """A module that other modules could contain is one more file to find."""
+    """A short module that could be part of another one is one more file to find."""
     short = {
         path.relative_to(REPOSITORY).as_posix()
         for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS)

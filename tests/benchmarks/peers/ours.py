@@ -18,7 +18,7 @@ LAMBDA_SECONDS = 900.0
 
 
 def request(scope_type: str, scope_id: str, specification: Specification, at: datetime) -> Callable[[], Outcome]:
-    """Request an export as the API does, and return the worker's part."""
+    """Request an export as the API does, and return a function that runs the worker."""
     scope = Caller(ADMIN).scope(scope_type, scope_id)
     # All files have the same request time; otherwise their bytes would differ.
     with patch.object(clock, "now", return_value=at):

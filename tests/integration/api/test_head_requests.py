@@ -60,8 +60,8 @@ def test_head_request_for_an_svg_returns_its_headers() -> None:
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_request_for_an_image_redirects_to_an_uncacheable_link_for_head() -> None:
-    """S3 accepts a link only for the method for which it was signed, but a cache would also return it for GET."""
+def test_head_request_for_an_image_redirects_to_a_link_that_caches_do_not_store() -> None:
+    """S3 accepts the link only for HEAD requests, but a cache would also return it for GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
     got, head = send("GET", path), send("HEAD", path)

@@ -52,7 +52,7 @@ def test_download_link_is_valid_for_fifteen_minutes() -> None:
     assert seconds_left(export["downloadUrlExpiresAt"]) == pytest.approx(900, abs=5)
 
 
-def test_download_link_expires_with_the_session_that_signed_it(session_ends: SessionEnds) -> None:
+def test_download_link_expires_with_the_credentials_that_signed_it(session_ends: SessionEnds) -> None:
     session_ends(timedelta(minutes=12))
     export = download()
     assert seconds(export["downloadUrl"]) == pytest.approx(720, abs=5)
@@ -61,7 +61,7 @@ def test_download_link_expires_with_the_session_that_signed_it(session_ends: Ses
     assert seconds(file.headers["Location"]) <= 720
 
 
-def test_link_signed_in_a_long_session_keeps_its_full_lifetime(session_ends: SessionEnds) -> None:
+def test_link_signed_with_long_lived_credentials_is_valid_for_fifteen_minutes(session_ends: SessionEnds) -> None:
     session_ends(timedelta(hours=6))
     assert seconds(download()["downloadUrl"]) == 900
 
@@ -79,7 +79,7 @@ def test_image_redirect_is_cached_for_at_most_half_the_lifetime_of_its_link(sess
     assert cache_control == f"public, max-age={link_seconds // 2}"
 
 
-def test_image_url_redirects_to_the_cacheable_image_url() -> None:
+def test_public_image_url_redirects_to_the_cacheable_image_url() -> None:
     load_badge_class(0, gray_png())
     shown = OWNER.get(f"/badge-classes/{BADGE_CLASS}").json
     listed = OWNER.get("/issuers/WELD/badge-classes", query={"sort": "name"}).json["items"]

@@ -21,7 +21,7 @@ LARGEST_TEXT = '"' * (395 * KIB)  # with its name and ID, the maximum size of a 
 
 
 def pages_of(path: str, person: Person, items: str = "items", **query: str) -> list[list[Any]]:
-    """Yield the items of each page of a list."""
+    """Return the items of each page of a list."""
     pages = []
     while True:
         page = person.get(path, query=query).json

@@ -40,7 +40,7 @@ def linked(answer: Answer) -> list[str]:
 
 
 def recorded(actor: str = "") -> Counter[str]:
-    """Return the number of recorded downloads by export, by one actor or all. Only the tables contain so many."""
+    """Return the number of recorded downloads of each export, by one actor or by all."""
     found: Counter[str] = Counter()
     for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=config().trail_table):
         for item in page["Items"]:
@@ -51,7 +51,7 @@ def recorded(actor: str = "") -> Counter[str]:
 
 @pytest.fixture
 def during(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], object]], None]:
-    """Return a function that lets something happen just before the next AWS call with a name."""
+    """Return a function that runs an action just before the next AWS call with a given name."""
 
     def arrange(name: str, happen: Callable[[], object]) -> None:
         make_api_call: Any = BaseClient.__dict__["_make_api_call"]
@@ -299,7 +299,7 @@ def test_links_are_recorded_once_even_if_the_table_returns_unprocessed_keys(monk
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_link_is_returned_without_its_trail_entry(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail each AWS call of a list with 3 new links, whose entries take two transactions."""
+    """Each AWS call of a list request fails once. The list has 3 new links, whose entries take two transactions."""
     lower_limits(monkeypatch, transaction_writes=4)
     page = {"issuerId": "WELD", "limit": "3"}
     outcomes = Counter[bool]()

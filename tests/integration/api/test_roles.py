@@ -116,7 +116,10 @@ def expected(operation: str, person: Person) -> str:
 
 
 def with_ids(path: str) -> str:
-    """Fill a path with IDs of issuer WELD and its resources; an operation that changes a resource gets a new one."""
+    """Fill a path with IDs of issuer WELD and its resources.
+
+    An operation that changes a resource gets a new resource.
+    """
     ids: dict[str, Callable[[], str]] = {
         "{organizationId}": lambda: "MAKERS",
         "{issuerId}": lambda: "WELD",

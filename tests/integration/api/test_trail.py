@@ -405,7 +405,10 @@ ATTEMPTS: dict[str, tuple[Callable[[], str], Callable[[str], Any], Callable[[str
 def until_each_call_failed(
     fault: Fault, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[], str], attempt: Callable[[str], Any]
 ) -> Iterator[tuple[str, str]]:
-    """Attempt an action until each of its AWS calls has failed once. Yield what it needed, and where it failed."""
+    """Attempt an action until each of its AWS calls has failed once.
+
+    Yield what `prepare` returned, and a description of the failed call.
+    """
     calls, number = FaultyCalls(monkeypatch), 0
     while True:
         prepared = prepare()

@@ -38,7 +38,7 @@ class Clock:
 
 
 class AwardStream:
-    """A stream whose records are delivered only when a test does so."""
+    """A stream whose records are delivered only when a test calls `deliver`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
@@ -117,7 +117,7 @@ def counted_by_day(issuer_id: str) -> dict[tuple[str, str], int]:
 
 
 def store_counts(counted: Iterable[CountKey], days: Iterable[int], awards_a_day: int) -> None:
-    """Store the counts of more awards than a test can create: so many on each of these days of the months."""
+    """Store daily counts without creating awards: the same number for each of these days."""
     numbers = {f"{day:02}": awards_a_day for day in days}
     with AwardCounts.batch_write() as batch:
         for key in counted:
@@ -144,7 +144,7 @@ def pages_of(issuer_id: str, badge_class_and_month: str) -> list[dict[str, Any]]
 
 
 def holder_of(issuer_id: str, item: dict[str, Any]) -> dict[str, Any]:
-    """Return the item that contains the counts: the counts item, or the page to which it has passed them."""
+    """Return the item that contains the counts: the counts item, or the page that they were moved to."""
     named = item.get("nextPage", {"S": ""})["S"]
     pages = pages_of(issuer_id, item["sk"]["S"]) if named else []
     return next((page for page in pages if f"{page['sk']['S']}#{page['id']['S']}" == named), item)

@@ -30,7 +30,7 @@ def awards_and_their_records() -> AwardStream:
 
 
 def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[AwardStream], None]) -> None:
-    """Repeat work with a fault at its first call, then its second, and so on; retry it after each fault."""
+    """Repeat work with a fault at its first call, then at its second, and so on. After each fault, retry the work."""
     number, calls = 0, 1
     while number < calls:
         with deployment_in_memory():

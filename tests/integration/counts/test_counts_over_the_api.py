@@ -79,7 +79,7 @@ def test_count_is_zero_without_awards() -> None:
 
 
 @pytest.mark.usefixtures("school")
-def test_months_begin_at_midnight_in_their_time_zone() -> None:
+def test_months_begin_at_midnight_in_the_requested_time_zone() -> None:
     assert counted(by="month", timeZone="Europe/Berlin")["items"] == [
         {"period": "2025-12", "awards": 1},
         {"period": "2026-01", "awards": 2},

@@ -41,7 +41,7 @@ def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") 
 
 
 @pytest.mark.usefixtures("tables")
-def test_counts_are_read_from_the_item_or_its_page(stream: AwardStream, time: Clock) -> None:
+def test_counts_can_be_read_from_the_counts_item_and_its_pages(stream: AwardStream, time: Clock) -> None:
     for number in range(80):
         put_alone(stream, number)
         read = AwardDays.read([Counted("WELD"), Counted("WELD", "BASICS"), Counted("WELD", "BASIC")])
@@ -51,7 +51,9 @@ def test_counts_are_read_from_the_item_or_its_page(stream: AwardStream, time: Cl
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_of_zero_are_read_from_a_page(stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_of_zero_can_be_read_from_a_page(
+    stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stored.Counts, "_expire_after_page", lambda counts, now: None)  # as if the process were killed
     key = award(1)
     for _ in range(20):
@@ -103,7 +105,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_do_not_expire_if_awards_are_added(stream: AwardStream, time: Clock) -> None:
+def test_counts_do_not_expire_if_new_awards_follow_the_deleted_ones(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):

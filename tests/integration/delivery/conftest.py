@@ -1,4 +1,4 @@
-"""A deployment with three organizations, and an account of one of them to which files are delivered."""
+"""A deployment with three organizations, one of which has an AWS account that receives files."""
 
 from collections.abc import Iterator
 

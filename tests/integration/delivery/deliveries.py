@@ -28,7 +28,7 @@ DESTINATION = "/organizations/MAKERS/destination"
 
 
 class Deliveries:
-    """The deployment, seen from the outside."""
+    """The in-memory deployment, with its queue, functions, and clock."""
 
     def __init__(self, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
         self.account = account

@@ -100,7 +100,7 @@ def test_exports_requested_in_the_same_second_have_different_names(
     assert len(account.objects()) == 4
 
 
-def test_delivery_is_rejected_without_a_destination(deliveries: Deliveries) -> None:
+def test_delivery_request_is_rejected_without_a_destination(deliveries: Deliveries) -> None:
     message = rejection(ADMIN.post("/issuers/WELD/exports", {"kind": "awards", "deliver": True}), "deliver")
     assert "no delivery destination" in message
     assert ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"] == []
@@ -228,7 +228,7 @@ def test_pending_delivery_waits_until_a_destination_is_set(deliveries: Deliverie
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the file larger than a part, of which it then has several."""
+    """Make parts so small that the file has several."""
     lower_limits(monkeypatch, delivered_part_bytes=100, delivered_part_unit_bytes=1, in_memory_part_bytes=0)
 
 

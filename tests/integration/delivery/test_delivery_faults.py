@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch) -> FaultyCalls:
-    """Count the product's calls, for deliveries of a file in three parts, one after the other."""
+    """Count the product's calls. Each delivery sends a file in three parts, one after the other."""
     assert account.external_id
     lower_limits(
         monkeypatch,
@@ -115,7 +115,7 @@ def test_interrupted_attempts_are_counted_and_reported(
     assert sum(line.get("DeliveryInterrupted", [0])[0] for line in lines if "_aws" in line) >= 1
 
 
-def test_deliveries_that_were_handed_on_are_not_counted_as_interrupted(
+def test_handed_off_delivery_is_not_counted_as_interrupted(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, delivered_part_bytes=200, delivered_part_unit_bytes=1, in_memory_part_bytes=0)

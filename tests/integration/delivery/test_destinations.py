@@ -284,7 +284,7 @@ def test_role_that_any_external_id_can_assume_is_reported(deliveries: Deliveries
     assert account.objects() == {}
 
 
-def test_throttled_destination_test_does_not_pass(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_throttled_destination_test_fails(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.accepts_any_external_id = account.is_throttled = True
     assert failed_test(deliveries)[0] == "unreachable"
     assert account.objects() == {}

@@ -37,7 +37,7 @@ def finish_export(*arguments: Any, **body: Any) -> str:
 
 
 def announce(export_id: str) -> bool:
-    """Deliver the event about an export to the function once. Return whether the message is done, and not retried."""
+    """Deliver the event about an export to the function once. Return whether the function succeeded."""
     event = sample_event("export_emails")
     (record,) = event["Records"]
     body = json.loads(record["body"])

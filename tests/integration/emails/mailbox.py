@@ -1,4 +1,4 @@
-"""SES as the tests simulate it."""
+"""A simulation of Amazon SES."""
 
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -19,7 +19,7 @@ type Answer = tuple[AWSResponse, dict[str, Any]]
 
 @dataclass
 class Ses:
-    """SES: moto accepts emails; this class adds the suppression list, which moto doesn't have, and failures."""
+    """Amazon SES in memory. This class adds failures and the suppression list to moto, which accepts emails."""
 
     suppressed: set[str] = field(default_factory=set)
     failures: dict[str, list[Exception | Answer]] = field(default_factory=dict)

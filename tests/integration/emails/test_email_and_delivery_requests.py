@@ -36,7 +36,7 @@ def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_email_is_rejected_if_the_deployment_sends_no_email() -> None:
+def test_email_request_is_rejected_if_the_deployment_sends_no_email() -> None:
     assert "doesn't send email" in rejection(request(notify=True), "notify")
     assert "doesn't send email" in rejection(request_schedule(notify=True), "notify")
     schedule_id = create_schedule()
@@ -46,7 +46,7 @@ def test_email_is_rejected_if_the_deployment_sends_no_email() -> None:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_delivery_is_rejected_without_a_destination() -> None:
+def test_delivery_request_is_rejected_without_a_destination() -> None:
     assert "no delivery destination" in rejection(request(deliver=True), "deliver")
     assert "no delivery destination" in rejection(request_schedule(deliver=True), "deliver")
     schedule_id = create_schedule()
@@ -110,7 +110,7 @@ def test_email_can_be_requested_for_every_kind_of_export(path: str, body: dict[s
 
 
 @pytest.mark.usefixtures("with_email")
-def test_idempotency_key_cannot_be_reused_with_a_different_notify_choice() -> None:
+def test_idempotency_key_cannot_be_reused_with_a_different_notify_value() -> None:
     first = request(key="k", notify=True)
     assert request(key="k", notify=True).json["id"] == first.json["id"]
     assert rejection(request(key="k"), "Idempotency-Key")
@@ -169,7 +169,7 @@ def test_notify_is_rejected_for_a_non_ascii_email_address() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_scheduled_and_immediate_runs_use_the_notify_choice_of_the_schedule() -> None:
+def test_scheduled_and_immediate_runs_use_the_notify_value_of_the_schedule() -> None:
     schedule_id = create_schedule(notify=True)
     assert read_schedule(schedule_id)["notify"] is True
     assert fire(schedule_id) == "requested"
@@ -186,7 +186,7 @@ def test_scheduled_run_is_exported_even_if_email_and_delivery_are_no_longer_poss
 
 
 @pytest.mark.usefixtures("with_email")
-def test_email_goes_to_the_person_who_turned_it_on_for_a_schedule() -> None:
+def test_person_who_turns_on_email_for_a_schedule_becomes_responsible() -> None:
     schedule_id = create_schedule()
     changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
     assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)

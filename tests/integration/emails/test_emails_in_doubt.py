@@ -32,7 +32,7 @@ class Reports:
     output: pytest.CaptureFixture[str]
 
     def new(self) -> int:
-        """Return their number since the last call."""
+        """Return the number of reports since the last call."""
         logged = [record for record in self.log.records if record.getMessage() == "Email possibly not sent"]
         self.log.clear()
         lines = [json.loads(line) for line in self.output.readouterr().out.splitlines() if "EmailInDoubt" in line]
@@ -104,7 +104,7 @@ def test_sent_email_is_not_reported(monkeypatch: pytest.MonkeyPatch, reports: Re
 
 @pytest.mark.usefixtures("with_email")
 @pytest.mark.parametrize("fault", ["refused", "response lost"])
-def test_attempt_that_cannot_record_its_outcome_still_succeeds(
+def test_email_is_sent_once_if_its_outcome_cannot_be_recorded(
     fault: Fault, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
     export_id = finish_export()
@@ -117,7 +117,7 @@ def test_attempt_that_cannot_record_its_outcome_still_succeeds(
     assert len(sent_emails()) == 1
 
 
-def test_email_that_ses_refused_first_is_not_reported(
+def test_email_accepted_by_ses_on_the_second_attempt_is_not_reported(
     with_email: Ses, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
     export_id = finish_export()
@@ -151,7 +151,9 @@ def test_duplicate_message_waits_for_the_attempt_in_progress(monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("with_email")
-def test_email_of_an_earlier_version_is_not_reported(monkeypatch: pytest.MonkeyPatch, reports: Reports) -> None:
+def test_email_attempted_by_an_earlier_version_is_not_reported(
+    monkeypatch: pytest.MonkeyPatch, reports: Reports
+) -> None:
     """Earlier versions recorded neither the time nor the outcome of the attempt."""
     export_id = finish_export()
     export = lifecycle.find_export(export_id)
@@ -161,6 +163,6 @@ def test_email_of_an_earlier_version_is_not_reported(monkeypatch: pytest.MonkeyP
     assert reports.new() == 0
 
 
-def test_attempt_is_presumed_interrupted_after_its_timeout_and_before_its_message_returns() -> None:
+def test_attempt_is_presumed_interrupted_between_its_timeout_and_the_redelivery() -> None:
     assert timedelta(seconds=template()["Globals"]["Function"]["Timeout"]) < MAX_SENDING < REDELIVERY
     assert "Timeout" not in resources("AWS::Serverless::Function")["ExportEmailsFunction"]["Properties"]

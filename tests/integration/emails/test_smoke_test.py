@@ -17,18 +17,18 @@ def run() -> Run:
     return Run(Deployed("stack", {}, sends_email=True), Tenant(), client, client, patience=0)
 
 
-def test_sent_email_passes(with_email: Ses, run: Run) -> None:
+def test_check_passes_if_the_email_was_sent(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     announce(export_id)
     await_email(run, export_id)
 
 
-def test_email_that_was_not_attempted_is_reported(with_email: Ses, run: Run) -> None:
+def test_missing_email_is_reported(with_email: Ses, run: Run) -> None:
     with pytest.raises(SmokeTestError, match="no email was sent"):
         await_email(run, finish_export())
 
 
-def test_email_that_was_possibly_not_sent_is_reported(with_email: Ses, run: Run) -> None:
+def test_email_that_may_not_have_been_sent_is_reported(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", refusal("InternalFailure", 500))
     announce(export_id)
@@ -36,7 +36,7 @@ def test_email_that_was_possibly_not_sent_is_reported(with_email: Ses, run: Run)
         await_email(run, export_id)
 
 
-def test_email_that_ses_refused_is_reported_with_the_log_that_has_the_reason(with_email: Ses, run: Run) -> None:
+def test_report_of_an_email_that_ses_rejected_names_the_log_with_the_reason(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", refusal("MessageRejected"))
     announce(export_id)

@@ -34,7 +34,7 @@ def _without_delays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Bus:
-    """The event bus, which rejects single entries as a test wants."""
+    """An event bus that rejects the entries that a test selects."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.requests: list[list[Json]] = []

@@ -82,7 +82,7 @@ def test_cancelled_preview_sends_no_event(stream: OperationsStream, subscription
 
 @pytest.fixture
 def schedule_id(stream: OperationsStream, subscription: Subscription) -> str:
-    """Return the ID of a schedule whose creation is already reported."""
+    """Return the ID of a schedule whose creation event has already been received."""
     load_organizations()
     schedule_id = create_schedule()
     stream.deliver()

@@ -21,7 +21,7 @@ SECRET = base64.b64encode(b"0123456789abcdefghijklmn").decode()
 
 
 class Receiver(ThreadingHTTPServer):
-    """A receiver of webhooks, which answers with a status."""
+    """A webhook receiver that always responds with the same status."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -53,7 +53,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def function(tables: None, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Return the function's module."""
+    """Return the names defined in the function's code."""
     boto3.client("secretsmanager").create_secret(Name="signing", SecretString=SECRET)
     monkeypatch.setenv("SECRET", "signing")
     monkeypatch.setenv("URL", f"http://127.0.0.1:{receiver.server_port}/hook")

@@ -107,7 +107,7 @@ SECTIONS: dict[str, dict[str, tuple[bool, Rule]]] = {
 
 
 def violations(document: Json, section: str) -> list[str]:
-    """Yield the violations of a standalone document: an Assertion, a BadgeClass, or a Profile."""
+    """Return the violations of a standalone document: an Assertion, a BadgeClass, or a Profile."""
     found = [] if document.get("@context") == CONTEXT else ["JSON-LD Serialization: @context: is not that of 2.0"]
     return found + list(_broken(document, section))
 

@@ -21,7 +21,7 @@ def of_issuer_document(**options: bool) -> dict[str, Any]:
     return found
 
 
-def test_envelope_has_the_same_keys_as_an_issuer_document_and_its_own_format() -> None:
+def test_envelope_names_the_badge_class_format_and_the_options() -> None:
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer", "badgeClass"]
     assert (found["format"], found["formatVersion"]) == ("badge-data-management/badge-class", 1)

@@ -187,7 +187,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         ),
     ],
 )
-def test_error_for_an_option_of_another_kind_lists_the_kinds_that_have_it(
+def test_error_for_an_option_of_another_kind_lists_the_kinds_with_that_option(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)

@@ -56,7 +56,7 @@ def test_missing_requirement_values_are_exported_as_empty_cells() -> None:
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
 
 
-def test_pathway_alignment_without_its_own_list_uses_the_pathways_requirements() -> None:
+def test_pathway_alignment_without_requirements_uses_those_of_its_pathway() -> None:
     rows = [row for row in read_csv(exported(ISSUER, "group-badges")) if row["Group ID"] == "G-path"]
     assert [row["Requirement Name"] for row in rows] == ["Welder", "Grinder", "Mend"]
 

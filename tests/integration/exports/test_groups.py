@@ -153,7 +153,7 @@ def test_unknown_attributes_are_ignored() -> None:
         ("learnerCount", "7", "a number"),
     ],
 )
-def test_failed_export_locates_the_group_attribute_of_the_wrong_type(
+def test_failed_export_names_the_group_attribute_of_the_wrong_type(
     attribute: str, value: object, required: str
 ) -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), attribute, value)

@@ -38,7 +38,7 @@ def transactions(monkeypatch: pytest.MonkeyPatch) -> list[list[dict[str, Any]]]:
 
 
 def finished_exports(count: int, name: str) -> list[Export]:
-    """Return exports of a scope with this name, which have files."""
+    """Return exports that have files, in a scope with this name."""
     values = start_export(ORGANIZATION, "awards").attribute_values | {
         "status": "succeeded",
         "scope_name": name,

@@ -200,7 +200,7 @@ def test_workbook_does_not_depend_on_the_number_of_workers(many_units: None, sel
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [[ENOUGH], [ENOUGH, NONE, NONE]], ids=["uninterrupted", "handed off"])
 @pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "revoked", "columns"])
-def test_splitting_a_workbook_does_not_change_its_bytes_or_figures(
+def test_splitting_a_workbook_does_not_change_its_bytes_or_metadata(
     many_units: None, selection: dict[str, Any], seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = by_one_worker(**selection)
@@ -216,7 +216,7 @@ def test_splitting_a_workbook_does_not_change_its_bytes_or_figures(
         assert len(read_by_openpyxl(file_of(split))) > 3
 
 
-def test_workbook_can_be_split_at_any_unit_boundary(many_units: None) -> None:
+def test_splitting_a_workbook_at_any_possible_boundary_keeps_its_bytes(many_units: None) -> None:
     """Every boundary that a split can choose produces the same bytes."""
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     job = ExportJob.load(export)

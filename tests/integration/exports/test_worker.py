@@ -112,7 +112,7 @@ def test_exported_bytes_do_not_depend_on_the_number_of_invocations() -> None:
     assert uploads_of(found) == []
 
 
-def test_splitting_an_export_does_not_change_its_bytes_or_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_splitting_an_export_does_not_change_its_bytes_or_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_export(start_export(ORGANIZATION, "awards"))
     messages()
     lower_limits(monkeypatch, split_after_seconds=0.0)

@@ -81,7 +81,7 @@ def test_new_and_existing_users_are_listed_once_with_their_highest_role(tmp_path
     ]
 
 
-def test_users_are_not_created_without_the_option(tmp_path: Path, stack_file: Path) -> None:
+def test_no_users_are_created_with_the_no_users_option(tmp_path: Path, stack_file: Path) -> None:
     before = stack_file.read_text()
     file = write(tmp_path / "paid.json", organization_document())
     assert main([file, "--stack", str(stack_file), "--no-users"]) == 0
@@ -96,7 +96,7 @@ def test_admin_of_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path,
     assert pool_users(stack_file).keys() == {"grace@example.org"}
 
 
-def test_every_error_is_printed_on_a_line_and_nothing_is_written(
+def test_each_error_is_printed_on_its_own_line_and_nothing_is_written(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = organization_document()

@@ -1,4 +1,4 @@
-"""The smoke test's bucket and role in another account: nothing of them remains."""
+"""The smoke test's bucket and role in another account, which are always deleted."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def test_role_trusts_only_the_product_with_the_external_id_of_the_tenant(account
     assert "s3:GetObject" not in allowed["Action"]
 
 
-def test_deleted_account_resources_leave_nothing(account: OtherAccount) -> None:
+def test_bucket_with_its_files_and_role_are_deleted(account: OtherAccount) -> None:
     before = left()
     account.create(PRINCIPAL, "bdm-1", account.role_arn())
     assert left() - before == {"badge-data-smoke-1"}
@@ -51,7 +51,7 @@ def test_deleted_account_resources_leave_nothing(account: OtherAccount) -> None:
 
 
 @pytest.mark.parametrize("refused", ["CreateBucket", "CreateRole", "PutRolePolicy"])
-def test_interrupted_creation_leaves_nothing(account: OtherAccount, refused: str) -> None:
+def test_resources_of_an_interrupted_creation_are_deleted(account: OtherAccount, refused: str) -> None:
     before = left()
 
     def interrupt(**_: Any) -> None:
@@ -65,7 +65,7 @@ def test_interrupted_creation_leaves_nothing(account: OtherAccount, refused: str
     assert left() == before
 
 
-def test_nothing_is_deleted_that_was_not_created(account: OtherAccount) -> None:
+def test_bucket_that_the_smoke_test_did_not_create_is_not_deleted(account: OtherAccount) -> None:
     boto3.client("s3").create_bucket(Bucket=account.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     account.delete()
     assert account.name in left()

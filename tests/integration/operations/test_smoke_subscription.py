@@ -1,4 +1,4 @@
-"""The smoke test's subscription: it receives only its tenant's events, checks them, and nothing of it remains."""
+"""The smoke test's subscription: it receives only its tenant's events, checks them, and is deleted."""
 
 import json
 from collections.abc import Callable
@@ -61,13 +61,13 @@ def left() -> set[str]:
     return {rule["Name"] for rule in rules} | {url.rpartition("/")[2] for url in urls}
 
 
-def test_only_the_events_of_the_tenant_are_received(own: Subscription, send: Callable[..., Json]) -> None:
+def test_only_events_of_the_smoke_tenant_are_received(own: Subscription, send: Callable[..., Json]) -> None:
     send(id="other", organizationId="another-tenant")
     detail = send()
     assert [event["detail"] for event in own.receive().values()] == [detail]
 
 
-def test_queue_accepts_messages_from_its_rule_only(own: Subscription) -> None:
+def test_queue_accepts_messages_only_from_its_rule(own: Subscription) -> None:
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=f"badge-data-{own.organization_id}")["QueueUrl"]
     policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
@@ -88,7 +88,7 @@ def test_queue_accepts_messages_from_its_rule_only(own: Subscription) -> None:
     ],
     ids=["version", "sequence", "no ID", "no property", "email address"],
 )
-def test_event_that_is_not_as_documented_is_rejected(
+def test_event_that_differs_from_the_documentation_is_rejected(
     own: Subscription, send: Callable[..., Json], changes: Json, found: str
 ) -> None:
     send(**changes)
@@ -98,7 +98,7 @@ def test_event_that_is_not_as_documented_is_rejected(
     assert "ada" not in str(failed.value)
 
 
-def test_repeated_event_counts_once_and_its_id_belongs_to_no_other(
+def test_repeated_event_counts_once_but_different_events_cannot_share_an_id(
     own: Subscription, send: Callable[..., Json]
 ) -> None:
     send()
@@ -121,7 +121,7 @@ def run(own: Subscription, tenant: Tenant) -> Run:
 EXPORT = [Changes("E", ("ExportRequested", "ExportSucceeded"))]
 
 
-def test_events_in_the_order_of_the_changes_pass_even_if_they_arrive_otherwise(
+def test_events_with_ascending_sequences_pass_regardless_of_arrival_order(
     run: Run, own: Subscription, send: Callable[..., Json], capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(exportId="E", sequence=SUCCEEDED)
@@ -138,9 +138,7 @@ def test_missing_event_is_reported(run: Run, own: Subscription, send: Callable[.
     assert failed.value.expected == "these events within 0 s: ExportRequested of E"
 
 
-def test_sequence_against_the_order_of_the_changes_is_rejected(
-    run: Run, own: Subscription, send: Callable[..., Json]
-) -> None:
+def test_events_with_descending_sequences_are_rejected(run: Run, own: Subscription, send: Callable[..., Json]) -> None:
     send("ExportRequested", exportId="E", sequence=SUCCEEDED)
     send(exportId="E", sequence=REQUESTED)
     with pytest.raises(SmokeTestError, match="to ascend"):
@@ -159,14 +157,16 @@ def test_stopped_subscription_deletes_its_rule_and_queue(own: Subscription) -> N
     assert own.cleanup_commands == []
 
 
-def test_subscription_that_never_started_needs_no_permissions(tables: None) -> None:
+def test_stopping_a_subscription_that_never_started_requires_no_permissions(tables: None) -> None:
     made = Subscription("no-such-bus", "smoke-1")
     made.stop()
     assert made.cleanup_commands == []
 
 
 @pytest.mark.parametrize("refused", ["PutRule", "CreateQueue", "PutTargets"])
-def test_interrupted_start_leaves_nothing(tables: None, refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resources_of_an_interrupted_start_are_deleted(
+    tables: None, refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = left()
     made = Subscription(config().event_bus, "smoke-1")
     api = made._sqs if refused == "CreateQueue" else made._events
@@ -181,7 +181,9 @@ def test_interrupted_start_leaves_nothing(tables: None, refused: str, monkeypatc
     assert left() == before
 
 
-def test_leftovers_of_a_killed_run_are_deleted_after_a_day(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resources_of_a_killed_run_are_deleted_by_a_run_a_day_later(
+    tables: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before, now = left(), datetime.now(UTC)
     killed, running = (Subscription(config().event_bus, f"smoke-{number}") for number in (1, 2))
     set_time(now - timedelta(hours=25), monkeypatch)
@@ -196,7 +198,7 @@ def test_leftovers_of_a_killed_run_are_deleted_after_a_day(tables: None, monkeyp
     assert left() - before == {"smoke-signals", "smoke-2", "badge-data-smoke-2"}
 
 
-def test_rule_that_can_not_be_deleted_is_listed(own: Subscription) -> None:
+def test_command_to_delete_a_leftover_rule_is_listed(own: Subscription) -> None:
     boto3.client("events").put_targets(
         Rule=own.organization_id, EventBusName=own.bus, Targets=[{"Id": "another", "Arn": "arn:aws:sqs:eu-west-1:1:x"}]
     )

@@ -126,7 +126,7 @@ def slots() -> list[str]:
 
 
 def count_previews(moment: datetime, number: int) -> None:
-    """Count previews of the organization in the clock hour of a time, as if they had been requested."""
+    """Count previews of the organization as if they had been requested in the hour of `moment`."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     expires_at = int((hour + timedelta(days=1)).timestamp())
     PreviewCount(*PreviewCount.key("MAKERS", hour), previews=number, expires_at=expires_at).save()

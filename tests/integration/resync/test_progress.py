@@ -44,7 +44,7 @@ def test_progress_figures_add_up_after_every_message() -> None:
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_duplicate_message_does_not_change_the_figures() -> None:
+def test_duplicate_message_does_not_change_the_progress_figures() -> None:
     load_badge_class(10)
     replacement = replace()
     Queue().process_all(lambda message: deliver(message) and deliver(message))

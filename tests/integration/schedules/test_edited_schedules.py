@@ -38,7 +38,7 @@ def edit(schedule_id: str, person: Person = OWNER, **changes: Any) -> Answer:
 
 
 def edited(schedule_id: str, person: Person = OWNER, **changes: Any) -> dict[str, Any]:
-    """Edit a schedule; check that a later GET matches the response, and return it."""
+    """Edit a schedule, check that a later GET matches the response, and return the response."""
     answer = edit(schedule_id, person, **changes)
     assert answer.status == 200, answer.text
     assert read_schedule(schedule_id) == answer.json

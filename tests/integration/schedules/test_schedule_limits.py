@@ -82,7 +82,7 @@ def test_runs_at_least_an_hour_apart_and_single_runs_are_accepted(expression: st
         ("30 6 ? * MON *", None),
     ],
 )
-def test_runs_around_midnight_are_an_hour_apart_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
+def test_interval_across_midnight_is_checked_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
     shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
     assert shortest == (None if minutes is None else timedelta(minutes=minutes))
 
@@ -158,7 +158,7 @@ def test_newer_run_is_kept_while_an_older_run_is_retried(monkeypatch: pytest.Mon
     assert len(waiting_rows()) == 1
 
 
-def test_postponed_runs_are_retried_in_turn_by_organization(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organizations_take_turns_when_postponed_runs_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     first, second, rival = create_schedule(), create_schedule(), create_schedule(RIVAL, **RIVALS)
     for issuer_id, person in (("WOOD", ADMIN), ("RIV", RIVAL)):

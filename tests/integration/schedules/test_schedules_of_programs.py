@@ -43,7 +43,7 @@ def test_scheduled_export_is_requested_in_the_name_of_the_access_token() -> None
 
 
 def as_version_0_1_stored(schedule_id: str) -> None:
-    """Remove what version 0.1 didn't store: the organization, and with it the place in the organization's count."""
+    """Remove what version 0.1 didn't store, and subtract the schedule from the organization's count."""
     Schedule(*Schedule.key(schedule_id)).update(
         actions=[Schedule.organization_id.remove(), Schedule.issuer_id.remove()]
     )

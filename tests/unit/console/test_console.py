@@ -80,7 +80,7 @@ class Elements(HTMLParser):
             self.texts[name] = self.texts.get(name, "") + data.strip()
 
     def named(self, tag: str, attribute: str, **having: str) -> list[str]:
-        """Return the page's file names in an attribute of all elements that match the tag and other attributes."""
+        """Return the file names in `attribute` of all elements with this tag and these other attributes."""
         addresses = [
             found[attribute] or "" for name, found in self.tags if name == tag and having.items() <= found.items()
         ]
@@ -113,7 +113,7 @@ def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
 
 
 def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
-    """Return the content of a script, and of all scripts that it imports immediately or later, by name."""
+    """Return the contents of a script and of its static and dynamic imports, by name."""
     found: dict[str, str] = {}
     names = [first]
     while names:
@@ -220,7 +220,7 @@ def test_page_settings_cannot_break_out_of_their_script_element(
     assert page.count("<script") == 2
 
 
-def test_browser_runs_only_the_pages_scripts_and_connects_only_to_the_user_pool(
+def test_page_runs_only_its_own_scripts_and_connects_only_to_its_host_and_cognito(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -279,7 +279,7 @@ def test_source_map_contains_the_sources_of_the_page(
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_only_features_that_browsers_of_2024_support(
+def test_page_uses_only_features_of_browsers_released_in_2024(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

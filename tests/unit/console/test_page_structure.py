@@ -1,4 +1,4 @@
-"""The page's folders import each other in one direction, and all texts and style sheets reach the page."""
+"""The page's folders import each other in one direction, and the page includes all texts and style sheets."""
 
 import re
 from collections.abc import Iterator

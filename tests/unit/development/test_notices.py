@@ -57,7 +57,7 @@ Package = Callable[..., None]
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    """Install a package that has these files in its metadata folder, in a layer without other packages."""
+    """Return a function that installs a package with the given metadata files, in an otherwise empty layer."""
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "licenses").mkdir()
     (tmp_path / "package-lock.json").write_text(json.dumps({"packages": {"": {}}}))

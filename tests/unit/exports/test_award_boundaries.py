@@ -12,7 +12,7 @@ def boundaries(first: str, last: str) -> list[str]:
 
 
 def test_segment_that_ends_at_a_day_boundary_is_not_split_there() -> None:
-    """A segment with that start exists already, and may be complete. Another one would replace it."""
+    """A second segment with that start would replace the existing one, which may be complete."""
     ends = [f"2026-01-{day:02}" for day in range(2, 13)]
     found = {end: boundaries("2026-01-01", end) for end in ends}
     assert len(found["2026-01-12"]) == 3

@@ -76,7 +76,7 @@ def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
     assert sum(page.rows for page in whole) == (members + items if nested else members)
 
 
-def test_pages_contain_members_up_to_the_maximum_page_size() -> None:
+def test_list_members_are_gathered_into_pages_of_limited_size() -> None:
     steps = [Page(b"x" * size, 1, str(number)) for number, size in enumerate([400_000, 600_000, 60_000, 2_000_000, 1])]
     gathered = list(pages.gather(iter(steps)))
     assert [(len(page.data), page.rows, page.position) for page in gathered] == [
@@ -87,7 +87,7 @@ def test_pages_contain_members_up_to_the_maximum_page_size() -> None:
     ]
 
 
-def test_nested_document_closes_its_own_list_and_its_parent() -> None:
+def test_list_in_a_nested_object_is_followed_by_all_closing_brackets() -> None:
     lists = [long_list("assertions", {"a": {}}, nested=False)]
     data = b"".join(page.data for page in document_pages(b'{"badgeClass":{"id":1}}', lists, "", b"}}"))
     assert data == b'{"badgeClass":{"id":1,"assertions":[{"id": "a"}]}}'

@@ -1,4 +1,4 @@
-"""The export's own DynamoDB queries: one quick attempt, with botocore for everything except a plain response."""
+"""The export's own DynamoDB queries: one quick attempt, and botocore for everything except a plain response."""
 
 import json
 import ssl

@@ -87,7 +87,7 @@ def test_day_with_a_clock_change_is_shorter_or_longer(day: str, zone: str, hours
     assert length == timedelta(hours=hours)
 
 
-def test_repeated_day_lasts_from_its_first_start_to_its_last_end() -> None:
+def test_day_repeated_by_a_time_zone_change_lasts_from_its_first_start_to_its_last_end() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"

@@ -68,7 +68,7 @@ def test_modification_time_of_the_zip_member_is_the_request_time() -> None:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_restarting_compression_in_each_unit_adds_at_most_two_percent() -> None:
+def test_restarting_compression_every_megabyte_adds_at_most_two_percent() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)
@@ -108,8 +108,8 @@ def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
 def read_as_a_stream(data: bytes) -> tuple[bytes, bytes]:
     """Read the first member as Java 17's ZipInputStream does, and return it and the bytes after its descriptor.
 
-    It ignores the central directory, and reads the sizes after the member as 8 bytes each only if the member exceeds 4
-    GiB.
+    ZipInputStream ignores the central directory. It reads the sizes after the member as 8 bytes each only if the member
+    exceeds 4 GiB.
     """
     signature, version, flags, method = struct.unpack_from("<4sHHH", data)
     crc, compressed, size, name_length, extra_length = struct.unpack_from("<LLLHH", data, 14)
@@ -141,7 +141,7 @@ def test_small_zip_has_no_zip64_fields() -> None:
     assert b"PK\6\7" not in data
 
 
-def test_export_started_by_an_earlier_version_is_completed_in_its_format() -> None:
+def test_export_started_by_an_earlier_version_keeps_the_format_of_that_version() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)

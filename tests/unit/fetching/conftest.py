@@ -7,5 +7,5 @@ from badgedata.fetching import SourceFetcher
 
 @pytest.fixture
 def source() -> SourceFetcher:
-    """A source that allows loopback, as in a local stack, and has short timeouts."""
+    """A fetcher that allows loopback addresses, as in a local stack, and has short timeouts."""
     return SourceFetcher(allow_loopback=True, seconds=5)

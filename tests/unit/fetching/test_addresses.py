@@ -14,7 +14,7 @@ from tests.unit.fetching.servers import answering, redirecting, refusal, serving
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Record every attempted connection address without connecting."""
+    """Return a list to which the address of each attempted connection is added. No connection is made."""
     tried: list[tuple[str, int]] = []
 
     def create_connection(address: tuple[str, int], *_: object, **__: object) -> socket.socket:
@@ -26,7 +26,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
-    """Return a function that makes successive name lookups return these addresses in order."""
+    """Make successive name lookups return these addresses. Return a list to which each looked-up name is added."""
     asked: list[str] = []
 
     def getaddrinfo(host: str, port: int | None, *_: object, **__: object) -> list[tuple[object, ...]]:

@@ -23,7 +23,7 @@ def machine(folder: Path, **programs: str) -> str:
 
 
 @pytest.mark.parametrize("version", ["v20.0.0", "v20.20.2", "v24.19.0", "v100.1.2"])
-def test_installed_node_is_used_if_recent(tmp_path: Path, version: str) -> None:
+def test_installed_node_js_is_used_if_it_is_recent_enough(tmp_path: Path, version: str) -> None:
     path = machine(tmp_path, node=version, npm="11.0.0")
     assert with_node(path) == path
 
@@ -39,18 +39,18 @@ def test_installed_node_is_used_if_recent(tmp_path: Path, version: str) -> None:
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_sam_cli_node_is_used_if_no_recent_node_is_installed(tmp_path: Path, programs: dict[str, str]) -> None:
+def test_node_js_of_the_sam_cli_is_used_if_no_recent_one_is_installed(tmp_path: Path, programs: dict[str, str]) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_node_that_does_not_start_is_not_used(tmp_path: Path) -> None:
+def test_node_js_that_does_not_start_is_not_used(tmp_path: Path) -> None:
     path = machine(tmp_path, node="v24.0.0", npm="11.0.0")
     (tmp_path / "node").write_bytes(b"\x7fELF of another machine")
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_sam_cli_node_runs(tmp_path: Path) -> None:
+def test_node_js_and_npm_of_the_sam_cli_start(tmp_path: Path) -> None:
     path = f"{BESIDE_SAM}:{os.defpath}"
     for name in ("node", "npm"):
         assert shutil.which(name, path=path) == str(BESIDE_SAM / name)

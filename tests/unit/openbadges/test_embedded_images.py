@@ -67,7 +67,7 @@ def test_embedded_gif_becomes_a_png_without_comments() -> None:
     assert b"Secretphone" not in kept
 
 
-def test_data_hidden_after_an_embedded_jpeg_is_removed() -> None:
+def test_data_appended_to_an_embedded_jpeg_is_removed() -> None:
     exif = Image.Exif()
     exif[0x010F] = "Secretphone"
     written = io.BytesIO()

@@ -1,4 +1,4 @@
-"""From a URL to the badge: pages that link to or contain it, headers, redirects, and wrappers."""
+"""Finding the badge at a URL: in or through pages, headers, redirects, and wrappers."""
 
 import base64
 import json

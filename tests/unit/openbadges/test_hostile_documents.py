@@ -230,7 +230,7 @@ def test_page_with_pathological_tags_is_parsed_only_once(tag: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])
-def test_named_object_that_is_not_a_badge_class_is_rejected(kind: str | list[str]) -> None:
+def test_named_object_of_another_type_is_rejected_as_a_badge_class(kind: str | list[str]) -> None:
     named = {"@context": "https://w3id.org/openbadges/v2", "type": kind, "id": BADGE_URL, "name": "Aurora University"}
     assert refusal(document(named)).code == "not-open-badges"
     assert "BadgeClass" in refusal(document(named)).reason

@@ -152,7 +152,7 @@ def test_key_reached_through_a_redirect_is_treated_as_hosted_at_the_target() -> 
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
 
 
-def test_profile_reached_through_a_redirect_of_the_issuer_confirms_no_key() -> None:
+def test_profile_reached_through_a_redirect_does_not_confirm_a_key() -> None:
     """If the issuer's URL is an open redirect, the response doesn't come from the issuer."""
     issuer, profile_url = "https://example.org/go?to=evil", "https://evil.example/profile.json"
     elsewhere = "https://evil.example/key.json"

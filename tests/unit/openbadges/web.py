@@ -10,7 +10,7 @@ from badgedata.openbadges.source_documents import SourceDocument
 
 
 class Web:
-    """Responds with the given pages and records requested URLs."""
+    """A web that responds with the given pages and records the requested URLs."""
 
     def __init__(self, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None) -> None:
         self.pages = pages or {}

@@ -29,7 +29,7 @@ type Answer = tuple[int, dict[str, str], bytes]
 
 
 class Server:
-    """Returns the responses for each path one after the other, and repeats the last one."""
+    """A server that returns the responses for each path in order, and then repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {}
@@ -81,7 +81,7 @@ def client(server: Server) -> Client:
 # ---------------------------------------------------------------- responses
 
 
-def test_unexpected_status_is_reported_with_its_problem_document(server: Server, client: Client) -> None:
+def test_unexpected_status_is_reported_with_the_problem_in_the_response(server: Server, client: Client) -> None:
     problem = b'{"code": "internal-error", "detail": "Something broke."}'
     server.answers["/v1/me"] = [(500, {"Content-Type": "application/problem+json"}, problem)]
     with pytest.raises(SmokeTestError) as failed:
@@ -102,7 +102,7 @@ def test_request_is_not_retried_after_a_server_error(server: Server, client: Cli
         client.call("GET", "/me")
 
 
-def test_missing_response_is_reported_without_the_signature_of_the_link() -> None:
+def test_unreachable_url_is_reported_without_its_signature() -> None:
     client = Client("http://127.0.0.1:1", "the log group /stack/api", patience=1.0)
     with pytest.raises(SmokeTestError) as failed:
         client.call("GET", "/file?X-Amz-Signature=secret")
@@ -132,7 +132,7 @@ def run(client: Client) -> Run:
 
 
 def export_of(server: Server, content: bytes, **file: Any) -> dict[str, Any]:
-    """Return an export whose file matches the API and its link, apart from the changes in `file`."""
+    """Return an export that describes the file `CSV`, apart from the changes in `file`. Its link returns `content`."""
     said = {"bytes": len(CSV), "sha256": hashlib.sha256(CSV).hexdigest(), "rows": 2, "contentType": "text/csv"}
     server.answers["/file"] = [(200, {"Content-Type": "text/csv", "ETag": '"abc-2"'}, content)]
     return {"id": "E", "file": said | file, "downloadUrl": f"{server.url}/file?X-Amz-Signature=secret"}
@@ -237,7 +237,7 @@ class Account(OtherAccount):
 
 
 def delivered(server: Server, run: Run, status: str) -> None:
-    """Answer as an API whose destination becomes usable with the second test, and whose export has this delivery."""
+    """Respond as an API whose destination passes its second test, and whose export has this delivery status."""
     organization = run.tenant.names.organization
     destination = f"/v1/organizations/{organization}/destination"
     server.answers[destination] = [(200, {}, b'{"principal": "P", "externalId": "X"}'), (204, {}, b"")]
@@ -269,7 +269,7 @@ def test_delivered_file_that_matches_its_manifest_passes(server: Server, run: Ru
     ],
     ids=["failed", "late", "other bytes"],
 )
-def test_file_that_is_not_delivered_as_described_is_reported(
+def test_failed_late_or_modified_delivery_is_reported(
     server: Server, run: Run, status: str, content: bytes, expected: str
 ) -> None:
     delivered(server, run, status)
@@ -281,7 +281,7 @@ def test_file_that_is_not_delivered_as_described_is_reported(
 # ---------------------------------------------------------------- email
 
 
-def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> None:
+def test_email_check_passes_if_a_deployment_without_a_sender_rejects_the_request(server: Server, run: Run) -> None:
     path = f"/v1/issuers/{run.tenant.names.school}/exports"
     server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
     assert request_email(run) is None
@@ -295,7 +295,7 @@ def test_email_must_be_refused_without_a_sender(server: Server, run: Run) -> Non
     ],
     ids=["accepted", "refused for another reason"],
 )
-def test_other_response_to_an_email_without_a_sender_is_rejected(
+def test_email_check_fails_if_a_deployment_without_a_sender_responds_otherwise(
     server: Server, run: Run, answer: Answer, found: str
 ) -> None:
     server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]
@@ -304,7 +304,7 @@ def test_other_response_to_an_email_without_a_sender_is_rejected(
     assert found in failed.value.found
 
 
-def test_addresses_of_the_mailbox_simulator_are_the_only_ones_that_can_get_email() -> None:
+def test_smoke_test_sends_email_only_to_the_ses_mailbox_simulator() -> None:
     tenant = Tenant()
     assert re.fullmatch(r"success\+smoke-[0-9a-f]+@simulator\.amazonses\.com", tenant.admin)
     assert tenant.stranger.endswith("@example.org")

@@ -21,7 +21,7 @@ def days(period: Period, scheduled_time: str, zone: str) -> tuple[str, str]:
 
 
 def instants(period: Period, scheduled_time: datetime, zone: str) -> tuple[datetime, datetime]:
-    """Return the first included instant and the first excluded instant after it, as the export interprets its dates."""
+    """Return a period's start and its exclusive end, as an export interprets its dates."""
     first, last = days_of(period, scheduled_time, ZoneInfo(zone))
     window = window_of(first.isoformat(), last.isoformat(), zone)
     return datetime.fromisoformat(window.first), datetime.fromisoformat(window.end)

@@ -20,7 +20,7 @@ _PARTITIONS = {
 
 
 class Deployment:
-    """Evaluates the template's functions as CloudFormation does, as far as they depend on parameters and the partition.
+    """A deployment whose template functions are evaluated as CloudFormation would, from parameters and the partition.
 
     References to resources are not resolved.
 

@@ -1,1 +1,1 @@
-"""Award counts: maintained by the Awards table's stream, recounted by operators, and read by the API and exports."""
+"""Stored numbers of awards per day, which are updated from the Awards table's stream."""

@@ -1,4 +1,4 @@
-"""Changes in the number of awards, which are read from the Awards table's stream and stored with the counts."""
+"""Read changes to award counts from the Awards table's stream, and encode these changes for storage."""
 
 import re
 import struct
@@ -21,7 +21,7 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """The addition of an award to a counts item, or the removal of an award from a counts item.
+    """The addition of an award to the counts of a badge class and month, or its removal from them.
 
     Additions and removals of the same award alternate.
     """
@@ -30,9 +30,9 @@ class Change(NamedTuple):
     """A hash of the award's sort key, 8 bytes long. The probability of a collision among a million awards is 10⁻⁸."""
 
     sequence: int
-    """The sequence number in the stream, which increases with each change to an award.
+    """The sequence number of the stream record, which increases with each change to an award.
 
-    0 for a state that a recount found.
+    It is 0 if a recount read the award from the table.
     """
 
     created: int
@@ -47,11 +47,10 @@ class Change(NamedTuple):
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
-    """Return the changes that stream records describe, grouped by the counts item in which each change is counted.
+    """Return the changes that stream records describe, grouped by the counts item to update.
 
-    An update of an award, such as a revocation, doesn't change the counts, unless it moves the award to another badge
-    class. Records that don't match the description of an award in docs/data-model.md are logged and skipped, because a
-    retry would fail too.
+    An update of an award, such as a revocation, is omitted unless it moves the award to another badge class. Records
+    that don't describe an award as in docs/data-model.md are logged and skipped, because a retry would fail too.
     """
     found: dict[CountKey, list[Change]] = {}
     for record in records:
@@ -64,7 +63,9 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the key of an award's counts item and the award's day of the month, or None if `sort_key` has no date.
+    """Return the key of an award's counts item, and the day of the month on which the award was issued.
+
+    Return None if the sort key doesn't begin with a date.
 
     >>> place_of("WELD", "BASICS", "2026-01-31T09:00:00.000000Z#A1")
     (CountKey(issuer_id='WELD', badge_class_id='BASICS', month='2026-01'), 31)
@@ -79,7 +80,7 @@ def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountK
 
 
 def award_hash(sort_key: str) -> bytes:
-    """Return the 8 bytes that identify an award among those with the same issuer, badge class, and month."""
+    """Return an 8-byte hash that identifies an award among those with the same issuer, badge class, and month."""
     return blake2b(sort_key.encode(), digest_size=8).digest()
 
 
@@ -89,7 +90,7 @@ def encode(changes: Iterable[Change]) -> bytes:
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Yield the changes in bytes that `encode` returned."""
+    """Yield the changes from bytes that `encode` returned."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)
@@ -116,6 +117,9 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID in a stream record's image ("" if the image has no ID), or None if `image` is None."""
+    """Return the badge class ID of an award before or after a change, or None if the award didn't exist then.
+
+    `image` is the award's item in a stream record. If the item has no badge class ID, "" is returned.
+    """
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,8 +1,7 @@
 """Recount an issuer's awards from the Awards table, even while awards are written and stream records are counted.
 
-The awards are read once, ordered by date. After each month, the counts of each badge class are replaced with the
-results. The awards that were found are also stored, so that they can be compared with changes that the stream delivers
-later (`counts.recounted`).
+The awards are read once, in date order. After each month, the counts of that month are replaced. The awards that were
+read are also stored, so that they can be compared with changes that the stream delivers later (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +31,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The result for one counts item: the number of awards that was stored, and the number in the Awards table."""
+    """The number of awards in one counts item before the recount, and the actual number in the Awards table."""
 
     counted: CountKey
     before: int
@@ -41,9 +40,10 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Yield a comparison of each of an issuer's counts items with the awards in the table, without changing anything.
+    """Yield the stored and the actual number of awards for each of an issuer's counts items.
 
-    Awards written in the last few seconds may appear as differences, because the stream hasn't delivered them yet.
+    Nothing is changed. Awards written in the last few seconds may appear as differences, because the stream hasn't
+    delivered them yet.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
@@ -51,7 +51,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Replace an issuer's counts with the numbers of awards in the table, and yield the result for each counts item."""
+    """Correct an issuer's counts to match the Awards table, and yield the result for each counts item."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):
@@ -60,12 +60,12 @@ def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
-    """Replace the counts in one counts item with the numbers of awards that were found, and return the result.
+    """Replace the counts in one counts item with the numbers of awards that a recount found, and return the result.
 
     Parameters
     ----------
     found
-        The awards in the table that this counts item counts, by hash. Each award was read after `started`.
+        The awards of the item's badge class and month in the table, by hash. Each award was read after `started`.
     started
         The start of the recount, in seconds since 1970.
 
@@ -92,12 +92,13 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 
 
 def announce(issuer_id: str) -> None:
-    """Record that an issuer is about to be recounted. The record applies to counts items that don't exist yet.
+    """Record that an issuer is about to be recounted.
 
-    An award that was written before the stream existed may be deleted during the recount, before the recount reads the
-    award. Without this record, the deletion would be subtracted from a count that doesn't include the award. Call this
-    function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the stream's
-    function have ended.
+    Call this function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the
+    stream's function have ended.
+
+    The record concerns awards that were never counted, for example because they were written before the stream existed.
+    Without the record, deleting such an award during the recount would result in a count below zero.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -107,7 +108,7 @@ def _mark(issuer_id: str, until: int) -> None:
 
 
 def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
-    """Return the latest change to each award that the counts include, including changes from an earlier recount."""
+    """Return the latest counted change to each award, by hash. This includes changes from before an earlier recount."""
     earlier = counts.recount
     changes = [] if earlier is None else list(earlier.counted.all(counts.counted.issuer_id))
     latest: dict[bytes, Change] = {}
@@ -119,19 +120,21 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return the state of an award to count: its state after the latest change that the stream delivered.
+    """Return the state in which the recount counts an award: the state after its latest delivered change, `last`.
 
-    If the recount certainly read the award after that change, the state that the recount found is returned instead. If
-    the two states differ, the stream hasn't delivered another change yet, or the change was lost because the stream was
-    down for more than a day.
+    If the recount certainly read the award after that change, the state that the recount found is returned instead.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
+    # If the states differ, a change hasn't been delivered yet, or was lost because the stream was down for over a day.
     return last._replace(is_present=last.award in found)
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield the key of each counts item that an issuer has or needs, with the awards to count in the item, by hash."""
+    """Yield the key of each of an issuer's counts items, and the awards to count in the item, by hash.
+
+    This includes items that don't exist yet, and items whose awards have all been deleted.
+    """
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):
         items: defaultdict[CountKey, dict[bytes, Change]] = defaultdict(dict)

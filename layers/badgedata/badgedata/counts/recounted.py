@@ -1,8 +1,8 @@
 """The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
 
-The recount can't determine whether such a change was made before or after the recount read the award. Therefore,
-changes are counted relative to the state that the recount found: an award's first change replaces that state, and the
-award's later changes follow. Regardless of the order in which changes arrive, the sum reflects the last change.
+It isn't known whether such a change was made before or after the recount read the award. Changes are therefore counted
+relative to the state that the recount found: an award's first change replaces that state, and later changes are counted
+relative to the first. When all changes have arrived, in any order, the award is counted in its final state.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +20,20 @@ is smaller in practice, because AWS rejects requests that are signed with a time
 """
 
 _SHARE_OF_AWARDS = 250
-"""The maximum average number of awards in one share. Reading an item of this size takes one read unit."""
+"""The maximum average number of awards in one item of a listing. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):
-    """A stored list of award states, divided by award hash into shares. Each share is one item."""
+    """A list of awards, stored in `shares` items. An award's hash determines the item that contains the award."""
 
     id: str
     shares: int
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store award states, and return the listing.
+        """Store a list of awards, and return the listing.
 
-        The states expire when the stream can't redeliver older changes.
+        The list expires when the stream can no longer redeliver changes made before `now` (seconds since 1970).
         """
         listing = cls(new_id(), len(states) // _SHARE_OF_AWARDS + 1 if states else 0)
         shares: list[list[Change]] = [[] for _ in range(listing.shares)]
@@ -46,14 +46,14 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the states of these awards, by hash. Awards that are not in the list are omitted."""
+        """Return the stored states of these awards, by hash. Awards that are not in the list are omitted."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
         return {state.award: state for state in self._read(issuer_id, shares) if state.award in awards}
 
     def all(self, issuer_id: str) -> Iterator[Change]:
-        """Yield the states of all awards in the list."""
+        """Yield the stored states of all awards in the list."""
         return self._read(issuer_id, range(self.shares))
 
     def _read(self, issuer_id: str, shares: Iterable[int]) -> Iterator[Change]:
@@ -66,30 +66,27 @@ class Listing(NamedTuple):
 
 
 class Recount(msgspec.Struct, frozen=True, array_like=True):
-    """The latest recount of a counts item, as stored in that item."""
+    """The latest recount of a badge class and month, as stored in the counts item."""
 
     until: int
-    """Changes that DynamoDB recorded after this time (seconds since 1970) were made after the recount found the
-    awards."""
+    """Changes recorded after this time (seconds since 1970) were made after the recount read the awards."""
 
     found: Listing
-    """The awards that were in the table."""
+    """The awards that the recount found in the table."""
 
     counted: Listing
-    """The awards for which the stream had delivered changes before the recount ended, each in the state after the last
-    one.
-    """
+    """The awards whose changes the stream delivered before the recount ended, each in its counted state."""
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the recount that the JSON text from `encode` describes."""
+        """Return the recount from JSON text that `encode` returned."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's latest recount, for a counts item that didn't exist at the time of the recount.
+        """Return the issuer's latest recount, without awards, for a counts item that didn't exist at that time.
 
-        The returned recount contains no awards. None is returned if the issuer has never been recounted.
+        Return None if the issuer has not been recounted recently.
         """
         try:
             recount = IssuerRecount.get(*IssuerRecount.key(issuer_id), consistent_read=True)
@@ -98,28 +95,33 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return cls(int(recount.until), Listing("", 0), Listing("", 0))
 
     def encode(self) -> str:
-        """Return the recount as JSON text, which the counts item stores."""
+        """Return the recount as JSON text for storage in a counts item."""
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
-        """Return whether the stream can no longer deliver changes from before the recount."""
+        """Return whether the stream can no longer deliver changes made before the recount."""
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the state in which the recount found each of these awards, by hash."""
+        """Return the state in which the recount counted each of these awards, by hash.
+
+        An award that the recount didn't count has the state "not present".
+        """
         absent = {award: Change(award, 0, 0, 0, False) for award in awards}
         return absent | self.found.find(issuer_id, awards) | self.counted.find(issuer_id, awards)
 
 
 def presence_before(change: Change, state: Change, since: Iterable[Change]) -> bool | None:
-    """Return whether the counts included an award before a change to the award. Return None if they include the change.
+    """Return whether an award was counted as present before a change to the award.
+
+    Return None if the recount already included the change.
 
     Parameters
     ----------
     state
-        The state in which the recount found the award.
+        The state in which the recount counted the award.
     since
-        The changes to the award that were counted since the recount, except changes that were certainly made after it.
+        The changes to the award that were counted since the recount and recorded no later than `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

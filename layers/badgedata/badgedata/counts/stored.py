@@ -1,13 +1,13 @@
-"""The stored counts of a badge class and month: which item holds them, and which changes they include.
+"""Read and write the stored award counts of a badge class and month.
 
 Each write changes one item, on the condition that the item hasn't changed since it was read:
 
-1. The counts item, until it has no room for more changes. The last of these writes also names a counts page.
-2. The named page, which takes over the counts and the changes.
-3. The counts item again, which takes over the counts. The page keeps the earlier changes.
+1. The counts item is written until it is full. The write that fills it also chooses a counts page.
+2. The next write stores the counts, and all changes from the counts item, in this page.
+3. The following write stores the counts in the counts item again. The changes stay in the page.
 
-The stored items always determine which item is written next. Therefore, two writers that read the same counts write the
-same item, and one of them fails.
+The stored items always determine which item is written next. If two writers read the same counts, they therefore write
+the same item, and one of the writes fails.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,21 +30,22 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The number of bytes that must remain free in a counts item after a write; otherwise, the item is full. These bytes
-leave room for three changes: the next change, another change if the next change brings the counts to zero, and the
-change that is written to the page.
+"""The minimum number of free bytes in a counts item after a write. With fewer free bytes, the item is full.
+
+The bytes are enough for three changes: the next change, another change if the next change sets all counts to zero, and
+the change that is written to the page.
 """
 
 
 class Counts:
-    """The counts of a badge class and month. They are saved only if they haven't changed since they were read."""
+    """The award counts of a badge class and month, to be read, changed, and saved."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item to write next, with the content that it takes over from the item that holds the counts now."""
+        """The item to write next. It has the current counts, even if another item stores them now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
@@ -69,13 +70,13 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether the stored counts are all zero. All items that store these counts must then expire."""
+        """Whether counts are stored and all of them are zero. The items that store them must then be set to expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield changes that the counts include: all changes made at `since` (seconds since 1970) or later.
+        """Yield the changes made at `since` (seconds since 1970) or later that have already been counted.
 
-        Some earlier changes may also be included, because pages are read as a whole.
+        Earlier changes may also be yielded, because pages are read as a whole.
         """
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
@@ -87,15 +88,15 @@ class Counts:
             page, until = read.previous, read.previous_until
 
     def remember(self, changes: Sequence[Change], now: int) -> None:
-        """Record that the counts include these changes.
+        """Record that these changes have been counted, so that they aren't counted again.
 
-        Changes that don't fit in the item are first written to a separate page. The page has no effect until saved
-        counts refer to it. A single change always fits, except in an item without reserved room.
+        Changes that don't fit in the item are written to a separate page, which has no effect until `save` succeeds.
         """
         item = self._item
         kept = [change for change in decode(item.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
         changes = [*kept, *changes]
         item.applied = encode(changes)
+        # A single change always fits, unless the item was written without `_RESERVED` free bytes.
         if self._room() >= 0:
             return
         page = new_id()
@@ -109,12 +110,15 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount, which include no changes from the stream yet."""
+        """Replace the counts with the results of a recount. Changes that were counted before are forgotten."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
     def save(self, now: int) -> bool:
-        """Save the counts, unless another writer has saved them since they were read. Counts of zero expire."""
+        """Save the counts. Return False if another writer has saved them since they were read.
+
+        If all counts are zero, the items that store them are set to expire.
+        """
         item = self._item
         item.days = self.days = {day: number for day, number in self.days.items() if number}
         item.recount = self.recount.encode() if self.recount else None
@@ -129,10 +133,10 @@ class Counts:
             return True
         item.expires_at = expiry
         if expiry is None:
-            # A counts item that expires must not have a successor.
+            # A counts item that expires must not refer to a next page.
             item.next_page = self._name_page(now) if self._room() < _RESERVED else None
             return _save(item, now)
-        # Pages written after this moment prevent the counts item from being saved.
+        # To write another page, a writer must first change the counts item, so saving the item would fail.
         pages = list(_pages(self.counted))
         if not _save(item, now):
             return False
@@ -143,13 +147,13 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move counts that are all zero from the counts page back to the counts item, so that all items expire."""
+        """Move counts of zero from the counts page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return the next page as ``<number>#<ID>``, with a new ID.
+        """Return a number and a new ID for the next counts page, as ``<number>#<ID>``.
 
         The number of a page that is no longer needed is reused.
         """
@@ -158,7 +162,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of bytes of changes that still fit in the counts item and in a page that takes over."""
+        """Return the number of free bytes for changes. It is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)
@@ -190,7 +194,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _until(item: AwardCounts | CountsPage, changes: Iterator[Change] | Sequence[Change]) -> int:
-    """Return the time of the latest change in an item or in its earlier pages, in seconds since 1970."""
+    """Return the time of the latest change in an item and its earlier pages, in seconds since 1970."""
     return max([int(item.page_until or 0), *(change.created for change in changes)])
 
 
@@ -213,7 +217,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return the page to which a full counts item refers, with the content that the page takes over."""
+    """Return the next page of a full counts item, with the item's counts and changes. The page isn't saved yet."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),
@@ -228,14 +232,14 @@ def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | 
 
 
 def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
-    """Copy the content of a counts item's next page, `page`, into the item, and return the item."""
+    """Copy the counts from a counts item's next page to the item, and return the item."""
     item.days, item.recount, item.applied = page.days, page.recount, b""
     item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
     return item
 
 
 def _save(item: AwardCounts | CountsPage, now: int) -> bool:
-    """Save an item, unless it has been written or deleted since it was read. Return whether it was saved."""
+    """Save an item. Return False if the item has been written or deleted since it was read."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
     # If an item is created again after DynamoDB deleted it, it must not repeat a version that a writer may have read.

@@ -1,8 +1,8 @@
 """Count each change in the Awards table's stream exactly once, even if changes arrive repeatedly or out of order.
 
-Changes are grouped by counts item first, so that a bulk load writes each counts item once per batch. Counts items are
-independent of each other. If a batch fails halfway through, it is redelivered, and the changes that were already
-counted are recognized because the counts remember them.
+Changes are first grouped by counts item, so that a bulk load writes each item only once per batch. If a batch fails
+partway through, it is redelivered. Changes that were already counted are then skipped, because they are stored with the
+counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,7 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""The maximum number of attempts to write one item while other writers change it. The batch is then returned to the
-stream.
-"""
+"""The maximum number of attempts to write one item while other writers change it. The batch is then redelivered."""
 
 _WRITERS = 8
 
@@ -30,8 +28,8 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     Raises
     ------
     ExceptionGroup
-        If some counts items couldn't be written. All other counts items are written. The batch, or any part of the
-        batch, can be redelivered.
+        If some counts items couldn't be written. All other items are written. The batch, or any part of it, can be
+        redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []
@@ -52,7 +50,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
         now = int(clock.now().timestamp())
         counts = Counts.read(counted)
         new = _add(counts, changes, now)
-        # A previous invocation may have stopped before all items of zero counts were set to expire.
+        # A previous invocation may have stopped before it set all items with counts of zero to expire.
         if (not new and not counts.ends) or counts.save(now):
             return new
         transactions.back_off(min(attempt, 5))
@@ -60,7 +58,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
 
 
 def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
-    """Add those changes that the counts don't include yet, and return the number of changes added."""
+    """Count the changes that haven't been counted yet, and return the number of these changes."""
     if counts.recount is not None and counts.recount.is_over(now):
         counts.recount = None
     recount = counts.recount

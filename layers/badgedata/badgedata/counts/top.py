@@ -36,14 +36,16 @@ class Top(NamedTuple):
 
 
 def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
-    """Return the issuers and the badge classes that have the most awards in an organization or issuer.
+    """Return the issuers and the badge classes with the most awards in a time window.
 
     Parameters
     ----------
+    scope
+        The organization or issuer whose awards are counted.
     first, end
         The beginning and the end of the time window, as in `badgedata.exports.window.Window`.
     limit
-        The maximum number of issuers, and also the maximum number of badge classes.
+        The maximum length of each of the two lists.
 
     Raises
     ------
@@ -70,17 +72,23 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows that consist of a number and IDs, sorted by descending number and then by ID.
+    """Return rows of a number and IDs, sorted by descending number and then by ID.
 
-    Omit numbers below 1.
+    Rows with a number below 1 are omitted.
     """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
 
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
-    """Yield the badge classes that still exist, reading `at_once` badge classes at a time.
+    """Yield the badge classes that still exist, in the order of `rows`.
 
-    Deleted badge classes are omitted, although the counts include their awards.
+    Parameters
+    ----------
+    rows
+        The number of awards, badge class ID, and issuer ID of each badge class. Deleted badge classes are included,
+        because their awards are still counted.
+    at_once
+        The number of badge classes to read at a time.
     """
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})

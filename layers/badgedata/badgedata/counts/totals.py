@@ -1,4 +1,4 @@
-"""Numbers of awards in time windows: whole days (UTC) from the counts, and partial days from count queries."""
+"""Count the awards in a time window, from stored counts for whole days (UTC) and from queries for partial days."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -27,23 +27,23 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """An issuer or, with `badge_class_id`, a badge class of that issuer, whose awards are counted."""
+    """An issuer whose awards are counted, or one badge class of the issuer if `badge_class_id` is set."""
 
     issuer_id: str
     badge_class_id: str | None = None
 
 
 class TooManyQueriesError(Exception):
-    """Raised when partial days would require more than 4,000 queries."""
+    """Raised when counting the awards of partial days would take more than 4,000 queries."""
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
-    """Return the total number of awards of these issuers or badge classes, as counted from the stream."""
+    """Return the total number of awards of these issuers or badge classes, according to the stored counts."""
     return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the issuers, or the badge class, whose counts together include all awards of a scope."""
+    """Return the badge class or the issuers whose awards a scope contains."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -53,7 +53,7 @@ def counted_in(scope: Scope) -> list[Counted]:
 
 
 def awards_by_badge_class(issuer_id: str) -> Counter[str]:
-    """Return the number of awards for each badge class of an issuer, by badge class ID."""
+    """Return the number of awards for each of an issuer's badge classes, by badge class ID."""
     awards: Counter[str] = Counter()
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
@@ -78,20 +78,19 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """An issuer's award counts that are needed to count the awards between two instants (edges)."""
+    """The stored counts that are needed to count an issuer's awards between two instants (edges)."""
 
     issuer_id: str
     edges: tuple[str, str]
     whole: Counter[str]
-    """The number of awards from the start of the first edge's day to the start of the last edge's day, by badge class.
-    """
+    """The number of awards from the first edge's day until the day before the last edge, by badge class."""
 
     at: Counter[str]
-    """The number of awards on the day of each edge that is in the middle of a day, by edge."""
+    """The number of awards on each edge's day, by edge. Edges at midnight are omitted."""
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
-        """Return an issuer's counts for the whole days between two edges, and for the days of the edges."""
+        """Return the stored counts that are needed to count an issuer's awards between two edges."""
         whole, at = Counter[str](), Counter[str]()
         for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
             if edges[0][_DAY] <= day < edges[1][_DAY]:
@@ -120,7 +119,7 @@ class AwardDays(NamedTuple):
 
     @classmethod
     def read(cls, counted: Sequence[Counted]) -> Self:
-        """Return the number of awards per day of these issuers or badge classes, as counted from the stream."""
+        """Return the stored number of awards per day for each of these issuers or badge classes."""
         with ThreadPoolExecutor(_AT_ONCE) as queries:
             return cls(dict(zip(counted, queries.map(_days_of, counted), strict=True)))
 
@@ -137,8 +136,8 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued in each period between two consecutive edges.
 
-        Whole days are counted from the stream, which lags the table by seconds. Partial days are counted from the
-        table.
+        Whole days come from the stored counts, which lag the Awards table by seconds. The awards of partial days are
+        counted in the table.
 
         Parameters
         ----------
@@ -149,7 +148,7 @@ class AwardDays(NamedTuple):
         Raises
         ------
         TooManyQueriesError
-            If too many of the edges are in the middle of days with awards.
+            If too many edges are in the middle of days with awards.
         """
         parts = [_Parts.of(counted, days, edges) for counted, days in self.of.items()]
         if sum(part.queries for part in parts) > MAX_COUNT_QUERIES:
@@ -161,12 +160,12 @@ class AwardDays(NamedTuple):
             whole = zip(_so_far(days, edges), edges, strict=True)
             before = [number + in_part[edge] for number, edge in whole]
             totals = [total + later - earlier for total, (earlier, later) in zip(totals, pairwise(before), strict=True)]
-        # A partial day may have awards that the counts of whole days don't include yet.
+        # The table may contain new awards that the stored counts don't include yet.
         return [max(total, 0) for total in totals]
 
 
 class _Parts(NamedTuple):
-    """The partial days of one issuer or badge class.
+    """The partial days for which the awards of one issuer or badge class are counted.
 
     A partial day lasts from the start of an edge's day (UTC) to the edge.
     """
@@ -178,8 +177,8 @@ class _Parts(NamedTuple):
 
     @classmethod
     def of(cls, counted: Counted, days: Mapping[str, int], edges: Sequence[str]) -> Self:
-        """Return the partial days that the edges define, without days on which no awards were issued."""
-        # A day that a zone skips begins and ends at the same edge.
+        """Return the partial days that end at the edges. Days without awards are omitted."""
+        # If a time zone skips a day, two edges are equal.
         parts = [edge for edge in dict.fromkeys(edges) if edge[_DAY] in days and not edge.endswith(_MIDNIGHT)]
         within = [number for day, number in days.items() if parts and parts[0][_DAY] <= day <= parts[-1][_DAY]]
         return cls(counted, parts, 1 + sum(within) // AWARDS_A_PAGE)
@@ -188,13 +187,12 @@ class _Parts(NamedTuple):
     def queries(self) -> int:
         """The number of queries that `numbers` sends.
 
-        Either each partial day takes one query, or all awards from the first partial day to the last edge are read, and
-        each page takes one query. The way that needs fewer queries is used.
+        It sends one query for each partial day, or reads all `pages` if they are fewer.
         """
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the edge at which the partial day ends."""
+        """Return the number of awards on each partial day, by the edge at which the day ends."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()
@@ -207,7 +205,7 @@ class _Parts(NamedTuple):
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """Yield the number of awards issued before the start of each edge's day (UTC), in the order of the edges."""
+    """Yield the number of awards issued before each edge's day (UTC), in the order of the edges."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:
@@ -215,7 +213,7 @@ def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
 
 
 def _days_of(counted: Counted) -> dict[str, int]:
-    """Return the number of awards for each day (UTC) on which awards were issued, by date."""
+    """Return the number of awards issued on each day (UTC), by date. Days without awards are omitted."""
     days: Counter[str] = Counter()
     for _, day, number in _counts_of(counted):
         days[day] += number
@@ -223,7 +221,7 @@ def _days_of(counted: Counted) -> dict[str, int]:
 
 
 def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
-    """Yield a badge class ID, a day (UTC), and the number of awards of that badge class on that day."""
+    """Yield the stored counts as tuples: a badge class ID, a day (UTC), and the number of awards on that day."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
         "ProjectionExpression": "sk, #days, nextPage",
@@ -245,13 +243,13 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued on the day (UTC) of an edge before that edge."""
+    """Return the number of awards issued from the start of an edge's day (UTC) to the edge."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 
 
 def _awards_query(counted: Counted, between: dict[str, Any]) -> dict[str, Any]:
-    """Return a DynamoDB query for awards whose sort keys are between the values `:day` and `:edge`."""
+    """Return the parameters of a query for awards whose sort keys are between `:day` and `:edge` in `between`."""
     name, value = "issuerId", counted.issuer_id
     query: dict[str, Any] = {"TableName": config().awards_table}
     if counted.badge_class_id is not None:

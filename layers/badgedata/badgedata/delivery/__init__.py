@@ -1,1 +1,1 @@
-"""Deliver the files of exports to an organization's own S3 bucket."""
+"""Deliver exports' files to an organization's own S3 bucket."""

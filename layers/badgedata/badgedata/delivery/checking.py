@@ -1,4 +1,4 @@
-"""The test of a destination, which writes and removes a small object with the same requests that a delivery sends.
+"""Test a destination by writing and deleting a small object, with the same kinds of requests as a delivery.
 
 Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
 """
@@ -26,7 +26,7 @@ MAX_SECONDS: Final = 24.0
 """The time for which the API waits for the result. API Gateway's limit is 29 seconds."""
 
 RETRY_SECONDS: Final = 10
-"""The time after which a caller may repeat a test that could not run."""
+"""The time after which a caller should repeat a test that could not run."""
 
 _SERVER_ERRORS: Final = 500
 
@@ -37,13 +37,16 @@ TOO_SLOW: Final = DeliveryError(
 
 
 class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The event with which the API invokes the delivery function to test a destination: ``{"organizationId": "…"}``."""
+    """The event that makes the delivery function test an organization's destination: ``{"organizationId": "…"}``."""
 
     organization_id: str
 
 
 class CheckResult(msgspec.Struct, rename="camel"):
-    """The result of a test: the revision of the destination that was tested, and the fault if the test failed."""
+    """The result of testing a destination. `code` and `error` describe the fault if the test failed.
+
+    `revision` identifies the tested settings, because the destination can change during the test.
+    """
 
     revision: str
     code: str | None = None
@@ -51,7 +54,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result of a test. The test failed with `error`, or succeeded if `error` is None."""
+        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
@@ -86,11 +89,9 @@ def _not_tested(organization_id: str, reason: object) -> Problem:
 
 
 def run(event: dict[str, Any]) -> dict[str, Any]:
-    """Test the destination that an invocation names, and return the result as JSON.
-
-    The destination is read here, so that no caller of the function can choose a role or an external ID.
-    """
+    """Handle a `CheckRequest`, and return a `CheckResult` as a JSON object."""
     request = msgspec.convert(event, CheckRequest)
+    # The event contains no role or external ID, so that a caller of the function can't choose them.
     destination = destinations.find(request.organization_id)
     if destination is None:  # deleted since the request; `record_test` reports the deletion
         tested = CheckResult(revision="")
@@ -103,7 +104,7 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
-    """Test a destination. Return the fault that prevents deliveries, or None if the test succeeds."""
+    """Test a destination. Return the fault that would prevent deliveries, or None if the test succeeds."""
     key = keys.of_test(destination.prefix, organization_id)
     try:
         bucket = CustomerBucket(Target.of(destination), SESSION_NAME, QUICK)
@@ -129,7 +130,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Complete one multipart upload, as for a large file, and abort another, as after a failed delivery."""
+    """Abort a multipart upload, as after a failed delivery, and complete another one, as for a large file."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

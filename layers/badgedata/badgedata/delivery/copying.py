@@ -1,7 +1,7 @@
-"""Copy an export's file to a destination. The product's own role reads the file, and the assumed role writes the copy.
+"""Copy an export's file to a destination.
 
-The bytes pass through the function, because no single role may read one bucket and write to the other. Parts are
-streamed, so memory use depends neither on the size of the file nor on the size of a part.
+The product's own role reads the file, and the assumed role writes the copy. No single role may do both, so the bytes
+pass through the function. They are streamed, so memory use doesn't depend on the size of the file or of its parts.
 """
 
 import io
@@ -28,14 +28,14 @@ MAX_PARTS: Final = 10_000
 
 PARTS_AT_ONCE: Final = 4
 RESERVE_SECONDS: Final = 30.0
-"""The time reserved for a handoff, in addition to twice the duration of the slowest batch of parts so far."""
+"""The time that must remain for a handoff, in addition to twice the duration of the slowest batch of parts so far."""
 
 MAX_BROKEN_READS: Final = 5
-"""The maximum number of consecutive connections that may break before any bytes are received."""
+"""The maximum number of consecutive connections that may break before they receive any bytes."""
 
 
 class SourceGoneError(Exception):
-    """Raised when the export's file no longer exists and so can never be delivered."""
+    """Raised when the export's file no longer exists, so it can't be delivered."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Source:
     key: str
     bytes: int
     settings: dict[str, Any]
-    """The content headers, which are the same for this file and for the delivered file."""
+    """The content headers of the file, which the delivered file also gets."""
 
     checks: dict[str, Any]
-    """The checksum of the entire file, or an empty dict if S3 has no such checksum."""
+    """The checksum of the entire file. Empty if S3 has no such checksum."""
 
     @classmethod
     def find(cls, key: str) -> "Source":
@@ -70,7 +70,7 @@ class Source:
 
 
 class SourceRange(io.RawIOBase):
-    """A range of a file, which is read while a request sends it, and read again if the request is repeated."""
+    """The body of a request that sends a range of a file. If the request is repeated, the range is read again."""
 
     def __init__(self, source: Source, first: int, size: int) -> None:
         self._source = source
@@ -79,10 +79,7 @@ class SourceRange(io.RawIOBase):
         self._position = 0
         self._body: Any = None
         self.failure: Exception | None = None
-        """The reason why the range could not be read.
-
-        The error of the request that sends the range doesn't state this.
-        """
+        """The error that occurred while the range was read. The error of the request doesn't contain it."""
 
     def readable(self) -> bool:
         """Return True, because the range can be read (`io.IOBase`)."""
@@ -97,7 +94,10 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a position within the range, and return the position. The next read then opens a new connection."""
+        """Move to a position within the range, and return the position.
+
+        If the position changes, the next read opens a new connection.
+        """
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if start + offset != self._position:
             self._disconnect()
@@ -107,7 +107,7 @@ class SourceRange(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Return at least one byte, or no bytes at the end of the range.
 
-        If a connection breaks, open a new connection.
+        If the connection breaks, a new one is opened.
         """
         self.failure = None
         try:
@@ -168,9 +168,9 @@ class SourceRange(io.RawIOBase):
 
 @contextmanager
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
-    """Yield a range of a file for a request that sends the range.
+    """Yield the body of a request that sends a range of a file.
 
-    If the range can't be read, raise the error that occurred during reading instead of the request's error.
+    If the range can't be read, raise the error from reading instead of the request's error.
     """
     with SourceRange(source, first, size) as body:
         try:
@@ -182,7 +182,7 @@ def _range(source: Source, first: int, size: int) -> Iterator[Any]:
 
 
 def part_bytes_of(size: int) -> int:
-    """Return the part size for a file, in bytes: at least 16 MiB, and large enough for at most 10,000 parts.
+    """Return the part size in bytes: at least 16 MiB, and large enough to send `size` bytes in 10,000 parts.
 
     >>> part_bytes_of(5 * 1024**4) // MIB
     525
@@ -198,9 +198,9 @@ def copy(
     target: Target,
     remaining_seconds: Callable[[], float],
 ) -> bool:
-    """Copy a file, and return whether the copy is complete. It is incomplete if the worker runs out of time.
+    """Copy a file. Return False if the worker runs out of time before the copy is complete.
 
-    If an earlier worker began an upload, this worker resumes that upload.
+    If an earlier worker began an upload, that upload is resumed.
 
     Raises
     ------

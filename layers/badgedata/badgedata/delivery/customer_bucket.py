@@ -1,4 +1,4 @@
-"""Access to the bucket that a destination names, with the role that the destination names."""
+"""Access to a destination's bucket, with the role that the destination names."""
 
 import json
 import re
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MAX_MESSAGE_CHARACTERS: Final = 300
-"""The maximum number of characters that are shown of an error message from AWS."""
+"""The length to which error messages from AWS are shortened."""
 
 QUICK: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 """Client settings for the test of a destination, which must finish while a person waits."""
@@ -37,7 +37,7 @@ _WITH_REGION: Final = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
-"""The HTTP statuses with which HeadBucket may respond if a bucket can't be used. The response also names the region."""
+"""The HTTP error statuses of HeadBucket with which S3 also returns the bucket's region."""
 
 _OBJECT_ACTIONS: Final = [
     "s3:PutObject",
@@ -70,7 +70,7 @@ type Reason = Literal[
     "file-deleted",
     "failed",
 ]
-"""The reasons why a delivery or the test of a destination fails."""
+"""The reasons why a delivery, or the test of a destination, can fail."""
 
 
 class DeliveryError(Exception):
@@ -102,9 +102,9 @@ class UploadUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket to which files are written, and the role that writes the files.
+    """The bucket to which files are written, and the role that writes them.
 
-    An upload can be aborted only with the target with which it was begun.
+    To abort an upload, use the target that was used to begin it.
     """
 
     bucket: str
@@ -112,7 +112,7 @@ class Target:
     role_arn: str
     external_id: str
     folder: str
-    """The prefix of the keys of all objects that are written."""
+    """The key prefix of all objects that are written."""
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
@@ -121,9 +121,9 @@ class Target:
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
-        """Return the policy that limits a session to the requests of this product, even if the role allows more.
+        """Return a session policy that allows only the requests of this product, even if the role allows more.
 
-        Some characters of a folder aren't allowed in the policy or have a meaning there, so a wildcard replaces them.
+        In the folder, wildcards replace characters that a policy can't contain, or that have a special meaning in it.
 
         >>> role = "arn:aws:iam::111122223333:role/badge-exports"
         >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()
@@ -140,14 +140,14 @@ class Target:
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     def as_json(self) -> dict[str, str]:
-        """Return the target as a JSON object, which `Delivery.upload_target` stores."""
+        """Return the target as a JSON object for `Delivery.upload_target`."""
         return asdict(self)
 
 
 class CustomerBucket:
     """The S3 bucket of an organization, in another AWS account.
 
-    Each request names that account as the expected owner, so that S3 rejects requests if the bucket belongs to a
+    Each request names that account as the expected owner, so that S3 rejects the request if the bucket belongs to a
     different account.
 
     Parameters
@@ -167,12 +167,12 @@ class CustomerBucket:
             self._s3: S3Client = aws.s3_as(self._role, target.region, settings)
 
     def require_external_id(self) -> None:
-        """Check that the role requires the destination's external ID, by trying to assume it with a random one.
+        """Check that the role can't be assumed with a random external ID.
 
         Raises
         ------
         DeliveryError
-            If the role can be assumed with the random ID, or if the response from AWS STS is inconclusive.
+            If the role can be assumed, or if the response from AWS STS is inconclusive.
         """
         try:
             with self._explained("sts:AssumeRole"):
@@ -202,7 +202,7 @@ class CustomerBucket:
                 raise DeliveryError(
                     "bucket-in-other-region",
                     f"The bucket {self._target.bucket} is in {region}, not in {self._target.region}. Set the "
-                    "destination's region to the bucket's.",
+                    "destination's region to that of the bucket.",
                 )
             if status == HTTPStatus.OK and self._head(**self._of_bucket)[0] == HTTPStatus.FORBIDDEN:
                 raise DeliveryError(
@@ -235,7 +235,7 @@ class CustomerBucket:
         Raises
         ------
         UploadUnusableError
-            If S3 doesn't know the upload.
+            If the upload doesn't exist.
         """
         with self._explained("s3:PutObject"):
             self._s3.upload_part(
@@ -248,7 +248,7 @@ class CustomerBucket:
             )
 
     def complete_upload(self, key: str, upload_id: str, parts: int, **checks: Any) -> None:
-        """Complete a multipart upload from its first `parts` parts.
+        """Complete a multipart upload that consists of the parts 1 to `parts`.
 
         Parameters
         ----------
@@ -258,7 +258,7 @@ class CustomerBucket:
         Raises
         ------
         UploadUnusableError
-            If S3 doesn't know the upload or can't complete it.
+            If the upload doesn't exist, or if S3 can't complete it.
         """
         numbered = self._parts(key, upload_id)
         if any(number not in numbered for number in range(1, parts + 1)):
@@ -273,7 +273,7 @@ class CustomerBucket:
             )
 
     def abort_upload(self, key: str, upload_id: str) -> None:
-        """Abort a multipart upload. An upload that no longer exists is ignored."""
+        """Abort a multipart upload, if it still exists."""
         try:
             with self._explained("s3:AbortMultipartUpload"):
                 self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
@@ -286,7 +286,7 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status of HeadBucket, and the bucket's region or "" if the response doesn't name a region."""
+        """Return the HTTP status of HeadBucket and the bucket's region, which is "" if the response doesn't name it."""
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]
@@ -299,9 +299,9 @@ class CustomerBucket:
 
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
-        """Convert errors of requests to `DeliveryError` or `UploadUnusableError`.
+        """Convert request errors to `DeliveryError` or `UploadUnusableError`.
 
-        `action` is the permission that the requests require.
+        `action` is the permission that the request requires.
         """
         try:
             yield
@@ -338,20 +338,21 @@ class CustomerBucket:
         if "kms:" in message or code.startswith("KMS"):
             return DeliveryError(
                 "key-denied",
-                f"The KMS key of the bucket {target.bucket} can't be used. Allow the role kms:GenerateDataKey and "
-                f"kms:Decrypt, in its permission policy and in the key's policy. {reply}",
+                f"The KMS key of the bucket {target.bucket} can't be used. Allow the role to use "
+                f"kms:GenerateDataKey and kms:Decrypt, in its permission policy and in the key policy. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):
             # S3 describes a denied permission only within one account.
-            owner = (
-                ""
+            others = (
+                ", and that no bucket policy denies it"
                 if "not authorized to perform" in message
-                else f", and that the bucket belongs to the role's account, {account_of(target.role_arn)}"
+                else ", that no bucket policy denies it, and that the bucket belongs to the role's account, "
+                f"{account_of(target.role_arn)}"
             )
             return DeliveryError(
                 "access-denied",
                 f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permission policy allows "
-                f"it for the destination's prefix, that no bucket policy denies it{owner}. {reply}",
+                f"it for the destination's prefix{others}. {reply}",
             )
         return DeliveryError("failed", f"{action} failed in the bucket {target.bucket}. {reply}")
 

@@ -1,4 +1,4 @@
-"""Set, change, test, and delete an organization's destination. Each change is one transaction."""
+"""Read, set, and delete an organization's destination, and record its tests. Each change is one transaction."""
 
 import secrets
 from dataclasses import asdict
@@ -61,9 +61,10 @@ def settings_of(destination: Destination) -> DestinationSettings:
 
 
 def set_destination(organization: Organization, settings: DestinationSettings, by: str) -> Destination:
-    """Set or change an organization's destination, and return it. Setting the same destination again changes nothing.
+    """Set or change an organization's destination, and return the destination.
 
-    A change keeps the destination's external ID, so that the trust policy of the role remains valid.
+    If the settings are the same as before, nothing changes. A change keeps the external ID, so the role's trust policy
+    remains valid.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def delete(organization: Organization, by: str) -> None:
     Raises
     ------
     Problem
-        404 if the organization has no destination; 409 if the destination was changed at the same time.
+        404 if the organization has no destination, or 409 if the destination was changed at the same time.
     """
     destination = require(organization.entity_id)
 
@@ -106,7 +107,7 @@ def delete(organization: Organization, by: str) -> None:
 
 
 def record_test(organization: Organization, revision: str, code: str | None, error: str | None, by: str) -> Destination:
-    """Record the result of a destination's test, and return the updated destination.
+    """Record the result of testing an organization's destination, and return the updated destination.
 
     Parameters
     ----------

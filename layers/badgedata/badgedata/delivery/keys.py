@@ -1,4 +1,4 @@
-"""The keys of delivered objects. They depend only on the export, so a repeated delivery overwrites the same objects."""
+"""The keys of delivered objects. An export always gets the same keys, so a repeated delivery overwrites its objects."""
 
 MANIFEST_ENDING = ".manifest.json"
 TEST_NAME = "delivery-test.txt"
@@ -26,5 +26,5 @@ def of_manifest(file_key: str) -> str:
 
 
 def of_test(prefix: str, organization_id: str) -> str:
-    """Return the key of the object that a test of the destination writes and removes."""
+    """Return the key of the object that a test of the destination writes and deletes."""
     return f"{folder(prefix, organization_id)}{TEST_NAME}"

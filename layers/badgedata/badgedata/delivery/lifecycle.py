@@ -1,4 +1,4 @@
-"""The lifecycle of a delivery: `pending`, and then `delivered` or `failed`. Each state change is one conditional write.
+"""The lifecycle of a delivery: `pending`, and then `delivered` or `failed`. Each change is one conditional write.
 
 A worker holds a lease while it delivers, and every write requires that the worker still holds the lease. The lease
 outlives any invocation of the function, so two workers never deliver the same file at the same time.
@@ -28,11 +28,13 @@ WINDOW: Final = timedelta(days=13)
 """The time for which a delivery is retried: 13 days, as for an image re-sync."""
 
 LEASE: Final = timedelta(minutes=16)
-"""The duration of a lease. The duration exceeds the function's timeout, so a running worker never loses its lease."""
+"""The duration of a lease. It is longer than the function's timeout, so a running worker never loses its lease."""
 
 SENT_WITHIN: Final = timedelta(minutes=1)
-"""The time between an export's success and the sweeper's first check of the delivery. A message that hasn't been sent
-after this time will never be sent, because the sending process must have died."""
+"""The time between an export's success and the sweeper's first check of the delivery.
+
+A message that hasn't been sent by then will never be sent, because the process that should send it has ended.
+"""
 
 INTERNAL: Final = DeliveryError(
     "failed",
@@ -43,11 +45,17 @@ FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before
 
 
 class LeaseLostError(Exception):
-    """Raised when another worker delivers the file, or the delivery has ended. The caller must not change anything."""
+    """Raised when another worker is delivering the file, or the delivery has ended.
+
+    The caller must not change anything.
+    """
 
 
 def new_delivery(export: Export) -> Delivery:
-    """Return the record of a delivery that begins now. The caller stores it in the transaction that ends the export."""
+    """Return an unsaved record for the delivery of an export's file.
+
+    The caller saves the record in the transaction that ends the export.
+    """
     now = clock.now()
     destination = destinations.find(export.organization_id)
     delivery = Delivery(
@@ -84,14 +92,15 @@ def is_held(delivery: Delivery) -> bool:
 
 
 def recheck_at(delivery: Delivery, moment: datetime) -> None:
-    """Schedule the sweeper's next check of a pending delivery for a given time."""
+    """Schedule the sweeper's next check of a delivery, if the delivery is still pending."""
     delivery.update_if(Delivery.status == "pending", [Delivery.due_at.set(clock.sortable(moment))])
 
 
 def claim(delivery: Delivery, owner: str) -> bool:
-    """Claim the lease on a pending delivery whose next attempt is due, and return whether the lease was claimed.
+    """Claim the lease on a delivery, and return whether the lease was claimed.
 
-    A worker that never released its lease has crashed. If there was such a worker, a failed attempt is recorded.
+    The delivery must be pending, and its next attempt must be due. If the previous worker crashed and therefore never
+    released its lease, a failed attempt is recorded.
     """
     now = clock.now()
     earlier = delivery.owner
@@ -145,7 +154,7 @@ def hand_off(delivery: Delivery) -> None:
 
 
 def record_failure(delivery: Delivery, error: DeliveryError) -> str:
-    """Record a failed attempt and the time of the next attempt. At the end of the window, end the delivery instead.
+    """Record a failed attempt, and schedule the next one. If the retry window has ended, end the delivery instead.
 
     Returns
     -------
@@ -197,7 +206,7 @@ def succeed(delivery: Delivery) -> None:
 
 
 def cancel(export_id: str) -> None:
-    """End the pending delivery of an export whose file a person deleted. No alarm is triggered."""
+    """End the pending delivery of an export whose file was deleted by a person. No alarm is triggered."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
         _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")

@@ -1,6 +1,6 @@
 """The manifest of a delivered file.
 
-The manifest is delivered last, so a reader who finds it can read the whole file.
+The manifest is delivered after the file. If the manifest exists, the file is therefore complete.
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ FORMAT_VERSION: Final = 1
 
 
 def manifest_of(export: Export) -> bytes:
-    """Return the manifest of an export's file as JSON. It contains no names or addresses of people."""
+    """Return the manifest of an export's file as JSON. It contains no names or email addresses of people."""
     scope: dict[str, Any] = {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name}
     document = {
         "format": FORMAT,

@@ -1,4 +1,4 @@
-"""Messages on the deliveries queue. Each names an export whose file is ready to be delivered."""
+"""Messages in the deliveries queue. Each message names an export whose file is ready to be delivered."""
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -17,7 +17,13 @@ class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True
 
 
 def read(body: str) -> DeliveryMessage:
-    """Return the message in a body. Raise msgspec.ValidationError if the body is invalid; it becomes a dead letter."""
+    """Return the message in the body of a queue record.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        If the body is invalid. The message then becomes a dead letter.
+    """
     return msgspec.json.decode(body, type=DeliveryMessage)
 
 

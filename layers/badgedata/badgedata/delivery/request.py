@@ -1,4 +1,4 @@
-"""Validation of requests to set a destination: the buckets, prefixes, regions, and roles that are allowed."""
+"""Validate the bucket, prefix, region, and role in a request to set a destination."""
 
 import re
 import unicodedata
@@ -14,8 +14,10 @@ MAX_PREFIX_BYTES: Final = 512
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _RESERVED_STARTS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-"""Suffixes of bucket names that S3 reserves, as it does the prefixes in `_RESERVED_STARTS` (S3 User Guide, "General
-purpose bucket naming rules"). Some of these names are aliases of access points to buckets with other names."""
+"""Suffixes of bucket names that S3 reserves, for example for aliases of access points.
+
+S3 also reserves the prefixes in `_RESERVED_STARTS` (S3 User Guide, "General purpose bucket naming rules").
+"""
 
 _IP_ADDRESS: Final = re.compile(r"\d{1,3}(\.\d{1,3}){3}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}", re.ASCII)
@@ -33,7 +35,7 @@ _REGIONS_OF_PARTITIONS: Final = {
     "aws-iso-f": "us-isof-",
     "aws-eusc": "eusc-",
 }
-"""The prefix of the region names in each partition, except the partition `aws`, whose names have no common prefix."""
+"""The prefix of the region names in each partition. The region names in the partition `aws` have no common prefix."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def account_of(arn: str) -> str:
 
 
 def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -> DestinationSettings:
-    """Validate the settings of a destination, and return them as they are stored.
+    """Validate the settings of a destination, and return them in the stored form.
 
     A trailing slash is removed from the prefix. If `region` is None, the region of this deployment is used.
 
@@ -87,7 +89,7 @@ def _bucket_fault(bucket: str) -> str | None:
             "ending with a letter or digit"
         )
     if bucket.startswith(_RESERVED_STARTS) or bucket.endswith(_RESERVED_ENDS):
-        return "Must be the name of a general purpose bucket, not an alias of an access point or a reserved name"
+        return "Must be the name of a general purpose bucket, not an access point alias or a reserved name"
     if bucket in (config().exports_bucket, config().images_bucket):
         return "Must be your own bucket, not a bucket of this product"
     return None
@@ -95,13 +97,13 @@ def _bucket_fault(bucket: str) -> str | None:
 
 def _prefix_fault(prefix: str) -> str | None:
     if len(prefix.encode("utf-8", "surrogatepass")) > MAX_PREFIX_BYTES:
-        return f"Must have at most {MAX_PREFIX_BYTES} bytes in UTF-8"
+        return f"Must be at most {MAX_PREFIX_BYTES} bytes long in UTF-8"
     if any(unicodedata.category(character)[0] == "C" or character in "\u2028\u2029" for character in prefix):
         return "Must not contain control characters or other invisible characters"
     if prefix.startswith("/"):
         return "Must not begin with a slash"
     if any(segment in ("", ".", "..") for segment in prefix.removesuffix("/").split("/") if prefix):
-        return "Must not contain empty segments, '.', or '..' between slashes"
+        return "Must not contain segments between slashes that are empty, '.', or '..'"
     return None
 
 

@@ -32,8 +32,10 @@ UPLOAD_LOST: Final = DeliveryError(
     "again, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
-"""The time after the end of a delivery's window at which a delivery that is still pending ends without another attempt,
-because its attempts keep crashing."""
+"""The time after the end of the retry window at which a pending delivery fails without another attempt.
+
+Such a delivery is still pending because every attempt has crashed.
+"""
 
 
 def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
@@ -94,8 +96,8 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
     """Copy the file and then its manifest. Return False if the worker runs out of time before the file is complete.
 
-    If an attempt fails after it has copied the file, the next attempt copies the file again, because the bucket may no
-    longer contain the file. A manifest therefore never arrives without its file.
+    Each attempt copies the file, even if an earlier attempt did, because the bucket may no longer contain the file. A
+    manifest therefore never arrives without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:
@@ -140,14 +142,15 @@ def _give_up(delivery: Delivery, error: DeliveryError) -> str:
 
 
 def _abort_upload(delivery: Delivery) -> None:
-    """Abort the multipart upload, if possible. It uses space in the other account, but is never visible."""
+    """Abort the delivery's multipart upload, if possible."""
     if delivery.upload_id is None or delivery.upload_target is None:
         return
+    # The unfinished upload uses space in the other account, but isn't visible there.
     with suppress(DeliveryError):
         bucket = CustomerBucket(Target(**delivery.upload_target), "badge-data-management-abort")
         bucket.abort_upload(str(delivery.key_in_bucket), delivery.upload_id)
 
 
 def _session_name(export: Export) -> str:
-    """Return the name that identifies the session in the other account's CloudTrail: at most 64 characters."""
+    """Return the session name for the other account's CloudTrail, which has at most 64 characters."""
     return f"badge-data-management-{export.id}"[:64]

@@ -1,4 +1,4 @@
-"""Award counts in the Operations table, with the recent changes that they include."""
+"""Award counts in the Operations table, and the recent changes that they include."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """The awards that one item counts: an issuer's awards of one badge class, issued in one month (UTC)."""
+    """The issuer, the badge class, and the month (UTC) of the awards in a counts item."""
 
     issuer_id: str
     badge_class_id: str
@@ -24,12 +24,12 @@ class CountKey(NamedTuple):
 class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to these numbers.
 
-    Every write is conditional on `version` being unchanged since the item was read. The write that counts a change also
-    records it in `applied`, so no other write can intervene. Versions never repeat, even if an expired item is
-    deleted and created again.
+    Each write fails if `version` has changed since the item was read. A write that counts a change also adds the change
+    to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and created
+    again.
 
-    `next_page` is set when there is no room for more changes. It identifies the counts page for the next write: the
-    page's number, "#", and the ID that the page has after that write.
+    `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``. The
+    page gets this ID in that write.
     """
 
     class Meta(OperationsTable):
@@ -58,7 +58,7 @@ class AwardCounts(Record):
 
     @property
     def badge_class_id(self) -> str:
-        """The badge class whose awards are counted."""
+        """The ID of the badge class whose awards are counted."""
         return self.sk.rpartition("#")[0]
 
     @property
@@ -68,10 +68,10 @@ class AwardCounts(Record):
 
 
 class CountsPage(Record):
-    """A page that takes over the counts and changes from a full counts item, for one write.
+    """A second item that stores the counts and changes of a full counts item, until the next write.
 
-    The write after that goes to the counts item again, which takes over the counts. From then on, the page is one of
-    the item's pages of earlier changes. It can be reused, with another ID, after `needed_until`.
+    The next write stores the counts in the counts item again. From then on, the page only lists earlier changes. After
+    `needed_until`, the page can be reused with a new ID.
     """
 
     class Meta(OperationsTable):
@@ -91,7 +91,7 @@ class CountsPage(Record):
 
     @staticmethod
     def key(counted: CountKey, number: str) -> tuple[str, str]:
-        """Return the key of one of the pages for a badge class and month."""
+        """Return the key of a numbered page for a badge class and month."""
         return CountsPage.pages_key(counted), number
 
     @staticmethod
@@ -101,7 +101,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """A page of changes that don't fit in a counts item or a counts page: those of a large batch, and earlier ones.
+    """A page of counted changes, which is written if a batch contains more changes than fit in a counts item.
 
     A page never changes. `previous` is the previous page, and `previous_until` is the time of the latest change in that
     page and all earlier pages.
@@ -119,12 +119,12 @@ class AppliedPage(Record):
 
     @staticmethod
     def key(issuer_id: str, page: str) -> tuple[str, str]:
-        """Return the key of a page of an issuer's changes."""
+        """Return the key of one of an issuer's pages of changes."""
         return f"award-counts#{issuer_id}/applied", page
 
 
 class RecountedAwards(Record):
-    """A share of the awards that a recount found, for comparison with changes that the stream delivers later."""
+    """One item of a recount's list of awards, which are compared with changes that the stream delivers later."""
 
     class Meta(OperationsTable):
         pass
@@ -136,13 +136,13 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
-        """Return the partition key and the sort key of one share of the awards that a recount listed."""
+        """Return the partition key and the sort key of one item of a recount's list of awards."""
         # Each listing has its own partition, because a partition accepts only 1,000 write units per second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
 
 class IssuerRecount(Record):
-    """The latest recount of an issuer, for counts that didn't exist at that time."""
+    """A marker for the latest recount of an issuer, which applies to counts items that didn't exist at that time."""
 
     class Meta(OperationsTable):
         pass
@@ -154,5 +154,5 @@ class IssuerRecount(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
-        """Return the key of an issuer's latest recount."""
+        """Return the key of an issuer's marker."""
         return f"award-counts#{issuer_id}/recounted", "latest"

@@ -82,7 +82,7 @@ _NO_FLAG = Flag(False)
 
 
 class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
-    """One piece of evidence, as stored in the table."""
+    """One piece of evidence for an award, as stored in the table."""
 
     id: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
@@ -95,7 +95,7 @@ class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=Fa
 
 
 class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A list attribute, as ``{"L": […]}``."""
+    """A list attribute with an award's evidence, as ``{"L": […]}``."""
 
     L: list[EvidenceMap]
 
@@ -104,7 +104,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes that the default columns of a table show."""
+    """The award attributes that an export's default columns contain."""
 
     award_id: Text
     badge_class_id: Text
@@ -120,13 +120,13 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes for a table row, and the sort key, which contains the award's date and ID."""
+    """An `AwardRow` with the award's sort key, which contains the award's date and ID."""
 
     issued_on_award_id: Text
 
 
 class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An award with the additional attributes that an assertion contains."""
+    """A `KeyedAwardRow` with the additional attributes that an assertion contains."""
 
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
@@ -135,15 +135,15 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the string in an attribute, which can be empty, or None if the award doesn't have the attribute."""
+    """Return the string in an attribute, or None if the award doesn't have the attribute."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return an award's evidence, which can be empty, or None if the award doesn't have the attribute."""
+    """Return an award's list of evidence, or None if the award doesn't have this attribute."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Return an award's sort key: the time at which it was issued, then its ID."""
+    """Return an award's sort key: the time at which it was issued, followed by its ID."""
     return f"{sortable(issued_on)}#{award_id}"

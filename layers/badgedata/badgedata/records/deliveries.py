@@ -5,14 +5,14 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from badgedata.records.record import ByDueTime, ExpiringRecord, JsonText, OperationsTable, Record
 
 DUE_DELIVERIES = "delivery"
-"""The index partition of deliveries that are due for the sweeper."""
+"""The partition of pending deliveries in the index `by-due-time`."""
 
 
 class Destination(Record):
     """The S3 bucket to which an organization's files are delivered, and the role that may write to it.
 
-    `revision` changes with every change of the destination. The external ID is created with the record and never
-    changes, so that a caller can't choose one that belongs to another organization.
+    Each change sets a different `revision`. The external ID is generated when the record is created, and never changes.
+    Callers can't choose it. Otherwise, they could choose the external ID of another organization.
     """
 
     class Meta(OperationsTable):
@@ -39,15 +39,15 @@ class Destination(Record):
 
     @property
     def organization_id(self) -> str:
-        """Return the ID of the organization, which is part of the partition key."""
+        """The ID of the organization, which is part of the partition key."""
         return str(self.pk).partition("#")[2]
 
 
 class Delivery(ExpiringRecord):
     """The delivery of one export's file, and its checkpoint.
 
-    No attempt begins before `next_attempt_at`. `upload_id` and `parts` are the progress of a multipart upload to the
-    bucket that `upload_target` describes, which may no longer be the organization's destination.
+    No attempt begins before `next_attempt_at`. `upload_id` and `parts` describe the progress of a multipart upload.
+    `upload_target` is the bucket of this upload, which may no longer be the organization's destination.
     """
 
     class Meta(OperationsTable):

@@ -11,7 +11,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
-    """The index of a parent's children, by ID: an organization's issuers and members, and an issuer's badge classes."""
+    """The index that lists an organization's issuers or members, or an issuer's badge classes, by ID."""
 
     class Meta:
         index_name = "children"
@@ -22,7 +22,7 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
 
 
 class NamesIndex(GlobalSecondaryIndex[Any]):
-    """The index of the names of a parent's children, for searching and sorting long lists without reading whole items.
+    """The index for searching and sorting long lists by name, without reading whole items.
 
     The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names have no limit.
     """
@@ -91,7 +91,8 @@ class Issuer(Record):
 class BadgeClass(Record):
     """The definition of a badge.
 
-    `version` starts at 1 and increases with each replacement. An award stores the version of its baked image.
+    `version` starts at 1 and increases with each replacement. An award stores the version for which its image was
+    baked.
     """
 
     class Meta(_DirectoryTable):
@@ -150,7 +151,7 @@ class RecipientGroup(Record):
 
 
 class Learner(Record):
-    """One learner in one group, with the learner's progress toward each of the group's alignments."""
+    """A learner in a group, with the learner's progress toward each of the group's alignments."""
 
     class Meta(_DirectoryTable):
         pass
@@ -164,7 +165,7 @@ class Learner(Record):
 
     @staticmethod
     def key(issuer_id: str, group_id: str, learner_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of a learner in one group."""
+        """Return the partition key and the sort key of a learner in a group."""
         return f"issuer#{issuer_id}/group#{group_id}", f"learner#{learner_id}"
 
 
@@ -189,7 +190,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role on one organization or issuer, keyed by the person's email address."""
+    """A person's role on an organization or issuer, keyed by the person's email address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -210,7 +211,7 @@ class Member(Record):
 
     @staticmethod
     def email_key(email: str) -> str:
-        """Return the partition key of a person's memberships."""
+        """Return the partition key of a person's roles."""
         return f"member#{comparable_address(email)}"
 
     @staticmethod

@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that writes stored data to one file: its settings, its status, and its file."""
+    """A job that writes stored data to one file, with its settings, its status, and the location of the file."""
 
     class Meta(OperationsTable):
         pass
@@ -66,9 +66,9 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the export's fixed order. `attempts` is the number of attempts since
-    the last progress. `start_overs` is the number of times that the segment lost its upload, which progress doesn't
-    reset.
+    `start`, `end`, and `cursor` are positions in the order in which the export writes its rows. `attempts` is the
+    number of attempts since the last progress. `start_overs` is the number of times that the segment lost its upload.
+    Progress doesn't reset it.
     """
 
     class Meta(OperationsTable):
@@ -100,12 +100,15 @@ class Segment(ExpiringRecord):
 
     @staticmethod
     def assembly_key(export_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the assembly, which joins the segments."""
+        """Return the partition key and the sort key of an export's assembly, which joins the segments."""
         return f"export#{export_id}", "assembly"
 
 
 class ActiveExports(Record):
-    """The number of an organization's queued and running exports. It changes only together with an export's status."""
+    """The number of an organization's queued and running exports.
+
+    The transaction that changes an export's status also updates this number.
+    """
 
     class Meta(OperationsTable):
         pass
@@ -116,12 +119,12 @@ class ActiveExports(Record):
 
     @staticmethod
     def key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of an organization's number of active exports."""
+        """Return the partition key and the sort key of an organization's count of active exports."""
         return f"organization#{organization_id}", "active-exports"
 
 
 class HandedOutLink(ExpiringRecord):
-    """A note that a caller has a link to an export's file. The note is kept for as long as the link is valid."""
+    """A record that a caller received a link to an export's file. It expires with the link."""
 
     class Meta(OperationsTable):
         pass
@@ -136,7 +139,7 @@ class HandedOutLink(ExpiringRecord):
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The first export requested with a caller's Idempotency-Key, kept for 24 hours."""
+    """The export that a caller first requested with an Idempotency-Key. The record expires after 24 hours."""
 
     class Meta(OperationsTable):
         pass

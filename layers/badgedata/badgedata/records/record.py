@@ -1,4 +1,4 @@
-"""The base of all records: one DynamoDB client, conditional updates, expiry, and the Operations table's indexes."""
+"""Base classes for all records, with conditional updates and expiry, and the Operations table's indexes."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ HISTORY_KEPT = timedelta(days=90)
 
 
 class JsonText(JSONAttribute):
-    """JSON text without Unicode escapes, which take up to six times as many bytes."""
+    """An attribute that stores a value as JSON text. Non-ASCII characters aren't escaped, which saves space."""
 
     def serialize(self, value: Any) -> str | None:
         """Return the value as compact JSON."""
@@ -32,7 +32,7 @@ class JsonText(JSONAttribute):
 
 
 class WrongTypeError(Exception):
-    """Raised when an attribute of an item has a different type than the item's record requires.
+    """Raised when an item's attribute doesn't have the type that the record requires.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class WrongTypeError(Exception):
 
 
 class Record(Model):
-    """A PynamoDB model that uses the client of `badgedata.aws`."""
+    """A PynamoDB model that uses the DynamoDB client from `badgedata.aws`."""
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
@@ -63,7 +63,7 @@ class Record(Model):
         try:
             return super().from_raw_data(data)
         except AttributeDeserializationError:
-            # The error has the attribute's name and type only within its message.
+            # The error contains the attribute's name and type only in its message.
             for attribute in cls.get_attributes().values():
                 if not {attribute.attr_type, "NULL"} & data.get(attribute.attr_name, {"NULL": True}).keys():
                     raise WrongTypeError(attribute.attr_name, attribute.attr_type) from None
@@ -124,13 +124,13 @@ class ExpiringRecord(Record):
 
 
 class OperationsTable:
-    """The base for the `Meta` class of all records in the Operations table."""
+    """The base of the `Meta` classes of all records in the Operations table."""
 
     table_name = config().operations_table
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The index for the history of an organization, issuer, or badge class. IDs sort by creation time."""
+    """The index that lists the history of an organization, issuer, or badge class. IDs sort by creation time."""
 
     class Meta:
         index_name = "by-scope"
@@ -142,7 +142,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
         """Return a scope's unexpired records, newest first.
 
-        With `after`, return only records that are older than the record with the ID `after`.
+        If `after` is the ID of a record, return only older records.
         """
         return self.query(
             scope,
@@ -154,7 +154,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The index with which sweepers find due items. Schedules that need no check have a separate partition."""
+    """The index in which sweepers find due items. Schedules that don't need a check are in a separate partition."""
 
     class Meta:
         index_name = "by-due-time"
@@ -165,9 +165,9 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
 
 def code_of(error: PynamoDBException) -> str | None:
-    """Return the code with which DynamoDB refused a request, or None if no response arrived.
+    """Return the error code in DynamoDB's response, or None if no response arrived.
 
-    PynamoDB's own property fails for lost connections, because botocore's errors about them have an empty `response`.
+    PynamoDB's own property fails if the connection was lost, because `response` is then empty in botocore's error.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

@@ -1,4 +1,4 @@
-"""Replacements in the Operations table, the images of badge classes, and fair use of previews."""
+"""Replacements in the Operations table, the images that badge classes use, and the limits on previews."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ class Replacement(ExpiringRecord):
     """The replacement of a badge class's content with another badge's content, previewed or confirmed.
 
     `proposed` is the new content, with the keys of a BadgeClass record. The previous content is not kept.
-    The issuer and the organization are stored when the replacement is confirmed.
-    `seen_version` and `seen_content` identify the badge class's content at preview time.
+    `seen_version` and `seen_content` identify the badge class's content at preview time. The issuer and the
+    organization are stored when the replacement is confirmed.
     """
 
     class Meta(OperationsTable):
@@ -49,10 +49,10 @@ class Replacement(ExpiringRecord):
 
 
 class UsedImage(Record):
-    """A stored image that a badge class uses or once used, or that a previewed replacement would have given it.
+    """A stored image that a badge class uses or once used, or that a preview proposed for it.
 
-    When a tenant is deleted, these records identify images that are no longer used, and images that must be kept
-    because other badge classes use or once used them. `scope` names the image.
+    When a tenant is deleted, the images in its records are deleted, unless other badge classes use or once used them.
+    `scope` identifies the image.
     """
 
     class Meta(OperationsTable):
@@ -66,7 +66,7 @@ class UsedImage(Record):
 
     @staticmethod
     def of(badge_class_id: str, image: str) -> "UsedImage":
-        """Return a new, unsaved record for a badge class and an image that it uses (``s3:`` and the image's key)."""
+        """Return an unsaved record for a badge class and its image, which is given as ``s3:<key>``."""
         partition = UsedImage.partition(badge_class_id)
         return UsedImage(partition, image, scope=UsedImage.users_key(image), id=badge_class_id)
 
@@ -82,7 +82,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """A slot for one concurrent preview. It limits one organization, or all organizations together, and expires."""
+    """One of the slots that limit the concurrent previews of an organization, or of the entire deployment."""
 
     class Meta(OperationsTable):
         pass
@@ -120,5 +120,5 @@ class PreviewCount(ExpiringRecord):
 
     @staticmethod
     def key(organization_id: str, hour: datetime) -> tuple[str, str]:
-        """Return the partition key and the sort key of an organization's number of previews in one hour."""
+        """Return the partition key and the sort key of an organization's count for one clock hour."""
         return f"organization#{organization_id}", f"previews#{hour:%Y-%m-%dT%H}"

@@ -7,18 +7,18 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, OperationsTable
 
 SHARDS = 16
-"""The number of partitions for a re-sync's failures, so that 100,000 failures don't create a hot partition."""
+"""The number of partitions that store a re-sync's failures. In a single partition, writes would be throttled."""
 
 DUE_RESYNCS = "image-resync"
 
 
 class Resync(ExpiringRecord):
-    """The image re-sync that a replacement started: its number of awards, and its progress.
+    """The image re-sync that follows a replacement, and its progress.
 
-    `counted` grows while the awards are counted. `refreshed` and `failed` grow while they are processed. The total and
-    the pending images are computed from these (`badgedata.resync.lifecycle.figures`), so that the figures always add
-    up. `count_cursor` and `walk_cursor` are positions in the badge class index. A re-sync has a `scope` only while it
-    is in progress or overdue.
+    `counted` grows while the awards are counted. `refreshed` and `failed` grow while their images are processed.
+    `badgedata.resync.lifecycle.figures` computes the total and the pending images from these numbers, so all figures
+    add up. `count_cursor` and `walk_cursor` are positions in the index `by-badge-class`. A re-sync has a `scope` only
+    while it is in progress or overdue.
     """
 
     class Meta(OperationsTable):
@@ -60,7 +60,7 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image couldn't be baked: the reason, the number of attempts, and the time of the next attempt."""
+    """An award whose image couldn't be baked, with the reason, the number of attempts, and the time of the next one."""
 
     class Meta(OperationsTable):
         pass
@@ -80,20 +80,20 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of an award's failure in a re-sync."""
+        """Return the partition key and the sort key of the record for an award."""
         return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
-        """Return the partition key of one shard of a re-sync's failures."""
+        """Return the partition key of a shard of a re-sync's failures."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod
     def due_key(shard: int) -> str:
-        """Return the partition key of a shard's failures in the due-time index."""
+        """Return the key of a shard's failures in the index `by-due-time`."""
         return f"failed-image#{shard:02}"
 
 
 def shard_of(award_id: str) -> int:
-    """Return the shard of an award's failure, 0 to 15."""
+    """Return the number of the shard for an award's failure, 0 to 15."""
     return zlib.crc32(award_id.encode()) % SHARDS

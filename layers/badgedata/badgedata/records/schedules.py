@@ -8,8 +8,8 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 class Schedule(Record):
     """A recurring export. The schedule with the same ID in EventBridge Scheduler is reconciled with this record.
 
-    `status` is `active`, `paused`, `stopped`, `creating`, or `deleting`. The API doesn't show the last two. Each change
-    sets a different `revision`. A new schedule has no revision.
+    `status` is `active`, `paused`, `stopped`, `creating`, or `deleting`. The API doesn't show the last two statuses.
+    Each change sets a different `revision`. A new schedule has no revision.
     """
 
     class Meta(OperationsTable):
@@ -56,7 +56,10 @@ class Schedule(Record):
 
 
 class ScheduleCount(Record):
-    """The number of schedules in a scope or an organization. It changes only together with a schedule's record."""
+    """The number of schedules in a scope or an organization.
+
+    The transaction that creates or deletes a schedule also updates this number.
+    """
 
     class Meta(OperationsTable):
         pass
@@ -67,12 +70,12 @@ class ScheduleCount(Record):
 
     @staticmethod
     def key(scope_key: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the count for a scope."""
+        """Return the partition key and the sort key of a scope's count."""
         return scope_key, "schedule-count"
 
     @staticmethod
     def organization_key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the count for an entire organization."""
+        """Return the partition key and the sort key of an entire organization's count."""
         return f"organization#{organization_id}", "schedule-count"
 
 
@@ -96,7 +99,7 @@ class ScheduleTarget(Record):
 
 
 class PostponedRun(ExpiringRecord):
-    """The latest run of a schedule that fair use postponed and that the sweeper retries.
+    """A schedule's latest postponed run, which the sweeper retries.
 
     `due_at` is the time of the first postponed run, which determines the retry order.
     """

@@ -1,4 +1,4 @@
-"""Access tokens in the Operations table: one record for each token, and the list of each organization."""
+"""Access tokens in the Operations table: one record for each token, and one list for each organization."""
 
 from typing import NotRequired, TypedDict
 
@@ -35,7 +35,7 @@ class Token(ExpiringRecord):
 
 
 class ListedToken(TypedDict):
-    """The facts about a token that its organization's list contains."""
+    """A token's entry in the list of its organization."""
 
     hash: str
     validUntil: str
@@ -43,9 +43,10 @@ class ListedToken(TypedDict):
 
 
 class OrganizationTokens(Record):
-    """The list of an organization's tokens, by ID. It changes only together with a token's record.
+    """The list of an organization's tokens, by ID.
 
-    Each change sets a different `revision`, so that two concurrent changes can't both be based on the same list.
+    The transaction that creates or deletes a token also updates this list. Each change sets a different `revision`, so
+    that two concurrent changes can't both be based on the same list.
     """
 
     class Meta(OperationsTable):

@@ -11,7 +11,7 @@ from badgedata.records.record import ExpiringRecord, JsonText
 
 
 class ByIssuer(GlobalSecondaryIndex[Any]):
-    """The trail of an issuer: the entries that concern it or one of its badge classes."""
+    """The index of an issuer's trail: the entries that concern the issuer or one of its badge classes."""
 
     class Meta:
         index_name = "by-issuer"
@@ -22,9 +22,9 @@ class ByIssuer(GlobalSecondaryIndex[Any]):
 
 
 class TrailEntry(ExpiringRecord):
-    """One action. Entries are stored once, and never overwritten. No function is allowed to change or delete them.
+    """A recorded action. Entries are never overwritten, and no function is allowed to change or delete them.
 
-    `id` sorts by time. Only entries that concern an issuer have an `issuer_id`, which puts them into its trail.
+    `id` sorts by time. Only entries that concern an issuer have an `issuer_id`, which adds them to the issuer's trail.
     """
 
     class Meta:
@@ -43,6 +43,6 @@ class TrailEntry(ExpiringRecord):
     by_issuer = ByIssuer()
 
     def get_save_kwargs_from_instance(self, condition: Condition | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Return the arguments for saving this entry in a transaction, which never overwrites an entry."""
+        """Return the arguments for saving this entry in a transaction, on the condition that the entry is new."""
         new: Condition = TrailEntry.organization_id.does_not_exist()
         return super().get_save_kwargs_from_instance(new if condition is None else new & condition, *args, **kwargs)

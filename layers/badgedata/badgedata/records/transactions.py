@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
-"""The number of attempts for one write. Their delays add up to 3 seconds on average, and to at most 6 seconds."""
+"""The maximum number of attempts for one write. Their delays total 3 seconds on average, and at most 6.4 seconds."""
 
 MAX_WRITES = 100
 """The maximum number of items in one transaction."""
@@ -24,11 +24,14 @@ MAX_BYTES = 4_000_000
 """The maximum size of all items in one transaction."""
 
 TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-"""The reasons for cancelling a transaction that a later attempt can avoid."""
+"""The reasons for which DynamoDB cancels a transaction that can succeed if it is retried."""
 
 
 class ConditionsFailedError(Exception):
-    """Raised when a transaction's conditions aren't met. Nothing is written. `failed` has a Boolean for each write."""
+    """Raised when a transaction writes nothing because a condition isn't met.
+
+    `failed` contains a Boolean for each write, which is True if the condition of that write isn't met.
+    """
 
     def __init__(self, failed: list[bool]) -> None:
         super().__init__(f"conditions failed: {failed}")
@@ -36,7 +39,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Execute a transaction with the writes that `fill` adds, and retry it if it conflicts with others.
+    """Execute a transaction with the writes that `fill` adds. Retry it if it conflicts with other transactions.
 
     Raises
     ------

@@ -118,7 +118,7 @@ def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
 
 
-def test_shares_of_the_badge_classes_add_up_to_the_total() -> None:
+def test_award_counts_of_the_badge_classes_add_up_to_the_total() -> None:
     for count in range(200):
         assert sum(shared_out(count, [62, 28, 10, 0])) == count
         assert shared_out(count, [62, 28, 10, 0])[3] == 0
