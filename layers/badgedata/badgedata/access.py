@@ -166,7 +166,7 @@ class Caller:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the caller from JSON that `to_json` returned.
+        """Return the caller that `to_json` wrote as JSON.
 
         Raises
         ------

@@ -57,7 +57,7 @@ def svg(text: bytes) -> str:
         (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)"),
         (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: the text is not JSON: it ends unexpectedly"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
-        (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "of the image in it is invalid"),
+        (PREVIEWS, {"json": BADGE | {"image": "data:image/png;base64,a"}}, "of its image is invalid"),
         (PREVIEWS, {"image": svg(b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>")}, "not well-formed XML at line"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",

@@ -31,7 +31,7 @@ def page_of[R, D: Document](
     limit: int | None = None,
     matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records, and read at most one record after it.
+    """Return the page that begins with the first of these records. Read at most one record beyond the page.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
 
 def problem_response(problem: Problem) -> Response[str]:
-    """Return the HTTP response for a problem: a problem document, with ``Retry-After`` if the problem has a delay."""
+    """Return a problem document as an HTTP response. If the problem has a delay, add a ``Retry-After`` header."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,
@@ -124,7 +124,7 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return a field's path in the request. pydantic also adds the part of the request and the kind of export."""
+    """Return a field's path in the request, without the parts that pydantic adds."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))

@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link in place of an image, because loading an image reveals each reader's IP address to its host."""
+    """Return a link instead of an image, because loading the image would reveal a reader's IP address to its host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

@@ -271,5 +271,5 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export. To see exports of the trail, the caller must see the trail."""
+    """Return whether the caller can see an export. Exports of the trail require access to the trail."""
     return export.kind != "trail" or scope.shows_trail

@@ -164,7 +164,7 @@ def _cache_half_lifetime(link: Link) -> str:
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG with headers that sandbox it, which S3 can't add, or redirect to an image in another format."""
+    """Return an SVG with headers that sandbox it. Redirect to images in other formats."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)
@@ -174,6 +174,7 @@ def _image_response(
                 return _redirect(stored_images.link(image, "head_object").url, "no-store")
             link = stored_images.link(image)
             return _redirect(link.url, link_cache_control(link))
+        # No redirect to S3, which can't add the headers that sandbox an SVG.
         etag = f'"{image.name}"'
         headers = {
             "ETag": weak_etag(etag),

@@ -121,7 +121,7 @@ def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
 
 
 def _base64_decoded(kind: SourceKind, text: str) -> bytes:
-    """Return decoded Base64, in either alphabet (RFC 4648, sections 4 and 5) and with or without line breaks."""
+    """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), with or without line breaks."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
     _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
     try:
@@ -134,7 +134,7 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked when the JSON is read."""
+    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked later."""
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
         reason = f"the maximum size is 4 MiB; the content has {size} bytes"

@@ -1,8 +1,8 @@
-"""The re-sync worker: for each message, it bakes one page of awards or retries specific ones.
+"""The re-sync worker: for each message, it bakes the images of one page of awards, or retries specific images.
 
 The confirmation of a replacement sends the first message. The worker counts the awards. For each message, it then bakes
 one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync,
-unless some images failed. The sweeper causes retries of these images.
+unless some images failed. The sweeper enqueues retries of these images.
 
 Messages for versions of a badge class that have been replaced are dropped.
 """
@@ -46,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. Duplicate or concurrent messages count no award twice.
+    """Process a message. Each award is counted only once, even with duplicate or concurrent messages.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards after the sort key `after` that one request can read (1 MB).
+    """Count the awards that one request reads (1 MB), starting after the sort key `after`.
 
     Returns
     -------

@@ -265,7 +265,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a schedule's latest run, with its export if it requested one. Earlier runs are ignored."""
+    """Record a schedule's latest run, and the ID of the run's export if it has one. Earlier runs are ignored."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
