@@ -174,7 +174,7 @@ def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: V
     open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     expect(form.get_by_text("Up to 192 awards", exact=True)).to_be_visible()
-    expect(form.get_by_text("The exact number isn't known before the export")).to_be_visible()
+    expect(form.get_by_text("the exact number of rows isn't known before the export")).to_be_visible()
     assert len(asked) == 2
 
 

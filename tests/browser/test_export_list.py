@@ -205,7 +205,7 @@ def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, 
     expect(ada.toast("Groups export started.")).to_be_visible()
 
 
-def test_details_of_an_export_list_its_badges_and_columns(ada: Visitor, client: Client) -> None:
+def test_export_details_include_its_badges_and_columns(ada: Visitor, client: Client) -> None:
     options = {"kind": "awards", "badgeClassIds": ["lab-safety"], "columns": ["Award ID", "Badge Name"]}
     client.export("/issuers/aurora-science/exports", options)
     ada.open(ISSUER)

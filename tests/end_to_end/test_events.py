@@ -126,7 +126,9 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_example_queue_receives_only_events_about_ended_exports(stack: Json, subscriptions: Json, export: Json) -> None:
+def test_example_queue_receives_only_events_of_exports_that_have_ended(
+    stack: Json, subscriptions: Json, export: Json
+) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]
     events: list[Json] = []
 

@@ -110,7 +110,7 @@ def test_identity_hashed_by_the_issuer_is_unchanged() -> None:
     assert document("ONE")["recipient"] == recipient
 
 
-def test_plain_identities_are_published_if_a_setting_allows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unhashed_identities_are_published_if_a_setting_allows_them(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     publish_in_plain(monkeypatch)
     assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}

@@ -101,7 +101,7 @@ def test_immediate_run_above_the_active_export_limit_is_rejected() -> None:
     assert (answer.status, answer.problem["code"]) == (429, "too-many-exports")
 
 
-def test_staff_and_users_on_the_free_plan_cannot_run_schedules() -> None:
+def test_schedules_cannot_be_run_by_staff_or_on_the_free_plan() -> None:
     schedule_id = create_schedule()
     assert run(schedule_id, STAFF).problem["code"] == "role-not-allowed"
     assert run(schedule_id, PENNILESS) == run("NONE", PENNILESS)

@@ -279,7 +279,7 @@ def test_source_map_contains_the_sources_of_the_page(
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_only_features_of_browsers_released_in_2024(
+def test_page_uses_only_features_that_browsers_from_2024_support(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

@@ -139,7 +139,7 @@ def test_baked_latin_1_text_is_read_as_the_png_specification_requires() -> None:
     assert read(image, "image/*", None).name == "Bäume"
 
 
-def test_text_baked_here_is_read_with_or_without_a_byte_order_mark() -> None:
+def test_text_baked_by_this_product_is_read_with_or_without_a_byte_order_mark() -> None:
     for mark in ("", "\ufeff"):
         assert read(bake(png(), "image/png", mark + badge("Bäume")), "image/*", None).name == "Bäume"
 

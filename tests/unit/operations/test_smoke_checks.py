@@ -295,7 +295,7 @@ def test_email_check_passes_if_a_deployment_without_a_sender_rejects_the_request
     ],
     ids=["accepted", "refused for another reason"],
 )
-def test_email_check_fails_if_a_deployment_without_a_sender_responds_otherwise(
+def test_email_check_fails_unless_a_deployment_without_a_sender_refuses_notify(
     server: Server, run: Run, answer: Answer, found: str
 ) -> None:
     server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]

@@ -42,7 +42,7 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder of Query responses into awards of one type.
+    """A decoder that turns Query responses into awards of one type.
 
     With its `projection`, a Query returns only the attributes that this type needs.
     """

@@ -25,7 +25,7 @@ def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) 
 
 
 def require_reachable(caller: Caller) -> None:
-    """Check that the caller has an email address to which Amazon SES sends email.
+    """Check that the caller has an email address that Amazon SES can send to.
 
     Raises
     ------

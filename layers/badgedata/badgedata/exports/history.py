@@ -33,7 +33,7 @@ class ExportFilter:
         )
 
     def list_name(self, scope_key: str) -> str:
-        """Return the name of a scope's filtered list, for the list's cursors (`api.http.cursors`)."""
+        """Return the name that identifies this filtered list in its cursors (`api.http.cursors`)."""
         name = f"exports of {scope_key}"
         if self == ExportFilter():
             return name

@@ -164,7 +164,7 @@ def _instant(field: str, text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError as error:
         reason = str(error).replace(repr(text), shown(text))
-        raise invalid(field, f"{reason}. You can also specify a full day, such as 2026-01-31.") from None
+        raise invalid(field, f"{reason}. You can also specify a date without a time, such as 2026-01-31.") from None
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

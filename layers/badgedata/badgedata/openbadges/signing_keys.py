@@ -160,7 +160,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key with the ID `creator` from a profile, or the document itself if it contains no such key."""
+    """Return the key whose ID is `creator` in `document`, a profile. If there is no such key, return `document`."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

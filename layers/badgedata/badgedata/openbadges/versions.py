@@ -96,7 +96,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class in a 2.0 or 2.1 assertion or badge class document.
+    """Return the badge class that an Open Badges 2.0 or 2.1 document describes: a badge class or an assertion.
 
     Notes
     -----

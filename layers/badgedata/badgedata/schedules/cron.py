@@ -217,7 +217,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day of the month that is nearest to the day `wanted` and falls on Monday to Friday."""
+    """Return the day of the month of the weekday (Monday to Friday) nearest to the day `wanted`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -36,8 +36,8 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
     limits: {
-      status: "With status or expiration filters, the exact number isn't known before the export.",
-      badges: "With this many badges selected, the exact number isn't known before the export.",
+      status: "With status or expiration filters, the exact number of rows isn't known before the export.",
+      badges: "With this many badges selected, the exact number of rows isn't known before the export.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {
@@ -155,7 +155,7 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization: "Download the recipient groups of all issuers, with their badges, pathways, and learner progress.",
+      organization: "Download the recipient groups of all issuers. Each group includes its badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
