@@ -56,5 +56,5 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
 def _invalid_cursor() -> Problem:
     return invalid(
         "cursor",
-        "This cursor is not valid for this list. Omit it to start over, or pass the previous page's nextCursor unchanged.",
+        "This cursor is not valid for this list. Omit it to start over, or pass the last nextCursor unchanged.",
     )
