@@ -29,7 +29,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position that `encode` converted to JSON. "" is the beginning of the file."""
+        """Parse a position that `encode` returned. "" is the beginning of the file."""
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 

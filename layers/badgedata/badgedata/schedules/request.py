@@ -46,8 +46,9 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 for an invalid specification; 409 if the scope or
-        the organization has reached its schedule limit.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 409 if the scope or the organization has reached its schedule limit.
+        - 422 if the specification is invalid.
     """
     scope.require_editing_role()
     exports.require_role(specification.export.kind, scope)
@@ -100,8 +101,10 @@ def edit(
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 404 or 409 if the schedule was deleted or changed since
-        it was read; 422 for an invalid specification.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 404 if the schedule was deleted since it was read.
+        - 409 if the schedule was changed since it was read.
+        - 422 if the specification is invalid.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -131,8 +134,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails, but the caller can't
-        receive them.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 422 if the schedule sends emails, but the caller can't receive them.
     """
     scope.require_editing_role()
     if schedule.notify and schedule.status != "active" and (caller.name, caller.token_id) != _responsible_for(schedule):
