@@ -114,7 +114,10 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments that a new export starts with. If the number is 0 or 1, it isn't split."""
+        """Return the number of segments that a new export starts with.
+
+        If the number is 0 or 1, the export isn't split.
+        """
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
