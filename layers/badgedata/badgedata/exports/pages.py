@@ -10,7 +10,7 @@ MAX_PAGE_BYTES = 1024 * 1024
 
 
 class Page(NamedTuple):
-    """A block of a file: its bytes, the number of rows in them, and the position after them."""
+    """A block of a file's bytes, the number of rows in the block, and the position after the block."""
 
     data: bytes
     rows: int

@@ -263,7 +263,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Return a file with its hash. If several workers wrote the file, read the file to compute the hash.
+    """Return `file` with its SHA-256. If the SHA-256 is unknown, read the file from S3 to compute it.
 
     Parameters
     ----------

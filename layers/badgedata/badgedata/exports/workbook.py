@@ -110,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. The values of a sheet are computed from those of its units."""
+    """The row count, sizes, and CRC-32 of a unit, from which the sheet's values are computed."""
 
     rows: int
     size: int

@@ -150,7 +150,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check that the emails and deliveries that a request turns on are possible.
+    """Check that emails and deliveries are possible, if a specification newly requests them.
 
     Raises
     ------
@@ -182,7 +182,9 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check a specification, and return it with the time zone of its period.
+    """Check a specification, and return it.
+
+    If the specification has a period, its time zone also applies to the export that is returned.
 
     Parameters
     ----------
