@@ -150,7 +150,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check that emails and deliveries are possible, if a specification newly requests them.
+    """Check that the requested emails and deliveries are possible, unless `before` already requested them.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def _checked(
 ) -> ScheduleSpecification:
     """Check a specification, and return it.
 
-    If the specification has a period, its time zone also applies to the export that is returned.
+    If the specification has a period, the returned export uses the time zone of the specification.
 
     Parameters
     ----------
