@@ -23,7 +23,7 @@ PREFIX: Final = "smoke-"
 """The prefix of the IDs of all smoke test tenants."""
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""The number of the course's awards: 18 re-sync pages. Lambda's recursive loop detection would stop after 17 pages."""
+"""The number of the course's awards: 18 re-sync pages. Lambda's recursive loop detection stops after about 16."""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS

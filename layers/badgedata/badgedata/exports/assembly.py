@@ -22,9 +22,9 @@ COPIES_AT_ONCE = 8
 
 
 class Source(NamedTuple):
-    """`size` consecutive bytes of the assembled file, from an S3 object or from memory.
+    """Consecutive bytes of the assembled file, stored in an S3 object or in memory.
 
-    The bytes start at the offset `first` of the object `key`. If `key` is empty, `data` contains the bytes.
+    The `size` bytes start at the offset `first` of the object `key`. If `key` is empty, `data` contains the bytes.
     """
 
     size: int
@@ -51,8 +51,8 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the parts of the multipart upload. Each part is a list of pieces of the sources.
 
     A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
-    continues with the next source, and its bytes must be sent. Every part except the last has at least
-    `MIN_PART_BYTES`, and no part has more than `MAX_COPY_BYTES`.
+    also contains bytes of the next source. The bytes of such a part must be sent to S3. Every part except the last has
+    at least `MIN_PART_BYTES`, and no part has more than `MAX_COPY_BYTES`.
 
     Parameters
     ----------
@@ -81,9 +81,10 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 
 
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
-    """Return the sources of the file, in file order: the segments' objects and the bytes to insert.
+    """Return the sources of the assembled file, in file order.
 
-    An object is split where bytes are inserted.
+    The sources are the segments' objects and the bytes to insert. An object is split into
+    several sources if bytes are inserted into it.
 
     Parameters
     ----------

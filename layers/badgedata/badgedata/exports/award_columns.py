@@ -21,14 +21,14 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """Everything that is needed to write the rows of one issuer's awards, except the awards themselves.
+    """The data needed to convert one issuer's awards to the text of table cells.
 
     Parameters
     ----------
     badge_classes
         The issuer's badge classes, by ID.
     at
-        The time (RFC 3339) for which each award's status is determined.
+        The time (RFC 3339) at which each award's status is determined.
     zone
         The time zone of columns that contain calendar days.
     """
@@ -39,7 +39,7 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return one function per column, which takes an award and returns the text of the cell."""
+        """For each column, return a function that takes an award and returns the cell's text."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
@@ -87,9 +87,9 @@ class AwardTexts:
 
 
 class OncePerIssuer[T]:
-    """A cache of the value for the issuer whose awards are being read.
+    """A cache that keeps only one value, for the issuer whose awards are being read.
 
-    Awards are read issuer by issuer, so only the current issuer's value is kept.
+    Awards are read issuer by issuer, so earlier issuers' values aren't needed again.
     """
 
     def __init__(self, make: Callable[[Issuer], T]) -> None:
@@ -109,7 +109,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return everything that is needed to write the rows of an issuer's awards, except the awards themselves."""
+    """Return the data needed to convert an issuer's awards to the text of table cells."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

@@ -42,9 +42,9 @@ type PageDecoder[Award: AwardRow] = msgspec.json.Decoder[AwardPage[Award]]
 
 
 class Decoder[Award: AwardRow]:
-    """A decoder that turns Query responses into awards of one type.
+    """A decoder that converts DynamoDB Query responses to awards of one type.
 
-    With its `projection`, a Query returns only the attributes that this type needs.
+    A Query with the decoder's `projection` returns only the attributes that this type needs.
     """
 
     def __init__(self, award: type[Award]) -> None:
@@ -61,7 +61,7 @@ items_decoder = Decoder(AwardItem)
 
 
 class ReadAwards[Award: AwardRow](NamedTuple):
-    """Awards ordered by date and ID. All awards up to the sort key `reached` have been read."""
+    """A batch of awards, ordered by date and ID. All awards up to the sort key `reached` have been read."""
 
     awards: list[Award]
     reached: str
@@ -70,7 +70,7 @@ class ReadAwards[Award: AwardRow](NamedTuple):
 def awards_of_issuer[Award: AwardRow](
     decoder: Decoder[Award], issuer_id: str, first: str, end: str
 ) -> Iterator[ReadAwards[Award]]:
-    """Yield an issuer's awards ordered by date and ID, a page at a time.
+    """Yield an issuer's awards page by page, ordered by date and ID.
 
     Parameters
     ----------
@@ -97,9 +97,9 @@ def awards_of_issuer[Award: AwardRow](
 
 
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
-    """Yield the awards of an issuer's badge classes, ordered by date and ID, a few thousand at a time.
+    """Yield the awards of an issuer's badge classes in batches of a few thousand, ordered by date and ID.
 
-    To limit memory use, fewer awards of each badge class are read at a time if there are many badge classes.
+    If there are many badge classes, fewer awards of each are read at a time, which limits memory use.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def next_sort_key(sort_key: str) -> str:
-    """Return the lowest possible award sort key that follows a given sort key."""
+    """Return the lowest possible sort key of an award that follows the award with `sort_key`."""
     return sort_key + " "  # a space sorts before all characters in IDs
 
 
@@ -179,7 +179,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Return the page of awards in a response body, without attributes whose value is a DynamoDB null."""
+    """Return the page of awards in a response body. Treat attributes that are null as missing."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)

@@ -34,7 +34,7 @@ _DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
-    """A position in the file: after the issuer's awards up to and including `sort_key`.
+    """The position in the file after an issuer's awards up to and including `sort_key`.
 
     All awards of issuers with lower IDs come before this position.
     """
@@ -144,7 +144,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The daily award counts, which are read only once."""
+        """The daily award counts of the selected issuers or badge classes, which are read only once."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -222,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Yield the stretch of each issuer's awards in a time window and between two positions, in file order."""
+    """Yield each issuer's awards in `window` and between `after` and `end` as one stretch, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):

@@ -1,8 +1,9 @@
 """The award table as rows of a workbook (docs/formats.md, "XLSX").
 
-Rows are compressed in units. A unit ends after an award, or before an issuer, whose ID has a CRC-32 that is divisible
-by a constant. This also applies to awards that the export's filter excludes. Every worker therefore finds the same unit
-ends, regardless of where the worker starts to read. Segments begin and end only at unit ends.
+Rows are compressed in units. If the CRC-32 of an award's ID is divisible by a constant, a unit ends after the award,
+even if the export's filter excludes the award. If the CRC-32 of an issuer's ID is divisible by another constant, a unit
+ends before the issuer's awards. Every worker therefore finds the same unit ends, regardless of where the worker starts
+to read. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left
@@ -69,7 +70,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML. `cut` contains the number of truncated cells in each row that has any, by row index."""
+    """Rows as XML. `cut` maps the index of each row with truncated cells to the number of such cells."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -112,7 +113,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end at or after the position `begin`, or None if a short search finds none."""
+    """Return the first unit end at or after `begin`, or None if the first few batches of awards contain none."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()

@@ -89,9 +89,9 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return a valid ID unchanged, even if it begins with a hyphen. Make any other text safe (`safe`).
+    """Return `text` unchanged if it is a valid ID. Otherwise, return it made safe (`safe`).
 
-    IDs of learners and staff members come from other systems and can be any text.
+    A valid ID may begin with a hyphen. IDs of learners and staff members come from other systems and can be any text.
 
     >>> safe_id("-Tree5-oK_9"), safe_id("-2+3")
     ('-Tree5-oK_9', "'-2+3")
@@ -151,7 +151,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of its separator."""
+    """Return a cell that is safe even if a spreadsheet splits the file at commas, not at its separator."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))

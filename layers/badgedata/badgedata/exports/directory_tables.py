@@ -61,8 +61,8 @@ class TablePosition(Position, frozen=True):
     issuer
         The ID of the row's issuer.
     subjects
-        The number of groups so far. In a table of learner progress, the number of learners so far. None if an earlier
-        version of the product, which didn't count groups and learners, began the file.
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if the file
+        was begun by an earlier version of the product that didn't count groups and learners.
     """
 
     group: str = ""

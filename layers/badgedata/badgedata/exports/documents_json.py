@@ -71,8 +71,8 @@ class LongList:
     key
         The document key whose value is the list.
     members
-        A function that yields the members after a given one, in runs. Its argument is a `Run.last`, or "" for the
-        beginning of the list. If members have lists of their own, each run is one complete member.
+        A function that yields, in runs, the members after a given member. Its argument is the `last` of a run, or ""
+        for the beginning of the list. If members have lists of their own, each run is one complete member.
     inner_key
         The key of each member's own list.
     inner
@@ -98,8 +98,8 @@ class JsonPosition(Position, frozen=True):
         The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
         is complete.
     counts
-        The number of rows so far, by list key. None if an earlier version of the product, which didn't count rows,
-        began the document.
+        The number of rows so far, by list key. None if the document was begun by an earlier version of the product
+        that didn't count rows.
     """
 
     number: int = 0
@@ -109,7 +109,7 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes of a document, and the position after them. They add `rows` rows to the list `key`."""
+    """Bytes that add `rows` rows to the list `key` of a document, and the position after these bytes."""
 
     data: bytes
     position: JsonPosition

@@ -73,7 +73,7 @@ def wrong_attribute(error: WrongTypeError) -> str:
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
     """Return a clause that describes the first missing or mistyped attribute of an item in DynamoDB JSON.
 
-    Return None if the item has no such attribute.
+    Return None if no attribute is missing or mistyped.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from badgedata.problems import invalid
 
 
 def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) -> None:
-    """Check that an email can be sent (`notify`) and the file can be delivered (`deliver`), if requested.
+    """Check that the requested follow-ups are possible: an email (`notify`) and a delivery (`deliver`).
 
     Raises
     ------

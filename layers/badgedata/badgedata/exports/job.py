@@ -114,7 +114,10 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments that a new export starts with. With 0 or 1, the export isn't split."""
+        """Return the number of segments that a new export starts with.
+
+        If the number is 0 or 1, the export isn't split.
+        """
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
@@ -174,7 +177,7 @@ class ExportJob:
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Return the number of cells that were truncated in a file, or None if its format has no length limit.
+        """Return the number of truncated cells in the file, or None if its format doesn't limit their length.
 
         `positions` contains the final position of each segment.
         """
@@ -183,7 +186,7 @@ class ExportJob:
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
         """Return the number of items in a complete file, by kind of item.
 
-        Return None if an earlier version of the product, which didn't count items, began the file.
+        Return None if the file was begun by an earlier version of the product that didn't count items.
         """
         # Only award exports have several segments. In all other exports, the last position contains all counts.
         match self.specification:

@@ -150,7 +150,7 @@ def keep(export: Export, segment: Segment, rows: int) -> None:
 
 
 def require_active(export: Export) -> Export:
-    """Read an export again. Raise ExportOverError if it has ended."""
+    """Return an export's current record. Raise ExportOverError if the export has ended."""
     found = find_export(export.id)
     if found is None or found.status not in ACTIVE:
         raise ExportOverError
@@ -343,7 +343,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
 
 
 def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry for a caller's action on an export. A caller of None is an operator's command."""
+    """Return the trail entry for a caller's action on an export. If `caller` is None, an operator acted."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -358,7 +358,7 @@ def is_awaiting_delivery(export: Export) -> bool:
 
 
 def claim_email(export: Export) -> bool:
-    """Claim the email about an export. Send the email only if the result is True.
+    """Claim the right to send the email about an export. Send the email only if this call returns True.
 
     Returns
     -------
@@ -379,7 +379,7 @@ def claim_email(export: Export) -> bool:
 
 
 def release_email(export: Export) -> None:
-    """Undo `claim_email`, because the email was definitely not sent. A later attempt can then send it."""
+    """Release the claim on an email that was definitely not sent, so that a later attempt can send it."""
     export.update_if(Export.email_id == export.email_id, [Export.email_id.remove(), Export.email_claimed_at.remove()])
 
 
@@ -410,7 +410,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of a succeeded export for when its file expires."""
+    """Schedule the sweeper's next check of a succeeded export for the time at which its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 

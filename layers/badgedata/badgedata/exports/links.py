@@ -28,7 +28,7 @@ class _Note(NamedTuple):
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Return links to the files of exports, by export ID. The trail records that the caller received them.
+    """Return links to the files of exports, by export ID. The trail records that `to` received the links.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no link is returned.
 

@@ -10,7 +10,7 @@ MAX_PAGE_BYTES = 1024 * 1024
 
 
 class Page(NamedTuple):
-    """A block of a file: its bytes, the number of rows in them, and the position after them."""
+    """A block of a file's bytes, the number of rows in the block, and the position after the block."""
 
     data: bytes
     rows: int
@@ -29,7 +29,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the position that `encode` converted to JSON. "" is the beginning of the file."""
+        """Parse a position that `encode` returned. "" is the beginning of the file."""
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 

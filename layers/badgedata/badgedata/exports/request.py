@@ -41,7 +41,7 @@ class ScheduledRun:
     started_by: Literal["schedule", "person"]
 
     def for_trail(self) -> dict[str, str]:
-        """Return the run's details for the trail."""
+        """Return the run's details for a trail entry: the schedule's ID and name, and what started the run."""
         return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
 
 

@@ -272,7 +272,7 @@ class SegmentWriter:
         return taken
 
     def _confirm_part(self) -> None:
-        """Wait until the part that is being sent has arrived, and record its checkpoint."""
+        """Wait until the part in flight has arrived in S3, and then record its checkpoint."""
         self._upload.wait()
         if self._in_flight is not None:
             record(self._segment, self._in_flight, self.rows)

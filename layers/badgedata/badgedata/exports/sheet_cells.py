@@ -90,15 +90,15 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return whether it is certain that no string in a row needs escaping.
+    """Return True only if no string in a row needs escaping.
 
-    This check is fast, but it may return False for strings that need no escaping.
+    This check is fast, but it may return False even if no string needs escaping.
 
     Parameters
     ----------
     texts
-        The strings, each with a space before it, and a final space. Two consecutive spaces then show that a string is
-        empty, or begins or ends with a space.
+        The row's strings, each preceded by a space, and a final space. If a string is empty, or has a space at either
+        end, `texts` therefore contains two consecutive spaces.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)

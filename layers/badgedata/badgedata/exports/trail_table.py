@@ -13,7 +13,7 @@ from badgedata.records.trail import TrailEntry
 
 
 def trail_table(specification: TrailExport, columns: Sequence[Column], export: Export) -> Table:
-    """Return the table of the trail entries from before the export was requested, oldest first."""
+    """Return the table of the trail entries that existed when the export was requested, oldest first."""
     pick = cell_picker("trail", columns)
     issuer_id = export.scope_id if export.scope_type == "issuer" else None
     first, end = ids_within(trail_window(specification))

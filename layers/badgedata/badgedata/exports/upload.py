@@ -88,7 +88,7 @@ class Upload:
         return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
-        """Return the ID of the multipart upload, which the first call creates."""
+        """Return the ID of the multipart upload. The first call creates the upload."""
         if self.upload_id is None:
             # S3 computes the CRC-32 of the entire object from those of its parts, so the request that completes the
             # upload contains no checksums.
@@ -131,7 +131,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
-        """Add a part that S3 copies from another object: its bytes `first` through `last` (inclusive)."""
+        """Add a part that S3 copies from the bytes `first` through `last` (inclusive) of another object."""
         s3().upload_part_copy(
             Bucket=config().exports_bucket,
             Key=self.key,
@@ -263,7 +263,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
 
 
 def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
-    """Return a file with its hash. If several workers wrote the file, read the file to compute the hash.
+    """Return `file` with its SHA-256. If the SHA-256 is unknown, read the file from S3 to compute it.
 
     Parameters
     ----------

@@ -131,7 +131,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone. Within a day of the calendar's limits, return the day in UTC."""
+    """Return the day of a time in a zone, or its day in UTC if the local time can't be represented."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:

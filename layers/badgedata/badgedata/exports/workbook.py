@@ -92,7 +92,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """What has been written to a sheet so far.
+    """The progress of writing a sheet.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. The values of a sheet are computed from those of its units."""
+    """The row count, sizes, and CRC-32 of a unit, from which the sheet's values are computed."""
 
     rows: int
     size: int
@@ -166,7 +166,7 @@ class Workbook:
     columns: Sequence[Column]
 
     def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
-        """Yield the pages of a segment after the position `after`, one for each unit.
+        """Yield one page for each unit of a segment, starting after the position `after`.
 
         Parameters
         ----------
@@ -305,7 +305,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return the bytes of small ZIP members that begin at `offset`, and the members for the directory."""
+        """Return the bytes of small ZIP members from `offset` onward, and a `Member` record for each of them."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -337,7 +337,7 @@ class _OpenUnit:
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Add some of the rows from the index `first` to `last` (exclusive).
+        """Add the rows from the index `first` to at most `last` (exclusive).
 
         Returns
         -------
@@ -384,7 +384,7 @@ class _DeflatedUnit(NamedTuple):
 
 
 def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
-    """Deflate rows unit by unit. A unit without rows only records progress in the data source."""
+    """Yield rows as deflated units. A unit without rows only records progress in the data source."""
     unit = _OpenUnit()
     for rows in batches:
         done = 0

@@ -56,7 +56,7 @@ def sheet_part_name(number: int) -> str:
 
 
 def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
-    """Return the XML before the rows of a sheet, including its header row."""
+    """Return the XML of a sheet up to and including its header row."""
     widths = (max(_WIDTHS[column.holds], len(column.name) + _FILTER_BUTTON) for column in columns)
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}">'
@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after the last row of a sheet, which also prevents Excel from flagging all-digit IDs as errors."""
+    """Return the XML after the last row of a sheet. It also stops Excel from flagging all-digit IDs as errors."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'

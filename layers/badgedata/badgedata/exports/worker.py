@@ -143,7 +143,7 @@ class Pace:
         self._split_at = self._step_began + SPLIT_AFTER_SECONDS
 
     def beat(self, rows: int) -> None:
-        """Run the heartbeat if it is due."""
+        """Call the heartbeat function if the next heartbeat is due."""
         if time.monotonic() >= self._beat_at:
             self._heartbeat(rows)
             self._beat_at = time.monotonic() + HEARTBEAT_SECONDS
@@ -173,7 +173,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class _SegmentWork:
-    """One worker's work on one segment."""
+    """One worker's attempt to write one segment."""
 
     job: ExportJob
     segment: Segment
@@ -203,7 +203,7 @@ class _SegmentWork:
         return True
 
     def _pages(self) -> Iterator[Page]:
-        """Read the rest of the segment. If a split moves its end, stop at the new end."""
+        """Yield the remaining pages of the segment. If a split moves the segment's end, stop at the new end."""
         read_up_to: str | None = ""
         while read_up_to != self.segment.end:
             read_up_to = self.segment.end

@@ -62,7 +62,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ZipPosition(Position, frozen=True):
-    """The progress of a ZIP with one member, which is written up to its position `inner`.
+    """The progress of a ZIP file with one member. The member is written up to its position `inner`.
 
     Positions from version 0.1.0 omit `has_zip64_header`, so it defaults to True. The local headers of that version
     announce 8-byte sizes.
@@ -79,7 +79,7 @@ class ZipPosition(Position, frozen=True):
 def zip_pages(
     member: Callable[[str], Iterator[Page]], name: str, modified: datetime, after: str = ""
 ) -> Iterator[Page]:
-    """Yield the pages of a ZIP with one member, after the position `after`.
+    """Yield the pages of a ZIP file with one member, starting after the position `after`.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 def deflated(data: bytes) -> bytes:
     """Return data as deflate blocks that can be concatenated with other blocks.
 
-    The blocks end at a byte boundary, don't refer to earlier blocks, and aren't marked as the last blocks.
+    The blocks end at a byte boundary and don't refer to earlier blocks. None is marked as the final block.
     """
     compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
@@ -163,7 +163,9 @@ def data_descriptor(member: Member) -> bytes:
 
 
 def central_directory(members: Sequence[Member], modified: datetime, offset: int) -> bytes:
-    """Return the directory and the end records of a ZIP (4.3.12 to 4.3.16). Only values that need ZIP64 use it.
+    """Return the directory and the end records of a ZIP file (4.3.12 to 4.3.16).
+
+    ZIP64 is used only for values that need it.
 
     Parameters
     ----------

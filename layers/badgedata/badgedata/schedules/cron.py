@@ -110,7 +110,7 @@ def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
     Parameters
     ----------
     within
-        The minimum interval that is allowed, at most one day.
+        The interval to compare with, at most one day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -217,7 +217,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day of the month of the weekday (Monday to Friday) nearest to the day `wanted`."""
+    """Return the day of the month that is a weekday (Monday to Friday) and is nearest to `wanted`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

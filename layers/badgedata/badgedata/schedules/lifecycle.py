@@ -67,8 +67,8 @@ def begin(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        409 if the scope or the organization has reached its schedule limit; 422 if EventBridge Scheduler rejects the
-        schedule.
+        - 409 if the scope or the organization has reached its schedule limit.
+        - 422 if EventBridge Scheduler rejects the schedule.
     """
     schedule.due, schedule.due_at = DUE, clock.sortable(clock.now() + RECHECK_AFTER)
     _store(schedule)
@@ -119,8 +119,11 @@ def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     Raises
     ------
     Problem
-        404 if the schedule was deleted in the meantime; 409 if it was changed; 422 if EventBridge Scheduler rejects the
-        new expression or time zone. In each case, this edit isn't saved.
+        Each of these means that the edit isn't saved:
+
+        - 404 if the schedule was deleted in the meantime.
+        - 409 if the schedule was changed in the meantime.
+        - 422 if EventBridge Scheduler rejects the new expression or time zone.
     """
     actions = _differences(schedule, edited)
     if not actions:
@@ -149,7 +152,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan.
+        403 if the caller's role can't edit schedules, or if the organization has no paid plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)
@@ -168,7 +171,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit.
+        403 if the caller's role can't edit schedules.
     """
     scope.require_editing_role()
     entry = _entry_by(by, schedule, "schedule-paused")
@@ -201,7 +204,7 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit.
+        403 if the caller's role can't edit schedules.
     """
     scope.require_editing_role()
     entry = _entry_by(by, schedule, "schedule-deleted")
@@ -215,8 +218,8 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record.
 
-    Errors are only logged, because the sweeper tries again. The change has already taken effect, because each run reads
-    the record.
+    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect,
+    because each run reads the record.
     """
     try:
         schedule = find(schedule_id)
@@ -227,7 +230,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler, and then its record. Deleting it again changes nothing."""
+    """Delete a schedule from EventBridge Scheduler, and then delete its record. A repeated call has no effect."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -265,7 +268,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a schedule's latest run, and the ID of the run's export if it has one. Earlier runs are ignored."""
+    """Record a run of a schedule and the ID of its export, if any, unless a later run is already recorded."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -319,7 +322,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the counters of schedules in the schedule's scope and organization, each with its limit."""
+    """Return the schedule counters of a schedule's scope and organization, each with its limit."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:  # an early version neither stored nor counted it
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -351,7 +354,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the trail entry for an edit. An edit that changes no settings is recorded as paused or resumed."""
+    """Return the trail entry for an edit. If only the status changed, the entry is for a pause or resume."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -406,7 +409,7 @@ def _trail_entry(
 def _update(
     schedule: Schedule, condition: Condition, actions: Sequence[Action], entry: TrailEntry | None = None
 ) -> bool:
-    """Update a schedule that meets a condition, and save the trail entry. Otherwise, return False."""
+    """If a schedule meets a condition, update it and save the trail entry. Otherwise, return False."""
     if entry is None:
         return schedule.update_if(condition, actions)
     return trail.update_if(schedule, condition, actions, entry)
@@ -419,7 +422,7 @@ def _change(
     recheck_after: timedelta = RECHECK_AFTER,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """Change a schedule that meets a condition, and mark it for a recheck. Otherwise, return False.
+    """If a schedule meets a condition, change it and mark it for a recheck. Otherwise, return False.
 
     If a trail entry is saved too, the record in memory isn't updated.
     """
@@ -445,7 +448,8 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: T
     Raises
     ------
     Problem
-        404 if the schedule was deleted in the meantime; 409 if it was changed.
+        - 404 if the schedule was deleted in the meantime.
+        - 409 if the schedule was changed in the meantime.
     """
     condition = _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)
     if _change(schedule, actions, condition, entry=entry):

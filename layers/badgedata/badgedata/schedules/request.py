@@ -46,8 +46,9 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 for an invalid specification; 409 if the scope or
-        the organization has reached its schedule limit.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 409 if the scope or the organization has reached its schedule limit.
+        - 422 if the specification is invalid.
     """
     scope.require_editing_role()
     exports.require_role(specification.export.kind, scope)
@@ -100,8 +101,10 @@ def edit(
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 404 or 409 if the schedule was deleted or changed since
-        it was read; 422 for an invalid specification.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 404 if the schedule was deleted since it was read.
+        - 409 if the schedule was changed since it was read.
+        - 422 if the specification is invalid.
     """
     scope.require_editing_role()
     scope.require_subscription()
@@ -131,8 +134,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 if the schedule sends emails, but the caller can't
-        receive them.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 422 if the schedule sends emails, but the caller can't receive them.
     """
     scope.require_editing_role()
     if schedule.notify and schedule.status != "active" and (caller.name, caller.token_id) != _responsible_for(schedule):
@@ -147,7 +150,7 @@ def _responsible_for(schedule: Schedule) -> tuple[str, str | None]:
 def _check_follow_ups(
     specification: ScheduleSpecification, scope: Scope, caller: Caller, before: ScheduleSpecification | None = None
 ) -> None:
-    """Check that the emails and deliveries that a request turns on are possible.
+    """Check that the requested emails and deliveries are possible, unless `before` already requested them.
 
     Raises
     ------
@@ -179,7 +182,9 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check a specification, and return it with the time zone of its period.
+    """Check a specification, and return it.
+
+    If the specification has a period, the returned export uses the time zone of the specification.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Run a schedule: request an ordinary export on behalf of a person or program.
 
-A scheduled run is on behalf of the person or program that is responsible for the schedule. An immediate run is on
+A scheduled run acts on behalf of the person or program that is responsible for the schedule. An immediate run acts on
 behalf of the person or program that requests it. EventBridge Scheduler may start a run late or more than once, but each
 scheduled time produces only one export.
 """
@@ -178,8 +178,9 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Raises
     ------
     Problem
-        403 for a role that can't edit, or without a paid plan; 422 if an option is no longer valid; 429 if the
-        organization has reached its limit of active exports.
+        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 422 if an option is no longer valid.
+        - 429 if the organization has reached its limit of active exports.
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"

@@ -109,7 +109,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 
 
 def reconcile(schedule: Schedule) -> None:
-    """Update a schedule in EventBridge Scheduler that doesn't match its record or this deployment's target.
+    """Update a schedule in EventBridge Scheduler if it doesn't match its record or this deployment's target.
 
     An active schedule that is missing is re-created.
     """
