@@ -54,10 +54,10 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield an organization's re-syncs that may be in progress or overdue, newest first, with their badge classes.
+    """Yield the re-syncs in an organization's list of open re-syncs, newest first, with their badge classes.
 
-    A re-sync that a newer replacement has taken over, or that was just completed, is yielded until it is closed. Use
-    `is_open` to exclude it.
+    The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
+    `is_open` to exclude them.
     """
     resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
     for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):

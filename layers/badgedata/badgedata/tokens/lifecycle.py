@@ -91,7 +91,7 @@ def remove(token: Token, by: str) -> None:
 
 
 def remove_all(organization_id: str) -> None:
-    """Delete all tokens of an organization that is being deleted, without trail entries."""
+    """Delete all tokens of an organization that is being deleted. No trail entries are added."""
 
     def drop(listed: _List) -> _Writes | None:
         tokens = [Token(*Token.key(entry["hash"])) for entry in listed.values()]
@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return whether a token has not expired."""
+    """Return True until the token expires, and False afterward."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 
