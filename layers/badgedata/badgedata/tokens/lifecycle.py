@@ -107,7 +107,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, which may have expired recently, or None if it doesn't exist."""
+    """Return the token with this ID, even if it expired recently. Return None if it doesn't exist."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
