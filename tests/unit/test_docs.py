@@ -78,7 +78,7 @@ def test_every_function_setting_is_documented_exactly_once() -> None:
 
 
 def test_cost_estimate_includes_every_alarm_of_the_template() -> None:
-    assert f"{len(ALARMS)} alarms × 0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
+    assert f"{len(ALARMS)} alarms × $0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
 def test_deployment_values_are_written_to_a_file_that_git_ignores() -> None:

@@ -278,7 +278,7 @@ def test_cost_estimate_includes_every_custom_metric() -> None:
     own = {(metric[1], metric[3]) for metric in shown if metric[0] == NAMESPACE["Fn::Sub"]}
     own |= {(metric, environment(function)["POWERTOOLS_SERVICE_NAME"]) for metric, function in EMITTED}
     assert {name for name, _ in own} == emitted_metrics()
-    assert f" {len(own)} metrics × 0.30 " in (REPOSITORY / "docs" / "costs.md").read_text()
+    assert f" {len(own)} metrics × $0.30 " in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
 def metrics(widgets: list[dict[str, Any]]) -> list[list[Any]]:
