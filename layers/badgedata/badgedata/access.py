@@ -75,7 +75,7 @@ class Scope:
         return ("admin",) if self.type == "organization" else ("owner", "admin")
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
-        """Raise a 403 (`role-not-allowed`) unless the caller can cancel or delete an export of this scope.
+        """Raise a 403 (`role-not-allowed`) unless the caller may cancel or delete this export.
 
         Staff can do so only for exports that they requested.
         """
@@ -108,7 +108,7 @@ class TokenLimits:
     name: str
     organization_id: str
     issuer_id: str | None
-    """None for a token that is valid for the organization and all its issuers."""
+    """The only issuer for which the token is valid. None for a token that is valid for the entire organization."""
 
     role: str
 

@@ -65,7 +65,8 @@ def send(email: Email, address: str) -> bool:
     Returns
     -------
     bool
-        False if SES's response was lost, so it is unknown whether the email was sent.
+        True if SES accepted the email. False if it is unknown whether SES sent the email, for example because the
+        response was lost.
 
     Raises
     ------

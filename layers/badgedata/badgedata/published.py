@@ -54,7 +54,7 @@ def image_url(document_url: str, image: str | None) -> str | None:
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return a URL that always returns the same stored image. Return None if the record's image isn't stored."""
+    """Return the URL of a record's stored image that clients can cache. Return None if the image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 

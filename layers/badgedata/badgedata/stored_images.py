@@ -57,7 +57,7 @@ class StoredImage(NamedTuple):
 
     @property
     def hides_recipient(self) -> bool:
-        """Whether the image is an award's, and identifies the recipient only by a hash."""
+        """Whether this is an award's image that identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
 
     @property

@@ -18,7 +18,7 @@ def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, if it is empty, that of the request."""
+    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, by default, the base URL of the request."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context

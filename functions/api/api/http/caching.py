@@ -29,7 +29,7 @@ def weak_etag(etag: str) -> str:
 def cacheable_response(
     router: Router, content_type: str, body: str, headers: dict[str, Any], status: int = 200
 ) -> Response[Any]:
-    """Return a response with an ETag, or with status 304 and no body if the client already has the body.
+    """Return a response with an ETag. If the client already has the body, return status 304 and no body.
 
     Only a response with status 200 can become a 304. All others include their body.
     """

@@ -44,7 +44,7 @@ def destination(organization_id: OrganizationId) -> DestinationDocument:
 def set_destination(
     organization_id: OrganizationId, destination: Annotated[DestinationRequest, Body()]
 ) -> DestinationDocument:
-    """Set or change an organization's destination, and return it."""
+    """Set or change an organization's destination, and return the destination."""
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     settings = read_settings(destination.bucket, destination.prefix, destination.region, destination.role_arn)

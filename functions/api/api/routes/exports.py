@@ -126,7 +126,7 @@ def preview_issuer_export(
     openapi_extensions=NO_TOKEN,
 )
 def export_columns() -> dict[str, list[ColumnDocument]]:
-    """Return the columns that exports can have, by kind."""
+    """Return the columns that each kind of export can have."""
     return {
         kind: [ColumnDocument(name=column.name, default=column.default) for column in columns]
         for kind, columns in COLUMNS.items()

@@ -157,7 +157,7 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return a ``Cache-Control`` header with half of a presigned link's lifetime."""
+    """Return a ``Cache-Control`` header that allows caching for half of a presigned link's lifetime."""
     return f"public, max-age={link.seconds // 2}"
 
 

@@ -21,7 +21,7 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """The addition of an award to the counts of a badge class and month, or its removal from them.
+    """The addition or removal of one award in the counts of a badge class and month.
 
     Additions and removals of the same award alternate.
     """

@@ -131,7 +131,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield the key of each of an issuer's counts items, and the awards to count in the item, by hash.
+    """Yield each of an issuer's counts items: its key, and the awards to count in it, by hash.
 
     This includes items that don't exist yet, and items whose awards have all been deleted.
     """

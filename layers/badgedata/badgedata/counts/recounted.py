@@ -84,7 +84,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's latest recount, without awards, for a counts item that didn't exist at that time.
+        """Return the issuer's latest recount, without awards, for a counts item that was created later.
 
         Return None if the issuer has not been recounted recently.
         """

@@ -72,9 +72,9 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows of a number and IDs, sorted by descending number and then by ID.
+    """Return rows with the highest number first. Rows with the same number are sorted by ID.
 
-    Rows with a number below 1 are omitted.
+    Each row contains a number and IDs. Rows with a number below 1 are omitted.
     """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 

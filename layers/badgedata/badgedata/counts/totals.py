@@ -27,7 +27,7 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """An issuer whose awards are counted, or one badge class of the issuer if `badge_class_id` is set."""
+    """The issuer or, if `badge_class_id` is set, the badge class whose awards are counted."""
 
     issuer_id: str
     badge_class_id: str | None = None
@@ -43,7 +43,7 @@ def count_all_awards(counted: Sequence[Counted]) -> int:
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the badge class or the issuers whose awards a scope contains."""
+    """Return the badge class, the issuer, or the organization's issuers whose awards belong to a scope."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -249,7 +249,10 @@ def _count_in_part(counted: Counted, edge: str) -> int:
 
 
 def _awards_query(counted: Counted, between: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a query for awards whose sort keys are between `:day` and `:edge` in `between`."""
+    """Return the parameters of a query for awards in a range of sort keys.
+
+    `between` contains the bounds of the range, `:day` and `:edge`, in DynamoDB JSON.
+    """
     name, value = "issuerId", counted.issuer_id
     query: dict[str, Any] = {"TableName": config().awards_table}
     if counted.badge_class_id is not None:

@@ -37,7 +37,7 @@ _WITH_REGION: Final = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
-"""The HTTP error statuses of HeadBucket with which S3 also returns the bucket's region."""
+"""The HTTP error statuses of HeadBucket responses that also contain the bucket's region."""
 
 _OBJECT_ACTIONS: Final = [
     "s3:PutObject",

@@ -82,7 +82,7 @@ def find(export_id: str) -> Delivery | None:
 
 
 def due_deliveries(now: datetime) -> Iterator[Delivery]:
-    """Yield the deliveries that the sweeper must check by `now`."""
+    """Yield the deliveries that are due for a check by the sweeper at `now`."""
     return Delivery.by_due_time.query(DUE_DELIVERIES, Delivery.due_at <= clock.sortable(now))
 
 
@@ -99,8 +99,8 @@ def recheck_at(delivery: Delivery, moment: datetime) -> None:
 def claim(delivery: Delivery, owner: str) -> bool:
     """Claim the lease on a delivery, and return whether the lease was claimed.
 
-    The delivery must be pending, and its next attempt must be due. If the previous worker crashed and therefore never
-    released its lease, a failed attempt is recorded.
+    The delivery must be pending, and its next attempt must be due. If the previous worker crashed without releasing its
+    lease, a failed attempt is recorded.
     """
     now = clock.now()
     earlier = delivery.owner

@@ -96,7 +96,7 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class, as read from a source. Texts that the source doesn't have are "".
+    """The content of a badge class, as read from a source. Missing texts are "".
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     Parameters
     ----------
     host
-        The host of the source's URL or, if the badge itself was sent, of an ID in the badge. "" if unknown.
+        The host of the source's URL. If the badge itself was sent, the host of an ID in the badge. "" if unknown.
     issuer_name
         The issuer's name according to the source. The name isn't verified. "" if unknown.
     """

@@ -100,7 +100,10 @@ class JsonDocument:
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
-        """Return the ID or URL that a field contains as text or as the ``id`` of an object, or "" if there is none."""
+        """Return the ID or URL in a field, or "" if there is none.
+
+        The field contains the ID or URL as text, or as the ``id`` of an object.
+        """
         return self._reference(name, self.refuse)
 
     def name_of(self, name: str) -> str:
@@ -127,7 +130,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Append notices about what is omitted from these fields: all values after the first, and a text's language."""
+        """Append notices about the omitted parts of these fields: all values after the first, and a text's language."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:

@@ -244,7 +244,10 @@ def _only_credential(presentation: JsonDocument) -> object:
 
 
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
-    """Return the only badge in a list or graph. If an award links to its badge class there, embed the class."""
+    """Return the only badge in a list or graph.
+
+    If the badge is an award, its link to a badge class in the same list or graph is replaced by that badge class.
+    """
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
     objects = [JsonDocument(node, document) for node in nodes if isinstance(node, dict)]
@@ -264,7 +267,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields, with its link to a `known` badge replaced by that badge."""
+    """Return an award's fields. If `known` contains the badge to which the award links, embed that badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

@@ -247,7 +247,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
 
 
 def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Yield the valid chunks that define a PNG's colors. Such chunks must precede the palette and the samples."""
+    """Yield the valid chunks that define a PNG's colors, up to the palette or the first samples."""
     seen = set()
     for chunk in chunks:
         if chunk.type in (b"PLTE", b"IDAT"):

@@ -111,7 +111,10 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image, or else the source's baked image. Append notices about the image to `notices`."""
+    """Return the badge class's image, and append notices about the image to `notices`.
+
+    If that image is missing or can't be used, the source's baked image is returned instead, if it exists.
+    """
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
         notices += [] if notices else [Notice("no-image")]

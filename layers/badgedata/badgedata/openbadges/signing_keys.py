@@ -160,7 +160,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key whose ID is `creator` in `document`, a profile. If there is no such key, return `document`."""
+    """Return the key in `document` whose ID is `creator`. If no key has this ID, return `document` itself."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

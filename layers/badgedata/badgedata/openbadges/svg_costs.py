@@ -67,9 +67,11 @@ class Part:
     vertices
         The number of points at which the element may draw a marker.
     shape
-        The attribute values that define the outline, which is at most twice as long as the sum of their numbers.
+        The attribute values that define the outline. The outline is at most twice as long as the sum of the numbers in
+        these values.
     references
-        The IDs of other parts that the element draws, each with the kind that determines how often.
+        The IDs of other parts that the element draws, each with the kind of reference. The kind determines how often
+        the part is drawn.
     dash
         The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`
         if a custom property determines the length.
@@ -150,7 +152,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     parts
         The elements of the drawing. The first one is the root.
     ids
-        The index of the part with each ID.
+        The index of each part that has an ID, by ID.
 
     Raises
     ------

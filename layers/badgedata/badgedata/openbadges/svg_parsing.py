@@ -180,7 +180,10 @@ class SvgParser(DefusedXMLParser):
         pubid: str | None,
         notation_name: str | None,
     ) -> None:
-        """Reject an entity whose value isn't short plain text, or that the SVG uses too often or never."""
+        """Reject an entity whose value isn't short plain text.
+
+        Entities that expand to too much text are also rejected, as are unused entities other than namespaces.
+        """
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)
         if not is_plain or value is None or self._entities > MAX_ENTITIES:
@@ -247,7 +250,7 @@ def _declared(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """A parser target that limits the number and depth of elements, and passes them to a handler."""
+    """A parser target that passes elements to a handler, and limits their number and depth."""
 
     expat: XMLParserType
 

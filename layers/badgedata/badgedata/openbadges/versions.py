@@ -27,8 +27,8 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Raises
     ------
     SourceRefusedError
-        ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification,
-        or an error from `trail`.
+        ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification.
+        If a linked document can't be read, an error from `trail`.
     """
     source = opened.json
     contexts = _named_contexts(source)
@@ -48,7 +48,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the URLs among an object's contexts. A context may also be an object, which doesn't specify a version."""
+    """Return the contexts of an object that are URLs. Contexts that are objects don't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
@@ -87,7 +87,10 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's 2.x version, or None. Without a context, the document's type decides."""
+    """Return a document's version if the version is 2.0 or 2.1. Return None otherwise.
+
+    A document without a context is recognized by its type.
+    """
     if any("ob/v2p1" in context for context in contexts):
         return "2.1"
     if any("openbadges/v2" in context or "openbadgespec.org/v2" in context for context in contexts):
@@ -96,7 +99,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the badge class that an Open Badges 2.0 or 2.1 document describes: a badge class or an assertion.
+    """Return the description of the badge class in a 2.0 or 2.1 assertion or badge class document.
 
     Notes
     -----
@@ -108,7 +111,7 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" for a 3.0 credential or achievement, or None."""
+    """Return "3.0" if the source is a 3.0 credential or achievement. Return None otherwise."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None

@@ -91,7 +91,7 @@ class CountsPage(Record):
 
     @staticmethod
     def key(counted: CountKey, number: str) -> tuple[str, str]:
-        """Return the key of a numbered page for a badge class and month."""
+        """Return the key of the counts page with this number for a badge class and month."""
         return CountsPage.pages_key(counted), number
 
     @staticmethod
@@ -124,7 +124,10 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """One item of a recount's list of awards, which are compared with changes that the stream delivers later."""
+    """One item of the list of awards that a recount found.
+
+    Changes that the stream delivers after the recount are compared with this list.
+    """
 
     class Meta(OperationsTable):
         pass
@@ -136,13 +139,13 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
-        """Return the partition key and the sort key of one item of a recount's list of awards."""
+        """Return the partition key and the sort key of an item that lists awards found by a recount."""
         # Each listing has its own partition, because a partition accepts only 1,000 write units per second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
 
 class IssuerRecount(Record):
-    """A marker for the latest recount of an issuer, which applies to counts items that didn't exist at that time."""
+    """The latest recount of an issuer. It applies to counts items that are created later."""
 
     class Meta(OperationsTable):
         pass
@@ -154,5 +157,5 @@ class IssuerRecount(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
-        """Return the key of an issuer's marker."""
+        """Return the key of the record of an issuer's latest recount."""
         return f"award-counts#{issuer_id}/recounted", "latest"

@@ -49,7 +49,7 @@ class Replacement(ExpiringRecord):
 
 
 class UsedImage(Record):
-    """A stored image that a badge class uses or once used, or that a preview proposed for it.
+    """A stored image of a badge class: its current image, an earlier image, or an image that a preview proposed.
 
     When a tenant is deleted, the images in its records are deleted, unless other badge classes use or once used them.
     `scope` identifies the image.

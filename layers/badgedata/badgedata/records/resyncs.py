@@ -60,7 +60,7 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image couldn't be baked, with the reason, the number of attempts, and the time of the next one."""
+    """An award whose image couldn't be baked, with the reason, the number of attempts, and the next attempt's time."""
 
     class Meta(OperationsTable):
         pass
@@ -95,5 +95,5 @@ class FailedImage(ExpiringRecord):
 
 
 def shard_of(award_id: str) -> int:
-    """Return the number of the shard for an award's failure, 0 to 15."""
+    """Return the number of the shard that stores an award's failure, from 0 to 15."""
     return zlib.crc32(award_id.encode()) % SHARDS

@@ -31,7 +31,8 @@ class Source:
     kind
         The kind of content: a URL, JSON, or an image.
     content
-        The URL; the assertion or badge class, as an object or as text; or the image in Base64 or as a data: URI.
+        For ``url``, the URL. For ``json``, the assertion or badge class as an object or text. For ``image``, the image
+        in Base64 or as a data: URI.
     """
 
     kind: SourceKind
@@ -116,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of content, in hexadecimal. A different digest means that the badge class has changed."""
+    """Return the SHA-256 of a badge class's content, in hexadecimal. The digest changes if the content changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

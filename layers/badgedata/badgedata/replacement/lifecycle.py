@@ -122,7 +122,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the preview's image, which is stored only until the replacement is confirmed, or None."""
+    """Return the image that is stored only for the preview. Return None if the preview has no such image."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 

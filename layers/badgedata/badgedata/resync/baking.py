@@ -64,8 +64,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
-    # Only images that this worker replaced. An award that another worker or a load has marked may show its previous
-    # image.
+    # Awards that this worker didn't update, because another worker or a load did, may still show their old image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
@@ -124,7 +123,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image, or None if it has no image or a stored image in an unsupported format.
+    """Return the badge class's image. Return None if it has no image, or if the stored image's format is unsupported.
 
     Raises
     ------
@@ -154,7 +153,7 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
 
 
 def _cleaned(drawing: bytes) -> bytes:
-    """Return a stored SVG after cleaning it, because early versions of `make load` stored SVGs uncleaned."""
+    """Return a cleaned copy of a stored SVG. Early versions of `make load` stored SVGs without cleaning them."""
     from badgedata.openbadges.svg_cleaning import clean_svg
 
     try:

@@ -54,10 +54,10 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield an organization's re-syncs that may be in progress or overdue, newest first, with their badge classes.
+    """Yield the re-syncs in an organization's list of open re-syncs, newest first, with their badge classes.
 
-    A re-sync that a newer replacement has taken over, or that was just completed, is yielded until it is closed. Use
-    `is_open` to exclude it.
+    The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
+    `is_open` to exclude them.
     """
     resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
     for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):
@@ -91,8 +91,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
-    Until all awards are processed, `total` is the number of awards counted or processed, whichever is larger, because
-    awards can be added in the meantime. Then it is the number of awards processed.
+    After all awards are processed, `total` is their number. Until then, `total` is the number of awards counted or
+    processed, whichever is larger, because awards can be added in the meantime.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -225,9 +225,9 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set the final status of a re-sync, so that the sweeper no longer checks it. Return whether it was changed.
+    """Set the final status of a re-sync, so that the sweeper no longer checks it.
 
-    An overdue re-sync remains in the list of open re-syncs.
+    Return whether the status was changed. An overdue re-sync remains in the list of open re-syncs.
 
     Parameters
     ----------
@@ -241,5 +241,5 @@ def close(resync: Resync, status: str, condition: Condition | None = None) -> bo
 
 
 def schedule_recheck(resync: Resync, at: datetime) -> bool:
-    """Set the time at which the sweeper checks this re-sync again."""
+    """Schedule the sweeper's next check of a re-sync. Return False if the re-sync no longer requires checks."""
     return resync.update_if(Resync.due.exists(), [Resync.due_at.set(clock.sortable(at))])

@@ -91,7 +91,7 @@ def remove(token: Token, by: str) -> None:
 
 
 def remove_all(organization_id: str) -> None:
-    """Delete all tokens of an organization that is being deleted, without trail entries."""
+    """Delete all tokens of an organization that is being deleted. No trail entries are added."""
 
     def drop(listed: _List) -> _Writes | None:
         tokens = [Token(*Token.key(entry["hash"])) for entry in listed.values()]
@@ -107,7 +107,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, which may have expired recently, or None if it doesn't exist."""
+    """Return the token with this ID, even if it expired recently. Return None if it doesn't exist."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return whether a token has not expired."""
+    """Return True until the token expires, and False afterward."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 
