@@ -267,7 +267,7 @@ def test_svg_with_an_undeclared_entity_is_rejected() -> None:
     assert refusal(b'<!DOCTYPE svg SYSTEM "https://evil.example/x.dtd">' + svg("&evil;")).code == "bad-image"
 
 
-def test_svg_doctype_of_drawing_programs_is_removed() -> None:
+def test_svg_doctype_added_by_drawing_programs_is_removed() -> None:
     declared = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
     assert clean_image(declared + svg("<g/>")) == clean_image(svg("<g/>"))
 

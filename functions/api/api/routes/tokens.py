@@ -82,8 +82,8 @@ def token(organization_id: OrganizationId, token_id: TokenId) -> TokenDocument:
 @router.delete(
     "/organizations/<organizationId>/tokens/<tokenId>",
     summary="Delete an access token",
-    description="Requests with the token are refused within a minute. Schedules that were created with it stop at "
-    "their next run.",
+    description="Requests with the token are refused within a minute. Schedules that were created with it stop "
+    "without exporting when they are next due.",
     tags=TAGS,
     responses=responses(204, "The access token is deleted", 403, 404),
     openapi_extensions=PEOPLE_ONLY,

@@ -89,7 +89,7 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
 
 def safe_id(text: str) -> str:
-    """Return `text` unchanged if it is a valid ID. Otherwise, return it made safe (`safe`).
+    """Return `text` unchanged if it is a valid ID. Otherwise, return `safe(text)`.
 
     A valid ID may begin with a hyphen. IDs of learners and staff members come from other systems and can be any text.
 

@@ -105,9 +105,10 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key for 2.0 and 2.1: ``verification.creator`` is the ID of one of the issuer's CryptographicKeys.
+    """Return the issuer's key that verifies an Open Badges 2.0 or 2.1 assertion.
 
-    If the assertion doesn't specify a creator, the key in the issuer's profile is used.
+    ``verification.creator`` in the assertion is the ID of this key. If it is missing, the key in the issuer's profile
+    is used.
     """
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""

@@ -99,7 +99,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class in a 2.0 or 2.1 assertion or badge class document.
+    """Return the badge that an Open Badges 2.0 or 2.1 assertion or badge class describes.
 
     Notes
     -----
@@ -118,7 +118,7 @@ def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """Return the description of a 3.0 credential's achievement, converted to Open Badges 2.0.
+    """Return the badge that an Open Badges 3.0 credential or achievement describes, converted to Open Badges 2.0.
 
     Parameters
     ----------
