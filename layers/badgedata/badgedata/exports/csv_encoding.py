@@ -1,4 +1,4 @@
-"""Encode CSV cells and rows (RFC 4180), and prevent spreadsheets from running text as formulas (docs/formats.md, "CSV").
+"""Encode CSV cells and rows (RFC 4180) that spreadsheets don't run as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
 Regardless of where the spreadsheet splits the file, no cell begins with a character that starts a formula.
