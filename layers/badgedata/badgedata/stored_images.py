@@ -152,7 +152,7 @@ def read(image: StoredImage) -> bytes:
 
 
 def data_uri(image: StoredImage) -> str:
-    """Return an image as a ``data:`` URI (RFC 2397), with the same errors as `read`."""
+    """Return an image as a ``data:`` URI (RFC 2397). Raise the same errors as `read`."""
     stored = _get(image)
     return f"data:{stored['ContentType']};base64,{base64.b64encode(stored['Body'].read()).decode()}"
 

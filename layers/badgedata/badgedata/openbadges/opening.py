@@ -177,7 +177,7 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, without the lists, graphs, presentations, and envelopes around it.
+    """Return the badge in a JSON value, without any enclosing lists, graphs, presentations, or envelopes.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024  # the maximum size of a document
 
 
 class Chunk(NamedTuple):
-    """A PNG chunk: its four-letter type and its data, without length and CRC."""
+    """The four-letter type and the data of a PNG chunk, without the chunk's length and CRC."""
 
     type: bytes
     data: bytes

@@ -174,7 +174,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
     """Return the criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
 
-    Usually, the link leads to a page for people, or is broken. Then the criteria are returned unchanged.
+    If the link is broken or, as is usual, leads to a page for people, the criteria are returned unchanged.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
