@@ -281,7 +281,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A complete organization, for `make load`."""
+    """A complete organization, as read by `make load`."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int

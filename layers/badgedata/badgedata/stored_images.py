@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, for a GET request or, with ``head_object``, for a HEAD request."""
+    """Return a presigned link for a GET request to an image, or for a HEAD request (``head_object``)."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

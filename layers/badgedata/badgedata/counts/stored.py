@@ -110,7 +110,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount. Changes that were counted before are forgotten."""
+        """Replace the counts with the results of a recount, and discard the record of changes counted so far."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
@@ -217,7 +217,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return the next page of a full counts item, with the item's counts and changes. The page isn't saved yet."""
+    """Return an unsaved page that contains the counts and changes of a full counts item."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),

@@ -29,7 +29,10 @@ class TopBadgeClass(NamedTuple):
 
 
 class Top(NamedTuple):
-    """The issuers and the badge classes with the most awards, most awards first. Entries without awards are omitted."""
+    """The issuers and the badge classes with the most awards, in descending order.
+
+    Entries without awards are omitted.
+    """
 
     issuers: list[TopIssuer]
     badge_classes: list[TopBadgeClass]

@@ -130,7 +130,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Abort a multipart upload, as after a failed delivery, and complete another one, as for a large file."""
+    """Abort one multipart upload and complete another, because deliveries send both kinds of requests."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

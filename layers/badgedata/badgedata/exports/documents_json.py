@@ -305,7 +305,7 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
     """Yield a badge class's assertions in runs, ordered by date and ID.
 
-    With `@context` added, each assertion is a complete document.
+    If `@context` is added to an assertion, the assertion is a complete document.
 
     Parameters
     ----------

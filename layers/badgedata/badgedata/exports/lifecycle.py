@@ -212,7 +212,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Mark a segment as done, with the object that the assembly will read.
+    """Mark a segment as done, and record the S3 object that contains its bytes.
 
     Raises
     ------
@@ -253,7 +253,7 @@ def succeed(
     Parameters
     ----------
     file
-        The file, with its hash.
+        The complete file. Its SHA-256 must be known.
     contents
         The number of items of each kind in the file, if known.
     truncated_cells

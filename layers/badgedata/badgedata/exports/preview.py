@@ -1,4 +1,4 @@
-"""The preview of an export: the first rows, before the export is requested."""
+"""The preview of an export, which shows the first rows before the export is requested."""
 
 import time
 from collections.abc import Iterator, Sequence

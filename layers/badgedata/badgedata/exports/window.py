@@ -131,7 +131,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone, or its day in UTC if the local time can't be represented."""
+    """Return the calendar day of a time in a time zone, or in UTC if the local time can't be represented."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
@@ -145,7 +145,7 @@ def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the first instant after the window, or None at the end of the calendar."""
+    """Return the first instant after the window, or None if the window reaches the end of the calendar."""
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)

@@ -196,7 +196,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield the ends and beginnings of sheets that the assembly inserts, in file order.
+        """Yield the ends and beginnings of sheets to insert when the file is assembled, in file order.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Bake assertions into badge images, and read them from baked images.
+"""Bake assertions into badge images, and read assertions from baked images.
 
 This module has few imports, to keep the cold starts of the re-sync worker short.
 """
@@ -205,8 +205,8 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 def unbake_svg(image: bytes, document: str) -> str | None:
     """Return the badge data in an SVG, or None if the SVG has none.
 
-    A 3.0 credential takes precedence over an assertion. The JSON in an element takes precedence over the URL in its
-    ``verify`` attribute, because the JSON doesn't require another request.
+    An Open Badges 3.0 credential takes precedence over an assertion. The JSON in an element takes precedence over the
+    URL in its ``verify`` attribute, because the JSON doesn't require another request.
 
     Raises
     ------

@@ -148,7 +148,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link leads to a badge: the best link's error, or `refusal` if there are no links.
+        If no link leads to a badge. The error is the best link's error, or `refusal` if there are no links.
     """
     refusals = []
     for linked in best_first(links):

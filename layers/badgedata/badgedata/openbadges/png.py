@@ -1,7 +1,7 @@
 """Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. When it is read, the formats of older tools are also
-accepted.
+Badge data is written as the baking specification requires. When badge data is read, the formats of older
+tools are also accepted.
 """
 
 import struct

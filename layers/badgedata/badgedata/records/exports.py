@@ -68,7 +68,7 @@ class Segment(ExpiringRecord):
 
     `start`, `end`, and `cursor` are positions in the order in which the export writes its rows. `attempts` is the
     number of attempts since the last progress. `start_overs` is the number of times that the segment lost its upload.
-    Progress doesn't reset it.
+    Progress doesn't reset this number.
     """
 
     class Meta(OperationsTable):
