@@ -35,7 +35,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return the `responses` argument of a route, with its success response and the problems that it can return.
+    """Return the `responses` argument of a route, which describes its success response and possible problems.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The minimum number of free bytes in a counts item after a write. With fewer free bytes, the item is full.
+"""The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
 The bytes are enough for three changes: the next change, another change if the next change sets all counts to zero, and
 the change that is written to the page.
@@ -45,7 +45,7 @@ class Counts:
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item to write next. It has the current counts, even if another item stores them now."""
+        """The item to write next. This object has the current counts, even if another item stores them now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:

@@ -59,7 +59,7 @@ awards is split immediately."""
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""The names of an export's `contents` that differ from the keys of the document's lists, by list key."""
+"""The names in an export's `contents` that differ from the keys of the lists in the document, by list key."""
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
     """Split a segment at the given boundaries.
 
     The segment then ends at the first boundary, and a new segment begins at each boundary. The first split of an export
-    also creates the assembly's record.
+    also creates the record of the assembly, which later joins the segments.
 
     Returns
     -------

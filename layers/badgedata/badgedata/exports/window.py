@@ -89,7 +89,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, each with the instant at which it begins.
+    """Return the days or months in a bounded window, and the instant at which each begins.
 
     If a day begins twice because clocks go back past midnight, the first instant is returned.
 

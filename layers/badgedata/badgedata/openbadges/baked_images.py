@@ -74,7 +74,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        For any other content type, because Open Badges defines baking only for PNG and SVG.
+        If the content type is different, because Open Badges defines baking only for PNG and SVG.
     SourceRefusedError
         ``bad-image`` if `image` is not an image of that type.
 
@@ -162,7 +162,7 @@ def _kind(body: bytes) -> str:
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """Return the SVG with the assertion as its first element, encoded in UTF-8.
+    """Insert the assertion as the first element of an SVG, and return the SVG in UTF-8.
 
     Parameters
     ----------

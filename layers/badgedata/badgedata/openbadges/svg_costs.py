@@ -58,7 +58,7 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as written in the SVG, with the figures from which its cost is computed.
+    """One element of the SVG, and the figures from which its cost is computed.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """The index that finds an award by its ID, for the award's public page."""
+    """The index for finding an award by its ID when the award's public page is requested."""
 
     class Meta:
         index_name = "by-award-id"
@@ -120,7 +120,7 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An `AwardRow` with the award's sort key, which contains the award's date and ID."""
+    """An `AwardRow` that includes the award's sort key, which contains the award's date and ID."""
 
     issued_on_award_id: Text
 

@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that writes stored data to one file, with its settings, its status, and the location of the file."""
+    """A job that writes stored data to one file: its settings, its status, and the location of the file."""
 
     class Meta(OperationsTable):
         pass
