@@ -1,1 +1,1 @@
-"""The domain logic of Badge Data Management. Every function imports it, and it doesn't depend on any web framework."""
+"""The domain logic of Badge Data Management, which all functions share. It doesn't depend on any web framework."""

@@ -113,7 +113,7 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield the memberships of the token's creator, reduced to the token's limits.
+        """Yield the memberships of the token's creator, restricted to the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
         the organization becomes a role on that issuer. Roles that are higher than the token's role are lowered to it.
@@ -166,7 +166,7 @@ class Caller:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the caller that `to_json` wrote as JSON.
+        """Parse a caller from JSON that `to_json` returned.
 
         Raises
         ------

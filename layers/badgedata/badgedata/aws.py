@@ -103,23 +103,23 @@ def s3() -> "S3Client":
 
 @cache
 def sqs() -> "SQSClient":
-    """Return the SQS client, which all queues share."""
+    """Return the SQS client, which is used for all queues."""
     client: SQSClient = _client("sqs")
     return client
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client, which records and exports share."""
+    """Return the DynamoDB client that `records` and `exports` use."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 
 
 @cache
 def dynamodb_of_authorizer() -> "DynamoDBClient":
-    """Return the DynamoDB client of the authorizer.
+    """Return the DynamoDB client that the authorizer uses.
 
-    The client gives up after 8 seconds, because the API request that is being authorized is waiting.
+    The client times out after 8 seconds, because the API request waits while it is being authorized.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))

@@ -239,7 +239,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer with the badge classes, awards, recipient groups, and pathways that the options select."""
+    """One issuer, and the badge classes, awards, recipient groups, and pathways that the options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None
@@ -253,7 +253,7 @@ class IssuerDocument(_Part, kw_only=True):
 
 
 class BadgeClassDocument(_Part, kw_only=True):
-    """One badge class, with its awards if the options include them."""
+    """One badge class, and its awards if the options include them."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/badge-class"] | None = None
@@ -281,7 +281,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A complete organization, for `make load`."""
+    """A complete organization, as read by `make load`."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int

@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """A fetcher for the documents of one source. They share a time limit, which starts with the first fetch.
+    """A fetcher for the documents of one source. All fetches share a time limit, which starts with the first fetch.
 
     Parameters
     ----------

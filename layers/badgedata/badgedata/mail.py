@@ -1,4 +1,4 @@
-"""Email through Amazon SES to people who request it. A deployment without a sender address sends no email."""
+"""Send email through Amazon SES to people who request it. A deployment without a sender address sends no email."""
 
 from dataclasses import dataclass
 

@@ -70,12 +70,12 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return the 404 for an item that doesn't exist or on which the caller has no role."""
+    """Return a 404 problem for an item that doesn't exist or on which the caller has no role."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:
-    """Return the 422 for one invalid field.
+    """Return a 422 problem for one invalid field.
 
     Parameters
     ----------
@@ -86,17 +86,17 @@ def invalid(field_name: str, message: str) -> Problem:
 
 
 def conflict(detail: str, reason: str | None = None) -> Problem:
-    """Return the 409 for a request that conflicts with the current state of the resource."""
+    """Return a 409 problem for a request that conflicts with the current state of the resource."""
     return Problem(409, "conflict", "Conflict", detail, reason=reason)
 
 
 def role_not_allowed(detail: str) -> Problem:
-    """Return the 403 for a caller whose role allows reading the resource, but not this action."""
+    """Return a 403 problem for a caller whose role allows reading the resource, but not this action."""
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 
 def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Problem:
-    """Return the 503 for a request that AWS can't process now.
+    """Return a 503 problem for a request that AWS can't process now.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Proble
 
 
 def subscription_required(organization_name: str) -> Problem:
-    """Return the 403 for an organization on the free plan."""
+    """Return a 403 problem for an organization on the free plan."""
     return Problem(
         403,
         "subscription-required",

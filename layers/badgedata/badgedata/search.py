@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """An issuer or badge class in a list, with the values by which it is found and sorted."""
+    """An issuer or badge class in a list, and the values that are used to search and sort the list."""
 
     entity_id: str
     name: str
@@ -57,8 +57,8 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
     search
         Words that the name or ID must contain, in any order, ignoring case and accents. If empty, everything matches.
     sort
-        ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, with entries without a valid
-        creation time last. None: by ID.
+        ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, and then entries without a
+        valid creation time. None: by ID.
     after
         The entry after which the result begins (see `entry_at`), or None for the start of the list. The entry may have
         been deleted.

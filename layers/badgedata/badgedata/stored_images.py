@@ -152,7 +152,7 @@ def read(image: StoredImage) -> bytes:
 
 
 def data_uri(image: StoredImage) -> str:
-    """Return an image as a ``data:`` URI (RFC 2397), with the same errors as `read`."""
+    """Return an image as a ``data:`` URI (RFC 2397). Raise the same errors as `read`."""
     stored = _get(image)
     return f"data:{stored['ContentType']};base64,{base64.b64encode(stored['Body'].read()).decode()}"
 
@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, for a GET request or, with ``head_object``, for a HEAD request."""
+    """Return a presigned link for a GET request to an image, or for a HEAD request (``head_object``)."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

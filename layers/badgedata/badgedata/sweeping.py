@@ -62,8 +62,8 @@ class SweepResult:
 def wait_after(attempts: int) -> timedelta:
     """Return the delay before the next attempt: exponential backoff with jitter, from 5 minutes to 24 hours.
 
-    The delay is random, so that items that failed together aren't retried together. After the first attempt, it is at
-    most 10 minutes. The maximum then doubles with each attempt.
+    The delay is random, so that items that failed together aren't retried together. After the first attempt, the delay
+    is at most 10 minutes. The maximum then doubles with each attempt.
     """
     bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security

@@ -1,4 +1,4 @@
-"""Detection of throttling: AWS rejects a call because it receives too many requests.
+"""Detect calls that AWS throttled because it received too many requests.
 
 botocore and `records.transactions` have already retried such a call.
 """

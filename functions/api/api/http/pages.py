@@ -67,6 +67,6 @@ def page_of[R, D: Document](
 def response_bytes(item: Document) -> int:
     """Return the size of an item in Lambda's response, which contains the API's JSON as an escaped string.
 
-    It isn't documented whether Lambda's runtime escapes non-ASCII characters. This function assumes that it does.
+    Lambda's documentation doesn't state whether non-ASCII characters are escaped. This function assumes that they are.
     """
     return len(json.dumps(item.model_dump_json(by_alias=True)))

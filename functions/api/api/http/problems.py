@@ -113,7 +113,7 @@ def problem_response(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Return the problem for pydantic's errors: 400 if there is no body, otherwise 422 with each invalid field."""
+    """Return a problem (422) that lists pydantic's errors, or a problem (400) if the request has no body."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
         return malformed("The request has no JSON body.")
     fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]

@@ -44,7 +44,7 @@ what is wrong, and `errors` lists each invalid field."""
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Return an API's OpenAPI 3.1 document as JSON, for the base URL `base_url`."""
+    """Return the OpenAPI 3.1 document of an API at `base_url`, as JSON."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,

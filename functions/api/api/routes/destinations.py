@@ -28,7 +28,7 @@ TAGS = ["Delivery"]
     responses=responses(200, "The destination", 403, 404),
 )
 def destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Return an organization's destination with the result of its last test."""
+    """Return an organization's destination and the result of its last test."""
     organization = caller_of(router).administered_organization(organization_id)
     return _document(destinations.require(organization.entity_id))
 
@@ -74,7 +74,7 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
     responses=responses(200, "The destination with the test's result", 403, 404, 409),
 )
 def test_destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Test an organization's destination by writing to it, and return the destination with the result."""
+    """Test an organization's destination by writing to it, and return the destination and the result."""
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     result = checking.request_check(destinations.require(organization.entity_id), organization.entity_id)

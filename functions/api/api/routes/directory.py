@@ -70,7 +70,7 @@ MEMBERSHIPS_AT_ONCE: Final = 100  # the maximum number of items in one BatchGetI
     responses=responses(200, "The caller and a page of their roles", 422),
 )
 def me(cursor: Cursor = None) -> Me:
-    """Return the caller with a page of their memberships."""
+    """Return the caller and a page of the caller's memberships."""
     caller = caller_of(router)
     list_name = f"memberships of {caller.identity.lower()}"
     after = read_cursor(list_name, cursor, MEMBERSHIPS) or ""

@@ -87,7 +87,7 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
     responses=responses(200, "The replacement", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Return a replacement with its badge's current content and the progress of its image re-sync."""
+    """Return a replacement, the badge's current content, and the progress of the image re-sync."""
     record, _ = _find(replacement_id)
     return _document(record, _badge_class(record.badge_class_id))
 
@@ -115,7 +115,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "The cancelled replacement", 403, 404, 409),
 )
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Cancel a replacement that hasn't been confirmed, and return it."""
+    """Cancel a replacement that hasn't been confirmed, and return the replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     return _document(lifecycle.cancel(record), _badge_class(record.badge_class_id))

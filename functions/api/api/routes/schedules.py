@@ -84,7 +84,7 @@ def schedules(
     responses=responses(200, "The schedule", 404),
 )
 def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
-    """Return a schedule with its state and its latest and next runs."""
+    """Return a schedule, its state, and its latest and next runs."""
     record, _ = _find(caller_of(router), schedule_id)
     return _document(record)
 
@@ -157,7 +157,7 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 with each invalid field. Export fields begin with ``export.``.
+        422 that lists each invalid field. Export fields begin with ``export.``.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")
@@ -182,7 +182,7 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
     Raises
     ------
     Problem
-        422 for an export with a different scope or invalid options.
+        422 if the export has a different scope or invalid options.
     """
     before = request.specification_of(schedule)
     given = change.model_fields_set & {"name", "expression", "time_zone", "period", *FOLLOW_UPS}

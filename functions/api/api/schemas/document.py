@@ -70,7 +70,7 @@ class SourceFault(Document):
 
 
 class ProblemDocument(Document):
-    """An error, as a problem document (RFC 9457)."""
+    """An error in the form of a problem document (RFC 9457)."""
 
     type: str
     title: str

@@ -55,7 +55,7 @@ class TokenDocument(Document):
 
 
 class NewToken(TokenDocument):
-    """An access token that was just created, with its secret."""
+    """An access token that was just created, and its secret."""
 
     secret: Annotated[
         str,

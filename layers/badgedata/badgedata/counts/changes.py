@@ -85,12 +85,12 @@ def award_hash(sort_key: str) -> bytes:
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """Return changes as bytes for storage, about 26 bytes per change."""
+    """Encode changes as bytes for storage. A change takes about 26 bytes."""
     return b"".join(map(_encoded, changes))
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Yield the changes from bytes that `encode` returned."""
+    """Decode bytes that `encode` returned, and yield the changes."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)

@@ -97,7 +97,7 @@ def announce(issuer_id: str) -> None:
     Call this function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the
     stream's function have ended.
 
-    The record concerns awards that were never counted, for example because they were written before the stream existed.
+    The record is needed for awards that were never counted, such as awards written before the stream existed.
     Without the record, deleting such an award during the recount would result in a count below zero.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)

@@ -31,7 +31,7 @@ class Listing(NamedTuple):
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store a list of awards, and return the listing.
+        """Store a list of awards, and return its `Listing`.
 
         The list expires when the stream can no longer redeliver changes made before `now` (seconds since 1970).
         """
@@ -79,12 +79,12 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the recount from JSON text that `encode` returned."""
+        """Parse a recount from JSON that `encode` returned."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
     def of_nothing(cls, issuer_id: str) -> Self | None:
-        """Return the issuer's latest recount, without awards, for a counts item that was created later.
+        """Return an empty recount for a counts item that didn't exist during the issuer's latest recount.
 
         Return None if the issuer has not been recounted recently.
         """

@@ -30,7 +30,7 @@ _NAMES_AND_NUMBERS = 165
 _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
-"""The minimum number of free bytes in a counts item after a write. With fewer free bytes, the item is full.
+"""The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
 The bytes are enough for three changes: the next change, another change if the next change sets all counts to zero, and
 the change that is written to the page.
@@ -45,7 +45,7 @@ class Counts:
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item to write next. It has the current counts, even if another item stores them now."""
+        """The item to write next. This object has the current counts, even if another item stores them now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
@@ -110,7 +110,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount. Changes that were counted before are forgotten."""
+        """Replace the counts with the results of a recount, and discard the record of changes counted so far."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
@@ -217,7 +217,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return the next page of a full counts item, with the item's counts and changes. The page isn't saved yet."""
+    """Return an unsaved page that contains the counts and changes of a full counts item."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),

@@ -29,7 +29,10 @@ class TopBadgeClass(NamedTuple):
 
 
 class Top(NamedTuple):
-    """The issuers and the badge classes with the most awards, most awards first. Entries without awards are omitted."""
+    """The issuers and the badge classes with the most awards, in descending order.
+
+    Entries without awards are omitted.
+    """
 
     issuers: list[TopIssuer]
     badge_classes: list[TopBadgeClass]
@@ -72,7 +75,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows with the highest number first. Rows with the same number are sorted by ID.
+    """Return rows sorted by number (highest first), and then by ID.
 
     Each row contains a number and IDs. Rows with a number below 1 are omitted.
     """

@@ -187,7 +187,7 @@ class _Parts(NamedTuple):
     def queries(self) -> int:
         """The number of queries that `numbers` sends.
 
-        It sends one query for each partial day, or reads all `pages` if they are fewer.
+        `numbers` sends one query for each partial day. If there are fewer `pages`, it reads all pages instead.
         """
         return min(len(self.edges), self.pages)
 

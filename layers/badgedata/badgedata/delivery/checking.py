@@ -1,4 +1,4 @@
-"""Test a destination by writing and deleting a small object, with the same kinds of requests as a delivery.
+"""Test a destination by writing and deleting a small object, using the same kinds of requests as a delivery.
 
 Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
 """
@@ -130,7 +130,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Abort a multipart upload, as after a failed delivery, and complete another one, as for a large file."""
+    """Abort one multipart upload and complete another, because deliveries send both kinds of requests."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

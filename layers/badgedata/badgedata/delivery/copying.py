@@ -170,7 +170,7 @@ class SourceRange(io.RawIOBase):
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
     """Yield the body of a request that sends a range of a file.
 
-    If the range can't be read, raise the error from reading instead of the request's error.
+    If the range can't be read, raise the read error instead of the request's error.
     """
     with SourceRange(source, first, size) as body:
         try:

@@ -1,4 +1,4 @@
-"""Access to a destination's bucket, with the role that the destination names."""
+"""Access a destination's bucket by assuming the role that the destination names."""
 
 import json
 import re
@@ -123,7 +123,7 @@ class Target:
     def session_policy(self) -> str:
         """Return a session policy that allows only the requests of this product, even if the role allows more.
 
-        In the folder, wildcards replace characters that a policy can't contain, or that have a special meaning in it.
+        In the resource's ARN, wildcards replace characters that a policy can't contain or would interpret.
 
         >>> role = "arn:aws:iam::111122223333:role/badge-exports"
         >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()

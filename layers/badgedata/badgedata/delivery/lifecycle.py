@@ -25,7 +25,7 @@ logger = Logger(child=True)
 metrics = Metrics()
 
 WINDOW: Final = timedelta(days=13)
-"""The time for which a delivery is retried: 13 days, as for an image re-sync."""
+"""The time for which a delivery is retried: 13 days, the same as for image re-syncs."""
 
 LEASE: Final = timedelta(minutes=16)
 """The duration of a lease. It is longer than the function's timeout, so a running worker never loses its lease."""

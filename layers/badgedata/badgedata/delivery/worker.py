@@ -152,5 +152,5 @@ def _abort_upload(delivery: Delivery) -> None:
 
 
 def _session_name(export: Export) -> str:
-    """Return the session name for the other account's CloudTrail, which has at most 64 characters."""
+    """Return a session name of at most 64 characters, which appears in the other account's CloudTrail."""
     return f"badge-data-management-{export.id}"[:64]

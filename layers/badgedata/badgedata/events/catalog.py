@@ -226,7 +226,7 @@ class Event(Struct, frozen=True):
     fact: Fact
 
     def detail(self) -> dict[str, Any]:
-        """Return the event's `detail`, with the fields of the envelope and of this type of event."""
+        """Return the event's `detail`, which contains the fields of the envelope and of this type of event."""
         detail: dict[str, Any] = msgspec.to_builtins(self.envelope) | msgspec.to_builtins(self.fact)
         return detail
 

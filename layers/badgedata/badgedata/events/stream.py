@@ -1,4 +1,4 @@
-"""Send events about changes to the Operations table, from a batch of its stream's records.
+"""Send events about changes to the Operations table. The changes are read from the table's stream.
 
 The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
 no event is sent about a change that wasn't stored. The stream can deliver a record again. The event is then sent again
@@ -36,7 +36,7 @@ class Published(NamedTuple):
 
 
 def publish(records: Iterable[dict[str, Any]]) -> Published:
-    """Send the events about a batch of stream records, in order, and return the outcome.
+    """Send the events about the changes in a batch of stream records, in order, and return the outcome.
 
     A record that can't be parsed is logged and skipped, because a retry would also fail and would block all later
     records.

@@ -145,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose changes events report, with the record attributes that store them."""
+"""The properties of a schedule whose changes events report, and the record attributes that store them."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:

@@ -50,7 +50,7 @@ def award_csv_pages(
 
 
 def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator[list[Row]]:
-    """Yield the rows of the selected awards, in batches as they are read."""
+    """Yield the selected awards as rows, one batch at a time."""
     getters = OncePerIssuer(lambda issuer: texts_of(selection, issuer).getters(columns))
     for issuer, awards, _ in _read_awards(selection, columns, "", None):
         yield [[get(award) for get in getters[issuer]] for award in awards]

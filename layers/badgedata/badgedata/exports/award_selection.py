@@ -105,7 +105,7 @@ class AwardSelection:
         return self._selected_badge_classes[issuer.entity_id]
 
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
-        """Yield the selected awards between the positions `after` and `end`, in batches as they are read.
+        """Yield the selected awards between the positions `after` and `end`, one batch at a time.
 
         "" is the beginning of the file, and None is the end. If no award in a batch is selected, its list of awards is
         empty, but its position advances.

@@ -1,7 +1,7 @@
-"""CSV cells and rows: RFC 4180, UTF-8, and no text that a spreadsheet would run as a formula (docs/formats.md, "CSV").
+"""Encode CSV cells and rows (RFC 4180) that spreadsheets don't run as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
-With any of the three, no cell begins with a character that makes it a formula.
+Regardless of where the spreadsheet splits the file, no cell begins with a character that starts a formula.
 """
 
 import re
@@ -112,7 +112,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return text as a CSV cell, made safe and quoted if necessary."""
+    """Return text as a CSV cell: the result of `safe`, in quotes if required."""
     # Most text can be written unchanged.
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))
@@ -120,7 +120,7 @@ def text_cell(text: str) -> str:
 
 
 def id_cell(text: str) -> str:
-    """Return an ID as a CSV cell. Text that isn't a valid ID is made safe (`safe_id`)."""
+    """Return an ID as a CSV cell, protected against formulas by `safe_id`."""
     return quoted(safe_id(text))
 
 
@@ -151,7 +151,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell that is safe even if a spreadsheet splits the file at commas, not at its separator."""
+    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of the file's separator."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))

@@ -78,7 +78,7 @@ class TablePosition(Position, frozen=True):
 
 
 type TableRows = Iterator[tuple[TablePosition, Row]]
-"""Rows, each with the position in the file after the row."""
+"""Rows, and the position in the file after each row."""
 
 
 class Table(NamedTuple):

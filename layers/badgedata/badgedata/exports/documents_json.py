@@ -195,7 +195,7 @@ def _opening(key: str) -> bytes:
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Yield the pages of an issuer's document, with the content that the options select.
+    """Yield the pages of an issuer's document. The export's options determine its content.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def badge_class_document_pages(
     exported_at: str,
     after: str = "",
 ) -> Iterator[Page]:
-    """Yield the pages of a badge class's document, with the issuer and, if selected, the assertions.
+    """Yield the pages of a badge class's document, which contains the issuer and, if selected, the assertions.
 
     Parameters
     ----------
@@ -305,7 +305,7 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
     """Yield a badge class's assertions in runs, ordered by date and ID.
 
-    With `@context` added, each assertion is a complete document.
+    If `@context` is added to an assertion, the assertion is a complete document.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
-"""Check whether an export's follow-ups are possible: an email (`notify`) and a delivery (`deliver`).
+"""Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
-Only requests are checked. A schedule's runs aren't, so they export the file even if a follow-up has become impossible.
+Requests are checked, but a schedule's runs aren't. A run therefore exports the file even if the email or the delivery
+has become impossible.
 """
 
 from badgedata import mail
@@ -10,7 +11,7 @@ from badgedata.problems import invalid
 
 
 def check(*, notify: bool, deliver: bool, caller: Caller, organization_id: str) -> None:
-    """Check that the requested follow-ups are possible: an email (`notify`) and a delivery (`deliver`).
+    """Check that the requested email (`notify`) and delivery (`deliver`) are possible.
 
     Raises
     ------

@@ -33,7 +33,7 @@ class ExportFilter:
         )
 
     def list_name(self, scope_key: str) -> str:
-        """Return a name for this filtered list. The API rejects a cursor that was created for another name."""
+        """Return a name for this filtered list. The API rejects a cursor that names another list."""
         name = f"exports of {scope_key}"
         if self == ExportFilter():
             return name

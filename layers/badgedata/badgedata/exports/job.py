@@ -59,7 +59,7 @@ awards is split immediately."""
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""The names of an export's `contents` that differ from the keys of the document's lists, by list key."""
+"""The names in an export's `contents` that differ from the keys of the lists in the document, by list key."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class ExportJob:
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
     def rows(self) -> Iterator[Sequence[Row]]:
-        """Yield a table's rows from the beginning, in batches as they are read."""
+        """Yield a table's rows from the beginning, one batch at a time."""
         if isinstance(self.specification, AwardsExport):
             return award_rows(self._award_selection, self.columns)
         return ([row] for _, row in self._table.rows_after(TablePosition()))
@@ -170,7 +170,7 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the bytes that the assembly inserts between segments.
+        """Return the bytes to insert between segments when the file is assembled.
 
         `positions` contains the final position of each segment.
         """

@@ -161,7 +161,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
     """Split a segment at the given boundaries.
 
     The segment then ends at the first boundary, and a new segment begins at each boundary. The first split of an export
-    also creates the assembly's record.
+    also creates the record of the assembly, which later joins the segments.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Mark a segment as done, with the object that the assembly will read.
+    """Mark a segment as done, and record the S3 object that contains its bytes.
 
     Raises
     ------
@@ -253,7 +253,7 @@ def succeed(
     Parameters
     ----------
     file
-        The file, with its hash.
+        The complete file. Its SHA-256 must be known.
     contents
         The number of items of each kind in the file, if known.
     truncated_cells

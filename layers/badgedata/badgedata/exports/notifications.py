@@ -24,7 +24,7 @@ logger = Logger(child=True)
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
 
 MAX_SENDING: Final = timedelta(minutes=2)
-"""An attempt that has recorded no outcome after this time was interrupted. The function's timeout is shorter."""
+"""The time after which an attempt without a recorded outcome counts as interrupted. The function times out earlier."""
 
 MAX_NAME_CHARACTERS: Final = 100
 """The maximum length of a name in an email."""

@@ -34,7 +34,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Insertion(NamedTuple):
-    """Bytes that the assembly inserts at the offset `at` of the segment with the index `segment`.
+    """Bytes to insert at the offset `at` of the segment with the index `segment` when the file is assembled.
 
     The segment's worker can't write these bytes, because they depend on the segments before it.
     """

@@ -1,4 +1,4 @@
-"""The preview of an export: the first rows, before the export is requested."""
+"""The preview of an export, which shows the first rows before the export is requested."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Return the first rows that an export would contain, with the values as stored. No export is created.
+    """Return the stored values of the first rows that an export would contain. No export is created.
 
     Raises
     ------

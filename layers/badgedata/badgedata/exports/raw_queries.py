@@ -4,8 +4,8 @@ An export sends many requests, and botocore's other processing takes longer than
 prints the figures). One call sends a Query, and a second call reads the response. The caller can work in between,
 without a thread.
 
-If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends it again,
-with its own retries and exceptions.
+If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
+Query again, and handles retries and errors as usual.
 """
 
 import ssl

@@ -1,4 +1,4 @@
-"""Segments: the sections of an export that workers write, with their leases and checkpoints.
+"""Segments, which are sections of an export that workers write, and the leases and checkpoints of segments.
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
 another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because it lost
@@ -22,7 +22,7 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The value in a message that requests the assembly instead of a segment. No segment has this value as its start."""
+"""The `segment` of a message that requests the assembly of the file. No segment has this value as its start."""
 
 MAX_ATTEMPTS = 5
 """The number of consecutive attempts without progress after which an export fails."""

@@ -345,7 +345,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return a stored export's specification, without its follow-ups."""
+    """Return a stored export's specification, without `notify` and `deliver`."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options

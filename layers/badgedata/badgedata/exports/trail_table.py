@@ -1,4 +1,4 @@
-"""The trail as a table, with its entries in chronological order (docs/formats.md, "Trail")."""
+"""The trail as a table of entries in chronological order (docs/formats.md, "Trail")."""
 
 import json
 from collections.abc import Sequence

@@ -89,7 +89,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, each with the instant at which it begins.
+    """Return the days or months in a bounded window, and the instant at which each begins.
 
     If a day begins twice because clocks go back past midnight, the first instant is returned.
 
@@ -131,7 +131,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of a time in a zone, or its day in UTC if the local time can't be represented."""
+    """Return the calendar day of a time in a time zone, or in UTC if the local time can't be represented."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
@@ -145,7 +145,7 @@ def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the first instant after the window, or None at the end of the calendar."""
+    """Return the first instant after the window, or None if the window reaches the end of the calendar."""
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)

@@ -5,8 +5,8 @@ A unit is up to `MAX_UNIT_ROWS` rows that are deflated separately. A sheet ends 
 wrote them.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
-segment doesn't know its row numbers, so it writes only units, and lists them in its position. The assembly then inserts
-the remaining beginnings and ends of sheets.
+segment doesn't know its row numbers, so it writes only units, and lists them in its position. The remaining
+beginnings and ends of sheets are inserted when the file is assembled.
 """
 
 import struct
@@ -110,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit, from which the sheet's values are computed."""
+    """The row count, sizes, and CRC-32 of a unit. The same figures of a sheet are computed from those of its units."""
 
     rows: int
     size: int
@@ -154,7 +154,7 @@ _ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Workbook:
-    """The properties of a workbook, apart from its rows.
+    """The properties of a workbook, except its rows.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield the ends and beginnings of sheets that the assembly inserts, in file order.
+        """Yield the ends and beginnings of sheets to insert when the file is assembled, in file order.
 
         Parameters
         ----------

@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after the last row of a sheet. It also stops Excel from flagging all-digit IDs as errors."""
+    """Return the XML after the last row of a sheet. This XML also prevents Excel from flagging all-digit IDs."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'

@@ -5,8 +5,8 @@ after each part. Shortly before the function times out, the worker stores the re
 enqueues a message for the next worker. At the end, the worker completes the file and ends the export. A duplicate
 message has no effect, because the lease is held or the segment is done.
 
-A long export is split into segments that several workers write in parallel, each as a separate object. The worker that
-finishes last enqueues the assembly. A small export has a single segment and no assembly.
+A long export is split into segments, which several workers write in parallel as separate objects. The worker that
+finishes last enqueues the assembly, which joins these objects. A small export has a single segment and no assembly.
 """
 
 import secrets
@@ -116,7 +116,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 
 def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob) -> str:
-    """Publish an export's file, and begin the delivery if it was requested."""
+    """Publish an export's file, and begin the delivery if a delivery was requested."""
     lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
     if export.deliver:
         deliveries.send_or_leave_to_sweeper(export.id)
@@ -234,7 +234,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the file if this is its only segment. Otherwise, record the segment's object for the assembly."""
+        """Publish the file if it has only one segment. Otherwise, mark the segment as done."""
         export = self.job.export
         if export.open_segments is None:
             return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)

@@ -143,7 +143,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
     Texts are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http or
-    https were omitted, with a notice. The image is None if the source has no readable image.
+    https are omitted and reported in `notices`. The image is None if the source has no readable image.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the first URL and the first text in a badge class's ``criteria`` field.
 
-    The field may contain URLs, texts, and objects with both.
+    The field may contain URLs, texts, and objects that contain both.
     """
     addresses: list[str] = []
     narratives: list[str] = []

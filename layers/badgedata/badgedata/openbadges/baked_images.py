@@ -1,4 +1,4 @@
-"""Bake assertions into badge images, and read them from baked images.
+"""Bake assertions into badge images, and read assertions from baked images.
 
 This module has few imports, to keep the cold starts of the re-sync worker short.
 """
@@ -74,7 +74,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        For any other content type, because Open Badges defines baking only for PNG and SVG.
+        If the content type is different, because Open Badges defines baking only for PNG and SVG.
     SourceRefusedError
         ``bad-image`` if `image` is not an image of that type.
 
@@ -162,7 +162,7 @@ def _kind(body: bytes) -> str:
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """Return the SVG with the assertion as its first element, encoded in UTF-8.
+    """Insert the assertion as the first element of an SVG, and return the SVG in UTF-8.
 
     Parameters
     ----------
@@ -205,8 +205,8 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 def unbake_svg(image: bytes, document: str) -> str | None:
     """Return the badge data in an SVG, or None if the SVG has none.
 
-    A 3.0 credential takes precedence over an assertion. The JSON in an element takes precedence over the URL in its
-    ``verify`` attribute, because the JSON doesn't require another request.
+    An Open Badges 3.0 credential takes precedence over an assertion. The JSON in an element takes precedence over the
+    URL in its ``verify`` attribute, because the JSON doesn't require another request.
 
     Raises
     ------

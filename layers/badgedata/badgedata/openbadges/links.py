@@ -110,7 +110,7 @@ class Linked:
 
 
 def best_first(links: list[Linked]) -> Iterator[Linked]:
-    """Yield links in order of preference, each URL once."""
+    """Yield links in order of preference, without duplicate URLs."""
     seen = set()
     for linked in sorted(links, key=lambda one: (one.rank, one.embedded is None)):
         # Within the same rank, JSON in the page comes first, because it doesn't require fetching anything.

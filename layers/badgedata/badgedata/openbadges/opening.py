@@ -148,7 +148,7 @@ def _first_accepted[Result](
     Raises
     ------
     SourceRefusedError
-        If no link leads to a badge: the best link's error, or `refusal` if there are no links.
+        If no link leads to a badge. The error is the best link's error, or `refusal` if there are no links.
     """
     refusals = []
     for linked in best_first(links):
@@ -177,7 +177,7 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, without the lists, graphs, presentations, and envelopes around it.
+    """Return the badge in a JSON value, without any enclosing lists, graphs, presentations, or envelopes.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. When it is read, the formats of older tools are also
-accepted.
+Badge data is written as the baking specification requires. When badge data is read, the formats of older
+tools are also accepted.
 """
 
 import struct
@@ -24,7 +24,7 @@ MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024  # the maximum size of a document
 
 
 class Chunk(NamedTuple):
-    """A PNG chunk: its four-letter type and its data, without length and CRC."""
+    """The four-letter type and the data of a PNG chunk, without the chunk's length and CRC."""
 
     type: bytes
     data: bytes
@@ -98,7 +98,7 @@ def _name(chunk_type: bytes) -> str:
 
 
 def bake_png(image: bytes, assertion: str) -> bytes:
-    """Return the PNG with the assertion as its only ``openbadges`` chunk, directly after IHDR.
+    """Insert the assertion into a PNG as its only ``openbadges`` chunk, directly after IHDR.
 
     Pixels are neither decoded nor changed, so baking takes about as long as computing a CRC.
 
@@ -136,7 +136,7 @@ def unbake_png(image: bytes, document: str) -> str | None:
     Raises
     ------
     SourceRefusedError
-        ``bad-image``, or ``source-too-large`` for compressed text that exceeds 1 MiB.
+        ``bad-image``, or ``source-too-large`` if compressed text exceeds 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):

@@ -340,7 +340,7 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Return a decoded PNG with 8 bits per sample, and with its transparency as an alpha channel."""
+    """Convert a decoded PNG to 8 bits per sample, and its transparency to an alpha channel."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

@@ -44,7 +44,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     """Return the badge class that a source contains or awards.
 
-    The source is an assertion, credential, or badge class as JSON, JWS, baked image, or page.
+    The source is an assertion, a credential, or a badge class, in the form of JSON, a JWS, a baked image, or a page.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Returns
     -------
     BadgeClassProposal
-        The badge class, with a cleaned image, and with notices about content that couldn't be checked or kept.
+        The badge class, including a cleaned image and notices about content that couldn't be checked or kept.
 
     Raises
     ------
@@ -172,9 +172,9 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria, including the narrative from a linked 2.0 Criteria document.
+    """Return the criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
 
-    Usually, the link leads to a page for people, or is broken. Then the criteria are returned unchanged.
+    If the link is broken or, as is usual, leads to a page for people, the criteria are returned unchanged.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -213,7 +213,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """A JWS registry with larger limits than the library's, for badges with images and headers with keys."""
+    """A JWS registry whose limits allow badges that contain images, and headers that contain keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES

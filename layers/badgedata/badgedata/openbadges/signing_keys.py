@@ -95,7 +95,10 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key for 1.0 and 1.1: ``verify.url`` is the URL of the issuer's public key, in PEM format."""
+    """Return the key that verifies an Open Badges 1.0 or 1.1 assertion.
+
+    ``verify.url`` in the assertion is the URL of this key, which is in PEM format.
+    """
     url = absolute(signed.url, url)
     document = _read(url, signed, look_up)
     pem = document.body.decode("ascii", "replace").strip()
@@ -107,8 +110,8 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
     """Return the issuer's key that verifies an Open Badges 2.0 or 2.1 assertion.
 
-    ``verification.creator`` in the assertion is the ID of this key. If it is missing, the key in the issuer's profile
-    is used.
+    ``verification.creator`` in the assertion is the ID of this key. If the ID is missing, the key in the issuer's
+    profile is used.
     """
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""
@@ -176,7 +179,10 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
 def _credential_key(
     header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> VerificationKey:
-    """Return the key for 3.0, which the header specifies as ``kid`` (a URL or a did:key) or ``jwk``."""
+    """Return the key that verifies an Open Badges 3.0 credential.
+
+    The header specifies the key as ``kid`` (a URL or a did:key) or ``jwk``.
+    """
     kid, jwk = header.text("kid"), header.child("jwk")
     if kid.startswith("did:key:"):
         did = without_fragment(kid)
@@ -218,7 +224,7 @@ def _jwk(key: JsonDocument) -> Jwk:
 
 
 def multibase_key(multibase: str) -> Jwk:
-    """Return the JWK for a multibase key: base58btc with an Ed25519 or a compressed P-256 public key.
+    """Return the JWK for an Ed25519 or compressed P-256 public key in multibase format (base58btc).
 
     Notes
     -----

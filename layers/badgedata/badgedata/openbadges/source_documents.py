@@ -77,7 +77,7 @@ class SourceDocument:
         Raises
         ------
         SourceRefusedError
-            ``source-too-large`` above 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
+            ``source-too-large`` if the text exceeds 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRefusedError(

@@ -256,7 +256,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI with its actual type. The declared type is often wrong."""
+        """Return an embedded image as a data: URI. If the declared type is wrong, the type is corrected."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)

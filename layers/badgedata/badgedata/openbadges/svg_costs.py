@@ -58,7 +58,7 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element as written in the SVG, with the figures from which its cost is computed.
+    """One element of the SVG, and the figures from which its cost is computed.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Part:
         The attribute values that define the outline. The outline is at most twice as long as the sum of the numbers in
         these values.
     references
-        The IDs of other parts that the element draws, each with the kind of reference. The kind determines how often
+        The IDs of other parts that the element draws, and the kind of each reference. The kind determines how often
         the part is drawn.
     dash
         The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`

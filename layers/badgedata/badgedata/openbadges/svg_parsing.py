@@ -130,7 +130,7 @@ class ElementHandler(Protocol):
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Receive the start tag of an element, with its attributes."""
+        """Receive the start tag and the attributes of an element."""
 
     def end(self, name: str, at: int) -> None:
         """Receive the end tag of an element."""

@@ -75,7 +75,7 @@ class Compound:
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule with an allowed selector, and its allowed declarations."""
+    """A style rule whose selector is allowed, and the rule's allowed declarations."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -84,7 +84,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """A group of style rules, such as ``@media screen``, with only its allowed rules."""
+    """The allowed rules in a group of style rules, such as ``@media screen``."""
 
     opening: str
     rules: tuple["Rule | RuleGroup", ...]

@@ -1,7 +1,7 @@
-"""Recognize a document's Open Badges version, 0.5 to 3.0, and describe its badge class.
+"""Recognize a document's Open Badges version (0.5 to 3.0), and describe the document's badge class.
 
-Versions 0.5 to 2.1 have assertions and badge classes. 2.1 adds an API to 2.0 and uses the 2.0 documents. 3.0 has
-credentials (OpenBadgeCredential, AchievementCredential) and achievements.
+Versions 0.5 to 2.1 have assertions and badge classes. Version 2.1 adds an API to version 2.0 and uses
+the same documents. Version 3.0 has credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 """
 
 from typing import Final
@@ -71,7 +71,7 @@ def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class in a 0.5, 1.0, or 1.1 assertion or badge class document.
+    """Return the description of the badge class in an assertion or badge class document of version 0.5, 1.0, or 1.1.
 
     Notes
     -----
@@ -111,7 +111,7 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" if the source is a 3.0 credential or achievement. Return None otherwise."""
+    """Return "3.0" if the source is an Open Badges 3.0 credential or achievement. Return None otherwise."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
@@ -234,7 +234,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description of a 0.5 to 2.1 badge class, converted to Open Badges 2.0.
+    """Return the description of a badge class of version 0.5 to 2.1, converted to Open Badges 2.0.
 
     Parameters
     ----------

@@ -28,8 +28,8 @@ class AwardCounts(Record):
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and created
     again.
 
-    `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``. The
-    page gets this ID in that write.
+    `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``.
+    That write assigns the ID to the page.
     """
 
     class Meta(OperationsTable):
@@ -145,7 +145,10 @@ class RecountedAwards(Record):
 
 
 class IssuerRecount(Record):
-    """The latest recount of an issuer. It applies to counts items that are created later."""
+    """The latest recount of an issuer's awards.
+
+    If a counts item is created after the recount, its changes are also counted relative to this recount.
+    """
 
     class Meta(OperationsTable):
         pass

@@ -28,7 +28,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """The index that finds an award by its ID, for the award's public page."""
+    """The index for finding an award by its ID when the award's public page is requested."""
 
     class Meta:
         index_name = "by-award-id"
@@ -66,13 +66,13 @@ class Award(Record):
 
 
 class Text(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A string attribute, as ``{"S": "…"}``."""
+    """A string attribute in DynamoDB JSON: ``{"S": "…"}``."""
 
     S: str
 
 
 class Flag(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A boolean attribute, as ``{"BOOL": true}``."""
+    """A Boolean attribute in DynamoDB JSON: ``{"BOOL": true}``."""
 
     BOOL: bool
 
@@ -89,13 +89,13 @@ class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
 
 
 class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A map attribute with one evidence item, as ``{"M": {…}}``."""
+    """A map attribute that contains one evidence item, in DynamoDB JSON: ``{"M": {…}}``."""
 
     M: EvidenceAttributes
 
 
 class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A list attribute with an award's evidence, as ``{"L": […]}``."""
+    """A list attribute that contains an award's evidence, in DynamoDB JSON: ``{"L": […]}``."""
 
     L: list[EvidenceMap]
 
@@ -120,7 +120,7 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An `AwardRow` with the award's sort key, which contains the award's date and ID."""
+    """An `AwardRow` that includes the award's sort key, which contains the award's date and ID."""
 
     issued_on_award_id: Text
 

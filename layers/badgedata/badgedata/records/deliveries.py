@@ -12,7 +12,7 @@ class Destination(Record):
     """The S3 bucket to which an organization's files are delivered, and the role that may write to it.
 
     Each change sets a different `revision`. The external ID is generated when the record is created, and never changes.
-    Callers can't choose it. Otherwise, they could choose the external ID of another organization.
+    Callers can't choose it, because they could then choose the external ID of another organization.
     """
 
     class Meta(OperationsTable):

@@ -151,7 +151,7 @@ class RecipientGroup(Record):
 
 
 class Learner(Record):
-    """A learner in a group, with the learner's progress toward each of the group's alignments."""
+    """A learner in a group, and the learner's progress toward each of the group's alignments."""
 
     class Meta(_DirectoryTable):
         pass

@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that writes stored data to one file, with its settings, its status, and the location of the file."""
+    """A job that writes stored data to one file: its settings, its status, and the location of the file."""
 
     class Meta(OperationsTable):
         pass
@@ -68,7 +68,7 @@ class Segment(ExpiringRecord):
 
     `start`, `end`, and `cursor` are positions in the order in which the export writes its rows. `attempts` is the
     number of attempts since the last progress. `start_overs` is the number of times that the segment lost its upload.
-    Progress doesn't reset it.
+    Progress doesn't reset this number.
     """
 
     class Meta(OperationsTable):

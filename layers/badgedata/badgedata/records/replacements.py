@@ -8,9 +8,9 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 
 
 class Replacement(ExpiringRecord):
-    """The replacement of a badge class's content with another badge's content, previewed or confirmed.
+    """A previewed or confirmed replacement of a badge class's content with another badge's content.
 
-    `proposed` is the new content, with the keys of a BadgeClass record. The previous content is not kept.
+    `proposed` is the new content. Its keys are those of a BadgeClass record. The previous content is not kept.
     `seen_version` and `seen_content` identify the badge class's content at preview time. The issuer and the
     organization are stored when the replacement is confirmed.
     """

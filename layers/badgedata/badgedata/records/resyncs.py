@@ -60,7 +60,10 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image couldn't be baked, with the reason, the number of attempts, and the next attempt's time."""
+    """An award whose image couldn't be baked.
+
+    The record stores the reason, the number of attempts, and the time of the next attempt.
+    """
 
     class Meta(OperationsTable):
         pass

@@ -82,7 +82,7 @@ class ScheduleCount(Record):
 class ScheduleTarget(Record):
     """A fingerprint of the target that all schedules were last set to invoke.
 
-    The sweeper uses it to detect a new target.
+    The sweeper uses the fingerprint to detect a new target.
     """
 
     class Meta(OperationsTable):

@@ -39,7 +39,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Execute a transaction with the writes that `fill` adds. Retry it if it conflicts with other transactions.
+    """Execute the writes that `fill` adds as one transaction. Retry the transaction if it conflicts with others.
 
     Raises
     ------

@@ -93,7 +93,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as JSON for a replacement's record. In the API's responses, only the image differs."""
+    """Return content as JSON for a replacement's record. The API's responses differ only in the image."""
     return {
         "name": content.name,
         "description": content.description,

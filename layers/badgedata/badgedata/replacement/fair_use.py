@@ -1,4 +1,4 @@
-"""Fair use of previews: reading a source takes up to ten seconds, so only a few previews can run concurrently."""
+"""Limit the number of previews, because reading a source takes up to ten seconds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ MAX_SLOT_AGE: Final = timedelta(seconds=40)
 
 @contextmanager
 def one_preview(organization_id: str) -> Iterator[None]:
-    """Reserve a slot for one preview in a ``with`` block.
+    """Reserve a slot for one preview while a ``with`` block runs.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacem
     Raises
     ------
     Problem
-        422 or 413 with the reason why the source was rejected (`propose`).
+        422 or 413 if the source is rejected, for the reasons listed in `propose`.
     """
     proposal = propose(source)
     # Reading a source takes seconds, and the badge class may have been replaced in the meantime.

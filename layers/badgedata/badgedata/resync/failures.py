@@ -1,4 +1,4 @@
-"""Records of awards whose images couldn't be baked, with the reason and the time of the next retry."""
+"""Record awards whose images couldn't be baked, the reasons, and the times of the next retries."""
 
 import re
 from collections.abc import Iterator

@@ -54,7 +54,7 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield the re-syncs in an organization's list of open re-syncs, newest first, with their badge classes.
+    """Yield each re-sync in an organization's list of open re-syncs, and its badge class, newest first.
 
     The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
     `is_open` to exclude them.

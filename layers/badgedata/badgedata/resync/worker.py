@@ -24,7 +24,7 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""If less time remains, the worker stops counting, and hands off to the next message."""
+"""The remaining time at which the worker stops counting, and leaves the rest to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
 """The maximum number of attempts to retry images and record the results. Concurrent messages can cause conflicts."""
@@ -56,7 +56,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        For a temporary failure. The queue then redelivers the message. After the last attempt, the sweeper sends
+        If a temporary failure occurs. The queue then redelivers the message. After the last attempt, the sweeper sends
         another message.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)

@@ -22,7 +22,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a cron expression, with the numbers and names that it accepts."""
+    """A field of a cron expression, and the numbers and names that the field accepts."""
 
     name: str
     low: int

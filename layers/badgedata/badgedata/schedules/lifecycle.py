@@ -54,7 +54,7 @@ _FIELDS: Final = {
     "notify": ["notify"],
     "deliver": ["deliver"],
 }
-"""The fields of a schedule in the API, with the attributes that store them."""
+"""The fields of a schedule in the API, and the record attributes that store them."""
 
 _LEFT_TO_SWEEPER = "Schedule change left to the sweeper"
 RECHECK_AFTER = timedelta(minutes=2)
@@ -322,7 +322,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the schedule counters of a schedule's scope and organization, each with its limit."""
+    """Return the schedule counters of a schedule's scope and organization, and the limit of each counter."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:  # an early version neither stored nor counted it
         key = ScheduleCount.organization_key(schedule.organization_id)

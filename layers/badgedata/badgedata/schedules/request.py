@@ -195,7 +195,7 @@ def _checked(
     Raises
     ------
     Problem
-        422 with the field and the value that must change. Export fields begin with ``export.``.
+        422 that names the field and the value that must change. Export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())

@@ -36,7 +36,7 @@ class _ScheduledRun(msgspec.Struct, rename="camel"):
 
 
 def create(schedule: Schedule) -> None:
-    """Create a schedule in EventBridge Scheduler, with the settings of its record.
+    """Create a schedule in EventBridge Scheduler, using the settings in its record.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def create(schedule: Schedule) -> None:
 
 
 def update(schedule: Schedule) -> None:
-    """Update a schedule in EventBridge Scheduler with the settings of its record.
+    """Update a schedule in EventBridge Scheduler, using the settings in its record.
 
     A missing schedule isn't created, because it may have been deleted.
 

@@ -21,7 +21,7 @@ MAX_LIFETIME: Final = timedelta(days=366)
 
 @dataclass(frozen=True)
 class TokenSpecification:
-    """A token to create. Without an issuer, it is valid for the entire organization."""
+    """A token to create. If no issuer is specified, the token is valid for the entire organization."""
 
     name: str
     role: TokenRole
@@ -58,7 +58,8 @@ def administration(caller: Caller, organization_id: str) -> Administration:
     Raises
     ------
     Problem
-        404 without a role in the organization; 403 for a program, or if the caller is neither an admin nor an owner.
+        404 if the caller has no role in the organization; 403 if the caller is a program,
+        or is neither an admin nor an owner.
     """
     roles = [member for member in caller.memberships if member.organization_id == organization_id]
     organization = find_organization(organization_id) if roles else None
@@ -81,8 +82,8 @@ def create(specification: TokenSpecification, granted: Administration) -> tuple[
     Raises
     ------
     Problem
-        403 without a paid plan, or for a token that the person may not create; 422 with each invalid field; 409 if the
-        organization or the issuer has reached its limit of tokens.
+        403 if the organization has no paid plan, or if the person may not create the token; 422 that lists each invalid
+        field; 409 if the organization or the issuer has reached its limit of tokens.
     """
     organization = granted.organization
     _require_permission(specification, granted)
