@@ -117,7 +117,7 @@ def entries(
     issuer_id
         The issuer. None for the organization's entire trail.
     first, end
-        The exclusive bounds of the IDs. They can be any text.
+        The exclusive bounds of the IDs. They can be any strings, not only valid IDs.
     read_at_once
         The number of entries that one query reads.
     """

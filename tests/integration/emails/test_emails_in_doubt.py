@@ -82,7 +82,7 @@ def test_email_of_an_interrupted_attempt_is_reported_once(
 @pytest.mark.parametrize(
     "failure", [refusal("InternalServiceErrorException", 500), ReadTimeoutError(endpoint_url="https://ses.example")]
 )
-def test_email_whose_response_was_lost_is_reported_once(
+def test_email_is_reported_once_if_the_response_from_ses_was_lost(
     failure: Any, with_email: Ses, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
     export_id = finish_export()

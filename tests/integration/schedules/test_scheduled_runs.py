@@ -82,7 +82,7 @@ def test_scheduled_run_of_every_kind_uses_the_options_of_its_schedule(
         ("previous-month", "2026-03-31T22:00:00Z", ("2026-03-01", "2026-03-31"), (3, 10)),  # April 1
     ],
 )
-def test_run_exports_awards_of_whole_days_in_the_schedules_time_zone(
+def test_run_exports_awards_from_whole_days_in_the_schedules_time_zone(
     period: str, scheduled_time: str, first_and_last_day: tuple[str, str], first_and_last_award: tuple[int, int]
 ) -> None:
     load_awards_around_clock_changes()

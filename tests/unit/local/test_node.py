@@ -39,7 +39,9 @@ def test_installed_node_js_is_used_if_it_is_recent_enough(tmp_path: Path, versio
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_node_js_of_the_sam_cli_is_used_if_no_recent_one_is_installed(tmp_path: Path, programs: dict[str, str]) -> None:
+def test_node_js_from_the_sam_cli_is_used_if_no_recent_one_is_installed(
+    tmp_path: Path, programs: dict[str, str]
+) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
@@ -50,7 +52,7 @@ def test_node_js_that_does_not_start_is_not_used(tmp_path: Path) -> None:
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_node_js_and_npm_of_the_sam_cli_start(tmp_path: Path) -> None:
+def test_node_js_and_npm_from_the_sam_cli_can_be_started(tmp_path: Path) -> None:
     path = f"{BESIDE_SAM}:{os.defpath}"
     for name in ("node", "npm"):
         assert shutil.which(name, path=path) == str(BESIDE_SAM / name)

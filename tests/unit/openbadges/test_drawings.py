@@ -340,7 +340,7 @@ SOME_CSS = some.lists(
 @example(style="@media \\ {rect{fill:red}} .\\ {fill:red}", attribute="fill:\\ ", value="\\\\")
 @example(style="", attribute="", value="var(--x, /* */ 1 /**/ )")
 @example(style="a{fill:' @import '}", attribute="", value='" url(//evil) "')
-def test_cleaning_again_changes_nothing_and_has_no_warnings(style: str, attribute: str, value: str) -> None:
+def test_cleaning_again_changes_nothing_and_produces_no_warnings(style: str, attribute: str, value: str) -> None:
     def text(css: str) -> str:
         return css.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 

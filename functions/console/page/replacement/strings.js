@@ -141,7 +141,7 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours. Failed images are retried for 13 days.",
+      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours. Failed updates are retried for 13 days.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {

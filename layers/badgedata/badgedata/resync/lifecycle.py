@@ -91,7 +91,7 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
-    After all awards are processed, `total` is their number. Until then, `total` is the number of awards counted or
+    After all awards are processed, `total` is the number of awards. Until then, it is the number of awards counted or
     processed, whichever is larger, because awards can be added in the meantime.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)

@@ -140,7 +140,7 @@ def test_reloaded_award_keeps_its_baked_image() -> None:
         assert (award().image, award().image_version) == ("s3:images/baked.png", 3)
 
 
-def test_image_url_of_this_deployment_keeps_the_stored_image() -> None:
+def test_stored_image_is_kept_if_the_loaded_url_points_to_this_deployment() -> None:
     load_json(organization_document())
     stored = BadgeClass.get(*BadgeClass.key("BC")).image
     document = organization_document()
@@ -151,7 +151,7 @@ def test_image_url_of_this_deployment_keeps_the_stored_image() -> None:
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_image_url_of_this_deployment_without_a_stored_image_is_kept() -> None:
+def test_loaded_url_that_points_to_this_deployment_is_kept_without_a_stored_image() -> None:
     """An export from this deployment is reloaded unchanged after data loss."""
     document = organization_document()
     address = f"{config().public_base_url}/public/issuers/ISS/image"

@@ -155,7 +155,8 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization: "Download the recipient groups of all issuers. Each group includes its badges, pathways, and learner progress.",
+      organization:
+        "Download the recipient groups of all issuers. Each group includes its badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
