@@ -131,7 +131,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def copy_part(self, number: int, source_key: str, first: int, last: int) -> None:
-        """Add a part that S3 copies from the bytes `first` through `last` (inclusive) of another object."""
+        """Add a part that S3 copies from another object: bytes `first` through `last`, inclusive."""
         s3().upload_part_copy(
             Bucket=config().exports_bucket,
             Key=self.key,

@@ -124,7 +124,7 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """One item of the list of awards that a recount found.
+    """An item that stores a part of the list of awards that a recount found.
 
     Changes that the stream delivers after the recount are compared with this list.
     """

@@ -217,7 +217,7 @@ def _checked(
                 )
                 raise invalid(
                     f"export.{exports.camel_case(field)}",
-                    f"The period {specification.period} already selects the award dates of each run. {remedy}.",
+                    f"The period {specification.period} already limits the award dates for each run. {remedy}.",
                 )
         export = replace(export, time_zone=specification.time_zone)
     if before is None or specification.export != before.export:
