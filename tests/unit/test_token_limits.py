@@ -51,7 +51,7 @@ def test_creators_roles_elsewhere_give_the_token_no_access() -> None:
     assert given([], "admin") == []
 
 
-def test_role_given_by_a_token_is_a_membership() -> None:
+def test_token_makes_its_program_a_member() -> None:
     [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
     assert is_membership(member)
 

@@ -171,8 +171,8 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
     of_issuer = (entry for entry in listed.values() if entry.get("issuerId") == token.issuer_id)
     if sum(entry["validUntil"] > now for entry in of_issuer) >= MAX_TOKENS_PER_ISSUER:
         raise conflict(
-            f"The limit of {MAX_TOKENS_PER_ISSUER} access tokens per issuer has been reached. Delete a token of this "
-            "issuer that you no longer need."
+            f"The limit of {MAX_TOKENS_PER_ISSUER} access tokens per issuer has been reached. Delete one of this "
+            "issuer's tokens."
         )
 
 
