@@ -162,7 +162,7 @@ def quoted(value: object) -> str:
 
 
 def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
-    """Return all faults of a decoded value, in order."""
+    """Return all faults in a decoded value, in the order of the value's fields."""
     faults: list[ShapeFault] = []
     salvage(value, shape, faults.append)
     return faults

@@ -21,7 +21,7 @@ MAX_WAIT: Final = timedelta(hours=24)
 
 @dataclass
 class SweepResult:
-    """The number of items per outcome, and the errors of the items that failed."""
+    """The number of items per outcome, and the errors for the items that failed."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: list[Exception] = field(default_factory=list)

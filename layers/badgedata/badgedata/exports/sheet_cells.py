@@ -213,7 +213,7 @@ def _cut(text: str) -> str:
 
 
 class _Days(dict[str, str]):
-    """A cache of Excel's numbers for calendar days, each followed by a decimal point.
+    """A cache of the serial numbers that Excel uses for calendar days, as text that ends with a decimal point.
 
     A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a day.
     """

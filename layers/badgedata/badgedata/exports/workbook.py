@@ -110,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. The same figures of a sheet are computed from those of its units."""
+    """The row count, sizes, and CRC-32 of a unit. A sheet's figures are computed from the figures of its units."""
 
     rows: int
     size: int
