@@ -69,7 +69,7 @@ def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[Non
         dynamodb.put_item(TableName=table, Item=member)
 
 
-def test_schedule_runs_automatically_until_its_creator_loses_the_role(
+def test_schedule_runs_automatically_until_its_creator_loses_access(
     stack: dict[str, Any], group: str, owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     """One test covers both situations, because each wait takes a minute."""

@@ -50,7 +50,7 @@ def test_member_omitted_from_a_load_loses_access() -> None:
     assert roles_of(RIVAL) == {("admin", "RIVALS")}
 
 
-def test_demoted_admin_loses_the_role() -> None:
+def test_demoted_admin_loses_the_admin_role() -> None:
     load_members(member(ADMIN, "staff", "WELD"))
     assert roles_of(ADMIN) == {("staff", "WELD")}
     assert ADMIN.get("/organizations/MAKERS").status == 404

@@ -121,7 +121,7 @@ def test_schedule_stops_when_its_token_expires(monkeypatch: pytest.MonkeyPatch) 
     assert "expired" in read_schedule(schedule_id)["state"]["reason"]
 
 
-def test_schedule_stops_when_the_creator_of_its_token_loses_the_role() -> None:
+def test_schedule_stops_when_the_creator_of_its_token_loses_the_required_role() -> None:
     _, schedule_id = schedule_of_a_program()
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
     assert fire(schedule_id) == "stopped"
