@@ -136,7 +136,7 @@ def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None
     ("field", "value", "said"),
     [
         ("name", "", "not be empty"), ("name", "n" * 101, "at most 100 characters"), ("name", "  ", "pattern"),
-        ("name", "a\u202eb", "U+202E"), ("name", "\u2066a", "U+2066"), ("name", "a\u200bb", "U+200B"),
+        ("name", "a\u202eb", "character 2 is U+202E"), ("name", "\u2066a", "U+2066"), ("name", "a\u200bb", "U+200B"),
         ("name", "a\u2028b", "U+2028"), ("name", "a\ufeff", "U+FEFF"), ("name", "a\U000e0041", "U+E0041"),
         ("name", "a\x00b", "U+0000"), ("name", "a\x1bb", "U+001B"), ("name", 7, "string"), ("name", None, "required"),
         ("role", "root", "root"), ("role", None, "required"), ("role", ["staff"], "staff"),
