@@ -388,7 +388,7 @@ def _check_table(specification: TableExport) -> None:
             field = camel_case(option)
             raise invalid(
                 field,
-                f'"{field}" adds to the default columns, but "columns" replaces them. Specify only one of the two.',
+                f"{field} adds to the default columns, but the columns field replaces them. Specify only one of them.",
             )
 
 
