@@ -3,14 +3,14 @@
 import icon from "../icon.svg";
 import { onSessionChange, sessionState, signedInEmail, signOut } from "../session/session.js";
 import { forgetEntries } from "../shared/history-entries.js";
-import { html, useEffect, useState } from "../shared/html.js";
+import { html, useEffect, useLayoutEffect, useState } from "../shared/html.js";
 import { SignInAgainDialog, SignInPage } from "../sign-in/sign-in.js";
 import { strings } from "../strings.js";
 import { Views } from "./views.js";
 
 export function App() {
   const [state, setState] = useState(sessionState);
-  useEffect(() => onSessionChange(() => setState(sessionState())), []);
+  useLayoutEffect(() => onSessionChange(() => setState(sessionState())), []);
   useEffect(() => {
     if (state === "signed-out") forgetEntries();
   }, [state]);

@@ -6,7 +6,7 @@
  */
 
 import { enterEntry } from "../shared/history-entries.js";
-import { useEffect, useState } from "../shared/html.js";
+import { useLayoutEffect, useState } from "../shared/html.js";
 
 /** @typedef {"overview" | "data-management" | "activity"} Tab */
 
@@ -64,7 +64,8 @@ export function useRoute() {
     enterEntry();
     return read(location.hash);
   });
-  useEffect(() => {
+  // In the same task as the first read: an effect runs after the next frame, and would miss a change until then.
+  useLayoutEffect(() => {
     const changed = () => {
       enterEntry();
       setRoute(read(location.hash));

@@ -1,6 +1,6 @@
 /** The parameters in the page's address, after the route: `#/issuers/aurora/data-management?export=…`. */
 
-import { useEffect, useState } from "./html.js";
+import { useLayoutEffect, useState } from "./html.js";
 
 /**
  * Return the full address of the current view with other parameters, for a link that people can copy.
@@ -15,7 +15,8 @@ export function addressWith(parameters) {
 /** Return the current parameters, and follow their changes. */
 export function useAddressParameters() {
   const [parameters, setParameters] = useState(read);
-  useEffect(() => {
+  // Like the route, in the same task as the first read.
+  useLayoutEffect(() => {
     const changed = () => setParameters(read());
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);

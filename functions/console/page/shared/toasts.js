@@ -47,7 +47,7 @@ export function Toasts() {
     return 0;
   });
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     redrawToasts = () => redraw((count) => count + 1);
   }, []);
   // The page gets as much room at its end as they cover, so that every control can be scrolled out from under them.
