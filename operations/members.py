@@ -10,6 +10,7 @@ responsible. If it can't be executed, it changes nothing, and exits with 1.
 import argparse
 import sys
 
+from badgedata.text import counted
 from operations import deployment
 
 
@@ -61,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
             person = options.add
         elif options.remove is not None:
             count = memberships.remove(options.organization, options.remove, options.issuer)
-            print(f"Removed {count} {'membership' if count == 1 else 'memberships'} of {options.remove}.")
+            print(f"Removed {counted(count, 'membership')} of {options.remove}.")
             person = options.remove
         else:
             person = None

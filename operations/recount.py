@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from badgedata.text import counted
 from operations import deployment
 
 
@@ -43,13 +44,12 @@ def _run(options: argparse.Namespace) -> int:
             awards += item.after
             if item.days_that_differ:
                 differences += 1
-                counted, days = item.counted, item.days_that_differ
                 print(
-                    f"  badge class {counted.badge_class_id}, {counted.month}: {item.before:,} counted, "
-                    f"{item.after:,} awards, {days} {'day differs' if days == 1 else 'days differ'}"
+                    f"  badge class {item.counted.badge_class_id}, {item.counted.month}: {item.before:,} counted, "
+                    f"{item.after:,} found; the counts differ on {counted(item.days_that_differ, 'day')}"
                 )
         wrong += differences
-        print(f"issuer {issuer_id}: {awards:,} awards, {differences} counts differed")
+        print(f"issuer {issuer_id}: {counted(awards, 'award')}, {counted(differences, 'difference')}")
     return 3 if options.check and wrong else 0
 
 

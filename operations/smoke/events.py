@@ -12,6 +12,7 @@ import msgspec
 
 from badgedata import clock
 from badgedata.events.catalog import FACTS, SOURCE, Envelope
+from badgedata.text import counted
 from operations.smoke.document import PREFIX, Json
 from operations.smoke.error import SmokeTestError
 from operations.smoke.run import Run
@@ -175,7 +176,7 @@ def subscribe(subscription: Subscription) -> None:
     """Delete the rules and queues that killed runs left, and subscribe to the tenant's events."""
     with step("subscribe a queue to the tenant's events") as details:
         if number := subscription.remove_leftovers():
-            details.append(f"deleted the leftovers of {number} earlier {'run' if number == 1 else 'runs'}")
+            details.append(f"deleted the leftovers of {counted(number, 'earlier run')}")
         subscription.start()
 
 

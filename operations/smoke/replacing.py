@@ -34,7 +34,7 @@ def replace_badge(run: Run) -> str:
 
 def await_resync(run: Run, location: str) -> None:
     """Wait until the images of all awards are re-baked."""
-    with step("image re-sync of more than 17 pages") as details:
+    with step(f"image re-sync of {COURSE_AWARDS:,} awards") as details:
 
         def figures() -> Json:
             progress: Json = run.admin.call("GET", location).json()["imageResync"]

@@ -58,7 +58,7 @@ STEPS = (
     "public assertion, with HEAD and CORS",
     "the page",
     "award counts",
-    "image re-sync of more than 17 pages",
+    "image re-sync of 1,540 awards",
     "an award's baked image, with CORS",
     "the deleted access token is rejected",
     "the schedule runs",

@@ -97,6 +97,15 @@ def _has_escaped_control_character(json: bytes) -> bool:
     return False
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless the number is 1. The plural must end with "s".
+
+    >>> counted(1, "minute"), counted(1200, "count")
+    ('1 minute', '1,200 counts')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def shortened(text: str, characters: int) -> str:
     """Return at most `characters` characters of text, followed by an ellipsis if it was longer.
 

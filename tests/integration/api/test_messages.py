@@ -47,13 +47,13 @@ def svg(text: bytes) -> str:
         (EXPORTS, '{"kind": "awards",}', "The body is not JSON: trailing comma at line 1, column 18."),
         (EXPORTS, '{"kind": ', "The body is not JSON: it ends unexpectedly at line 1, column 10."),
         (EXPORTS, {"kind": "badge"}, "kind: Must be one of 'awards', "),
-        (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; it was 1."),
-        (EXPORTS, {"kind": "awards", "awardedAfter": 7}, "awardedAfter: Must be a string; it was 7."),
+        (EXPORTS, {"kind": "awards", "byteOrderMark": 1}, "byteOrderMark: Must be true or false; got 1."),
+        (EXPORTS, {"kind": "awards", "awardedAfter": 7}, "awardedAfter: Must be a string; got 7."),
         (EXPORTS, {"kind": "awards", "awardedAfter": "2026-02-30"}, '"2026-02-30" is not a valid date.'),
-        ("/schedules", SCHEDULE | {"name": "x" * 101}, "name: Must have at most 100 characters; it was "),
-        ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; it was []."),
+        ("/schedules", SCHEDULE | {"name": "x" * 101}, "name: Must have at most 100 characters; got "),
+        ("/schedules", SCHEDULE | {"export": []}, "export: Must be an object; got []."),
         ("/schedules", SCHEDULE | {"period": "last"}, "period: Must be 'previous-day', 'previous-week' or "),
-        (PREVIEWS, {}, "Specify exactly one of url, json, and image; it was {}."),
+        (PREVIEWS, {}, "Specify exactly one of url, json, and image; got {}."),
         (PREVIEWS, {"image": "@@"}, "Must be an image in Base64 (RFC 4648, section 4)"),
         (PREVIEWS, {"json": '{"a": '}, "the JSON you sent: the text is not JSON: it ends unexpectedly"),
         (PREVIEWS, {"json": BADGE | {"image": NO_PIXELS}}, "the PNG is 0 pixels wide"),
@@ -68,9 +68,9 @@ def test_error_message_states_the_expected_value(path: str, body: Any, said: str
 
 def test_error_message_quotes_a_non_numeric_limit() -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "ten"})
-    assert detail_of(answer) == 'limit: Must be an integer; it was "ten".'
+    assert detail_of(answer) == 'limit: Must be an integer; got "ten".'
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1000"})
-    assert detail_of(answer) == 'limit: Must be at most 100; it was "1000".'
+    assert detail_of(answer) == 'limit: Must be at most 100; got "1000".'
 
 
 def test_long_value_is_truncated_between_words() -> None:

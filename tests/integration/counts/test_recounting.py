@@ -241,9 +241,9 @@ def on_this_deployment(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("on_this_deployment")
 def test_command_checks_and_then_recounts_all_issuers_of_an_organization(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["MAKERS", "--check"]) == 3
-    assert "badge class BC-WELD-1, 2026-01: 0 counted, 1 awards, 1 day differs" in capsys.readouterr().out
+    assert "badge class BC-WELD-1, 2026-01: 0 counted, 1 found; the counts differ on 1 day" in capsys.readouterr().out
     assert command.main(["MAKERS"]) == 0
-    assert "issuer WELD: 2 awards, 2 counts differed\nissuer WOOD: 0 awards" in capsys.readouterr().out
+    assert "issuer WELD: 2 awards, 2 differences\nissuer WOOD: 0 awards, 0 differences" in capsys.readouterr().out
     assert command.main(["MAKERS", "--check"]) == 0
     assert counted_by_day("WELD") == awards_by_day("WELD")
 

@@ -62,7 +62,7 @@ def test_name_must_have_1_to_100_characters(name: Any) -> None:
 
 def test_control_character_in_a_name_is_rejected() -> None:
     message = rejection(request_schedule(name="Week\x00ly"), "name")
-    assert message == 'Must not contain control characters, but character 5 is U+0000; it was "Week\\u0000ly".'
+    assert message == 'Must not contain control characters, but character 5 is U+0000; got "Week\\u0000ly".'
 
 
 def test_invisible_character_in_a_name_is_rejected() -> None:

@@ -143,11 +143,11 @@ def _message(error: dict[str, Any]) -> str:
             return "This field is required."
         case "union_tag_invalid":
             given = error["input"][_discriminator(error)]
-            return f"Must be one of {error['ctx']['expected_tags']}; it was {shown(given)}."
+            return f"Must be one of {error['ctx']['expected_tags']}; got {shown(given)}."
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
             return "Must be specified only once."
         case _:
-            return f"{_expectation(error)}; it was {shown(error['input'])}."
+            return f"{_expectation(error)}; got {shown(error['input'])}."
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:

@@ -221,7 +221,7 @@ def _read_export(
     if kind not in kinds:
         raise invalid(
             "export.kind",
-            f"Must be one of {', '.join(kinds)} for an export of this {scope_type.replace('-', ' ')}; it was "
+            f"Must be one of {', '.join(kinds)} for an export of this {scope_type.replace('-', ' ')}; got "
             f"{shown(kind)}.",
         )
     try:

@@ -75,7 +75,7 @@ def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -
         "roleArn": _role_fault(settings.role_arn),
     }
     given = {"bucket": bucket, "prefix": prefix, "region": settings.region, "roleArn": role_arn}
-    errors = [FieldError(name, f"{fault}; it was {shown(given[name])}.") for name, fault in faults.items() if fault]
+    errors = [FieldError(name, f"{fault}; got {shown(given[name])}.") for name, fault in faults.items() if fault]
     if errors:
         detail = " ".join(f"{error.field}: {error.message}" for error in errors)
         raise Problem(422, "invalid-request", "Invalid request", detail, errors)

@@ -14,6 +14,7 @@ from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.problems import Problem
 from badgedata.records.replacements import PreviewCount, PreviewSlot
+from badgedata.text import counted
 
 logger = Logger(child=True)
 
@@ -103,6 +104,6 @@ def _too_many(detail: str, wait: timedelta) -> Problem:
         429,
         "too-many-previews",
         "Too many previews",
-        f"{detail} Try again in {seconds} seconds.",
+        f"{detail} Try again in {counted(seconds, 'second')}.",
         retry_after_seconds=seconds,
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from badgedata.problems import invalid, shown
 from badgedata.schedules.cron import Cron, ExpressionError, next_time, read_cron, shortest_interval
+from badgedata.text import counted
 
 MAX_RATE = timedelta(days=366)
 
@@ -75,7 +76,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
         raise invalid(
             "expression",
             f"Consecutive runs must be at least {shortest // timedelta(minutes=1)} minutes apart, but "
-            f"{shown(expression)} has runs {minutes} minute{'' if minutes == 1 else 's'} apart.",
+            f"{shown(expression)} has runs {counted(minutes, 'minute')} apart.",
         )
 
 

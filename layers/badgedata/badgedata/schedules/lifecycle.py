@@ -152,7 +152,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        403 if the caller's role can't edit schedules or request this kind of export, or if the organization has no paid
+        plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)

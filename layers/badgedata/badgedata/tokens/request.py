@@ -126,7 +126,7 @@ def _check_role(specification: TokenSpecification) -> None:
     if specification.role == "admin" and specification.issuer_id is not None:
         raise invalid(
             "role",
-            'For an issuer\'s token, the role must be owner, editor, or staff; it was "admin". To create an admin '
+            'For an issuer\'s token, the role must be owner, editor, or staff; got "admin". To create an admin '
             "token for the entire organization, omit issuerId.",
         )
 
@@ -152,9 +152,7 @@ def _expiry(expires_at: str) -> str:
         raise invalid("expiresAt", f"{error}.") from None
     now = clock.now()
     if moment <= now:
-        raise invalid("expiresAt", f"Must be in the future; it was {shown(expires_at)}.")
+        raise invalid("expiresAt", f"Must be in the future; got {shown(expires_at)}.")
     if moment > now + MAX_LIFETIME:
-        raise invalid(
-            "expiresAt", f"Must be at most {MAX_LIFETIME.days} days in the future; it was {shown(expires_at)}."
-        )
+        raise invalid("expiresAt", f"Must be at most {MAX_LIFETIME.days} days in the future; got {shown(expires_at)}.")
     return clock.rfc3339(moment)
