@@ -17,8 +17,10 @@ def test_session_expiry_is_announced_and_no_input_is_lost(visit: Callable[..., V
     grace = visit()
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
-    grace.page.get_by_label("Awarded after").fill("2026-01-01")
+    with grace.page.expect_response("**/award-counts?*awardedAfter=2026-01-01*"):  # the page's last request by itself
+        grace.page.get_by_label("Awarded after").fill("2026-01-01")
     grace.page.get_by_label("Badge classes").check()
+    grace.settled()
 
     aws(stack, "cognito-idp").admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="grace@example.org")
     grace.page.clock.set_system_time(time.time() + 2 * 3600)
