@@ -117,7 +117,7 @@ def test_badge_page_links_to_the_export_of_its_awards(ada: Visitor) -> None:
     assert {row["Badge Class ID"].removeprefix("'") for row in rows} == {"lab-safety"}
 
 
-def test_badge_of_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
+def test_another_issuers_badge_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
     other = client.get("/issuers/aurora-makers/badge-classes").json["items"][0]["id"]
     with ada.page.expect_response(f"**/badge-classes/{other}"):
         ada.open(f"{ISSUER}?badge={other}")

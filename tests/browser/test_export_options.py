@@ -132,7 +132,7 @@ def test_organization_badges_can_be_downloaded_as_a_table(ada: Visitor, client: 
     expect(ada.exports.first.get_by_text(f"{len(rows)} badges")).to_be_visible()
 
 
-def test_columns_of_the_groups_file_depend_on_its_options(ada: Visitor) -> None:
+def test_groups_file_columns_depend_on_the_selected_options(ada: Visitor) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Groups")
     for label in ("Creation method", "Expiration method", "Staff members"):

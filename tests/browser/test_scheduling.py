@@ -234,7 +234,7 @@ def test_schedule_can_be_run_immediately(ada: Visitor, client: Client) -> None:
         expect(linked).to_be_in_viewport()
 
 
-def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Visitor, client: Client) -> None:
+def test_form_shows_the_first_rows_and_number_of_awards_for_the_next_run(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Rows")
     form.get_by_label("Awards to include").select_option(label="All")
     everything = client.get(f"/issuers/{ISSUER}/award-counts").json["total"]
@@ -267,7 +267,7 @@ def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, c
         assert ada.misnamed() == []
 
 
-def test_form_of_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
+def test_paused_schedule_form_shows_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)

@@ -79,7 +79,7 @@ def test_award_dates_cover_whole_days_in_the_requested_time_zone(
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_organization_export_contains_the_awards_of_all_issuers(
+def test_organization_export_contains_awards_from_all_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})

@@ -126,7 +126,7 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_example_queue_receives_only_events_of_exports_that_have_ended(
+def test_example_queue_receives_only_events_about_exports_that_have_ended(
     stack: Json, subscriptions: Json, export: Json
 ) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]
@@ -159,7 +159,7 @@ def test_example_api_destination_sends_its_api_key(webhook: Webhook, export: Jso
     assert len(within_patience(succeeded)) == 1
 
 
-def test_signature_of_the_example_webhook_can_be_verified(
+def test_example_webhook_signature_can_be_verified(
     stack: Json, subscriptions: Json, webhook: Webhook, export: Json
 ) -> None:
     def types() -> set[str]:

@@ -164,14 +164,14 @@ def test_issuer_document_matches_the_load_file_with_and_without_compression(owne
     assert same_document(member(zipped), data)
 
 
-def test_keys_of_disabled_options_are_absent(owner: Client, source: Json) -> None:
+def test_keys_for_disabled_options_are_omitted(owner: Client, source: Json) -> None:
     export = owner.export(EXPORTS, {"kind": "issuer"})
     document = json.loads(downloaded(export, "application/json"))
     assert document.keys() == {"@context", "format", "formatVersion", "exportedAt", "options", "issuer"}
     assert export["file"]["rows"] == 0
 
 
-def test_badge_class_document_has_its_assertions_with_and_without_compression(owner: Client, source: Json) -> None:
+def test_badge_class_document_contains_assertions_with_and_without_compression(owner: Client, source: Json) -> None:
     badge = source["badgeClasses"][0]
     path, body = f"/badge-classes/{badge['entityId']}/exports", {"kind": "badge-class", "includeAssertions": True}
     plain, zipped = owner.export(path, body), owner.export(path, body | {"compress": True})

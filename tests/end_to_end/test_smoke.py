@@ -271,7 +271,7 @@ def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Jso
     assert everything(stack) - before == set()
 
 
-def test_tenant_of_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
+def test_tenant_left_by_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
     before = everything(stack)
     awards = count_awards(stack)
     process = smoke(LOCAL_OPERATOR, *own_stack)

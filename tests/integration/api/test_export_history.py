@@ -67,7 +67,7 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_export_with_a_deleted_file_is_found_by_status_expired() -> None:
+def test_expired_status_filter_finds_exports_with_deleted_files() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]

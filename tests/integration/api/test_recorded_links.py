@@ -246,7 +246,7 @@ def test_every_response_with_a_link_is_recorded(way: str) -> None:
     assert recorded() == {export_id: 1}
 
 
-def test_response_to_the_deletion_of_a_file_has_no_link() -> None:
+def test_response_to_a_file_deletion_contains_no_link() -> None:
     (export_id,) = finished_exports(1)
     assert "downloadUrl" not in OWNER.delete(f"/exports/{export_id}").json
     assert recorded() == {}
@@ -265,7 +265,7 @@ def test_concurrent_list_requests_record_each_link_once(during: Callable[[str, C
     assert recorded() == Counter(ids)
 
 
-def test_list_request_succeeds_if_a_concurrent_request_records_all_of_its_links(
+def test_list_request_succeeds_even_if_a_concurrent_request_records_all_of_its_links(
     during: Callable[[str, Callable[[], object]], None],
 ) -> None:
     ids = finished_exports(3)

@@ -79,7 +79,7 @@ def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
-def test_notify_and_deliver_are_rejected_in_the_export_of_a_schedule(name: str) -> None:
+def test_notify_and_deliver_are_rejected_in_a_schedules_export(name: str) -> None:
     body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
     assert "Move it from export to the schedule" in rejection(OWNER.post("/schedules", body), f"export.{name}")
 

@@ -64,7 +64,7 @@ def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected
     assert [row["Award ID"] for row in read_csv(of_organization)] == expected
 
 
-def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awards_for_selected_badge_classes_are_read_from_the_badge_class_index(monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[dict[str, Any]] = []
     sent = raw_queries.SentQuery
 
@@ -187,7 +187,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         ),
     ],
 )
-def test_error_for_an_option_of_another_kind_lists_the_kinds_with_that_option(
+def test_error_for_an_option_of_another_kind_lists_the_kinds_that_support_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)

@@ -155,7 +155,7 @@ def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[s
 
 
 @each_kind
-def test_file_of_an_export_of_any_kind_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_from_any_kind_of_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
@@ -234,7 +234,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_error_for_a_kind_of_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_error_for_a_kind_from_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -267,6 +267,6 @@ def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, default
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_of_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
+def test_option_for_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

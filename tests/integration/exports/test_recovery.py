@@ -226,7 +226,7 @@ def test_export_too_large_to_verify_fails_immediately_with_advice(
     assert objects_of(export) == []
 
 
-def test_retention_of_a_file_starts_on_the_day_its_upload_starts(
+def test_file_retention_starts_on_the_day_the_upload_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)

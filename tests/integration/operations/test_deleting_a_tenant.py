@@ -150,7 +150,9 @@ def test_images_no_longer_referenced_by_awards_are_deleted(waits: list[float], m
 
 
 @pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
-def test_images_of_deleted_awards_are_deleted_but_not_those_of_other_tenants(layout: str, waits: list[float]) -> None:
+def test_images_left_by_deleted_awards_are_deleted_but_other_tenants_images_are_kept(
+    layout: str, waits: list[float]
+) -> None:
     for tenant in (GOING, STAYING):
         tenant.create_everything()
     Queue().process_all()
@@ -210,7 +212,7 @@ def test_unknown_organization_is_not_treated_as_an_empty_one() -> None:
         organization.count("NOBODY")
 
 
-def test_only_accounts_of_people_without_another_role_are_deleted(waits: list[float]) -> None:
+def test_only_accounts_without_another_role_are_deleted(waits: list[float]) -> None:
     GOING.create_everything()
     STAYING.create_everything()
     accounts: list[str] = []

@@ -166,7 +166,7 @@ def test_data_of_other_people_is_kept() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
 
 
-def test_name_of_the_person_is_removed_from_exports_that_they_deleted() -> None:
+def test_persons_name_is_removed_from_exports_that_the_person_deleted() -> None:
     export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
     assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}

@@ -115,7 +115,7 @@ def run_resync_with_faults(calls: FaultyCalls) -> dict[str, Any]:
 CALLS_OF_A_WHOLE_LIFE = 88
 
 
-def test_fault_cases_cover_every_call_of_a_complete_resync(calls: FaultyCalls) -> None:
+def test_fault_cases_cover_every_call_in_a_complete_resync(calls: FaultyCalls) -> None:
     check_final_state(run_resync_with_faults(calls))
     assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
 

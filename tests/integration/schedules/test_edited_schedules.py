@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_at_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_starts_when_the_schedule_was_created(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -351,7 +351,7 @@ def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monk
     assert (read_schedule(schedule_id)["name"], read_schedule(schedule_id)["expression"]) == ("Mine", "rate(1 day)")
 
 
-def test_schedule_missing_in_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
+def test_schedule_missing_from_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
     schedule_id = create_schedule()
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")

@@ -128,7 +128,7 @@ def test_schedule_stops_when_the_creator_of_its_token_loses_the_required_role() 
     assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
 
 
-def test_resuming_a_schedule_of_a_deleted_token_makes_the_person_responsible() -> None:
+def test_resuming_a_deleted_tokens_schedule_makes_the_person_responsible() -> None:
     token_id, schedule_id = schedule_of_a_program()
     ADMIN.delete(f"{TOKENS}/{token_id}")
     assert fire(schedule_id) == "stopped"

@@ -247,7 +247,7 @@ def test_uploaded_image_is_used_if_the_achievement_has_no_image() -> None:
     assert b"Teamwork" not in proposal.image.content
 
 
-def test_legacy_baked_image_with_the_url_of_its_assertion_is_read() -> None:
+def test_legacy_baked_image_with_an_assertion_url_is_read() -> None:
     baked = with_chunk(png(), b"tEXt", b"openbadges\0" + AWARD_URL.encode())
     pages: dict[str, object] = {AWARD_URL: ASSERTION_1_0, BADGE_URL: BADGE_CLASS_1_0, IMAGE_URL: ROBOT}
 

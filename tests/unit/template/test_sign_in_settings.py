@@ -51,7 +51,7 @@ def test_email_address_is_changed_only_after_verification(parameters: dict[str, 
     assert pool["AutoVerifiedAttributes"] == ["email"]
 
 
-def test_upgrade_keeps_the_identity_providers_of_the_app_client() -> None:
+def test_upgrade_keeps_the_app_clients_identity_providers() -> None:
     assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]

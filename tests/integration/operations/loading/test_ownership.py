@@ -52,7 +52,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     ]
 
 
-def test_award_id_of_another_issuer_is_rejected() -> None:
+def test_award_id_that_belongs_to_another_issuer_is_rejected() -> None:
     load_json(organization_document())
     other = organization_document()
     other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
