@@ -78,7 +78,7 @@ def test_empty_date_range_is_reported_before_the_export(ada: Visitor) -> None:
 # ---------------------------------------------------------------- badges
 
 
-def test_organization_awards_can_be_limited_to_badges_of_several_issuers(ada: Visitor, client: Client) -> None:
+def test_organization_awards_can_be_limited_to_badges_from_several_issuers(ada: Visitor, client: Client) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Awards export")
     open_fields(form, "Badges")

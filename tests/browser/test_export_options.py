@@ -289,7 +289,7 @@ def test_invalid_stored_options_are_ignored(ada: Visitor, stored: str) -> None:
 # ---------------------------------------------------------------- schedules and accessibility
 
 
-def test_schedule_form_has_the_options_of_the_export_form(ada: Visitor, client: Client) -> None:
+def test_schedule_form_has_the_same_options_as_the_export_form(ada: Visitor, client: Client) -> None:
     ada.open("issuers/aurora-makers/data-management")
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")

@@ -57,7 +57,7 @@ def test_killing_the_splitting_worker_between_any_two_calls_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_killing_workers_of_an_immediately_split_export_does_not_lose_work(
+def test_killing_workers_during_an_immediately_split_export_does_not_lose_work(
     world: World, without_faults: Ending, endings: Endings, seed: int
 ) -> None:
     trouble = replace(Trouble.killed_and_split(random.Random(seed)), split=seed % 2 == 1, deliver_twice=True)

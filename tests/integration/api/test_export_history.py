@@ -24,7 +24,7 @@ def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
     assert query["cursor"] == ""
 
 
-def test_new_export_does_not_change_later_pages_of_the_history() -> None:
+def test_new_export_does_not_change_later_history_pages() -> None:
     asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
     finished_export()

@@ -51,9 +51,7 @@ def test_counts_can_be_read_from_the_counts_item_and_its_pages(stream: AwardStre
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_of_zero_can_be_read_from_a_page(
-    stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zero_counts_can_be_read_from_a_page(stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored.Counts, "_expire_after_page", lambda counts, now: None)  # as if the process were killed
     key = award(1)
     for _ in range(20):

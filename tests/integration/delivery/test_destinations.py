@@ -39,7 +39,7 @@ def test_new_destination_is_returned_with_its_principal_and_external_id() -> Non
     assert ADMIN.get(DESTINATION).json == document
 
 
-def test_region_defaults_to_the_region_of_the_deployment() -> None:
+def test_region_defaults_to_the_deployments_region() -> None:
     assert ADMIN.put(DESTINATION, {"bucket": BUCKET, "roleArn": ROLE}).json["region"] == "eu-west-1"
 
 
@@ -373,7 +373,7 @@ def test_destination_test_that_could_not_run_can_be_retried(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_crash_of_the_delivery_function_is_not_stored_as_a_test_result(
+def test_delivery_function_crash_is_not_stored_as_a_test_result(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliveries.set_up()

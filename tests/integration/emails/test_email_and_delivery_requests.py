@@ -169,7 +169,7 @@ def test_notify_is_rejected_for_a_non_ascii_email_address() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_scheduled_and_immediate_runs_use_the_notify_value_of_the_schedule() -> None:
+def test_scheduled_and_immediate_runs_use_the_schedules_notify_value() -> None:
     schedule_id = create_schedule(notify=True)
     assert read_schedule(schedule_id)["notify"] is True
     assert fire(schedule_id) == "requested"

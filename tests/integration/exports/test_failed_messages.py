@@ -60,7 +60,7 @@ def test_failed_message_is_returned_to_the_queue_and_counted(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_failed_message_reappears_before_the_visibility_timeout_of_the_queue() -> None:
+def test_failed_message_reappears_before_the_queues_visibility_timeout_ends() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:

@@ -78,7 +78,7 @@ def test_awards_for_selected_badge_classes_are_read_from_the_badge_class_index(m
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
-def test_selecting_all_badge_classes_does_not_change_the_order_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_selecting_all_badge_classes_does_not_change_the_award_order(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, merged_awards=4, merged_awards_of_a_badge_class=2)
     everything = exported(ISSUER, AWARDS)
     assert exported(ISSUER, AWARDS, badgeClassIds=["BC-3", "BC-2", "BC-1"]) == everything
@@ -125,7 +125,7 @@ def test_error_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]
     assert "badge class" in failed.error_message
 
 
-def test_badge_class_of_another_issuer_is_rejected_like_an_unknown_one() -> None:
+def test_another_issuers_badge_class_is_rejected_like_an_unknown_badge_class() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")

@@ -58,7 +58,7 @@ def test_export_time_is_the_request_time() -> None:
     assert json.loads(data)["exportedAt"] == export.created_at
 
 
-def test_document_lists_the_options_of_its_export() -> None:
+def test_document_lists_its_export_options() -> None:
     assert document(includePathways=True, embedImages=True)["options"] == {
         "includeBadgeClasses": False,
         "includeAssertions": False,

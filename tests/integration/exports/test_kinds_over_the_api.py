@@ -108,7 +108,7 @@ def test_every_option_can_be_changed_from_its_default(scope: str, kind: str, def
 
 
 @each_kind
-def test_file_matches_the_metadata_of_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_matches_its_exports_metadata(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
@@ -139,7 +139,7 @@ def test_repeated_idempotency_key_returns_the_first_export(scope: str, kind: str
 
 
 @each_kind
-def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_appears_in_its_scopes_history(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
     assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]

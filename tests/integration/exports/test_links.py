@@ -74,6 +74,6 @@ def _bytes(item: dict[str, dict[str, str]]) -> int:
     return sum(len(text.encode()) for text in texts)
 
 
-def test_empty_list_of_exports_records_nothing(transactions: list[list[dict[str, Any]]]) -> None:
+def test_empty_export_list_records_nothing(transactions: list[list[dict[str, Any]]]) -> None:
     assert links.hand_out([], Caller(ADMIN)) == {}
     assert transactions == []

@@ -53,7 +53,7 @@ def other_tenant() -> dict[str, str]:
     return alone | begun
 
 
-def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
+def test_all_of_a_tenants_data_is_deleted_and_other_tenants_are_unchanged(
     other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = delete()

@@ -153,7 +153,7 @@ def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert clue not in printed.lower()
 
 
-def test_data_of_other_people_is_kept() -> None:
+def test_other_peoples_data_is_kept() -> None:
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):

@@ -125,7 +125,7 @@ def test_each_page_reads_a_limited_number_of_resyncs(monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_resync_of_a_deleted_badge_class_is_not_listed() -> None:
+def test_resync_for_a_deleted_badge_class_is_not_listed() -> None:
     replace()
     BadgeClass(*BadgeClass.key(BADGE_CLASS)).delete()
     assert listed() == []

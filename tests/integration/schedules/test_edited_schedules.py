@@ -239,7 +239,7 @@ def test_run_redelivered_after_an_edit_creates_no_second_export() -> None:
     assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": first["id"]}
 
 
-def test_postponed_run_uses_the_latest_export_settings_of_its_schedule() -> None:
+def test_postponed_run_uses_its_schedules_latest_export_settings() -> None:
     schedule_id, scheduled = create_schedule(), clock.now().replace(microsecond=0)
     filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(scheduled)) == "postponed"
@@ -295,7 +295,7 @@ def test_second_of_two_concurrent_changes_is_rejected(
     assert edit(schedule_id, **changes).status == 200
 
 
-def test_edit_of_a_concurrently_deleted_schedule_returns_not_found(
+def test_editing_a_concurrently_deleted_schedule_returns_not_found(
     meanwhile: Callable[[Callable[[], Any]], None],
 ) -> None:
     schedule_id = create_schedule()

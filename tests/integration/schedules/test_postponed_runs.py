@@ -77,7 +77,7 @@ def test_run_postponed_for_too_long_is_dropped_with_an_alarm(
     assert exports() == []
 
 
-def test_postponed_run_of_a_deleted_schedule_is_dropped() -> None:
+def test_postponed_run_for_a_deleted_schedule_is_dropped() -> None:
     schedule_id = create_schedule()
     reach_the_limit()
     fire(schedule_id, clock.to_the_second(clock.now()))

@@ -99,7 +99,7 @@ def test_run_exports_awards_from_whole_days_in_the_schedules_time_zone(
     assert found == [instant.replace(":", "") for instant in INSTANTS[first : last + 1]]
 
 
-def test_late_run_uses_the_dates_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_run_uses_the_dates_for_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule()
     set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # one week later
     fire(schedule_id, MONDAY)

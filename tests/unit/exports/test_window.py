@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_window_of_a_date_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
+def test_date_window_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)

@@ -87,7 +87,7 @@ def test_baked_svg_contains_the_url_and_json_right_after_its_svg_tag() -> None:
     assert json.loads(first.text or "") == json.loads(ASSERTION)
 
 
-def test_baked_svg_of_a_1_0_assertion_contains_its_verify_url() -> None:
+def test_svg_baked_with_a_1_0_assertion_contains_its_verify_url() -> None:
     assert b'verify="https://example.org/beths-robotics-badge.json"' in bake_svg(SVG, json.dumps(ASSERTION_1_0))
 
 

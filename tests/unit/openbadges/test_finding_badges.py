@@ -295,12 +295,12 @@ def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped
     assert said in refused.reason
 
 
-def test_signature_of_a_presentation_does_not_verify_its_credential() -> None:
+def test_presentation_signature_does_not_verify_the_presented_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
     assert "The credential has no proof, so its issuer can't be confirmed." in proposal.warnings
 
 
-def test_signature_of_a_presented_credential_is_verified() -> None:
+def test_presented_credential_signature_is_verified() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
     assert refusal(document(presentation)).code == "bad-signature"

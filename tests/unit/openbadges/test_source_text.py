@@ -50,7 +50,7 @@ def read(body: bytes, content_type: str = "application/json", url: str | None = 
     ],
 )
 @pytest.mark.parametrize("parameter", ["; charset={}", ';charset="{}"', "; profile=x; Charset = {}"])
-def test_json_is_decoded_with_the_charset_of_its_content_type(
+def test_json_is_decoded_with_the_charset_in_its_content_type(
     charset: str, codec: str, name: str, parameter: str
 ) -> None:
     assert read(badge(name).encode(codec), "application/json" + parameter.format(charset)).name == name

@@ -47,7 +47,7 @@ def test_period_covers_the_entire_previous_day_or_month(
 
 
 @pytest.mark.parametrize("day", range(5, 12))  # Monday 5 to Sunday 11 January 2026
-def test_previous_week_is_monday_to_sunday_regardless_of_the_day_of_the_run(day: int) -> None:
+def test_previous_week_is_monday_to_sunday_regardless_of_the_run_day(day: int) -> None:
     assert days("previous-week", f"2026-01-{day:02}T12:00:00Z", "UTC") == ("2025-12-29", "2026-01-04")
 
 

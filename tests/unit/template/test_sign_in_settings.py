@@ -39,7 +39,7 @@ def test_managed_login_prevents_native_flows_from_issuing_tokens_that_can_change
     assert "aws.cognito.signin.user.admin" not in scopes
 
 
-def test_app_client_allows_the_auth_flow_of_the_sign_in_form() -> None:
+def test_app_client_allows_the_auth_flow_used_by_the_sign_in_form() -> None:
     flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == ["ALLOW_USER_PASSWORD_AUTH", OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
 
