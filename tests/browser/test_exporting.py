@@ -71,7 +71,7 @@ def test_assertions_require_badge_classes(ada: Visitor) -> None:
     expect(assertions).not_to_be_checked()
 
 
-def test_compressed_issuer_export_is_a_zip_with_the_same_document(ada: Visitor) -> None:
+def test_compressed_issuer_export_is_a_zip_containing_the_same_document(ada: Visitor) -> None:
     ada.open(ISSUER)
     for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
         ada.page.get_by_label(label).check()

@@ -65,7 +65,7 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.query, "directory", "names", "parent")
 
 
-def test_email_function_can_only_send_emails_and_record_them(role_of: Callable[[str], Role]) -> None:
+def test_email_function_can_only_send_and_record_emails(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportEmailsFunction")
     assert not denied(role.send_email)
     assert denied(role.delete_item, "operations")

@@ -86,7 +86,7 @@ def test_last_page_has_no_next_cursor() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_resource_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
+def test_inaccessible_resource_returns_the_same_error_as_an_unknown_resource(person: Person) -> None:
     for path, theirs in (
         ("/organizations/{}", "MAKERS"),
         ("/organizations/{}/issuers", "MAKERS"),

@@ -57,7 +57,7 @@ def test_deleted_award_is_no_longer_counted(stream: AwardStream) -> None:
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_award_moved_to_another_badge_class_is_counted_for_the_new_one(stream: AwardStream) -> None:
+def test_award_moved_to_another_badge_class_is_counted_for_the_new_badge_class(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.put("WELD", award(1), "EXPERT")
     stream.deliver()

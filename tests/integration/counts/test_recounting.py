@@ -118,7 +118,7 @@ def test_record_redelivered_after_two_recounts_changes_nothing(stream: AwardStre
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_delayed_recount_does_not_undo_a_later_one(stream: AwardStream) -> None:
+def test_delayed_recount_does_not_undo_a_later_recount(stream: AwardStream) -> None:
     started, key = int(clock.now().timestamp()), CountKey("WELD", "BASICS", "2026-01")
     found: dict[bytes, Change] = {}  # the read precedes the award
     stream.put("WELD", award(1), "BASICS")

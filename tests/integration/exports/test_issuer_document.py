@@ -171,7 +171,7 @@ def test_assertions_contain_all_fields_and_are_sorted_by_date_and_id() -> None:
     }
 
 
-def test_empty_text_or_list_is_distinct_from_a_missing_one() -> None:
+def test_empty_text_or_list_is_distinct_from_a_missing_value() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[4]["narrative"], found[4]["evidence"]) == ("", [])
     assert "narrative" not in found[0]

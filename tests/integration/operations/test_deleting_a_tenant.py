@@ -207,7 +207,7 @@ def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) ->
     assert everything() == before
 
 
-def test_unknown_organization_is_not_treated_as_an_empty_one() -> None:
+def test_unknown_organization_is_not_treated_as_an_empty_organization() -> None:
     with pytest.raises(UnknownOrganizationError, match="No such organization: NOBODY"):
         organization.count("NOBODY")
 

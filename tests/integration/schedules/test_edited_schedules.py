@@ -191,7 +191,7 @@ def test_staff_cannot_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_schedule_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
+def test_inaccessible_schedule_returns_the_same_error_as_an_unknown_schedule(person: Person) -> None:
     schedule_id = create_schedule()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)

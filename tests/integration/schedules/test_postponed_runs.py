@@ -62,7 +62,7 @@ def test_postponed_runs_start_in_order_without_delaying_other_organizations() ->
     assert [export["scheduleId"] for export in exports()] == [early]
 
 
-def test_run_postponed_for_too_long_is_dropped_with_an_alarm(
+def test_run_postponed_for_too_long_is_dropped_and_triggers_an_alarm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()

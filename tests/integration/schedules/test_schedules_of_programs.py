@@ -33,7 +33,7 @@ def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str,
     return token["id"], answer.json["id"]
 
 
-def test_scheduled_export_is_requested_in_the_name_of_the_access_token() -> None:
+def test_scheduled_export_names_the_access_token_as_its_requester() -> None:
     _, schedule_id = schedule_of_a_program()
     assert fire(schedule_id) == "requested"
     [export] = exports()

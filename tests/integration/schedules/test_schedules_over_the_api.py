@@ -109,7 +109,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_scope_with_twenty_schedules_accepts_another_only_after_a_deletion() -> None:
+def test_scope_with_twenty_schedules_accepts_another_only_after_one_is_deleted() -> None:
     made_ids = [create_schedule() for _ in range(20)]
     answer = request_schedule()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")

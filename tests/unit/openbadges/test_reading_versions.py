@@ -184,7 +184,7 @@ def test_3_0_credential_with_an_embedded_proof_is_read() -> None:
     )
 
 
-def test_3_0_credential_without_a_proof_has_a_warning() -> None:
+def test_3_0_credential_without_a_proof_causes_a_warning() -> None:
     assert "has no proof" in read(CREDENTIAL_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}).warnings[0]
 
 
