@@ -185,6 +185,6 @@ def schedule_form(visitor: Visitor, title: str, name: str) -> Locator:
 
 
 def choose(visitor: Visitor, name: str, action: str) -> None:
-    """Choose an action in the menu of a schedule."""
+    """Choose an action in a schedule's menu."""
     visitor.button(f"More actions for {name}").click()
     visitor.button(f"{action} {name}").click()

@@ -354,7 +354,7 @@ def row_of(visitor: Visitor, name: str) -> Locator:
 
 
 def choose(visitor: Visitor, name: str, action: str) -> None:
-    """Choose an action in the menu of a schedule."""
+    """Choose an action in a schedule's menu."""
     visitor.button(f"More actions for {name}").click()
     visitor.button(f"{action} {name}").click()
 

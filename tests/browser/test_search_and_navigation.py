@@ -151,7 +151,7 @@ def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> N
 def test_url_change_before_the_first_frame_is_followed(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     expect(ada.heading("Badges")).to_be_visible()
-    # Scripts of the page have run when the browser reports this event, but nothing was drawn yet.
+    # When the browser reports this event, the page's scripts have run, but nothing has been drawn yet.
     ada.context.add_init_script("addEventListener('DOMContentLoaded', () => (location.hash = '#/no-such-place'))")
     ada.page.reload()
     expect(ada.heading("Page not found")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Users of the page in a real Chromium: their actions, what they see, and errors that they wouldn't notice."""
+"""Page users in a real Chromium: what they do, what they see, and errors that they wouldn't notice."""
 
 import hashlib
 import json

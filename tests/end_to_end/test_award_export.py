@@ -138,7 +138,7 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
 
 
 def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
-    # The worker may finish before it notices. In that case this request deletes the file, which is fine.
+    # The worker may finish before it notices the cancellation. In that case, this request deletes the file.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
     assert status in ("cancelled", "expired")

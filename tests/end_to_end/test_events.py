@@ -58,7 +58,7 @@ def webhook() -> Iterator[Webhook]:
 
 @pytest.fixture(scope="module")
 def subscriptions(stack: Json, webhook: Webhook) -> Iterator[Json]:
-    """Deploy the example subscriptions of docs/events.md, and return their outputs and resources."""
+    """Deploy the example subscriptions from docs/events.md, and return their outputs and resources."""
     cloudformation = aws(stack, "cloudformation")
     parameters = {"EventBusName": stack["eventBus"], "WebhookUrl": webhook.url}
     cloudformation.create_stack(
@@ -91,7 +91,7 @@ def deployable_example() -> Json:
 
 @pytest.fixture(scope="module")
 def api_destination(stack: Json, webhook: Webhook) -> Iterator[None]:
-    """Subscribe the webhook with the example's API destination, created through the API of EventBridge."""
+    """Subscribe the webhook with the example's API destination, created through the EventBridge API."""
     events, resources = aws(stack, "events"), loaded(SUBSCRIPTIONS)["Resources"]
     connection = resources["WebhookConnection"]["Properties"]
     connection["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyValue"] = KEY

@@ -196,7 +196,7 @@ def member(export: Json) -> bytes:
 
 
 def same_document(zipped: bytes, plain: bytes) -> bool:
-    """Return whether two documents are equal, except for their time and the option `compress`."""
+    """Return whether two documents are equal, except for the export time and the option `compress`."""
     at = len(b'"exportedAt":"2026-01-31T09:00:00Z"')
     start = plain.index(b'"exportedAt":"')
     zipped = zipped.replace(b'"compress":true', b'"compress":false', 1)

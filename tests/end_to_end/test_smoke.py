@@ -193,7 +193,7 @@ def documented_permissions(heading: str, arns: dict[str, list[str]]) -> Iterator
 
 
 def everything(stack: Json) -> set[str]:
-    """Return all rows, objects, schedules, accounts, app clients, rules, and queues, and those of the other account."""
+    """Return all rows, objects, schedules, accounts, app clients, rules, and queues, including the other account's."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():

@@ -9,8 +9,8 @@ import pytest
 from tests.faults.world import Ending
 
 MAX_FAILED_SHARE: Final = 0.25
-"""The share of a module's exports that may fail, of those whose calls fail. More failures would mean that exports no
-longer survive faults, although each of them fails with a reason."""
+"""The maximum share of failed exports among the exports of a module whose calls fail. More failures would mean that
+exports no longer survive faults, even if each failed export shows a reason."""
 
 
 class Endings:
@@ -28,7 +28,7 @@ class Endings:
         expected
             The ending of the same export without faults.
         may_fail
-            Whether the case is one whose calls fail so often that the export may fail.
+            Whether the case's calls fail so often that the export may fail.
         """
         self.checked += 1
         export = ending.export

@@ -45,7 +45,7 @@ def received(world: World) -> Received:
 
 
 def batch(case: str) -> list[Json]:
-    """Return the stream records of some requested exports."""
+    """Return the stream records for some export requests."""
     (sample,) = sample_event("event_publisher")["Records"]
     records = []
     for number in range(EXPORTS):

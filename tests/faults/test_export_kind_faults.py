@@ -102,7 +102,7 @@ def test_exports_without_faults_are_complete_and_span_many_parts(without_faults:
     assert min(parts.values()) >= 2, parts
     files = {name: ending.content or b"" for name, ending in without_faults.items()}
     sheets = read_by_calamine(files["badges"])
-    # The tests of re-syncs, in the same world, add badge classes.
+    # The re-sync tests in the same world add badge classes.
     assert sum(len(sheet.rows) - 1 for sheet in sheets) >= len(ISSUERS) * (1 + UNAWARDED_BADGES_AN_ISSUER)
     assert len(sheets) > 2
     groups = len(ISSUERS) * GROUPS_AN_ISSUER

@@ -36,7 +36,7 @@ def without_faults(world: World, small_units: None) -> dict[str | None, Ending]:
         found[issuer_id] = ending
     sheets = read_by_calamine(found[None].content or b"")
     assert len(sheets) > 2
-    # The tests of re-syncs, in the same world, add awards.
+    # The re-sync tests in the same world add awards.
     assert sum(len(sheet.rows) - 1 for sheet in sheets) == found[None].export.rows >= AWARDS_AN_ISSUER * len(ISSUERS)
     return found
 

@@ -36,7 +36,7 @@ class FaultyCalls:
             if fault == "killed before":
                 raise Killed(name)
             if fault == "refused":
-                raise ClientError({"Error": {"Code": "InternalError", "Message": "a fault of the test"}}, name)
+                raise ClientError({"Error": {"Code": "InternalError", "Message": "an injected fault"}}, name)
             answer = make_api_call(client, name, arguments)
             if fault == "killed after":
                 raise Killed(name)

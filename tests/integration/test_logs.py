@@ -106,7 +106,7 @@ def test_export_marked_as_failed_by_a_worker_is_counted_once(lines: Lines, monke
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
     def broken(*arguments: Any) -> None:
-        raise RuntimeError("a fault of the test")
+        raise RuntimeError("an injected fault")
 
     monkeypatch.setattr("badgedata.exports.job.ExportJob.pages", broken)
     event = sample_event("export_worker")
@@ -187,6 +187,6 @@ def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make one of the product's functions fail in an unexpected way."""
 
     def failing(*_: Any, **__: Any) -> None:
-        raise RuntimeError("not thought of")
+        raise RuntimeError("unexpected error")
 
     monkeypatch.setattr(function, failing)

@@ -1,4 +1,4 @@
-"""The verification of the user pool's ID tokens."""
+"""Verification of the user pool's ID tokens."""
 
 import base64
 import hmac

@@ -14,7 +14,7 @@ def held(role: str, organization_id: str = "MAKERS", issuer_id: str | None = Non
 
 
 def given(creator: list[Member], role: str, issuer_id: str | None = None) -> list[tuple[str | None, str]]:
-    """Return the issuer and role of each membership that a token of the organization MAKERS gives."""
+    """Return the issuer and role of each membership that a token for the organization MAKERS gives."""
     limits = TokenLimits("T1", "Nightly", "MAKERS", issuer_id, role)
     return [(member.issuer_id, member.role) for member in limits.applied_to(creator)]
 

@@ -1,4 +1,4 @@
-"""The history of exports over the API: its pages, and filters."""
+"""Export history over the API: pages and filters."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """Lists of large items: no response exceeds Lambda's 6 MB limit, which `tests.support.api_client` always checks.
 
-A table item has at most 400 KB (`operations.loading.faults`, and DynamoDB itself). Quotation marks and backslashes grow
+A table item is at most 400 KB (`operations.loading.faults`, and DynamoDB itself). Quotation marks and backslashes grow
 most in a response: one byte in the table becomes two in JSON.
 """
 

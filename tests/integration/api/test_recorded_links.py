@@ -1,4 +1,4 @@
-"""Links to files over the API: every response that contains one is recorded in the trail, whatever fails."""
+"""Links to files over the API: every response that contains a link is recorded in the trail, even if calls fail."""
 
 import contextlib
 from collections import Counter
@@ -315,7 +315,7 @@ def test_no_link_is_returned_without_its_trail_entry(fault: Fault, monkeypatch: 
         outcomes[bool(returned)] += 1
         if calls.count <= number:
             break
-        assert linked(exports(page)) == ids[::-1]  # the client repeats the request
+        assert linked(exports(page)) == ids[::-1]  # the client retries the request
         entries = recorded()
         assert [entries[export_id] for export_id in ids] == [1] * 3, f"{fault} at call {number} of {calls.names}"
         number += 1

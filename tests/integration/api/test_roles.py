@@ -64,7 +64,7 @@ OWNERS = {"GET /issuers/{issuerId}/trail"}
 """Operations that an issuer's editors and staff may not use."""
 
 EDITORS = {
-    "DELETE /exports/{exportId}",  # of other people
+    "DELETE /exports/{exportId}",  # other people's exports
     "POST /badge-classes/{badgeClassId}/replacements",
     "POST /replacements/{replacementId}/confirm",
     "DELETE /replacements/{replacementId}",
@@ -82,11 +82,11 @@ TOKENS = {
     "GET /organizations/{organizationId}/tokens/{tokenId}": "not-found",
     "DELETE /organizations/{organizationId}/tokens/{tokenId}": "not-found",
 }
-"""Operations for admins and owners, on a token of an issuer, and the outcome for the owner of another issuer."""
+"""Operations on an issuer's token for admins and owners, and the outcome for another issuer's owner."""
 
 
 DESTINATION = "/organizations/{organizationId}/destination"
-"""Only for admins. Other people with a role in the organization are refused."""
+"""Only for admins. Requests from other people with a role in the organization are rejected."""
 
 TESTED_ELSEWHERE = {f"POST {DESTINATION}/test"}
 """An operation that invokes another function (`tests/integration/delivery/test_destinations.py`)."""

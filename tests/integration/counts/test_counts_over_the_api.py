@@ -1,4 +1,4 @@
-"""Award counts over the API: exact for any window, in days and months of any time zone."""
+"""Award counts over the API: exact for any window, by day and month in any time zone."""
 
 import random
 from datetime import UTC, date, datetime, timedelta

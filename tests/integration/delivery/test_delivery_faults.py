@@ -64,7 +64,7 @@ def test_delivery_succeeds_despite_a_fault_in_any_call(
 
 
 def refuse(name: str) -> None:
-    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "a fault of the test"}}, name)
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "an injected fault"}}, name)
 
 
 def kill(name: str) -> None:

@@ -64,7 +64,7 @@ def test_email_from_an_interrupted_attempt_is_reported_once(
     monkeypatch: pytest.MonkeyPatch,
     reports: Reports,
 ) -> None:
-    """The queue delivers the message of an interrupted attempt again, because nothing has deleted the message."""
+    """The queue redelivers the message from an interrupted attempt, because nothing has deleted it."""
     export_id = finish_export()
     calls = FaultyCalls(monkeypatch)
     calls.at(number, fault)

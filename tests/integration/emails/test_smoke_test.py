@@ -1,4 +1,4 @@
-"""The smoke test's check of an email about an export."""
+"""The smoke test's check for an export email."""
 
 import pytest
 

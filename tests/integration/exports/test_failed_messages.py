@@ -31,7 +31,7 @@ def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make all export reads fail."""
 
     def broken(*_: Any) -> None:
-        raise RuntimeError("a fault of the test")
+        raise RuntimeError("an injected fault")
 
     monkeypatch.setattr(ExportJob, "pages", broken)
 
@@ -98,7 +98,7 @@ def test_export_succeeds_on_retry_after_its_message_failed_once(monkeypatch: pyt
     export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:
-        patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))
+        patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("an injected fault")))
         assert export_worker.handler(event, context()) == CAME_BACK
     assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"

@@ -17,7 +17,7 @@ from tests.integration.exports.welding_school import ADMIN
 pytestmark = pytest.mark.usefixtures("school")
 
 MAX_BYTES = 4 * 1024 * 1024
-"""DynamoDB's limit for the items of a transaction, which the tables in memory don't have."""
+"""DynamoDB's limit for the items in a transaction, which the in-memory tables don't enforce."""
 
 KIB = 1024
 

@@ -74,7 +74,7 @@ def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeyp
     export = start_export(ISSUER, "awards")
 
     def broken(*_: Any) -> Iterator[Page]:
-        raise ConnectionError("DynamoDB is away")
+        raise ConnectionError("DynamoDB is unavailable")
 
     monkeypatch.setattr(ExportJob, "pages", broken)
     for _ in range(segments.MAX_ATTEMPTS):
@@ -188,7 +188,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
 ) -> None:
     # All rows fit into one part, so the file exists before anything is recorded.
     export = start_export(ISSUER, "awards", awardedBefore="2026-01-03")
-    fail_once = iter([ConnectionError("S3 is away")])
+    fail_once = iter([ConnectionError("S3 is unavailable")])
     real_put = Upload.put
 
     def put(upload: Upload, data: bytes) -> None:

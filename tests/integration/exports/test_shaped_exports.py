@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("school")
 
 AWARDS = "awards"
 STABLE_KINDS = [kind for kind in COLUMNS if kind != "trail"]
-"""The kinds whose files have the same rows twice. Each export adds an entry to the trail."""
+"""The kinds whose files contain the same rows each time. The trail doesn't, because each export adds an entry to it."""
 
 
 # ---------------------------------------------------------------- separators and stored values

@@ -1,4 +1,4 @@
-"""Check tables: missing settings on restored tables and missing rows of an organization are reported."""
+"""Checks of restored tables: missing settings and an organization's missing rows are reported."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""Images of a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
+"""Images for a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Runs of schedules that users start immediately."""
+"""Schedule runs that users start immediately."""
 
 from datetime import UTC, datetime, timedelta
 

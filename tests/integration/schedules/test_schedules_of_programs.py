@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str, str]:
-    """Return the IDs of a token of the owner, and of a schedule that a program created with it."""
+    """Return the IDs of the owner's token and of a schedule that a program created with the token."""
     token = new_token(OWNER, role=role, issuerId="WELD", name="Nightly", expiresAt=in_days(days))
     answer = Program(token["secret"]).post("/schedules", MONDAYS | {"export": AWARDS})
     assert answer.status == 201, answer.text

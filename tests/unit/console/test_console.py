@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def console(built: Path) -> ModuleType:
-    """Return the module of the function."""
+    """Return the function's module."""
     specification = importlib.util.spec_from_file_location("built_console", built / "console.py")
     assert specification
     assert specification.loader

@@ -1,4 +1,4 @@
-"""Transitions: the changes of an item that produce events. All other changes produce none."""
+"""Transitions: the changes to an item that produce events. All other changes produce none."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The assembly of a split export: how segments become the parts of the file."""
+"""Assembly of a split export: how segments become the file's parts."""
 
 from itertools import groupby
 

@@ -58,7 +58,7 @@ def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> Non
 
 
 def rfc_4180_cell(cell: str) -> str:
-    """Write a cell as RFC 4180, section 2 specifies: quoted if it contains a separator, a quote, or a line break."""
+    """Write a cell as RFC 4180, section 2, specifies: quoted if it contains a separator, a quote, or a line break."""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
 

@@ -14,7 +14,7 @@ from badgedata.exports.pages import Page
 from tests.support.small_limits import lower_limits
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
-"""The items of each member's list in a document."""
+"""The items in each member's list in a document."""
 
 _ids = st.text(min_size=1, max_size=3)
 _lists = st.dictionaries(

@@ -176,7 +176,7 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
         if url == "https://example.org/page":
             return SourceDocument(url, "text/html", b"<html>")
         code: RefusalCode = "unreachable-source" if url.startswith("https") else "blocked-address"
-        raise SourceRefusedError(code, url, "it can't be had")
+        raise SourceRefusedError(code, url, "it can't be loaded")
 
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 

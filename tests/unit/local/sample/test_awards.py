@@ -1,4 +1,4 @@
-"""The awards of the sample data: every kind of date, recipient, text, and state."""
+"""The awards in the sample data: every kind of date, recipient, text, and state."""
 
 import hashlib
 import re

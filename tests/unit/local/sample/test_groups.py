@@ -1,4 +1,4 @@
-"""The groups and pathways of the sample data."""
+"""The groups and pathways in the sample data."""
 
 import re
 from collections import Counter
