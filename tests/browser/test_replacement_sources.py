@@ -116,7 +116,7 @@ def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, 
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_error_for_one_type_of_source_is_not_shown_for_another(admin: Visitor) -> None:
+def test_error_for_one_type_of_source_is_not_shown_for_another_type(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "plain.png", color_png("#123456"))

@@ -165,7 +165,7 @@ def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_resta
     assert uploads_of(export) == []
 
 
-def test_failing_export_does_not_block_the_recovery_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_export_does_not_block_the_recovery_of_other_exports(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = start_export(ISSUER, "awards"), start_export(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export

@@ -91,7 +91,7 @@ def test_redirect_with_utf_8_bytes_never_reaches_a_private_address(
     assert len(server.requests) == 1
 
 
-def test_link_header_from_the_final_response_is_returned(source: SourceFetcher) -> None:
+def test_repeated_link_headers_are_joined_and_returned(source: SourceFetcher) -> None:
     link = '<bäume.json>; rel="alternate"; type="application/ld+json"'
     with serving(answering(b"<html>", "Link: </a>; rel=preload", f"Link: {link}")) as server:
         assert source.fetch(server.url).link_header == f"</a>; rel=preload, {link}"

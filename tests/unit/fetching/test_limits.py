@@ -178,7 +178,7 @@ def test_time_limit_covers_redirects() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_source_without_a_server_is_reported_as_unreachable(source: SourceFetcher) -> None:
+def test_source_is_reported_as_unreachable_if_no_server_is_listening(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
     refused = refusal(server.url, source)

@@ -70,7 +70,7 @@ def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> N
 
 
 def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
-    # CloudWatch has the metrics of a rule on a custom bus under both names.
+    # CloudWatch records metrics for a rule on a custom bus under both names.
     assert alarmed_resources("FailedInvocations") == {"ImageResyncOverdueRule", "EventBus"}
 
 
