@@ -55,7 +55,7 @@ def answer_at(address: Address, method: str, path: str, **rest: Any) -> Answer:
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_every_route_returns_the_same_response_with_and_without_a_base_path(method: str, path: str) -> None:
+def test_every_route_returns_the_same_status_with_and_without_a_base_path(method: str, path: str) -> None:
     with_base_path, own, custom = (answer_at(address, method, path) for address in (WITH_BASE_PATH, OWN, CUSTOM))
     assert "Unknown route" not in with_base_path.text
     assert with_base_path.status == own.status == custom.status

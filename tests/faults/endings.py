@@ -56,7 +56,7 @@ class Endings:
         assert self.checked == others > 0, f"{self.checked} of {others} cases were checked"
         tried, failed = self._with_failing_calls.total(), self._with_failing_calls["failed"]
         assert failed <= MAX_FAILED_SHARE * tried, f"{failed} of {tried} exports failed"
-        return f"{self.checked} fault cases; {failed} of {tried} exports whose calls failed have failed"
+        return f"{self.checked} fault cases; {failed} of {tried} exports with failing calls failed"
 
 
 def other_tests(request: pytest.FixtureRequest, fixture: str) -> int:

@@ -156,7 +156,7 @@ def test_each_role_has_exactly_its_permissions_and_other_users_get_not_found(ope
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        process_queue()  # otherwise, the next one would exceed the limit of active exports
+        process_queue()  # otherwise, the next export would exceed the active export limit
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])

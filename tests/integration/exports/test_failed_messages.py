@@ -1,4 +1,4 @@
-"""Failed messages of the export worker: the function returns each of them, and never fails as a whole.
+"""Failed messages in the export worker: the function returns each message, and never fails as a whole.
 
 If a function raises an error, Lambda backs off from the entire queue ("Handling errors for an SQS event source" in its
 Developer Guide), so one organization's failing export would slow down everyone's exports.

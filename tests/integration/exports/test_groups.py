@@ -120,7 +120,7 @@ def test_alignment_to_a_deleted_badge_shows_the_stored_name() -> None:
     assert rows_of("G-lms")[0]["Alignment name"] == "Welder"
 
 
-def test_issuer_without_groups_has_only_the_header() -> None:
+def test_file_for_an_issuer_without_groups_has_only_the_header() -> None:
     export = run_export(start_export(("issuer", "WOOD"), "groups", byteOrderMark=False))
     assert file_of(export) == b"Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name\r\n"
     assert export.rows == export.expected_rows == 0
