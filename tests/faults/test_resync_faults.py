@@ -174,4 +174,4 @@ def test_every_selected_resync_case_is_run(request: pytest.FixtureRequest, capsy
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))
-        print(f"\nre-sync fault cases: {outcomes["case"]}, including {ways}; processes: {trouble}")
+        print(f"\nre-sync fault cases: {outcomes['case']}, including {ways}; processes: {trouble}")

@@ -118,7 +118,7 @@ def test_repeated_request_returns_the_first_export_even_if_its_badge_class_was_d
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_error_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+def test_error_states_that_a_badge_class_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")

@@ -191,7 +191,7 @@ def test_deletion_waits_for_running_workers(waits: list[float], monkeypatch: pyt
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
-def test_resync_workers_can_finish_their_page(waits: list[float]) -> None:
+def test_deletion_waits_until_resync_workers_can_finish_their_page(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()

@@ -155,7 +155,7 @@ def test_error_shows_a_private_address_that_the_url_itself_contains(host: str) -
     assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
-def test_local_machine_name_is_blocked(connections: list[tuple[str, int]]) -> None:
+def test_localhost_is_blocked_regardless_of_letter_case(connections: list[tuple[str, int]]) -> None:
     refused = refusal("http://LocalHost/")
 
     assert (refused.code, connections) == ("blocked-address", [])

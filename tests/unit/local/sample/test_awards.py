@@ -86,7 +86,7 @@ def test_hashed_recipients_follow_the_specification(assertions: list[Json]) -> N
     )
 
 
-def test_people_earn_several_badges(assertions: list[Json]) -> None:
+def test_some_people_earn_several_badges(assertions: list[Json]) -> None:
     badges: dict[str, set[str]] = {}
     for award in assertions:
         badges.setdefault(award["recipient"]["identity"], set()).add(award["badge"])
