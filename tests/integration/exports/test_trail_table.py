@@ -93,7 +93,7 @@ def test_interrupted_export_continues_after_the_last_row(monkeypatch: pytest.Mon
         assert b"".join(later.data for later in job.pages(page.position, None)) == rest
 
 
-def test_workbook_has_the_same_columns_as_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_can_be_exported_as_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
     record("first", NOON, monkeypatch)
     export = run_export(start_export(ORGANIZATION, "trail", format="xlsx"))
     assert (export.status, export.rows, export.contents) == ("succeeded", 1, {"entries": 1})

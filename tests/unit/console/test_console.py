@@ -143,7 +143,7 @@ def test_page_has_one_style_sheet_and_preloads_all_scripts_needed_at_startup(
     assert icon.startswith("data:image/svg+xml,")
 
 
-def test_initial_load_is_at_most_72_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_initial_load_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     api = template()["Resources"]["Api"]["Properties"]
     page = Elements(get()["body"])
     files = page.named("link", "href", rel="stylesheet") + page.named("script", "src", type="module")
