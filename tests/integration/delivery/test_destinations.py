@@ -1,4 +1,4 @@
-"""An organization's destination over the API: setting, testing, and deleting it, with bad input."""
+"""An organization's destination over the API: setting, testing, and deleting it, with invalid input."""
 
 import json
 from dataclasses import replace
@@ -144,7 +144,7 @@ def test_every_role_can_request_deliveries_if_a_destination_is_set(person: Perso
     assert (answer.status, answer.json["deliver"]) == (202, True)
 
 
-# ---------------------------------------------------------------- bad input
+# ---------------------------------------------------------------- invalid input
 
 
 @pytest.mark.parametrize(

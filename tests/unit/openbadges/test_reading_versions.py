@@ -289,7 +289,7 @@ def test_relative_url_is_resolved_against_its_document() -> None:
 # Missing parts, and documents that are not Open Badges
 
 
-def test_error_names_the_missing_parts_of_a_badge_class() -> None:
+def test_warnings_name_the_missing_parts_of_a_badge_class() -> None:
     proposal = read({"type": "BadgeClass", "name": "Bare"})
 
     assert proposal.image is None

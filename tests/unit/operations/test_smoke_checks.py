@@ -293,7 +293,7 @@ def test_email_check_passes_if_a_deployment_without_a_sender_rejects_notify(serv
         ((202, {}, b"{}"), "202"),
         ((422, {}, b'{"code": "invalid", "detail": "Two faults.", "errors": [{"field": "kind"}]}'), "Two faults."),
     ],
-    ids=["accepted", "refused for another reason"],
+    ids=["accepted", "rejected for another reason"],
 )
 def test_email_check_fails_unless_a_deployment_without_a_sender_rejects_notify(
     server: Server, run: Run, answer: Answer, found: str
