@@ -72,7 +72,7 @@ def most_memory(job: str) -> float:
 
 
 def figures_of(measured: Measured) -> Figures:
-    """Return an engine's figures in the form in which the file stores them."""
+    """Return an engine's figures as stored in the file."""
     return {
         "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
         "rows_per_wall_s": round(measured.rows / measured.wall_s),

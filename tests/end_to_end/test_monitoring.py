@@ -20,7 +20,7 @@ WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", 
 """Keywords and functions of the Logs Insights query language."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name, and dimensions: an alarm matches a metric only if all of them are equal."""
+"""Namespace, name, and dimensions: an alarm matches a metric only if all three are equal."""
 
 
 @pytest.fixture(scope="module")

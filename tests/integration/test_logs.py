@@ -40,7 +40,7 @@ class Lines(list[dict[str, Any]]):
         self._logged, self._capsys, self._printed = logged, capsys, ""
 
     def read(self) -> str:
-        """Collect the lines written so far, and return all of them as text."""
+        """Collect the lines written so far, and return all lines as text."""
         self._printed += self._capsys.readouterr().out
         text = self._logged.getvalue() + self._printed
         self[:] = [json.loads(line) for line in text.splitlines()]

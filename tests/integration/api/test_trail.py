@@ -38,7 +38,7 @@ def trail(path: str = "/organizations/MAKERS/trail", person: Person = ADMIN, **q
 
 
 def actions(**query: Any) -> list[str]:
-    """Return the actions in the order in which they happened."""
+    """Return the actions in chronological order."""
     return [entry["action"] for entry in reversed(trail(limit="100", **query))]
 
 
