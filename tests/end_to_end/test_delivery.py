@@ -21,7 +21,7 @@ EXPORTS = "/issuers/aurora-science/exports"
 
 
 class SecondAccount:
-    """The organization's AWS account, with the access of its administrator."""
+    """The organization's AWS account, with its administrator's access."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         settings = {

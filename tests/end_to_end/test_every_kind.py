@@ -44,7 +44,7 @@ PROGRESS_COLUMNS = (
 
 @pytest.fixture(scope="module")
 def source(stack: dict[str, Any]) -> Json:
-    """Return the issuer's document as loaded, with the URLs of this deployment."""
+    """Return the issuer's document as loaded, with this deployment's URLs."""
     text = Path(stack["documents"][0]).read_text().replace("https://badges.example.org", stack["apiUrl"])
     text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # use one spelling for equal times
     found: Json = next(i for i in json.loads(text)["issuers"] if i["issuer"]["entityId"] == ISSUER)

@@ -17,7 +17,7 @@ class Killed(BaseException):
 
 
 class FaultyCalls:
-    """A counter of the AWS calls made within `product`, and the fault in one of these calls."""
+    """A counter of AWS calls made within `product` that makes one call fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0

@@ -182,7 +182,7 @@ def test_organizations_take_turns_when_postponed_runs_are_retried(monkeypatch: p
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """Return a function that makes the next calls of an operation fail with a conflict."""
+    """Return a function that makes the next calls to an operation fail with a conflict."""
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:
