@@ -40,7 +40,7 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def other_tenant() -> dict[str, str]:
-    """Load two tenants, each with an active export and re-sync, and return all data stored for the tenant that stays."""
+    """Load two tenants, each with an active export and re-sync, and return all data of the tenant that stays."""
     STAYING.create_everything()
     alone = everything()
     GOING.create_everything()
