@@ -1,4 +1,4 @@
-"""The environment of all tests: a deployment's settings, and credentials without access."""
+"""The environment for all tests: deployment settings, and credentials that give no access."""
 
 import os
 

@@ -1,7 +1,7 @@
 """`make bench`: compare the export engine with its peers on this machine. Print a table, and write `.local/bench.json`.
 
-Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns, and
-the round with the lowest processor time counts for each. The files are compared, because an engine that omits data
+Each engine runs in its own process and exports the same recorded awards to the same sink. The engines take turns. For
+each engine, the round with the lowest processor time counts. The files are compared, because an engine that omits data
 isn't comparable.
 """
 
@@ -21,7 +21,7 @@ from tests.benchmarks.outcome import Measured
 
 ROWS = 200_000
 FEW_ROWS, ISSUERS = 100_000, 10
-"""Memory use is compared for the exports of one issuer and of its organization, which has ten such issuers."""
+"""Memory use is compared between the export of one issuer and the export of an organization with ten such issuers."""
 
 WAYS = ("ours", "pynamodb", "boto3_resource", "boto3_client", "pydynox", "floor")
 WORKBOOK_WAYS = ("ours", "xlsxwriter", "openpyxl")
@@ -72,7 +72,7 @@ def most_memory(job: str) -> float:
 
 
 def figures_of(measured: Measured) -> Figures:
-    """Return an engine's figures as they are written to the file."""
+    """Return an engine's figures as stored in the file."""
     return {
         "rows_per_cpu_s": round(measured.rows / measured.cpu_s),
         "rows_per_wall_s": round(measured.rows / measured.wall_s),
@@ -82,7 +82,7 @@ def figures_of(measured: Measured) -> Figures:
 
 
 def table(title: str, ways: dict[str, Figures]) -> Iterator[str]:
-    """Yield the lines of a table of a job's figures.
+    """Yield the lines of a job's results table.
 
     The last column is the engine's processor time relative to this product's.
     """

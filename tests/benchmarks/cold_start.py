@@ -26,7 +26,7 @@ def _import(module: str, folder: str) -> float:
     layers = [BUILD / layer / "python" for layer in ("BadgeDataLayer", "DependenciesLayer")]
     done = subprocess.run(
         [REPOSITORY / ".venv" / "bin" / "python", "-S", "-c", _IMPORT, module],
-        # Nothing is written next to the files: in Lambda they are read-only.
+        # No bytecode is written next to the files, because they are read-only in Lambda.
         env={
             **environment(),
             "PYTHONPATH": ":".join(str(path) for path in (BUILD / folder, *layers)),

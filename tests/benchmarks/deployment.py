@@ -1,4 +1,4 @@
-"""The contents of the Directory table of the deployment that benchmarks export from."""
+"""The Directory table's contents in the deployment that benchmarks export from."""
 
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization

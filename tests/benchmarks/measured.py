@@ -24,7 +24,7 @@ from tests.benchmarks.peers.peer_file import write_csv, write_json
 from tests.benchmarks.recorded_pages import badge_class_id
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-"""The request time of all exports, so that the same awards have expired in every file."""
+"""The request time for all exports, so that the same awards have expired in every file."""
 
 type Job = Callable[[], Outcome]
 

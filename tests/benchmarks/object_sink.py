@@ -25,7 +25,7 @@ class _Upload:
 
 
 class ObjectSink:
-    """The objects of all buckets, keyed by path. Each object consists of the files of its parts."""
+    """The objects of all buckets, keyed by path. Each object consists of its part files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

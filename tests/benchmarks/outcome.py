@@ -1,4 +1,4 @@
-"""The result of an export by one engine, and its measurements."""
+"""The result and the measurements of one engine's export."""
 
 from typing import NamedTuple
 

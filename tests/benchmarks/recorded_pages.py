@@ -41,7 +41,7 @@ def issuer_pages(rows: int, folder: Path) -> list[RecordedPage]:
 
 
 def badge_class_pages(rows: int, folder: Path) -> list[RecordedPage]:
-    """Return pages with the awards of one badge class, ordered as in its index."""
+    """Return pages with the awards for one badge class, ordered as in the badge class index."""
     key_names = ("badgeClassId", "issuerId")
     items = _of_class(badge_class_id(0), rows)
     return _recorded(folder / f"badge-class-{rows}.pages", items, rows, key_names)

@@ -1,4 +1,4 @@
-"""Measure the awards that one image re-sync worker bakes per second, and whether its memory grows with their number.
+"""Measure how many awards per second one image re-sync worker bakes, and whether its memory use grows.
 
     python -m tests.benchmarks.resync --awards 100000
 

@@ -96,13 +96,13 @@ def ada(signed_in: Callable[[str], Visitor]) -> Visitor:
 
 @pytest.fixture(scope="session")
 def client(stack: dict[str, Any]) -> Client:
-    """The same admin as a client of the API."""
+    """The same admin as an API client."""
     return Client(stack["apiUrl"], id_token(stack, "ada@example.org"))
 
 
 @pytest.fixture(scope="session")
 def grace(stack: dict[str, Any]) -> Client:
-    """An owner of the issuer `aurora-science` as a client of the API."""
+    """An owner of the issuer `aurora-science` as an API client."""
     return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
 
 
@@ -122,7 +122,7 @@ def admin(signed_in: Callable[[str], Visitor], workshop: dict[str, Any]) -> Visi
 
 @pytest.fixture
 def api(stack: dict[str, Any], workshop: dict[str, Any]) -> Client:
-    """The same admin as a client of the API."""
+    """The same admin as an API client."""
     return Client(stack["apiUrl"], id_token(stack, ADMIN))
 
 
@@ -150,7 +150,7 @@ def workers_stopped(stack: dict[str, Any]) -> Callable[[], AbstractContextManage
 
 @pytest.fixture
 def pool(stack: dict[str, Any]) -> Any:
-    """A client of the user pool's API."""
+    """A client for the user pool's API."""
     return aws(stack, "cognito-idp")
 
 

@@ -73,7 +73,7 @@ def test_activity_can_be_exported_as_csv(ada: Visitor, client: Client) -> None:
 
 
 @pytest.mark.parametrize(("email", "is_offered"), [("grace@example.org", True), ("alan@example.org", False)])
-def test_export_of_the_trail_can_be_scheduled_by_users_who_can_see_it(
+def test_users_who_can_see_the_trail_can_schedule_a_trail_export(
     signed_in: Callable[[str], Visitor], client: Client, email: str, is_offered: bool
 ) -> None:
     visitor = signed_in(email)
@@ -99,7 +99,7 @@ def test_export_of_the_trail_can_be_scheduled_by_users_who_can_see_it(
     assert (stored["export"]["issuerId"], stored["export"]["kind"]) == ("aurora-science", "trail")
 
 
-def test_editing_a_scheduled_export_of_the_trail_keeps_its_dates(ada: Visitor, client: Client) -> None:
+def test_editing_a_scheduled_trail_export_keeps_its_dates(ada: Visitor, client: Client) -> None:
     export = {"issuerId": "aurora-science", "kind": "trail", "after": "2026-01-01", "timeZone": "Europe/Berlin"}
     schedule = {"name": "Activity of 2026", "export": export, "expression": "rate(5 days)"}
     schedule_id = client.post("/schedules", schedule).json["id"]

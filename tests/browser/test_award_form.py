@@ -78,7 +78,7 @@ def test_empty_date_range_is_reported_before_the_export(ada: Visitor) -> None:
 # ---------------------------------------------------------------- badges
 
 
-def test_organization_awards_can_be_limited_to_badges_of_several_issuers(ada: Visitor, client: Client) -> None:
+def test_organization_awards_can_be_limited_to_badges_from_several_issuers(ada: Visitor, client: Client) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Awards export")
     open_fields(form, "Badges")
@@ -106,7 +106,7 @@ def test_organization_awards_can_be_limited_to_badges_of_several_issuers(ada: Vi
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge")
 
 
-def test_badge_page_links_to_the_export_of_its_awards(ada: Visitor) -> None:
+def test_badge_page_links_to_its_award_export(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_role("link", name="Export this badge's awards").click()
     form = ada.section("Awards export")
@@ -117,7 +117,7 @@ def test_badge_page_links_to_the_export_of_its_awards(ada: Visitor) -> None:
     assert {row["Badge Class ID"].removeprefix("'") for row in rows} == {"lab-safety"}
 
 
-def test_badge_of_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
+def test_another_issuers_badge_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
     other = client.get("/issuers/aurora-makers/badge-classes").json["items"][0]["id"]
     with ada.page.expect_response(f"**/badge-classes/{other}"):
         ada.open(f"{ISSUER}?badge={other}")

@@ -83,7 +83,7 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
 
 
 def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None:
-    """Image updates of the sample data end within seconds, so the test responds in place of the API."""
+    """Image updates for the sample data finish within seconds, so the test responds in place of the API."""
     figures = {"total": 1200, "refreshed": 1198, "pending": 0, "failed": 2, "windowEndsAt": "2026-01-14T00:00:00Z"}
     overdue = {
         "replacementId": "01",

@@ -152,9 +152,7 @@ def test_editing_or_duplicating_a_schedule_keeps_its_delivery_setting(ada: Visit
     }
 
 
-def test_deliveries_of_a_schedule_can_be_turned_off_after_the_destination_is_deleted(
-    ada: Visitor, client: Client
-) -> None:
+def test_scheduled_deliveries_can_be_turned_off_after_the_destination_is_deleted(ada: Visitor, client: Client) -> None:
     client.call("PUT", DESTINATION, SETTINGS)
     export = {"issuerId": "aurora-languages", "kind": "badges"}
     made = client.post(
@@ -187,6 +185,6 @@ def schedule_form(visitor: Visitor, title: str, name: str) -> Locator:
 
 
 def choose(visitor: Visitor, name: str, action: str) -> None:
-    """Choose an action in the menu of a schedule."""
+    """Choose an action in a schedule's menu."""
     visitor.button(f"More actions for {name}").click()
     visitor.button(f"{action} {name}").click()

@@ -1,4 +1,4 @@
-"""The check box for an email about an export: in all forms, remembered, and only if the deployment sends email."""
+"""The check box for an export email: in all forms, remembered, and shown only if the deployment sends email."""
 
 import re
 

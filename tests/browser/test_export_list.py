@@ -40,7 +40,7 @@ def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_contents_of_an_export_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
+def test_export_contents_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
     """The test replaces the counts in the API's response, so that it knows the expected texts."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),

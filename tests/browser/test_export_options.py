@@ -132,7 +132,7 @@ def test_organization_badges_can_be_downloaded_as_a_table(ada: Visitor, client: 
     expect(ada.exports.first.get_by_text(f"{len(rows)} badges")).to_be_visible()
 
 
-def test_columns_of_the_groups_file_depend_on_its_options(ada: Visitor) -> None:
+def test_groups_file_columns_depend_on_the_selected_options(ada: Visitor) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Groups")
     for label in ("Creation method", "Expiration method", "Staff members"):
@@ -289,7 +289,7 @@ def test_invalid_stored_options_are_ignored(ada: Visitor, stored: str) -> None:
 # ---------------------------------------------------------------- schedules and accessibility
 
 
-def test_schedule_form_has_the_options_of_the_export_form(ada: Visitor, client: Client) -> None:
+def test_schedule_form_has_the_same_options_as_the_export_form(ada: Visitor, client: Client) -> None:
     ada.open("issuers/aurora-makers/data-management")
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")

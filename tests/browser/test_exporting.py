@@ -20,7 +20,7 @@ ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
-def test_file_of_organization_awards_between_two_dates_downloads_automatically(ada: Visitor, client: Client) -> None:
+def test_organization_awards_between_two_dates_are_downloaded_automatically(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded after").fill("2025-01-01")
     ada.page.get_by_label("Awarded before").fill("2025-06-30")
@@ -71,7 +71,7 @@ def test_assertions_require_badge_classes(ada: Visitor) -> None:
     expect(assertions).not_to_be_checked()
 
 
-def test_compressed_issuer_export_is_a_zip_with_the_same_document(ada: Visitor) -> None:
+def test_compressed_issuer_export_is_a_zip_containing_the_same_document(ada: Visitor) -> None:
     ada.open(ISSUER)
     for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
         ada.page.get_by_label(label).check()

@@ -92,6 +92,6 @@ def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack:
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_id_in_the_page_url_cannot_change_the_path_of_an_api_request(victim: Visitor) -> None:
+def test_id_in_the_page_url_cannot_change_an_api_request_path(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

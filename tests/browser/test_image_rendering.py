@@ -22,8 +22,8 @@ DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 1
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 WIDTH, HEIGHT = 13, 7
 
-# For each pair of images, return their difference: in size, or the largest difference of any sample; null if one can't
-# be decoded.
+# For each pair of images, return the largest difference between two samples, or a word if the sizes differ or an image
+# can't be decoded.
 COMPARE = """async pairs => {
   const draw = async uri => {
     const image = new Image();
@@ -35,7 +35,7 @@ COMPARE = """async pairs => {
     const context = canvas.getContext("2d");
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     const drawn = context.getImageData(0, 0, canvas.width, canvas.height);
-    // As they show: a canvas keeps colors multiplied by their opacity, and rounds those of faint pixels.
+    // Compare visible colors: a canvas stores colors multiplied by opacity, and rounds the colors of faint pixels.
     const shown = drawn.data.map((sample, n) => n % 4 === 3 ? sample : sample * drawn.data[n | 3] / 255);
     return {width: drawn.width, height: drawn.height, data: shown};
   };

@@ -9,7 +9,7 @@ from tests.browser.visitors import Visitor
 from tests.support.large_organization import LARGE_ADMIN, LARGE_ORGANIZATION
 
 
-def test_admin_sees_the_issuers_of_an_organization_with_hundreds_of_issuers(
+def test_admin_can_open_an_organization_with_hundreds_of_issuers(
     signed_in: Callable[[str], Visitor], large: dict[str, Any]
 ) -> None:
     admin = signed_in(LARGE_ADMIN)

@@ -1,4 +1,4 @@
-"""Follow the image re-sync of a replacement on the page, and the history of replacements."""
+"""Follow a replacement's image re-sync on the page, and view the replacement history."""
 
 import re
 from typing import Any

@@ -97,7 +97,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_error_next_to_a_rejected_source_says_what_to_do_next(admin: Visitor, other_platform: str, case: str) -> None:
+def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, other_platform: str, case: str) -> None:
     way, given, said = REFUSED[case]
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
@@ -116,7 +116,7 @@ def test_error_next_to_a_rejected_source_says_what_to_do_next(admin: Visitor, ot
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_error_for_one_type_of_source_is_not_shown_for_another(admin: Visitor) -> None:
+def test_error_for_one_type_of_source_is_not_shown_for_another_type(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "plain.png", color_png("#123456"))
@@ -138,7 +138,7 @@ def test_name_of_an_oversized_image_is_shown_until_another_image_is_chosen(admin
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_https_is_added_to_an_address_without_a_scheme(admin: Visitor) -> None:
+def test_https_is_added_to_a_web_address_without_a_scheme(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
     address = admin.page.get_by_label("Web address of the badge")
@@ -147,7 +147,7 @@ def test_https_is_added_to_an_address_without_a_scheme(admin: Visitor) -> None:
     expect(address).to_have_value("https://badges.invalid/1")
 
 
-def test_page_url_of_a_badge_is_accepted_as_a_source(admin: Visitor, api: Client) -> None:
+def test_badge_page_url_is_accepted_as_a_source(admin: Visitor, api: Client) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
     admin.page.get_by_label("Web address of the badge").fill(f"{admin.console_url}#/{WELDER}")

@@ -19,7 +19,7 @@ def preview_of(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("region", name="Review changes")
 
 
-def test_review_shows_old_and_new_badge_side_by_side(admin: Visitor, api: Client) -> None:
+def test_review_shows_the_old_and_new_badges_side_by_side(admin: Visitor, api: Client) -> None:
     before = api.get("/badge-classes/page-welder").json
     admin.open(WELDER)
     criteria = {"narrative": "Weld **two** seams, then:\n\n1. [Plan](https://weld.example.org/)\n2. <b>Clean</b>"}

@@ -202,7 +202,7 @@ def test_partly_completed_form_is_kept_when_the_user_opens_another_view(ada: Vis
         expect(form).to_have_count(0)
 
 
-def test_duplicate_schedule_starts_with_the_settings_of_the_original(ada: Visitor, client: Client) -> None:
+def test_duplicate_schedule_starts_with_the_originals_settings(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "groups", "includeStaff": True, "format": "xlsx"}
     with scheduled(client, "Groups", export=export, expression="cron(0 5 * * ? *)") as original:
         ada.open(PLACE)
@@ -234,7 +234,7 @@ def test_schedule_can_be_run_immediately(ada: Visitor, client: Client) -> None:
         expect(linked).to_be_in_viewport()
 
 
-def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Visitor, client: Client) -> None:
+def test_form_shows_the_first_rows_and_number_of_awards_for_the_next_run(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Rows")
     form.get_by_label("Awards to include").select_option(label="All")
     everything = client.get(f"/issuers/{ISSUER}/award-counts").json["total"]
@@ -255,7 +255,7 @@ def test_form_shows_the_first_rows_and_number_of_awards_of_the_next_run(ada: Vis
     expect(form.get_by_text(f"{last.day} {last:%b %Y}:")).to_be_visible()
 
 
-def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, client: Client) -> None:
+def test_accessible_names_contain_the_controls_visible_text(ada: Visitor, client: Client) -> None:
     """People who speak to their computer say what they see, such as "click Run now"."""
     export = {"issuerId": ISSUER, "kind": "awards"}
     with scheduled(client, "Spoken", export=export) as schedule:
@@ -267,7 +267,7 @@ def test_accessible_names_of_controls_contain_their_visible_text(ada: Visitor, c
         assert ada.misnamed() == []
 
 
-def test_form_of_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
+def test_paused_schedule_form_shows_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)
@@ -354,7 +354,7 @@ def row_of(visitor: Visitor, name: str) -> Locator:
 
 
 def choose(visitor: Visitor, name: str, action: str) -> None:
-    """Choose an action in the menu of a schedule."""
+    """Choose an action in a schedule's menu."""
     visitor.button(f"More actions for {name}").click()
     visitor.button(f"{action} {name}").click()
 

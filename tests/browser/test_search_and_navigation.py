@@ -148,10 +148,10 @@ def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> N
     expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
 
 
-def test_change_of_the_address_before_the_first_frame_is_followed(ada: Visitor) -> None:
+def test_url_change_before_the_first_frame_is_followed(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     expect(ada.heading("Badges")).to_be_visible()
-    # Scripts of the page have run when the browser reports this event, but nothing was drawn yet.
+    # When the browser reports this event, the page's scripts have run, but nothing has been drawn yet.
     ada.context.add_init_script("addEventListener('DOMContentLoaded', () => (location.hash = '#/no-such-place'))")
     ada.page.reload()
     expect(ada.heading("Page not found")).to_be_visible()

@@ -165,7 +165,7 @@ def test_messages_for_one_user_are_not_shown_to_the_next_user(visit: Callable[..
 
 
 @pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
-def test_user_stays_signed_out_if_a_token_refresh_completes_later(ada_alone: Visitor, answer: str) -> None:
+def test_user_stays_signed_out_even_if_a_token_refresh_completes_later(ada_alone: Visitor, answer: str) -> None:
     held: list[Any] = []
 
     def hold(route: Any) -> None:

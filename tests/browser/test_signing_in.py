@@ -20,7 +20,7 @@ OWN_PASSWORD = "Chosen-by-myself-2"
 
 @pytest.fixture
 def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
-    """Create a user as an administrator of the user pool would; yield the email address."""
+    """Create a user as a user pool administrator would, and yield the email address."""
     email = "newcomer@example.org"
     pool.admin_create_user(
         UserPoolId=stack["userPoolId"],

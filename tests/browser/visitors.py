@@ -1,4 +1,4 @@
-"""Users of the page in a real Chromium: their actions, what they see, and errors that they wouldn't notice."""
+"""Page users in a real Chromium: what they do, what they see, and errors that they wouldn't notice."""
 
 import hashlib
 import json
@@ -90,7 +90,7 @@ class Visitor:
         return self.section("Exports").get_by_role("table").locator("tbody").get_by_role("row")
 
     def open_menu(self, export: Locator) -> Locator:
-        """Open the menu of an export in the list, and return it."""
+        """Open an export's menu in the list, and return the menu."""
         export.get_by_role("button", name="More actions").click()
         menu = export.get_by_role("group")
         menu.wait_for()

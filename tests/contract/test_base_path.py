@@ -55,14 +55,14 @@ def answer_at(address: Address, method: str, path: str, **rest: Any) -> Answer:
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_every_route_returns_the_same_response_with_and_without_a_base_path(method: str, path: str) -> None:
+def test_every_route_returns_the_same_status_with_and_without_a_base_path(method: str, path: str) -> None:
     with_base_path, own, custom = (answer_at(address, method, path) for address in (WITH_BASE_PATH, OWN, CUSTOM))
     assert "Unknown route" not in with_base_path.text
     assert with_base_path.status == own.status == custom.status
 
 
 @pytest.mark.parametrize("base_path", ["/me", "/public", "/exports", "/issuers/WELD", "/v1"])
-def test_base_path_can_equal_the_name_of_a_route(base_path: str) -> None:
+def test_base_path_can_equal_a_route_name(base_path: str) -> None:
     address = Address("example.org", base_path, is_custom=True)
     assert answer_at(address, "GET", "/me").json["email"] == ADMIN.email
     assert answer_at(address, "GET", "/public/badges/{badgeClassId}").status == 200
@@ -83,7 +83,7 @@ def test_trailing_slash_does_not_change_the_response() -> None:
     ],
     ids=["export", "replacement", "schedule"],
 )
-def test_location_header_of_a_created_resource_includes_the_base_path(address: Address, path: str, body: Any) -> None:
+def test_location_header_for_a_created_resource_includes_the_base_path(address: Address, path: str, body: Any) -> None:
     created = answer_at(address, "POST", path, body=body)
     assert created.headers["Location"].startswith(f"{WITH_BASE_PATH.url}/")
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]

@@ -77,7 +77,7 @@ def member(stack: dict[str, Any]) -> Iterator[Member]:
 
 @SCHEMA.parametrize()
 @bounded(EXAMPLES)
-def test_every_response_of_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
+def test_every_response_from_the_deployed_api_matches_the_openapi_document(case: Case[Any], member: Member) -> None:
     member.answered(case)
     ids = member.known(case.operation.label)
     use_existing_ids(case, ids)

@@ -19,7 +19,7 @@ def token(stack: dict[str, Any]) -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def signed_in(stack: dict[str, Any], token: Callable[[str], str]) -> Callable[[str], Client]:
-    """Return a function that creates an API client for the user with an email address."""
+    """Return a function that creates an API client for the user with the given email address."""
     return lambda email: Client(stack["apiUrl"], token(email))
 
 
@@ -31,5 +31,5 @@ def owner(signed_in: Callable[[str], Client]) -> Client:
 
 @pytest.fixture(scope="session")
 def role_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a lookup of the roles of Lambda functions, by name in the template."""
+    """Return a lookup of Lambda functions' roles by the functions' names in the template."""
     return roles_of(stack)

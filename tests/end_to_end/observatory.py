@@ -9,7 +9,7 @@ type Json = dict[str, Any]
 ORGANIZATION, ISSUER = "observatory", "dome"
 OWNER, STAFF = "caroline@observatory.example", "henrietta@observatory.example"
 AWARDS = {"comets": 100, "eclipses": 3, "tides": 3, "auroras": 3, "meteors": 2, "quasars": 2, "pulsars": 0}
-"""The number of awards of each badge class; those of `comets` fill more than one re-sync page."""
+"""The number of awards for each badge class. The awards for `comets` fill more than one re-sync page."""
 REVOKED = "comets-000"
 
 

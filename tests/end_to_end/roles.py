@@ -127,7 +127,7 @@ class Role:
 
 
 def roles_of(stack: dict[str, Any]) -> Callable[[str], Role]:
-    """Return a lookup of the roles of Lambda functions. Roles in the test stack trust the tests."""
+    """Return a lookup of Lambda functions' roles. Roles in the test stack trust the tests."""
     cloudformation, iam, sts = (aws(stack, service) for service in ("cloudformation", "iam", "sts"))
 
     @cache

@@ -1,4 +1,4 @@
-"""Award counts in the deployed stack, which the table's stream maintains."""
+"""Award counts in the deployed stack, kept up to date by the table's stream."""
 
 import csv
 import io

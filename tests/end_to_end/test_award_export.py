@@ -79,7 +79,7 @@ def test_award_dates_cover_whole_days_in_the_requested_time_zone(
     assert export["options"] == {name: value for name, value in body.items() if name != "kind"}
 
 
-def test_organization_export_contains_the_awards_of_all_issuers(
+def test_organization_export_contains_awards_from_all_issuers(
     stack: dict[str, Any], signed_in: Callable[[str], Client], paid: dict[str, Any]
 ) -> None:
     export = signed_in(ADMIN).export(f"/organizations/{paid['organization']['entityId']}/exports", {"kind": "awards"})
@@ -138,7 +138,7 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
 
 
 def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
-    # The worker may finish before it notices. In that case this request deletes the file, which is fine.
+    # The worker may finish before it notices the cancellation. In that case, this request deletes the file.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]
     assert status in ("cancelled", "expired")
@@ -165,7 +165,7 @@ def test_staff_can_export_awards(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 
-def test_users_of_other_issuers_and_tenants_get_not_found(signed_in: Callable[[str], Client], owner: Client) -> None:
+def test_users_from_other_issuers_and_tenants_get_not_found(signed_in: Callable[[str], Client], owner: Client) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"})
     for email in (OTHER_OWNER, FREE_ADMIN):
         other = signed_in(email)

@@ -24,7 +24,7 @@ def test_layers_contain_compiled_bytecode(layer: str) -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_layer_includes_the_license_of_every_package() -> None:
+def test_layer_includes_the_license_for_every_package() -> None:
     layer = BUILD / "DependenciesLayer"
     own = {path.stem for path in (layer / "licenses").iterdir()}
     with_files = {

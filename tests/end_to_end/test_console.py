@@ -15,7 +15,7 @@ def test_page_and_all_its_files_are_public(stack: dict[str, Any]) -> None:
     page = anyone.get("/console")
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     named = re.findall(rb'(?:href|src)="(console/assets/[^"]+)"', page.body)
-    assert len(named) == 4  # the licenses, the style sheet, the script, and what the script shares with later ones
+    assert len(named) == 4  # the licenses, style sheet, script, and code shared with later scripts
     for path in named:
         file = anyone.get(f"/{path.decode()}")
         assert file.status == 200, path
@@ -23,7 +23,7 @@ def test_page_and_all_its_files_are_public(stack: dict[str, Any]) -> None:
         assert (BUILD / "ConsoleFunction" / "dist" / path.decode().removeprefix("console/")).read_bytes() == file.body
 
 
-def test_file_of_an_earlier_deployment_returns_not_found(stack: dict[str, Any]) -> None:
+def test_file_from_an_earlier_deployment_returns_not_found(stack: dict[str, Any]) -> None:
     answer = Client(stack["apiUrl"]).get("/console/assets/main-0123ABCD.js")
     assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
     assert answer.body == b"File not found. Reload the page."

@@ -1,4 +1,4 @@
-"""Delivery to a bucket of a second AWS account, whose role requires the organization's external ID. IAM is enforced."""
+"""Delivery to a bucket in a second AWS account, whose role requires the organization's external ID. IAM is enforced."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ EXPORTS = "/issuers/aurora-science/exports"
 
 
 class SecondAccount:
-    """The organization's AWS account, with the access of its administrator."""
+    """The organization's AWS account, with its administrator's access."""
 
     def __init__(self, stack: dict[str, Any]) -> None:
         settings = {
@@ -34,7 +34,7 @@ class SecondAccount:
         self.iam: Any = boto3.client("iam", **settings)
 
     def create_role(self, name: str, principal: str, condition: dict[str, Any], organization_id: str) -> None:
-        """Create a role with the trust policy and the permission policy of docs/delivery.md."""
+        """Create a role with the trust policy and the permissions policy from docs/delivery.md."""
         trust = {
             "Effect": "Allow",
             "Principal": {"AWS": principal},
@@ -50,7 +50,7 @@ class SecondAccount:
         self.iam.put_role_policy(RoleName=name, PolicyName="write-exports", PolicyDocument=policy(write))
 
     def delete(self) -> None:
-        """Delete the bucket with its objects, and the roles."""
+        """Delete the bucket, its objects, and the roles."""
         for key in self.objects():
             self.s3.delete_object(Bucket=BUCKET, Key=key)
         self.s3.delete_bucket(Bucket=BUCKET)

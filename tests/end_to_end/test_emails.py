@@ -55,7 +55,7 @@ def redeliver(stack: dict[str, Any], export_id: str) -> None:
 def test_no_email_is_sent_unless_requested(stack: dict[str, Any], owner: Client) -> None:
     before = len(sent_emails(stack))
     owner.export(f"/issuers/{ISSUER}/exports", {"kind": "group-badges"})
-    # The next email would arrive after one about the first export.
+    # An email about the first export would arrive before this one.
     owner.export(f"/issuers/{ISSUER}/exports", {"kind": "groups", "notify": True})
     assert "Groups export" in wait_for_emails(stack, before + 1)[-1]["Subject"]
     assert len(sent_emails(stack)) == before + 1

@@ -58,7 +58,7 @@ def webhook() -> Iterator[Webhook]:
 
 @pytest.fixture(scope="module")
 def subscriptions(stack: Json, webhook: Webhook) -> Iterator[Json]:
-    """Deploy the example subscriptions of docs/events.md, and return their outputs and resources."""
+    """Deploy the example subscriptions from docs/events.md, and return their outputs and resources."""
     cloudformation = aws(stack, "cloudformation")
     parameters = {"EventBusName": stack["eventBus"], "WebhookUrl": webhook.url}
     cloudformation.create_stack(
@@ -91,7 +91,7 @@ def deployable_example() -> Json:
 
 @pytest.fixture(scope="module")
 def api_destination(stack: Json, webhook: Webhook) -> Iterator[None]:
-    """Subscribe the webhook with the example's API destination, created through the API of EventBridge."""
+    """Subscribe the webhook with the example's API destination, created through the EventBridge API."""
     events, resources = aws(stack, "events"), loaded(SUBSCRIPTIONS)["Resources"]
     connection = resources["WebhookConnection"]["Properties"]
     connection["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyValue"] = KEY
@@ -126,7 +126,7 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_example_queue_receives_only_events_of_exports_that_have_ended(
+def test_example_queue_receives_only_events_about_exports_that_have_ended(
     stack: Json, subscriptions: Json, export: Json
 ) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]
@@ -159,7 +159,7 @@ def test_example_api_destination_sends_its_api_key(webhook: Webhook, export: Jso
     assert len(within_patience(succeeded)) == 1
 
 
-def test_signature_of_the_example_webhook_can_be_verified(
+def test_example_webhook_signature_can_be_verified(
     stack: Json, subscriptions: Json, webhook: Webhook, export: Json
 ) -> None:
     def types() -> set[str]:

@@ -44,7 +44,7 @@ PROGRESS_COLUMNS = (
 
 @pytest.fixture(scope="module")
 def source(stack: dict[str, Any]) -> Json:
-    """Return the issuer's document as loaded, with the URLs of this deployment."""
+    """Return the issuer's document as loaded, with this deployment's URLs."""
     text = Path(stack["documents"][0]).read_text().replace("https://badges.example.org", stack["apiUrl"])
     text = re.sub(r"(\.\d*[1-9])0+Z", r"\1Z", text)  # use one spelling for equal times
     found: Json = next(i for i in json.loads(text)["issuers"] if i["issuer"]["entityId"] == ISSUER)
@@ -164,14 +164,14 @@ def test_issuer_document_matches_the_load_file_with_and_without_compression(owne
     assert same_document(member(zipped), data)
 
 
-def test_keys_of_disabled_options_are_absent(owner: Client, source: Json) -> None:
+def test_keys_for_disabled_options_are_omitted(owner: Client, source: Json) -> None:
     export = owner.export(EXPORTS, {"kind": "issuer"})
     document = json.loads(downloaded(export, "application/json"))
     assert document.keys() == {"@context", "format", "formatVersion", "exportedAt", "options", "issuer"}
     assert export["file"]["rows"] == 0
 
 
-def test_badge_class_document_has_its_assertions_with_and_without_compression(owner: Client, source: Json) -> None:
+def test_badge_class_document_contains_assertions_with_and_without_compression(owner: Client, source: Json) -> None:
     badge = source["badgeClasses"][0]
     path, body = f"/badge-classes/{badge['entityId']}/exports", {"kind": "badge-class", "includeAssertions": True}
     plain, zipped = owner.export(path, body), owner.export(path, body | {"compress": True})
@@ -196,7 +196,7 @@ def member(export: Json) -> bytes:
 
 
 def same_document(zipped: bytes, plain: bytes) -> bool:
-    """Return whether two documents are equal, except for their time and the option `compress`."""
+    """Return whether two documents are equal, except for the export time and the option `compress`."""
     at = len(b'"exportedAt":"2026-01-31T09:00:00Z"')
     start = plain.index(b'"exportedAt":"')
     zipped = zipped.replace(b'"compress":true', b'"compress":false', 1)

@@ -93,7 +93,7 @@ def test_token_from_another_user_pool_is_rejected(stack: dict[str, Any], user_po
     assert unauthorized(Client(stack["apiUrl"], token).get("/me"))
 
 
-def test_token_for_another_client_of_the_user_pool_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_for_another_app_client_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     client = user_pools.create_user_pool_client(
         UserPoolId=stack["userPoolId"], ClientName="another", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
@@ -119,7 +119,7 @@ def test_access_token_is_not_accepted_as_an_id_token(stack: dict[str, Any], user
     assert unauthorized(Client(stack["apiUrl"], answer["AuthenticationResult"]["AccessToken"]).get("/me"))
 
 
-def test_user_with_an_unverified_email_address_has_no_roles(stack: dict[str, Any], user_pools: Any) -> None:
+def test_token_with_an_unverified_email_address_is_rejected(stack: dict[str, Any], user_pools: Any) -> None:
     token = sign_in(
         user_pools, stack["userPoolId"], stack["clientId"], "mallory@example.org", stack["password"], verified=False
     )

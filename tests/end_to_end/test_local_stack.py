@@ -13,7 +13,7 @@ from local.places import Place
 from tests.support.deployed_client import Client
 
 
-def test_functions_are_unpacked_only_into_the_folder_of_the_stack(stack: dict[str, Any], owner: Client) -> None:
+def test_functions_are_unpacked_only_into_the_stacks_folder(stack: dict[str, Any], owner: Client) -> None:
     assert owner.get("/me").status == 200
     unpacked = [path.name for path in (Path(stack["documents"][0]).parent / "functions").iterdir()]
     assert any("ApiFunction" in name for name in unpacked), unpacked

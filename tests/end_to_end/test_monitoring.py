@@ -20,7 +20,7 @@ WORDS = {"fields", "filter", "sort", "stats", "by", "desc", "like", "in", "or", 
 """Keywords and functions of the Logs Insights query language."""
 
 type Metric = tuple[str, str, frozenset[tuple[str, str]]]
-"""Namespace, name, and dimensions: an alarm matches a metric only if all of them are equal."""
+"""Namespace, name, and dimensions: an alarm matches a metric only if all three are equal."""
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +186,6 @@ def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[
         assert set(re.findall(r"@?\b[A-Za-z_]+\b", bare)) - WORDS <= known, query
 
 
-def test_log_lines_are_json_except_for_failures_and_lines_from_lambda(lines: dict[str, list[str]]) -> None:
+def test_no_function_logs_warnings_as_plain_text(lines: dict[str, list[str]]) -> None:
     warnings = [line for messages in lines.values() for line in messages if line[:1] != "{" and "Warning" in line]
     assert warnings == []

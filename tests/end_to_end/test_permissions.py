@@ -48,7 +48,7 @@ def test_no_function_can_scan_tables_delete_buckets_create_log_groups_or_read_us
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_delete_entries_of_the_trail(role_of: Callable[[str], Role], function: str) -> None:
+def test_no_function_can_delete_trail_entries(role_of: Callable[[str], Role], function: str) -> None:
     assert denied(role_of(function).delete_item, "trail")
 
 
@@ -65,7 +65,7 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.query, "directory", "names", "parent")
 
 
-def test_email_function_can_only_send_emails_and_record_them(role_of: Callable[[str], Role]) -> None:
+def test_email_function_can_only_send_and_record_emails(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportEmailsFunction")
     assert not denied(role.send_email)
     assert denied(role.delete_item, "operations")
@@ -119,7 +119,7 @@ def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[s
     assert denied(role.send_message, "exports")
 
 
-def test_event_publisher_can_send_events_only_to_the_bus_of_its_stack(
+def test_event_publisher_can_send_events_only_to_its_stacks_bus(
     role_of: Callable[[str], Role], stack: dict[str, Any]
 ) -> None:
     role = role_of("EventPublisherFunction")
@@ -199,7 +199,7 @@ def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Ro
     assert denied(role.receive_message, "imageResync")
 
 
-def test_authorizer_can_only_read_and_update_items_of_the_operations_table(role_of: Callable[[str], Role]) -> None:
+def test_authorizer_can_only_read_and_update_items_in_the_operations_table(role_of: Callable[[str], Role]) -> None:
     role = role_of("AuthorizerFunction")
     assert not denied(role.get_item, "operations")  # only access tokens: MiniStack doesn't know the item's key
     for table in ("directory", "awards"):

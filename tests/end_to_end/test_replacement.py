@@ -162,7 +162,7 @@ def same_image(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_second_replacement_deletes_the_images_of_the_first(stack: Json, owner: Client, public: Client) -> None:
+def test_second_replacement_deletes_the_images_from_the_first(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
         replacement = preview(owner, "auroras", simple_badge(name))

@@ -193,7 +193,7 @@ def documented_permissions(heading: str, arns: dict[str, list[str]]) -> Iterator
 
 
 def everything(stack: Json) -> set[str]:
-    """Return all rows, objects, schedules, accounts, app clients, rules, and queues, and those of the other account."""
+    """Return all rows, objects, schedules, accounts, app clients, rules, and queues, including the other account's."""
     dynamodb, s3, cognito = (aws(stack, service) for service in ("dynamodb", "s3", "cognito-idp"))
     found = set()
     for table in stack["tables"].values():
@@ -271,7 +271,7 @@ def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Jso
     assert everything(stack) - before == set()
 
 
-def test_tenant_of_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
+def test_tenant_left_by_an_interrupted_load_is_deleted(stack: Json, own_stack: list[str]) -> None:
     before = everything(stack)
     awards = count_awards(stack)
     process = smoke(LOCAL_OPERATOR, *own_stack)

@@ -1,4 +1,4 @@
-"""The trail of the deployed stack, with IAM enforced: each action appears once, and only admins and owners see it."""
+"""The trail in the deployed stack, with IAM enforced: each action appears once, and only admins and owners see it."""
 
 from collections.abc import Callable
 

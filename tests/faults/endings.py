@@ -9,8 +9,8 @@ import pytest
 from tests.faults.world import Ending
 
 MAX_FAILED_SHARE: Final = 0.25
-"""The share of a module's exports that may fail, of those whose calls fail. More failures would mean that exports no
-longer survive faults, although each of them fails with a reason."""
+"""The maximum share of failed exports among the exports of a module whose calls fail. More failures would mean that
+exports no longer survive faults, even if each failed export shows a reason."""
 
 
 class Endings:
@@ -28,7 +28,7 @@ class Endings:
         expected
             The ending of the same export without faults.
         may_fail
-            Whether the case is one whose calls fail so often that the export may fail.
+            Whether the case's calls fail so often that the export may fail.
         """
         self.checked += 1
         export = ending.export
@@ -56,7 +56,7 @@ class Endings:
         assert self.checked == others > 0, f"{self.checked} of {others} cases were checked"
         tried, failed = self._with_failing_calls.total(), self._with_failing_calls["failed"]
         assert failed <= MAX_FAILED_SHARE * tried, f"{failed} of {tried} exports failed"
-        return f"{self.checked} fault cases; {failed} of {tried} exports whose calls failed have failed"
+        return f"{self.checked} fault cases; {failed} of {tried} exports with failing calls failed"
 
 
 def other_tests(request: pytest.FixtureRequest, fixture: str) -> int:

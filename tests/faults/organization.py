@@ -23,7 +23,7 @@ LEARNERS_A_GROUP = 3
 ALIGNMENTS_A_GROUP = 2
 ISSUER_WITH_IMAGES = "beta"
 AWARDS_AN_IMAGE = 4
-"""Of the issuer with images, one award in this many has an image of its own."""
+"""For the issuer with images, one in this many awards has its own image."""
 
 
 def fill() -> None:

@@ -31,7 +31,7 @@ AWARDS = 7
 AWARDS_A_PAGE = 4
 TRIES_OF_A_PERSON = 5
 SWEEPS_IN_TROUBLE = 3
-"""By this time, all faults have ended, and only their consequences remain to be recovered."""
+"""By this time, all faults have ended, and only their consequences remain."""
 
 numbers = count(1)
 
@@ -114,7 +114,7 @@ class Case:
                 self._rules = []
             self._world.skipped += timedelta(hours=self._trouble.hours_between_sweeps)
             self._run("sweeper", [_sweep])
-        raise AssertionError(f"{self.badge_class_id} never comes to an end")
+        raise AssertionError(f"{self.badge_class_id} never ends")
 
     def _is_time_to_take_over(self) -> bool:
         after = self._trouble.take_over_after
@@ -245,7 +245,7 @@ def _worker(message: Any) -> Callable[[], None]:
     def work() -> None:
         answer = image_resync_worker.handler(event, context())
         if answer["batchItemFailures"]:
-            raise RuntimeError("the message is to come again")
+            raise RuntimeError("the message must be redelivered")
 
     return work
 

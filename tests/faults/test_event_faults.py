@@ -45,7 +45,7 @@ def received(world: World) -> Received:
 
 
 def batch(case: str) -> list[Json]:
-    """Return the stream records of some requested exports."""
+    """Return the stream records for some export requests."""
     (sample,) = sample_event("event_publisher")["Records"]
     records = []
     for number in range(EXPORTS):
@@ -83,13 +83,13 @@ def check(everything: list[Json], case: str) -> None:
     assert {detail["id"] for detail in details} == {f"{case}-{n:02}:ExportRequested" for n in range(EXPORTS)}
 
 
-def test_all_events_of_a_batch_are_sent_if_nothing_fails(world: World, received: Received, tmp_path: Path) -> None:
+def test_all_events_in_a_batch_are_sent_if_nothing_fails(world: World, received: Received, tmp_path: Path) -> None:
     deliver(world, batch("quiet"), tmp_path / "answer", [], None)
     check(received(), "quiet")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_events_are_lost_if_most_requests_to_the_bus_fail(
+def test_no_events_are_lost_even_if_most_requests_to_the_bus_fail(
     world: World, received: Received, tmp_path: Path, fault: str
 ) -> None:
     limit = {"times": 1} if fault == "hanging" else {}

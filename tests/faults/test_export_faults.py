@@ -59,7 +59,7 @@ def test_killing_a_worker_between_any_two_calls_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_killing_workers_of_a_split_export_does_not_lose_work(
+def test_killing_workers_during_a_split_export_does_not_lose_work(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))

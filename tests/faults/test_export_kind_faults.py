@@ -102,7 +102,7 @@ def test_exports_without_faults_are_complete_and_span_many_parts(without_faults:
     assert min(parts.values()) >= 2, parts
     files = {name: ending.content or b"" for name, ending in without_faults.items()}
     sheets = read_by_calamine(files["badges"])
-    # The tests of re-syncs, in the same world, add badge classes.
+    # The re-sync tests in the same world add badge classes.
     assert sum(len(sheet.rows) - 1 for sheet in sheets) >= len(ISSUERS) * (1 + UNAWARDED_BADGES_AN_ISSUER)
     assert len(sheets) > 2
     groups = len(ISSUERS) * GROUPS_AN_ISSUER
@@ -129,7 +129,7 @@ def test_fault_cases_kill_the_worker_before_each_of_its_calls(world: World, with
 
 
 @pytest.mark.parametrize(("name", "call"), KILLS)
-def test_killing_a_worker_of_any_kind_between_any_two_calls_does_not_lose_work(
+def test_killing_a_worker_between_any_two_calls_does_not_lose_work_for_any_kind_of_export(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, call: int
 ) -> None:
     ending = EXPORTS[name].play(world, Trouble(kill_before_call={0: call}), seed=call)
@@ -138,7 +138,7 @@ def test_killing_a_worker_of_any_kind_between_any_two_calls_does_not_lose_work(
 
 @pytest.mark.parametrize("service", ["dynamodb", "s3"])
 @pytest.mark.parametrize("name", EXPORTS)
-def test_burst_of_faults_in_a_service_does_not_change_a_file_of_any_kind(
+def test_burst_of_faults_in_a_service_does_not_change_any_kind_of_file(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, service: str
 ) -> None:
     choices = random.Random(f"{name} {service}")
@@ -150,7 +150,7 @@ def test_burst_of_faults_in_a_service_does_not_change_a_file_of_any_kind(
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", EXPORTS)
-def test_export_of_any_kind_under_all_faults_succeeds_or_fails_with_a_reason(
+def test_any_kind_of_export_under_all_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(f"{name} {seed}"), split_probability=0.5)

@@ -36,7 +36,7 @@ def without_faults(world: World, small_units: None) -> dict[str | None, Ending]:
         found[issuer_id] = ending
     sheets = read_by_calamine(found[None].content or b"")
     assert len(sheets) > 2
-    # The tests of re-syncs, in the same world, add awards.
+    # The re-sync tests in the same world add awards.
     assert sum(len(sheet.rows) - 1 for sheet in sheets) == found[None].export.rows >= AWARDS_AN_ISSUER * len(ISSUERS)
     return found
 
@@ -50,7 +50,7 @@ def test_killing_a_workbook_worker_between_any_two_calls_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_killing_workers_of_a_split_workbook_does_not_lose_work(
+def test_killing_workers_during_a_split_workbook_export_does_not_lose_work(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))

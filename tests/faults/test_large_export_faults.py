@@ -14,7 +14,7 @@ from tests.support.small_limits import lower_limits
 
 SEGMENTS = 4
 CALLS_OF_THE_FIRST_WORKER = 40
-"""Slightly more than the worker makes that splits the export and writes its first segment."""
+"""Slightly more calls than the first worker makes to split the export and write its first segment."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def without_faults(world: World) -> Ending:
 
 @pytest.fixture(scope="module", autouse=True)
 def small_segments(without_faults: Ending) -> Iterator[None]:
-    """Let a few awards be enough for a segment."""
+    """Make segments so small that a few awards fill one."""
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, awards_a_segment=AWARDS_AN_ISSUER * len(ISSUERS) // SEGMENTS)
         yield
@@ -57,7 +57,7 @@ def test_killing_the_splitting_worker_between_any_two_calls_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_killing_workers_of_an_immediately_split_export_does_not_lose_work(
+def test_killing_workers_during_an_immediately_split_export_does_not_lose_work(
     world: World, without_faults: Ending, endings: Endings, seed: int
 ) -> None:
     trouble = replace(Trouble.killed_and_split(random.Random(seed)), split=seed % 2 == 1, deliver_twice=True)

@@ -78,7 +78,7 @@ def test_no_call_is_retried_if_nothing_fails(world: World) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("service", "operation"), OPERATIONS, ids=[operation for _, operation in OPERATIONS])
-def test_no_stale_images_remain_if_most_calls_to_an_operation_fail(
+def test_no_stale_images_remain_even_if_most_calls_to_an_operation_fail(
     world: World, service: str, operation: str, fault: str
 ) -> None:
     trouble = ResyncTrouble([rule(service, operation, fault, probability=0.7)])
@@ -125,7 +125,7 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_progress_
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_work_is_lost_if_faults_occur_during_a_takeover_by_a_newer_replacement(world: World, seed: int) -> None:
+def test_no_work_is_lost_even_if_faults_occur_during_a_takeover_by_a_newer_replacement(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -174,4 +174,4 @@ def test_every_selected_resync_case_is_run(request: pytest.FixtureRequest, capsy
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))
         trouble = ", ".join(f"{outcomes[what]} {what}" for what in ("killed", "raised"))
-        print(f"\nfault cases of re-syncs: {outcomes['case']}, of them {ways}; of their processes {trouble}")
+        print(f"\nre-sync fault cases: {outcomes['case']}, including {ways}; processes: {trouble}")

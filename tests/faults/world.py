@@ -116,7 +116,7 @@ class World:
         return _real_now() + self.skipped
 
     def request(self, specification: Specification, issuer_id: str | None = None) -> Export:
-        """Request an export of the organization, or of one issuer. Every export is requested in the same second."""
+        """Request an export of the organization, or of one issuer. All exports are requested in the same second."""
         organization = find_organization(ORGANIZATION)
         assert organization is not None
         if issuer_id is None:
@@ -199,7 +199,7 @@ class World:
         return list(answer.get("Messages", []))
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Set the rules by which the proxy makes calls fail."""
+        """Set the rules for the calls that the proxy makes fail."""
         request = urllib.request.Request(  # noqa: S310 - the proxy that the session started
             f"{self.proxy_url}/_microburst/rules",
             data=json.dumps(rules).encode(),
@@ -271,7 +271,7 @@ def _call(event: dict[str, Any], context: _Context) -> Callable[[], Any]:
 
     def work() -> None:
         if failed := export_worker.handler(event, lambda_context)["batchItemFailures"]:
-            raise RuntimeError(f"the worker gave back {failed}")
+            raise RuntimeError(f"the worker returned {failed}")
 
     return work
 

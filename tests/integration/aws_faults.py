@@ -17,7 +17,7 @@ class Killed(BaseException):
 
 
 class FaultyCalls:
-    """A counter of the AWS calls made within `product`, which makes one of them fail."""
+    """A counter of AWS calls made within `product` that makes one call fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
@@ -36,7 +36,7 @@ class FaultyCalls:
             if fault == "killed before":
                 raise Killed(name)
             if fault == "refused":
-                raise ClientError({"Error": {"Code": "InternalError", "Message": "a fault of the test"}}, name)
+                raise ClientError({"Error": {"Code": "InternalError", "Message": "an injected fault"}}, name)
             answer = make_api_call(client, name, arguments)
             if fault == "killed after":
                 raise Killed(name)

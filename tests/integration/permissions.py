@@ -148,7 +148,7 @@ def _accesses(operation: str, body: bytes | str) -> Iterator[Access]:
                 ((kind, item),) = write.items()
                 yield _on_item(_TRANSACTED[kind], item["TableName"], item.get("Key") or item["Item"])
         case _:
-            raise AssertionError(f"this test does not know {operation}")
+            raise AssertionError(f"this test doesn't support {operation}")
 
 
 _TABLES = {

@@ -40,7 +40,7 @@ class Lines(list[dict[str, Any]]):
         self._logged, self._capsys, self._printed = logged, capsys, ""
 
     def read(self) -> str:
-        """Collect the lines written so far, and return all of them as text."""
+        """Collect the lines written so far, and return all lines as text."""
         self._printed += self._capsys.readouterr().out
         text = self._logged.getvalue() + self._printed
         self[:] = [json.loads(line) for line in text.splitlines()]
@@ -106,7 +106,7 @@ def test_export_marked_as_failed_by_a_worker_is_counted_once(lines: Lines, monke
     export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]
 
     def broken(*arguments: Any) -> None:
-        raise RuntimeError("a fault of the test")
+        raise RuntimeError("an injected fault")
 
     monkeypatch.setattr("badgedata.exports.job.ExportJob.pages", broken)
     event = sample_event("export_worker")
@@ -123,7 +123,7 @@ def test_export_marked_as_failed_by_a_worker_is_counted_once(lines: Lines, monke
     assert failed_exports(lines) == 1
 
 
-def test_log_of_an_overdue_resync_names_its_badge_class(lines: Lines) -> None:
+def test_log_of_an_overdue_resync_names_the_badge_class(lines: Lines) -> None:
     load_badge_class(awards=1)
     replace()
     sweep(clock.now() + resyncs.WINDOW)
@@ -132,7 +132,7 @@ def test_log_of_an_overdue_resync_names_its_badge_class(lines: Lines) -> None:
     assert (overdue["badge_class_id"], overdue["version"]) == (BADGE_CLASS, 2)
 
 
-def test_log_of_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) -> None:
+def test_log_of_a_scheduled_run_names_the_schedule_and_the_export(lines: Lines) -> None:
     load_organizations()
     schedule = {"name": "Daily", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(1 day)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]
@@ -144,7 +144,7 @@ def test_log_of_a_scheduled_run_names_its_schedule_and_its_export(lines: Lines) 
     assert requested["schedule_id"] == schedule_id
 
 
-def test_logs_of_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_from_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     SCHOOL.create_everything()
     make_award_unreadable()
     refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
@@ -187,6 +187,6 @@ def fail_inside(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make one of the product's functions fail in an unexpected way."""
 
     def failing(*_: Any, **__: Any) -> None:
-        raise RuntimeError("not thought of")
+        raise RuntimeError("unexpected error")
 
     monkeypatch.setattr(function, failing)

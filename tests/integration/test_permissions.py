@@ -49,11 +49,11 @@ def on_trail(action: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_change_or_delete_entries_of_the_trail(function: str) -> None:
+def test_no_function_can_change_or_delete_trail_entries(function: str) -> None:
     assert not [action for action in WRITES if action != "PutItem" and may(function, on_trail(action))]
 
 
-def test_only_functions_whose_actions_are_recorded_can_add_entries_to_the_trail() -> None:
+def test_only_functions_whose_actions_are_recorded_can_add_trail_entries() -> None:
     writers = {name for name in FUNCTIONS if may(name, on_trail("PutItem"))}
     assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
@@ -78,7 +78,7 @@ def test_replacement_and_resync_write_only_the_replaced_badge_class_to_the_direc
     assert sent_requests.refused() == []
 
 
-def test_request_that_the_role_does_not_allow_is_detected_by_these_tests(sent_requests: Requests) -> None:
+def test_these_tests_detect_a_request_that_the_role_does_not_allow(sent_requests: Requests) -> None:
     beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
     sent_requests.sent.append(("ApiFunction", beyond))
     assert sent_requests.refused() == [("ApiFunction", beyond)]

@@ -66,7 +66,7 @@ def call(
     body
         The body, sent as JSON. Text is sent unchanged.
     query
-        Query parameters; a repeated one has a list of values.
+        Query parameters; a repeated parameter has a list of values.
     address
         The URL of the deployment that receives the request.
     event

@@ -1,7 +1,7 @@
-"""An AWS account of an organization, in memory: its bucket, and a role that only the right external ID can assume.
+"""An organization's in-memory AWS account: its bucket, and a role that requires the right external ID.
 
-moto supports several accounts, but doesn't check trust policies, permissions, or the expected owner of a bucket. This
-module does.
+moto supports several accounts, but doesn't check trust policies, permissions, or expected bucket owners. This module
+does.
 """
 
 import json
@@ -60,7 +60,7 @@ class CustomerAccount:
         self.s3(region).create_bucket(Bucket=name, **location)
 
     def s3(self, region: str = "eu-west-1") -> Any:
-        """Return an S3 client of the account's own administrator."""
+        """Return an S3 client for the account's own administrator."""
         assumed = boto3.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="the-account-itself")["Credentials"]
         return boto3.client(
             "s3",

@@ -84,7 +84,7 @@ def place_of(url: str) -> tuple[Address, str]:
     for address in (OWN, CUSTOM, WITH_BASE_PATH):
         if parts.netloc == address.domain and parts.path.startswith(f"{address.prefix}/"):
             return address, parts.path.removeprefix(address.prefix)
-    raise AssertionError(f"{url} leads to no address of the deployment")
+    raise AssertionError(f"{url} is not below any of the deployment's addresses")
 
 
 def resource_of(path: str) -> str:

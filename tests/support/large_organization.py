@@ -116,7 +116,7 @@ def _badge(issuer_id: str, number: int) -> Json:
 
 
 def _name(number: int, firsts: tuple[str, ...], lasts: tuple[str, ...]) -> str:
-    """Return a name that usually ends with the number. Some are unusual, and every hundredth is the same."""
+    """Return a name that usually ends with the number. Some names are unusual, and every hundredth name is the same."""
     if number % 10 == 5 and number // 10 < len(ODD_NAMES):
         return ODD_NAMES[number // 10]
     if number % 100 == 99:

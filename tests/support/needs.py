@@ -63,7 +63,7 @@ def chromium() -> Path:
         if _starts(path):
             return path
     raise MissingProgramError(
-        "The tests of the page need Chromium or Google Chrome, but neither could be started on this machine.\n"
+        "The web page tests need Chromium or Google Chrome, but neither could be started on this machine.\n"
         f"Install one:  {_install_command('chromium')}\n"
         "Or specify one: CHROMIUM=/path/to/chrome make test"
     )
@@ -78,7 +78,7 @@ def set_up_chromium() -> None:
         If there is still no browser, or ``CHROMIUM`` names a program that isn't a browser.
     """
     if not _has_chromium():
-        print("Installing Chromium for the tests of the page…", flush=True)
+        print("Installing Chromium for the web page tests…", flush=True)
         _log_run(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium")
         if not _has_chromium():
             _apt_install("chromium")
@@ -94,11 +94,11 @@ def set_up_unzip() -> None:
         If unzip can't be installed.
     """
     if shutil.which("unzip") is None:
-        print("Installing unzip for the tests of ZIP exports…", flush=True)
+        print("Installing unzip for the ZIP export tests…", flush=True)
         _apt_install("unzip")
     if shutil.which("unzip") is None:
         raise MissingProgramError(
-            f"The tests of ZIP exports need unzip, which is not installed.\nInstall it:   {_install_command('unzip')}"
+            f"The ZIP export tests need unzip, which is not installed.\nInstall it:   {_install_command('unzip')}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The stream of the in-memory Operations table, and a subscriber of the event bus."""
+"""The stream of the in-memory Operations table, and a subscriber to the event bus."""
 
 import json
 from functools import cache

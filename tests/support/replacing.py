@@ -155,7 +155,7 @@ class Queue:
     given_up: int = 0
 
     def process_all(self, handle: Callable[[Any], Any] | None = None, at_most: int = 10_000) -> int:
-        """Process messages until none are left, and return their number."""
+        """Process messages until none are left, and return how many were processed."""
         before, url = self.handled, config().image_resync_queue_url
         while self.handled - before < at_most:
             found = aws.sqs().receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])

@@ -77,7 +77,7 @@ def test_every_function_setting_is_documented_exactly_once() -> None:
     assert sorted(explained) == sorted(reported)
 
 
-def test_cost_estimate_includes_every_alarm_of_the_template() -> None:
+def test_cost_estimate_includes_every_alarm_in_the_template() -> None:
     assert f"{len(ALARMS)} alarms × $0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 

@@ -1,4 +1,4 @@
-"""The verification of the user pool's ID tokens."""
+"""Verification of the user pool's ID tokens."""
 
 import base64
 import hmac
@@ -78,7 +78,7 @@ def test_token_with_a_wrong_claim_is_rejected(changed: dict[str, Any]) -> None:
     assert email_in(id_token(**changed)) is None
 
 
-def test_token_is_rejected_from_the_second_in_which_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_rejected_from_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     token, pool = id_token(), verifier(Pool(KEY))
     now = clock.now()
     set_time(now + timedelta(seconds=3590), monkeypatch)
@@ -135,7 +135,7 @@ def test_malformed_or_forged_token_is_rejected(name: str) -> None:
     assert email_in(MALFORMED[name]()) is None
 
 
-def test_deployment_without_a_client_accepts_no_token() -> None:
+def test_deployment_without_an_app_client_accepts_no_token() -> None:
     assert verifier(Pool(KEY), client="").email_in(id_token(aud="")) is None
 
 
@@ -146,7 +146,7 @@ def test_keys_are_fetched_once_and_reused() -> None:
     assert pool.fetched == 1
 
 
-def test_keys_are_fetched_for_an_unknown_key_id_at_a_limited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_key_id_triggers_key_fetches_at_a_limited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(KEY)
     checked = verifier(pool)
     assert checked.email_in(id_token()) == EMAIL
@@ -180,6 +180,6 @@ def test_key_response_with_invalid_content_raises_an_error(content: bytes) -> No
         IdTokenVerifier(ISSUER, CLIENT, lambda: content).email_in(id_token())
 
 
-def test_keys_of_other_types_are_ignored() -> None:
+def test_non_rsa_keys_are_ignored() -> None:
     keys = [{"kid": "ec", "kty": "EC", "crv": "P-256", "x": "a", "y": "b"}, KEY.as_dict(private=False)]
     assert IdTokenVerifier(ISSUER, CLIENT, lambda: json.dumps({"keys": keys}).encode()).email_in(id_token()) == EMAIL

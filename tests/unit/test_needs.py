@@ -69,7 +69,7 @@ def test_playwrights_browser_is_used_if_no_other_is_found(program: Program) -> N
     assert needs.chromium() == download
 
 
-def test_invalid_chromium_variable_is_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_chromium_variable_causes_an_error(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     program("chromium")
     monkeypatch.setenv("CHROMIUM", "/no/such/browser")
     with pytest.raises(needs.MissingProgramError, match="CHROMIUM=/no/such/browser does not start as a browser"):

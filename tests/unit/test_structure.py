@@ -171,7 +171,7 @@ def test_functions_do_not_import_each_other() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
-def test_each_package_imports_only_packages_of_lower_layers(folder: Path, above: set[str]) -> None:
+def test_each_package_imports_only_packages_from_lower_layers(folder: Path, above: set[str]) -> None:
     for path in modules(folder):
         assert not libraries(path) & above, path
 

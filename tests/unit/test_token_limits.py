@@ -14,7 +14,7 @@ def held(role: str, organization_id: str = "MAKERS", issuer_id: str | None = Non
 
 
 def given(creator: list[Member], role: str, issuer_id: str | None = None) -> list[tuple[str | None, str]]:
-    """Return the issuer and role of each membership that a token of the organization MAKERS gives."""
+    """Return the issuer and role of each membership that a token for the organization MAKERS gives."""
     limits = TokenLimits("T1", "Nightly", "MAKERS", issuer_id, role)
     return [(member.issuer_id, member.role) for member in limits.applied_to(creator)]
 
@@ -41,7 +41,7 @@ def test_token_gives_the_lower_of_its_own_and_its_creators_role(creator: str, ro
     assert given([held(creator, issuer_id=ISSUER)], role, ISSUER) == [(ISSUER, effective)]
 
 
-def test_token_of_a_former_admin_gives_only_the_creators_remaining_roles() -> None:
+def test_token_created_by_a_former_admin_gives_only_the_creators_remaining_roles() -> None:
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
@@ -51,7 +51,7 @@ def test_creators_roles_elsewhere_give_the_token_no_access() -> None:
     assert given([], "admin") == []
 
 
-def test_token_makes_its_program_a_member() -> None:
+def test_token_gives_its_program_a_membership() -> None:
     [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
     assert is_membership(member)
 

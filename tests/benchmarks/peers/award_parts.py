@@ -73,7 +73,7 @@ def assertion(
     revoked: bool | None,
     revocation_reason: str | None,
 ) -> dict[str, Any]:
-    """Return one award as an assertion; keys that don't apply are absent."""
+    """Return one award as an assertion; keys that don't apply are omitted."""
     base_url = config().public_base_url
     recipient = {
         "type": recipient_type,

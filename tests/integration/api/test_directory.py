@@ -21,14 +21,14 @@ pytestmark = pytest.mark.usefixtures("organizations_to_read")
 MAKERS = {"id": "MAKERS", "name": "The Makers", "plan": "paid", "hasDestination": False}
 
 
-def test_memberships_of_an_admin_contain_the_organization() -> None:
+def test_admin_membership_includes_the_organization() -> None:
     assert ADMIN.get("/me").json == {
         "email": ADMIN.email,
         "memberships": [{"role": "admin", "organization": MAKERS}],
     }
 
 
-def test_memberships_of_a_user_with_an_issuer_role_contain_the_issuer_and_its_organization() -> None:
+def test_issuer_membership_includes_the_issuer_and_its_organization() -> None:
     assert OWNER.get("/me").json["memberships"] == [
         {"role": "owner", "organization": MAKERS, "issuer": {"id": "WELD", "name": "Welding School"}}
     ]
@@ -48,7 +48,7 @@ def test_admins_can_read_the_organization() -> None:
     assert PENNILESS.get("/organizations/FREE").json["plan"] == "free"
 
 
-def test_missing_issuer_fields_are_omitted() -> None:
+def test_unset_issuer_fields_are_omitted() -> None:
     issuer = STAFF.get("/issuers/WELD").json
     assert issuer.keys() == {"id", "organizationId", "name", "url", "createdAt"}
     assert issuer["name"] == "Welding School"
@@ -86,7 +86,7 @@ def test_last_page_has_no_next_cursor() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_resource_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
+def test_inaccessible_resource_returns_the_same_error_as_an_unknown_resource(person: Person) -> None:
     for path, theirs in (
         ("/organizations/{}", "MAKERS"),
         ("/organizations/{}/issuers", "MAKERS"),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 @pytest.mark.parametrize("person", [OWNER, EDITOR, ADMIN], ids=lambda person: person.email)
-def test_editing_roles_can_delete_other_peoples_exports(person: Person) -> None:
+def test_editors_owners_and_admins_can_delete_other_peoples_exports(person: Person) -> None:
     export_id = finished_export(STAFF)["id"]
     deleted = person.delete(f"/exports/{export_id}").json
     assert (deleted["status"], deleted["deletedBy"]) == ("expired", person.email)
@@ -38,7 +38,7 @@ def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
     assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
 
 
-def test_staff_can_cancel_their_own_exports_regardless_of_email_case() -> None:
+def test_staff_can_cancel_their_own_exports_regardless_of_email_address_case() -> None:
     export_id = request_id(Person(STAFF.email.upper()))
     assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
 
@@ -60,7 +60,7 @@ def test_unfinished_export_has_no_file() -> None:
     assert "queued" in answer.problem["detail"]
 
 
-def test_export_expires_at_the_expiry_time_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_expires_when_its_file_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     export = finished_export()
     set_time(datetime.fromisoformat(export["fileExpiresAt"]) - timedelta(seconds=1), monkeypatch)
     assert OWNER.get(f"/exports/{export['id']}").json["status"] == "succeeded"

@@ -1,4 +1,4 @@
-"""The history of exports over the API: its pages, and filters."""
+"""Export history over the API: pages and filters."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
     assert query["cursor"] == ""
 
 
-def test_new_export_does_not_change_later_pages_of_the_history() -> None:
+def test_new_export_does_not_change_later_history_pages() -> None:
     asked = [finished_export()["id"] for _ in range(3)]
     page = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1"}).json
     finished_export()
@@ -67,7 +67,7 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_export_with_a_deleted_file_is_found_by_status_expired() -> None:
+def test_expired_status_filter_finds_exports_with_deleted_files() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]

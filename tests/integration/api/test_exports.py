@@ -94,7 +94,7 @@ def test_award_dates_cover_whole_days_in_the_requested_time_zone() -> None:
     assert finished_export(body=in_berlin | {"timeZone": "UTC"})["file"]["rows"] == 0
 
 
-def test_organization_export_has_only_awards_of_its_issuers() -> None:
+def test_organization_export_contains_only_awards_from_its_issuers() -> None:
     export = finished_export(ADMIN, path="/organizations/MAKERS/exports")
     assert export["scope"] == {"type": "organization", "id": "MAKERS", "name": "The Makers"}
     assert export["file"]["rows"] == 2

@@ -241,7 +241,9 @@ def test_repeated_idempotency_key_header_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("authorizer", [{}, {"caller": ""}, {"claims": {"email": OWNER.email}}], ids=str)
-def test_request_from_the_previous_authorizer_is_not_rejected_as_unauthorized(authorizer: dict[str, Any]) -> None:
+def test_request_checked_by_the_previous_authorizer_is_not_rejected_as_unauthorized(
+    authorizer: dict[str, Any],
+) -> None:
     """During an upgrade, the previous authorizer still checks requests. The page must not sign people out."""
     context = {"stage": "v1", "path": "/v1/me", "domainName": "api.example.org", "authorizer": authorizer}
     answer = call("GET", "/me", requestContext=context)

@@ -1,6 +1,6 @@
 """Lists of large items: no response exceeds Lambda's 6 MB limit, which `tests.support.api_client` always checks.
 
-A table item has at most 400 KB (`operations.loading.faults`, and DynamoDB itself). Quotation marks and backslashes grow
+A table item is at most 400 KB (`operations.loading.faults`, and DynamoDB itself). Quotation marks and backslashes grow
 most in a response: one byte in the table becomes two in JSON.
 """
 
@@ -51,7 +51,7 @@ def load_badge_classes(descriptions: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["x", "Ж", "字", '"', "\n"], ids=["latin", "cyrillic", "chinese", "quotes", "line feeds"]
 )
-def test_one_hundred_badge_classes_of_62_kilobytes_are_paged_without_duplicates(text: str) -> None:
+def test_one_hundred_62_kilobyte_badge_classes_are_paged_without_duplicates(text: str) -> None:
     ids = load_badge_classes([text * (62_000 // len(text.encode()))] * 100)
     pages = pages_of("/issuers/LONG/badge-classes", OWNER)
     assert ids_of(pages) == ids
@@ -64,7 +64,7 @@ def test_page_of_small_items_contains_the_requested_number_of_items() -> None:
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER, limit="40")) == ids
 
 
-def test_badge_classes_of_maximum_size_can_be_read_individually_and_in_lists() -> None:
+def test_maximum_size_badge_classes_can_be_read_individually_and_in_lists() -> None:
     ids = load_badge_classes([LARGEST_TEXT] * 3)
     assert ids_of(pages_of("/issuers/LONG/badge-classes", OWNER)) == ids
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
@@ -78,7 +78,7 @@ def test_non_ascii_text_is_returned_without_escapes() -> None:
 # ---------------------------------------------------------------- replacements
 
 
-def test_replacement_of_a_badge_class_of_maximum_size_can_be_read() -> None:
+def test_replacement_of_a_maximum_size_badge_class_can_be_read() -> None:
     load_badge_class(0, description=LARGEST_TEXT)
     made = preview(new_badge(description="Ж" * (95 * KIB)))
     assert OWNER.get(f"/replacements/{made['id']}").json["current"]["description"] == LARGEST_TEXT

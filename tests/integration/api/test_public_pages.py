@@ -80,7 +80,7 @@ def test_award_page_shows_the_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 
-def test_page_of_a_revoked_award_returns_410_and_shows_the_reason() -> None:
+def test_revoked_award_page_returns_410_and_shows_the_reason() -> None:
     load_school()
     answer = get("/public/assertions/A1")
 

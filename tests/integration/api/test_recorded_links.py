@@ -1,4 +1,4 @@
-"""Links to files over the API: every response that contains one is recorded in the trail, whatever fails."""
+"""Links to files over the API: every response that contains a link is recorded in the trail, even if calls fail."""
 
 import contextlib
 from collections import Counter
@@ -246,7 +246,7 @@ def test_every_response_with_a_link_is_recorded(way: str) -> None:
     assert recorded() == {export_id: 1}
 
 
-def test_response_to_the_deletion_of_a_file_has_no_link() -> None:
+def test_response_to_a_file_deletion_contains_no_link() -> None:
     (export_id,) = finished_exports(1)
     assert "downloadUrl" not in OWNER.delete(f"/exports/{export_id}").json
     assert recorded() == {}
@@ -265,7 +265,7 @@ def test_concurrent_list_requests_record_each_link_once(during: Callable[[str, C
     assert recorded() == Counter(ids)
 
 
-def test_list_request_succeeds_if_a_concurrent_request_records_all_of_its_links(
+def test_list_request_succeeds_even_if_a_concurrent_request_records_all_of_its_links(
     during: Callable[[str, Callable[[], object]], None],
 ) -> None:
     ids = finished_exports(3)
@@ -315,7 +315,7 @@ def test_no_link_is_returned_without_its_trail_entry(fault: Fault, monkeypatch: 
         outcomes[bool(returned)] += 1
         if calls.count <= number:
             break
-        assert linked(exports(page)) == ids[::-1]  # the client repeats the request
+        assert linked(exports(page)) == ids[::-1]  # the client retries the request
         entries = recorded()
         assert [entries[export_id] for export_id in ids] == [1] * 3, f"{fault} at call {number} of {calls.names}"
         number += 1

@@ -64,7 +64,7 @@ OWNERS = {"GET /issuers/{issuerId}/trail"}
 """Operations that an issuer's editors and staff may not use."""
 
 EDITORS = {
-    "DELETE /exports/{exportId}",  # of other people
+    "DELETE /exports/{exportId}",  # other people's exports
     "POST /badge-classes/{badgeClassId}/replacements",
     "POST /replacements/{replacementId}/confirm",
     "DELETE /replacements/{replacementId}",
@@ -82,11 +82,11 @@ TOKENS = {
     "GET /organizations/{organizationId}/tokens/{tokenId}": "not-found",
     "DELETE /organizations/{organizationId}/tokens/{tokenId}": "not-found",
 }
-"""Operations for admins and owners, on a token of an issuer, and the outcome for the owner of another issuer."""
+"""Operations on an issuer's token for admins and owners, and the outcome for another issuer's owner."""
 
 
 DESTINATION = "/organizations/{organizationId}/destination"
-"""Only for admins. Other people with a role in the organization are refused."""
+"""Only for admins. Requests from other people with a role in the organization are rejected."""
 
 TESTED_ELSEWHERE = {f"POST {DESTINATION}/test"}
 """An operation that invokes another function (`tests/integration/delivery/test_destinations.py`)."""
@@ -156,7 +156,7 @@ def test_each_role_has_exactly_its_permissions_and_other_users_get_not_found(ope
         body = BODIES.get((method, template))
         answer = call(method, path, body, query=query if method == "GET" else None, email=person.email)
         assert outcome(answer) == expected(operation, person), person.email
-        process_queue()  # otherwise, the next one would exceed the limit of active exports
+        process_queue()  # otherwise, the next export would exceed the active export limit
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])

@@ -118,7 +118,7 @@ def test_search_result_pages_contain_each_item_once(sort: str, limit: str) -> No
     assert sorted(found) == [f"B-{number:02}" for number in range(10)]
 
 
-def test_list_continues_after_the_item_of_its_cursor_is_deleted() -> None:
+def test_list_continues_even_if_the_item_at_its_cursor_is_deleted() -> None:
     load_badges("a", "b", "c", "d")
     cursor = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json["nextCursor"]
     BadgeClass(*BadgeClass.key("B-01")).delete()
@@ -168,7 +168,7 @@ def test_loading_an_issuer_again_keeps_its_creation_time(monkeypatch: pytest.Mon
     assert NOBODY.get("/issuers/SCHOOL").json["createdAt"] == "2026-01-01T09:00:00Z"
 
 
-def test_complete_items_are_read_only_for_the_requested_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_items_on_the_requested_page_are_read_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges(*(f"Badge {number}" for number in range(40)))
     calls = FaultyCalls(monkeypatch)
     with calls.product():

@@ -24,7 +24,7 @@ type Throttle = Callable[..., list[str]]
 
 @pytest.fixture
 def throttle(monkeypatch: pytest.MonkeyPatch) -> Throttle:
-    """Return a function that makes AWS reject all calls of an operation, and returns the list of rejected calls."""
+    """Return a function that makes AWS reject all calls to an operation, and returns the list of rejected calls."""
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
     monkeypatch.setattr(transactions, "back_off", lambda _: None)
 

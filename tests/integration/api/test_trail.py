@@ -38,7 +38,7 @@ def trail(path: str = "/organizations/MAKERS/trail", person: Person = ADMIN, **q
 
 
 def actions(**query: Any) -> list[str]:
-    """Return the actions in the order in which they happened."""
+    """Return the actions in chronological order."""
     return [entry["action"] for entry in reversed(trail(limit="100", **query))]
 
 
@@ -92,7 +92,7 @@ def test_rejected_export_request_is_not_recorded() -> None:
     assert actions() == []
 
 
-def test_cancellation_of_an_export_is_recorded_once() -> None:
+def test_export_cancellation_is_recorded_once() -> None:
     export_id = request_export()
     for _ in range(2):
         ADMIN.delete(f"/exports/{export_id}")
@@ -101,7 +101,7 @@ def test_cancellation_of_an_export_is_recorded_once() -> None:
     assert cancelled["actor"] == ADMIN.email
 
 
-def test_deletion_of_a_file_is_recorded_once() -> None:
+def test_file_deletion_is_recorded_once() -> None:
     export_id = finished_export()
     for _ in range(2):
         EDITOR.delete(f"/exports/{export_id}")
@@ -136,7 +136,7 @@ def test_download_links_are_recorded_separately_for_tokens_with_the_same_name() 
     assert [entry["details"]["tokenId"] for entry in reversed(downloads)] == [token["id"] for token in tokens]
 
 
-def test_each_action_of_a_program_is_recorded_with_its_token_id() -> None:
+def test_each_action_by_a_program_is_recorded_with_the_token_id() -> None:
     token = new_token(role="editor", issuerId="WELD")
     program = Program(token["secret"])
     requested, cancelled = (program.post("/issuers/WELD/exports", AWARDS).json["id"] for _ in range(2))
@@ -241,7 +241,7 @@ def test_issuer_trail_includes_its_badge_classes_and_excludes_other_issuers() ->
     assert len(trail()) == 3
 
 
-def test_trail_of_another_organization_is_not_found() -> None:
+def test_another_organizations_trail_is_not_found() -> None:
     assert RIVAL.get("/organizations/MAKERS/trail").status == 404
     assert RIVAL.get("/issuers/WELD/trail").status == 404
     assert CARPENTER.get("/issuers/WELD/trail").status == 404
@@ -275,7 +275,7 @@ def test_organization_token_with_the_owner_role_can_read_only_issuer_trails() ->
     assert admin.get("/organizations/MAKERS/trail").status == admin.get(f"/exports/{export_id}").status == 200
 
 
-def test_editors_cannot_download_an_owners_export_of_the_trail() -> None:
+def test_editors_cannot_download_an_owners_trail_export() -> None:
     export_id = finished_export(body={"kind": "trail"})
     for path in (f"/exports/{export_id}", f"/exports/{export_id}/file"):
         assert EDITOR.get(path).status == 404
@@ -285,7 +285,7 @@ def test_editors_cannot_download_an_owners_export_of_the_trail() -> None:
     assert [item["id"] for item in ADMIN.get("/exports", query={"issuerId": "WELD"}).json["items"]] == [export_id]
 
 
-def test_editors_cannot_resume_or_run_a_scheduled_export_of_the_trail() -> None:
+def test_editors_cannot_resume_or_run_a_scheduled_trail_export() -> None:
     path = f"/schedules/{create_schedule(export={'issuerId': 'WELD', 'kind': 'trail'})}"
     assert EDITOR.post(f"{path}/run", None).problem["code"] == "role-not-allowed"
     assert EDITOR.patch(path, {"name": "Mine"}).problem["code"] == "role-not-allowed"
@@ -297,7 +297,7 @@ def test_editors_cannot_resume_or_run_a_scheduled_export_of_the_trail() -> None:
 # ---------------------------------------------------------------- lists
 
 
-def test_each_page_of_the_trail_continues_after_the_previous_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_trail_page_continues_after_the_previous_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(5):
         set_time(NOON + timedelta(minutes=minute), monkeypatch)
         create_schedule(name=str(minute))
@@ -444,7 +444,7 @@ def test_trail_entry_exists_if_and_only_if_the_change_was_made(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_export_has_exactly_one_entry_despite_a_fault_in_any_call(
+def test_every_export_has_exactly_one_trail_entry_despite_a_fault_in_any_call(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _, failure in until_each_call_failed(fault, monkeypatch, lambda: "", lambda _: request_export()):

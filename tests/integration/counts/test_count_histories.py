@@ -96,7 +96,7 @@ class History:
         return [r for r in self.stream.records if r["dynamodb"]["ApproximateCreationDateTime"] >= since]
 
     def expected(self) -> dict[tuple[str, str], int]:
-        """Return the sum of the delivered changes, counting each of them once."""
+        """Return the sum of the delivered changes, counting each change once."""
         total: dict[tuple[str, str], int] = {}
         for record in self.stream.records:
             if record["eventID"] not in self.delivered:

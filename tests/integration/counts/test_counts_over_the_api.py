@@ -1,4 +1,4 @@
-"""Award counts over the API: exact for any window, in days and months of any time zone."""
+"""Award counts over the API: exact for any window, by day and month in any time zone."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -186,14 +186,14 @@ def count_awards(awards_of: list[Counted], first: str, end: str) -> int:
 
 
 @pytest.mark.usefixtures("school")
-def test_awards_of_several_issuers_or_badge_classes_can_be_counted_together() -> None:
+def test_awards_from_several_issuers_or_badge_classes_can_be_counted_together() -> None:
     window = window_of("2026-03-29", None, "Europe/Berlin")
     assert count_awards([Counted("WELD"), Counted("WOOD")], window.first, window.end) == 4
     assert count_awards([Counted("WELD", "BC-WELD-1"), Counted("WELD", "BC-WELD-2")], window.first, window.end) == 4
     assert count_awards([], window.first, window.end) == 0
 
 
-def test_each_role_can_read_counts_of_the_awards_that_it_can_export(tables: None) -> None:
+def test_each_role_can_read_counts_for_the_awards_that_it_can_export(tables: None) -> None:
     load_organizations()
     for person in (ADMIN, OWNER, EDITOR, STAFF):
         assert person.get("/issuers/WELD/award-counts").status == 200

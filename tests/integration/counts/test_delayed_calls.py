@@ -58,7 +58,7 @@ def assert_counted(stream: AwardStream) -> None:
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_counts_are_exact_if_a_delayed_writer_finds_its_page_reused(before: int, others: int, time: Clock) -> None:
+def test_counts_are_exact_even_if_a_delayed_writer_finds_its_page_reused(before: int, others: int, time: Clock) -> None:
     def fill_then_wait(stream: AwardStream) -> None:
         write_awards(stream, before)
         time.advance(seconds=KEPT_SECONDS + 1)
@@ -72,7 +72,7 @@ def test_counts_are_exact_if_a_delayed_writer_finds_its_page_reused(before: int,
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_reader_misses_no_awards_if_others_reuse_a_page_between_its_calls(
+def test_reader_misses_no_awards_even_if_others_reuse_a_page_between_its_calls(
     before: int, others: int, time: Clock
 ) -> None:
     read: list[int] = []
@@ -93,7 +93,7 @@ def test_reader_misses_no_awards_if_others_reuse_a_page_between_its_calls(
 
 
 @pytest.mark.parametrize(("before", "others"), [(1, 2), (3, 6)])
-def test_counts_are_exact_if_expired_counts_are_deleted_before_a_delayed_write(
+def test_counts_are_exact_even_if_expired_counts_are_deleted_before_a_delayed_write(
     before: int, others: int, time: Clock
 ) -> None:
     def empty_then_wait(stream: AwardStream) -> None:

@@ -51,9 +51,7 @@ def test_counts_can_be_read_from_the_counts_item_and_its_pages(stream: AwardStre
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_of_zero_can_be_read_from_a_page(
-    stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zero_counts_can_be_read_from_a_page(stream: AwardStream, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored.Counts, "_expire_after_page", lambda counts, now: None)  # as if the process were killed
     key = award(1)
     for _ in range(20):
@@ -66,7 +64,7 @@ def test_counts_of_zero_can_be_read_from_a_page(
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_pages_are_reused_after_their_changes_can_no_longer_be_redelivered(stream: AwardStream, time: Clock) -> None:
+def test_pages_are_reused_once_their_changes_can_no_longer_be_redelivered(stream: AwardStream, time: Clock) -> None:
     for number in range(150):
         put_alone(stream, number)
         time.advance(hours=2)
@@ -218,7 +216,7 @@ def a_recount(stream: AwardStream, record: Record) -> None:
     "other", [same_record, another_record, two_batches, many_batches, deletion_of_all_awards, a_recount]
 )
 @pytest.mark.parametrize("before", [0, 2, 3, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 4, 5, 6))])
-def test_counts_are_correct_if_another_invocation_runs_before_any_call(
+def test_counts_are_correct_even_if_another_invocation_runs_before_any_call(
     before: int, other: Callable[[AwardStream, Record], None], change: str, small: None, time: Clock
 ) -> None:
     for number in count():

@@ -48,7 +48,7 @@ def test_check_compares_counts_without_changing_them(stream: AwardStream) -> Non
     assert counted_by_day("WELD") == {}
 
 
-def test_recount_sets_counts_of_deleted_awards_to_zero(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recount_sets_counts_for_deleted_awards_to_zero(stream: AwardStream, monkeypatch: pytest.MonkeyPatch) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     stream.delete("WELD", award(1))
@@ -118,7 +118,7 @@ def test_record_redelivered_after_two_recounts_changes_nothing(stream: AwardStre
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_delayed_recount_does_not_undo_a_later_one(stream: AwardStream) -> None:
+def test_delayed_recount_does_not_undo_a_later_recount(stream: AwardStream) -> None:
     started, key = int(clock.now().timestamp()), CountKey("WELD", "BASICS", "2026-01")
     found: dict[bytes, Change] = {}  # the read precedes the award
     stream.put("WELD", award(1), "BASICS")
@@ -204,7 +204,7 @@ def badge_class_of(key: str) -> str | None:
 
 
 @pytest.mark.parametrize("seed", [*range(25), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(25, 200))])
-def test_writes_deliveries_and_a_recount_in_any_order_produce_the_correct_count(
+def test_writes_deliveries_and_a_recount_in_any_order_produce_correct_counts(
     seed: int, stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = Interleaved(seed, stream)
@@ -239,7 +239,7 @@ def on_this_deployment(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("on_this_deployment")
-def test_command_checks_and_then_recounts_all_issuers_of_an_organization(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_checks_and_then_recounts_all_issuers_in_an_organization(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["MAKERS", "--check"]) == 3
     assert "badge class BC-WELD-1, 2026-01: 0 counted, 1 found; the counts differ on 1 day" in capsys.readouterr().out
     assert command.main(["MAKERS"]) == 0

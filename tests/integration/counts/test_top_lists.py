@@ -68,7 +68,7 @@ def test_limit_applies_to_issuers_and_badge_classes_separately() -> None:
     assert len(top()["badgeClasses"]) == 5
 
 
-def test_top_list_of_an_issuer_contains_only_its_own_badge_classes() -> None:
+def test_issuer_top_list_contains_only_the_issuers_badge_classes() -> None:
     found = top("/issuers/A", limit="20")
     assert found.keys() == {"badgeClasses"}
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for name, badge, _ in AWARDS if name == "A"))
@@ -125,7 +125,7 @@ def test_invalid_limit_is_rejected(limit: str) -> None:
     assert GRACE.get("/issuers/A/award-counts/top", query={"limit": limit}).wrong_fields == ["limit"]
 
 
-def test_role_on_an_issuer_gives_access_only_to_the_top_list_of_that_issuer() -> None:
+def test_issuer_role_gives_access_only_to_that_issuers_top_list() -> None:
     assert NOBODY.get("/issuers/A/award-counts/top").status == 200
     assert NOBODY.get("/issuers/B/award-counts/top").status == 404
     assert NOBODY.get("/organizations/MAKERS/award-counts/top").status == 404

@@ -37,7 +37,7 @@ class Meter:
                 self.written += ceil(bytes_of(asked["Item"]) / 1024)
             case "GetItem":
                 assert asked["ConsistentRead"]
-                self.read += 1  # counts items have at most 4 KB; pages of changes may have more
+                self.read += 1  # counts items are at most 4 KB; pages of changes may be larger
             case "Query":
                 assert asked["ConsistentRead"]
             case name:

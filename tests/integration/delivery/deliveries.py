@@ -1,4 +1,4 @@
-"""Exports that are delivered, and the functions that deliver them, on a clock that the test moves."""
+"""Exports that are delivered, and the functions that deliver them, with a clock that the test controls."""
 
 import contextlib
 import json

@@ -53,7 +53,9 @@ def test_manifest_describes_the_export_without_naming_people(deliveries: Deliver
     assert ADMIN.email not in text
 
 
-def test_delivered_file_has_the_content_type_of_the_download(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_delivered_file_has_the_same_content_type_as_the_download(
+    deliveries: Deliveries, account: CustomerAccount
+) -> None:
     export = deliveries.export()
     deliveries.work()
     stored = account.s3().head_object(Bucket=SETTINGS["bucket"], Key=f"from/badges/MAKERS/{export.file_name}")
@@ -192,7 +194,7 @@ def test_role_session_can_write_only_under_the_organizations_prefix(
         assert keys["Action"] == ["kms:GenerateDataKey", "kms:Decrypt"]
 
 
-def test_no_data_is_sent_to_a_bucket_of_another_account(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_no_data_is_sent_to_a_bucket_in_another_account(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.owner = OTHER_ACCOUNT
     export = deliveries.export()
     deliveries.work()
@@ -300,7 +302,7 @@ def test_upload_that_the_bucket_owner_aborted_is_restarted(deliveries: Deliverie
     deliveries.require_delivered(export, content_of(export))
 
 
-def test_file_of_maximum_size_fits_into_10000_parts() -> None:
+def test_maximum_size_file_fits_into_10000_parts() -> None:
     for size in (0, 1, 16 * copying.MIB * 10_000, 16 * copying.MIB * 10_000 + 1, 5 * 1024**4):
         assert -(-size // copying.part_bytes_of(size)) <= 10_000
         assert copying.part_bytes_of(size) <= 5 * 1024**3

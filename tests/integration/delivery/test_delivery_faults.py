@@ -64,7 +64,7 @@ def test_delivery_succeeds_despite_a_fault_in_any_call(
 
 
 def refuse(name: str) -> None:
-    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "a fault of the test"}}, name)
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "an injected fault"}}, name)
 
 
 def kill(name: str) -> None:
@@ -72,7 +72,7 @@ def kill(name: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [refuse, kill])
-def test_retry_of_a_failed_manifest_delivers_a_removed_file_again(
+def test_retry_after_a_failed_manifest_redelivers_a_removed_file(
     fault: Callable[[str], None], deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = account.check

@@ -1,4 +1,4 @@
-"""An organization's destination over the API: setting, testing, and deleting it, with bad input."""
+"""An organization's destination over the API: setting, testing, and deleting it, with invalid input."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_new_destination_is_returned_with_its_principal_and_external_id() -> Non
     assert ADMIN.get(DESTINATION).json == document
 
 
-def test_region_defaults_to_the_region_of_the_deployment() -> None:
+def test_region_defaults_to_the_deployments_region() -> None:
     assert ADMIN.put(DESTINATION, {"bucket": BUCKET, "roleArn": ROLE}).json["region"] == "eu-west-1"
 
 
@@ -88,7 +88,7 @@ def test_only_admins_can_manage_the_destination(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", [NOBODY, RIVAL])
-def test_destination_of_another_organization_is_not_found(person: Person) -> None:
+def test_another_organizations_destination_is_not_found(person: Person) -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     assert person.get(DESTINATION).status == person.put(DESTINATION, SETTINGS).status == 404
 
@@ -144,7 +144,7 @@ def test_every_role_can_request_deliveries_if_a_destination_is_set(person: Perso
     assert (answer.status, answer.json["deliver"]) == (202, True)
 
 
-# ---------------------------------------------------------------- bad input
+# ---------------------------------------------------------------- invalid input
 
 
 @pytest.mark.parametrize(
@@ -278,13 +278,15 @@ def test_role_that_does_not_trust_the_product_is_reported(deliveries: Deliveries
     assert config().delivery_principal_arn in message
 
 
-def test_role_that_any_external_id_can_assume_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_role_that_can_be_assumed_with_any_external_id_is_reported(
+    deliveries: Deliveries, account: CustomerAccount
+) -> None:
     account.accepts_any_external_id = True
     assert failed_test(deliveries)[0] == "trust-too-broad"
     assert account.objects() == {}
 
 
-def test_throttled_destination_test_fails(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_destination_test_fails_if_sts_throttles_it(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.accepts_any_external_id = account.is_throttled = True
     assert failed_test(deliveries)[0] == "unreachable"
     assert account.objects() == {}
@@ -305,7 +307,7 @@ def test_bucket_in_another_region_is_reported(deliveries: Deliveries, account: C
     assert account.s3().list_objects_v2(Bucket="far-away-bucket")["KeyCount"] == 0
 
 
-def test_bucket_of_another_account_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_bucket_in_another_account_is_reported(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.owner = OTHER_ACCOUNT
     code, message = failed_test(deliveries)
     assert code == "bucket-of-other-account"
@@ -316,7 +318,7 @@ def test_bucket_of_another_account_is_reported(deliveries: Deliveries, account: 
 @pytest.mark.parametrize(
     "action", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject"]
 )
-def test_missing_permission_is_named(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_error_names_the_missing_permission(action: str, deliveries: Deliveries, account: CustomerAccount) -> None:
     account.allowed.discard(action)
     code, message = failed_test(deliveries)
     assert code == "access-denied"
@@ -371,7 +373,7 @@ def test_destination_test_that_could_not_run_can_be_retried(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_crash_of_the_delivery_function_is_not_stored_as_a_test_result(
+def test_delivery_function_crash_is_not_stored_as_a_test_result(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliveries.set_up()

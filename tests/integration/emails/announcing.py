@@ -14,7 +14,7 @@ from tests.support.invocations import context, process_queue, sample_event
 from tests.support.organizations import OWNER
 
 REDELIVERY = timedelta(seconds=resources("AWS::SQS::Queue")["ExportEmailsQueue"]["Properties"]["VisibilityTimeout"])
-"""The time after which the queue delivers a message again, if it was not deleted."""
+"""The time after which the queue redelivers a message that was not deleted."""
 
 
 def sent_emails() -> list[Any]:

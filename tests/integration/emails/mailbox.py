@@ -23,7 +23,7 @@ class Ses:
 
     suppressed: set[str] = field(default_factory=set)
     failures: dict[str, list[Exception | Answer]] = field(default_factory=dict)
-    """The next results of an operation, by its name, instead of the usual ones."""
+    """The next results of operations, by operation name, in place of the usual results."""
 
     def __enter__(self) -> Self:
         boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)

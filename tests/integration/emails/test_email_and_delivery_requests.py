@@ -79,7 +79,7 @@ def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
-def test_notify_and_deliver_are_rejected_in_the_export_of_a_schedule(name: str) -> None:
+def test_notify_and_deliver_are_rejected_in_a_schedules_export(name: str) -> None:
     body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
     assert "Move it from export to the schedule" in rejection(OWNER.post("/schedules", body), f"export.{name}")
 
@@ -169,7 +169,7 @@ def test_notify_is_rejected_for_a_non_ascii_email_address() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_scheduled_and_immediate_runs_use_the_notify_value_of_the_schedule() -> None:
+def test_scheduled_and_immediate_runs_use_the_schedules_notify_value() -> None:
     schedule_id = create_schedule(notify=True)
     assert read_schedule(schedule_id)["notify"] is True
     assert fire(schedule_id) == "requested"

@@ -56,7 +56,7 @@ def reports(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
         (3, "UpdateItem", "killed before", 1),
     ],
 )
-def test_email_of_an_interrupted_attempt_is_reported_once(
+def test_email_from_an_interrupted_attempt_is_reported_once(
     number: int,
     call: str,
     fault: Fault,
@@ -64,7 +64,7 @@ def test_email_of_an_interrupted_attempt_is_reported_once(
     monkeypatch: pytest.MonkeyPatch,
     reports: Reports,
 ) -> None:
-    """The queue delivers the message of an interrupted attempt again, because nothing has deleted the message."""
+    """The queue redelivers the message from an interrupted attempt, because nothing has deleted it."""
     export_id = finish_export()
     calls = FaultyCalls(monkeypatch)
     calls.at(number, fault)
@@ -104,7 +104,7 @@ def test_sent_email_is_not_reported(monkeypatch: pytest.MonkeyPatch, reports: Re
 
 @pytest.mark.usefixtures("with_email")
 @pytest.mark.parametrize("fault", ["refused", "response lost"])
-def test_email_is_sent_once_if_its_outcome_cannot_be_recorded(
+def test_email_is_sent_only_once_even_if_its_outcome_cannot_be_recorded(
     fault: Fault, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
     export_id = finish_export()
@@ -163,6 +163,6 @@ def test_email_attempted_by_an_earlier_version_is_not_reported(
     assert reports.new() == 0
 
 
-def test_attempt_is_presumed_interrupted_between_its_timeout_and_the_redelivery() -> None:
+def test_attempt_is_presumed_interrupted_after_its_timeout_and_before_the_redelivery() -> None:
     assert timedelta(seconds=template()["Globals"]["Function"]["Timeout"]) < MAX_SENDING < REDELIVERY
     assert "Timeout" not in resources("AWS::Serverless::Function")["ExportEmailsFunction"]["Properties"]

@@ -216,7 +216,9 @@ def test_send_request_is_never_repeated_by_the_sdk(with_email: Ses) -> None:
     assert sent_emails() == [], "the second attempt of the SDK would have succeeded"
 
 
-def test_log_of_a_failed_email_contains_no_email_address(with_email: Ses, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_entry_for_a_failed_email_contains_no_email_address(
+    with_email: Ses, caplog: pytest.LogCaptureFixture
+) -> None:
     export_id = finish_export()
     for failure in (refusal("MessageRejected"), refusal("InternalServiceErrorException", 500)):
         with_email.fail("SendEmail", failure)

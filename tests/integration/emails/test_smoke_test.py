@@ -1,4 +1,4 @@
-"""The smoke test's check of an email about an export."""
+"""The smoke test's check for an export email."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_email_that_may_not_have_been_sent_is_reported(with_email: Ses, run: Run
         await_email(run, export_id)
 
 
-def test_report_of_an_email_that_ses_rejected_names_the_log_with_the_reason(with_email: Ses, run: Run) -> None:
+def test_report_about_an_email_that_ses_rejected_names_the_log_with_the_reason(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", refusal("MessageRejected"))
     announce(export_id)

@@ -18,7 +18,7 @@ Reject = Callable[[Json, int], str | None]
 
 @pytest.fixture
 def records(stream: OperationsStream) -> list[Json]:
-    """Return twelve records: the request of an export and its cancellation, six times."""
+    """Return twelve records: six export requests, each followed by its cancellation."""
     load_organizations()
     for _ in range(6):
         export_id = OWNER.post("/issuers/WELD/exports", {"kind": "awards"}).json["id"]

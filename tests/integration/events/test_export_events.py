@@ -42,7 +42,7 @@ def sweep() -> dict[str, int]:
     return outcomes
 
 
-def test_request_and_success_of_an_export_are_announced(stream: OperationsStream, subscription: Subscription) -> None:
+def test_export_request_and_success_are_announced(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     assert stream.deliver() == []
     requested, succeeded = subscription.receive()
@@ -70,7 +70,7 @@ def test_request_and_success_of_an_export_are_announced(stream: OperationsStream
     assert OWNER.email not in str((requested, succeeded))
 
 
-def test_progress_of_an_export_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_export_progress_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     stream.deliver()
@@ -81,7 +81,9 @@ def test_progress_of_an_export_sends_no_event(stream: OperationsStream, subscrip
     assert subscription.receive() == []
 
 
-def test_event_about_a_failed_export_has_its_error_code(stream: OperationsStream, subscription: Subscription) -> None:
+def test_event_about_a_failed_export_contains_the_error_code(
+    stream: OperationsStream, subscription: Subscription
+) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     lifecycle.give_up(export, "gave-up", "for a test")
@@ -98,7 +100,7 @@ def test_cancelled_export_sends_no_expiry_event(stream: OperationsStream, subscr
     assert subscription.types() == ["ExportRequested", "ExportCancelled"]
 
 
-def test_expiry_of_a_file_is_announced_once(
+def test_file_expiry_is_announced_once(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -116,7 +118,7 @@ def test_expiry_of_a_file_is_announced_once(
     assert (expired["detail-type"], expired["detail"]["exportId"]) == ("ExportExpired", export["id"])
 
 
-def test_expiry_of_a_split_export_is_announced(
+def test_split_export_expiry_is_announced(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()
@@ -172,7 +174,7 @@ def test_repeated_stream_records_produce_events_with_the_same_ids(
     assert [(event["detail-type"], event["detail"]) for event in subscription.receive()] == first
 
 
-def test_deletion_of_expired_history_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_deleting_expired_history_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     stream.deliver()
     subscription.receive()

@@ -42,7 +42,7 @@ def test_confirmed_replacement_and_completed_resync_are_announced(
     assert OWNER.email not in str((replaced, completed))
 
 
-def test_overdue_resync_is_announced_once_with_its_figures(
+def test_overdue_resync_is_announced_once_with_its_progress_figures(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
@@ -140,7 +140,7 @@ def test_schedule_stopped_because_of_a_lost_role_is_announced(
     assert OWNER.email not in str(stopped), "the stored reason names the person"
 
 
-def test_deletion_of_a_schedule_is_announced_once(
+def test_schedule_deletion_is_announced_once(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204

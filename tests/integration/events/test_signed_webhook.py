@@ -91,7 +91,7 @@ def test_message_returns_to_the_queue_if_the_receiver_rejects_it(
     assert len(receiver.received) == 1
 
 
-def test_webhook_function_code_fits_the_inline_limit_of_a_template(function: dict[str, Any]) -> None:
+def test_webhook_function_code_is_short_enough_to_be_inline_in_a_template(function: dict[str, Any]) -> None:
     template = loaded(REPOSITORY / "docs" / "examples" / "event-subscriptions.yaml")
     code = template["Resources"]["SigningFunction"]["Properties"]["Code"]["ZipFile"]
     assert len(code.encode()) < 4096

@@ -75,7 +75,7 @@ def test_load_without_additional_keys_removes_them() -> None:
     assert reload(before) == before
 
 
-def test_replacement_removes_additional_keys_of_the_old_badge() -> None:
+def test_replacement_removes_additional_keys_from_the_old_badge() -> None:
     given = extended()
     reload(given)
     badge_class = BadgeClass.get(*BadgeClass.key(given["badgeClasses"][0]["entityId"]))
@@ -83,7 +83,7 @@ def test_replacement_removes_additional_keys_of_the_old_badge() -> None:
     assert "extensions:applyLink" not in document()["badgeClasses"][0]
 
 
-def test_additional_keys_never_override_keys_of_the_format() -> None:
+def test_additional_keys_never_override_standard_keys() -> None:
     found = document()
     found["issuer"]["(more)"] = {"entityId": "OTHER", "name": "Other", "email": "other@example.org"}
     exported_again = reload(found)

@@ -45,7 +45,7 @@ def test_zip_member_is_identical_to_the_json(
 
 
 @both_kinds
-def test_file_has_the_name_and_content_type_of_a_zip(
+def test_compressed_file_has_a_zip_extension_and_content_type(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = run_export(start_export(scope, kind, **options, compress=True))

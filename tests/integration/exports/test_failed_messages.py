@@ -1,4 +1,4 @@
-"""Failed messages of the export worker: the function returns each of them, and never fails as a whole.
+"""Failed messages in the export worker: the function returns each message, and never fails as a whole.
 
 If a function raises an error, Lambda backs off from the entire queue ("Handling errors for an SQS event source" in its
 Developer Guide), so one organization's failing export would slow down everyone's exports.
@@ -31,7 +31,7 @@ def broken_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make all export reads fail."""
 
     def broken(*_: Any) -> None:
-        raise RuntimeError("a fault of the test")
+        raise RuntimeError("an injected fault")
 
     monkeypatch.setattr(ExportJob, "pages", broken)
 
@@ -60,7 +60,7 @@ def test_failed_message_is_returned_to_the_queue_and_counted(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_failed_message_reappears_before_the_visibility_timeout_of_the_queue() -> None:
+def test_failed_message_reappears_before_the_queues_visibility_timeout_ends() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -98,7 +98,7 @@ def test_export_succeeds_on_retry_after_its_message_failed_once(monkeypatch: pyt
     export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:
-        patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("a fault of the test")))
+        patch.setattr(ExportJob, "pages", lambda *_: (_ for _ in ()).throw(RuntimeError("an injected fault")))
         assert export_worker.handler(event, context()) == CAME_BACK
     assert export_worker.handler(event, context()) == {"batchItemFailures": []}
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"

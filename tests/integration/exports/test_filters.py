@@ -64,7 +64,7 @@ def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected
     assert [row["Award ID"] for row in read_csv(of_organization)] == expected
 
 
-def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awards_for_selected_badge_classes_are_read_from_the_badge_class_index(monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[dict[str, Any]] = []
     sent = raw_queries.SentQuery
 
@@ -78,7 +78,7 @@ def test_awards_of_selected_badge_classes_are_read_from_their_index(monkeypatch:
     assert {query["ExpressionAttributeValues"][":badge_class"]["S"] for query in queries} == {"BC-3"}
 
 
-def test_selecting_all_badge_classes_does_not_change_the_order_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_selecting_all_badge_classes_does_not_change_the_award_order(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, merged_awards=4, merged_awards_of_a_badge_class=2)
     everything = exported(ISSUER, AWARDS)
     assert exported(ISSUER, AWARDS, badgeClassIds=["BC-3", "BC-2", "BC-1"]) == everything
@@ -118,14 +118,14 @@ def test_repeated_request_returns_the_first_export_even_if_its_badge_class_was_d
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_error_names_the_badge_class_that_cannot_be_read(options: dict[str, Any]) -> None:
+def test_error_states_that_a_badge_class_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
     assert "badge class" in failed.error_message
 
 
-def test_badge_class_of_another_issuer_is_rejected_like_an_unknown_one() -> None:
+def test_another_issuers_badge_class_is_rejected_like_an_unknown_badge_class() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")
@@ -187,7 +187,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         ),
     ],
 )
-def test_error_for_an_option_of_another_kind_lists_the_kinds_with_that_option(
+def test_error_for_an_option_of_another_kind_lists_the_kinds_that_support_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)

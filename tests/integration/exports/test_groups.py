@@ -69,7 +69,7 @@ def test_groups_are_sorted_by_id_and_alignments_keep_their_order() -> None:
     ]
 
 
-def test_row_of_an_lms_group_shows_its_course_deep_link_dates_and_staff() -> None:
+def test_lms_group_row_shows_its_course_deep_link_dates_and_staff() -> None:
     assert rows_of("G-lms", **EVERYTHING)[0] == {
         "Group ID": "G-lms",
         "Group name": "'-Course 2026",
@@ -88,7 +88,7 @@ def test_row_of_an_lms_group_shows_its_course_deep_link_dates_and_staff() -> Non
     }
 
 
-def test_row_of_a_pathway_group_shows_its_pathway() -> None:
+def test_pathway_group_row_shows_its_pathway() -> None:
     (row,) = rows_of("G-path", **EVERYTHING)
     assert (row["Course/Pathway ID"], row["Creation method"]) == ("PATH-1", "Pathway")
     assert (row["Alignment type"], row["Alignment ID"]) == ("Pathway", "PATH-1")
@@ -120,7 +120,7 @@ def test_alignment_to_a_deleted_badge_shows_the_stored_name() -> None:
     assert rows_of("G-lms")[0]["Alignment name"] == "Welder"
 
 
-def test_issuer_without_groups_has_only_the_header() -> None:
+def test_file_for_an_issuer_without_groups_has_only_the_header() -> None:
     export = run_export(start_export(("issuer", "WOOD"), "groups", byteOrderMark=False))
     assert file_of(export) == b"Group ID,Group name,Learners,Alignment type,Alignment ID,Alignment name\r\n"
     assert export.rows == export.expected_rows == 0

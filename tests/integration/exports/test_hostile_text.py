@@ -85,7 +85,7 @@ def cells_of(data: bytes, delimiter: str) -> list[str]:
 @example(text='Ash\r\n=1;"=2')
 @example(text="＝1+1")
 @example(text="-a1")
-def test_no_cell_of_any_export_can_run_as_a_formula(text: str) -> None:
+def test_no_cell_in_any_export_can_run_as_a_formula(text: str) -> None:
     load_with(text)
     for scope, kind, options in KINDS:
         data = exported(scope, kind, **options)

@@ -84,7 +84,7 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_file_is_the_same_if_a_new_worker_writes_each_page(
+def test_file_is_the_same_even_if_a_new_worker_writes_each_page(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)
@@ -94,7 +94,7 @@ def test_file_is_the_same_if_a_new_worker_writes_each_page(
 
 
 @each_kind
-def test_file_is_the_same_if_workers_run_out_of_time(
+def test_file_is_the_same_even_if_workers_run_out_of_time(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     at_once = run_export(start_export(scope, kind, **options))
@@ -125,7 +125,7 @@ def test_dynamodb_page_size_does_not_change_the_file(
     assert content_and_rows(export) == by_two
 
 
-def test_document_remains_valid_if_awards_are_deleted_between_two_workers() -> None:
+def test_document_remains_valid_even_if_awards_are_deleted_between_two_workers() -> None:
     export = start_export(ISSUER, "issuer", **EVERYTHING)
     data = b""
     for number, page in enumerate(run_one_worker_per_page(export)):

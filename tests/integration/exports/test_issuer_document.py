@@ -32,7 +32,7 @@ def award(award_id: str) -> Award:
 # ---------------------------------------------------------------- envelope and options
 
 
-def test_document_without_options_has_the_envelope_and_the_issuer() -> None:
+def test_document_without_options_contains_only_the_envelope_and_the_issuer() -> None:
     export = run_export(start_export(ISSUER, "issuer"))
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer"]
@@ -58,7 +58,7 @@ def test_export_time_is_the_request_time() -> None:
     assert json.loads(data)["exportedAt"] == export.created_at
 
 
-def test_document_lists_the_options_of_its_export() -> None:
+def test_document_lists_its_export_options() -> None:
     assert document(includePathways=True, embedImages=True)["options"] == {
         "includeBadgeClasses": False,
         "includeAssertions": False,
@@ -106,7 +106,7 @@ def test_empty_issuer_has_empty_lists_for_requested_parts() -> None:
 # ---------------------------------------------------------------- parts
 
 
-def test_badge_class_has_all_its_fields_in_the_documented_order() -> None:
+def test_badge_class_contains_all_fields_in_the_documented_order() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][0]
     assert found == {
         "id": f"{BASE}/badges/BC-1",
@@ -147,12 +147,12 @@ def test_badge_class_has_all_its_fields_in_the_documented_order() -> None:
     )
 
 
-def test_missing_badge_class_fields_are_omitted() -> None:
+def test_unset_badge_class_fields_are_omitted() -> None:
     found = document(includeBadgeClasses=True)["badgeClasses"][2]
     assert list(found) == ["id", "type", "entityId", "issuer", "name"]
 
 
-def test_assertions_have_all_their_fields_and_are_sorted_by_date_and_id() -> None:
+def test_assertions_contain_all_fields_and_are_sorted_by_date_and_id() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert [assertion["entityId"] for assertion in found] == ["A1", "A2", "A0", "A3", "A4"]
     assert found[3] == {
@@ -171,7 +171,7 @@ def test_assertions_have_all_their_fields_and_are_sorted_by_date_and_id() -> Non
     }
 
 
-def test_empty_text_or_list_is_distinct_from_a_missing_one() -> None:
+def test_empty_text_or_list_is_distinct_from_a_missing_value() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[4]["narrative"], found[4]["evidence"]) == ("", [])
     assert "narrative" not in found[0]
@@ -233,7 +233,7 @@ def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathway
     assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_number_of_rows_without_assertions_is_computed_before_the_export() -> None:
+def test_number_of_rows_without_assertions_is_computed_before_the_export_runs() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
@@ -241,7 +241,7 @@ def test_number_of_rows_without_assertions_is_computed_before_the_export() -> No
 # ---------------------------------------------------------------- images
 
 
-def test_embedded_images_are_data_uris_of_the_stored_bytes() -> None:
+def test_embedded_images_are_data_uris_with_the_stored_bytes() -> None:
     found = document(**EVERYTHING, embedImages=True)
     assert found["issuer"]["image"] == PNG_URI
     assert found["badgeClasses"][0]["image"] == SVG_URI

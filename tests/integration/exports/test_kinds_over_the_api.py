@@ -108,7 +108,7 @@ def test_every_option_can_be_changed_from_its_default(scope: str, kind: str, def
 
 
 @each_kind
-def test_file_matches_the_metadata_of_its_export(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_matches_its_exports_metadata(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
@@ -139,7 +139,7 @@ def test_repeated_idempotency_key_returns_the_first_export(scope: str, kind: str
 
 
 @each_kind
-def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_appears_in_its_scopes_history(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
     assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]
@@ -155,7 +155,7 @@ def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[s
 
 
 @each_kind
-def test_file_of_an_export_of_any_kind_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_from_any_kind_of_export_can_be_deleted(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     assert ADMIN.delete(f"/exports/{export['id']}").json["status"] == "expired"
     assert ADMIN.get(f"/exports/{export['id']}/file").status == 410
@@ -234,7 +234,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_error_for_a_kind_of_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_error_for_a_kind_from_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -267,6 +267,6 @@ def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, default
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_of_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
+def test_option_for_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

@@ -90,7 +90,7 @@ def test_learner_without_progress_has_zero_completed_requirements() -> None:
     ]
 
 
-def test_unknown_number_of_requirements_is_empty() -> None:
+def test_unknown_number_of_requirements_is_exported_as_an_empty_cell() -> None:
     (row,) = rows_of("dee", "G-old")
     assert (row["Status"], row["Detailed Progress"]) == ("Not started", "")
 

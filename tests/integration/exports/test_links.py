@@ -17,7 +17,7 @@ from tests.integration.exports.welding_school import ADMIN
 pytestmark = pytest.mark.usefixtures("school")
 
 MAX_BYTES = 4 * 1024 * 1024
-"""DynamoDB's limit for the items of a transaction, which the tables in memory don't have."""
+"""DynamoDB's limit for the items in a transaction, which the in-memory tables don't enforce."""
 
 KIB = 1024
 
@@ -74,6 +74,6 @@ def _bytes(item: dict[str, dict[str, str]]) -> int:
     return sum(len(text.encode()) for text in texts)
 
 
-def test_empty_list_of_exports_records_nothing(transactions: list[list[dict[str, Any]]]) -> None:
+def test_empty_export_list_records_nothing(transactions: list[list[dict[str, Any]]]) -> None:
     assert links.hand_out([], Caller(ADMIN)) == {}
     assert transactions == []

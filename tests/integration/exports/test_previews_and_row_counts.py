@@ -91,7 +91,7 @@ def test_preview_is_unavailable_for_documents() -> None:
         ({"columns": ["Award ID"]}, 6),
     ],
 )
-def test_number_of_rows_of_an_award_export_is_computed_before_it_runs(options: dict[str, Any], expected: int) -> None:
+def test_number_of_rows_in_an_award_export_is_computed_before_it_runs(options: dict[str, Any], expected: int) -> None:
     export = run_export(start_export(ISSUER, AWARDS, **options))
     assert export.expected_rows == export.rows == expected
     assert preview(kind=AWARDS, **options).json["expectedRows"] == expected
@@ -100,13 +100,13 @@ def test_number_of_rows_of_an_award_export_is_computed_before_it_runs(options: d
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{"status": ["active"]}, {"expiresAfter": "2026-01-01"}])
-def test_number_of_rows_of_a_filtered_export_is_unknown_before_it_runs(options: dict[str, Any]) -> None:
+def test_number_of_rows_in_a_filtered_export_is_unknown_before_it_runs(options: dict[str, Any]) -> None:
     assert "expectedRows" not in preview(kind=AWARDS, **options).json
     assert run_export(start_export(ISSUER, AWARDS, **options)).expected_rows is None
 
 
 @pytest.mark.usefixtures("counted")
-def test_number_of_rows_of_a_document_with_assertions_is_computed_before_it_runs() -> None:
+def test_number_of_rows_in_a_document_with_assertions_is_computed_in_advance() -> None:
     for scope, kind, options in (
         (ISSUER, "issuer", {"include_badge_classes": True}),
         (("badge-class", "BC-1"), "badge-class", {}),

@@ -74,7 +74,7 @@ def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeyp
     export = start_export(ISSUER, "awards")
 
     def broken(*_: Any) -> Iterator[Page]:
-        raise ConnectionError("DynamoDB is away")
+        raise ConnectionError("DynamoDB is unavailable")
 
     monkeypatch.setattr(ExportJob, "pages", broken)
     for _ in range(segments.MAX_ATTEMPTS):
@@ -165,7 +165,7 @@ def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_resta
     assert uploads_of(export) == []
 
 
-def test_failing_export_does_not_block_the_recovery_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_export_does_not_block_the_recovery_of_other_exports(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = start_export(ISSUER, "awards"), start_export(("issuer", "ISS-1"), "awards")
     messages()
     real = lifecycle.find_export
@@ -188,7 +188,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
 ) -> None:
     # All rows fit into one part, so the file exists before anything is recorded.
     export = start_export(ISSUER, "awards", awardedBefore="2026-01-03")
-    fail_once = iter([ConnectionError("S3 is away")])
+    fail_once = iter([ConnectionError("S3 is unavailable")])
     real_put = Upload.put
 
     def put(upload: Upload, data: bytes) -> None:
@@ -226,7 +226,7 @@ def test_export_too_large_to_verify_fails_immediately_with_advice(
     assert objects_of(export) == []
 
 
-def test_retention_of_a_file_starts_on_the_day_its_upload_starts(
+def test_file_retention_starts_on_the_day_the_upload_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_time(datetime(2026, 5, 1, 23, 50, tzinfo=UTC), monkeypatch)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("school")
 
 AWARDS = "awards"
 STABLE_KINDS = [kind for kind in COLUMNS if kind != "trail"]
-"""The kinds whose files have the same rows twice. Each export adds an entry to the trail."""
+"""The kinds whose files contain the same rows each time. The trail doesn't, because each export adds an entry to it."""
 
 
 # ---------------------------------------------------------------- separators and stored values
@@ -26,7 +26,7 @@ STABLE_KINDS = [kind for kind in COLUMNS if kind != "trail"]
 
 @pytest.mark.parametrize(("separator", "character"), [("comma", ","), ("semicolon", ";"), ("tab", "\t")])
 @pytest.mark.parametrize("kind", STABLE_KINDS)
-def test_cells_are_the_same_with_every_separator(kind: str, separator: str, character: str) -> None:
+def test_every_separator_produces_the_same_cells(kind: str, separator: str, character: str) -> None:
     data = exported(ISSUER, kind, separator=separator, byteOrderMark=False).decode()
     rows = list(csv.reader(io.StringIO(data, newline=""), delimiter=character, strict=True))
     comma = exported(ISSUER, kind, byteOrderMark=False).decode()
@@ -68,7 +68,7 @@ def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_group_rows_of_an_organization_start_with_the_issuer(kind: str) -> None:
+def test_organization_group_rows_start_with_the_issuer(kind: str) -> None:
     rows = read_csv(exported(ORGANIZATION, kind, includeArchived=True))
     of_issuer = read_csv(exported(ISSUER, kind, includeArchived=True))
     assert list(rows[0])[:2] == ["Issuer ID", "Issuer Name"]

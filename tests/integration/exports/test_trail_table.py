@@ -58,7 +58,7 @@ def test_rows_are_in_chronological_order_and_have_all_columns(monkeypatch: pytes
     assert second[5] == "second"
 
 
-def test_file_of_an_issuer_contains_only_its_own_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_issuer_trail_file_contains_only_that_issuers_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     record("all", NOON, monkeypatch)
     record("own", NOON, monkeypatch, "WELD")
     record("other", NOON, monkeypatch, "WOOD")
@@ -71,7 +71,7 @@ def test_exported_entries_can_be_limited_by_date(monkeypatch: pytest.MonkeyPatch
     assert [row[5] for row in rows(after="2026-03-02", before="2026-03-02")] == ["Target Name", "1"]
 
 
-def test_file_omits_the_request_of_its_own_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_omits_the_request_for_its_own_export(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows() == [HEADER]
     assert [row[2] for row in rows()] == ["Action", "export-requested"]
 
@@ -93,7 +93,7 @@ def test_interrupted_export_continues_after_the_last_row(monkeypatch: pytest.Mon
         assert b"".join(later.data for later in job.pages(page.position, None)) == rest
 
 
-def test_workbook_has_the_same_columns_as_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_can_be_exported_as_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
     record("first", NOON, monkeypatch)
     export = run_export(start_export(ORGANIZATION, "trail", format="xlsx"))
     assert (export.status, export.rows, export.contents) == ("succeeded", 1, {"entries": 1})

@@ -2,7 +2,7 @@
 
 The tests inspect the requests as they are sent. A full-object CRC-32 (S3 User Guide, "Checking object integrity for
 data uploads") is declared when the upload is created. Each uploaded part has its own checksum; parts that S3 copies
-have none. The completion has none either, because S3 computes the object's checksum from those of its parts.
+have none. The completion has none either, because S3 computes the object's checksum from the part checksums.
 """
 
 import base64

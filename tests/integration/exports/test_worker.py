@@ -210,7 +210,7 @@ def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attri
     assert objects_of(export) == []
 
 
-def test_award_of_nearly_400_kilobytes_is_exported_completely() -> None:
+def test_award_that_is_nearly_400_kilobytes_is_exported_completely() -> None:
     make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
     assert ("é" * 190_000).encode() in file_of(run_export(start_export(ISSUER, "awards")))
 

@@ -1,4 +1,4 @@
-"""The Welding School, WELD: a load file of an issuer with every kind of data that an export can contain."""
+"""The Welding School, WELD: a load file for an issuer with every kind of data that an export can contain."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Check tables: missing settings on restored tables and missing rows of an organization are reported."""
+"""Checks of restored tables: missing settings and an organization's missing rows are reported."""
 
 import boto3
 import pytest
@@ -107,7 +107,7 @@ def test_counts_that_differ_from_the_awards_are_reported(protected: None, capsys
     assert "✘ issuer MAKERS-ISS: award counts: 12 counted, 11 awards" in capsys.readouterr().out
 
 
-def test_awards_of_a_missing_badge_class_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_awards_for_a_missing_badge_class_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     Tenant("MAKERS", 10).create_everything()
     BadgeClass.get(*BadgeClass.key("MAKERS-BC")).delete()
     assert run("--organization", "MAKERS") == 1

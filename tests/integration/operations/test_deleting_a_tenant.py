@@ -40,7 +40,7 @@ def idempotency_keys(stored: dict[str, str]) -> set[str]:
 
 @pytest.fixture
 def other_tenant() -> dict[str, str]:
-    """Load two tenants, each with an active export and re-sync, and return all stored data of the one that stays."""
+    """Load two tenants, each with an active export and re-sync, and return all data of the tenant that stays."""
     STAYING.create_everything()
     alone = everything()
     GOING.create_everything()
@@ -53,7 +53,7 @@ def other_tenant() -> dict[str, str]:
     return alone | begun
 
 
-def test_all_data_of_a_tenant_is_deleted_and_other_tenants_are_unchanged(
+def test_all_of_a_tenants_data_is_deleted_and_other_tenants_are_unchanged(
     other_tenant: dict[str, str], waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = delete()
@@ -150,7 +150,9 @@ def test_images_no_longer_referenced_by_awards_are_deleted(waits: list[float], m
 
 
 @pytest.mark.parametrize("layout", ["of version 0.1", "of today"])
-def test_images_of_deleted_awards_are_deleted_but_not_those_of_other_tenants(layout: str, waits: list[float]) -> None:
+def test_images_left_by_deleted_awards_are_deleted_but_other_tenants_images_are_kept(
+    layout: str, waits: list[float]
+) -> None:
     for tenant in (GOING, STAYING):
         tenant.create_everything()
     Queue().process_all()
@@ -189,7 +191,7 @@ def test_deletion_waits_for_running_workers(waits: list[float], monkeypatch: pyt
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
-def test_resync_workers_can_finish_their_page(waits: list[float]) -> None:
+def test_deletion_waits_until_resync_workers_can_finish_their_page(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()
@@ -205,12 +207,12 @@ def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) ->
     assert everything() == before
 
 
-def test_unknown_organization_is_not_treated_as_an_empty_one() -> None:
+def test_unknown_organization_is_not_treated_as_an_empty_organization() -> None:
     with pytest.raises(UnknownOrganizationError, match="No such organization: NOBODY"):
         organization.count("NOBODY")
 
 
-def test_only_accounts_of_people_without_another_role_are_deleted(waits: list[float]) -> None:
+def test_only_accounts_without_another_role_are_deleted(waits: list[float]) -> None:
     GOING.create_everything()
     STAYING.create_everything()
     accounts: list[str] = []

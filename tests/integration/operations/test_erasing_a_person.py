@@ -85,7 +85,7 @@ def document(organization: str, issuer: str, awards: dict[str, dict[str, Any]]) 
 
 @pytest.fixture(autouse=True)
 def makers(outputs: dict[str, str]) -> None:
-    """The makers, with awards of two people in every form, baked images in both layouts, and export files."""
+    """The makers, with awards to two people in every form, baked images in both layouts, and export files."""
     load(read_document(json.dumps(document("MAKERS", "WELD", RECIPIENTS)).encode()))
     replacement = ADMIN.post("/badge-classes/WELD-BC/replacements", {"json": source(2)}).json
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
@@ -153,7 +153,7 @@ def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert clue not in printed.lower()
 
 
-def test_data_of_other_people_is_kept() -> None:
+def test_other_peoples_data_is_kept() -> None:
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):
@@ -166,7 +166,7 @@ def test_data_of_other_people_is_kept() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
 
 
-def test_name_of_the_person_is_removed_from_exports_that_they_deleted() -> None:
+def test_persons_name_is_removed_from_exports_that_the_person_deleted() -> None:
     export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
     assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}

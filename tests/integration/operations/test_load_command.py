@@ -89,7 +89,7 @@ def test_no_users_are_created_with_the_no_users_option(tmp_path: Path, stack_fil
     assert stack_file.read_text() == before
 
 
-def test_admin_of_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
+def test_admin_given_for_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file), "--admin", "Grace@example.org"]) == 0
     assert [member.role for member in Member.query(Member.email_key("grace@example.org"))] == ["admin"]

@@ -112,7 +112,7 @@ def test_look_alike_email_address_is_treated_as_another_person() -> None:
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_member_list_shows_the_schedules_of_each_responsible_person(capsys: pytest.CaptureFixture[str]) -> None:
+def test_member_list_shows_each_responsible_persons_schedules(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0

@@ -109,7 +109,7 @@ def test_redriven_scheduled_run_keeps_its_scheduled_time(
 
 
 @pytest.mark.parametrize("fault", ["killed before", "killed after"])
-def test_no_message_is_lost_if_the_command_is_killed(
+def test_no_message_is_lost_even_if_the_command_is_killed(
     fault: Any, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, dead_letter_visibility_seconds=0)  # the visibility timeout has expired

@@ -1,4 +1,4 @@
-"""Images of a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
+"""Images for a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def before() -> list[Award]:
     return kept
 
 
-def test_image_of_a_restored_award_is_restored(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_image_for_a_restored_award_is_restored(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     images = [image for award in before if (image := stored_images.stored_image(award.image))]
     assert len(images) == 3
     for image in images:

@@ -26,7 +26,7 @@ def left() -> set[str]:
     return buckets | {role["RoleName"] for role in iam.list_roles()["Roles"]}
 
 
-def test_role_trusts_only_the_product_with_the_external_id_of_the_tenant(account: OtherAccount) -> None:
+def test_role_trusts_only_the_product_with_the_tenants_external_id(account: OtherAccount) -> None:
     account.create(PRINCIPAL, "bdm-1", account.role_arn())
     iam: Any = boto3.client("iam")
     trust = iam.get_role(RoleName="badge-data-smoke-1")["Role"]["AssumeRolePolicyDocument"]
@@ -39,7 +39,7 @@ def test_role_trusts_only_the_product_with_the_external_id_of_the_tenant(account
     assert "s3:GetObject" not in allowed["Action"]
 
 
-def test_bucket_with_its_files_and_role_are_deleted(account: OtherAccount) -> None:
+def test_bucket_files_and_role_are_deleted(account: OtherAccount) -> None:
     before = left()
     account.create(PRINCIPAL, "bdm-1", account.role_arn())
     assert left() - before == {"badge-data-smoke-1"}
@@ -51,7 +51,7 @@ def test_bucket_with_its_files_and_role_are_deleted(account: OtherAccount) -> No
 
 
 @pytest.mark.parametrize("refused", ["CreateBucket", "CreateRole", "PutRolePolicy"])
-def test_resources_of_an_interrupted_creation_are_deleted(account: OtherAccount, refused: str) -> None:
+def test_resources_left_by_an_interrupted_creation_are_deleted(account: OtherAccount, refused: str) -> None:
     before = left()
 
     def interrupt(**_: Any) -> None:

@@ -37,7 +37,7 @@ def own(tables: None, tenant: Tenant) -> Subscription:
 
 @pytest.fixture
 def send(own: Subscription) -> Callable[..., Json]:
-    """A function that sends an event of the tenant, with the given changes to its details."""
+    """A function that sends an event about the tenant, with the given changes to its details."""
 
     def send(type_: str = "ExportSucceeded", **changes: Any) -> Json:
         event: Json = json.loads((REPOSITORY / "events" / "bus" / f"{type_}.json").read_text())
@@ -61,7 +61,7 @@ def left() -> set[str]:
     return {rule["Name"] for rule in rules} | {url.rpartition("/")[2] for url in urls}
 
 
-def test_only_events_of_the_smoke_tenant_are_received(own: Subscription, send: Callable[..., Json]) -> None:
+def test_only_events_about_the_smoke_tenant_are_received(own: Subscription, send: Callable[..., Json]) -> None:
     send(id="other", organizationId="another-tenant")
     detail = send()
     assert [event["detail"] for event in own.receive().values()] == [detail]
@@ -148,7 +148,7 @@ def test_events_with_descending_sequences_are_rejected(run: Run, own: Subscripti
 # ---------------------------------------------------------------- nothing remains
 
 
-def test_stopped_subscription_deletes_its_rule_and_queue(own: Subscription) -> None:
+def test_stopping_a_subscription_deletes_its_rule_and_queue(own: Subscription) -> None:
     mine = {own.organization_id, f"badge-data-{own.organization_id}"}
     assert mine <= left()
     assert len(own.cleanup_commands) == 3
@@ -164,7 +164,7 @@ def test_stopping_a_subscription_that_never_started_requires_no_permissions(tabl
 
 
 @pytest.mark.parametrize("refused", ["PutRule", "CreateQueue", "PutTargets"])
-def test_resources_of_an_interrupted_start_are_deleted(
+def test_resources_left_by_an_interrupted_start_are_deleted(
     tables: None, refused: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = left()
@@ -181,7 +181,7 @@ def test_resources_of_an_interrupted_start_are_deleted(
     assert left() == before
 
 
-def test_resources_of_a_killed_run_are_deleted_by_a_run_a_day_later(
+def test_resources_left_by_a_killed_run_are_deleted_by_a_run_a_day_later(
     tables: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, now = left(), datetime.now(UTC)

@@ -54,13 +54,13 @@ def test_entries_are_listed_newest_first(monkeypatch: pytest.MonkeyPatch) -> Non
     assert names(list(entries("ORG", None, "0", found[0].id, newest_first=True))) == ["1", "0"]
 
 
-def test_trail_of_an_issuer_has_only_its_own_entries() -> None:
+def test_issuer_trail_contains_only_that_issuers_entries() -> None:
     save(replaced(name="its own"), replaced(issuer_id=None, name="all"), replaced(issuer_id="OTHER", name="another's"))
     found = entries("ORG", "ISS", "0", "~")
     assert names(list(found)) == ["its own"]
 
 
-def test_entries_of_another_organization_are_not_listed() -> None:
+def test_another_organizations_entries_are_not_listed() -> None:
     save(replaced("ORG-2"))
     assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 

@@ -1,4 +1,4 @@
-"""A badge class's stored and published data, and the route of its replacements."""
+"""A badge class's stored and published data, and the route for its replacements."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Control characters are removed from replacements, and hidden where older records contain them."""
+"""Control characters are removed from replacements, and hidden if older records contain them."""
 
 import json
 from typing import Any

@@ -100,7 +100,7 @@ def test_organization_is_limited_to_three_concurrent_previews(room: None, monkey
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
 
-def test_slot_of_a_crashed_function_is_released_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slot_held_by_a_crashed_function_is_released_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
     for _ in range(3):
         assert fair_use._take_slot(PreviewSlot.of_organization("MAKERS"), 3)

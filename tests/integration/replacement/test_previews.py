@@ -16,13 +16,13 @@ from tests.support.replacing import SVG, baked_image_source, confirm, load_badge
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def test_size_limit_of_a_text_ignores_json_escapes() -> None:
+def test_text_size_limit_ignores_json_escapes() -> None:
     load_badge_class(1)
     description = "Ж" * 90_000  # 180 kB in UTF-8 and 540 kB in \u escapes; the maximum item size is 400 kB
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
 
 
-def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> None:
+def test_preview_shows_both_badges_and_changes_neither_the_badge_nor_its_awards() -> None:
     load_badge_class(2)
     before = everything()
     shown = preview(new_badge(2))
@@ -36,7 +36,7 @@ def test_preview_shows_both_badges_and_changes_neither_badge_nor_awards() -> Non
     assert "confirmedAt" not in shown
 
 
-def test_images_of_both_badges_in_a_preview_are_public() -> None:
+def test_both_badge_images_in_a_preview_are_public() -> None:
     load_badge_class(0, image=SVG)
     shown = preview(new_badge(image=data_uri(SVG.replace(b"#080", b"#800"))))
     for badge, color in (("current", "#080"), ("proposed", "#800")):

@@ -29,7 +29,7 @@ def _people_in_every_role(tables: None) -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_editor_can_replace_badges() -> None:
+def test_editor_can_preview_replacements() -> None:
     assert EDITOR.post(PREVIEWS, new_badge()).status == 201
 
 

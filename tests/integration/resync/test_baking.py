@@ -105,7 +105,7 @@ def look_through_cache(path: str, kept: dict[str, Answer]) -> str:
         if "X-Amz-Signature" in location.query:
             return location.path.lstrip("/")
         path = location.path
-    raise AssertionError(f"redirected in circles, {path} at last")
+    raise AssertionError(f"circular redirects, last to {path}")
 
 
 def test_cached_link_to_a_deleted_image_redirects_to_the_new_image() -> None:

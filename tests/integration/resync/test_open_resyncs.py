@@ -48,7 +48,7 @@ def replace_other(person: Person = CARPENTER, badge_class_id: str = "BC-WOOD-1")
     return made
 
 
-def test_resync_in_progress_is_listed_with_its_replacement_and_figures() -> None:
+def test_resync_in_progress_is_listed_with_its_replacement_and_progress_figures() -> None:
     replacement = replace()
     [item] = listed()
     assert item == {
@@ -101,7 +101,7 @@ def test_resyncs_are_listed_newest_first_in_pages() -> None:
     assert [item["replacementId"] for item in (*first["items"], *rest)] == made[::-1]
 
 
-def test_lists_of_issuers_and_badge_classes_contain_only_their_own_resyncs() -> None:
+def test_issuer_and_badge_class_lists_contain_only_their_own_resyncs() -> None:
     weld, wood = replace()["id"], replace_other()
     for query, found in (
         ({"issuerId": "WELD"}, [weld]),
@@ -125,7 +125,7 @@ def test_each_page_reads_a_limited_number_of_resyncs(monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_resync_of_a_deleted_badge_class_is_not_listed() -> None:
+def test_resync_for_a_deleted_badge_class_is_not_listed() -> None:
     replace()
     BadgeClass(*BadgeClass.key(BADGE_CLASS)).delete()
     assert listed() == []

@@ -96,7 +96,7 @@ def test_newer_replacement_takes_over_a_running_resync() -> None:
     assert read_replacement(newer)["imageResync"]["status"] == "complete"
 
 
-def test_late_worker_does_not_overwrite_images_of_a_newer_badge_version() -> None:
+def test_late_worker_does_not_overwrite_images_for_a_newer_badge_version() -> None:
     load_badge_class(2)
     replace(new_badge(2))
     badge_class_of_version_2, awards_of_then = badge_class_now(), list(Award.by_badge_class.query("robotics"))
@@ -111,7 +111,7 @@ def test_late_worker_does_not_overwrite_images_of_a_newer_badge_version() -> Non
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failed_images_of_an_older_badge_version_are_dropped_without_a_notification(
+def test_failed_images_for_an_older_badge_version_are_dropped_without_a_notification(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)

@@ -115,13 +115,13 @@ def run_resync_with_faults(calls: FaultyCalls) -> dict[str, Any]:
 CALLS_OF_A_WHOLE_LIFE = 88
 
 
-def test_fault_cases_cover_every_call_of_a_complete_resync(calls: FaultyCalls) -> None:
+def test_fault_cases_cover_every_call_in_a_complete_resync(calls: FaultyCalls) -> None:
     check_final_state(run_resync_with_faults(calls))
     assert calls.count <= CALLS_OF_A_WHOLE_LIFE, calls.names
 
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
 def test_resync_recovers_from_a_fault_in_any_call(calls: FaultyCalls, number: int) -> None:
-    # Testing every fault at every call takes minutes. This is a quarter of them, with every type of fault.
+    # Testing every fault at every call takes minutes. These cases are a quarter of all, with every type of fault.
     calls.at(number, FAULTS[number % len(FAULTS)])
     check_final_state(run_resync_with_faults(calls))

@@ -26,7 +26,7 @@ MONDAY = "2026-03-30T04:00:00Z"  # six o'clock in Berlin, the day after daylight
 
 
 def request_schedule(person: Person = OWNER, **changes: Any) -> Answer:
-    """Request `MONDAYS` with other values; fields with the value None are omitted."""
+    """Request `MONDAYS` with other values; fields set to None are omitted."""
     return person.post("/schedules", {name: value for name, value in (MONDAYS | changes).items() if value is not None})
 
 

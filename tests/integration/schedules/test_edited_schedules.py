@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_at_the_creation_of_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_starts_when_the_schedule_was_created(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -191,7 +191,7 @@ def test_staff_cannot_edit_a_schedule() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_inaccessible_schedule_returns_the_same_error_as_an_unknown_one(person: Person) -> None:
+def test_inaccessible_schedule_returns_the_same_error_as_an_unknown_schedule(person: Person) -> None:
     schedule_id = create_schedule()
     for changes in ({"name": "Mine"}, {"export": AWARDS}, {"expression": "every Monday"}):
         answer = edit(schedule_id, person, **changes)
@@ -239,7 +239,7 @@ def test_run_redelivered_after_an_edit_creates_no_second_export() -> None:
     assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": first["id"]}
 
 
-def test_postponed_run_uses_the_latest_export_settings_of_its_schedule() -> None:
+def test_postponed_run_uses_its_schedules_latest_export_settings() -> None:
     schedule_id, scheduled = create_schedule(), clock.now().replace(microsecond=0)
     filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(scheduled)) == "postponed"
@@ -295,7 +295,7 @@ def test_second_of_two_concurrent_changes_is_rejected(
     assert edit(schedule_id, **changes).status == 200
 
 
-def test_edit_of_a_concurrently_deleted_schedule_returns_not_found(
+def test_editing_a_concurrently_deleted_schedule_returns_not_found(
     meanwhile: Callable[[Callable[[], Any]], None],
 ) -> None:
     schedule_id = create_schedule()
@@ -351,7 +351,7 @@ def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monk
     assert (read_schedule(schedule_id)["name"], read_schedule(schedule_id)["expression"]) == ("Mine", "rate(1 day)")
 
 
-def test_schedule_missing_in_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
+def test_schedule_missing_from_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
     schedule_id = create_schedule()
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")

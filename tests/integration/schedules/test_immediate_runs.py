@@ -1,4 +1,4 @@
-"""Runs of schedules that users start immediately."""
+"""Schedule runs that users start immediately."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def test_immediate_run_is_an_export_requested_by_the_caller() -> None:
     assert finished_export(export["id"])["file"]["rows"] == 2
 
 
-def test_immediate_run_exports_the_period_before_the_day_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_immediate_run_exports_the_period_before_the_request_date(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule(period="previous-week")
     set_time(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), monkeypatch)  # already Thursday in Berlin
     options = run(schedule_id).json["options"]

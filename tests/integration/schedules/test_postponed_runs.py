@@ -62,7 +62,7 @@ def test_postponed_runs_start_in_order_without_delaying_other_organizations() ->
     assert [export["scheduleId"] for export in exports()] == [early]
 
 
-def test_run_postponed_for_too_long_is_dropped_with_an_alarm(
+def test_run_postponed_for_too_long_is_dropped_and_triggers_an_alarm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()
@@ -77,7 +77,7 @@ def test_run_postponed_for_too_long_is_dropped_with_an_alarm(
     assert exports() == []
 
 
-def test_postponed_run_of_a_deleted_schedule_is_dropped() -> None:
+def test_postponed_run_for_a_deleted_schedule_is_dropped() -> None:
     schedule_id = create_schedule()
     reach_the_limit()
     fire(schedule_id, clock.to_the_second(clock.now()))

@@ -326,7 +326,7 @@ def test_unprocessable_schedule_triggers_an_alarm_without_blocking_others(
 
     def failing(schedule: Schedule) -> None:
         if schedule.id == first:
-            raise RuntimeError("not thought of")
+            raise RuntimeError("unexpected error")
         follow(schedule)
 
     wait(timedelta(minutes=3))

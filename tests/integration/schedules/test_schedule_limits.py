@@ -125,7 +125,7 @@ def waiting_rows() -> list[Any]:
     return [row for row in rows if row["sk"]["S"].startswith("waiting-run")]
 
 
-def test_only_the_newest_run_of_a_schedule_is_postponed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_schedules_newest_run_is_postponed(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, begin = create_schedule(), clock.now().replace(microsecond=0)
     queued = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     times = [clock.rfc3339(begin + timedelta(hours=hour)) for hour in range(10)]
@@ -182,7 +182,7 @@ def test_organizations_take_turns_when_postponed_runs_are_retried(monkeypatch: p
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """Return a function that makes the next calls of an operation fail with a conflict."""
+    """Return a function that makes the next calls to an operation fail with a conflict."""
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
     def refuse(operation: str, times: int) -> None:

@@ -58,7 +58,7 @@ def test_manually_requested_export_has_no_schedule_id() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_scheduled_run_of_every_kind_uses_the_options_of_its_schedule(
+def test_scheduled_run_of_every_kind_uses_its_schedules_options(
     export: dict[str, Any], options: dict[str, Any]
 ) -> None:
     schedule_id = create_schedule(ADMIN, export=export | options, period=None)
@@ -99,7 +99,7 @@ def test_run_exports_awards_from_whole_days_in_the_schedules_time_zone(
     assert found == [instant.replace(":", "") for instant in INSTANTS[first : last + 1]]
 
 
-def test_late_run_uses_the_dates_of_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_run_uses_the_dates_for_its_scheduled_time(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id = create_schedule()
     set_time(datetime(2026, 4, 6, 23, 0, tzinfo=UTC), monkeypatch)  # one week later
     fire(schedule_id, MONDAY)
@@ -129,7 +129,7 @@ def test_duplicate_event_creates_one_export() -> None:
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_each_scheduled_time_of_each_schedule_creates_its_own_export() -> None:
+def test_each_scheduled_time_for_each_schedule_creates_its_own_export() -> None:
     first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
@@ -150,7 +150,7 @@ def test_run_delivered_late_does_not_replace_a_newer_last_run() -> None:
 # ---------------------------------------------------------------- paused and deleted schedules
 
 
-def test_paused_schedule_exports_nothing_if_an_event_arrives() -> None:
+def test_paused_schedule_exports_nothing_even_if_an_event_arrives() -> None:
     schedule_id = create_schedule()
     OWNER.patch(f"/schedules/{schedule_id}", {"enabled": False})
     assert fire(schedule_id) == "off"
@@ -158,7 +158,7 @@ def test_paused_schedule_exports_nothing_if_an_event_arrives() -> None:
     assert "lastRun" not in read_schedule(schedule_id)
 
 
-def test_deleted_schedule_exports_nothing_if_an_event_arrives() -> None:
+def test_deleted_schedule_exports_nothing_even_if_an_event_arrives() -> None:
     schedule_id = create_schedule()
     OWNER.delete(f"/schedules/{schedule_id}")
     assert fire(schedule_id) == "gone"
@@ -175,7 +175,7 @@ def test_schedule_that_exists_only_in_event_bridge_is_deleted_when_it_fires() ->
     assert all_in_event_bridge() == {}
 
 
-def test_event_of_an_unknown_schedule_is_dropped() -> None:
+def test_event_for_an_unknown_schedule_is_dropped() -> None:
     assert scheduled_export.handler(sample_event("scheduled_export"), context()) == "gone"
 
 

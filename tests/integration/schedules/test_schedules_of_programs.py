@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 
 
 def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str, str]:
-    """Return the IDs of a token of the owner, and of a schedule that a program created with it."""
+    """Return the IDs of the owner's token and of a schedule that a program created with the token."""
     token = new_token(OWNER, role=role, issuerId="WELD", name="Nightly", expiresAt=in_days(days))
     answer = Program(token["secret"]).post("/schedules", MONDAYS | {"export": AWARDS})
     assert answer.status == 201, answer.text
@@ -33,7 +33,7 @@ def schedule_of_a_program(role: str = "editor", days: float = 300) -> tuple[str,
     return token["id"], answer.json["id"]
 
 
-def test_scheduled_export_is_requested_in_the_name_of_the_access_token() -> None:
+def test_scheduled_export_names_the_access_token_as_its_requester() -> None:
     _, schedule_id = schedule_of_a_program()
     assert fire(schedule_id) == "requested"
     [export] = exports()
@@ -128,7 +128,7 @@ def test_schedule_stops_when_the_creator_of_its_token_loses_the_required_role() 
     assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
 
 
-def test_resuming_a_schedule_of_a_deleted_token_makes_the_person_responsible() -> None:
+def test_resuming_a_deleted_tokens_schedule_makes_the_person_responsible() -> None:
     token_id, schedule_id = schedule_of_a_program()
     ADMIN.delete(f"{TOKENS}/{token_id}")
     assert fire(schedule_id) == "stopped"

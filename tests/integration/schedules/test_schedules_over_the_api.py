@@ -52,7 +52,7 @@ EVERY_KIND: list[tuple[Person, dict[str, Any], dict[str, Any]]] = [
 # ---------------------------------------------------------------- create
 
 
-def test_new_schedule_shows_its_export_times_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_schedule_shows_its_export_next_run_and_responsible_person(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(datetime(2026, 3, 25, 12, 0, 0, 500, tzinfo=UTC), monkeypatch)  # a Wednesday
     answer = request_schedule()
     assert answer.status == 201
@@ -109,7 +109,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_scope_with_twenty_schedules_accepts_another_only_after_a_deletion() -> None:
+def test_scope_with_twenty_schedules_accepts_another_only_after_one_is_deleted() -> None:
     made_ids = [create_schedule() for _ in range(20)]
     answer = request_schedule()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -132,7 +132,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
 # ---------------------------------------------------------------- list
 
 
-def test_schedules_of_a_scope_are_listed_newest_first_in_pages() -> None:
+def test_schedules_in_a_scope_are_listed_newest_first_in_pages() -> None:
     ids = [create_schedule() for _ in range(5)]
     create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}
@@ -147,7 +147,7 @@ def test_schedules_of_a_scope_are_listed_newest_first_in_pages() -> None:
     assert listed_schedules(badgeClassId="BC-WELD-1") == []
 
 
-def test_schedule_of_a_badge_class_is_listed_under_the_badge_class() -> None:
+def test_badge_class_schedule_is_listed_under_the_badge_class() -> None:
     schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     assert [schedule["id"] for schedule in listed_schedules(badgeClassId="BC-WELD-1")] == [schedule_id]
     assert listed_schedules() == []

@@ -61,7 +61,7 @@ def test_schedule_stops_when_its_creator_loses_the_role_or_the_paid_plan_ends(lo
     assert fire(schedule_id, "2026-04-06T04:00:00Z") == "off"
 
 
-def test_schedule_of_a_deleted_scope_is_stopped() -> None:
+def test_schedule_for_a_deleted_scope_is_stopped() -> None:
     schedule_id = create_schedule(export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
     BadgeClass.get(*BadgeClass.key("BC-WELD-1")).delete()
     assert fire(schedule_id) == "stopped"

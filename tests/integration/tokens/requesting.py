@@ -15,7 +15,7 @@ def in_days(days: float) -> str:
 
 
 def request_token(person: Person = ADMIN, path: str = TOKENS, **changes: Any) -> Answer:
-    """Request a token of the organization with the role staff; fields with the value None are omitted."""
+    """Request a token for the organization with the role staff; fields set to None are omitted."""
     body = {"name": "Nightly", "role": "staff", "expiresAt": in_days(30)} | changes
     return person.post(path, {name: value for name, value in body.items() if value is not None})
 
@@ -29,7 +29,7 @@ def new_token(person: Person = ADMIN, **changes: Any) -> dict[str, Any]:
 
 
 def program(person: Person = ADMIN, **changes: Any) -> Program:
-    """Create a token, and return a program that has it."""
+    """Create a token, and return a program that uses the token."""
     return Program(new_token(person, **changes)["secret"])
 
 

@@ -51,18 +51,18 @@ def test_expiry_time_is_stored_in_utc_to_the_second() -> None:
 
 
 @pytest.mark.parametrize("role", ["admin", "owner", "editor", "staff"])
-def test_admin_creates_tokens_with_any_role_for_the_organization(role: str) -> None:
+def test_admin_can_create_organization_tokens_with_any_role(role: str) -> None:
     assert new_token(role=role)["role"] == role
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "staff"])
-def test_admins_and_owners_create_tokens_for_an_issuer(role: str) -> None:
+def test_admins_and_owners_can_create_tokens_for_an_issuer(role: str) -> None:
     assert new_token(role=role, issuerId="WELD")["issuerId"] == "WELD"
     assert new_token(OWNER, role=role, issuerId="WELD")["createdBy"] == OWNER.email
 
 
 @pytest.mark.parametrize("issuer_id", [None, "WOOD", "RIV", "NOTHING", "no id"], ids=str)
-def test_owner_cannot_create_tokens_beyond_their_own_issuer(issuer_id: str | None) -> None:
+def test_owner_cannot_create_tokens_outside_their_own_issuer(issuer_id: str | None) -> None:
     answer = request_token(OWNER, issuerId=issuer_id)
     assert (answer.status, answer.problem["code"]) == (403, "role-not-allowed")
     assert listed() == []
@@ -94,7 +94,7 @@ def test_callers_without_a_role_get_not_found(person: Person) -> None:
     assert len(listed()) == 1
 
 
-def test_owners_can_list_and_delete_only_tokens_of_their_issuers() -> None:
+def test_owners_can_list_and_delete_only_their_issuers_tokens() -> None:
     of_weld, of_wood, of_all = new_token(issuerId="WELD"), new_token(CARPENTER, issuerId="WOOD"), new_token()
     assert [token["id"] for token in listed(OWNER)] == [of_weld["id"]]
     assert [token["id"] for token in listed(CARPENTER)] == [of_wood["id"]]
@@ -163,7 +163,7 @@ def test_token_for_an_issuer_cannot_have_the_admin_role() -> None:
     assert "admin" in rejection(request_token(role="admin", issuerId="WELD"), "role")
 
 
-def test_token_can_be_valid_for_366_days_at_most() -> None:
+def test_token_can_be_valid_for_at_most_366_days() -> None:
     assert new_token(expiresAt=in_days(365.9))["expiresAt"]
     rejection(request_token(expiresAt=in_days(366.1)), "expiresAt")
 
@@ -200,7 +200,7 @@ def test_organization_is_limited_to_50_tokens_until_one_is_deleted_or_expires(mo
     )
 
 
-def test_owners_cannot_use_up_the_tokens_of_the_organization(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_owners_cannot_use_up_the_organizations_token_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [
         new_token(OWNER, issuerId="WELD", expiresAt=in_days(2 if number == 7 else 30))
         for number in range(lifecycle.MAX_TOKENS_PER_ISSUER)

@@ -54,7 +54,7 @@ def test_every_public_route_supports_head_and_requires_no_token() -> None:
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
-def test_security_of_each_operation_matches_the_gateway() -> None:
+def test_each_operations_documented_security_matches_the_gateway() -> None:
     for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
@@ -117,7 +117,7 @@ def test_document_describes_location_headers_and_file_redirects() -> None:
     assert {"409", "410"} <= file.keys()
 
 
-def test_description_of_a_scheduled_export_lists_the_kinds_for_each_scope() -> None:
+def test_scheduled_export_description_lists_the_kinds_for_each_scope() -> None:
     kind = document()["components"]["schemas"]["ExportOnSchedule"]["properties"]["kind"]["description"]
     for scope, kinds in KINDS.items():
         [reported] = [part for part in kind.split("; ") if part.endswith(f" {scope.replace('-', ' ')}")]
@@ -131,11 +131,11 @@ def test_every_schema_is_used_by_an_operation() -> None:
     assert used == schemas.keys()
 
 
-def test_document_names_the_configured_server_url() -> None:
+def test_document_contains_the_configured_server_url() -> None:
     assert document()["servers"] == [{"url": "https://badges.example.org"}]
 
 
-def test_document_names_the_request_url_if_no_server_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_document_contains_the_request_url_if_no_server_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:
@@ -156,7 +156,7 @@ def test_reference_page_shows_the_document_without_external_requests() -> None:
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
-def test_document_and_reference_page_are_sent_again_only_after_changes(path: str) -> None:
+def test_document_and_reference_page_are_resent_only_after_changes(path: str) -> None:
     first = call("GET", path, email=None)
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})

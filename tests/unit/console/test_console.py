@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def console(built: Path) -> ModuleType:
-    """Return the module of the function."""
+    """Return the function's module."""
     specification = importlib.util.spec_from_file_location("built_console", built / "console.py")
     assert specification
     assert specification.loader
@@ -101,7 +101,7 @@ def test_console_sample_event_returns_the_page(console: ModuleType, get: Callabl
     assert answer["body"].startswith("<!doctype html>")
 
 
-def test_every_file_of_the_page_exists_and_is_cached_for_a_year(
+def test_every_page_file_exists_and_is_cached_for_a_year(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     named = re.findall(r'(?:href|src)="console/assets/([^"]+)"', get()["body"])
@@ -124,7 +124,7 @@ def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
     return found
 
 
-def test_page_links_to_one_style_sheet_and_all_scripts_that_it_needs_first(
+def test_page_has_one_style_sheet_and_preloads_all_scripts_needed_at_startup(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     """Otherwise, the browser requests each import only after receiving the script that imports it.
@@ -143,7 +143,7 @@ def test_page_links_to_one_style_sheet_and_all_scripts_that_it_needs_first(
     assert icon.startswith("data:image/svg+xml,")
 
 
-def test_initial_load_is_at_most_72_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_initial_load_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     api = template()["Resources"]["Api"]["Properties"]
     page = Elements(get()["body"])
     files = page.named("link", "href", rel="stylesheet") + page.named("script", "src", type="module")
@@ -171,7 +171,7 @@ def test_unknown_file_returns_not_found(asset: Callable[[str], Answer], file: st
     assert asset(file)["statusCode"] == 404
 
 
-def test_script_of_an_older_deployment_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
+def test_script_url_from_an_older_deployment_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
@@ -237,7 +237,7 @@ def test_page_runs_only_its_own_scripts_and_connects_only_to_its_host_and_cognit
 # ---------------------------------------------------------------- build
 
 
-def test_name_of_a_file_changes_with_its_content(built: Path, tmp_path: Path) -> None:
+def test_file_name_changes_when_the_content_changes(built: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     not_needed = shutil.ignore_patterns("typescript", "@typescript", "@biomejs")
     shutil.copytree(CONSOLE, source, ignore=not_needed, symlinks=True)
@@ -250,7 +250,7 @@ def test_name_of_a_file_changes_with_its_content(built: Path, tmp_path: Path) ->
     assert {name.partition("-")[0] for name in before ^ after} == {"style"}
 
 
-def test_page_includes_the_licenses_of_its_packages(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_page_includes_the_license_for_each_package(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     packages = json.loads((CONSOLE / "package.json").read_text())["dependencies"]
     assert packages.keys() == {"preact", "htm", "marked"}
     [name] = Elements(get()["body"]).named("link", "href", rel="license")
@@ -262,9 +262,7 @@ def test_page_includes_the_licenses_of_its_packages(get: Callable[..., Answer], 
     assert "Apache License" in licenses["body"]
 
 
-def test_source_map_contains_the_sources_of_the_page(
-    get: Callable[..., Answer], asset: Callable[[str], Answer]
-) -> None:
+def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
     [script] = Elements(get()["body"]).named("script", "src", type="module")
     loaded = scripts_of(asset, script).values()
     maps = [name for body in loaded for name in re.findall(r"//# sourceMappingURL=(\S+)", body)]

@@ -29,7 +29,7 @@ def folder_of(path: Path) -> str:
     return path.relative_to(PAGE).parts[0]
 
 
-def test_folders_of_the_page_have_no_import_cycles() -> None:
+def test_page_folders_have_no_import_cycles() -> None:
     graph: dict[str, set[str]] = {}
     for script in scripts():
         if script.name != "strings.js":  # all folders import these, and they import only each other
@@ -57,5 +57,5 @@ def test_scripts_import_strings_from_one_file() -> None:
 
 
 @pytest.mark.parametrize(("start", "pattern"), [(TEXTS, "strings.js"), (STYLE, "*.css")])
-def test_page_includes_the_strings_and_style_sheets_of_all_folders(start: Path, pattern: str) -> None:
+def test_page_includes_strings_and_style_sheets_from_all_folders(start: Path, pattern: str) -> None:
     assert imports(start) == set(PAGE.rglob(pattern)) - {start}

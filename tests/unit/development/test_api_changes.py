@@ -205,7 +205,7 @@ def test_change_that_does_not_affect_clients_is_not_breaking(change: str) -> Non
         {"anyOf": [{"type": "object"}, {"type": "object"}]},
     ],
 )
-def test_unknown_schema_is_an_error(unknown: Json) -> None:
+def test_unknown_kind_of_schema_raises_an_error(unknown: Json) -> None:
     with pytest.raises(UnknownSchemaError):
         changes(lambda api: fields(api, "Seat").update(kind=unknown))
 

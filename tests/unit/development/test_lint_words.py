@@ -94,11 +94,11 @@ def test_words_are_not_joined_across_paragraphs() -> None:
         'count = 1\n"""Pages that begin anew."""',
     ],
 )
-def test_words_in_docstrings_comments_and_messages_of_a_module_are_checked(line: str) -> None:
+def test_words_in_python_docstrings_comments_and_messages_are_checked(line: str) -> None:
     assert [word for _, word in found("layers/module.py", f"import os\n{line}\n")] == ["anew"]
 
 
-def test_phrase_that_spans_lines_of_a_comment_is_reported() -> None:
+def test_phrase_that_spans_comment_lines_is_reported() -> None:
     assert found("layers/module.py", "x = 1\n    # All but\n    # for one.\n") == [(2, "but for")]
 
 
@@ -110,7 +110,7 @@ def test_docstring_that_starts_with_a_synonym_of_return_is_reported(verb: str) -
 
 
 @pytest.mark.parametrize("line", ['key = "anew"', "anew = 1", 'behind("a", "b c")'])
-def test_names_and_keys_in_a_module_are_not_checked(line: str) -> None:
+def test_names_and_keys_in_python_code_are_not_checked(line: str) -> None:
     assert found("layers/module.py", f"{line}\n") == []
 
 
@@ -119,7 +119,7 @@ def test_data_in_tests_is_not_checked() -> None:
     assert found(path, 'name = "Awarded anew to her"  # set anew\n"""Set anew."""\n') == [(1, "anew"), (2, "anew")]
 
 
-def test_javascript_comments_and_the_whole_of_strings_js_are_checked() -> None:
+def test_javascript_comments_and_all_text_in_strings_js_are_checked() -> None:
     script = 'const anew = "Begin anew"; // begin anew\n/**\n * All but\n * for one. */\nlet x = `begin\nanew`;\n'
     assert found("page/app.js", script) == [(1, "anew"), (3, "but for")]
     assert found("page/exports/strings.js", script) == [(1, "anew"), (1, "anew"), (6, "anew"), (3, "but for")]

@@ -24,7 +24,7 @@ def test_notices_list_every_package_at_its_locked_version() -> None:
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())
 
 
-def test_notices_list_packages_of_both_the_layer_and_the_page() -> None:
+def test_notices_list_packages_from_both_the_layer_and_the_page() -> None:
     assert {"boto3", "pillow", "pydantic-core"} <= layer_packages(LAYER).keys()
     assert {"preact", "htm", "marked"} == page_packages(CONSOLE).keys()
 
@@ -74,7 +74,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     return make
 
 
-def test_all_license_files_of_a_package_are_included(package: Package, tmp_path: Path) -> None:
+def test_every_license_file_in_a_package_is_included(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.", NOTICE="Made by the weather office.", WHEEL="1.0")
     text = notices.notices(tmp_path, tmp_path)
     assert "weather 1.2\nLicense: MIT\nPart of the dependencies layer" in text
@@ -83,7 +83,7 @@ def test_all_license_files_of_a_package_are_included(package: Package, tmp_path:
     assert "WHEEL" not in text
 
 
-def test_license_is_read_from_classifiers_if_there_is_no_expression(package: Package, tmp_path: Path) -> None:
+def test_license_is_read_from_classifiers_if_there_is_no_license_expression(package: Package, tmp_path: Path) -> None:
     package(metadata="Classifier: License :: OSI Approved :: MIT License", LICENSE="Do what you like.")
     assert "License: MIT License\n" in notices.notices(tmp_path, tmp_path)
 
@@ -96,14 +96,14 @@ def test_package_without_a_license_file_must_have_one_in_the_layer(package: Pack
     assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices(tmp_path, tmp_path)
 
 
-def test_unused_license_file_in_the_layer_is_an_error(package: Package, tmp_path: Path) -> None:
+def test_unused_license_file_in_the_layer_causes_an_error(package: Package, tmp_path: Path) -> None:
     package(LICENSE="Do what you like.")
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"Delete weather\.txt"):
         notices.notices(tmp_path, tmp_path)
 
 
-def test_package_installed_at_the_wrong_version_is_an_error(package: Package, tmp_path: Path) -> None:
+def test_package_installed_at_the_wrong_version_causes_an_error(package: Package, tmp_path: Path) -> None:
     package(version="1.3", LICENSE="Do what you like.")
     with pytest.raises(MissingLicenseError, match=r"weather 1\.3 is installed, but 1\.2 is locked"):
         notices.notices(tmp_path, tmp_path)

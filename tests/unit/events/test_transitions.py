@@ -1,4 +1,4 @@
-"""Transitions: the changes of an item that produce events. All other changes produce none."""
+"""Transitions: the changes to an item that produce events. All other changes produce none."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ def types(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         ({"status": "succeeded"}, None, []),
     ],
 )
-def test_change_of_an_export_produces_the_expected_events(
+def test_export_changes_produce_the_expected_events(
     old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
 ) -> None:
     assert types(old if old is None else EXPORT | old, new if new is None else EXPORT | new) == expected
@@ -104,7 +104,7 @@ def test_change_of_an_export_produces_the_expected_events(
         ({"status": "paused"}, None, ["ScheduleDeleted"]),
     ],
 )
-def test_change_of_a_schedule_produces_the_expected_events(
+def test_schedule_changes_produce_the_expected_events(
     old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
 ) -> None:
     assert types(old if old is None else SCHEDULE | old, new if new is None else SCHEDULE | new) == expected
@@ -126,13 +126,13 @@ def test_change_of_a_schedule_produces_the_expected_events(
         (REPLACEMENT | {"status": "replaced"}, None, []),
     ],
 )
-def test_change_of_a_replacement_or_resync_produces_the_expected_events(
+def test_replacement_and_resync_changes_produce_the_expected_events(
     old: dict[str, Any] | None, new: dict[str, Any] | None, expected: list[str]
 ) -> None:
     assert types(old, new) == expected
 
 
-def test_change_of_any_other_item_produces_no_event() -> None:
+def test_changes_to_any_other_item_produce_no_events() -> None:
     assert facts_of("segment#", None, {"status": {"S": "queued"}}) == []
 
 

@@ -1,4 +1,4 @@
-"""The assembly of a split export: how segments become the parts of the file."""
+"""Assembly of a split export: how segments become the file's parts."""
 
 from itertools import groupby
 
@@ -16,7 +16,7 @@ SIZES = st.lists(
 
 
 @given(SIZES)
-def test_parts_of_the_file_contain_every_byte_of_the_segments_once_in_order(sizes: list[int]) -> None:
+def test_file_parts_contain_every_segment_byte_once_and_in_order(sizes: list[int]) -> None:
     stretches = [stretch for part in parts_of(sizes) for stretch in part]
     assert [stretch.source for stretch in stretches] == sorted(stretch.source for stretch in stretches)
     read = {source: list(of) for source, of in groupby(stretches, key=lambda stretch: stretch.source)}

@@ -55,7 +55,7 @@ def peak_of(pages: int, monkeypatch: pytest.MonkeyPatch) -> int:
     return peak
 
 
-def test_memory_does_not_grow_with_the_number_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_use_does_not_grow_with_the_number_of_awards(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = peak_of(8, monkeypatch), peak_of(32, monkeypatch)
     assert many < 1.5 * few  # otherwise it would be four times as much
     assert many < 16 * 1024 * 1024  # the awards are 20 MB

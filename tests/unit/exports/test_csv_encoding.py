@@ -58,7 +58,7 @@ def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> Non
 
 
 def rfc_4180_cell(cell: str) -> str:
-    """Write a cell as RFC 4180, section 2 specifies: quoted if it contains a separator, a quote, or a line break."""
+    """Write a cell as RFC 4180, section 2, specifies: quoted if it contains a separator, a quote, or a line break."""
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',;\t"\r\n') else cell
 
 
@@ -69,7 +69,7 @@ def rfc_4180_cell(cell: str) -> str:
 @example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
-def test_no_cell_starts_a_formula_with_any_separator(separator: str, delimiter: str, rows: list[Row]) -> None:
+def test_no_cell_starts_a_formula_regardless_of_the_separator(separator: str, delimiter: str, rows: list[Row]) -> None:
     # The first column contains IDs, which may start with a hyphen, so the test ignores the starts of rows.
     data = written(*[("id", *row[1:]) for row in rows], separator=separator)
     for cells in read(data, delimiter):

@@ -14,7 +14,7 @@ from badgedata.exports.pages import Page
 from tests.support.small_limits import lower_limits
 
 type Stored = dict[str, dict[str, dict[str, Any]]]
-"""The items of each member's list in a document."""
+"""The items in each member's list in a document."""
 
 _ids = st.text(min_size=1, max_size=3)
 _lists = st.dictionaries(
@@ -63,7 +63,7 @@ def test_document_is_valid_json_with_members_sorted_by_id(stored: Stored, nested
 
 
 @given(_lists, st.booleans(), st.integers(0, 40))
-def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
+def test_interrupting_a_document_after_every_page_does_not_change_its_bytes_or_rows(
     stored: Stored, nested: bool, page_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -76,7 +76,7 @@ def test_document_interrupted_after_every_page_has_the_same_bytes_and_rows(
     assert sum(page.rows for page in whole) == (members + items if nested else members)
 
 
-def test_list_members_are_gathered_into_pages_of_limited_size() -> None:
+def test_list_members_are_grouped_into_pages_of_limited_size() -> None:
     steps = [Page(b"x" * size, 1, str(number)) for number, size in enumerate([400_000, 600_000, 60_000, 2_000_000, 1])]
     gathered = list(pages.gather(iter(steps)))
     assert [(len(page.data), page.rows, page.position) for page in gathered] == [

@@ -40,7 +40,7 @@ def test_awarded_before_includes_the_entire_end_date() -> None:
     assert not holds(window, "2026-02-01T00:00:00Z")
 
 
-def test_same_start_and_end_date_select_that_day() -> None:
+def test_identical_start_and_end_dates_select_that_day() -> None:
     window = window_of("2024-02-29", "2024-02-29", "UTC")
     assert holds(window, "2024-02-29T00:00:00Z")
     assert holds(window, "2024-02-29T23:59:59Z")
@@ -62,7 +62,7 @@ def test_window_without_dates_selects_all_awards() -> None:
         ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T09:59:59.999999Z"),
     ],
 )
-def test_date_covers_the_day_in_its_time_zone(zone: str, first: str, last: str) -> None:
+def test_date_covers_the_whole_day_in_the_requested_time_zone(zone: str, first: str, last: str) -> None:
     window = window_of("2026-07-01", "2026-07-01", zone)
     assert window.first == sortable(parse_rfc3339(first))
     assert window.end == sortable(parse_rfc3339(last) + timedelta(microseconds=1))
@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_window_of_a_date_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
+def test_date_window_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)
@@ -118,7 +118,7 @@ def test_window_of_a_date_contains_every_moment_of_that_day(day: date, zone: str
 # ---------------------------------------------------------------- exact times
 
 
-def test_time_with_an_offset_is_exact_in_any_time_zone() -> None:
+def test_time_with_an_offset_ignores_the_requested_time_zone() -> None:
     window = window_of("2026-01-01T09:00:00+01:00", "2026-01-01T10:00:00.5Z", "Asia/Tokyo")
     assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
 
@@ -130,7 +130,7 @@ def test_start_time_is_inclusive_and_end_time_is_exclusive() -> None:
     assert not holds(window, "2026-01-01T10:00:00Z")
 
 
-def test_same_start_and_end_time_are_valid_and_select_nothing() -> None:
+def test_identical_start_and_end_times_are_valid_and_select_nothing() -> None:
     window = window_of("2026-01-01T09:00:00Z", "2026-01-01T09:00:00Z", "UTC")
     assert not holds(window, "2026-01-01T09:00:00Z")
 

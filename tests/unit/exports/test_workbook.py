@@ -290,7 +290,7 @@ def test_streaming_zip_reader_finds_every_part(small_sheets: None) -> None:
 # ---------------------------------------------------------------- sheets
 
 
-def test_rows_continue_on_the_next_sheet_when_one_is_full(small_sheets: None) -> None:
+def test_rows_continue_on_the_next_sheet_when_a_sheet_is_full(small_sheets: None) -> None:
     table = text_rows(35)
     sheets = read_by_openpyxl(written(table))
     assert len(sheets) > 2

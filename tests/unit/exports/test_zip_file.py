@@ -53,7 +53,7 @@ def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> 
 
 
 @given(_members, st.integers(1, 500))
-def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: list[bytes], unit: int) -> None:
+def test_interrupting_a_zip_after_every_page_does_not_change_its_bytes_or_rows(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, zip_unit_bytes=unit)
         whole, cut = list(pages_of(parts)), list[Page]()
@@ -63,7 +63,7 @@ def test_zip_interrupted_after_every_page_has_the_same_bytes_and_rows(parts: lis
     assert sum(page.rows for page in cut) == sum(page.rows for page in whole) == len(b"".join(parts))
 
 
-def test_modification_time_of_the_zip_member_is_the_request_time() -> None:
+def test_zip_member_modification_time_is_the_request_time() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped([b"{}"]))) as archive:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
@@ -141,7 +141,7 @@ def test_small_zip_has_no_zip64_fields() -> None:
     assert b"PK\6\7" not in data
 
 
-def test_export_started_by_an_earlier_version_keeps_the_format_of_that_version() -> None:
+def test_export_started_by_an_earlier_version_keeps_that_versions_format() -> None:
     parts = [bytes([number]) * 700_000 for number in range(3)]
     first, *rest = pages_of(parts)
     name_end = 30 + len(NAME)
@@ -201,7 +201,7 @@ def stored_blocks(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("compressible", [True, False], ids=["member only", "member and file"])
-def test_zip_of_more_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_larger_than_4_gib_uses_zip64(compressible: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = b"0123456789abcdef" * 4096 * 128  # 8 MiB; 513 of these exceed 4 GiB
     blocks = zip_file.deflated(unit) if compressible else stored_blocks(unit)
     monkeypatch.setattr(zip_file, "deflated", lambda _: blocks)  # doing this 513 times would take too long

@@ -128,7 +128,7 @@ def test_name_that_resolves_to_a_private_address_is_blocked(
     assert connections == []
 
 
-def test_error_does_not_reveal_the_address_of_a_private_name(
+def test_error_does_not_reveal_the_private_address_of_a_name(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = set()
@@ -142,7 +142,7 @@ def test_error_does_not_reveal_the_address_of_a_private_name(
     assert said == {"expected an address on the public internet, but its host name does not resolve to one"}
 
 
-def test_error_does_not_reveal_the_private_address_of_a_redirect(
+def test_error_does_not_reveal_the_private_address_of_a_redirect_target(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(redirecting("http://payroll.corp.example/")) as server:
@@ -155,7 +155,7 @@ def test_error_shows_a_private_address_that_the_url_itself_contains(host: str) -
     assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
 
 
-def test_name_of_the_local_machine_is_blocked(connections: list[tuple[str, int]]) -> None:
+def test_localhost_is_blocked_regardless_of_letter_case(connections: list[tuple[str, int]]) -> None:
     refused = refusal("http://LocalHost/")
 
     assert (refused.code, connections) == ("blocked-address", [])
@@ -187,7 +187,7 @@ def test_name_is_not_resolved_again_after_its_address_is_checked(
                 second.accept()
 
 
-def test_name_that_resolves_to_a_private_address_for_the_second_document_is_blocked(
+def test_name_that_resolves_to_a_private_address_on_the_second_request_is_blocked(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")

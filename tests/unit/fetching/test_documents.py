@@ -91,7 +91,7 @@ def test_redirect_with_utf_8_bytes_never_reaches_a_private_address(
     assert len(server.requests) == 1
 
 
-def test_link_header_of_the_final_response_is_returned(source: SourceFetcher) -> None:
+def test_repeated_link_headers_are_joined_and_returned(source: SourceFetcher) -> None:
     link = '<bäume.json>; rel="alternate"; type="application/ld+json"'
     with serving(answering(b"<html>", "Link: </a>; rel=preload", f"Link: {link}")) as server:
         assert source.fetch(server.url).link_header == f"</a>; rel=preload, {link}"
@@ -106,7 +106,7 @@ def test_error_response_is_reported_with_its_status(status: str, source: SourceF
     assert status[:3] in str(refused)
 
 
-def test_images_of_4_mib_and_documents_of_1_mib_are_accepted(source: SourceFetcher) -> None:
+def test_4_mib_images_and_1_mib_documents_are_accepted(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))

@@ -54,7 +54,7 @@ def test_endless_body_is_read_only_up_to_the_limit(headers: bytes, source: Sourc
         tracemalloc.stop()
 
 
-def test_body_of_a_redirect_is_not_read(source: SourceFetcher) -> None:
+def test_redirect_body_is_not_read(source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as last:
         start = f"HTTP/1.1 302 Found\r\nLocation: {last.url}\r\n\r\n".encode()
         with serving(endless(start, b"x" * 65536)) as server:
@@ -152,7 +152,7 @@ def test_slow_name_server_cannot_delay_the_fetch_beyond_the_deadline(monkeypatch
     assert (refused.code, time.monotonic() - started < 1) == ("unreachable-source", True)
 
 
-def test_time_limit_covers_all_documents_of_a_source() -> None:
+def test_time_limit_covers_all_documents_from_a_source() -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         time.sleep(0.08)
         answering(b"{}")(connected, request)
@@ -178,7 +178,7 @@ def test_time_limit_covers_redirects() -> None:
     assert "longer than 0.2 seconds" in str(refused)
 
 
-def test_source_without_a_server_is_reported_as_unreachable(source: SourceFetcher) -> None:
+def test_source_is_reported_as_unreachable_if_no_server_is_listening(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
     refused = refusal(server.url, source)

@@ -75,7 +75,7 @@ def test_rebaking_produces_the_same_bytes() -> None:
         assert bake(once, content_type, ASSERTION) == once
 
 
-def test_baked_svg_has_the_url_and_json_directly_after_its_svg_tag() -> None:
+def test_baked_svg_contains_the_url_and_json_right_after_its_svg_tag() -> None:
     """Baking specification, "SVGs"."""
     baked = bake_svg(SVG, ASSERTION)
     first = fromstring(baked)[0]
@@ -87,11 +87,11 @@ def test_baked_svg_has_the_url_and_json_directly_after_its_svg_tag() -> None:
     assert json.loads(first.text or "") == json.loads(ASSERTION)
 
 
-def test_baked_svg_of_a_1_0_assertion_contains_its_verify_url() -> None:
+def test_svg_baked_with_a_1_0_assertion_contains_its_verify_url() -> None:
     assert b'verify="https://example.org/beths-robotics-badge.json"' in bake_svg(SVG, json.dumps(ASSERTION_1_0))
 
 
-def test_baked_svg_has_a_signed_assertion_only_in_the_verify_attribute() -> None:
+def test_baked_svg_contains_a_signed_assertion_only_in_its_verify_attribute() -> None:
     assert f'<openbadges:assertion verify="{JWS}"/>'.encode() in bake_svg(SVG, JWS)
 
 
@@ -142,7 +142,7 @@ def test_signed_3_0_credential_in_an_svg_is_read_from_the_verify_attribute() -> 
     assert unbake(svg(f'<openbadges:credential verify="{JWS}"></openbadges:credential>', attributes)) == JWS
 
 
-def test_url_of_a_hosted_assertion_is_unbaked_from_a_legacy_png() -> None:
+def test_hosted_assertion_url_is_unbaked_from_a_legacy_png() -> None:
     """Baking specification, "Legacy PNGs": a tEXt chunk with the URL of the hosted assertion."""
     assert unbake(with_chunk(png(), b"tEXt", b"openbadges\0https://example.org/1.json")) == "https://example.org/1.json"
 
@@ -174,7 +174,7 @@ def test_text_chunks_from_pillow_are_unbaked() -> None:
         assert json.loads(unbake(written.getvalue())) == ASSERTION_2_0
 
 
-def test_intact_chunk_is_read_despite_a_damaged_one() -> None:
+def test_intact_chunk_is_read_despite_a_damaged_chunk() -> None:
     image = with_chunk(bake_png(png(), ASSERTION), b"zTXt", b"openbadges\0\0?")
     assert unbake(image) == ASSERTION
 

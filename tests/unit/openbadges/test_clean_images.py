@@ -112,7 +112,7 @@ def test_incomplete_image_is_rejected(image: bytes, found: str) -> None:
     assert found in str(refused)
 
 
-def test_image_of_more_than_4_mib_is_rejected() -> None:
+def test_image_larger_than_4_mib_is_rejected() -> None:
     assert refusal(png() + bytes(4 * MEBIBYTE)).code == "source-too-large"
 
 

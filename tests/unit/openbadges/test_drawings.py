@@ -70,7 +70,7 @@ def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     assert time.process_time() - started < 3
 
 
-def test_elements_of_a_nested_svg_are_counted_each_time_they_are_drawn() -> None:
+def test_nested_svg_elements_are_counted_each_time_they_are_drawn() -> None:
     inner = data_uri(svg(RECT * 2_000), "image/svg+xml")
     assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
@@ -212,7 +212,7 @@ def test_incomplete_filter_is_removed_to_keep_its_shape_visible() -> None:
     assert '<filter id="h"><feImage href="#x">' in kept
 
 
-def test_invisible_part_of_an_svg_remains_invisible_after_cleaning() -> None:
+def test_invisible_svg_part_remains_invisible_after_cleaning() -> None:
     inner = '<switch><g requiredExtensions="&amp;ns_ai;"><path d="M1 1"/></g><g systemLanguage="de"/><g/></switch>'
     assert cleaned(inner).endswith('<switch><g systemLanguage="de"></g><g></g></switch></svg>')
 

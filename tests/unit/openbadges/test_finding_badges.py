@@ -85,7 +85,7 @@ def test_page_that_links_to_a_forbidden_url_is_rejected() -> None:
     assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
 
-def test_links_are_tried_within_the_limit_of_5_documents() -> None:
+def test_tried_links_count_toward_the_limit_of_5_documents() -> None:
     links = [LD_LINK.replace("planting.json", f"{n}.json") for n in range(20)]
     web = Web({BADGE_URL: BADGE})
     assert refusal(page(*links, LD_LINK), web).code == "too-many-documents"
@@ -142,7 +142,7 @@ def test_badge_embedded_in_a_page_script_is_read(embedded: str) -> None:
     assert web.asked == []
 
 
-def test_urls_of_a_badge_in_a_page_are_resolved_against_the_page_base_url() -> None:
+def test_badge_urls_in_a_page_are_resolved_against_the_page_base_url() -> None:
     award = {"@context": BADGE["@context"], "type": "Assertion", "badge": "planting.json"}
     assert read(page('<base href="/badges/">', script(award), url="https://trees.example.org/")).name == "Tree planting"
 
@@ -295,12 +295,12 @@ def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped
     assert said in refused.reason
 
 
-def test_signature_of_a_presentation_does_not_verify_its_credential() -> None:
+def test_presentation_signature_does_not_verify_the_presented_credential() -> None:
     proposal = read(document(WRAPPED["a signed presentation"]), {})
     assert "The credential has no proof, so its issuer can't be confirmed." in proposal.warnings
 
 
-def test_signature_of_a_presented_credential_is_verified() -> None:
+def test_presented_credential_signature_is_verified() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
     assert refusal(document(presentation)).code == "bad-signature"

@@ -35,24 +35,24 @@ def test_too_deeply_nested_json_in_a_linked_document_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * 2 * MEBIBYTE])
-def test_document_of_more_than_1_mib_is_rejected(content: str) -> None:
+def test_document_larger_than_1_mib_is_rejected(content: str) -> None:
     refused = refusal(document(content))
     assert (refused.code, refused.document) == ("source-too-large", "the JSON you sent")
 
 
-def test_linked_document_of_more_than_1_mib_is_rejected() -> None:
+def test_linked_document_larger_than_1_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"description": "x" * MEBIBYTE}})
     refused = refusal(document(ASSERTION_2_0), web)
     assert (refused.code, refused.document) == ("source-too-large", BADGE_URL)
 
 
-def test_badge_data_of_more_than_1_mib_in_an_image_is_rejected() -> None:
+def test_badge_data_larger_than_1_mib_in_an_image_is_rejected() -> None:
     baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0 | {"narrative": "x" * MEBIBYTE}))
     refused = refusal(document(baked))
     assert (refused.code, refused.reason) == ("source-too-large", "its badge data is larger than 1 MiB")
 
 
-def test_image_of_more_than_4_mib_is_rejected() -> None:
+def test_image_larger_than_4_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: with_chunk(png(), b"tEXt", bytes(4 * MEBIBYTE))})
     refused = refusal(document(ASSERTION_2_0), web)
     assert (refused.code, refused.document) == ("source-too-large", IMAGE_URL)
@@ -176,7 +176,7 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
         if url == "https://example.org/page":
             return SourceDocument(url, "text/html", b"<html>")
         code: RefusalCode = "unreachable-source" if url.startswith("https") else "blocked-address"
-        raise SourceRefusedError(code, url, "it can't be had")
+        raise SourceRefusedError(code, url, "it can't be loaded")
 
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 

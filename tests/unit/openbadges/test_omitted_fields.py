@@ -147,7 +147,7 @@ def test_badge_with_only_supported_fields_has_no_warning(version: str) -> None:
     assert not [warning for warning in proposal.warnings if "eft out" in warning]
 
 
-def test_other_badges_of_an_award_are_named_in_the_warning() -> None:
+def test_other_badges_in_an_award_are_named_in_the_warning() -> None:
     two = [{"type": "BadgeClass", "name": "Oak", "image": IMAGE}, {"type": "BadgeClass", "name": MARK}]
     award = {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "badge": two}
     achievements = [ACHIEVEMENT_3_0 | {"image": IMAGE}, {"type": ["Achievement"], "name": MARK}]

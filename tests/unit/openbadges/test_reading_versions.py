@@ -184,7 +184,7 @@ def test_3_0_credential_with_an_embedded_proof_is_read() -> None:
     )
 
 
-def test_3_0_credential_without_a_proof_has_a_warning() -> None:
+def test_3_0_credential_without_a_proof_causes_a_warning() -> None:
     assert "has no proof" in read(CREDENTIAL_3_0, {ACHIEVEMENT_3_0["image"]["id"]: ROBOT}).warnings[0]
 
 
@@ -247,7 +247,7 @@ def test_uploaded_image_is_used_if_the_achievement_has_no_image() -> None:
     assert b"Teamwork" not in proposal.image.content
 
 
-def test_legacy_baked_image_with_the_url_of_its_assertion_is_read() -> None:
+def test_legacy_baked_image_with_an_assertion_url_is_read() -> None:
     baked = with_chunk(png(), b"tEXt", b"openbadges\0" + AWARD_URL.encode())
     pages: dict[str, object] = {AWARD_URL: ASSERTION_1_0, BADGE_URL: BADGE_CLASS_1_0, IMAGE_URL: ROBOT}
 
@@ -289,7 +289,7 @@ def test_relative_url_is_resolved_against_its_document() -> None:
 # Missing parts, and documents that are not Open Badges
 
 
-def test_error_names_the_missing_parts_of_a_badge_class() -> None:
+def test_warnings_name_the_missing_parts_of_a_badge_class() -> None:
     proposal = read({"type": "BadgeClass", "name": "Bare"})
 
     assert proposal.image is None

@@ -103,7 +103,7 @@ def test_key_on_the_issuers_origin_must_be_listed_in_the_profile(listed: object)
     assert refusal(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
 
 
-def test_unreadable_profile_of_the_key_owner_causes_a_warning() -> None:
+def test_key_owner_with_an_unreadable_profile_causes_a_warning() -> None:
     pages = published()
     del pages[ISSUER_URL]
     gone = warnings_of(signed(ASSERTION), pages)
@@ -166,7 +166,7 @@ def test_profile_reached_through_a_redirect_does_not_confirm_a_key() -> None:
         assert "not on the site of its issuer" in warnings_of(token, pages, {issuer: profile_url})[0]
 
 
-def test_redirect_from_http_to_https_does_not_change_the_url_of_a_key() -> None:
+def test_redirect_from_http_to_https_does_not_change_a_keys_url() -> None:
     issuer, key_url = (url.replace("https:", "http:") for url in (ISSUER_URL, KEY_URL))
     badge = BADGE_CLASS_2_0 | {"image": IMAGE, "issuer": issuer}
     token = signed(ASSERTION | {"badge": badge, "verification": {"type": "SignedBadge", "creator": key_url}})

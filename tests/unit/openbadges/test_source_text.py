@@ -50,7 +50,7 @@ def read(body: bytes, content_type: str = "application/json", url: str | None = 
     ],
 )
 @pytest.mark.parametrize("parameter", ["; charset={}", ';charset="{}"', "; profile=x; Charset = {}"])
-def test_json_is_decoded_with_the_charset_of_its_content_type(
+def test_json_is_decoded_with_the_charset_in_its_content_type(
     charset: str, codec: str, name: str, parameter: str
 ) -> None:
     assert read(badge(name).encode(codec), "application/json" + parameter.format(charset)).name == name
@@ -171,7 +171,7 @@ def test_html_page_is_decoded_with_its_charset(head: str, codec: str, content_ty
     assert read_source(page, web.fetch).name == "Tree"
 
 
-def test_charset_of_an_xhtml_page_is_read_from_its_declaration() -> None:
+def test_xhtml_page_charset_is_read_from_its_declaration() -> None:
     web = Web({"https://example.org/Bäume.json": {"type": "BadgeClass", "name": "Tree"}})
     page = '<?xml version="1.0" encoding="iso-8859-2"?>' + PAGE.format("")
     assert (

@@ -57,7 +57,7 @@ def test_number_in_a_text_field_is_read_as_text(number: float, text: str) -> Non
         ({"recipient": {}, "issuedOn": 5, "uid": {}, "verify": "hosted"}, None),
     ],
 )
-def test_award_id_of_any_form_is_accepted(award: dict[str, Any], known_by: str | None) -> None:
+def test_award_id_in_any_form_is_accepted(award: dict[str, Any], known_by: str | None) -> None:
     proposal = read(award | {"badge": BADGE})
     assert (proposal.name, proposal.assertion_id) == ("Tree planting", known_by)
 
@@ -100,7 +100,7 @@ def test_null_field_is_treated_as_missing() -> None:
 )
 @pytest.mark.parametrize("name", ["type", "@type"])
 @pytest.mark.parametrize("context", ["https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2", None])
-def test_badge_class_is_recognized_by_its_type_in_any_case_and_with_any_prefix(
+def test_badge_class_type_is_recognized_regardless_of_letter_case_or_prefix(
     kind: object, name: str, context: str | None
 ) -> None:
     badge = {key: value for key, value in BADGE.items() if key not in ("type", "@context")} | {name: kind}
@@ -109,7 +109,7 @@ def test_badge_class_is_recognized_by_its_type_in_any_case_and_with_any_prefix(
 
 
 @pytest.mark.parametrize("kind", ["openbadgecredential", "OPENBADGECREDENTIAL", "achievementCredential"])
-def test_credential_is_recognized_by_its_type_in_any_case(kind: str) -> None:
+def test_credential_type_is_recognized_regardless_of_letter_case(kind: str) -> None:
     award = {key: value for key, value in credential(type="achievement").items() if key != "@context"} | {
         "type": [kind]
     }

@@ -110,7 +110,7 @@ def test_key_does_not_match_an_issuer_with_a_malformed_url() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
-def test_vc_jwt_of_a_did_key_issuer_is_verified(algorithm: str) -> None:
+def test_vc_jwt_from_a_did_key_issuer_is_verified(algorithm: str) -> None:
     """did:key 0.7: multicodec 0xed01 and 0x1200."""
     did = did_key(
         b"\xed\x01" + ED25519.public_key().public_bytes_raw()

@@ -91,7 +91,7 @@ def test_unexpected_status_is_reported_with_the_problem_in_the_response(server: 
     assert failed.value.check.startswith("the log group /stack/api; ")
 
 
-def test_request_is_retried_if_the_response_has_a_retry_time(server: Server, client: Client) -> None:
+def test_request_is_retried_if_the_response_contains_a_retry_time(server: Server, client: Client) -> None:
     server.answers["/v1/me"] = [(429, {"Retry-After": "0"}, b""), (200, {}, b"{}")]
     assert client.call("GET", "/me").status_code == 200
 
@@ -281,7 +281,7 @@ def test_failed_late_or_modified_delivery_is_reported(
 # ---------------------------------------------------------------- email
 
 
-def test_email_check_passes_if_a_deployment_without_a_sender_rejects_the_request(server: Server, run: Run) -> None:
+def test_email_check_passes_if_a_deployment_without_a_sender_rejects_notify(server: Server, run: Run) -> None:
     path = f"/v1/issuers/{run.tenant.names.school}/exports"
     server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
     assert request_email(run) is None
@@ -293,9 +293,9 @@ def test_email_check_passes_if_a_deployment_without_a_sender_rejects_the_request
         ((202, {}, b"{}"), "202"),
         ((422, {}, b'{"code": "invalid", "detail": "Two faults.", "errors": [{"field": "kind"}]}'), "Two faults."),
     ],
-    ids=["accepted", "refused for another reason"],
+    ids=["accepted", "rejected for another reason"],
 )
-def test_email_check_fails_unless_a_deployment_without_a_sender_refuses_notify(
+def test_email_check_fails_unless_a_deployment_without_a_sender_rejects_notify(
     server: Server, run: Run, answer: Answer, found: str
 ) -> None:
     server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]

@@ -58,7 +58,7 @@ def test_cron_does_not_fire_after_its_end() -> None:
     assert runs("cron(0 9 1 1 ? 2027-2028)", 10) == ["2027-01-01 09:00", "2028-01-01 09:00"]
 
 
-def test_cron_follows_the_local_time_of_its_time_zone() -> None:
+def test_cron_follows_the_local_time_in_its_time_zone() -> None:
     summer, winter = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, summer) == datetime(2026, 7, 1, 4, tzinfo=UTC)
     assert next_run("cron(0 6 * * ? *)", BERLIN, NOW, winter) == datetime(2026, 12, 1, 5, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_cron_fires_once_at_a_time_that_occurs_twice() -> None:
         ("rate(366 days)", timedelta(days=366)),
     ],
 )
-def test_rate_fires_at_intervals_from_its_creation(expression: str, interval: timedelta) -> None:
+def test_rate_fires_at_regular_intervals_from_its_creation(expression: str, interval: timedelta) -> None:
     assert next_run(expression, BERLIN, NOW, NOW) == NOW + interval
     assert next_run(expression, BERLIN, NOW, NOW + interval) == NOW + 2 * interval
     assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval

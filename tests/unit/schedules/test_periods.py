@@ -47,7 +47,7 @@ def test_period_covers_the_entire_previous_day_or_month(
 
 
 @pytest.mark.parametrize("day", range(5, 12))  # Monday 5 to Sunday 11 January 2026
-def test_previous_week_is_monday_to_sunday_regardless_of_the_day_of_the_run(day: int) -> None:
+def test_previous_week_is_monday_to_sunday_regardless_of_the_run_day(day: int) -> None:
     assert days("previous-week", f"2026-01-{day:02}T12:00:00Z", "UTC") == ("2025-12-29", "2026-01-04")
 
 
@@ -59,7 +59,7 @@ def test_previous_week_is_monday_to_sunday_regardless_of_the_day_of_the_run(day:
         ("previous-month", "2025-12-01", "2025-12-31"),
     ],
 )
-def test_day_of_a_run_is_the_day_in_its_time_zone(period: Period, first: str, last: str) -> None:
+def test_day_of_a_run_depends_on_the_schedules_time_zone(period: Period, first: str, last: str) -> None:
     # A quarter past midnight on New Year's Day in Kathmandu (UTC+05:45) is still 2025 in UTC.
     assert days(period, "2025-12-31T18:30:00Z", KATHMANDU) == (first, last)
 

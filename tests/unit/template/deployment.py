@@ -103,4 +103,4 @@ class Deployment:
                 return self.resolve(value) in members
             case {"Fn::EachMemberEquals": [members, value]}:
                 return all(member == value for member in self.resolve(members))
-        raise AssertionError(f"this test knows no {condition}")
+        raise AssertionError(f"this test doesn't support {condition}")

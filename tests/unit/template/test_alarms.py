@@ -70,7 +70,7 @@ def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> N
 
 
 def test_failure_to_publish_a_notification_triggers_an_alarm() -> None:
-    # CloudWatch has the metrics of a rule on a custom bus under both names.
+    # CloudWatch records metrics for a rule on a custom bus under both names.
     assert alarmed_resources("FailedInvocations") == {"ImageResyncOverdueRule", "EventBus"}
 
 
@@ -180,7 +180,7 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_message_of_a_crashed_delivery_reappears_after_its_lease_expires() -> None:
+def test_message_for_a_crashed_delivery_reappears_after_its_lease_expires() -> None:
     assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 
@@ -242,14 +242,14 @@ def environment(function: str) -> dict[str, Any]:
     return variables
 
 
-def test_logs_of_every_function_are_kept_for_the_configured_number_of_days() -> None:
+def test_function_logs_are_kept_for_the_configured_number_of_days() -> None:
     groups = resources("AWS::Logs::LogGroup")
     written = {name: function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name, function in FUNCTIONS.items()}
     assert sorted(written.values()) == sorted(groups), "one for each function"
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_no_function_uses_the_log_format_in_which_lambda_drops_lines() -> None:
+def test_no_function_uses_the_log_format_that_makes_lambda_drop_lines() -> None:
     # With its own JSON format, Lambda drops lines below its own level, regardless of LogLevel. That includes metrics,
     # which are lines without a level.
     configured = [template()["Globals"]["Function"], *(function["Properties"] for function in FUNCTIONS.values())]

@@ -42,7 +42,7 @@ def test_every_file_expires_after_the_retention_period_unless_it_is_delivered() 
     assert timedelta(days=delivered) > max(timedelta(days=longest), deliveries.WINDOW) + timedelta(days=7)
 
 
-def test_images_of_unconfirmed_previews_expire() -> None:
+def test_images_from_unconfirmed_previews_expire() -> None:
     rules = template()["Resources"]["ImagesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     (rule,) = (rule for rule in rules if rule.get("Prefix") == stored_images.PREVIEWS)
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)

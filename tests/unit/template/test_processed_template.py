@@ -61,7 +61,7 @@ def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(func
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_write_only_to_its_own_log_group_and_cannot_create_one(function: str) -> None:
+def test_function_can_write_only_to_its_own_log_group_and_cannot_create_log_groups(function: str) -> None:
     # A function with permission to create its log group would recreate it right after a deletion, and the next stack
     # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])

@@ -39,7 +39,7 @@ def test_managed_login_prevents_native_flows_from_issuing_tokens_that_can_change
     assert "aws.cognito.signin.user.admin" not in scopes
 
 
-def test_app_client_allows_the_auth_flow_of_the_sign_in_form() -> None:
+def test_app_client_allows_the_auth_flow_used_by_the_sign_in_form() -> None:
     flows = Deployment().properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == ["ALLOW_USER_PASSWORD_AUTH", OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
 
@@ -51,7 +51,7 @@ def test_email_address_is_changed_only_after_verification(parameters: dict[str, 
     assert pool["AutoVerifiedAttributes"] == ["email"]
 
 
-def test_upgrade_keeps_the_identity_providers_of_the_app_client() -> None:
+def test_upgrade_keeps_the_app_clients_identity_providers() -> None:
     assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]

@@ -27,10 +27,10 @@ def test_secret_with_one_wrong_character_is_rejected(position: int) -> None:
     ],
     ids=lambda text: ascii(text[:12]),
 )  # fmt: skip
-def test_text_in_another_format_is_not_a_secret(text: str) -> None:
+def test_text_in_another_format_is_not_accepted_as_a_secret(text: str) -> None:
     assert is_secret(SECRET)
     assert not is_secret(text)
 
 
-def test_hash_of_a_secret_is_its_sha_256() -> None:
+def test_secret_is_hashed_with_sha_256() -> None:
     assert hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

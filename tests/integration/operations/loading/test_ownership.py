@@ -52,7 +52,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     ]
 
 
-def test_award_id_of_another_issuer_is_rejected() -> None:
+def test_award_id_that_belongs_to_another_issuer_is_rejected() -> None:
     load_json(organization_document())
     other = organization_document()
     other["organization"] = {"entityId": "ORG2", "name": "Other", "plan": "paid"}
@@ -89,7 +89,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
 # ---------------------------------------------------------------- issuer document alone
 
 
-def test_issuer_document_can_be_loaded_into_an_empty_deployment_with_a_new_organization() -> None:
+def test_issuer_document_for_a_new_organization_can_be_loaded_into_an_empty_deployment() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
     assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))

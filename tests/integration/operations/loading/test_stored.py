@@ -36,7 +36,7 @@ def test_entire_organization_document_is_loaded_and_counted() -> None:
     assert [found.entity_id for found in BadgeClass.children.query(BadgeClass.parent_key("ISS"))] == ["BC"]
 
 
-def test_awards_are_sorted_by_utc_time() -> None:
+def test_award_sort_key_contains_the_utc_time() -> None:
     load_json(organization_document())
     found = award()
     assert found.issued_on == "2026-01-01T08:00:00Z"

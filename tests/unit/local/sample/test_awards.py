@@ -1,4 +1,4 @@
-"""The awards of the sample data: every kind of date, recipient, text, and state."""
+"""The awards in the sample data: every kind of date, recipient, text, and state."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ def test_no_badge_is_awarded_before_it_is_created(paid: Json) -> None:
             assert all(award["issuedOn"] > badge_class["createdAt"] for award in badge_class["assertions"])
 
 
-def test_awards_of_a_badge_class_are_in_chronological_order(paid: Json) -> None:
+def test_awards_for_each_badge_class_are_in_chronological_order(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             keys = [(datetime.fromisoformat(a["issuedOn"]), a["entityId"]) for a in badge_class["assertions"]]
@@ -67,7 +67,7 @@ def test_some_times_have_milliseconds_and_some_are_near_midnight(assertions: lis
 
 
 @pytest.mark.parametrize("kind", ["email", "url", "telephone", "id"])
-def test_sample_awards_have_all_recipient_types(assertions: list[Json], kind: str) -> None:
+def test_sample_awards_include_all_recipient_types(assertions: list[Json], kind: str) -> None:
     count = sum(award["recipient"]["type"] == kind for award in assertions)
     assert count > (4500 if kind == "email" else 5)
 
@@ -86,7 +86,7 @@ def test_hashed_recipients_follow_the_specification(assertions: list[Json]) -> N
     )
 
 
-def test_people_earn_several_badges(assertions: list[Json]) -> None:
+def test_some_people_earn_several_badges(assertions: list[Json]) -> None:
     badges: dict[str, set[str]] = {}
     for award in assertions:
         badges.setdefault(award["recipient"]["identity"], set()).add(award["badge"])
@@ -142,7 +142,7 @@ def test_some_narratives_are_long(assertions: list[Json]) -> None:
     assert max(map(len, texts(assertions, "narrative"))) > 2000
 
 
-def test_some_identifiers_start_like_formulas(assertions: list[Json]) -> None:
+def test_some_identifiers_start_with_formula_characters(assertions: list[Json]) -> None:
     assert {"+", "@"} <= {award["recipient"]["identity"][0] for award in assertions}
 
 

@@ -72,7 +72,7 @@ def free() -> Json:
 # The files
 
 
-def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
+def test_another_process_writes_identical_files(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -81,7 +81,7 @@ def test_files_are_the_same_in_another_process(tmp_path: Path) -> None:
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
 
 
-def test_awards_are_the_same_on_every_machine() -> None:
+def test_awards_are_identical_on_every_machine() -> None:
     # Recorded once. If the values differ, demos, screenshots, and measurements change too: was that intended?
     text = json.dumps(list(awards("python-basics", 1000)), ensure_ascii=False)
     assert (
@@ -89,7 +89,7 @@ def test_awards_are_the_same_on_every_machine() -> None:
     )
 
 
-def test_images_are_the_same_on_every_machine() -> None:
+def test_images_are_identical_on_every_machine() -> None:
     look = Look("rosette", "rocket", "#044", "#188")
     with Image.open(io.BytesIO(draw_png(shapes(look)))) as png:
         digest = hashlib.sha256(png.convert("RGBA").tobytes()).hexdigest()
@@ -108,17 +108,17 @@ def test_negative_number_of_awards_is_rejected(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 1000])
-def test_sample_has_the_requested_number_of_awards(count: int) -> None:
+def test_sample_contains_the_requested_number_of_awards(count: int) -> None:
     assert len(assertions_of(organization_document(PAID, count))) == count
 
 
-def test_sample_has_five_thousand_awards_by_default(tmp_path: Path) -> None:
+def test_sample_contains_five_thousand_awards_by_default(tmp_path: Path) -> None:
     main(["--out", str(tmp_path)])
     assert len(assertions_of(json.loads((tmp_path / "paid.json").read_bytes()))) == 5000
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
 
 
-def test_award_counts_of_the_badge_classes_add_up_to_the_total() -> None:
+def test_badge_class_award_counts_add_up_to_the_total() -> None:
     for count in range(200):
         assert sum(shared_out(count, [62, 28, 10, 0])) == count
         assert shared_out(count, [62, 28, 10, 0])[3] == 0
@@ -216,7 +216,7 @@ def test_every_role_has_members(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_paid_organization_has_three_issuers_and_the_free_one_has_one(paid: Json, free: Json) -> None:
+def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 

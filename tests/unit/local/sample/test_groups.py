@@ -1,4 +1,4 @@
-"""The groups and pathways of the sample data."""
+"""The groups and pathways in the sample data."""
 
 import re
 from collections import Counter
@@ -13,20 +13,20 @@ def groups(paid: Json) -> list[Json]:
     return [group for issuer in paid["issuers"] for group in issuer["recipientGroups"]]
 
 
-def test_groups_have_every_creation_method(groups: list[Json]) -> None:
+def test_sample_groups_use_every_creation_method(groups: list[Json]) -> None:
     creation = {group["creation"]["method"]: group["creation"] for group in groups}
     assert set(creation) == {"manual", "lms", "api", "pathway"}
     assert set(creation["lms"]) == {"method", "courseId", "url"}
     assert set(creation["pathway"]) == {"method", "pathway"}
 
 
-def test_sample_has_archived_and_active_groups_and_every_kind_of_expiration(groups: list[Json]) -> None:
+def test_sample_includes_archived_and_active_groups_and_every_kind_of_expiration(groups: list[Json]) -> None:
     assert {group["archived"] for group in groups} == {True, False}
     assert {group.get("expiration", {}).get("method") for group in groups} == {"manual", "lms", None}
     assert all(TIME.fullmatch(group["expiration"]["date"]) for group in groups if "expiration" in group)
 
 
-def test_groups_have_any_number_of_alignments_staff_members_and_learners(groups: list[Json]) -> None:
+def test_numbers_of_alignments_staff_members_and_learners_vary_between_groups(groups: list[Json]) -> None:
     assert {len(group["alignments"]) for group in groups} == {0, 1, 2, 3}
     assert {alignment["type"] for group in groups for alignment in group["alignments"]} == {"badge", "pathway"}
     assert {len(group["staff"]) for group in groups} == {0, 1, 2, 3}
@@ -77,7 +77,7 @@ def test_learners_are_at_every_stage_and_in_several_groups(groups: list[Json]) -
     assert any(len(learner["progress"]) < len(group["alignments"]) for group in groups for learner in group["learners"])
 
 
-def test_last_badge_earned_is_one_of_the_issuers_awards(paid: Json, groups: list[Json]) -> None:
+def test_last_badge_earned_matches_one_of_the_issuers_awards(paid: Json, groups: list[Json]) -> None:
     for issuer in paid["issuers"]:
         given = {(b["name"], award["issuedOn"]) for b in issuer["badgeClasses"] for award in b["assertions"]}
         for group in issuer["recipientGroups"]:

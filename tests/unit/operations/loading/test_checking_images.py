@@ -20,7 +20,7 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
         (drawn("WEBP"), "image/webp"),
     ],
 )
-def test_embedded_image_has_one_of_five_types(content: bytes, content_type: str, document: Json) -> None:
+def test_embedded_image_can_be_any_of_five_types(content: bytes, content_type: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
     assert faults_of(document) == []
 
@@ -84,7 +84,7 @@ def test_award_must_fit_into_one_table_item(document: Json) -> None:
     ]
 
 
-def test_image_and_escapes_do_not_count_toward_the_size_of_an_award(document: Json) -> None:
+def test_image_and_escapes_do_not_count_toward_the_award_size(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []

@@ -174,7 +174,7 @@ def test_folders_and_desktop_metadata_in_a_zip_are_ignored(name: str, beside: li
     assert read_document(packed.getvalue()) == read_document(json.dumps(issuer_document()).encode())
 
 
-def test_error_for_a_zip_of_two_documents_names_both() -> None:
+def test_error_for_a_zip_with_two_documents_names_both() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in ("one.json", "__MACOSX/._one.json", "two.json"):
