@@ -41,7 +41,7 @@ class Scope:
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
-        """Raise a 403 (`subscription-required`) unless the organization has the paid plan."""
+        """Raise a 403 (`subscription-required`) unless the organization is on the paid plan."""
         if self.organization.plan != "paid":
             raise subscription_required(self.organization.name)
 
@@ -71,7 +71,7 @@ class Scope:
 
     @property
     def _trail_roles(self) -> tuple[str, ...]:
-        # An access token can give the owner role on an entire organization.
+        # An access token can grant the owner role on an entire organization.
         return ("admin",) if self.type == "organization" else ("owner", "admin")
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -87,9 +87,9 @@ class Scope:
 
 
 def is_membership(member: Member) -> bool:
-    """Return whether a membership record gives access.
+    """Return whether a membership record grants access.
 
-    A record gives access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
+    A record grants access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
     """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
@@ -108,7 +108,7 @@ class TokenLimits:
     name: str
     organization_id: str
     issuer_id: str | None
-    """The only issuer for which the token is valid. None for a token that is valid for the entire organization."""
+    """The only issuer for which the token is valid. None if the token is valid for the entire organization."""
 
     role: str
 
@@ -214,7 +214,7 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The caller's memberships, without records whose role is invalid.
+        """The caller's memberships, excluding records that `is_membership` rejects.
 
         A program has the memberships of the person who created its token, within the token's limits.
         """
@@ -374,9 +374,9 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the IDs of the badge classes that belong to an issuer or organization. Other IDs are omitted."""
+    """Return the given IDs whose badge classes belong to an issuer or organization. Other IDs are omitted."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
-    # Only these attributes are read, so that a wrong type in any other attribute doesn't cause an error here.
+    # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])
     issuer_of = {badge_class.entity_id: badge_class.issuer_id for badge_class in found}
     if scope.type == "issuer":

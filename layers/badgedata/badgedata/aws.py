@@ -1,4 +1,4 @@
-"""AWS clients, presigned links to S3, and the grouping of items into requests."""
+"""AWS clients, presigned S3 links, and a function that groups items into requests."""
 
 import math
 import os
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# Well below a worker's lease, so that a worker doesn't lose its lease because of one hanging connection.
+# Much shorter than a worker's lease, so that one hanging connection doesn't cost a worker its lease.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
 
 # botocore would build its default user agent for each request, which takes longer than signing the request.
@@ -67,7 +67,8 @@ def session_seconds() -> float | None:
     as those of a function with SnapStart, have an expiry time, and botocore renews them.
     """
     credentials()
-    # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.
+    # botocore has no public attribute for the expiry time. Its public method only checks whether the credentials expire
+    # within a given time.
     expires_at = getattr(_session().get_credentials(), "_expiry_time", None)
     return None if expires_at is None else (expires_at - clock.now()).total_seconds()
 
@@ -119,7 +120,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    The client times out after 8 seconds, because the API request waits while it is being authorized.
+    A call takes at most 8 seconds, including one retry, because the API request waits while it is being authorized.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
@@ -156,7 +157,7 @@ def sts() -> Any:
 
 @cache
 def lambdas(read_seconds: float) -> "LambdaClient":
-    """Return a Lambda client that waits `read_seconds` for a response and never repeats an invocation."""
+    """Return a Lambda client that waits `read_seconds` for a response and never retries an invocation."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
     client: LambdaClient = _client("lambda", _CONFIG.merge(once))
     return client
@@ -168,7 +169,7 @@ def region() -> str:
 
 
 ASSUMED_SECONDS: Final = 15 * 60
-"""The duration of a session with an assumed role: 15 minutes, the minimum that STS allows."""
+"""The duration of an assumed-role session: 15 minutes, the minimum that STS allows."""
 
 
 class AssumedRole(NamedTuple):
@@ -180,7 +181,7 @@ class AssumedRole(NamedTuple):
     """The name that identifies the session in the other account's CloudTrail."""
 
     session_policy: str
-    """A policy in JSON. The session has only permissions that both this policy and the role's own policies allow."""
+    """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""
 
     def assume(self) -> dict[str, str]:
         """Assume the role, and return the session's credentials in the format of botocore's `RefreshableCredentials`.
@@ -237,7 +238,7 @@ def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, 
     size_of
         A function that returns the number of bytes that an item takes in a request.
     max_items, max_bytes
-        The limits of a request. An item that is larger than `max_bytes` is in a list of its own.
+        The limits of a request. An item that is larger than `max_bytes` gets a list of its own.
     """
     group: list[T] = []
     size = 0

@@ -50,7 +50,7 @@ def parse_iso8601(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time, for the reasons listed in `parse_rfc3339`.
+        If `text` is not a valid time. `parse_rfc3339` lists the possible reasons.
     """
     try:
         return parse_rfc3339(text)

@@ -1,4 +1,4 @@
-"""The settings of a deployment, read once from the environment variables that template.yaml sets for each function."""
+"""A deployment's settings, read once from the environment variables that template.yaml sets for each function."""
 
 import os
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Config:
     """The sender's address in emails about exports; empty if this deployment sends no emails."""
 
     user_pool_client_id: str
-    """The ID of the user pool client whose ID tokens are accepted. This setting and the next two settings are empty for
+    """The ID of the app client whose ID tokens are accepted. This setting and the next two settings are empty for
     functions other than the authorizer."""
 
     user_pool_issuer: str
@@ -89,7 +89,7 @@ class Config:
 
 @cache
 def config() -> Config:
-    """Return the settings of this deployment, read from the environment variables.
+    """Return this deployment's settings, read from the environment variables.
 
     Raises
     ------

@@ -157,7 +157,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """The way in which a recipient group was created: manually, by an LMS link, by the API, or by a pathway."""
+    """A recipient group's creation method: manual, an LMS link, the API, or a pathway."""
 
     method: CreationMethod
     course_id: str | None = None

@@ -1,8 +1,8 @@
 """Fetch documents from the internet: only from public addresses, and within limits on size and time.
 
 `requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
-lookup can't lead to a different address. This module adds checks of ports, credentials, and IPv6 ranges. It also limits
-redirects, sizes, and the total time per source.
+lookup can't lead to a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
+limits redirects, sizes, and the total time per source.
 """
 
 import errno
@@ -61,7 +61,7 @@ class SourceFetcher:
         Whether this machine's own addresses are allowed, on any port. Used for a local stack's demo source, and never
         set in the cloud.
     seconds
-        The maximum time for all of the source's documents together, from the first DNS lookup to the last byte.
+        The total time limit for all of the source's documents, from the first DNS lookup to the last byte.
 
     Examples
     --------
@@ -87,7 +87,7 @@ class SourceFetcher:
         Returns
         -------
         SourceDocument
-            At most 1 MiB, or 4 MiB if it is a PNG or SVG. Its ``url`` is the final URL after redirects.
+            A document of at most 1 MiB, or 4 MiB for a PNG or SVG. Its ``url`` is the final URL after redirects.
 
         Raises
         ------
@@ -314,7 +314,7 @@ def _shut(connected: socket.socket) -> None:
 def _reason_of(error: BaseException) -> str:
     """Return the reason why a request failed, such as ``connection refused``.
 
-    requests and urllib3 wrap an error in up to four others, each of which repeats the URL and is less precise.
+    requests and urllib3 wrap an error in up to four others. Each of these repeats the URL and is less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"

@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
 A part is the JSON for one record in an export. Its keys are those of a struct in `documents`. A public document is a
-part with only the keys that Open Badges defines, and with defaults for required keys.
+part that contains only the keys that Open Badges defines, with defaults for required keys.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from badgedata.text import json_without_control_characters, without_control_char
 type JsonObject = dict[str, Any]
 
 _NOT_PUBLISHED: Final = {"entityId", "recipientName", "createdAt", MORE}
-"""The keys of parts that aren't published, because they aren't Open Badges terms."""
+"""The part keys that aren't published, because they aren't Open Badges terms."""
 
 _HOSTED: Final = documents.Verification(type=HOSTED_BADGE)
 _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
@@ -49,7 +49,7 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. A stored image has the URL of the record's document, followed by `/image`."""
+    """Return the URL of a record's image. For a stored image, it is the record's document URL followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
@@ -219,7 +219,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return the public document of an award, whether or not the award is revoked.
+    """Return an award's public document, even if the award is revoked.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return the public document of a revoked award, without its recipient (Open Badges 2.0, "Assertion")."""
+    """Return a revoked award's public document, which omits the recipient (Open Badges 2.0, "Assertion")."""
     document = assertion(award, base_url, hash_recipient=True)
     return {
         name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document

@@ -14,7 +14,7 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The number of leading characters by which names are sorted. If these characters are equal, IDs decide the order."""
+"""The number of leading characters that are used to sort names. Names that share them are sorted by ID."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 

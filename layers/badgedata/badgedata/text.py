@@ -9,7 +9,8 @@ import re
 import unicodedata
 from typing import Any
 
-# Unicode's category Cc without tab, line feed, and carriage return, and the JSON escapes for it.
+# Unicode's category Cc except tab, line feed, and carriage return. `_ESCAPE` matches the JSON escapes of these
+# characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 _JOINERS = "\u200c\u200d"
 _ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[01]|7[fF]|[89]))")

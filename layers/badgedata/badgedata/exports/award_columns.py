@@ -1,4 +1,4 @@
-"""The cell values of each column in an award table (docs/formats.md, "Awards")."""
+"""The cell values for each column of an award table (docs/formats.md, "Awards")."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class AwardTexts:
     at
         The time (RFC 3339) at which each award's status is determined.
     zone
-        The time zone of columns that contain calendar days.
+        The time zone for columns that contain calendar days.
     """
 
     issuer: Issuer
@@ -104,7 +104,7 @@ class OncePerIssuer[T]:
 
 
 def needs_items(columns: Sequence[Column]) -> bool:
-    """Return whether the columns need more award attributes than `AwardRow` has."""
+    """Return whether the columns need more award attributes than `AwardRow` contains."""
     return any(column.name in _NEED_ITEMS for column in columns)
 
 

@@ -52,7 +52,7 @@ AWARDS_A_UNIT = 16_384
 
 ISSUERS_A_UNIT = 128
 """The average number of issuers between unit ends, a power of two. This value limits the number of requests per unit,
-because even an issuer with few awards takes one request.
+because even an issuer with few awards requires one request.
 """
 
 MAX_READS_FOR_BOUNDARY = 30
@@ -173,7 +173,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 class DefaultSheetEncoder:
     """A fast encoder for sheets with the default columns, which nearly all exports use.
 
-    It is optimized in the same way as `award_csv.DefaultEncoder`.
+    It uses the same optimizations as `award_csv.DefaultEncoder`.
     """
 
     def __init__(self, texts: AwardTexts) -> None:
@@ -189,7 +189,7 @@ class DefaultSheetEncoder:
         return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
-        """Return awards as rows of a sheet, in XML."""
+        """Return awards as sheet rows in XML."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "")
         url_start = (TEXT_START + escaped(assertions_url)).encode()

@@ -1,4 +1,4 @@
-"""The columns of each kind of table: their names, the types of their cells, and which ones a file has by default."""
+"""The columns of each kind of table: their names, their cell types, and the columns that a file contains by default."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -22,10 +22,10 @@ class Column(NamedTuple):
     name
         The header, which is also the name that an export uses to select the column.
     holds
-        The type of the cells. IDs are never changed, because programs compare them. A workbook contains times and
-        numbers as typed cells.
+        The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and
+        numbers in typed cells.
     default
-        Whether a file has the column if the export doesn't select columns.
+        Whether a file contains the column if the export doesn't select columns.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Column(NamedTuple):
 
 
 ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
-"""The first columns of a table about groups. An export of an organization includes these columns by default."""
+"""The first columns of group tables. An organization's export includes these columns by default."""
 
 AWARD_COLUMNS: Final = (
     Column("Award ID", "id"),
@@ -152,8 +152,8 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
     Raises
     ------
     Problem
-        422 for ``columns`` if the list is empty, repeats a column, or names a column that this kind of export doesn't
-        have.
+        422 for ``columns`` if the list is empty, repeats a column, or names a column that isn't available for this
+        kind of export.
     """
     published = [column.name for column in COLUMNS[kind]]
     if not names:

@@ -1,4 +1,4 @@
-"""Requests for exports: validation, idempotency keys, and the limit of active exports."""
+"""Export requests: validation, idempotency keys, and the limit on active exports."""
 
 import hashlib
 import re
@@ -82,7 +82,7 @@ def record_export(
     Raises
     ------
     Problem
-        - 403 if the organization has no paid plan, or if the caller's role can't export this kind.
+        - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
         - 422 if an option is invalid, or if the key was used with different options.
         - 429 if the organization has reached its limit of active exports.
     """
@@ -167,7 +167,7 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    # A request without follow-ups has the same hash as in earlier versions, whose keys may still be stored.
+    # A request without follow-ups must have the same hash in all versions, because earlier keys may still be stored.
     chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
     request = msgspec.json.encode(
         [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"
@@ -184,7 +184,7 @@ def _first_of(use: IdempotencyKey, export: Export) -> Export | None:
     first = IdempotencyKey.find(use.pk, use.sk)
     if first is None:
         return None
-    # A redelivered run has different options if the schedule was edited in between.
+    # A redelivered run has different options if the schedule was edited in the meantime.
     if export.schedule_id is None and first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key",
