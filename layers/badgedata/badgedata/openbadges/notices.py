@@ -64,7 +64,7 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-converted": "The image was {}. It was converted to a PNG.",
     "image-kept": "The source has no image. The badge keeps its image.",
     "image-not-loaded": "The image couldn't be loaded. The badge keeps its own image. {}",
-    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
+    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can be at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
     "key-included": "The signature is valid, but the badge contains the key, so anyone could have signed the badge.",

@@ -32,7 +32,7 @@ ENVELOPES: Final = ("data:application/vc+jwt,", "data:application/vp+jwt,", "dat
 
 @dataclass(frozen=True)
 class OpenedSource:
-    """The Open Badges JSON of a source.
+    """A source's Open Badges JSON.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the Open Badges JSON in a document or linked from the document.
+    """Return the result of `accept` for the Open Badges JSON in a document, or in a document that it links to.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, without any enclosing lists, graphs, presentations, or envelopes.
+    """Return the badge in a JSON value, excluding any enclosing lists, graphs, presentations, or envelopes.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If `known` contains the badge to which the award links, embed that badge."""
+    """Return an award's fields. If `known` contains the badge that the award links to, embed that badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked
