@@ -58,7 +58,7 @@ class Scope:
 
     @property
     def shows_trail(self) -> bool:
-        """Whether the caller can see the scope's trail and exports of the trail."""
+        """Whether the caller can see the scope's trail and trail exports."""
         return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:
@@ -102,13 +102,13 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The organization or issuer for which an access token is valid, and the token's highest role."""
+    """The organization or issuer that an access token is limited to, and the token's highest role."""
 
     token_id: str
     name: str
     organization_id: str
     issuer_id: str | None
-    """The only issuer for which the token is valid. None if the token is valid for the entire organization."""
+    """The only issuer that the token is valid for. None if the token is valid for the entire organization."""
 
     role: str
 
@@ -133,7 +133,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return the role that has fewer permissions.
+    """Return the lower of two roles.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -149,8 +149,8 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 for an item that doesn't exist and for an item on which the caller has no role. Callers
-    therefore can't find out which IDs exist.
+    Lookups raise the same 404 whether the item doesn't exist or the caller has no role on it. Callers therefore can't
+    find out which IDs exist.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ def identity_of_token(token_id: str) -> str:
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of the organization and the issuer to which a scope belongs.
+    """Return the IDs of the organization and the issuer that a scope belongs to.
 
     The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
     class that was deleted.

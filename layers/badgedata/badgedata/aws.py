@@ -64,7 +64,7 @@ def session_seconds() -> float | None:
     """Return the number of seconds until the credentials expire, or None if their expiry time is unknown.
 
     Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, such
-    as those of a function with SnapStart, have an expiry time, and botocore renews them.
+    as those for a function with SnapStart, have an expiry time, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry time. Its public method only checks whether the credentials expire
@@ -74,7 +74,7 @@ def session_seconds() -> float | None:
 
 
 def trusted_certificates() -> str:
-    """Return the path of the CA bundle that botocore uses to verify TLS."""
+    """Return the path to the CA bundle that botocore uses to verify TLS."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -151,7 +151,7 @@ def ses() -> "SESV2Client":
 
 @cache
 def sts() -> Any:
-    """Return the STS client, which assumes the roles that destinations name."""
+    """Return the STS client, which assumes the roles that destinations specify."""
     return _client("sts")
 
 
@@ -164,7 +164,7 @@ def lambdas(read_seconds: float) -> "LambdaClient":
 
 
 def region() -> str:
-    """Return the name of the AWS region in which this product is deployed."""
+    """Return the name of the AWS region where this product is deployed."""
     return str(_session().get_config_variable("region"))
 
 
@@ -212,14 +212,15 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     Parameters
     ----------
     in_region
-        The AWS region to which the client sends requests.
+        The AWS region that the client sends requests to.
 
     Raises
     ------
     ClientError
         If the role can't be assumed.
     """
-    # By default, botocore renews credentials 15 minutes before they expire. These are valid for only 15 minutes.
+    # By default, botocore renews credentials 15 minutes before they expire. These credentials are valid for only 15
+    # minutes.
     assumed = RefreshableCredentials.create_from_metadata(
         role.assume(), role.assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
     )
@@ -270,7 +271,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to an object in S3, which anyone can use for `seconds` seconds."""
+    """A presigned link to an S3 object. Anyone can use the link for `seconds` seconds."""
 
     url: str
     seconds: int

@@ -119,7 +119,7 @@ class IdTokenVerifier:
 
 
 def keys_at(url: str) -> FetchKeys:
-    """Return a function that fetches the key set at a URL of the user pool."""
+    """Return a function that fetches the user pool's key set from a URL."""
     pool = urllib3.PoolManager(
         ca_certs=trusted_certificates(), timeout=urllib3.Timeout(_CONNECT_SECONDS, _READ_SECONDS), retries=1
     )

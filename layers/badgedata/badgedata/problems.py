@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404 problem for an item that doesn't exist or on which the caller has no role."""
+    """Return a 404 problem for an item that doesn't exist or that the caller has no role on."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 
@@ -80,7 +80,7 @@ def invalid(field_name: str, message: str) -> Problem:
     Parameters
     ----------
     message
-        The expected value, the value found, and what to do.
+        A message that states the expected value, the actual value, and what to do.
     """
     return Problem(422, "invalid-request", "Invalid request", message, [FieldError(field_name, message)])
 

@@ -54,7 +54,7 @@ def image_url(document_url: str, image: str | None) -> str | None:
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's stored image that clients can cache. Return None if the image isn't stored."""
+    """Return a cacheable URL for a record's stored image. Return None if the image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
@@ -65,7 +65,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of one of an award's images: the current image or an earlier image."""
+    """Return the URL of an award's image, either the current image or an earlier one."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -203,8 +203,8 @@ def _merged(value: Any, more: Any) -> Any:
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer's public document.
 
-    The specification requires ``url`` and ``email``. They default to the URL of the issuer's public document and the
-    deployment's contact address.
+    The specification requires ``url`` and ``email``. ``url`` defaults to the URL of the issuer's public document,
+    and ``email`` to the deployment's contact address.
     """
     return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
 
@@ -212,7 +212,8 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class's public document.
 
-    The specification requires ``description`` and ``criteria``. They default to the name and the badge class's own URL.
+    The specification requires ``description`` and ``criteria``. ``description`` defaults to the name, and ``criteria``
+    to the badge class's own URL.
     """
     url = badge_class_url(base_url, record.entity_id)
     return _public(badge_class_part(record, base_url), description=record.name, criteria={"id": url})

@@ -47,10 +47,10 @@ TargetType = Literal["export", "badge-class", "schedule", "token", "destination"
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
 OPERATOR: Final = "operator"
-"""The actor of an operator's command."""
+"""The actor for operators' commands."""
 
 SYSTEM: Final = "system"
-"""The actor of automatic changes, such as stopping a schedule."""
+"""The actor for automatic changes, such as stopping a schedule."""
 
 
 def entry(
@@ -76,7 +76,7 @@ def entry(
     target_name
         The target's current name, which the entry keeps even if the target is later renamed or deleted.
     details
-        Facts about the action. Like `target_name`, they must not contain personal data of recipients.
+        Facts about the action. Like `target_name`, they must not contain recipients' personal data.
     issuer_id
         The issuer that the action concerns. Its owners can see the entry. None if the action concerns the entire
         organization.

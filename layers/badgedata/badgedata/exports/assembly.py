@@ -24,7 +24,7 @@ COPIES_AT_ONCE = 8
 class Source(NamedTuple):
     """Consecutive bytes of the assembled file, stored in an S3 object or in memory.
 
-    The `size` bytes start at the offset `first` of the object `key`. If `key` is empty, `data` contains the bytes.
+    The `size` bytes start at offset `first` in the object `key`. If `key` is empty, `data` contains the bytes.
     """
 
     size: int

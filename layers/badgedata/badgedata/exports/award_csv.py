@@ -35,7 +35,7 @@ type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 def award_csv_pages(
     selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
-    """Yield the selected awards as pages of CSV, ordered by issuer ID, date, and award ID.
+    """Yield the selected awards as CSV pages, ordered by issuer ID, date, and award ID.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     Parameters
     ----------
     after
-        The sort key after which to start, or "" to start with the first award.
+        The sort key to start after, or "" to start with the first award.
 
     Raises
     ------

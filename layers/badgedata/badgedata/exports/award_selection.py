@@ -1,4 +1,4 @@
-"""The awards that an export contains, and the positions at which a long export is split.
+"""The awards that an export contains, and the positions where a long export is split.
 
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
@@ -88,7 +88,7 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The time window in which the selected awards were issued."""
+        """The window of the selected awards' issue dates."""
         return award_window(self.specification)
 
     @cached_property

@@ -1,9 +1,9 @@
-"""The award table as rows of a workbook (docs/formats.md, "XLSX").
+"""The award table as workbook rows (docs/formats.md, "XLSX").
 
 Rows are compressed in units. If the CRC-32 of an award's ID is divisible by a constant, a unit ends after the award,
 even if the export's filter excludes the award. If the CRC-32 of an issuer's ID is divisible by another constant, a unit
 ends before the issuer's awards. Every worker therefore finds the same unit ends, regardless of where the worker starts
-to read. Segments begin and end only at unit ends.
+reading. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left
@@ -82,7 +82,7 @@ type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
 def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
-    """Yield the selected awards between the positions `after` and `end` as rows of a sheet.
+    """Yield the selected awards between the positions `after` and `end` as sheet rows.
 
     "" is the beginning of the file, and None is the end.
     """
@@ -153,7 +153,7 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that encodes one issuer's awards as rows of a sheet."""
+    """Return a function that encodes one issuer's awards as sheet rows."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)

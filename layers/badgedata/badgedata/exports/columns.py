@@ -143,7 +143,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "learner-progress": LEARNER_PROGRESS_COLUMNS,
     "trail": TRAIL_COLUMNS,
 }
-"""All columns, by the kind of export."""
+"""All columns, by kind of export."""
 
 
 def check_columns(kind: str, names: Sequence[str]) -> None:
@@ -162,14 +162,14 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
         if name not in published:
             raise invalid(
                 f"columns.{number}",
-                f"{shown(name)} is not a column of {kind} exports. The available columns are: {', '.join(published)}.",
+                f"{shown(name)} is not a column in {kind} exports. The available columns are: {', '.join(published)}.",
             )
         if name in names[:number]:
             raise invalid(f"columns.{number}", f"The column {shown(name)} is already selected. Select it only once.")
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that takes a row with all columns of `kind`, and returns the cells of `columns`."""
+    """Return a function that takes a row with all columns for `kind`, and returns the cells in `columns`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

@@ -111,7 +111,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield all rows after the position `begin`. Each row has all columns, including those that aren't selected."""
+    """Yield all rows after the position `begin`. Each row contains all columns, even if they aren't selected."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
@@ -266,7 +266,7 @@ def _last_awarded_on(badge_class_id: str) -> str:
 
 
 def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
-    """Yield a table as pages of CSV, starting after the position `after`.
+    """Yield a table as CSV pages, starting after the position `after`.
 
     If `after` is "", the first page begins with the header.
     """
@@ -286,7 +286,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Yield a table as rows of a sheet, one unit at a time, starting after the position `after`."""
+    """Yield a table as sheet rows, one unit at a time, starting after the position `after`."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

@@ -128,7 +128,7 @@ def document_pages(
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_counts
-        The number of rows in `head`, by the list key under which these rows are counted.
+        The number of rows in `head`, by the list key that these rows are counted under.
     """
     position = JsonPosition.decode(after)
     steps = _steps(lists, closing, position)
@@ -309,7 +309,7 @@ def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator
     Parameters
     ----------
     after
-        The sort key of the award after which to start, or "" to start with the first award.
+        The sort key of the award to start after, or "" to start with the first award.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Mark an export as running. A repeated call keeps the start time of the first call.
+    """Mark an export as running. A repeated call keeps the first call's start time.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the time at which the file expires: after the retention period, but before S3 deletes the file.
+    """Return the time when the file expires: after the retention period, but before S3 deletes the file.
 
     S3 counts the days from the start of the upload, and rounds up to the next midnight in UTC (S3 User Guide,
     "Lifecycle rules: time calculation"). An export may end on a later day than it started.
@@ -410,7 +410,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of a succeeded export for the time at which its file expires."""
+    """Schedule the sweeper's next check of a succeeded export for the time when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 

@@ -56,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Return the body of the response. Wait for the response if necessary.
+        """Return the response body. Wait for the response if necessary.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class SentQuery:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the body of the response, or None if the request failed."""
+        """Return the response body, or None if the request failed."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:

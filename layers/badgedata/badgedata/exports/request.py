@@ -34,7 +34,7 @@ handled the request must have died.
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A run of a schedule, started by the schedule or by a person. Each run requests an export."""
+    """A schedule run, started by the schedule or by a person. Each run requests an export."""
 
     schedule_id: str
     schedule_name: str
@@ -77,14 +77,14 @@ def record_export(
     idempotency_key
         A key chosen by the caller or the schedule. Different callers can use the same key.
     run
-        The schedule's run that requests the export, or None if the caller requests it directly.
+        The schedule run that requests the export, or None if the caller requests it directly.
 
     Raises
     ------
     Problem
         - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
         - 422 if an option is invalid, or if the key was used with different options.
-        - 429 if the organization has reached its limit of active exports.
+        - 429 if the organization has reached its limit on active exports.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)

@@ -121,10 +121,10 @@ class AwardsExport(_TableExport):
     """The IANA name of the time zone for dates."""
 
     expires_after: str | None = None
-    """Like `awardedAfter`, but for the time when awards expire. Awards that don't expire are omitted."""
+    """Like `awardedAfter`, but applies to expiry times. Awards that don't expire are omitted."""
 
     expires_before: str | None = None
-    """Like `awardedBefore`, but for the time when awards expire. Awards that don't expire are omitted."""
+    """Like `awardedBefore`, but applies to expiry times. Awards that don't expire are omitted."""
 
     status: list[Status] | None = None
     """The award statuses to include (at least one). Defaults to all."""
@@ -255,13 +255,13 @@ _COLUMNS_OF_OPTIONS: Final = {
     "include_expiration": ("Expiration date", "Expiration method"),
     "include_staff": ("Staff member name", "Staff member ID"),
 }
-"""The columns that each option of a group table adds to the default columns."""
+"""The columns that each group table option adds to the default columns."""
 
 _CSV_OPTIONS: Final = ("separator", "byte_order_mark", "spreadsheet_safe")
 
 
 def check(specification: Specification, scope: Scope) -> None:
-    """Check the constraints that the types of fields can't express.
+    """Check the constraints that field types can't express.
 
     Raises
     ------
@@ -317,7 +317,7 @@ def require_role(kind: str, scope: Scope) -> None:
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
     """Return the columns that an export selects, or the default columns for its kind and options.
 
-    In an organization's export, tables about groups begin with the columns of `ISSUER_COLUMNS`.
+    In an organization's export, group tables begin with the columns in `ISSUER_COLUMNS`.
     """
     if specification.columns is not None:
         return selected(specification.kind, specification.columns)

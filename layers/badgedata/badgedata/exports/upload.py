@@ -66,7 +66,7 @@ class UploadGoneError(Exception):
 
 
 class Upload:
-    """The upload of an object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
+    """An object's upload. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -196,7 +196,7 @@ class Upload:
 
 
 DELIVERED: Final = ".deliver/"
-"""The key prefix of files that must be delivered. The bucket keeps these files longer than others, until all delivery
+"""The key prefix for files that must be delivered. The bucket keeps these files longer than others, until all delivery
 attempts have ended (template.yaml). No organization's ID begins with a dot."""
 
 

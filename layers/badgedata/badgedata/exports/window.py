@@ -12,7 +12,7 @@ from badgedata.identifiers import first_id_at
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""The maximum number of days or months in a response: enough for the days of 13 months."""
+"""The maximum number of days or months in a response: enough for the days in 13 months."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)

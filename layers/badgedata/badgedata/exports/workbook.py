@@ -173,7 +173,7 @@ class Workbook:
         rows_after
             A function that returns the segment's rows after a position in the data source.
         after
-            The position from which to write. "" is the beginning of the file.
+            The position to start from. "" is the beginning of the file.
         to_end
             Whether the file ends with this segment.
         """
@@ -221,7 +221,7 @@ def cut_until(position: str) -> int:
 
 
 class _Book:
-    """The sheets of a workbook so far. The methods return the bytes to write before and after units."""
+    """A workbook's sheets so far. The methods return the bytes to write before and after units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets

@@ -22,7 +22,7 @@ _FILTER_BUTTON = 4
 
 
 class CellRange(NamedTuple):
-    """The filled cells of a sheet, beginning at A1. The number of rows includes the header row."""
+    """The filled cells in a sheet, beginning at A1. The number of rows includes the header row."""
 
     columns: int
     rows: int

@@ -90,7 +90,7 @@ def zip_pages(
     modified
         The member's modification time, which must be the same for all workers that write the ZIP.
     after
-        The position from which to write. "" is the beginning of the file.
+        The position to start from. "" is the beginning of the file.
     """
     at = ZipPosition.decode(after) if after else ZipPosition(has_zip64_header=False)
     if at.done:

@@ -36,7 +36,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Alignment:
-    """An objective or standard with which a badge is aligned (Open Badges 2.0, "AlignmentObject")."""
+    """An objective or standard that a badge is aligned with (Open Badges 2.0, "AlignmentObject")."""
 
     targetName: str | None = ""  # noqa: N815 - the vocabulary's own names
     targetUrl: str | None = ""  # noqa: N815
@@ -128,7 +128,7 @@ class DescribedBadge(SourceContent[str]):
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether the source has any criteria, even if none of them can be kept.
+        Whether the source contains any criteria, even if none of them can be kept.
     """
 
     issuer_id: str | None

@@ -62,7 +62,7 @@ def open_source[Result](
     document
         JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
-        The reader of linked documents.
+        The reader for linked documents.
     accept
         A function that returns the result for the JSON, or raises `SourceRefusedError`. If a page links to several
         documents, the first document that isn't rejected is used.

@@ -199,7 +199,7 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata other than the orientation.
+    """Yield a JPEG's segments (ITU-T T.81, annex B) excluding all metadata except the orientation.
 
     Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
     """

@@ -192,7 +192,7 @@ def _host(badge: DescribedBadge, opened: OpenedSource) -> str:
 
 
 def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
-    """Return the name in the issuer's linked profile, or "" if it can't be read."""
+    """Return the name in the issuer's linked profile, or "" if the profile can't be read."""
     if not badge.issuer_id or not is_web_address(badge.issuer_id):
         return ""
     try:

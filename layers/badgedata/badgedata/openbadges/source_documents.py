@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name of the page in which the document is embedded, as used in error messages. "" for other documents.
+        The name of the page that embeds the document, as used in error messages. "" for other documents.
     """
 
     url: str | None
@@ -108,7 +108,7 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Return the next document on the way to the badge class. Each URL can be followed only once.
+        """Return the next document in the chain that leads to the badge class. Each URL can be followed only once.
 
         Raises
         ------

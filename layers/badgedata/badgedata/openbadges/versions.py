@@ -22,7 +22,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Parameters
     ----------
     trail
-        The reader of linked documents.
+        The reader for linked documents.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     source
         The credential, or the achievement itself.
     trail
-        The reader of linked documents, for an achievement that isn't embedded.
+        The reader for linked documents, which is used if the achievement isn't embedded.
     is_signed
         Whether the credential was in a JWS. If so, its embedded proof doesn't matter.
 
