@@ -111,7 +111,7 @@ def sqs() -> "SQSClient":
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client that `records` and `exports` use."""
+    """Return the DynamoDB client that all functions except the authorizer use."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 

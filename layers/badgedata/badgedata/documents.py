@@ -112,7 +112,7 @@ class Assertion(OpenBadgesPart, kw_only=True):
 
 
 class BadgeClass(OpenBadgesPart, kw_only=True):
-    """The definition of a badge. `assertions` is UNSET if the export excludes them."""
+    """The definition of a badge. `assertions` is UNSET if the export excludes assertions."""
 
     context: Any = field(name="@context", default=None)
     id: str | None = None

@@ -1,4 +1,4 @@
-"""Images in the images bucket: badge images keyed by content hash, baked images keyed by award and version.
+"""Images in the images bucket: badge images, baked images, and the images in replacement previews.
 
 This module defines all object keys, content types, and S3 requests for images.
 

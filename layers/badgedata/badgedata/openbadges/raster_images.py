@@ -1,7 +1,7 @@
 """Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how they look.
 
-A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors. Nothing is
-converted, so a browser renders exactly the same image.
+A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors, so a browser
+renders exactly the same image. The samples are converted only if the image must be turned upright.
 """
 
 import io
