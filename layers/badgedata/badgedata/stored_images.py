@@ -172,7 +172,7 @@ def below(prefix: str) -> Iterator[StoredImage]:
 
 
 def delete(image: StoredImage) -> None:
-    """Delete an image, if it exists."""
+    """Delete an image if it exists."""
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
 
 

@@ -123,7 +123,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether a segment that was just claimed has no data from earlier attempts."""
+    """Return whether a segment that was just claimed contains no data from earlier attempts."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 

@@ -164,7 +164,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Complete the upload, unless an earlier call has already completed it.
+        """Complete the upload unless an earlier call has already completed it.
 
         Raises
         ------

@@ -182,7 +182,7 @@ def described_badge(
     image
         The image's absolute URL, or a data: URI.
     notices
-        A list to which notices are appended. Everything in the badge class is either in the description or named in a
+        The list that notices are appended to. Everything in the badge class is either in the description or named in a
         notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version

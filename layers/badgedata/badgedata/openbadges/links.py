@@ -77,7 +77,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     whose
         The part of the badge class that contains the URL, as named in notices, such as ``the criteria``.
     notices
-        A list to which a notice is appended if the URL is omitted, or if its scheme is guessed.
+        The list that a notice is appended to if the URL is omitted or its scheme is guessed.
 
     Returns
     -------

@@ -46,9 +46,9 @@ type NoticeCode = Literal[
 ]
 
 TEXTS: Final[dict[NoticeCode, str]] = {
-    "address-left-out": "The URL of {} is omitted because it is not an http or https URL: {}",
-    "address-relative": "The URL of {} is omitted because it is relative and the source has no URL of its own: {}",
-    "address-without-scheme": "The URL of {} has no scheme, so https:// was added: {}",
+    "address-left-out": "The URL for {} is omitted because it is not an http or https URL: {}",
+    "address-relative": "The URL for {} is omitted because it is relative and the source has no URL of its own: {}",
+    "address-without-scheme": "The URL for {} has no scheme, so https:// was added: {}",
     "alignment-left-out": "An alignment is omitted because it doesn't have both a name and a URL: {}",
     "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so award images can't be baked.",
     "control-characters-removed": "Control characters were removed from: {}.",
@@ -134,7 +134,7 @@ class Losses:
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
-        """Add a separate notice, unless it has already been added."""
+        """Add a separate notice unless it has already been added."""
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:

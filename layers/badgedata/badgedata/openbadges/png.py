@@ -59,7 +59,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
             raise SourceRefusedError(
-                "bad-image", document, "a PNG must have exactly one IHDR chunk, with 13 bytes, as its first chunk"
+                "bad-image", document, "the PNG's first chunk must be its only IHDR chunk, and must be 13 bytes long"
             )
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
