@@ -41,7 +41,7 @@ class Scope:
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
-        """Raise a 403 (`subscription-required`) unless the organization has the paid plan."""
+        """Raise a 403 (`subscription-required`) unless the organization is on the paid plan."""
         if self.organization.plan != "paid":
             raise subscription_required(self.organization.name)
 
@@ -58,7 +58,7 @@ class Scope:
 
     @property
     def shows_trail(self) -> bool:
-        """Whether the caller can see the scope's trail and exports of the trail."""
+        """Whether the caller can see the scope's trail and trail exports."""
         return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:
@@ -71,7 +71,7 @@ class Scope:
 
     @property
     def _trail_roles(self) -> tuple[str, ...]:
-        # An access token can give the owner role on an entire organization.
+        # An access token can grant the owner role on an entire organization.
         return ("admin",) if self.type == "organization" else ("owner", "admin")
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -87,9 +87,9 @@ class Scope:
 
 
 def is_membership(member: Member) -> bool:
-    """Return whether a membership record gives access.
+    """Return whether a membership record grants access.
 
-    A record gives access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
+    A record grants access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
     """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
@@ -102,13 +102,13 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The organization or issuer for which an access token is valid, and the token's highest role."""
+    """The organization or issuer that an access token is limited to, and the token's highest role."""
 
     token_id: str
     name: str
     organization_id: str
     issuer_id: str | None
-    """The only issuer for which the token is valid. None for a token that is valid for the entire organization."""
+    """The only issuer that the token is valid for. None if the token is valid for the entire organization."""
 
     role: str
 
@@ -133,7 +133,7 @@ class TokenLimits:
 
 
 def lower_role(one: str, other: str) -> str:
-    """Return the role that has fewer permissions.
+    """Return the lower of two roles.
 
     >>> lower_role("editor", "admin")
     'editor'
@@ -149,8 +149,8 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 for an item that doesn't exist and for an item on which the caller has no role. Callers
-    therefore can't find out which IDs exist.
+    Lookups raise the same 404 whether the item doesn't exist or the caller has no role on it. Callers therefore can't
+    find out which IDs exist.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The caller's memberships, without records whose role is invalid.
+        """The caller's memberships, excluding records that `is_membership` rejects.
 
         A program has the memberships of the person who created its token, within the token's limits.
         """
@@ -324,7 +324,7 @@ def identity_of_token(token_id: str) -> str:
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of the organization and the issuer to which a scope belongs.
+    """Return the IDs of the organization and the issuer that a scope belongs to.
 
     The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
     class that was deleted.
@@ -374,9 +374,9 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the IDs of the badge classes that belong to an issuer or organization. Other IDs are omitted."""
+    """Return the given IDs whose badge classes belong to an issuer or organization. Other IDs are omitted."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
-    # Only these attributes are read, so that a wrong type in any other attribute doesn't cause an error here.
+    # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])
     issuer_of = {badge_class.entity_id: badge_class.issuer_id for badge_class in found}
     if scope.type == "issuer":

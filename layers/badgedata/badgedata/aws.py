@@ -1,4 +1,4 @@
-"""AWS clients, presigned links to S3, and the grouping of items into requests."""
+"""AWS clients, presigned S3 links, and a function that groups items into requests."""
 
 import math
 import os
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# Well below a worker's lease, so that a worker doesn't lose its lease because of one hanging connection.
+# Much shorter than a worker's lease, so that one hanging connection doesn't cost a worker its lease.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 25.0
 
 # botocore would build its default user agent for each request, which takes longer than signing the request.
@@ -64,16 +64,17 @@ def session_seconds() -> float | None:
     """Return the number of seconds until the credentials expire, or None if their expiry time is unknown.
 
     Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, such
-    as those of a function with SnapStart, have an expiry time, and botocore renews them.
+    as those for a function with SnapStart, have an expiry time, and botocore renews them.
     """
     credentials()
-    # botocore has no public attribute for the expiry. It only checks whether the expiry is closer than a given time.
+    # botocore has no public attribute for the expiry time. Its public method only checks whether the credentials expire
+    # within a given time.
     expires_at = getattr(_session().get_credentials(), "_expiry_time", None)
     return None if expires_at is None else (expires_at - clock.now()).total_seconds()
 
 
 def trusted_certificates() -> str:
-    """Return the path of the CA bundle that botocore uses to verify TLS."""
+    """Return the path to the CA bundle that botocore uses to verify TLS."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -110,7 +111,7 @@ def sqs() -> "SQSClient":
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client that `records` and `exports` use."""
+    """Return the DynamoDB client that all functions except the authorizer use."""
     client: DynamoDBClient = _client("dynamodb")
     return client
 
@@ -119,7 +120,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    The client times out after 8 seconds, because the API request waits while it is being authorized.
+    A call takes at most 8 seconds, including one retry, because the API request waits while it is being authorized.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
@@ -150,25 +151,25 @@ def ses() -> "SESV2Client":
 
 @cache
 def sts() -> Any:
-    """Return the STS client, which assumes the roles that destinations name."""
+    """Return the STS client, which assumes the roles that destinations specify."""
     return _client("sts")
 
 
 @cache
 def lambdas(read_seconds: float) -> "LambdaClient":
-    """Return a Lambda client that waits `read_seconds` for a response and never repeats an invocation."""
+    """Return a Lambda client that waits `read_seconds` for a response and never retries an invocation."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
     client: LambdaClient = _client("lambda", _CONFIG.merge(once))
     return client
 
 
 def region() -> str:
-    """Return the name of the AWS region in which this product is deployed."""
+    """Return the name of the AWS region where this product is deployed."""
     return str(_session().get_config_variable("region"))
 
 
 ASSUMED_SECONDS: Final = 15 * 60
-"""The duration of a session with an assumed role: 15 minutes, the minimum that STS allows."""
+"""The duration of an assumed-role session: 15 minutes, the minimum that STS allows."""
 
 
 class AssumedRole(NamedTuple):
@@ -180,7 +181,7 @@ class AssumedRole(NamedTuple):
     """The name that identifies the session in the other account's CloudTrail."""
 
     session_policy: str
-    """A policy in JSON. The session has only permissions that both this policy and the role's own policies allow."""
+    """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""
 
     def assume(self) -> dict[str, str]:
         """Assume the role, and return the session's credentials in the format of botocore's `RefreshableCredentials`.
@@ -211,14 +212,15 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     Parameters
     ----------
     in_region
-        The AWS region to which the client sends requests.
+        The AWS region that the client sends requests to.
 
     Raises
     ------
     ClientError
         If the role can't be assumed.
     """
-    # By default, botocore renews credentials 15 minutes before they expire. These are valid for only 15 minutes.
+    # By default, botocore renews credentials 15 minutes before they expire. These credentials are valid for only 15
+    # minutes.
     assumed = RefreshableCredentials.create_from_metadata(
         role.assume(), role.assume, "sts-assume-role", advisory_timeout=5 * 60, mandatory_timeout=2 * 60
     )
@@ -237,7 +239,7 @@ def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, 
     size_of
         A function that returns the number of bytes that an item takes in a request.
     max_items, max_bytes
-        The limits of a request. An item that is larger than `max_bytes` is in a list of its own.
+        The limits of a request. An item that is larger than `max_bytes` gets a list of its own.
     """
     group: list[T] = []
     size = 0
@@ -269,7 +271,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to an object in S3, which anyone can use for `seconds` seconds."""
+    """A presigned link to an S3 object. Anyone can use the link for `seconds` seconds."""
 
     url: str
     seconds: int

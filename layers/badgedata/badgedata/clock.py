@@ -50,7 +50,7 @@ def parse_iso8601(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time, for the reasons listed in `parse_rfc3339`.
+        If `text` is not a valid time. `parse_rfc3339` lists the possible reasons.
     """
     try:
         return parse_rfc3339(text)
@@ -80,8 +80,8 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time: the text has only a date, has no offset, names a day that doesn't exist, or is
-        outside the years 1 to 9999.
+        If `text` is not a valid time: it has no time of day or no offset, names a day that doesn't exist, or is outside
+        the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):

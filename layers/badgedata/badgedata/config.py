@@ -1,4 +1,4 @@
-"""The settings of a deployment, read once from the environment variables that template.yaml sets for each function."""
+"""A deployment's settings, read once from the environment variables that template.yaml sets for each function."""
 
 import os
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Config:
     images_bucket: str
     exports_queue_url: str
     public_base_url: str
-    """The base URL of public documents (the API's URL or the custom domain), without a trailing slash."""
+    """The base URL for public documents (the API's URL or the custom domain), without a trailing slash."""
 
     file_retention_days: int
     """The number of days after which an export's file is deleted."""
@@ -62,13 +62,13 @@ class Config:
     """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
 
     contact_address: str
-    """The email address at which people can reach the operator; empty if the operator didn't set an address."""
+    """The operator's contact email address; empty if the operator didn't set one."""
 
     notification_sender: str
-    """The sender's address in emails about exports; empty if this deployment sends no emails."""
+    """The sender's address in emails about exports; empty if this deployment doesn't send email."""
 
     user_pool_client_id: str
-    """The ID of the user pool client whose ID tokens are accepted. This setting and the next two settings are empty for
+    """The ID of the app client whose ID tokens are accepted. This setting and the next two settings are empty for
     functions other than the authorizer."""
 
     user_pool_issuer: str
@@ -89,7 +89,7 @@ class Config:
 
 @cache
 def config() -> Config:
-    """Return the settings of this deployment, read from the environment variables.
+    """Return this deployment's settings, read from the environment variables.
 
     Raises
     ------

@@ -59,7 +59,7 @@ class Criteria(OpenBadgesPart, kw_only=True):
 
 
 class Alignment(OpenBadgesPart, kw_only=True):
-    """An Open Badges AlignmentObject: an objective or standard with which a badge class is aligned."""
+    """An Open Badges AlignmentObject: an objective or standard that a badge class is aligned with."""
 
     target_name: str
     target_url: str
@@ -78,7 +78,7 @@ class Recipient(OpenBadgesPart, kw_only=True):
 
 
 class Verification(OpenBadgesPart, kw_only=True):
-    """The method for verifying an assertion."""
+    """An assertion's verification method."""
 
     type: str
 
@@ -112,7 +112,7 @@ class Assertion(OpenBadgesPart, kw_only=True):
 
 
 class BadgeClass(OpenBadgesPart, kw_only=True):
-    """The definition of a badge. `assertions` is UNSET if the export excludes them."""
+    """The definition of a badge. `assertions` is UNSET if the export excludes assertions."""
 
     context: Any = field(name="@context", default=None)
     id: str | None = None
@@ -157,7 +157,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """The way in which a recipient group was created: manually, by an LMS link, by the API, or by a pathway."""
+    """A recipient group's creation method: manual, an LMS link, the API, or a pathway."""
 
     method: CreationMethod
     course_id: str | None = None
@@ -166,7 +166,7 @@ class Creation(_Part, kw_only=True):
 
 
 class Expiration(_Part, kw_only=True):
-    """The date on which a recipient group expires, and whether a person or an LMS sets it."""
+    """A recipient group's expiration date, and whether a person or an LMS sets it."""
 
     date: str | None = None
     method: ExpirationMethod | None = None

@@ -1,8 +1,8 @@
 """Fetch documents from the internet: only from public addresses, and within limits on size and time.
 
 `requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
-lookup can't lead to a different address. This module adds checks of ports, credentials, and IPv6 ranges. It also limits
-redirects, sizes, and the total time per source.
+lookup can't lead to a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
+limits redirects, sizes, and the total time per source.
 """
 
 import errno
@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """A fetcher for the documents of one source. All fetches share a time limit, which starts with the first fetch.
+    """A fetcher for one source's documents. All fetches share a time limit, which starts with the first fetch.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class SourceFetcher:
         Whether this machine's own addresses are allowed, on any port. Used for a local stack's demo source, and never
         set in the cloud.
     seconds
-        The maximum time for all of the source's documents together, from the first DNS lookup to the last byte.
+        The total time limit for all of the source's documents, from the first DNS lookup to the last byte.
 
     Examples
     --------
@@ -82,12 +82,12 @@ class SourceFetcher:
         Parameters
         ----------
         url
-            An http or https URL on its default port, without a user name and password.
+            An http or https URL that uses its default port and contains no user name or password.
 
         Returns
         -------
         SourceDocument
-            At most 1 MiB, or 4 MiB if it is a PNG or SVG. Its ``url`` is the final URL after redirects.
+            A document of at most 1 MiB, or 4 MiB for a PNG or SVG. Its ``url`` is the final URL after redirects.
 
         Raises
         ------
@@ -127,7 +127,7 @@ def _scheme(prepared: str, url: str) -> str:
         expected = f"expected an http or https URL, found {parts.scheme}"
         raise SourceRefusedError("blocked-address", url, expected, "not-web-address")
     if parts.auth is not None:
-        expected = "expected a URL without a user name and password"
+        expected = "expected a URL without a user name or password"
         raise SourceRefusedError("blocked-address", url, expected, "address-with-credentials")
     return parts.scheme
 
@@ -196,7 +196,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # Callers must not learn the private IP address to which a host name resolves.
+            # Callers must not learn the private IP address that a host name resolves to.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
             raise InvalidIPAddress(
                 f"found {error}" if is_written else "but its host name does not resolve to one"
@@ -244,7 +244,7 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 
 
 class _Deadline:
-    """The time at which all work on a source ends, even in the middle of a read.
+    """The time when all work on a source ends, even in the middle of a read.
 
     A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
     even during the TLS handshake or within a header, before there is a body to measure.
@@ -314,7 +314,7 @@ def _shut(connected: socket.socket) -> None:
 def _reason_of(error: BaseException) -> str:
     """Return the reason why a request failed, such as ``connection refused``.
 
-    requests and urllib3 wrap an error in up to four others, each of which repeats the URL and is less precise.
+    requests and urllib3 wrap an error in up to four others. Each of these repeats the URL and is less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"

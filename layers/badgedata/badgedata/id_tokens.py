@@ -1,4 +1,4 @@
-"""ID tokens of the user pool (OpenID Connect Core 1.0, section 2), verified with the pool's public keys."""
+"""Verify ID tokens from the user pool (OpenID Connect Core 1.0, section 2) with the pool's public keys."""
 
 import base64
 import re
@@ -17,8 +17,8 @@ from badgedata import clock
 from badgedata.aws import trusted_certificates
 
 MAX_ID_TOKEN_CHARACTERS: Final = 8_000
-"""The maximum length of an ID token, which usually has about 1,100 characters. API Gateway limits all headers together
-to 10,240 bytes."""
+"""The maximum length of an ID token. Most ID tokens are about 1,100 characters long. API Gateway limits the total size
+of all headers to 10,240 bytes."""
 
 MAX_KEYS_BYTES: Final = 100_000
 MIN_TIME_BETWEEN_FETCHES: Final = timedelta(minutes=1)
@@ -47,14 +47,14 @@ class _KeySet(msgspec.Struct):
 
 
 class IdTokenVerifier:
-    """A verifier of ID tokens for one client of a user pool. It keeps the pool's public keys in memory.
+    """An ID token verifier for one app client of a user pool. It keeps the pool's public keys in memory.
 
     Parameters
     ----------
     issuer
         The pool's URL, as in the `iss` claim.
     client_id
-        The ID of the pool's client, as in the `aud` claim.
+        The app client's ID, as in the `aud` claim.
     fetch_keys
         A function that returns the pool's key set (RFC 7517, section 5), or raises `KeysUnavailableError`.
     """
@@ -68,7 +68,7 @@ class IdTokenVerifier:
         self._lock = threading.Lock()
 
     def email_in(self, id_token: str) -> str | None:
-        """Return the verified email address in a valid ID token, or None for any other text.
+        """Return the verified email address from a valid ID token, or None for any other text.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class IdTokenVerifier:
 
 
 def keys_at(url: str) -> FetchKeys:
-    """Return a function that fetches the key set at a URL of the user pool."""
+    """Return a function that fetches the user pool's key set from a URL."""
     pool = urllib3.PoolManager(
         ca_certs=trusted_certificates(), timeout=urllib3.Timeout(_CONNECT_SECONDS, _READ_SECONDS), retries=1
     )

@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
 A part is the JSON for one record in an export. Its keys are those of a struct in `documents`. A public document is a
-part with only the keys that Open Badges defines, and with defaults for required keys.
+part that contains only the keys that Open Badges defines, with defaults for required keys.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from badgedata.text import json_without_control_characters, without_control_char
 type JsonObject = dict[str, Any]
 
 _NOT_PUBLISHED: Final = {"entityId", "recipientName", "createdAt", MORE}
-"""The keys of parts that aren't published, because they aren't Open Badges terms."""
+"""The part keys that aren't published, because they aren't Open Badges terms."""
 
 _HOSTED: Final = documents.Verification(type=HOSTED_BADGE)
 _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
@@ -49,12 +49,12 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. A stored image has the URL of the record's document, followed by `/image`."""
+    """Return the URL of a record's image. For a stored image, it is the record's document URL followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's stored image that clients can cache. Return None if the image isn't stored."""
+    """Return a cacheable URL for a record's stored image. Return None if the image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
@@ -65,7 +65,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of one of an award's images: the current image or an earlier image."""
+    """Return the URL of an award's image, either the current image or an earlier one."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -203,8 +203,8 @@ def _merged(value: Any, more: Any) -> Any:
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer's public document.
 
-    The specification requires ``url`` and ``email``. They default to the URL of the issuer's public document and the
-    deployment's contact address.
+    The specification requires ``url`` and ``email``. ``url`` defaults to the URL of the issuer's public document,
+    and ``email`` to the deployment's contact address.
     """
     return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
 
@@ -212,14 +212,15 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class's public document.
 
-    The specification requires ``description`` and ``criteria``. They default to the name and the badge class's own URL.
+    The specification requires ``description`` and ``criteria``. ``description`` defaults to the name, and ``criteria``
+    to the badge class's own URL.
     """
     url = badge_class_url(base_url, record.entity_id)
     return _public(badge_class_part(record, base_url), description=record.name, criteria={"id": url})
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return the public document of an award, whether or not the award is revoked.
+    """Return an award's public document, even if the award is revoked.
 
     Parameters
     ----------
@@ -234,7 +235,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return the public document of a revoked award, without its recipient (Open Badges 2.0, "Assertion")."""
+    """Return a revoked award's public document, which omits the recipient (Open Badges 2.0, "Assertion")."""
     document = assertion(award, base_url, hash_recipient=True)
     return {
         name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document

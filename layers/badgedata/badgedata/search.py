@@ -14,7 +14,7 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The number of leading characters by which names are sorted. If these characters are equal, IDs decide the order."""
+"""The number of leading characters that are used to sort names. Names that share them are sorted by ID."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def entries_of(parent: str) -> Iterator[Entry]:
-    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, in order of their IDs."""
+    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, in ID order."""
     query: dict[str, Any] = {
         "TableName": config().directory_table,
         "IndexName": NamesIndex.Meta.index_name,
@@ -60,8 +60,8 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
         ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, and then entries without a
         valid creation time. None: by ID.
     after
-        The entry after which the result begins (see `entry_at`), or None for the start of the list. The entry may have
-        been deleted.
+        The entry that precedes the result (see `entry_at`), or None to start at the beginning of the list. The entry
+        may have been deleted.
     """
     words = folded(search).split()
     start = _place(after, sort) if after is not None else None
@@ -93,7 +93,7 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 
 
 def folded(text: str) -> str:
-    """Return text in the form used to compare names: without case, accents, or compatibility variants.
+    """Return text in the form used to compare names, which ignores case, accents, and compatibility variants.
 
     Only marks that combine with the letter before them are removed, not the vowel signs of Indic scripts.
 

@@ -16,7 +16,7 @@ pools, which this module replaced, doesn't require it either."""
 
 
 def caller_in(authorization: str) -> Caller | None:
-    """Return the caller that an ``Authorization`` header identifies, or None if the header has no valid token.
+    """Return the caller that an ``Authorization`` header identifies, or None if the header contains no valid token.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def caller_in(authorization: str) -> Caller | None:
 
 
 def _program_with(secret: str) -> Caller | None:
-    # Each kind of token needs modules that take a noticeable part of a cold start to load.
+    # Loading the modules for either kind of token takes a noticeable part of a cold start.
     from badgedata.tokens import lifecycle
     from badgedata.tokens.secret import hash_of, is_secret
 

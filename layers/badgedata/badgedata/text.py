@@ -9,7 +9,8 @@ import re
 import unicodedata
 from typing import Any
 
-# Unicode's category Cc without tab, line feed, and carriage return, and the JSON escapes for it.
+# Unicode's category Cc except tab, line feed, and carriage return. `_ESCAPE` matches the JSON escapes of these
+# characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 _JOINERS = "\u200c\u200d"
 _ESCAPE = re.compile(rb"\\(?:[bf]|u00(?:[01]|7[fF]|[89]))")
@@ -70,7 +71,7 @@ def may_hold_control_characters(json: bytes) -> bool:
     Parameters
     ----------
     json
-        Valid JSON, in which control characters below U+0020 are escaped.
+        Valid JSON, which escapes all control characters below U+0020.
     """
     return b"\x7f" in json or _has_c1(json) or _has_escaped_control_character(json)
 
@@ -107,9 +108,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def shortened(text: str, characters: int) -> str:
-    """Return at most `characters` characters of text, followed by an ellipsis if it was longer.
+    """Return at most `characters` characters of text, followed by an ellipsis if the text is longer.
 
-    The text ends after a complete word, unless that would cut off more than half of it, as with a long URL.
+    The text ends after a complete word, unless that would omit more than half of the characters, as with a long URL.
 
     >>> shortened("Max retries exceeded", 14)
     'Max retries…'

@@ -47,10 +47,10 @@ TargetType = Literal["export", "badge-class", "schedule", "token", "destination"
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
 OPERATOR: Final = "operator"
-"""The actor of an operator's command."""
+"""The actor for operators' commands."""
 
 SYSTEM: Final = "system"
-"""The actor of automatic changes, such as stopping a schedule."""
+"""The actor for automatic changes, such as stopping a schedule."""
 
 
 def entry(
@@ -74,9 +74,9 @@ def entry(
         The person or program that performed the action: an email address, ``token:`` and a token's name, `OPERATOR`,
         or `SYSTEM`.
     target_name
-        The target's current name, which the entry keeps if the target is later renamed or deleted.
+        The target's current name, which the entry keeps even if the target is later renamed or deleted.
     details
-        Facts about the action. Like `target_name`, they must not contain personal data of recipients.
+        Facts about the action. Like `target_name`, they must not contain recipients' personal data.
     issuer_id
         The issuer that the action concerns. Its owners can see the entry. None if the action concerns the entire
         organization.
@@ -144,14 +144,14 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """Update an item that meets a condition, and save the trail entry about the update.
+    """Update an item if it meets a condition, and save the trail entry for the update.
 
     The record in memory isn't updated.
 
     Returns
     -------
     bool
-        False if the item doesn't meet the condition. Nothing is then written.
+        False if the item doesn't meet the condition. In that case, nothing is written.
     """
 
     def together(transaction: TransactWrite) -> None:

@@ -148,7 +148,7 @@ def test_date_range_with_too_many_periods_is_rejected() -> None:
     refused = GRACE.get("/issuers/WELD/award-counts", query={"by": "day", **window})
     assert (refused.status, refused.wrong_fields) == (422, ["by"])
     assert refused.problem["detail"] == (
-        "This date range has 401 days. The maximum is 400. Choose a shorter date range, or use by=month."
+        "This date range spans 401 days. The maximum is 400. Choose a shorter date range, or use by=month."
     )
     assert counted(by="month", **window)["items"][-1]["period"] == "2027-02"
 

@@ -24,7 +24,7 @@ COPIES_AT_ONCE = 8
 class Source(NamedTuple):
     """Consecutive bytes of the assembled file, stored in an S3 object or in memory.
 
-    The `size` bytes start at the offset `first` of the object `key`. If `key` is empty, `data` contains the bytes.
+    The `size` bytes start at offset `first` in the object `key`. If `key` is empty, `data` contains the bytes.
     """
 
     size: int
@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """The bytes `first` through `last`, inclusive, of the source at the index `source`."""
+    """The bytes from `first` through `last`, inclusive, in the source at index `source`."""
 
     source: int
     first: int
@@ -48,11 +48,11 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the parts of the multipart upload. Each part is a list of pieces of the sources.
+    """Return the multipart upload's parts. Each part is a list of pieces of the sources.
 
     A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
-    also contains bytes of the next source. The bytes of such a part must be sent to S3. Every part except the last has
-    at least `MIN_PART_BYTES`, and no part has more than `MAX_COPY_BYTES`.
+    also contains bytes from the next source. The bytes of such a part must be sent to S3. Every part except the last is
+    at least `MIN_PART_BYTES` in size, and no part is larger than `MAX_COPY_BYTES`.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
 def sources_of(objects: Sequence[tuple[str, int]], insertions: Iterable[Insertion]) -> list[Source]:
     """Return the sources of the assembled file, in file order.
 
-    The sources are the segments' objects and the bytes to insert. An object is split into
-    several sources if bytes are inserted into it.
+    The sources are the segments' objects and the bytes to insert. If bytes are inserted into an object, the object is
+    split into several sources.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def assemble(
     Parameters
     ----------
     segment
-        The segment record that stores the progress of the assembly.
+        The segment record that stores the assembly's progress.
     insertions
         A function that takes the final position of each segment, and returns the bytes to insert.
     beat

@@ -1,4 +1,4 @@
-"""The cell values of each column in an award table (docs/formats.md, "Awards")."""
+"""The cell values for each column of an award table (docs/formats.md, "Awards")."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data needed to convert one issuer's awards to the text of table cells.
+    """The data needed to convert one issuer's awards to table cell text.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class AwardTexts:
     at
         The time (RFC 3339) at which each award's status is determined.
     zone
-        The time zone of columns that contain calendar days.
+        The time zone for columns that contain calendar days.
     """
 
     issuer: Issuer
@@ -104,12 +104,12 @@ class OncePerIssuer[T]:
 
 
 def needs_items(columns: Sequence[Column]) -> bool:
-    """Return whether the columns need more award attributes than `AwardRow` has."""
+    """Return whether the columns need more award attributes than `AwardRow` contains."""
     return any(column.name in _NEED_ITEMS for column in columns)
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data needed to convert an issuer's awards to the text of table cells."""
+    """Return the data needed to convert an issuer's awards to table cell text."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

@@ -35,12 +35,12 @@ type _Encoder = Callable[[Sequence[AwardRow]], bytes]
 def award_csv_pages(
     selection: AwardSelection, columns: Sequence[Column], style: CsvStyle, after: str = "", end: str | None = None
 ) -> Iterator[Page]:
-    """Yield the selected awards as pages of CSV, ordered by issuer ID, date, and award ID.
+    """Yield the selected awards as CSV pages, ordered by issuer ID, date, and award ID.
 
     Parameters
     ----------
     after, end
-        The encoded positions between which awards are written. "" is the beginning of the file, and None is the end.
+        The encoded positions where writing starts and ends. "" is the beginning of the file, and None is the end.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
@@ -64,7 +64,7 @@ def _read_awards(
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
-    """Return a function that encodes one issuer's awards as lines of CSV."""
+    """Return a function that encodes one issuer's awards as CSV lines."""
     if columns == DEFAULT_COLUMNS and style.is_safe and style.separator == ",":
         return DefaultEncoder(texts)
     getters, encode = texts.getters(columns), row_encoder(columns, style)
@@ -74,8 +74,8 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 class DefaultEncoder:
     """A fast encoder for the most common CSV format: the default columns, separated by commas.
 
-    Exports spend most of their time in this class (`make bench`). It prepares the values that all awards of a badge
-    class share, encodes repeated values only once, and joins bytes rather than strings. The general encoder
+    Exports spend most of their time in this class (`make bench`). It prepares the values that all awards for a
+    badge class share, encodes repeated values only once, and joins bytes rather than strings. The general encoder
     (`row_encoder`) returns the same bytes, but takes about twice as long.
     """
 
@@ -93,7 +93,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
-        """Return awards as lines of CSV in UTF-8."""
+        """Return awards as CSV lines in UTF-8."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "").encode()
         badge_cells = self._badge_cells

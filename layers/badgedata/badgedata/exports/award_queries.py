@@ -19,12 +19,12 @@ from badgedata.exports.raw_queries import SentQuery
 from badgedata.records.awards import AwardItem, AwardRow, KeyedAwardRow, Text
 
 MAX_MERGED_ITEMS = 4000
-"""The maximum number of awards that are merged at a time when several badge classes are read. The pages of all badge
-classes together contain at most this number of awards, unless `MIN_MERGED_ITEMS` requires more.
+"""The maximum number of awards that are merged at a time when several badge classes are read. Together, the pages of
+all badge classes contain at most this many awards, unless `MIN_MERGED_ITEMS` requires more.
 """
 
 MIN_MERGED_ITEMS = 50
-"""The minimum number of awards to read in one page of a badge class, even if many badge classes are merged."""
+"""The minimum number of awards per page for each badge class, even if many badge classes are merged."""
 
 
 class UnreadableAwardError(UnreadableDataError):
@@ -99,7 +99,7 @@ def awards_of_issuer[Award: AwardRow](
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
     """Yield the awards of an issuer's badge classes in batches of a few thousand, ordered by date and ID.
 
-    If there are many badge classes, fewer awards of each are read at a time, which limits memory use.
+    If there are many badge classes, fewer awards per badge class are read at a time, which limits memory use.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     Parameters
     ----------
     after
-        The sort key after which to start, or "" to start with the first award.
+        The sort key to start after, or "" to start with the first award.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
 
 
 def next_sort_key(sort_key: str) -> str:
-    """Return the lowest possible sort key of an award that follows the award with `sort_key`."""
+    """Return the lowest possible sort key after `sort_key`."""
     return sort_key + " "  # a space sorts before all characters in IDs
 
 
@@ -179,7 +179,7 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Return the page of awards in a response body. Treat attributes that are null as missing."""
+    """Return the page of awards in a response body. Treat null attributes as missing."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)

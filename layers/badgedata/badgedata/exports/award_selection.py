@@ -1,4 +1,4 @@
-"""The awards that an export contains, and the positions at which a long export is split.
+"""The awards that an export contains, and the positions where a long export is split.
 
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
@@ -63,7 +63,7 @@ class Stretch(NamedTuple):
 
 
 class SelectedAwards[Award: AwardRow](NamedTuple):
-    """Awards of one issuer in file order, and the position in the file after these awards."""
+    """One issuer's awards in file order, and the position in the file after these awards."""
 
     issuer: Issuer
     awards: list[Award]
@@ -79,7 +79,7 @@ class AwardSelection:
     all_issuers
         The issuers in the export's scope.
     at
-        The time (RFC 3339) at which the status of awards is determined: the export's request time.
+        The time (RFC 3339) at which award statuses are determined: the export's request time.
     """
 
     specification: AwardsExport
@@ -88,7 +88,7 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The time window in which the selected awards were issued."""
+        """The window of the selected awards' issue dates."""
         return award_window(self.specification)
 
     @cached_property
@@ -117,14 +117,14 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Yield awards with the selected badge classes and issue dates, regardless of status and expiry date."""
+        """Yield awards for the selected badge classes and issue dates, regardless of status and expiry date."""
         for stretch in stretches(self.issuers, self.window, after, end):
             for awards, reached in self._read_stretch(decoder, stretch):
                 yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
 
     @cached_property
     def count(self) -> int | None:
-        """The number of awards with the selected badge classes and issue dates.
+        """The number of awards for the selected badge classes and issue dates.
 
         None if counting the awards would take too many queries.
         """
@@ -144,7 +144,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The daily award counts of the selected issuers or badge classes, which are read only once."""
+        """The daily award counts for the selected issuers or badge classes, which are read only once."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -243,7 +243,7 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     Parameters
     ----------
     left
-        The remaining awards of each issuer, in file order.
+        Each issuer's remaining awards, in file order.
 
     Returns
     -------
@@ -268,7 +268,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     Parameters
     ----------
     left
-        The remaining awards of each issuer, in file order.
+        Each issuer's remaining awards, in file order.
     days
         The number of awards on each day (UTC), by issuer ID and date.
 

@@ -1,9 +1,9 @@
-"""The award table as rows of a workbook (docs/formats.md, "XLSX").
+"""The award table as workbook rows (docs/formats.md, "XLSX").
 
 Rows are compressed in units. If the CRC-32 of an award's ID is divisible by a constant, a unit ends after the award,
 even if the export's filter excludes the award. If the CRC-32 of an issuer's ID is divisible by another constant, a unit
 ends before the issuer's awards. Every worker therefore finds the same unit ends, regardless of where the worker starts
-to read. Segments begin and end only at unit ends.
+reading. Segments begin and end only at unit ends.
 """
 
 from bisect import bisect_left
@@ -52,7 +52,7 @@ AWARDS_A_UNIT = 16_384
 
 ISSUERS_A_UNIT = 128
 """The average number of issuers between unit ends, a power of two. This value limits the number of requests per unit,
-because even an issuer with few awards takes one request.
+because even an issuer with few awards requires one request.
 """
 
 MAX_READS_FOR_BOUNDARY = 30
@@ -82,7 +82,7 @@ type _Encoder = Callable[[Sequence[AwardRow]], _Encoded]
 def award_sheet_rows(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[Rows]:
-    """Yield the selected awards between the positions `after` and `end` as rows of a sheet.
+    """Yield the selected awards between the positions `after` and `end` as sheet rows.
 
     "" is the beginning of the file, and None is the end.
     """
@@ -153,7 +153,7 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that encodes one issuer's awards as rows of a sheet."""
+    """Return a function that encodes one issuer's awards as sheet rows."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)
@@ -173,7 +173,7 @@ def _row_encoder(texts: AwardTexts, columns: Sequence[Column]) -> Callable[[Awar
 class DefaultSheetEncoder:
     """A fast encoder for sheets with the default columns, which nearly all exports use.
 
-    It is optimized in the same way as `award_csv.DefaultEncoder`.
+    It uses the same optimizations as `award_csv.DefaultEncoder`.
     """
 
     def __init__(self, texts: AwardTexts) -> None:
@@ -189,7 +189,7 @@ class DefaultSheetEncoder:
         return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
-        """Return awards as rows of a sheet, in XML."""
+        """Return awards as sheet rows in XML."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "")
         url_start = (TEXT_START + escaped(assertions_url)).encode()

@@ -1,4 +1,4 @@
-"""The columns of each kind of table: their names, the types of their cells, and which ones a file has by default."""
+"""The columns of each kind of table: their names, their cell types, and the columns that a file contains by default."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -22,10 +22,10 @@ class Column(NamedTuple):
     name
         The header, which is also the name that an export uses to select the column.
     holds
-        The type of the cells. IDs are never changed, because programs compare them. A workbook contains times and
-        numbers as typed cells.
+        The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and
+        numbers in typed cells.
     default
-        Whether a file has the column if the export doesn't select columns.
+        Whether a file contains the column if the export doesn't select columns.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Column(NamedTuple):
 
 
 ISSUER_COLUMNS: Final = (Column("Issuer ID", "id", default=False), Column("Issuer Name", default=False))
-"""The first columns of a table about groups. An export of an organization includes these columns by default."""
+"""The first columns of group tables. An organization's export includes these columns by default."""
 
 AWARD_COLUMNS: Final = (
     Column("Award ID", "id"),
@@ -143,7 +143,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "learner-progress": LEARNER_PROGRESS_COLUMNS,
     "trail": TRAIL_COLUMNS,
 }
-"""All columns, by the kind of export."""
+"""All columns, by kind of export."""
 
 
 def check_columns(kind: str, names: Sequence[str]) -> None:
@@ -152,8 +152,8 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
     Raises
     ------
     Problem
-        422 for ``columns`` if the list is empty, repeats a column, or names a column that this kind of export doesn't
-        have.
+        422 for ``columns`` if the list is empty, repeats a column, or names a column that isn't available for this
+        kind of export.
     """
     published = [column.name for column in COLUMNS[kind]]
     if not names:
@@ -162,14 +162,14 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
         if name not in published:
             raise invalid(
                 f"columns.{number}",
-                f"{shown(name)} is not a column of {kind} exports. The available columns are: {', '.join(published)}.",
+                f"{shown(name)} is not a column in {kind} exports. The available columns are: {', '.join(published)}.",
             )
         if name in names[:number]:
             raise invalid(f"columns.{number}", f"The column {shown(name)} is already selected. Select it only once.")
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that takes a row with all columns of `kind`, and returns the cells of `columns`."""
+    """Return a function that takes a row with all columns for `kind`, and returns the cells in `columns`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

@@ -1,7 +1,7 @@
-"""Encode CSV cells and rows (RFC 4180) that spreadsheets don't run as formulas (docs/formats.md, "CSV").
+"""Encode CSV cells and rows (RFC 4180) so that spreadsheets don't run them as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
-Regardless of where the spreadsheet splits the file, no cell begins with a character that starts a formula.
+Wherever the spreadsheet splits the file, no cell begins with a character that starts a formula.
 """
 
 import re
@@ -31,7 +31,7 @@ SEPARATORS: Final[dict[Separator, str]] = {"comma": ",", "semicolon": ";", "tab"
 
 
 class CsvStyle(NamedTuple):
-    """The format of a CSV file, as the export's options define it.
+    """The format of a CSV file, as defined by the export's options.
 
     Parameters
     ----------
@@ -60,13 +60,13 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
     A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell,
     because a spreadsheet that uses one of these as the separator doesn't recognize the quotes around the cell. A list
-    item such as ``- this`` within the text is unchanged. A phone number is also unchanged, because a spreadsheet treats
-    it at worst as a number.
+    item such as ``- this`` within the text is unchanged. A phone number is also unchanged, because at worst a
+    spreadsheet treats it as a number.
 
     Parameters
     ----------
     protects_commas
-        Whether a formula can also begin after a comma. This is the case in a file with another separator, because a
+        Whether a formula can also begin after a comma. This applies to files with a different separator, because a
         spreadsheet that uses commas doesn't recognize the quotes around a cell.
 
     Examples
@@ -105,7 +105,7 @@ def quoted(text: str) -> str:
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
     """
-    # This is six times faster than a regular expression with these six characters.
+    # This is six times faster than a regular expression for these six characters.
     if "," in text or '"' in text or ";" in text or "\n" in text or "\t" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text

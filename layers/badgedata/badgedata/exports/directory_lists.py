@@ -128,9 +128,9 @@ class Targets:
         return alignment.name if name is None else without_control_characters(name)
 
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
-        """Return the requirements of an alignment.
+        """Return an alignment's requirements.
 
-        If the alignment has no list of requirements, return the requirements of its pathway.
+        If the alignment's list of requirements is missing, return its pathway's requirements.
         """
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
@@ -157,7 +157,7 @@ def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
 
 
 def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.BadgeClass:
-    """Return a badge class, without its assertions, as part of a document."""
+    """Return a badge class, excluding its assertions, as part of a document."""
     part = published.badge_class_part(badge_class, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(badge_class.image, part["id"]) or part.get("image")}
@@ -187,12 +187,12 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:
-    """Return a recipient group, without its learners, as part of a document."""
+    """Return a recipient group, excluding its learners, as part of a document."""
     return _part(group, documents.RecipientGroup, f"The group {group.entity_id}")
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return a learner of a group as part of a document."""
+    """Return a group's learner as part of a document."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 

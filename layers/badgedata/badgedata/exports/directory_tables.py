@@ -1,4 +1,4 @@
-"""The tables of badge classes, groups, and learner progress, as CSV or as rows of a workbook (docs/formats.md).
+"""The tables of badge classes, groups, and learner progress, as CSV or as workbook rows (docs/formats.md).
 
 Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
 their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
@@ -40,7 +40,7 @@ MIN_SHEET_UNIT_BYTES = 1024 * 1024
 """The minimum size of the XML in each unit of a workbook, except the last unit and units with many rows."""
 
 MAX_SHEET_UNIT_ROWS = 20_000
-"""The number of rows after which a unit ends, regardless of the size of the rows."""
+"""The number of rows after which a unit ends, regardless of their size."""
 
 _ALIGNMENT_TYPES = {"badge": "Badge", "pathway": "Pathway"}
 _CREATION_METHODS = {"manual": "Manual", "lms": "LMS", "api": "API", "pathway": "Pathway"}
@@ -48,7 +48,7 @@ _EXPIRATION_METHODS = {"manual": "Manual", "lms": "LMS"}
 
 
 class TablePosition(Position, frozen=True):
-    """The position after a row of a table.
+    """The position after a row in a table.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class Table(NamedTuple):
     rows_after
         A function that yields all rows after a position, in file order.
     count_rows
-        A function that returns the number of rows that the file will have.
+        A function that returns the number of rows that the file will contain.
     """
 
     columns: Sequence[Column]
@@ -111,7 +111,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield all rows after the position `begin`. Each row has all columns, including those that aren't selected."""
+    """Yield all rows after the position `begin`. Each row contains all columns, even if they aren't selected."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
@@ -266,7 +266,7 @@ def _last_awarded_on(badge_class_id: str) -> str:
 
 
 def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
-    """Yield a table as pages of CSV, starting after the position `after`.
+    """Yield a table as CSV pages, starting after the position `after`.
 
     If `after` is "", the first page begins with the header.
     """
@@ -286,7 +286,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Yield a table as rows of a sheet, one unit at a time, starting after the position `after`."""
+    """Yield a table as sheet rows, one unit at a time, starting after the position `after`."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

@@ -2,8 +2,7 @@
 
 A document is an object whose last keys are lists. It is written in steps, so that another worker can resume after any
 step, and only one step is in memory at a time. The members of a list are written in ID order, except assertions, which
-are ordered by date and ID. A member may end with a list of its own: the assertions of a badge class, or the learners of
-a group.
+are ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -41,12 +40,12 @@ from badgedata.records.awards import AwardItem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
 MAX_RUN_ASSERTIONS = 64
-"""The number of assertions in one run without images. The size of DynamoDB's pages doesn't affect runs, so the same
-data always produces the same runs.
+"""The maximum number of assertions in a run without images. The size of DynamoDB's pages doesn't affect runs, so the
+same data always produces the same runs.
 """
 
 IMAGES_AT_ONCE = 8
-"""The number of assertions in one run with images. The images, up to 4 MiB each, are read into memory in parallel."""
+"""The maximum number of assertions in a run with images. Images of up to 4 MiB are read into memory in parallel."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -71,7 +70,7 @@ class LongList:
     key
         The document key whose value is the list.
     members
-        A function that yields, in runs, the members after a given member. Its argument is the `last` of a run, or ""
+        A function that yields the members after a given member, in runs. Its argument is the `last` of a run, or ""
         for the beginning of the list. If members have lists of their own, each run is one complete member.
     inner_key
         The key of each member's own list.
@@ -86,7 +85,7 @@ class LongList:
 
 
 class JsonPosition(Position, frozen=True):
-    """The progress of a document.
+    """A position in a document.
 
     Parameters
     ----------
@@ -125,11 +124,11 @@ def document_pages(
     Parameters
     ----------
     head
-        The document as JSON without `lists`, including its closing braces.
+        The document as JSON, excluding `lists` but including its closing braces.
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_counts
-        The number of rows in `head`, by the list key under which these rows are counted.
+        The number of rows in `head`, by the list key that these rows are counted under.
     """
     position = JsonPosition.decode(after)
     steps = _steps(lists, closing, position)
@@ -195,7 +194,7 @@ def _opening(key: str) -> bytes:
 def issuer_document_pages(
     specification: IssuerExport, issuer: directory.Issuer, exported_at: str, after: str = ""
 ) -> Iterator[Page]:
-    """Yield the pages of an issuer's document. The export's options determine its content.
+    """Yield the pages of an issuer's document. The export's options determine the document's content.
 
     Parameters
     ----------
@@ -242,7 +241,7 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Return the number of rows that an issuer's document will have.
+    """Return the number of rows that an issuer's document will contain.
 
     Return None if the document includes assertions, but the issuer has no award counts.
     """
@@ -310,7 +309,7 @@ def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator
     Parameters
     ----------
     after
-        The sort key of the award after which to start, or "" to start with the first award.
+        The sort key of the award to start after, or "" to start with the first award.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class ExportFailedError(Exception):
 
 
 class UnreadableDataError(ExportFailedError):
-    """Raised when a table item or an image can't be read. The message names the item or image, and gives the reason."""
+    """Raised when a table item or an image can't be read. The message names the item or image and gives the reason."""
 
     code = "unreadable-data"
 

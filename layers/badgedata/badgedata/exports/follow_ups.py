@@ -1,7 +1,7 @@
 """Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
 Requests are checked, but a schedule's runs aren't. A run therefore exports the file even if the email or the delivery
-has become impossible.
+is no longer possible.
 """
 
 from badgedata import mail

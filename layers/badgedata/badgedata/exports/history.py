@@ -1,4 +1,4 @@
-"""Filters for the history of exports."""
+"""Filters for the export history."""
 
 import hashlib
 from dataclasses import astuple, dataclass

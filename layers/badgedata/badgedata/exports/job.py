@@ -59,7 +59,7 @@ awards is split immediately."""
 MAX_FIRST_SEGMENTS: Final = 32
 
 _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
-"""The names in an export's `contents` that differ from the keys of the lists in the document, by list key."""
+"""The names in an export's `contents` that differ from the document's list keys, by list key."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will have, or None if a few reads can't determine the number.
+        """Return the number of rows that the file will contain, or None if a few reads can't determine the number.
 
         Without award counts, the result is None rather than 0, because the awards may not have been counted yet
         (`make recount`).
@@ -170,14 +170,14 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the bytes to insert between segments when the file is assembled.
+        """Return the bytes to insert into the segments when the file is assembled.
 
         `positions` contains the final position of each segment.
         """
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Return the number of truncated cells in the file, or None if its format doesn't limit their length.
+        """Return the number of truncated cells in the file, or None if the format doesn't limit the length of cells.
 
         `positions` contains the final position of each segment.
         """

@@ -1,4 +1,4 @@
-"""The lifecycle of an export. Each change of its status is one conditional write.
+"""The lifecycle of an export. Each status change is one conditional write.
 
 `queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
 stored status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores the
@@ -33,7 +33,7 @@ metrics = Metrics()
 
 ACTIVE = ("queued", "running")
 DUE = "export"
-"""The partition of the due-time index that contains all exports that the sweeper must still check."""
+"""The partition of the due-time index for all exports that the sweeper must still check."""
 
 QUEUE_PATIENCE = timedelta(minutes=15)
 """The time that an export may wait in the queue before the sweeper enqueues it again."""
@@ -77,18 +77,18 @@ def status_of(export: Export) -> str:
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
     """Store a new export in one transaction.
 
-    The transaction also stores the export's first segment, idempotency key, and trail entry, and adds 1 to the
-    organization's number of active exports.
+    The transaction also stores the export's first segment, idempotency key, and trail entry, and increments the
+    organization's count of active exports.
 
     Parameters
     ----------
     run
-        Details of the schedule's run for the trail entry, if a schedule requested the export.
+        The schedule run's details for the trail entry, if a schedule requested the export.
 
     Returns
     -------
     bool
-        Whether the export was stored. Nothing is stored if the idempotency key was already used or the limit of active
+        Whether the export was stored. Nothing is stored if the idempotency key was already used or the limit on active
         exports has been reached.
     """
 
@@ -114,12 +114,12 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Mark an export as running. A repeated call keeps the start time of the first call.
+    """Mark an export as running. A repeated call keeps the first call's start time.
 
     Parameters
     ----------
     expected_rows
-        The number of rows that the file will have, or None if it is unknown or already stored.
+        The number of rows that the file will contain, or None if it is unknown or already stored.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
     """Split a segment at the given boundaries.
 
     The segment then ends at the first boundary, and a new segment begins at each boundary. The first split of an export
-    also creates the record of the assembly, which later joins the segments.
+    also creates the record for the assembly, which later joins the segments.
 
     Returns
     -------
@@ -257,7 +257,7 @@ def succeed(
     contents
         The number of items of each kind in the file, if known.
     truncated_cells
-        The number of truncated values in the file, or None if the file's format doesn't limit their length.
+        The number of truncated cells in the file, or None if the file's format doesn't limit the length of cells.
 
     Raises
     ------
@@ -285,7 +285,7 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the time at which the file expires: after the retention period, but before S3 deletes the file.
+    """Return the time when the file expires: after the retention period, but before S3 deletes the file.
 
     S3 counts the days from the start of the upload, and rounds up to the next midnight in UTC (S3 User Guide,
     "Lifecycle rules: time calculation"). An export may end on a later day than it started.
@@ -302,9 +302,9 @@ def give_up(export: Export, code: str, message: str) -> None:
     Parameters
     ----------
     code
-        The reason for programs, such as ``gave-up``.
+        A machine-readable reason, such as ``gave-up``.
     message
-        The reason for people.
+        A reason for people to read.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)
@@ -314,7 +314,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
-    """Cancel an active export, or delete the file of a succeeded export. Other exports don't change.
+    """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -343,7 +343,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
 
 
 def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntry:
-    """Return the trail entry for a caller's action on an export. If `caller` is None, an operator acted."""
+    """Return the trail entry for a caller's action on an export. If `caller` is None, the actor is an operator."""
     if caller is None:
         return _trail_entry(export, action, trail.OPERATOR)
     return _trail_entry(export, action, caller.name, caller.token_id)
@@ -410,7 +410,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of a succeeded export for the time at which its file expires."""
+    """Schedule the sweeper's next check of a succeeded export for the time when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 
@@ -480,7 +480,7 @@ def _end(
 ) -> bool:
     """End an export with `status`. Return False if it had already ended, or if the lease on `segment` was lost.
 
-    The same transaction subtracts 1 from the organization's number of active exports, marks `segment` as done, and
+    The same transaction decrements the organization's count of active exports, marks `segment` as done, and
     stores `delivery` and `entry`.
     """
 

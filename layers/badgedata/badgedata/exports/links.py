@@ -28,7 +28,7 @@ class _Note(NamedTuple):
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Return links to the files of exports, by export ID. The trail records that `to` received the links.
+    """Return links to export files, by export ID. The trail records that `to` received the links.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no link is returned.
 
@@ -59,7 +59,7 @@ def _record(exports: Iterable[Export], to: Caller) -> None:
 
 
 def _size(note: _Note) -> int:
-    """Return an upper bound of a note's size in DynamoDB, in bytes."""
+    """Return an upper bound on a note's size in DynamoDB, in bytes."""
     return sum(len(json.dumps(record.serialize())) for record in note)
 
 

@@ -24,7 +24,7 @@ logger = Logger(child=True)
 type Outcome = Literal["sent", "possibly-sent", "already-sent", "not-sent"]
 
 MAX_SENDING: Final = timedelta(minutes=2)
-"""The time after which an attempt without a recorded outcome counts as interrupted. The function times out earlier."""
+"""The time after which an attempt without a recorded outcome counts as interrupted. The function times out sooner."""
 
 MAX_NAME_CHARACTERS: Final = 100
 """The maximum length of a name in an email."""

@@ -1,4 +1,4 @@
-"""Pages: the blocks of bytes in which a worker writes a file, one page at a time."""
+"""Pages: the blocks of bytes that a worker writes to a file, one at a time."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Self
@@ -18,7 +18,7 @@ class Page(NamedTuple):
 
 
 class Position(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of writing a file, as stored in a checkpoint.
+    """A position in a file, as stored in a checkpoint.
 
     Positions are stored as JSON, so that a new version can resume exports that an earlier version began.
     """
@@ -34,7 +34,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Insertion(NamedTuple):
-    """Bytes to insert at the offset `at` of the segment with the index `segment` when the file is assembled.
+    """Bytes to insert at offset `at` in the segment at index `segment` when the file is assembled.
 
     The segment's worker can't write these bytes, because they depend on the segments before it.
     """

@@ -18,12 +18,12 @@ from badgedata.text import without_control_characters
 MAX_ROWS: Final = 20
 
 MAX_READING_SECONDS: Final = 5.0
-"""The time after which a preview shows the rows found so far. A preview takes this long only if very few of many awards
-match the filters.
+"""The time after which a preview shows the rows found so far. A preview takes this long only if there are many awards,
+but very few match the filters.
 """
 
 MAX_CELL_CHARACTERS: Final = 1000
-"""The maximum length of a cell in a preview. A narrative can have thousands of characters."""
+"""The maximum length of a cell in a preview. A narrative can be thousands of characters long."""
 
 
 class Preview(NamedTuple):
@@ -46,7 +46,7 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     Raises
     ------
     Problem
-        - 403 if the organization has no paid plan, or if the caller's role can't export this kind.
+        - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
         - 409 if an item can't be read, because the export would also fail.
         - 422 if an option is invalid.
     """

@@ -1,8 +1,8 @@
 """Fast DynamoDB queries that use botocore only for signing, and return the raw bytes of responses.
 
 An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
-prints the figures). One call sends a Query, and a second call reads the response. The caller can work in between,
-without a thread.
+prints the figures). One call sends a Query, and a second call reads the response. In the meantime, the caller
+can do other work without using a thread.
 
 If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
 Query again, and handles retries and errors as usual.
@@ -56,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Return the body of the response. Wait for the response if necessary.
+        """Return the response body. Wait for the response if necessary.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class SentQuery:
             self.abandon()
 
     def _receive(self) -> bytes | None:
-        """Return the body of the response, or None if the request failed."""
+        """Return the response body, or None if the request failed."""
         if self._given is not None:
             return bytes(self._given.content) if self._given.status_code == _OK else None
         if self._connection is None:

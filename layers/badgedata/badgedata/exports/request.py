@@ -1,4 +1,4 @@
-"""Requests for exports: validation, idempotency keys, and the limit of active exports."""
+"""Export requests: validation, idempotency keys, and the limit on active exports."""
 
 import hashlib
 import re
@@ -34,7 +34,7 @@ handled the request must have died.
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A run of a schedule, started by the schedule or by a person. Each run requests an export."""
+    """A schedule run, started by the schedule or by a person. Each run requests an export."""
 
     schedule_id: str
     schedule_name: str
@@ -77,14 +77,14 @@ def record_export(
     idempotency_key
         A key chosen by the caller or the schedule. Different callers can use the same key.
     run
-        The schedule's run that requests the export, or None if the caller requests it directly.
+        The schedule run that requests the export, or None if the caller requests it directly.
 
     Raises
     ------
     Problem
-        - 403 if the organization has no paid plan, or if the caller's role can't export this kind.
+        - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
         - 422 if an option is invalid, or if the key was used with different options.
-        - 429 if the organization has reached its limit of active exports.
+        - 429 if the organization has reached its limit on active exports.
     """
     scope.require_subscription()
     specifications.require_role(specification.kind, scope)
@@ -167,7 +167,7 @@ def _slug(name: str) -> str:
 
 
 def _first_use(export: Export, known_to: str, idempotency_key: str, now: datetime) -> IdempotencyKey:
-    # A request without follow-ups has the same hash as in earlier versions, whose keys may still be stored.
+    # A request without follow-ups must have the same hash in all versions, because earlier keys may still be stored.
     chosen = [name for name in specifications.FOLLOW_UPS if getattr(export, name)]
     request = msgspec.json.encode(
         [export.scope, export.kind, export.options, *([chosen] if chosen else [])], order="sorted"
@@ -184,7 +184,7 @@ def _first_of(use: IdempotencyKey, export: Export) -> Export | None:
     first = IdempotencyKey.find(use.pk, use.sk)
     if first is None:
         return None
-    # A redelivered run has different options if the schedule was edited in between.
+    # A redelivered run has different options if the schedule was edited in the meantime.
     if export.schedule_id is None and first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key",

@@ -1,9 +1,9 @@
-"""Segments, which are sections of an export that workers write, and the leases and checkpoints of segments.
+"""Segments, the sections of an export that workers write, and their leases and checkpoints.
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
-another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because it lost
-the lease, and it stops. All bytes up to a checkpoint are durable in S3, in parts of the multipart upload or in the tail
-object.
+another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because the lease
+was lost, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the multipart upload or in
+the tail object.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from badgedata.records.exports import Export, Segment
 
 LEASE = timedelta(seconds=60)
 ASSEMBLY = "assembly"
-"""The `segment` of a message that requests the assembly of the file. No segment has this value as its start."""
+"""The value of `segment` in a message that requests the file's assembly. No segment's start has this value."""
 
 MAX_ATTEMPTS = 5
 """The number of consecutive attempts without progress after which an export fails."""
@@ -58,7 +58,7 @@ class Checkpoint:
     upload_id: str | None = None
     tail_key: str | None = None
     completing: bool = False
-    """Whether all bytes are in parts, and only the completion of the upload remains."""
+    """Whether all bytes are in parts, and the upload only needs to be completed."""
 
 
 def find(export_id: str, start: str) -> Segment | None:
@@ -123,7 +123,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether a segment that was just claimed has no data from earlier attempts."""
+    """Return whether a segment that was just claimed contains no data from earlier attempts."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 
@@ -218,14 +218,14 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Send the remaining bytes of the segment. Call `complete` next."""
+        """Send the segment's remaining bytes. Call `complete` next."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
             self._begin_part()
         self._confirm_part()
         # If a later worker finds the upload missing, this checkpoint shows that the file may already be complete, and
-        # what size it must have.
+        # how large it must be.
         record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:

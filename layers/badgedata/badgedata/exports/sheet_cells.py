@@ -1,6 +1,6 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
-Cells have no reference (`r`), because a worker that writes a later segment doesn't know its row numbers. ECMA-376
+Cells omit the reference (`r`), because a worker that writes a later segment doesn't know its row numbers. ECMA-376
 doesn't require references, but without them, empty cells must also be written. Strings are inline, because a table of
 shared strings would grow with the file.
 
@@ -20,7 +20,7 @@ MAX_TEXT_UNITS: Final = 32_767
 """The maximum number of UTF-16 code units in a cell."""
 
 MAX_UNCUT: Final = MAX_TEXT_UNITS // 2
-"""The number of characters that always fit into a cell, because each character has at most two code units."""
+"""The number of characters that always fit into a cell, because each character takes at most two code units."""
 
 MAX_DIGITS: Final = 15
 """The number of digits that Excel keeps in a number."""
@@ -54,8 +54,8 @@ _FIRST_DAY = 61
 
 _SECONDS_A_DAY = 86_400
 _DAY_PARTS = 10**15
-"""The number of parts into which a day is divided. The fraction then has more decimal digits than a double keeps after
-the day number.
+"""The number of parts in a day. A fraction of a day then has more decimal digits than a double can keep after the day
+number.
 """
 _MAX_KNOWN_DAYS = 50_000
 
@@ -82,7 +82,7 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text, escaped for an XML element in a sheet (ECMA-376, 22.9.2.19)."""
+    """Return text escaped for an XML element in a sheet (ECMA-376, 22.9.2.19)."""
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -97,8 +97,8 @@ def are_plain(texts: str) -> bool:
     Parameters
     ----------
     texts
-        The row's strings, each preceded by a space, and a final space. If a string is empty, or has a space at either
-        end, `texts` therefore contains two consecutive spaces.
+        The row's strings, each preceded by a space, and a final space. If a string is empty, or begins or ends with a
+        space, `texts` therefore contains two consecutive spaces.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -107,7 +107,7 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell for an RFC 3339 time or a day. A time that Excel can't represent remains text.
+    """Return the cell for an RFC 3339 time or a day. A time that Excel can't represent is stored as text.
 
     Excel has no time zones, so times are converted to UTC.
 
@@ -126,7 +126,7 @@ def time_cell(text: str) -> str:
 
 
 def day_cell(text: str) -> str:
-    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent remains text."""
+    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent is stored as text."""
     try:
         return f'<c s="{DAY_STYLE}"><v>{_days[text][:-1]}</v></c>'
     except ValueError:
@@ -134,7 +134,7 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits would lose digits, so it remains text."""
+    """Return the cell for a count. A number with more than 15 digits would lose digits, so it is stored as text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
@@ -177,7 +177,7 @@ def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]
 
 
 def header_row(names: Sequence[str]) -> bytes:
-    """Return the first row of a sheet, which contains the names of the columns."""
+    """Return the first row of a sheet, which contains the column names."""
     cells = (f'<c s="{HEADER_STYLE}" t="inlineStr"><is><t>{escaped(name)}</t></is></c>' for name in names)
     return f"{ROW_START}{''.join(cells)}{ROW_END}".encode()
 
@@ -200,7 +200,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Return the number of UTF-16 code units in text. Each character above U+FFFF has two."""
+    """Return the number of UTF-16 code units in text. Each character above U+FFFF counts as two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -213,7 +213,7 @@ def _cut(text: str) -> str:
 
 
 class _Days(dict[str, str]):
-    """A cache of the serial numbers that Excel uses for calendar days, as text that ends with a decimal point.
+    """A cache of Excel's serial numbers for calendar days, as text that ends with a decimal point.
 
     A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a day.
     """
@@ -229,8 +229,8 @@ class _Days(dict[str, str]):
 
 _days = _Days()
 
-# The parts of a day before each minute of the day, and before each second of a minute. The minutes include one whole
-# day. Its leading 1 preserves zeros after the decimal point, and is then removed.
+# The parts of a day before each minute of the day, and before each second of a minute. Each minute's value includes a
+# whole day, whose leading 1 preserves zeros after the decimal point and is then removed.
 _minutes = {
     f"T{hour:02}:{minute:02}": _DAY_PARTS + (hour * 60 + minute) * _DAY_PARTS // 1440
     for hour in range(24)

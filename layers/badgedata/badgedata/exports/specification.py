@@ -1,4 +1,4 @@
-"""Export specifications: the kind of an export, and its options (docs/api-guide.md, "Export").
+"""Export specifications: an export's kind and options (docs/api-guide.md, "Export").
 
 The API reads them from a request body, and the worker reads them from the stored export.
 """
@@ -59,7 +59,7 @@ class _Described:
 
 
 NOT_GIVEN: Final[Any] = None
-"""The default of options whose actual default depends on the format. Requests can't set these options to null."""
+"""The default value of options whose actual default depends on the format. Requests can't set these options to null."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ class _TableExport(_Requestable):
     columns: Annotated[
         list[str] | None,
         _Described(
-            "The columns of the file, in this order. Defaults to the default columns of the kind. "
+            "The file's columns, in this order. Defaults to the default columns for the kind of export. "
             "`GET /export-columns` lists all columns."
         ),
     ] = None
@@ -121,10 +121,10 @@ class AwardsExport(_TableExport):
     """The IANA name of the time zone for dates."""
 
     expires_after: str | None = None
-    """Like `awardedAfter`, but applied to the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedAfter`, but applies to expiry times. Awards that don't expire are omitted."""
 
     expires_before: str | None = None
-    """Like `awardedBefore`, but applied to the time at which awards expire. Awards that don't expire are omitted."""
+    """Like `awardedBefore`, but applies to expiry times. Awards that don't expire are omitted."""
 
     status: list[Status] | None = None
     """The award statuses to include (at least one). Defaults to all."""
@@ -169,7 +169,7 @@ class LearnerProgressExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class TrailExport(_TableExport):
-    """A table of the trail of an organization or an issuer. Only admins and owners can export it."""
+    """A table of an organization's or issuer's trail entries. Only admins and owners can export it."""
 
     kind: Literal["trail"]
     after: str | None = None
@@ -184,7 +184,7 @@ class TrailExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """A JSON document with an issuer and its selected content. Another deployment can load it."""
+    """A JSON document that contains an issuer and its selected content. Another deployment can load it."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False
@@ -197,7 +197,7 @@ class IssuerExport(_Requestable):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgeClassExport(_Requestable):
-    """A JSON document with a badge class, with or without its assertions."""
+    """A JSON document that contains a badge class, with or without its assertions."""
 
     kind: Literal["badge-class"]
     include_assertions: Flag = False
@@ -216,7 +216,7 @@ CONTENT_TYPES = {
     "json": "application/json",
     "zip": "application/zip",
 }
-"""The media type of a file, by file name extension."""
+"""The media types of files, by file name extension."""
 
 KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
     "organization": {
@@ -241,7 +241,7 @@ KINDS: dict[ScopeType, dict[str, type[Specification]]] = {
 
 
 def kinds_with(option: str) -> list[str]:
-    """Return the kinds of export that have an option, such as ``awards`` for ``status``."""
+    """Return the kinds of export that support an option, such as ``awards`` for ``status``."""
     specifications = {kind: specification for kinds in KINDS.values() for kind, specification in kinds.items()}
     return [
         kind
@@ -255,13 +255,13 @@ _COLUMNS_OF_OPTIONS: Final = {
     "include_expiration": ("Expiration date", "Expiration method"),
     "include_staff": ("Staff member name", "Staff member ID"),
 }
-"""The columns that each option of a group table adds to the default columns."""
+"""The columns that each group table option adds to the default columns."""
 
 _CSV_OPTIONS: Final = ("separator", "byte_order_mark", "spreadsheet_safe")
 
 
 def check(specification: Specification, scope: Scope) -> None:
-    """Check the constraints that the types of fields can't express.
+    """Check the constraints that field types can't express.
 
     Raises
     ------
@@ -309,7 +309,7 @@ def trail_window(specification: TrailExport) -> Window:
 
 
 def require_role(kind: str, scope: Scope) -> None:
-    """Raise Problem (403, `role-not-allowed`) unless the caller's role can export this kind."""
+    """Raise Problem (403, `role-not-allowed`) unless the caller's role allows this kind of export."""
     if kind == "trail":
         scope.require_trail_role()
 
@@ -317,7 +317,7 @@ def require_role(kind: str, scope: Scope) -> None:
 def columns_of(specification: TableExport, scope_type: str) -> list[Column]:
     """Return the columns that an export selects, or the default columns for its kind and options.
 
-    In an organization's export, tables about groups begin with the columns of `ISSUER_COLUMNS`.
+    In an organization's export, group tables begin with the columns in `ISSUER_COLUMNS`.
     """
     if specification.columns is not None:
         return selected(specification.kind, specification.columns)
@@ -345,7 +345,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return a stored export's specification, without `notify` and `deliver`."""
+    """Return a stored export's specification, excluding `notify` and `deliver`."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options

@@ -13,13 +13,13 @@ from badgedata.records.trail import TrailEntry
 
 
 def trail_table(specification: TrailExport, columns: Sequence[Column], export: Export) -> Table:
-    """Return the table of the trail entries that existed when the export was requested, oldest first."""
+    """Return a table of the trail entries that existed when the export was requested, oldest first."""
     pick = cell_picker("trail", columns)
     issuer_id = export.scope_id if export.scope_type == "issuer" else None
     first, end = ids_within(trail_window(specification))
 
     def rows_after(begin: TablePosition) -> TableRows:
-        # The first 12 digits of an export's ID are the time of its request. Later entries are not exported.
+        # The first 12 digits of an export's ID encode its request time. Later entries are not exported.
         entries = trail.entries(export.organization_id, issuer_id, max(first, begin.group), min(end, export.id[:12]))
         for entry in entries:
             yield TablePosition(entry.id), pick(_row(entry))

@@ -26,7 +26,7 @@ MIN_PART_BYTES = 8 * 1024 * 1024
 """The minimum size of a part, except for a file's last part. S3 requires 5 MiB."""
 
 MAX_FILE_BYTES = 40 * 1000**3
-"""The maximum size of a file. One function reads a file of this size in 15 minutes at 45 MB/s (docs/operations.md,
+"""The maximum size of a file. One invocation reads a file of this size in 15 minutes at 45 MB/s (docs/operations.md,
 "Limits").
 """
 
@@ -47,14 +47,14 @@ class WrittenFile:
     """The SHA-256 of the object, or "" if several workers wrote the object."""
 
     alone: bool
-    """Whether only one worker wrote for the export, so no cleanup is needed."""
+    """Whether no other worker wrote any data for the export, so no cleanup is needed."""
 
     positions: tuple[str, ...]
     """The last position of each of the object's segments, in file order."""
 
 
 class Part(io.BytesIO):
-    """The bytes of a part. Reads return at least 1 MiB, although urllib3 requests only 16 KiB."""
+    """The bytes of a part. Reads return at least 1 MiB, even though urllib3 requests only 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
         """Read at least `MIN_SENT_BYTES` bytes, or all remaining bytes if there are fewer."""
@@ -66,7 +66,7 @@ class UploadGoneError(Exception):
 
 
 class Upload:
-    """The upload of an object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
+    """An object's upload. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -164,7 +164,7 @@ class Upload:
             raise _gone_or(error) from error
 
     def complete_once(self, size: int) -> None:
-        """Complete the upload, unless an earlier call has already completed it.
+        """Complete the upload unless an earlier call has already completed it.
 
         Raises
         ------
@@ -182,7 +182,7 @@ class Upload:
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
-        """Return the recorded parts. S3 may have more parts, from an attempt that died before it recorded them."""
+        """Return the recorded parts. S3 may store more parts, from an attempt that died before recording them."""
         try:
             pages = (
                 s3()
@@ -196,7 +196,7 @@ class Upload:
 
 
 DELIVERED: Final = ".deliver/"
-"""The key prefix of files that must be delivered. The bucket keeps these files longer than others, until all delivery
+"""The key prefix for files that must be delivered. The bucket keeps these files longer than others, until all delivery
 attempts have ended (template.yaml). No organization's ID begins with a dot."""
 
 

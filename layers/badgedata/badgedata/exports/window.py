@@ -12,7 +12,7 @@ from badgedata.identifiers import first_id_at
 from badgedata.problems import invalid, shown
 
 MAX_PERIODS: Final = 400
-"""The maximum number of days or months in a response: enough for the days of 13 months."""
+"""The maximum number of days or months in a response: enough for the days in 13 months."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
@@ -79,7 +79,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return the lower and upper bounds of the IDs that `identifiers.new_id` created in a window.
+    """Return the lower and upper bounds for the IDs that `identifiers.new_id` created in a window.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -89,7 +89,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, and the instant at which each begins.
+    """Return the days or months in a bounded window, and the instant when each of them begins.
 
     If a day begins twice because clocks go back past midnight, the first instant is returned.
 
@@ -110,7 +110,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     number = (end - begin).days + 1 if by == "day" else len(months)
     if number > MAX_PERIODS:
         remedy = "Choose a shorter date range, or use by=month." if by == "day" else "Choose a shorter date range."
-        raise invalid("by", f"This date range has {number:,} {by}s. The maximum is {MAX_PERIODS}. {remedy}")
+        raise invalid("by", f"This date range spans {number:,} {by}s. The maximum is {MAX_PERIODS}. {remedy}")
     if by == "day":
         beginnings = [begin + timedelta(days=later) for later in range(number)]
     else:
@@ -168,7 +168,7 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and last instants at which a day begins. They differ only if clocks go back past midnight."""
+    """Return the first and last instants when a day begins. They differ only if clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:

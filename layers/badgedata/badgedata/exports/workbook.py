@@ -1,8 +1,8 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit is up to `MAX_UNIT_ROWS` rows that are deflated separately. A sheet ends after the unit that brings it to
-`SHEET_ROWS` rows. The bytes of a file therefore depend on its rows and on where its units end, but not on which workers
-wrote them.
+A unit consists of up to `MAX_UNIT_ROWS` rows, which are deflated separately. A sheet ends after the unit that brings it
+to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its units
+end, but not on which workers wrote them.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
 segment doesn't know its row numbers, so it writes only units, and lists them in its position. The remaining
@@ -43,7 +43,7 @@ from badgedata.exports.zip_file import (
 )
 
 LEVEL = 1
-"""The zlib-ng level for rows. It takes half the time of level 3. Files are 18% larger, but still smaller than those of
+"""The zlib-ng level for rows. It takes half as long as level 3. Files are 18% larger, but still smaller than files from
 other libraries (`make bench`)."""
 
 MAX_SHEET_ROWS: Final = 1_048_576
@@ -56,11 +56,11 @@ SHEET_ROWS = 1_000_000
 """The number of rows at which a sheet is full, because another unit might not fit."""
 
 SHEET_BYTES = 4_000_000_000
-"""The number of bytes of XML at which a sheet is full. At 4 GiB, the sheet would need ZIP64, which some programs can't
+"""The number of XML bytes at which a sheet is full. At 4 GiB, the sheet would need ZIP64, which some programs can't
 read."""
 
 MAX_UNIT_BYTES = 32 * 1024 * 1024
-"""The number of bytes of XML at which a unit is full. This limits the memory that a worker needs."""
+"""The number of XML bytes at which a unit is full. This limits the memory that a worker needs."""
 
 
 class UnitEnd(NamedTuple):
@@ -92,14 +92,14 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """The progress of writing a sheet.
+    """A sheet, as written so far.
 
     Parameters
     ----------
     offset
         The offset of the sheet's local header in the file.
     rows
-        The number of rows, without the header row.
+        The number of rows, excluding the header row.
     """
 
     offset: int
@@ -110,7 +110,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. A sheet's figures are computed from the figures of its units."""
+    """The row count, sizes, and CRC-32 of a unit. A sheet's values are computed from those of its units."""
 
     rows: int
     size: int
@@ -119,15 +119,15 @@ class _Unit(NamedTuple):
 
 
 _ROWS_AT_ONCE = 256
-"""The number of rows that are deflated at a time, so that they fit into a processor's cache. Rows are grouped from the
-beginning of a unit, because the compressed bytes depend on where the groups end.
+"""The number of rows that are deflated at a time, so that they fit into the processor's cache. Rows are grouped from
+the beginning of a unit, because the compressed bytes depend on where the groups end.
 """
 
 _PACKED_UNIT = struct.Struct("<LLLL")
 
 
 class WorkbookPosition(Position, frozen=True):
-    """The progress of a segment of a workbook.
+    """A position in a workbook segment.
 
     Parameters
     ----------
@@ -154,12 +154,12 @@ _ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Workbook:
-    """The properties of a workbook, except its rows.
+    """A workbook's properties, excluding its rows.
 
     Parameters
     ----------
     title
-        The name of the first sheet: up to 25 letters and spaces. Each additional sheet has this name and a number.
+        The name of the first sheet: up to 25 letters and spaces. A number is added for each additional sheet.
     """
 
     title: str
@@ -173,7 +173,7 @@ class Workbook:
         rows_after
             A function that returns the segment's rows after a position in the data source.
         after
-            The position from which to write. "" is the beginning of the file.
+            The position to start from. "" is the beginning of the file.
         to_end
             Whether the file ends with this segment.
         """
@@ -221,7 +221,7 @@ def cut_until(position: str) -> int:
 
 
 class _Book:
-    """The sheets of a workbook so far. The methods return the bytes to write before and after units."""
+    """A workbook's sheets so far. The methods return the bytes to write before and after units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
@@ -305,7 +305,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return the bytes of small ZIP members from `offset` onward, and a `Member` record for each of them."""
+        """Return the bytes of small ZIP members that start at `offset`, and a `Member` for each of them."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()

@@ -15,14 +15,14 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WIDTHS: Final[dict[Holds, int]] = {"text": 28, "id": 26, "time": 20, "day": 12, "number": 10}
-"""The number of characters that fit into a column, by cell type. A column with a longer name is wider."""
+"""The number of characters that fit into a column, by cell type. If a column's name is longer, the column is wider."""
 
 _FILTER_BUTTON = 4
 """The width of the filter button in a header cell, in characters."""
 
 
 class CellRange(NamedTuple):
-    """The filled cells of a sheet, beginning at A1. The number of rows includes the header row."""
+    """The filled cells in a sheet, beginning at A1. The number of rows includes the header row."""
 
     columns: int
     rows: int

@@ -72,7 +72,7 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # if another worker has ended the export, remove what this worker wrote since then
+        lifecycle.clear_up(export)  # if another worker has ended the export, remove what this worker has written since
         return "nothing-to-do"
     except ExportOverError:
         lifecycle.clear_up(export)
@@ -124,7 +124,7 @@ def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob
 
 
 class Pace:
-    """A timer that decides when a worker renews its lease, splits its segment, and hands off.
+    """A timer that decides when a worker renews its lease, splits its segment, and hands off its work.
 
     Parameters
     ----------

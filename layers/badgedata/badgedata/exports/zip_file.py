@@ -3,9 +3,9 @@
 A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
 only the sizes and CRC-32 so far. Unit ends depend only on the member's data, so interruptions don't change the file.
 
-A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header has no
-sizes and no ZIP64 field. In the data descriptor, each size has 4 bytes, or 8 bytes if the member is too large for
-4 bytes. Programs that read a ZIP as a stream, such as Java's ZipInputStream, infer the format from the number of bytes
+A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
+sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if the member is too large for 4
+bytes. Programs that read a ZIP as a stream, such as Java's ZipInputStream, infer the format from the number of bytes
 that they have read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (its sections are named below); RFC 1951 (deflate).
@@ -25,11 +25,11 @@ MIN_UNIT_BYTES = 512 * 1024
 """The minimum size of a unit before compression: many times deflate's 32 KiB window, so each restart costs little."""
 
 LEVEL = 3
-"""The zlib-ng level. Compression is three times as fast as with zlib's level 6, and files are about 7% larger (`make
+"""The zlib-ng level. Compression is three times as fast as zlib's level 6, and files are about 7% larger (`make
 bench`)."""
 
 FINAL_EMPTY_BLOCK = b"\x03\x00"
-"""The end of a member's deflated data, after its last unit."""
+"""The bytes that end a member's deflated data, after its last unit."""
 
 _VERSION_DEFLATE = 20
 _VERSION_ZIP64 = 45
@@ -41,7 +41,7 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """The facts about a ZIP member that its data descriptor and the directory contain.
+    """The properties of a ZIP member that its data descriptor and the directory contain.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ZipPosition(Position, frozen=True):
-    """The progress of a ZIP file with one member. The member is written up to its position `inner`.
+    """A position in a ZIP file that contains one member. `inner` is the position in the member.
 
     Positions from version 0.1.0 omit `has_zip64_header`, so it defaults to True. The local headers of that version
     announce 8-byte sizes.
@@ -79,7 +79,7 @@ class ZipPosition(Position, frozen=True):
 def zip_pages(
     member: Callable[[str], Iterator[Page]], name: str, modified: datetime, after: str = ""
 ) -> Iterator[Page]:
-    """Yield the pages of a ZIP file with one member, starting after the position `after`.
+    """Yield the pages of a ZIP file that contains one member, starting after the position `after`.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def zip_pages(
     modified
         The member's modification time, which must be the same for all workers that write the ZIP.
     after
-        The position from which to write. "" is the beginning of the file.
+        The position to start from. "" is the beginning of the file.
     """
     at = ZipPosition.decode(after) if after else ZipPosition(has_zip64_header=False)
     if at.done:
@@ -116,7 +116,7 @@ def zip_pages(
 
 
 def _units(pages: Iterator[Page]) -> Iterator[Page]:
-    """Combine pages into larger pages, each of which is deflated as a unit."""
+    """Combine pages into larger pages. Each larger page is deflated as a unit."""
     data: list[bytes] = []
     size = rows = 0
     position = ""
@@ -145,7 +145,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return the local header of a member (4.3.7). Its sizes are 0, because they follow the member (4.4.4)."""
+    """Return a member's local header (4.3.7). The sizes in it are 0, because the sizes follow the member (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
@@ -157,7 +157,7 @@ def _has_wide_sizes(member: Member) -> bool:
 
 
 def data_descriptor(member: Member) -> bytes:
-    """Return the data descriptor of a member (4.3.9)."""
+    """Return a member's data descriptor (4.3.9)."""
     sizes = "<4sLQQ" if _has_wide_sizes(member) else "<4sLLL"
     return struct.pack(sizes, b"PK\7\x08", member.crc, member.compressed, member.size)
 
@@ -213,7 +213,7 @@ def _directory_entry(member: Member, modified: datetime) -> bytes:
 
 
 def _dos_time(moment: datetime) -> tuple[int, int]:
-    """Return a time in MS-DOS format, in two-second steps (4.4.6)."""
+    """Return a time in MS-DOS format, with a precision of two seconds (4.4.6)."""
     time = moment.hour << 11 | moment.minute << 5 | moment.second // 2
     return time, max(moment.year - 1980, 0) << 9 | moment.month << 5 | moment.day
 

@@ -1,4 +1,4 @@
-"""Convert a badge class of any Open Badges version to the fields that a replacement overwrites."""
+"""Convert a badge class from any Open Badges version to the fields that a replacement overwrites."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Alignment:
-    """An objective or standard with which a badge is aligned (Open Badges 2.0, "AlignmentObject")."""
+    """An objective or standard that a badge is aligned with (Open Badges 2.0, "AlignmentObject")."""
 
     targetName: str | None = ""  # noqa: N815 - the vocabulary's own names
     targetUrl: str | None = ""  # noqa: N815
@@ -52,7 +52,7 @@ class CleanImage:
     Parameters
     ----------
     content
-        The PNG or SVG, without metadata, scripts, or external references.
+        The PNG or SVG, which contains no metadata, scripts, or external references.
     content_type
         ``image/png`` or ``image/svg+xml``.
     extension
@@ -79,8 +79,7 @@ class BadgeContent[Image]:
     Parameters
     ----------
     name, description, criteria, tags, alignment
-        As in Open Badges 2.0. None means that the badge class doesn't have the field. In a source, "" has the same
-        meaning.
+        As in Open Badges 2.0. None means that the field isn't set. In a source, "" has the same meaning.
     image
         In a record, ``s3:`` followed by an object key, or a URL. In a source, a URL or ``data:`` URI. In a proposal, a
         `CleanImage`.
@@ -117,18 +116,19 @@ class SourceContent[Image](BadgeContent[Image]):
 
 @dataclass(frozen=True)
 class DescribedBadge(SourceContent[str]):
-    """A badge class as its document describes it, before the image and the signature are checked.
+    """A badge class as described by its document, before the image and the signature are checked.
 
     Parameters
     ----------
     issuer_id, issuer_name
-        The issuer, as named in the badge class or credential. The name is "" if the source has only the issuer's URL.
+        The issuer, as named in the badge class or credential. The name is "" if the source contains only the issuer's
+        URL.
     badge_id
         The ID of the badge class at its source, or "".
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
-        Whether the source has any criteria, even if none of them can be kept.
+        Whether the source contains any criteria, even if none of them can be kept.
     """
 
     issuer_id: str | None
@@ -143,7 +143,7 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
     Texts are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http or
-    https are omitted and reported in `notices`. The image is None if the source has no readable image.
+    https are omitted and reported in `notices`. The image is None if the source contains no readable image.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement of any version.
+    """Return the description of a badge class or achievement from any version.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def described_badge(
     image
         The image's absolute URL, or a data: URI.
     notices
-        A list to which notices are appended. Everything in the badge class is either in the description or named in a
+        The list that notices are appended to. Everything in the badge class is either in the description or named in a
         notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version

@@ -1,6 +1,6 @@
 """Bake assertions into badge images, and read assertions from baked images.
 
-This module has few imports, to keep the cold starts of the re-sync worker short.
+This module has few imports, to keep the re-sync worker's cold starts short.
 """
 
 import base64
@@ -18,7 +18,7 @@ __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
 
 PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
-# An SVG may have a byte order mark, comments, and a document type before its <svg> tag.
+# An SVG may contain a byte order mark, comments, and a document type before its <svg> tag.
 MAX_SVG_OPENING_BYTES: Final = 65_536
 SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
@@ -74,7 +74,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        If the content type is different, because Open Badges defines baking only for PNG and SVG.
+        If `content_type` is any other type, because Open Badges defines baking only for PNG and SVG.
     SourceRefusedError
         ``bad-image`` if `image` is not an image of that type.
 
@@ -97,8 +97,8 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     Raises
     ------
     SourceRefusedError
-        ``no-badge-in-image`` if a valid image has no badge data, ``bad-image`` if the image is not a valid PNG or SVG,
-        ``source-too-large`` if compressed badge data exceeds the maximum document size.
+        ``no-badge-in-image`` if a valid image contains no badge data, ``bad-image`` if the image is not a valid PNG or
+        SVG, ``source-too-large`` if compressed badge data exceeds the maximum document size.
 
     Notes
     -----

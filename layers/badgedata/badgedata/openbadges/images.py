@@ -13,8 +13,8 @@ from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
 MAX_SHOWN_BYTES: Final = 5 * 1024 * 1024
-"""The maximum size of an SVG as JSON text. A Lambda response can have at most 6 MB, and an award's SVG also contains
-the assertion.
+"""The maximum size of an SVG as JSON text. A Lambda response can be at most 6 MB, and an award's SVG also contains the
+assertion.
 """
 
 
@@ -24,8 +24,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     Parameters
     ----------
     data
-        A PNG, SVG, JPEG, GIF, or WebP with at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted to
-        PNG.
+        A PNG, SVG, JPEG, GIF, or WebP of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted to PNG.
     document
         The image's name, as used in error messages.
 
@@ -36,7 +35,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise SourceRefusedError(
-            "source-too-large", document, f"the maximum size is 4 MiB; the image has {len(data)} bytes"
+            "source-too-large", document, f"the maximum size is 4 MiB; the image is {len(data)} bytes"
         )
     if image_content_type(data) == SVG:
         drawing, notices = clean_svg(data, document)
@@ -79,5 +78,5 @@ def _check_shown_size(drawing: bytes, document: str) -> None:
         raise SourceRefusedError(
             "source-too-large",
             document,
-            f"after cleaning, the drawing can have at most {MAX_SHOWN_BYTES} bytes; it has {size}",
+            f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this drawing is {size} bytes",
         )

@@ -198,7 +198,7 @@ def json_value(text: str | bytes, document: str) -> object:
     """Parse text as a JSON value. Raise the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
         raise SourceRefusedError(
-            "source-too-large", document, f"the maximum size is 1 MiB; the JSON has {len(text)} bytes"
+            "source-too-large", document, f"the maximum size is 1 MiB; the JSON is {len(text)} bytes"
         )
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:

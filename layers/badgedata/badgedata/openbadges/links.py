@@ -1,4 +1,4 @@
-"""Find the links in a source, complete relative links, and distinguish links from text."""
+"""Find the links in a source, resolve relative links, and distinguish links from text."""
 
 import html
 import re
@@ -75,9 +75,9 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        The part of the badge class that has the URL, as named in notices, such as ``the criteria``.
+        The part of the badge class that contains the URL, as named in notices, such as ``the criteria``.
     notices
-        A list to which a notice is appended if the URL is omitted, or if its scheme is guessed.
+        The list that a notice is appended to if the URL is omitted or its scheme is guessed.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """A possible location of the badge: a URL, or JSON within the page."""
+    """A possible location for the badge: a URL, or JSON within the page."""
 
     rank: int
     url: str

@@ -46,9 +46,9 @@ type NoticeCode = Literal[
 ]
 
 TEXTS: Final[dict[NoticeCode, str]] = {
-    "address-left-out": "The URL of {} is omitted because it is not an http or https URL: {}",
-    "address-relative": "The URL of {} is omitted because it is relative and the source has no URL of its own: {}",
-    "address-without-scheme": "The URL of {} has no scheme, so https:// was added: {}",
+    "address-left-out": "The URL for {} is omitted because it is not an http or https URL: {}",
+    "address-relative": "The URL for {} is omitted because it is relative and the source has no URL of its own: {}",
+    "address-without-scheme": "The URL for {} has no scheme, so https:// was added: {}",
     "alignment-left-out": "An alignment is omitted because it doesn't have both a name and a URL: {}",
     "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so award images can't be baked.",
     "control-characters-removed": "Control characters were removed from: {}.",
@@ -64,7 +64,7 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "image-converted": "The image was {}. It was converted to a PNG.",
     "image-kept": "The source has no image. The badge keeps its image.",
     "image-not-loaded": "The image couldn't be loaded. The badge keeps its own image. {}",
-    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can have at most 4 MiB.",
+    "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can be at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
     "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
     "key-included": "The signature is valid, but the badge contains the key, so anyone could have signed the badge.",
@@ -134,7 +134,7 @@ class Losses:
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
-        """Add a separate notice, unless it has already been added."""
+        """Add a separate notice unless it has already been added."""
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:

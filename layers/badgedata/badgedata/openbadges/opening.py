@@ -32,7 +32,7 @@ ENVELOPES: Final = ("data:application/vc+jwt,", "data:application/vp+jwt,", "dat
 
 @dataclass(frozen=True)
 class OpenedSource:
-    """The Open Badges JSON of a source.
+    """A source's Open Badges JSON.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the Open Badges JSON in a document or linked from the document.
+    """Return the result of `accept` for the Open Badges JSON in a document, or in a document that it links to.
 
     Parameters
     ----------
     document
         JSON, a compact JWS, a URL, a baked image, or a page that links to or contains one of these.
     trail
-        The reader of linked documents.
+        The reader for linked documents.
     accept
         A function that returns the result for the JSON, or raises `SourceRefusedError`. If a page links to several
         documents, the first document that isn't rejected is used.
@@ -177,7 +177,7 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, without any enclosing lists, graphs, presentations, or envelopes.
+    """Return the badge in a JSON value, excluding any enclosing lists, graphs, presentations, or envelopes.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If `known` contains the badge to which the award links, embed that badge."""
+    """Return an award's fields. If `known` contains the badge that the award links to, embed that badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

@@ -1,7 +1,7 @@
 """Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. When badge data is read, the formats of older
-tools are also accepted.
+Badge data is written as the baking specification requires. When badge data is read, the formats of older tools are
+also accepted.
 """
 
 import struct
@@ -24,7 +24,7 @@ MAX_BAKED_TEXT_BYTES: Final = 1024 * 1024  # the maximum size of a document
 
 
 class Chunk(NamedTuple):
-    """The four-letter type and the data of a PNG chunk, without the chunk's length and CRC."""
+    """A PNG chunk's four-letter type and its data, excluding the length and CRC."""
 
     type: bytes
     data: bytes
@@ -36,7 +36,7 @@ class Chunk(NamedTuple):
 
 
 def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
-    """Yield the chunks of a PNG from IHDR to IEND, after checking the CRC of each.
+    """Yield a PNG's chunks from IHDR to IEND, after checking each chunk's CRC.
 
     Bytes after IEND are not part of the image and are omitted.
 
@@ -59,7 +59,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
             raise SourceRefusedError(
-                "bad-image", document, "a PNG must have exactly one IHDR chunk, with 13 bytes, as its first chunk"
+                "bad-image", document, "the PNG's first chunk must be its only IHDR chunk, and must be 13 bytes long"
             )
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
@@ -105,7 +105,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if the structure or a CRC of the PNG is wrong.
+        ``bad-image`` if the PNG's structure or a CRC is wrong.
 
     Notes
     -----

@@ -1,7 +1,7 @@
 """Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how they look.
 
-A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors. Nothing is
-converted, so a browser renders exactly the same image.
+A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors, so a browser
+renders exactly the same image. The samples are converted only if the image must be turned upright.
 """
 
 import io
@@ -23,8 +23,8 @@ MAX_PIXELS: Final = 16 * 1024 * 1024
 MAX_PROFILE_BYTES: Final = 1024 * 1024
 COMPRESSION_LEVEL: Final = 9
 
-# The chunks that decoding a PNG requires. Other chunks, such as text and animation, never reach the decoder, so they
-# can't be decompression bombs.
+# The chunks that are required to decode a PNG. Other chunks, such as text and animation, never reach the decoder, so
+# they can't be decompression bombs.
 SAMPLE_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 # The chunks that define the colors of the samples, and their lengths (PNG, third edition, section 11.3.2).
 COLOR_CHUNK_BYTES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
@@ -50,7 +50,7 @@ ANIMATED: Final = Notice("image-animated")
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END: Final = 0xD9
 MAX_SCANS: Final = 64
-"""The maximum number of scans in a JPEG. Decoding a scan processes all pixels, even if the scan has few bytes.
+"""The maximum number of scans in a JPEG. Decoding a scan processes all pixels, even if the scan is only a few bytes.
 Progressive JPEGs usually have about ten scans.
 """
 
@@ -82,7 +82,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` if it has more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
     header = chunks[0]
@@ -103,7 +103,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def check_raster(data: bytes, document: str) -> None:
-    """Check that a PNG, JPEG, GIF, or WebP is complete, and has at most 16,777,216 pixels.
+    """Check that a PNG, JPEG, GIF, or WebP is complete and has at most 16,777,216 pixels.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if the image can't be decoded; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the image can't be decoded; ``source-too-large`` if it has more than 16,777,216 pixels.
     """
     notices = []
     image = _decoded(data, kind, document)
@@ -156,17 +156,19 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
 
-    A PNG, a JPEG, or a still WebP without metadata keeps its format. Other images are converted to PNG.
+    PNG and JPEG images keep their format, and so do still WebP images without metadata. Other images are converted to
+    PNG.
 
     Returns
     -------
     tuple
-        The new image's bytes, content type, and number of pixels, and notices about changes to the image.
+        The new image's bytes and content type, the original's number of pixels, and notices about changes to the image.
 
     Raises
     ------
     SourceRefusedError
-        ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` for more than 16,777,216 pixels.
+        ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` if the image has more than
+        16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -179,7 +181,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     pixels = image.width * image.height
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
-    # A GIF is converted: the PNG looks the same and has no metadata.
+    # A GIF is converted to a PNG, which looks the same and contains no metadata.
     if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
         return data, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)
@@ -187,7 +189,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Clean a PNG, unless it contains only the chunks that decoding requires."""
+    """Clean a PNG, unless it contains only the chunks that are required for decoding."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -197,7 +199,7 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B) without metadata other than the orientation.
+    """Yield a JPEG's segments (ITU-T T.81, annex B) excluding all metadata except the orientation.
 
     Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
     """
@@ -224,7 +226,7 @@ def _check_pixels(width: int, height: int, document: str) -> None:
     # Checked before any pixel is decoded, so a decompression bomb costs nothing.
     if width * height > MAX_PIXELS:
         raise SourceRefusedError(
-            "source-too-large", document, f"the maximum is {MAX_PIXELS:,} pixels; the image has {width} x {height}"
+            "source-too-large", document, f"the maximum is {MAX_PIXELS:,} pixels; the image is {width} x {height}"
         )
 
 
@@ -347,7 +349,7 @@ def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
         gray = image.convert("L")
         if transparent is None:
             return gray
-        # The chunk has the image's own bit depth, but the decoded image has 8 bits.
+        # The chunk uses the image's own bit depth, but the decoded image uses 8 bits.
         level = (transparent & (2**depth - 1)) * 255 // (2**depth - 1)
         alpha = gray.point([0 if value == level else 255 for value in range(256)])
         return Image.merge("LA", (gray, alpha))

@@ -33,7 +33,7 @@ from badgedata.openbadges.versions import describe
 
 # A linked image that is rejected with one of these codes is treated as missing. The badge class then keeps its image.
 UNLOADABLE: Final = frozenset({"bad-image", "too-many-documents", "unreachable-source"})
-# A badge class is stored as one item, which can have at most 400 KB.
+# A badge class is stored as one item, which can be at most 400 KB.
 MAX_TEXT_BYTES: Final = 200 * 1024
 # With "none", anyone can sign. With HMAC, anyone who can verify a signature can create one.
 NEVER_ACCEPTED: Final = ("none", "HS256", "HS384", "HS512")
@@ -65,7 +65,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 
     Notes
     -----
-    A source can have at most 5 documents: the first one and 4 others.
+    A source can include at most 5 documents: the first one and 4 others.
 
     Examples
     --------
@@ -192,7 +192,7 @@ def _host(badge: DescribedBadge, opened: OpenedSource) -> str:
 
 
 def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
-    """Return the name in the issuer's linked profile, or "" if it can't be read."""
+    """Return the name in the issuer's linked profile, or "" if the profile can't be read."""
     if not badge.issuer_id or not is_web_address(badge.issuer_id):
         return ""
     try:
@@ -207,7 +207,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
     texts["warnings"] = proposal.warnings  # notices are stored as text
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRefusedError(
-            "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; the badge has {size}"
+            "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; this is {size}"
         )
     return proposal
 
@@ -258,7 +258,7 @@ def _check_signature(
     algorithm = header.text("alg") or "none"
     if algorithm in NEVER_ACCEPTED or algorithm.lower() == "none":
         raise SourceRefusedError(
-            "bad-signature", signed.document, f"expected a signature with RS256, ES256, or EdDSA, found {algorithm}"
+            "bad-signature", signed.document, f"expected an RS256, ES256, or EdDSA signature, found {algorithm}"
         )
     if algorithm not in KEY_TYPES:
         return (Notice("signature-by-other-algorithm", (quoted(algorithm),)),)

@@ -81,7 +81,7 @@ class SourceRefusedError(Exception):
         self.line = line
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # BaseException would fail, because it recreates the error from the message alone.
+        # BaseException's method would fail, because it recreates the error from the message alone.
         details = {"kind": self.kind, "http_status": self.http_status, "line": self.line}
         return type(self), (self.code, self.document, self.reason), details
 

@@ -1,4 +1,4 @@
-"""Decode the documents of a source, and follow the links between them.
+"""Decode a source's documents, and follow the links between them.
 
 Text is decoded according to its byte order mark or its declared charset, or else as UTF-8.
 """
@@ -25,7 +25,7 @@ MAX_PAGE_OPENING_BYTES: Final = 1024
 PAGE_CHARSET: Final = re.compile(
     rf"<(?:meta\s[^<>]*?charset|\?xml\s[^<>]*?encoding)\s*=\s*{LABEL}".encode(), re.IGNORECASE
 )
-# Python has more codecs, but some are slow, or are not document charsets (punycode).
+# Python supports more codecs, but some are slow, and others are not document charsets (punycode).
 CHARSETS: Final = re.compile(
     r"utf-8|utf-16(-[lb]e)?|utf-32(-[lb]e)?|iso8859-\d+|cp125\d|cp866|cp874|cp932|cp949|koi8-[ru]|mac-(roman|cyrillic)|"
     r"shift_jis|euc_jp|iso2022_jp|euc_kr|gb2312|gbk|gb18030|big5(hkscs)?|tis-620"
@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name of the page in which the document is embedded, as used in error messages. "" for other documents.
+        The name of the page that embeds the document, as used in error messages. "" for other documents.
     """
 
     url: str | None
@@ -81,7 +81,7 @@ class SourceDocument:
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRefusedError(
-                "source-too-large", self.label, f"the maximum size is 1 MiB; the document has {len(self.body)} bytes"
+                "source-too-large", self.label, f"the maximum size is 1 MiB; the document is {len(self.body)} bytes"
             )
         return bare(decoded(self.body, self.content_type, self.label))
 
@@ -90,7 +90,7 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """A reader of the documents that a source links to, at most 5 including the source itself.
+    """A reader for the documents that a source links to. It reads at most 5, including the source itself.
 
     Parameters
     ----------
@@ -108,12 +108,12 @@ class DocumentTrail:
         self._documents = 1
 
     def follow(self, url: str, found_in: str) -> SourceDocument:
-        """Return the next document on the way to the badge class. Each URL can be followed only once.
+        """Return the next document in the chain that leads to the badge class. Each URL can be followed only once.
 
         Raises
         ------
         SourceRefusedError
-            ``circular-links`` if the URL was followed before, ``blocked-address`` if the URL is not http or https,
+            ``circular-links`` if the URL was already followed, ``blocked-address`` if the URL is not http or https,
             ``too-many-documents``, or an error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))

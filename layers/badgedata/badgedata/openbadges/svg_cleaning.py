@@ -68,7 +68,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     ------
     SourceRefusedError
         ``bad-image`` if `parse_svg` rejects the SVG, or if it draws more than 100,000 shapes; ``source-too-large`` if
-        its embedded images have more than 16,777,216 pixels.
+        its embedded images have more than 16,777,216 pixels in total.
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)

@@ -58,14 +58,14 @@ type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
 @dataclass
 class Part:
-    """One element of the SVG, and the figures from which its cost is computed.
+    """One SVG element, and the values that determine its cost.
 
     Parameters
     ----------
     tag, weight
         The element's name, and the cost of drawing it without its content.
     vertices
-        The number of points at which the element may draw a marker.
+        The number of points where the element may draw a marker.
     shape
         The attribute values that define the outline. The outline is at most twice as long as the sum of the numbers in
         these values.
@@ -113,7 +113,7 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
     """Return the `Part` for an element, without the cost of its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
-        # A vertex has at least two characters.
+        # A vertex takes at least two characters.
         part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, shape)
     elif tag.startswith("fe"):
         usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE_COST
@@ -150,7 +150,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Parameters
     ----------
     parts
-        The elements of the drawing. The first one is the root.
+        The drawing's elements. The first one is the root.
     ids
         The index of each part that has an ID, by ID.
 
@@ -181,7 +181,7 @@ def _kind(name: str) -> Kind:
 
 
 class _CostCounter:
-    """A counter for the total cost of a drawing, including the copies of its parts."""
+    """A counter for the total cost of a drawing, including copies of its parts."""
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document

@@ -16,7 +16,7 @@ MAX_ELEMENT_DEPTH: Final = 100
 PIECE_BYTES: Final = 64 * 1024
 MAX_ENTITIES: Final = 100
 MAX_EXPANDED_CHARACTERS: Final = 1024 * 1024
-# An entity's value without references to other entities and without markup.
+# An entity's value that contains no markup and no references to other entities.
 PLAIN_ENTITY: Final = re.compile(r"[^&<%]{1,1024}")
 NAMESPACE_NAME: Final = re.compile(r"https?://\S+")
 
@@ -130,10 +130,10 @@ class ElementHandler(Protocol):
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Receive the start tag and the attributes of an element."""
+        """Receive an element's start tag and attributes."""
 
     def end(self, name: str, at: int) -> None:
-        """Receive the end tag of an element."""
+        """Receive an element's end tag."""
 
     def data(self, text: str) -> None:
         """Receive text between two tags."""
@@ -195,7 +195,7 @@ class SvgParser(DefusedXMLParser):
             raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
 
     def _decoded(self) -> str:
-        """Return the SVG as text. Only ASCII characters, such as the names of entities, are decoded reliably."""
+        """Return the SVG as text. Only ASCII characters, such as those in entity names, are decoded reliably."""
         if self._text is None:
             encoding = "utf-16" if self._image.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
             self._text = self._image.decode(encoding, "replace")

@@ -15,7 +15,7 @@ from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
-"""The maximum number of CSS characters in a drawing, not counting plain values. Parsing 1 MB can take two seconds."""
+"""The maximum number of CSS characters in a drawing, excluding plain values. Parsing 1 MB can take two seconds."""
 
 MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
@@ -43,11 +43,11 @@ class Declaration:
     name, text
         The property's name and value.
     needs
-        The custom properties without which the declaration has no value.
+        The custom properties that must be defined for the declaration to have a value.
     uses
         All custom properties that the declaration uses.
     targets
-        The IDs of the elements to which the declaration refers.
+        The IDs of the elements that the declaration refers to.
     functions
         The number of functions in the value.
     """
@@ -155,7 +155,7 @@ class StyleReader:
         return self._characters_left >= 0
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
-        """Yield the declarations of a style that has no strings, blocks, comments, or escapes."""
+        """Yield the declarations in a style that contains no strings, blocks, comments, or escapes."""
         for declaration in style.split(";"):
             name, _, value = declaration.partition(":")
             name, value = name.strip(), " ".join(value.split())

@@ -1,7 +1,7 @@
 """Recognize a document's Open Badges version (0.5 to 3.0), and describe the document's badge class.
 
-Versions 0.5 to 2.1 have assertions and badge classes. Version 2.1 adds an API to version 2.0 and uses
-the same documents. Version 3.0 has credentials (OpenBadgeCredential, AchievementCredential) and achievements.
+Versions 0.5 to 2.1 define assertions and badge classes. Version 2.1 adds an API to version 2.0 and uses the same
+documents. Version 3.0 defines credentials (OpenBadgeCredential, AchievementCredential) and achievements.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Parameters
     ----------
     trail
-        The reader of linked documents.
+        The reader for linked documents.
 
     Raises
     ------
@@ -48,13 +48,13 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the contexts of an object that are URLs. Contexts that are objects don't specify a version."""
+    """Return an object's contexts that are URLs. Contexts that are objects don't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if the version is 0.5, 1.0, or 1.1. Return None otherwise.
+    """Return a document's version if it is 0.5, 1.0, or 1.1, or None otherwise.
 
     Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
     ``uid``. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
@@ -87,7 +87,7 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if the version is 2.0 or 2.1. Return None otherwise.
+    """Return a document's version if it is 2.0 or 2.1, or None otherwise.
 
     A document without a context is recognized by its type.
     """
@@ -111,7 +111,7 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" if the source is an Open Badges 3.0 credential or achievement. Return None otherwise."""
+    """Return "3.0" if the source is an Open Badges 3.0 credential or achievement, or None otherwise."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
@@ -125,9 +125,9 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     source
         The credential, or the achievement itself.
     trail
-        The reader of linked documents, for an achievement that isn't embedded.
+        The reader for linked documents, which is used if the achievement isn't embedded.
     is_signed
-        Whether the credential was in a JWS, in which case its embedded proof doesn't matter.
+        Whether the credential was in a JWS. If so, its embedded proof doesn't matter.
 
     Notes
     -----
@@ -212,7 +212,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of the badge to which an award links.
+    """Return the JSON of the badge that an award links to.
 
     Raises
     ------
@@ -234,7 +234,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description of a badge class of version 0.5 to 2.1, converted to Open Badges 2.0.
+    """Return the description of a badge class from version 0.5 to 2.1, converted to Open Badges 2.0.
 
     Parameters
     ----------
