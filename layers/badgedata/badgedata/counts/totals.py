@@ -83,7 +83,7 @@ class _BadgeClassCounts(NamedTuple):
     issuer_id: str
     edges: tuple[str, str]
     whole: Counter[str]
-    """The number of awards from the first edge's day until the day before the last edge, by badge class."""
+    """The number of awards from the first edge's day through the day before the last edge, by badge class."""
 
     at: Counter[str]
     """The number of awards on each edge's day, by edge. Edges at midnight are omitted."""
@@ -148,7 +148,7 @@ class AwardDays(NamedTuple):
         Raises
         ------
         TooManyQueriesError
-            If too many edges are in the middle of days with awards.
+            If too many edges fall in the middle of days that have awards.
         """
         parts = [_Parts.of(counted, days, edges) for counted, days in self.of.items()]
         if sum(part.queries for part in parts) > MAX_COUNT_QUERIES:
@@ -165,7 +165,7 @@ class AwardDays(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """The partial days for which the awards of one issuer or badge class are counted.
+    """The partial days whose awards are counted for one issuer or badge class.
 
     A partial day lasts from the start of an edge's day (UTC) to the edge.
     """

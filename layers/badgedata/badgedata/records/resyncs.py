@@ -98,5 +98,5 @@ class FailedImage(ExpiringRecord):
 
 
 def shard_of(award_id: str) -> int:
-    """Return the number of the shard that stores an award's failure, from 0 to 15."""
+    """Return the number (0 to 15) of the shard that stores an award's failure."""
     return zlib.crc32(award_id.encode()) % SHARDS
