@@ -102,13 +102,13 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The organization or issuer for which an access token is valid, and the token's highest role."""
+    """The organization or issuer that an access token is valid for, and the token's highest role."""
 
     token_id: str
     name: str
     organization_id: str
     issuer_id: str | None
-    """The only issuer for which the token is valid. None for a token that is valid for the entire organization."""
+    """The only issuer that the token is valid for. None for a token that is valid for the entire organization."""
 
     role: str
 
@@ -149,7 +149,7 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 for an item that doesn't exist and for an item on which the caller has no role. Callers
+    Lookups raise the same 404 for an item that doesn't exist and for an item that the caller has no role on. Callers
     therefore can't find out which IDs exist.
 
     Parameters
@@ -214,7 +214,7 @@ class Caller:
 
     @cached_property
     def memberships(self) -> list[Member]:
-        """The caller's memberships, without records whose role is invalid.
+        """The caller's memberships, excluding records with an invalid role.
 
         A program has the memberships of the person who created its token, within the token's limits.
         """
@@ -324,7 +324,7 @@ def identity_of_token(token_id: str) -> str:
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
-    """Return the IDs of the organization and the issuer to which a scope belongs.
+    """Return the IDs of the organization and the issuer that a scope belongs to.
 
     The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
     class that was deleted.

@@ -1,4 +1,4 @@
-"""AWS clients, presigned links to S3, and the grouping of items into requests."""
+"""AWS clients, presigned S3 links, and a function that groups items into requests."""
 
 import math
 import os
@@ -156,19 +156,19 @@ def sts() -> Any:
 
 @cache
 def lambdas(read_seconds: float) -> "LambdaClient":
-    """Return a Lambda client that waits `read_seconds` for a response and never repeats an invocation."""
+    """Return a Lambda client that waits `read_seconds` for a response and never retries an invocation."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
     client: LambdaClient = _client("lambda", _CONFIG.merge(once))
     return client
 
 
 def region() -> str:
-    """Return the name of the AWS region in which this product is deployed."""
+    """Return the name of the AWS region where this product is deployed."""
     return str(_session().get_config_variable("region"))
 
 
 ASSUMED_SECONDS: Final = 15 * 60
-"""The duration of a session with an assumed role: 15 minutes, the minimum that STS allows."""
+"""The duration of an assumed-role session: 15 minutes, the minimum that STS allows."""
 
 
 class AssumedRole(NamedTuple):
@@ -211,7 +211,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
     Parameters
     ----------
     in_region
-        The AWS region to which the client sends requests.
+        The AWS region that the client sends requests to.
 
     Raises
     ------
@@ -269,7 +269,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to an object in S3, which anyone can use for `seconds` seconds."""
+    """A presigned link to an S3 object, which anyone can use for `seconds` seconds."""
 
     url: str
     seconds: int

@@ -80,7 +80,7 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time: the text has only a date, has no offset, names a day that doesn't exist, or is
+        If `text` is not a valid time: it contains only a date, has no offset, names a day that doesn't exist, or is
         outside the years 1 to 9999.
     """
     if _RFC3339.fullmatch(text) is None:

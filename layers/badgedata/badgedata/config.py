@@ -49,7 +49,7 @@ class Config:
     """The name of the Lambda function that tests destinations; empty for functions that don't invoke it."""
 
     delivery_principal_arn: str
-    """The ARN of the delivery function's role, which assumes the roles of destinations; empty for functions that don't
+    """The ARN of the delivery function's role, which assumes the destinations' roles; empty for functions that don't
     use destinations."""
 
     loopback_sources: bool
@@ -62,14 +62,14 @@ class Config:
     """Whether public documents and baked images identify recipients by a hash instead of in plain text."""
 
     contact_address: str
-    """The email address at which people can reach the operator; empty if the operator didn't set an address."""
+    """The email address for contacting the operator; empty if the operator didn't set an address."""
 
     notification_sender: str
     """The sender's address in emails about exports; empty if this deployment sends no emails."""
 
     user_pool_client_id: str
-    """The ID of the user pool client whose ID tokens are accepted. This setting and the next two settings are empty for
-    functions other than the authorizer."""
+    """The ID of the app client whose ID tokens are accepted. This setting and the next two are empty for all functions
+    except the authorizer."""
 
     user_pool_issuer: str
     """The user pool's URL, which its ID tokens name as their issuer."""

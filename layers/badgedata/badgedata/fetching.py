@@ -196,7 +196,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
             host, pool = self._deadline.within(lambda: resolve(request, verify, cert))
             self._check(ipaddress.ip_address(host["host"].strip("[]")), host["port"], request.url or "")
         except InvalidIPAddress as error:
-            # Callers must not learn the private IP address to which a host name resolves.
+            # Callers must not learn the private IP address that a host name resolves to.
             is_written = _is_written_as_address(parse_url(request.url or "").host or "")
             raise InvalidIPAddress(
                 f"found {error}" if is_written else "but its host name does not resolve to one"

@@ -1,4 +1,4 @@
-"""ID tokens of the user pool (OpenID Connect Core 1.0, section 2), verified with the pool's public keys."""
+"""ID tokens from the user pool (OpenID Connect Core 1.0, section 2), verified with the pool's public keys."""
 
 import base64
 import re
@@ -17,8 +17,8 @@ from badgedata import clock
 from badgedata.aws import trusted_certificates
 
 MAX_ID_TOKEN_CHARACTERS: Final = 8_000
-"""The maximum length of an ID token, which usually has about 1,100 characters. API Gateway limits all headers together
-to 10,240 bytes."""
+"""The maximum length of an ID token. The usual length is about 1,100 characters. API Gateway limits the total size of
+all headers to 10,240 bytes."""
 
 MAX_KEYS_BYTES: Final = 100_000
 MIN_TIME_BETWEEN_FETCHES: Final = timedelta(minutes=1)
@@ -47,14 +47,14 @@ class _KeySet(msgspec.Struct):
 
 
 class IdTokenVerifier:
-    """A verifier of ID tokens for one client of a user pool. It keeps the pool's public keys in memory.
+    """A verifier for the ID tokens of one app client. It keeps the user pool's public keys in memory.
 
     Parameters
     ----------
     issuer
         The pool's URL, as in the `iss` claim.
     client_id
-        The ID of the pool's client, as in the `aud` claim.
+        The app client's ID, as in the `aud` claim.
     fetch_keys
         A function that returns the pool's key set (RFC 7517, section 5), or raises `KeysUnavailableError`.
     """
@@ -73,7 +73,7 @@ class IdTokenVerifier:
         Raises
         ------
         KeysUnavailableError
-            If the token names an unknown key, and the pool's keys can't be fetched.
+            If the token names an unknown key and the pool's keys can't be fetched.
         """
         if len(id_token) > MAX_ID_TOKEN_CHARACTERS or _FORMAT.fullmatch(id_token) is None:
             return None
@@ -98,14 +98,14 @@ class IdTokenVerifier:
         return None
 
     def _key_of(self, id_token: str) -> RSAKey | None:
-        """Return the key that a token names in its header. Return None if the header or the key is invalid."""
+        """Return the key that a token names in its header, or None if the header or the key is invalid."""
         try:
             header = msgspec.json.decode(_base64url_decoded(id_token.partition(".")[0]))
         except ValueError:
             return None
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             return None
-        # Cognito's tokens have no critical header parameters, and joserfc expects a list of them without checking it.
+        # Cognito's tokens don't contain this header parameter, and joserfc assumes without checking that it is a list.
         if "crit" in header:
             return None
         with self._lock:
@@ -119,7 +119,7 @@ class IdTokenVerifier:
 
 
 def keys_at(url: str) -> FetchKeys:
-    """Return a function that fetches the key set at a URL of the user pool."""
+    """Return a function that fetches the user pool's key set from a URL."""
     pool = urllib3.PoolManager(
         ca_certs=trusted_certificates(), timeout=urllib3.Timeout(_CONNECT_SECONDS, _READ_SECONDS), retries=1
     )

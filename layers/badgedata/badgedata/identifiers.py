@@ -34,7 +34,7 @@ def first_id_at(moment: datetime) -> str:
 
 
 def comparable_address(email: str) -> str:
-    """Return the normalized form of an email address that is used in every comparison.
+    """Return the normalized form of an email address, which is used in every comparison.
 
     The comparison ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1,
     recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding

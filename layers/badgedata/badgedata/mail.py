@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    If the suppression list can't be read, return False. SES allows few requests for the list, and an unreadable list is
-    no reason to refuse a caller's request.
+    If the suppression list can't be read, return False. SES allows only a few requests for the list, and an unreadable
+    list is no reason to reject a caller's request.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)
@@ -71,7 +71,7 @@ def send(email: Email, address: str) -> bool:
     Raises
     ------
     NotSentError
-        If SES refused the email, or couldn't be reached.
+        If SES rejected the email or couldn't be reached.
     """
     try:
         ses().send_email(
@@ -93,8 +93,8 @@ def send(email: Email, address: str) -> bool:
         code = error.response["Error"]["Code"]
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         if status < 500 or status == 503:  # 503: SES was too busy to begin
-            # From None, because the message of the original error may contain the address.
-            raise NotSentError(f"Amazon SES refused the email: {code}") from None
+            # From None, because the original error's message may contain the address.
+            raise NotSentError(f"Amazon SES rejected the email: {code}") from None
         logger.warning("Email possibly not sent", error_code=code)
         return False
     except _NEVER_ARRIVED as error:

@@ -11,7 +11,7 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class FieldError:
-    """An invalid field of a request, and the reason why its value was rejected."""
+    """An invalid field in a request, and the reason why its value was rejected."""
 
     field: str
     message: str
@@ -19,7 +19,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class SourceFault:
-    """The document that caused the rejection of a replacement's source.
+    """The document that caused a replacement's source to be rejected.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class SourceFault:
 
 
 @dataclass
-class Problem(Exception):  # noqa: N818 - the term of RFC 9457
+class Problem(Exception):  # noqa: N818 - RFC 9457's term
     """An error that the API returns as a problem document.
 
     `detail` is for people, and `code` is for programs. If a code covers several cases that require different advice,
@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404 problem for an item that doesn't exist or on which the caller has no role."""
+    """Return a 404 problem for an item that doesn't exist or that the caller has no role on."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 

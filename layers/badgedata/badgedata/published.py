@@ -25,7 +25,7 @@ from badgedata.text import json_without_control_characters, without_control_char
 type JsonObject = dict[str, Any]
 
 _NOT_PUBLISHED: Final = {"entityId", "recipientName", "createdAt", MORE}
-"""The keys of parts that aren't published, because they aren't Open Badges terms."""
+"""The part keys that aren't published, because they aren't Open Badges terms."""
 
 _HOSTED: Final = documents.Verification(type=HOSTED_BADGE)
 _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be escaped
@@ -49,12 +49,12 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. A stored image has the URL of the record's document, followed by `/image`."""
+    """Return the URL of a record's image. For a stored image, it is the URL of the record's document plus `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's stored image that clients can cache. Return None if the image isn't stored."""
+    """Return the cacheable URL of a record's stored image, or None if the image isn't stored."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
@@ -73,14 +73,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as a Profile (Open Badges 2.0) that has the keys of `documents.Issuer`."""
+    """Return an issuer as a Profile (Open Badges 2.0) with the keys of `documents.Issuer`."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as a BadgeClass (Open Badges 2.0) that has the keys of `documents.BadgeClass`."""
+    """Return a badge class as a BadgeClass (Open Badges 2.0) with the keys of `documents.BadgeClass`."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -219,7 +219,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return the public document of an award, whether or not the award is revoked.
+    """Return an award's public document, even if the award is revoked.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return the public document of a revoked award, without its recipient (Open Badges 2.0, "Assertion")."""
+    """Return a revoked award's public document, which omits the recipient (Open Badges 2.0, "Assertion")."""
     document = assertion(award, base_url, hash_recipient=True)
     return {
         name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document

@@ -14,7 +14,7 @@ from badgedata.records.directory import NamesIndex
 SortOrder = Literal["name", "recent"]
 
 MAX_SORTED_CHARACTERS: Final = 80
-"""The number of leading characters by which names are sorted. If these characters are equal, IDs decide the order."""
+"""The number of leading characters that determine the order of names. If these are equal, IDs determine the order."""
 
 _NUMBERS: Final = re.compile(r"(\d+)")
 
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def entries_of(parent: str) -> Iterator[Entry]:
-    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, in order of their IDs."""
+    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, ordered by ID."""
     query: dict[str, Any] = {
         "TableName": config().directory_table,
         "IndexName": NamesIndex.Meta.index_name,

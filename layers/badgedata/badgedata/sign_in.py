@@ -16,7 +16,7 @@ pools, which this module replaced, doesn't require it either."""
 
 
 def caller_in(authorization: str) -> Caller | None:
-    """Return the caller that an ``Authorization`` header identifies, or None if the header has no valid token.
+    """Return the caller that an ``Authorization`` header identifies, or None if the header contains no valid token.
 
     Raises
     ------

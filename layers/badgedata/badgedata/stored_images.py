@@ -1,4 +1,4 @@
-"""Images in the images bucket: badge images keyed by content hash, baked images keyed by award and version.
+"""Images in the images bucket: badge images keyed by content hash, and baked images keyed by award and version.
 
 This module defines all object keys, content types, and S3 requests for images.
 
@@ -28,7 +28,7 @@ CONTENT_TYPES: Final = {
     "webp": "image/webp",
 }
 UNBAKED_EXTENSIONS: Final = ("jpg", "gif", "webp")
-"""The extensions of image formats for which Open Badges doesn't define baking."""
+"""The file extensions of image formats that Open Badges baking doesn't support."""
 
 BADGE_IMAGES: Final = "images/"
 PREVIEWS: Final = "previews/"
@@ -72,7 +72,7 @@ class StoredImage(NamedTuple):
 
 
 def stored_image(image: str | None) -> StoredImage | None:
-    """Return the stored image to which a record's `image` refers. Return None if `image` is None or a URL."""
+    """Return the stored image that a record's `image` refers to, or None if `image` is None or a URL."""
     return StoredImage(image.removeprefix(_STORED)) if image is not None and is_stored(image) else None
 
 
@@ -97,7 +97,7 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     Parameters
     ----------
     name
-        The version of the badge class for which the image was baked, or the hash of the image's content.
+        The badge class version that the image was baked for, or the hash of the image's content.
     hides_recipient
         Whether the image identifies the recipient only by a hash, which determines whether it may be public. This value
         is part of the key, because caches assume that the image at a key never changes.
@@ -172,7 +172,7 @@ def below(prefix: str) -> Iterator[StoredImage]:
 
 
 def delete(image: StoredImage) -> None:
-    """Delete an image, if it exists."""
+    """Delete an image if it exists."""
     aws.s3().delete_object(Bucket=config().images_bucket, Key=image.key)
 
 
@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link for a GET request to an image, or for a HEAD request (``head_object``)."""
+    """Return a presigned link for GET requests for an image, or for HEAD requests (``head_object``)."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

@@ -38,7 +38,7 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 def invisible_character_in(text: str) -> tuple[int, str] | None:
     """Return the position (from 1) and name of the first character that could disguise a name, or None.
 
-    These are line separators, and format characters, such as those that change the direction of text. The two joiners
+    These are line separators and format characters, such as those that change the direction of text. The two joiners
     are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))
@@ -107,7 +107,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def shortened(text: str, characters: int) -> str:
-    """Return at most `characters` characters of text, followed by an ellipsis if it was longer.
+    """Return at most `characters` characters of text, followed by an ellipsis if the text was longer.
 
     The text ends after a complete word, unless that would cut off more than half of it, as with a long URL.
 

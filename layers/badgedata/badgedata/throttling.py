@@ -1,6 +1,6 @@
 """Detect calls that AWS throttled because it received too many requests.
 
-botocore and `records.transactions` have already retried such a call.
+Before the error is raised, botocore and `records.transactions` have already retried the call.
 """
 
 from typing import Final
@@ -26,7 +26,7 @@ _CODES: Final = transactions.TRANSIENT | {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-"""The error codes of all services, and DynamoDB's reasons for cancelling a transaction.
+"""The throttling error codes of all services, and DynamoDB's reasons for cancelling a transaction.
 
 A transaction that still conflicts with others after all retries is also a sign of too many requests.
 """

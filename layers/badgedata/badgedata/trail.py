@@ -76,7 +76,7 @@ def entry(
     target_name
         The target's current name, which the entry keeps if the target is later renamed or deleted.
     details
-        Facts about the action. Like `target_name`, they must not contain personal data of recipients.
+        Facts about the action. Like `target_name`, they must not contain recipients' personal data.
     issuer_id
         The issuer that the action concerns. Its owners can see the entry. None if the action concerns the entire
         organization.

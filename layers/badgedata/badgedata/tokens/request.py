@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: check the caller's permission, and the limits of a new token."""
+"""Requests to create, list, or delete access tokens: check the caller's permissions and a new token's settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,8 +58,8 @@ def administration(caller: Caller, organization_id: str) -> Administration:
     Raises
     ------
     Problem
-        404 if the caller has no role in the organization; 403 if the caller is a program,
-        or is neither an admin nor an owner.
+        404 if the caller has no role in the organization. 403 if the caller is a program, or is neither an admin nor an
+        owner.
     """
     roles = [member for member in caller.memberships if member.organization_id == organization_id]
     organization = find_organization(organization_id) if roles else None
@@ -82,8 +82,9 @@ def create(specification: TokenSpecification, granted: Administration) -> tuple[
     Raises
     ------
     Problem
-        403 if the organization has no paid plan, or if the person may not create the token; 422 that lists each invalid
-        field; 409 if the organization or the issuer has reached its limit of tokens.
+        - 403 if the organization has no paid plan, or if the person may not create the token.
+        - 409 if the organization or the issuer has reached its token limit.
+        - 422 if a field is invalid.
     """
     organization = granted.organization
     _require_permission(specification, granted)

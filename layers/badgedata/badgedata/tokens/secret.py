@@ -13,7 +13,7 @@ from typing import Final
 
 PREFIX: Final = "bdm_"
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_RANDOM_CHARACTERS: Final = 30  # 178 random bits, so that a hash needs neither a salt nor many rounds
+_RANDOM_CHARACTERS: Final = 30  # 178 random bits, so the hash needs neither a salt nor many rounds
 _CHECKSUM_CHARACTERS: Final = 6  # the fewest base62 digits that hold 32 bits
 _SECRET: Final = re.compile(f"{PREFIX}[0-9A-Za-z]{{{_RANDOM_CHARACTERS + _CHECKSUM_CHARACTERS}}}")
 
