@@ -1,4 +1,4 @@
-"""Replacement routes: preview, confirm, or cancel a replacement, and monitor the image re-sync of its awards."""
+"""Replacement routes: preview, confirm, or cancel a replacement, and monitor its image re-sync."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -95,8 +95,8 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Permanently overwrites the badge, and starts the image re-sync of its awards. Confirming again has no "
-    "effect.",
+    description="Permanently overwrites the badge, and starts the image re-sync for its awards. Confirming again has "
+    "no effect.",
     tags=TAGS,
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
