@@ -1,4 +1,4 @@
-"""The API's authorizer: checks the ID token of a person or the access token of a program (badgedata.sign_in)."""
+"""The API's authorizer: checks a person's ID token or a program's access token (badgedata.sign_in)."""
 
 from typing import Any
 

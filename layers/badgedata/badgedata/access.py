@@ -58,7 +58,7 @@ class Scope:
 
     @property
     def shows_trail(self) -> bool:
-        """Whether the caller can see the scope's trail and exports of the trail."""
+        """Whether the caller can see the scope's trail and trail exports."""
         return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:

@@ -119,7 +119,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    The client times out after 8 seconds, because the API request waits while it is being authorized.
+    The client times out after 8 seconds, because each API request waits for the authorizer.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))

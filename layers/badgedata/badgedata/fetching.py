@@ -61,7 +61,7 @@ class SourceFetcher:
         Whether this machine's own addresses are allowed, on any port. Used for a local stack's demo source, and never
         set in the cloud.
     seconds
-        The maximum time for all of the source's documents together, from the first DNS lookup to the last byte.
+        The maximum total time for all of the source's documents, from the first DNS lookup to the last byte.
 
     Examples
     --------

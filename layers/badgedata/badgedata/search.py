@@ -93,7 +93,7 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 
 
 def folded(text: str) -> str:
-    """Return text in the form used to compare names: without case, accents, or compatibility variants.
+    """Return text normalized for comparing names: case, accents, and compatibility variants are removed.
 
     Only marks that combine with the letter before them are removed, not the vowel signs of Indic scripts.
 

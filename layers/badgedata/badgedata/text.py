@@ -70,7 +70,7 @@ def may_hold_control_characters(json: bytes) -> bool:
     Parameters
     ----------
     json
-        Valid JSON, in which control characters below U+0020 are escaped.
+        Valid JSON, which escapes control characters below U+0020.
     """
     return b"\x7f" in json or _has_c1(json) or _has_escaped_control_character(json)
 

@@ -53,7 +53,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
         servers=[Server(url=base_url)],
         license_info=License(name="Apache License 2.0", identifier="Apache-2.0"),
         security_schemes={
-            "idToken": HTTPBearer(bearerFormat="JWT", description="ID token of a user in the user pool"),
+            "idToken": HTTPBearer(bearerFormat="JWT", description="ID token from the user pool"),
             "accessToken": HTTPBearer(bearerFormat="bdm_…", description="Access token that a person created"),
         },
         security=[{"idToken": []}, {"accessToken": []}],

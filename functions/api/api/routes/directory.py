@@ -188,7 +188,7 @@ def _children[D: Document](
 
 
 class _Matches(NamedTuple):
-    """The entries of one page of a searched or sorted list."""
+    """The entries on one page of a searched or sorted list."""
 
     list_name: str
     sort: SortOrder | None
@@ -226,7 +226,7 @@ class _Named(NamedTuple):
     organization: Organization
     issuer: Issuer | None
     bucket: str | None
-    """The bucket of the organization's destination, if it has one."""
+    """The bucket of the organization's destination, if a destination is set."""
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:

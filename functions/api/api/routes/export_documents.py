@@ -1,4 +1,4 @@
-"""The JSON of an export, and the response to an export request."""
+"""The JSON for an export, and the response to an export request."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -39,7 +39,7 @@ def export_document(export: Export, caller: Caller) -> ExportDocument:
 
 
 def with_links(documents: Iterable[ExportDocument], exports: Iterable[Export], caller: Caller) -> list[ExportDocument]:
-    """Return the JSON of exports with new links to the files that can be downloaded. Record the links in the trail."""
+    """Return the JSON for exports, with new links to files that can be downloaded. Record the links in the trail."""
     found = links.hand_out(exports, caller)
     return [_with_link(document, found[document.id]) if document.id in found else document for document in documents]
 

@@ -164,7 +164,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
-    """Return a page of the exports of an organization, issuer, or badge class that match the filters."""
+    """Return a page of a scope's exports that match the filters, newest first."""
     caller = caller_of(router)
     scope = caller.scope(*named_scope(organization_id, issuer_id, badge_class_id))
     filters = ExportFilter(
@@ -271,5 +271,5 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export. Exports of the trail require access to the trail."""
+    """Return whether the caller can see an export. Trail exports require access to the trail."""
     return export.kind != "trail" or scope.shows_trail

@@ -54,7 +54,7 @@ def open_image_resyncs(
 
 
 def progress_of(resync: Resync) -> ImageResyncDocument:
-    """Return the JSON of a re-sync's status and figures."""
+    """Return a re-sync's status and figures as JSON."""
     figures = lifecycle.figures(resync)
     return ImageResyncDocument.model_validate(
         {

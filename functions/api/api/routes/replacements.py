@@ -50,7 +50,7 @@ TAGS = ["Replacements"]
     responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
-    """Read the source of a replacement, and return a preview of the changes to the badge."""
+    """Read a replacement's source, and return a preview of the changes to the badge."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)

@@ -69,7 +69,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
-    """Return a page of the schedules of an organization, issuer, or badge class, newest first."""
+    """Return a page of a scope's schedules, newest first."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))

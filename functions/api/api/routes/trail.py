@@ -60,7 +60,7 @@ def organization_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of the entries in an organization's trail that match the filters, newest first."""
+    """Return a page of matching entries from an organization's trail, newest first."""
     return _page("organization", organization_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 
@@ -82,7 +82,7 @@ def issuer_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of the entries in an issuer's trail that match the filters, newest first."""
+    """Return a page of matching entries from an issuer's trail, newest first."""
     return _page("issuer", issuer_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 

@@ -39,7 +39,7 @@ class Change(NamedTuple):
     """The creation time of the stream record in seconds since 1970, or 0 if the record doesn't contain a time."""
 
     day: int
-    """The day of the month (UTC) on which the award was issued."""
+    """The day of the month (UTC) when the award was issued."""
 
     is_present: bool
     """Whether the award exists after the change."""
@@ -62,7 +62,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the key of an award's counts item, and the day of the month on which the award was issued.
+    """Return the key of an award's counts item, and the day of the month when the award was issued.
 
     Return None if the sort key doesn't begin with a date.
 

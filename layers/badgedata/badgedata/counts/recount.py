@@ -25,7 +25,7 @@ STREAM_FUNCTION_SECONDS: Final = 60
 """The maximum duration of one invocation of the stream function (`Timeout` in template.yaml)."""
 
 LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
-"""The maximum duration of a recount of one issuer."""
+"""The maximum duration of one issuer's recount."""
 
 
 class Recounted(NamedTuple):

@@ -75,7 +75,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     """The awards that the recount found in the table."""
 
     counted: Listing
-    """The awards whose changes the stream delivered before the recount ended, each in its counted state."""
+    """The counted states of the awards whose changes the stream delivered before the recount ended."""
 
     @classmethod
     def decode(cls, text: str) -> Self:

@@ -32,8 +32,8 @@ _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
 """The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
-The bytes are enough for three changes: the next change, another change if the next change sets all counts to zero, and
-the change that is written to the page.
+This is enough for three changes: the next change, another change if the next change sets all counts to zero, and the
+change that is written to the page.
 """
 
 
@@ -76,7 +76,7 @@ class Counts:
     def remembered(self, since: int) -> Iterator[Change]:
         """Yield the already counted changes that were made at or after `since` (seconds since 1970).
 
-        Earlier changes may also be yielded, because pages are read as a whole.
+        Earlier changes may also be yielded, because entire pages are read.
         """
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
@@ -147,7 +147,7 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move counts of zero from the counts page back to the counts item, so that all items expire."""
+        """Move zero counts from the counts page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
@@ -162,7 +162,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of free bytes for changes. It is negative if the changes don't fit."""
+        """Return the number of free bytes for changes. The number is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)

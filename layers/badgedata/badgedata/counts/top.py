@@ -88,8 +88,8 @@ def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[To
     Parameters
     ----------
     rows
-        The number of awards, badge class ID, and issuer ID of each badge class. Deleted badge classes are included,
-        because their awards are still counted.
+        For each badge class, the number of awards, the badge class ID, and the issuer ID. Deleted badge classes are
+        included, because their awards are still counted.
     at_once
         The number of badge classes to read at a time.
     """

@@ -34,7 +34,7 @@ class Counted(NamedTuple):
 
 
 class TooManyQueriesError(Exception):
-    """Raised when counting the awards of partial days would take more than 4,000 queries."""
+    """Raised when counting the awards on partial days would take more than 4,000 queries."""
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
@@ -136,7 +136,7 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued in each period between two consecutive edges.
 
-        Whole days come from the stored counts, which lag the Awards table by seconds. The awards of partial days are
+        Whole days come from the stored counts, which lag the Awards table by seconds. The awards on partial days are
         counted in the table.
 
         Parameters
@@ -192,7 +192,7 @@ class _Parts(NamedTuple):
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the edge at which the day ends."""
+        """Return the number of awards on each partial day, by the edge where the day ends."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()

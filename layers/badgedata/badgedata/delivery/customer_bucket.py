@@ -202,7 +202,7 @@ class CustomerBucket:
                 raise DeliveryError(
                     "bucket-in-other-region",
                     f"The bucket {self._target.bucket} is in {region}, not in {self._target.region}. Set the "
-                    "destination's region to that of the bucket.",
+                    "destination's region to the bucket's region.",
                 )
             if status == HTTPStatus.OK and self._head(**self._of_bucket)[0] == HTTPStatus.FORBIDDEN:
                 raise DeliveryError(

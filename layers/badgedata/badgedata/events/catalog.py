@@ -107,13 +107,13 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """The images of all awards of a replaced badge were re-baked."""
+    """All award images of a replaced badge were re-baked."""
 
     type = "ImageResyncCompleted"
 
 
 class ImageResyncOverdue(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """The images of some awards were not re-baked within 13 days after a replacement."""
+    """Some award images were not re-baked within 13 days after a replacement."""
 
     type = "ImageResyncOverdue"
 

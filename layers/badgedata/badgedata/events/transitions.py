@@ -40,7 +40,7 @@ from badgedata.resync.lifecycle import figures
 from badgedata.schedules.lifecycle import VISIBLE
 
 type Image = dict[str, dict[str, Any]]
-"""An item in DynamoDB JSON, in which each value has a type."""
+"""An item in DynamoDB JSON, which states the type of each value."""
 
 
 def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:

@@ -5,7 +5,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from badgedata.records.record import ByDueTime, ExpiringRecord, JsonText, OperationsTable, Record
 
 DUE_DELIVERIES = "delivery"
-"""The partition of pending deliveries in the index `by-due-time`."""
+"""The partition of pending deliveries in the `by-due-time` index."""
 
 
 class Destination(Record):

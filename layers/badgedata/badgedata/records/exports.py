@@ -66,9 +66,9 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the order in which the export writes its rows. `attempts` is the
-    number of attempts since the segment last made progress. `start_overs` is the number of times that the segment's
-    upload was lost. Progress doesn't reset this number.
+    `start`, `end`, and `cursor` are positions in the export's row order. `attempts` is the number of attempts since the
+    segment last made progress. `start_overs` is the number of times that the segment's upload was lost. Progress
+    doesn't reset this number.
     """
 
     class Meta(OperationsTable):

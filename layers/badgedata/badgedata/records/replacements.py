@@ -82,7 +82,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """One of the slots that limit the concurrent previews of an organization, or of the entire deployment."""
+    """One of the slots that limit concurrent previews, either per organization or across the entire deployment."""
 
     class Meta(OperationsTable):
         pass

@@ -43,7 +43,7 @@ class ListedToken(TypedDict):
 
 
 class OrganizationTokens(Record):
-    """The list of an organization's tokens, by ID.
+    """An organization's list of tokens, by ID.
 
     The transaction that creates or deletes a token also updates this list. Each change sets a new `revision`, so two
     concurrent changes can't both be based on the same list.

@@ -15,7 +15,9 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
-"""The maximum number of attempts for one write. The delays between them total 3 seconds on average and 6.4 at most."""
+"""The maximum number of attempts for one write. The delays between attempts total 3 seconds on average, and at most 6.4
+seconds.
+"""
 
 MAX_WRITES = 100
 """The maximum number of items in one transaction."""

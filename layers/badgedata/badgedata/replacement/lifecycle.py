@@ -90,7 +90,8 @@ def status_of(replacement: Replacement) -> str:
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
-    After the transaction, this function enqueues a message for the re-sync worker. If that fails, the sweeper does it.
+    After the transaction, this function enqueues a message for the re-sync worker. If that fails, the sweeper enqueues
+    the message.
 
     Raises
     ------

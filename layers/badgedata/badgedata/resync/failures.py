@@ -55,7 +55,7 @@ def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> li
 
 
 def due_failures(now: datetime) -> Iterator[FailedImage]:
-    """Yield the failure records of all re-syncs that are due for a retry."""
+    """Yield the failure records that are due for a retry, across all re-syncs."""
     for shard in range(SHARDS):
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 

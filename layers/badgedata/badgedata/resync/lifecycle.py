@@ -44,7 +44,7 @@ class Figures:
 
 
 def find(badge_class_id: str, version: int) -> Resync | None:
-    """Return the re-sync of a badge class version, or None if the re-sync doesn't exist or has expired."""
+    """Return the re-sync for a badge class version, or None if the re-sync doesn't exist or has expired."""
     return Resync.find(*Resync.key(badge_class_id, version))
 
 
@@ -108,7 +108,7 @@ def status_of(resync: Resync) -> str:
 
 
 def is_done(resync: Resync) -> bool:
-    """Return whether the images of all awards have been refreshed."""
+    """Return whether all award images have been refreshed."""
     return bool(resync.is_walked) and int(resync.failed) == 0
 
 

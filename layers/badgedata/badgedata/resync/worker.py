@@ -1,4 +1,4 @@
-"""The re-sync worker: for each message, it bakes the images of one page of awards, or retries specific images.
+"""The re-sync worker: for each message, it bakes the images for one page of awards, or retries specific images.
 
 Confirming a replacement sends the first message. The worker counts the awards. For each message, it then bakes one
 page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync unless

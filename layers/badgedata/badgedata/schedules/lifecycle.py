@@ -246,7 +246,7 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel the recheck of a schedule, unless the schedule has changed since this record was read."""
+    """Cancel a schedule's recheck, unless the schedule has changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 

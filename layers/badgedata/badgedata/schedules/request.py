@@ -96,7 +96,7 @@ def edit(
     Parameters
     ----------
     enabled
-        Whether to pause (False) or resume (True) the schedule. None keeps its state.
+        Whether to pause (False) or resume (True) the schedule. None keeps the current state.
 
     Raises
     ------

@@ -31,7 +31,7 @@ class TokenSpecification:
 
 @dataclass(frozen=True)
 class Administration:
-    """A person's right to manage all tokens of an organization, or only tokens of issuers that the person owns."""
+    """A person's right to manage all of an organization's tokens, or only those of issuers that the person owns."""
 
     organization: Organization
     email: str
@@ -53,7 +53,7 @@ class Administration:
 
 
 def administration(caller: Caller, organization_id: str) -> Administration:
-    """Return the caller's right to manage tokens of an organization.
+    """Return the caller's right to manage an organization's tokens.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The secret of an access token: ``bdm_``, 30 random characters, and a checksum of 6 characters.
+"""An access token's secret: ``bdm_``, 30 random characters, and a 6-character checksum.
 
 The prefix and the checksum have the same purpose as in GitHub's tokens: scanners can recognize a leaked secret without
 false alarms, and the authorizer can reject a mistyped secret without reading a table.
