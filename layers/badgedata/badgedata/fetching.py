@@ -244,7 +244,7 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 
 
 class _Deadline:
-    """The time at which all work on a source ends, even in the middle of a read.
+    """The deadline for all work on a source, which applies even in the middle of a read.
 
     A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
     even during the TLS handshake or within a header, before there is a body to measure.

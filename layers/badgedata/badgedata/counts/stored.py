@@ -242,7 +242,7 @@ def _save(item: AwardCounts | CountsPage, now: int) -> bool:
     """Save an item. Return False if the item has been written or deleted since it was read."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
-    # If DynamoDB deleted an item, its successor must not repeat a version that a writer may have read.
+    # If an item is re-created after DynamoDB deleted it, it must not reuse a version that a writer may have read.
     item.version = (now * 1000 if item.version is None else item.version) + 1
     try:
         item.save(unchanged)

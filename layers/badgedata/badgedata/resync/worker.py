@@ -24,7 +24,7 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""The remaining time at which the worker stops counting and leaves the rest to the next message."""
+"""The minimum remaining time for counting. If less time remains, the worker leaves the rest to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
 """The maximum number of attempts to retry images and record the results. Concurrent messages can cause conflicts."""

@@ -173,7 +173,8 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Parameters
     ----------
     idempotency_key
-        A string that the caller chose. A repeated request with the same string returns the first run's export.
+        A string that the caller chose. If the caller retries the request with the same string, the first run's export
+        is returned.
 
     Raises
     ------
