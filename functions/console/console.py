@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, str]:
-    """Return this deployment's settings for the page, none of which are secret."""
+    """Return this deployment's settings for the page. None of them are secret."""
     return {
         "clientId": os.environ["USER_POOL_CLIENT_ID"],
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
@@ -60,7 +60,7 @@ def configuration() -> dict[str, str]:
 def content_security_policy() -> str:
     """Return a content security policy that allows only the page's own files, the API, sign-in, and badge images."""
     settings = configuration()
-    # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown with links to S3,
+    # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown through links to S3,
     # which has a different origin if the AWS SDK is configured with an endpoint.
     images = {_origin(url) for url in (os.environ.get("AWS_ENDPOINT_URL"),) if url}
     sign_in = {_origin(url) for url in (settings["userPoolEndpoint"], settings["managedLoginUrl"]) if url}

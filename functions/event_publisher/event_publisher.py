@@ -20,5 +20,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     metrics.add_metric("EventSent", MetricUnit.Count, published.sent)
     if published.first_failed is None:
         return {"batchItemFailures": []}
-    logger.error("Events not accepted; their records will be delivered again", sequence_number=published.first_failed)
+    logger.error("Events not sent; their records will be redelivered", sequence_number=published.first_failed)
     return {"batchItemFailures": [{"itemIdentifier": published.first_failed}]}

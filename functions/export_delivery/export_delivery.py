@@ -1,4 +1,4 @@
-"""The delivery function: copies exports' files to organizations' own buckets, and tests destinations.
+"""The delivery function: copies export files to organizations' own buckets, and tests destinations.
 
 It is the only function that is allowed to assume roles in other accounts.
 """
@@ -22,7 +22,7 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Attempt the delivery that the message names, or test a destination if the API invokes the function.
 
-    The event source sends one message at a time. A message fails only if the outcome of the attempt can't be stored.
+    The event source mapping sends one message at a time. A message fails only if the attempt's outcome can't be stored.
     """
     if "Records" not in event:
         return checking.run(event)

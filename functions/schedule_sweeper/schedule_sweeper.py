@@ -1,4 +1,4 @@
-"""The schedule sweeper's function: reconciles changed schedules and starts postponed runs, every minute."""
+"""The schedule sweeper's function: every minute, reconciles changed schedules and retries postponed runs."""
 
 from typing import Any
 

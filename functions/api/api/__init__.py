@@ -35,6 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     headers["Strict-Transport-Security"] = ["max-age=31536000"]
     headers.setdefault("Cache-Control", ["no-store"])
     if request["path"].startswith(AWARDS_PATH):
-        # Sent with every status: an award is for the people to whom its recipient shows it, not for search engines.
+        # Sent with every status: an award is for the people that its recipient shows it to, not for search engines.
         headers["X-Robots-Tag"] = ["noindex"]
     return response

@@ -49,7 +49,7 @@ class Config:
     """The name of the Lambda function that tests destinations; empty for functions that don't invoke it."""
 
     delivery_principal_arn: str
-    """The ARN of the delivery function's role, which assumes the roles of destinations; empty for functions that don't
+    """The ARN of the delivery function's role, which assumes the destinations' roles; empty for functions that don't
     use destinations."""
 
     loopback_sources: bool

@@ -1,14 +1,13 @@
 """The types of issuer, badge class, and organization documents, which exports contain and `make load` reads.
 
-The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order in which keys are written.
+The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order that keys are written.
 The same struct is used for reading and writing:
 
-* Encoding with `msgspec.json.encode` omits None, so keys that don't apply are absent. `UNSET` means that an export's
-  options exclude a list, such as the badge classes. An empty list means that the options include the list, but it has
-  no items.
+* Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a
+  list, such as the badge classes. An empty list means that the options include the list, but it contains no items.
 * Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
   `published.with_more_keys` restores them.
-* The keys `@context`, `id`, `type`, and those that describe an export are optional, because `entityId` is the only
+* `@context`, `id`, `type`, and the keys that describe an export are optional, because `entityId` is the only
   identifier.
 """
 
@@ -29,8 +28,7 @@ ORGANIZATION_FORMAT: Final = "badge-data-management/organization"
 FORMAT_VERSION: Final = 1
 
 MORE: Final = "(more)"
-"""The field for a part's additional keys, which the format doesn't define. In JSON, they are among the part's own keys.
-"""
+"""The field for additional keys, which the format doesn't define. In JSON, they appear among the part's own keys."""
 
 type Plan = Literal["paid", "free"]
 type Role = Literal["admin", "owner", "editor", "staff"]
@@ -69,7 +67,7 @@ class Alignment(OpenBadgesPart, kw_only=True):
 
 
 class Recipient(OpenBadgesPart, kw_only=True):
-    """An Open Badges IdentityObject. If `hashed` is true, `identity` is ``sha256$`` and the salted hash."""
+    """An Open Badges IdentityObject. If `hashed` is true, `identity` is ``sha256$`` followed by the salted hash."""
 
     type: str
     hashed: bool | None = None

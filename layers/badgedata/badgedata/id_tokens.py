@@ -73,7 +73,7 @@ class IdTokenVerifier:
         Raises
         ------
         KeysUnavailableError
-            If the token names an unknown key, and the pool's keys can't be fetched.
+            If the token names an unknown key and the pool's keys can't be fetched.
         """
         if len(id_token) > MAX_ID_TOKEN_CHARACTERS or _FORMAT.fullmatch(id_token) is None:
             return None
@@ -98,14 +98,14 @@ class IdTokenVerifier:
         return None
 
     def _key_of(self, id_token: str) -> RSAKey | None:
-        """Return the key that a token names in its header. Return None if the header or the key is invalid."""
+        """Return the key that a token names in its header, or None if the header or the key is invalid."""
         try:
             header = msgspec.json.decode(_base64url_decoded(id_token.partition(".")[0]))
         except ValueError:
             return None
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             return None
-        # Cognito's tokens have no critical header parameters, and joserfc expects a list of them without checking it.
+        # Cognito's tokens don't contain this header parameter, and joserfc assumes without checking that it is a list.
         if "crit" in header:
             return None
         with self._lock:

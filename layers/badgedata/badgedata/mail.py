@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    If the suppression list can't be read, return False. SES allows few requests for the list, and an unreadable list is
-    no reason to refuse a caller's request.
+    If the suppression list can't be read, return False. SES allows only a few requests for the list, and an unreadable
+    list is no reason to reject a caller's request.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)
@@ -71,7 +71,7 @@ def send(email: Email, address: str) -> bool:
     Raises
     ------
     NotSentError
-        If SES refused the email, or couldn't be reached.
+        If SES rejected the email or couldn't be reached.
     """
     try:
         ses().send_email(

@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link for a GET request to an image, or for a HEAD request (``head_object``)."""
+    """Return a presigned link for GET requests for an image, or for HEAD requests (``head_object``)."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

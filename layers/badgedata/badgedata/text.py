@@ -39,7 +39,7 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 def invisible_character_in(text: str) -> tuple[int, str] | None:
     """Return the position (from 1) and name of the first character that could disguise a name, or None.
 
-    These are line separators, and format characters, such as those that change the direction of text. The two joiners
+    These are line separators and format characters, such as those that change the direction of text. The two joiners
     are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))

@@ -1,6 +1,6 @@
 """Detect calls that AWS throttled because it received too many requests.
 
-botocore and `records.transactions` have already retried such a call.
+Before the error is raised, botocore and `records.transactions` have already retried the call.
 """
 
 from typing import Final

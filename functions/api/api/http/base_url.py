@@ -1,4 +1,4 @@
-"""The base URL of this API, which is API Gateway's own URL or that of a custom domain."""
+"""The base URL of this API, which is either API Gateway's own URL or a custom domain's URL."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, by default, the base URL of the request."""
+    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, by default, the request's base URL."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context

@@ -9,7 +9,7 @@ from badgedata.json_faults import json_fault
 from badgedata.problems import Problem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
-# `curl -d` and urllib send this content type by default, so only the content shows whether it is JSON.
+# `curl -d` and urllib send this content type by default, so only the content shows whether the body is JSON.
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -72,5 +72,5 @@ def _text(event: dict[str, Any]) -> str:
         return str(body)
     try:
         return base64.b64decode(body, validate=True).decode()
-    except ValueError:  # neither Base64 nor UTF-8 is JSON
+    except ValueError:  # not Base64 or not UTF-8, so not JSON
         return ""

@@ -13,7 +13,7 @@ def caller_of(router: APIGatewayRouter) -> Caller:
     Raises
     ------
     Problem
-        503 if the authorizer of version 0.1 allowed the request, which can happen for a few seconds during an upgrade.
+        503 if version 0.1's authorizer allowed the request, which can happen for a few seconds during an upgrade.
         A 401 would sign people out.
     """
     try:

@@ -1,4 +1,4 @@
-"""Opaque cursors for paged lists. A cursor names its list, so that it can't be used for a different one."""
+"""Opaque cursors for paged lists. A cursor names its list, so it can't be used for a different list."""
 
 import base64
 import re

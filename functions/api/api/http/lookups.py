@@ -31,7 +31,7 @@ def require_record[R](
 
 
 def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
-    """Return the scope to which a record belongs.
+    """Return the scope that a record belongs to.
 
     Raises
     ------

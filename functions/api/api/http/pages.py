@@ -36,7 +36,7 @@ def page_of[R, D: Document](
     Parameters
     ----------
     list_name
-        The list for which the cursor is valid (`api.http.cursors`).
+        The list that the cursor is valid for (`api.http.cursors`).
     document
         A function that returns a record's JSON document.
     position

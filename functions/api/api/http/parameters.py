@@ -30,8 +30,8 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern="^[ -~]{1,255}$",
-        description="A string of your choice. If you repeat the request with the same string within 24 hours, you get "
-        "the original export",
+        description="A string of your choice. If you retry the request with the same string within 24 hours, the "
+        "original export is returned",
     ),
 ]
 

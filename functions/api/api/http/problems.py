@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents. All of them are written here."""
+"""Errors as RFC 9457 problem documents. All of these documents are created here."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .bodies import malformed
 logger = Logger()
 
 MAX_NAMED_FIELDS = 20
-"""The maximum number of invalid fields in a response, which keeps it within API Gateway's size limit."""
+"""The maximum number of invalid fields in a response, which keeps the response within API Gateway's size limit."""
 
 _INTERNAL_ERROR = Problem(
     500,
@@ -25,7 +25,7 @@ _INTERNAL_ERROR = Problem(
     "Internal error",
     "An internal error occurred. Your request either completed or had no effect. Check which before you try again.",
 )
-_THROTTLED = temporarily_unavailable("This deployment is too busy to process the request. Please try again.")
+_THROTTLED = temporarily_unavailable("This deployment is too busy to process the request.")
 _EXPECTED = {
     "bool_parsing": "Must be true or false",
     "bool_type": "Must be true or false",
@@ -82,7 +82,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
 
 def problem_response(problem: Problem) -> Response[str]:
-    """Return a problem document as an HTTP response. If the problem has a delay, add a ``Retry-After`` header."""
+    """Return a problem as an HTTP response. If the problem specifies a retry delay, add a ``Retry-After`` header."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,
@@ -157,7 +157,7 @@ def _kinds_with(error: dict[str, Any]) -> list[str]:
 
 
 def _expectation(error: dict[str, Any]) -> str:
-    """Return a clause that states the values that a field accepts."""
+    """Return a clause that states which values a field accepts."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:

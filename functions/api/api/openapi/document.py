@@ -21,7 +21,7 @@ TAGS = [
     Tag(name="Award counts", description="The number of awards issued, in total and by day or month"),
     Tag(name="Exports", description="Jobs that write stored data to a file: request, monitor, download, cancel"),
     Tag(name="Schedules", description="Recurring exports"),
-    Tag(name="Delivery", description="The organization's own S3 bucket, to which files can be copied"),
+    Tag(name="Delivery", description="Copying export files to the organization's own S3 bucket"),
     Tag(
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
@@ -44,7 +44,7 @@ what is wrong, and `errors` lists each invalid field."""
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Return the OpenAPI 3.1 document of an API at `base_url`, as JSON."""
+    """Return the OpenAPI 3.1 document for the API at `base_url`, as JSON."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,
@@ -53,7 +53,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
         servers=[Server(url=base_url)],
         license_info=License(name="Apache License 2.0", identifier="Apache-2.0"),
         security_schemes={
-            "idToken": HTTPBearer(bearerFormat="JWT", description="ID token of a user in the user pool"),
+            "idToken": HTTPBearer(bearerFormat="JWT", description="ID token from the user pool"),
             "accessToken": HTTPBearer(bearerFormat="bdm_…", description="Access token that a person created"),
         },
         security=[{"idToken": []}, {"accessToken": []}],

@@ -10,12 +10,12 @@ NO_TOKEN: dict[str, Any] = {"security": []}
 """The `openapi_extensions` for a route that doesn't require a token."""
 
 PEOPLE_ONLY: dict[str, Any] = {"security": [{"idToken": []}]}
-"""The `openapi_extensions` for a route that refuses access tokens."""
+"""The `openapi_extensions` for a route that rejects access tokens."""
 
 _PROBLEMS = {
     400: "`malformed-request`: the body is not JSON",
-    401: "`unauthorized`: the token is missing, expired, or deleted, belongs to another pool or client, or has no "
-    "verified email address",
+    401: "`unauthorized`: the token is missing, expired, or deleted, belongs to another user pool or app client, or "
+    "has no verified email address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role does not allow "
     "this request, or access tokens can't send it",
     404: "`not-found`: the resource does not exist, or you have no role on it",
@@ -35,7 +35,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return the `responses` argument of a route, which describes its success response and possible problems.
+    """Return the `responses` argument for a route, which describes its success response and possible problems.
 
     Parameters
     ----------
@@ -60,14 +60,14 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses after replacing ``application/json`` with this content type for status 200."""
+    """Return the responses with this content type instead of ``application/json`` for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses after adding HTML as a content type for these statuses."""
+    """Return the responses with HTML as an additional content type for these statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

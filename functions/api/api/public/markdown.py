@@ -1,4 +1,4 @@
-"""Convert narratives to HTML. They are Markdown from other platforms, and therefore not trusted."""
+"""Convert narratives to HTML. Narratives are Markdown from other platforms, and therefore not trusted."""
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-# The syntax that the console also shows (functions/console/page/shared/markdown-lexer.js). Everything else is text.
+# The console supports the same syntax (functions/console/page/shared/markdown-lexer.js). Everything else is text.
 RULES: Final = ("heading", "hr", "list", "blockquote", "emphasis", "link", "image", "autolink", "backticks", "escape")
 MAX_CHARACTERS: Final = 20_000
 """The maximum length of a narrative that is parsed, because parsing can take quadratic time. A longer narrative is
@@ -51,7 +51,7 @@ def is_safe_link(url: str) -> bool:
 
 @cache
 def _parser() -> "MarkdownIt":
-    # Loading it takes longer than loading the rest of the public pages, and few requests need it.
+    # Loading the parser takes longer than loading the rest of the public pages, and few requests need it.
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("zero", {"breaks": True}).enable([*RULES, "newline", "balance_pairs", "fragments_join"])

@@ -59,7 +59,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     Parameters
     ----------
     assertion
-        The award's Assertion. If the award is revoked, it has only ``id``, ``revoked``, and ``revocationReason``.
+        The award's Assertion. If the award is revoked, it contains only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
         The award's BadgeClass, and its issuer's Profile.
     at

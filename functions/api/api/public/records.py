@@ -1,4 +1,4 @@
-"""Look up the records of public documents. A missing record causes a 404, which browsers get as a page."""
+"""Look up the records of public documents. If a record is missing, browsers receive the 404 as an HTML page."""
 
 from functools import partial
 

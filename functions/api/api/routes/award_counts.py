@@ -28,7 +28,7 @@ router = APIGatewayRouter()
 
 TAGS = ["Award counts"]
 DESCRIPTION = "Includes revoked and expired awards, but not deleted ones. The counts reflect changes within seconds."
-TOP = responses(200, "The lists, in descending order of awards", 403, 404, 422)
+TOP = responses(200, "Lists sorted by number of awards, highest first", 403, 404, 422)
 COUNTS = responses(200, "The number of awards", 403, 404, 422)
 
 AwardedAfter = Annotated[
@@ -46,7 +46,7 @@ AwardedBefore = Annotated[
     ),
 ]
 TimeZone = Annotated[str, Query(alias="timeZone", description="IANA time zone for dates, days, and months")]
-TopLimit = Annotated[int, Query(ge=1, le=20, description="Maximum number of issuers, and of badge classes")]
+TopLimit = Annotated[int, Query(ge=1, le=20, description="Maximum number of entries in each list")]
 By = Annotated[
     Literal["day", "month"] | None,
     Query(description="Also return counts by day or month (at most 400, including days or months without awards)"),
@@ -176,8 +176,8 @@ def _count(
     except TooManyQueriesError:
         raise invalid(
             "by" if by else "awardedAfter",
-            "Too many of these periods begin partway through a UTC day on which badges were awarded. Choose a shorter"
-            " date range, periods that begin at midnight UTC, or a single issuer.",
+            "Too many of these periods begin partway through a UTC day that has awards. Choose a shorter date range,"
+            " periods that begin at midnight UTC, or a single issuer.",
         ) from None
     return AwardCountsDocument(total=sum(item.awards for item in items), items=items)
 

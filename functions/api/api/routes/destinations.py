@@ -36,7 +36,7 @@ def destination(organization_id: OrganizationId) -> DestinationDocument:
 @router.put(
     "/organizations/<organizationId>/destination",
     summary="Set an organization's destination",
-    description="Sets or changes the bucket to which files of exports with `deliver` are copied. The settings are not "
+    description="Sets or changes the bucket that receives the files of exports with `deliver`. The settings are not "
     "tested. The external ID stays the same when a destination is changed.",
     tags=TAGS,
     responses=responses(200, "The destination", 400, 403, 404, 409, 413, 422),
@@ -54,7 +54,7 @@ def set_destination(
 @router.delete(
     "/organizations/<organizationId>/destination",
     summary="Delete an organization's destination",
-    description="Delivered files are kept. Pending deliveries wait for a new destination, for up to 13 days.",
+    description="Delivered files are kept. Pending deliveries wait up to 13 days for a new destination.",
     tags=TAGS,
     responses=responses(204, "The destination is deleted", 403, 404, 409),
 )
@@ -71,7 +71,7 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
     description="Assumes the role, writes a small object to the bucket in the same way as a delivery, and deletes the "
     "object. `lastTest` in the response shows whether the test succeeded and, if it failed, the reason.",
     tags=TAGS,
-    responses=responses(200, "The destination with the test's result", 403, 404, 409),
+    responses=responses(200, "The destination, including the test result", 403, 404, 409),
 )
 def test_destination(organization_id: OrganizationId) -> DestinationDocument:
     """Test an organization's destination by writing to it, and return the destination and the result."""

@@ -39,10 +39,10 @@ router = APIGatewayRouter()
 
 TAGS = ["Directory"]
 MEMBERSHIPS: Final = re.compile(f"(?:issuer|organization)#{ENTITY_ID.pattern}")
-"""The format of the sort key after which a page of memberships begins, such as ``issuer#ISS``."""
+"""The format of a position in the list of memberships, such as ``issuer#ISS``."""
 
 PLACES: Final = re.compile(f"({ENTITY_ID.pattern})/(.*)", re.DOTALL)
-"""The format of the position after which a page of a searched or sorted list begins: ``ID/SORT-TEXT``."""
+"""The format of a position in a searched or sorted list: ``ID/SORT-TEXT``."""
 
 Search = Annotated[
     str,
@@ -87,7 +87,7 @@ def me(cursor: Cursor = None) -> Me:
     responses=responses(200, "The organization", 404),
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
-    """Return an organization on which the caller has a role."""
+    """Return an organization that the caller has a role on."""
     caller = caller_of(router)
     record, _ = caller.organization(organization_id)
     return _organization(record, destinations.buckets_of({organization_id}).get(organization_id), caller)
@@ -116,7 +116,7 @@ def issuers(
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
-    """Return an issuer on which the caller has a role."""
+    """Return an issuer that the caller has a role on."""
     record, _ = caller_of(router).issuer(issuer_id)
     return _issuer(base_url_of(router), record)
 
@@ -149,7 +149,7 @@ def badge_classes(
     responses=responses(200, "The badge class", 404),
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
-    """Return a badge class of an issuer on which the caller has a role."""
+    """Return a badge class whose issuer the caller has a role on."""
     record, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(base_url_of(router), record)
 
@@ -188,7 +188,7 @@ def _children[D: Document](
 
 
 class _Matches(NamedTuple):
-    """The entries of one page of a searched or sorted list."""
+    """The entries on one page of a searched or sorted list."""
 
     list_name: str
     sort: SortOrder | None
@@ -197,7 +197,7 @@ class _Matches(NamedTuple):
     total: int | None
 
     def page[R, D: Document](self, read: Callable[[set[str]], Mapping[str, R]], document: Callable[[R], D]) -> Page[D]:
-        """Return the page, without items that were deleted after the index was read."""
+        """Return the page, excluding items that were deleted after the index was read."""
         records = read({entry.entity_id for entry in self.entries})
         found = ((entry, records[entry.entity_id]) for entry in self.entries if entry.entity_id in records)
         page = page_of(self.list_name, found, lambda pair: document(pair[1]), lambda pair: self._position(pair[0]))
@@ -226,7 +226,7 @@ class _Named(NamedTuple):
     organization: Organization
     issuer: Issuer | None
     bucket: str | None
-    """The bucket of the organization's destination, if it has one."""
+    """The bucket of the organization's destination, if a destination is set."""
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:

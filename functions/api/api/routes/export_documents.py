@@ -1,4 +1,4 @@
-"""The JSON of an export, and the response to an export request."""
+"""The JSON for an export, and the response to an export request."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -23,7 +23,7 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return the response to an export request: status 202, the export, and its URL.
 
-    If the request was repeated, the export may already have a file. The response then contains a link to the file.
+    If the request was retried, the export may already have a file. The response then contains a link to the file.
     """
     return Response(
         status_code=202,
@@ -39,7 +39,7 @@ def export_document(export: Export, caller: Caller) -> ExportDocument:
 
 
 def with_links(documents: Iterable[ExportDocument], exports: Iterable[Export], caller: Caller) -> list[ExportDocument]:
-    """Return the JSON of exports with new links to the files that can be downloaded. Record the links in the trail."""
+    """Return the JSON for exports, with new links to files that can be downloaded. Record the links in the trail."""
     found = links.hand_out(exports, caller)
     return [_with_link(document, found[document.id]) if document.id in found else document for document in documents]
 

@@ -99,7 +99,7 @@ def export_badge_class(
 def preview_organization_export(
     organization_id: OrganizationId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows that an export of an organization's data would have."""
+    """Return the first rows that an export of an organization's data would contain."""
     return _preview("organization", organization_id, specification)
 
 
@@ -113,7 +113,7 @@ def preview_organization_export(
 def preview_issuer_export(
     issuer_id: IssuerId, specification: Annotated[OrganizationSpecification, Body()]
 ) -> PreviewDocument:
-    """Return the first rows that an export of an issuer's data would have."""
+    """Return the first rows that an export of an issuer's data would contain."""
     return _preview("issuer", issuer_id, specification)
 
 
@@ -126,7 +126,7 @@ def preview_issuer_export(
     openapi_extensions=NO_TOKEN,
 )
 def export_columns() -> dict[str, list[ColumnDocument]]:
-    """Return the columns that each kind of export can have."""
+    """Return the columns that each kind of export can contain."""
     return {
         kind: [ColumnDocument(name=column.name, default=column.default) for column in columns]
         for kind, columns in COLUMNS.items()
@@ -137,7 +137,7 @@ def export_columns() -> dict[str, list[ColumnDocument]]:
     "/exports",
     summary="List exports of an organization, issuer, or badge class",
     description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`. With filters, a page can "
-    "have few items or none and still have a `nextCursor`.",
+    "contain few or no items and still have a `nextCursor`.",
     tags=TAGS,
     responses=responses(200, "A page of exports, newest first", 404, 422),
 )
@@ -164,7 +164,7 @@ def export_history(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ExportList:
-    """Return a page of the exports of an organization, issuer, or badge class that match the filters."""
+    """Return a page of a scope's exports that match the filters, newest first."""
     caller = caller_of(router)
     scope = caller.scope(*named_scope(organization_id, issuer_id, badge_class_id))
     filters = ExportFilter(
@@ -187,7 +187,7 @@ def export_history(
         limit,
         lambda export: _is_shown(export, scope) and filters.matches(export),
     )
-    # Only now is it certain which exports are on the page.
+    # Links are created last, because the exports on the page are known only now.
     items = with_links(page.items, [shown[item.id] for item in page.items], caller) if links else page.items
     return ExportList(items=items, next_cursor=page.next_cursor)
 
@@ -271,5 +271,5 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export. Exports of the trail require access to the trail."""
+    """Return whether the caller can see an export. Trail exports require access to the trail."""
     return export.kind != "trail" or scope.shows_trail

@@ -1,4 +1,4 @@
-"""Image re-sync routes: find the re-syncs of a scope that are in progress or overdue."""
+"""Image re-sync routes: find a scope's re-syncs that are in progress or overdue."""
 
 from typing import Annotated
 
@@ -26,8 +26,8 @@ type Found = tuple[Resync, BadgeClass | None]
 @router.get(
     "/image-resyncs",
     summary="List image re-syncs that are in progress or overdue",
-    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`. A page can have few items "
-    "or none and still have a `nextCursor`.",
+    description="Requires exactly one of `organizationId`, `issuerId`, and `badgeClassId`. A page can contain few or "
+    "no items and still have a `nextCursor`.",
     tags=["Replacements"],
     responses=responses(200, "A page of re-syncs, newest first", 404, 422),
 )
@@ -54,7 +54,7 @@ def open_image_resyncs(
 
 
 def progress_of(resync: Resync) -> ImageResyncDocument:
-    """Return the JSON of a re-sync's status and figures."""
+    """Return a re-sync's status and figures as JSON."""
     figures = lifecycle.figures(resync)
     return ImageResyncDocument.model_validate(
         {

@@ -1,6 +1,6 @@
 """Routes for public images of issuers, badge classes, and awards.
 
-They require no token, and scripts in images don't run.
+The routes require no token, and scripts in images don't run.
 """
 
 import re
@@ -35,7 +35,9 @@ router = APIGatewayRouter()
 TAGS = ["Public documents"]
 IMAGE_NAME: Final = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(stored_images.CONTENT_TYPES)})")
 PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
-"""The name of an image that a replacement proposes. The image is deleted with the replacement, or within two days."""
+"""The name of an image that a replacement proposes. The image is deleted when the replacement is confirmed or
+cancelled, or within two days.
+"""
 
 FIVE_MINUTES: Final = "public, max-age=300"
 """The ``Cache-Control`` for redirects whose target may change because of a replacement or re-sync."""
@@ -87,8 +89,8 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
 @router.get(
     "/public/assertions/<assertionId>/image",
     summary="Get an award's image",
-    description="The image has the assertion baked into it. If the award is revoked or its image isn't baked yet, "
-    "this returns the badge class's image.",
+    description="The assertion is baked into the image. If the award is revoked or its image isn't baked yet, this "
+    "returns the badge class's image.",
     tags=TAGS,
     responses=TO_IMAGE,
     openapi_extensions=NO_TOKEN,

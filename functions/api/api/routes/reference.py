@@ -1,4 +1,4 @@
-"""Routes for the API's description, for programs (`/openapi.json`) and people (`/reference`). They require no token."""
+"""Routes that describe the API to programs (`/openapi.json`) and people (`/reference`). They require no token."""
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 

@@ -1,4 +1,4 @@
-"""Replacement routes: preview, confirm, or cancel a replacement, and monitor the image re-sync of its awards."""
+"""Replacement routes: preview, confirm, or cancel a replacement, and monitor its image re-sync."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -50,7 +50,7 @@ TAGS = ["Replacements"]
     responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
-    """Read the source of a replacement, and return a preview of the changes to the badge."""
+    """Read a replacement's source, and return a preview of the changes to the badge."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
@@ -95,8 +95,8 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Permanently overwrites the badge, and starts the image re-sync of its awards. Confirming again has no "
-    "effect.",
+    description="Permanently overwrites the badge, and starts the image re-sync for its awards. Confirming again has "
+    "no effect.",
     tags=TAGS,
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )

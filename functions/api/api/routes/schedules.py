@@ -43,7 +43,7 @@ _SCOPE_FIELDS = {"organization": "organizationId", "issuer": "issuerId", "badge-
     responses=responses(201, "The schedule", 400, 403, 404, 409, 413, 422, location="The schedule's URL"),
 )
 def create_schedule(schedule: Annotated[ScheduleRequest, Body()]) -> Response[ScheduleDocument]:
-    """Create an active schedule, and return it."""
+    """Create an active schedule, and return the schedule."""
     caller = caller_of(router)
     scope_type, scope_id, specification = _read(schedule)
     created = request.create(specification, caller.scope(scope_type, scope_id), caller)
@@ -69,7 +69,7 @@ def schedules(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ScheduleList:
-    """Return a page of the schedules of an organization, issuer, or badge class, newest first."""
+    """Return a page of a scope's schedules, newest first."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = Schedule.list_key(scope.key)
     records = lifecycle.of_scope(scope.key, read_cursor(list_name, cursor, ENTITY_ID))
@@ -98,7 +98,7 @@ def schedule(schedule_id: ScheduleId) -> ScheduleDocument:
     responses=responses(200, "The schedule", 400, 403, 404, 409, 413, 422),
 )
 def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, Body()]) -> ScheduleDocument:
-    """Change, pause, or resume a schedule, and return it."""
+    """Change, pause, or resume a schedule, and return the schedule."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     if change.model_fields_set != {"enabled"}:
@@ -157,7 +157,7 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 that lists each invalid field. Export fields begin with ``export.``.
+        422 with the invalid fields. The names of export fields begin with ``export.``.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")

@@ -51,7 +51,7 @@ def create_token(organization_id: OrganizationId, token: Annotated[TokenRequest,
 @router.get(
     "/organizations/<organizationId>/tokens",
     summary="List access tokens",
-    description="Admins see all access tokens of the organization. Owners of an issuer see those of the issuer.",
+    description="Admins see all of the organization's access tokens. An issuer's owners see the issuer's tokens.",
     tags=TAGS,
     responses=responses(200, "A page of access tokens, newest first", 403, 404, 422),
     openapi_extensions=PEOPLE_ONLY,
@@ -82,14 +82,14 @@ def token(organization_id: OrganizationId, token_id: TokenId) -> TokenDocument:
 @router.delete(
     "/organizations/<organizationId>/tokens/<tokenId>",
     summary="Delete an access token",
-    description="Requests with the token are refused within a minute. Schedules that were created with it stop "
-    "without exporting when they are next due.",
+    description="Requests with the token are rejected after at most one minute. Schedules that were created with the "
+    "token stop when they are next due, without exporting.",
     tags=TAGS,
     responses=responses(204, "The access token is deleted", 403, 404),
     openapi_extensions=PEOPLE_ONLY,
 )
 def delete_token(organization_id: OrganizationId, token_id: TokenId) -> Response[None]:
-    """Delete an access token. Requests with the token are then refused."""
+    """Delete an access token. Later requests with the token are rejected."""
     granted = request.administration(caller_of(router), organization_id)
     lifecycle.remove(require_record(granted.find, token_id, "access token"), granted.email)
     return Response(status_code=204)

@@ -30,7 +30,7 @@ READ_AT_ONCE: Final = 250
 TRAIL = responses(200, "A page of entries, newest first", 403, 404, 422)
 DESCRIPTION = (
     "Entries can't be changed, and are deleted after two years by default. With filters by actor or action, a page can "
-    "have few items or none and still have a `nextCursor`."
+    "contain few or no items and still have a `nextCursor`."
 )
 Actor = Annotated[str, Query(max_length=320, description="Only entries with this `actor`")]
 Actions = Annotated[list[Action] | None, Query(description="Only entries with these actions (repeatable)")]
@@ -45,7 +45,7 @@ TimeZone = Annotated[str, Query(alias="timeZone", description="IANA time zone fo
 
 @router.get(
     "/organizations/<organizationId>/trail",
-    summary="List the trail of an organization",
+    summary="List an organization's trail",
     description=f"Only for the organization's admins. {DESCRIPTION}",
     tags=TAGS,
     responses=TRAIL,
@@ -60,13 +60,13 @@ def organization_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of the entries in an organization's trail that match the filters, newest first."""
+    """Return a page of matching entries from an organization's trail, newest first."""
     return _page("organization", organization_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 
 @router.get(
     "/issuers/<issuerId>/trail",
-    summary="List the trail of an issuer",
+    summary="List an issuer's trail",
     description="Only for the issuer's owners and the organization's admins. Contains the entries that concern this "
     f"issuer or one of its badge classes. {DESCRIPTION}",
     tags=TAGS,
@@ -82,7 +82,7 @@ def issuer_trail(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrailList:
-    """Return a page of the entries in an issuer's trail that match the filters, newest first."""
+    """Return a page of matching entries from an issuer's trail, newest first."""
     return _page("issuer", issuer_id, actor, action or [], (after, before, time_zone), limit, cursor)
 
 
@@ -124,7 +124,7 @@ def _page(
 
 
 def _document(entry: TrailEntry) -> TrailEntryDocument:
-    # The record may have an action that a later version added, before a rollback.
+    # After a rollback, the record may contain an action that a later version added.
     return TrailEntryDocument.model_construct(
         id=entry.id,
         at=entry.at,

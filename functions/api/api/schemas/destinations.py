@@ -38,13 +38,13 @@ class DestinationRequest(BaseModel):
     bucket: Bucket
     prefix: Prefix = ""
     region: Annotated[
-        str | None, Field(description="The bucket's region. By default, the region of this deployment")
+        str | None, Field(description="The bucket's region. The default is the region of this deployment")
     ] = None
     role_arn: RoleArn
 
 
 class DeliveryFault(Document):
-    """The reason why a delivery, or the test of a destination, failed."""
+    """The reason why a delivery or a destination test failed."""
 
     code: str
     message: str
@@ -61,14 +61,14 @@ class DestinationTest(Document):
 
 
 class DestinationDocument(Document):
-    """The bucket to which an organization's files are delivered."""
+    """The bucket that an organization's files are delivered to."""
 
     bucket: Bucket
     prefix: Prefix
     region: Region
     role_arn: RoleArn
     principal: Annotated[
-        str, Field(description="The role of this product, which the trust policy of `roleArn` must name as principal")
+        str, Field(description="This product's role, which the trust policy of `roleArn` must name as the principal")
     ]
     external_id: Annotated[
         str,

@@ -15,7 +15,7 @@ Total = Annotated[
 CacheableImage = Annotated[
     str | None,
     Field(
-        description="A public URL at which the image never changes. A new image gets a new URL. Absent if this product "
+        description="A public URL whose image never changes. A new image gets a new URL. Absent if this product "
         "doesn't store the image"
     ),
 ]
@@ -44,7 +44,7 @@ class NamedIssuer(Document):
 
 
 class Membership(Document):
-    """The caller's role on an issuer. If `issuer` is absent, the role is on the entire organization."""
+    """The caller's role on an issuer. If `issuer` is absent, the role applies to the entire organization."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument
@@ -58,8 +58,8 @@ class Me(Document):
     token: Annotated[
         str | None,
         Field(
-            description="The access token's name, if the caller is a program. `email` is then the email address of the "
-            "token's creator"
+            description="If the caller is a program, the name of its access token. `email` is then the email address "
+            "of the token's creator"
         ),
     ] = None
     memberships: list[Membership]
@@ -67,7 +67,7 @@ class Me(Document):
 
 
 class IssuerDocument(Document):
-    """An issuer's profile. Fields that the profile doesn't have are absent."""
+    """An issuer's profile. Optional fields that aren't set are omitted."""
 
     id: EntityId
     organization_id: EntityId
@@ -81,7 +81,7 @@ class IssuerDocument(Document):
 
 
 class BadgeClassDocument(Document):
-    """A badge class in its current version. Fields that the badge class doesn't have are absent."""
+    """The current version of a badge class. Optional fields that aren't set are omitted."""
 
     id: EntityId
     issuer_id: EntityId

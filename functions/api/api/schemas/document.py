@@ -28,7 +28,7 @@ ChosenName = Annotated[
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Change a model's schema so that optional fields can be absent, but not null."""
+    """Change a model's schema so that optional fields can be omitted, but not null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
@@ -37,7 +37,7 @@ def _absent_not_null(schema: dict[str, Any]) -> None:
 
 
 class Document(BaseModel):
-    """A JSON object with camelCase keys. Keys without a value are absent."""
+    """A JSON object with camelCase keys. Keys without a value are omitted."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -60,11 +60,11 @@ class FieldProblem(Document):
 
 
 class SourceFault(Document):
-    """The document that caused the rejection of a replacement's source."""
+    """The document that caused a replacement's source to be rejected."""
 
     document: str = Field(description="The document's URL, or a name such as `the image you sent`")
     http_status: int | None = Field(
-        None, description="The HTTP status that its server returned instead of the document"
+        None, description="The HTTP status that the server returned instead of the document"
     )
     line: int | None = Field(None, description="For a fault in JSON, the line number, starting from 1")
 

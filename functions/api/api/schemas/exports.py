@@ -22,7 +22,7 @@ class Progress(Document):
     """The progress of an export. `expectedRows` and `percent` are absent until they are known."""
 
     rows: Annotated[int, Field(description="The number of rows written so far")]
-    expected_rows: Annotated[int | None, Field(description="The number of rows that the file will have")] = None
+    expected_rows: Annotated[int | None, Field(description="The number of rows that the file will contain")] = None
     percent: Annotated[float | None, Field(description="`rows` as a percentage of `expectedRows`")] = None
 
 
@@ -58,7 +58,7 @@ class ExportDelivery(Document):
     """The delivery of an export's file to the organization's own bucket."""
 
     status: Literal["pending", "delivered", "failed"]
-    bucket: Annotated[str | None, Field(description="Absent if the organization has had no destination yet")] = None
+    bucket: Annotated[str | None, Field(description="Absent if no destination has been set yet")] = None
     key: Annotated[str | None, Field(description="The file's key in the bucket")] = None
     attempts: Annotated[int, Field(description="The number of attempts that have ended")]
     delivered_at: Time | None = None
@@ -82,7 +82,7 @@ class ExportDocument(Document):
     kind: str
     scope: ExportScope
     options: dict[str, Any]
-    notify: Annotated[bool, Field(description="Whether the requester gets an email when the export has ended")]
+    notify: Annotated[bool, Field(description="Whether the requester gets an email when the export ends")]
     deliver: Annotated[bool, Field(description="Whether the file is copied to the organization's own bucket")]
     schedule_id: EntityId | None = None
     status: ExportStatus
@@ -92,7 +92,7 @@ class ExportDocument(Document):
     started_at: Time | None = None
     finished_at: Time | None = None
     deleted_by: Annotated[
-        str | None, Field(description="The person who cancelled the export, or deleted its file before it expired")
+        str | None, Field(description="The person who cancelled the export, or deleted the file before it expired")
     ] = None
     deleted_at: Time | None = None
     file: File | None = None
@@ -113,15 +113,15 @@ class ExportList(Document):
 class PreviewDocument(Document):
     """The first rows of a table, with the values shown in its cells."""
 
-    columns: Annotated[list[str], Field(description="The names of the columns, in the order of the file")]
+    columns: Annotated[list[str], Field(description="The column names, in file order")]
     rows: Annotated[list[list[str]], Field(description="Up to 20 rows, with a value for each column")]
     expected_rows: Annotated[
-        int | None, Field(description="The number of rows that the file will have. Absent if it isn't known")
+        int | None, Field(description="The number of rows that the file will contain. Absent if it isn't known")
     ] = None
 
 
 class ColumnDocument(Document):
     """A column that an export can contain, and whether it is a default column."""
 
-    name: Annotated[str, Field(description="The column's name in the file's header, and in `columns` of a request")]
+    name: Annotated[str, Field(description="The column's name in the file's header and in a request's `columns`")]
     default: Annotated[bool, Field(description="Whether the column is included by default")]

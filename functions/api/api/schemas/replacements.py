@@ -45,20 +45,21 @@ class BadgeContent(Document):
     name: str
     description: str | None = None
     criteria: dict[str, str] | None = None
-    image: str | None = Field(None, description="A public URL at which the image never changes")
+    image: str | None = Field(None, description="A public URL whose image never changes")
     tags: list[str]
     alignment: list[dict[str, str]]
 
 
 class SourceDocument(Document):
-    """Facts about the source from which the new badge was read."""
+    """Facts about the source of the new badge."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
     assertion_id: str | None = Field(None, description="Absent if the source is a badge class")
     host: str | None = Field(
         None,
-        description="The host from which the badge was read. If the request contained the badge, the host in its ID",
+        description="The host that the badge was read from. If the request contained the badge, the host in the "
+        "badge's ID",
     )
     issuer_name: str | None = Field(None, description="The issuer's name in the source; not verified")
 
@@ -75,7 +76,7 @@ class ImageResyncDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A replacement: its source, status, and proposed content. `current` is the current content of the badge class."""
+    """A replacement: its source, status, and proposed content. `current` is the badge class's current content."""
 
     id: EntityId
     badge_class_id: EntityId

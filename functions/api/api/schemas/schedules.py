@@ -39,8 +39,8 @@ class ExportOnSchedule(BaseModel):
 Expression = Annotated[
     Text,
     Field(
-        description="`rate(N minutes|hours|days)` or `cron(minutes hours day-of-month month day-of-week year)`, in the "
-        "syntax of EventBridge Scheduler",
+        description="`rate(N minutes|hours|days)` or `cron(minutes hours day-of-month month day-of-week year)`, in "
+        "EventBridge Scheduler's syntax",
         examples=["cron(0 6 ? * MON *)", "rate(12 hours)"],
     ),
 ]
@@ -50,12 +50,12 @@ Notify = Annotated[
     StrictBool,
     Field(
         description="Whether the person responsible for the schedule gets an email when a run's file is ready or a run "
-        "has failed"
+        "fails"
     ),
 ]
 Deliver = Annotated[
     StrictBool,
-    Field(description="Whether the file of each run is copied to the organization's own bucket"),
+    Field(description="Whether each run's file is copied to the organization's own bucket"),
 ]
 
 
@@ -101,7 +101,7 @@ class ScheduleChange(BaseModel):
     expression: Expression = _optional()
     time_zone: TimeZone = _optional()
     period: Annotated[
-        Period | None, Field(description="The same as when creating a schedule; `null` removes the period")
+        Period | None, Field(description="The same as in a new schedule, or `null` to remove the period")
     ] = _optional()
     notify: Notify = _optional()
     deliver: Deliver = _optional()
@@ -124,7 +124,7 @@ class ScheduleState(Document):
 
 
 class LastRun(Document):
-    """The run with the latest scheduled time. `exportId` is absent while the run is postponed, or if it failed."""
+    """The run with the latest scheduled time. `exportId` is absent if the run is postponed or failed."""
 
     at: Time
     export_id: EntityId | None = None

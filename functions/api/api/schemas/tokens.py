@@ -25,7 +25,7 @@ class TokenRequest(BaseModel):
         str | None,
         Field(
             max_length=64,
-            description="The only issuer for which the token is valid. Without it, the token is valid for the "
+            description="The only issuer that the token is valid for. If omitted, the token is valid for the "
             "organization and all its issuers",
         ),
     ] = None

@@ -1,1 +1,1 @@
-"""Stored numbers of awards per day, which are updated from the Awards table's stream."""
+"""Stored daily award counts, which are updated from the Awards table's stream."""

@@ -14,14 +14,14 @@ from badgedata.records.award_counts import CountKey
 logger = Logger(child=True)
 
 KEPT_SECONDS: Final = 36 * 3600
-"""The time for which changes are stored: 36 hours, because DynamoDB can redeliver a stream record for 24 hours."""
+"""The retention time of stored changes: 36 hours, because DynamoDB can redeliver a stream record for 24 hours."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of the sequence number
 
 
 class Change(NamedTuple):
-    """The addition or removal of one award in the counts of a badge class and month.
+    """An award's addition to, or removal from, the counts for a badge class and month.
 
     Additions and removals of the same award alternate.
     """
@@ -36,11 +36,10 @@ class Change(NamedTuple):
     """
 
     created: int
-    """The time at which DynamoDB created the stream record, in seconds since 1970, or 0 if the record contains no time.
-    """
+    """The creation time of the stream record in seconds since 1970, or 0 if the record doesn't contain a time."""
 
     day: int
-    """The day of the month (UTC) on which the award was issued."""
+    """The day of the month (UTC) when the award was issued."""
 
     is_present: bool
     """Whether the award exists after the change."""
@@ -49,8 +48,8 @@ class Change(NamedTuple):
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
     """Return the changes that stream records describe, grouped by the counts item to update.
 
-    An update of an award, such as a revocation, is omitted unless it moves the award to another badge class. Records
-    that don't describe an award as in docs/data-model.md are logged and skipped, because a retry would fail too.
+    An update to an award, such as a revocation, is omitted unless it moves the award to another badge class. Records
+    that don't match the award format in docs/data-model.md are logged and skipped, because a retry would fail too.
     """
     found: dict[CountKey, list[Change]] = {}
     for record in records:
@@ -63,7 +62,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the key of an award's counts item, and the day of the month on which the award was issued.
+    """Return the key of an award's counts item, and the day of the month when the award was issued.
 
     Return None if the sort key doesn't begin with a date.
 
@@ -80,12 +79,12 @@ def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountK
 
 
 def award_hash(sort_key: str) -> bytes:
-    """Return an 8-byte hash that identifies an award among those with the same issuer, badge class, and month."""
+    """Return an 8-byte hash that identifies an award within its issuer, badge class, and month."""
     return blake2b(sort_key.encode(), digest_size=8).digest()
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """Encode changes as bytes for storage. A change takes about 26 bytes."""
+    """Encode changes as bytes for storage. Each change takes about 26 bytes."""
     return b"".join(map(_encoded, changes))
 
 

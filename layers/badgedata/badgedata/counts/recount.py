@@ -1,7 +1,7 @@
 """Recount an issuer's awards from the Awards table, even while awards are written and stream records are counted.
 
-The awards are read once, in date order. After each month, the counts of that month are replaced. The awards that were
-read are also stored, so that they can be compared with changes that the stream delivers later (`counts.recounted`).
+The awards are read once, in date order. After each month, the counts for that month are replaced. The recount also
+stores the awards that it read, to compare them with changes that the stream delivers later (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -19,15 +19,13 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import AwardCounts, CountKey, IssuerRecount
 
 MAX_ATTEMPTS: Final = 20
-"""The maximum number of attempts to replace one counts item. An attempt fails if the stream's function writes the item
-first.
-"""
+"""The maximum number of attempts to replace one counts item. An attempt fails if the stream function writes first."""
 
 STREAM_FUNCTION_SECONDS: Final = 60
-"""The maximum duration of one invocation of the stream's function (`Timeout` in template.yaml)."""
+"""The maximum duration of one invocation of the stream function (`Timeout` in template.yaml)."""
 
 LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
-"""The maximum duration of a recount of one issuer."""
+"""The maximum duration of one issuer's recount."""
 
 
 class Recounted(NamedTuple):
@@ -40,7 +38,7 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Yield the stored and the actual number of awards for each of an issuer's counts items.
+    """Yield the stored and actual numbers of awards for each of an issuer's counts items.
 
     Nothing is changed. Awards written in the last few seconds may appear as differences, because the stream hasn't
     delivered them yet.
@@ -65,14 +63,14 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Parameters
     ----------
     found
-        The awards of the item's badge class and month in the table, by hash. Each award was read after `started`.
+        The awards in the table for the item's badge class and month, by hash. Each award was read after `started`.
     started
         The start of the recount, in seconds since 1970.
 
     Raises
     ------
     TimeoutError
-        If the stream's function changed the counts during every attempt.
+        If the stream function changed the counts during every attempt.
     """
     listing = Listing.write(counted.issuer_id, list(found.values()), _now())
     for attempt in range(MAX_ATTEMPTS):
@@ -88,14 +86,14 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
         if counts.save(now):
             return result
         transactions.back_off(min(attempt, 5))
-    raise TimeoutError(f"the stream's function kept changing the counts for {counted}")
+    raise TimeoutError(f"the stream function kept changing the counts for {counted}")
 
 
 def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted.
 
     Call this function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the
-    stream's function have ended.
+    stream function have ended.
 
     The record is needed for awards that were never counted, such as awards written before the stream existed.
     Without the record, deleting such an award during the recount would result in a count below zero.
@@ -120,9 +118,9 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return the state in which the recount counts an award: the state after its latest delivered change, `last`.
+    """Return the award state that the recount counts: the state after the award's latest delivered change, `last`.
 
-    If the recount certainly read the award after that change, the state that the recount found is returned instead.
+    If the recount definitely read the award after that change, return the state that the recount found instead.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last

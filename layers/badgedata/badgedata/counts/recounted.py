@@ -16,11 +16,11 @@ from badgedata.records.award_counts import IssuerRecount, RecountedAwards
 
 MARGIN_SECONDS: Final = 15 * 60
 """The maximum difference between a recount's clock and the clock that sets the times of stream records. The difference
-is smaller in practice, because AWS rejects requests that are signed with a time more than 5 minutes off.
+is smaller in practice, because AWS rejects requests whose signing time is more than 5 minutes off.
 """
 
 _SHARE_OF_AWARDS = 250
-"""The maximum average number of awards in one item of a listing. Reading an item of this size takes one read unit."""
+"""The maximum average number of awards per listing item. Reading an item of this size takes one read unit."""
 
 
 class Listing(NamedTuple):
@@ -75,7 +75,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     """The awards that the recount found in the table."""
 
     counted: Listing
-    """The awards whose changes the stream delivered before the recount ended, each in its counted state."""
+    """The counted states of the awards whose changes the stream delivered before the recount ended."""
 
     @classmethod
     def decode(cls, text: str) -> Self:
@@ -103,7 +103,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the state in which the recount counted each of these awards, by hash.
+        """Return the state that the recount counted for each of these awards, by hash.
 
         An award that the recount didn't count has the state "not present".
         """
@@ -119,9 +119,9 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     Parameters
     ----------
     state
-        The state in which the recount counted the award.
+        The state that the recount counted for the award.
     since
-        The changes to the award that were counted since the recount and recorded no later than `Recount.until`.
+        The changes to the award that have been counted since the recount and were recorded by `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

@@ -1,4 +1,4 @@
-"""Read and write the stored award counts of a badge class and month.
+"""Read and write the stored award counts for a badge class and month.
 
 Each write changes one item, on the condition that the item hasn't changed since it was read:
 
@@ -32,20 +32,20 @@ _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
 """The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
-The bytes are enough for three changes: the next change, another change if the next change sets all counts to zero, and
-the change that is written to the page.
+This is enough for three changes: the next change, another change if the next change sets all counts to zero, and the
+change that is written to the page.
 """
 
 
 class Counts:
-    """The award counts of a badge class and month, to be read, changed, and saved."""
+    """The award counts for a badge class and month, which can be read, changed, and saved."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
         self.days = {day: int(number) for day, number in item.days.attribute_values.items()}
         self.recount = Recount.decode(item.recount) if item.recount else None
         self._item = item
-        """The item to write next. This object has the current counts, even if another item stores them now."""
+        """The item to write next. This object contains the current counts, even if another item stores them now."""
 
     @classmethod
     def read(cls, counted: CountKey) -> Self:
@@ -74,9 +74,9 @@ class Counts:
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield the changes made at `since` (seconds since 1970) or later that have already been counted.
+        """Yield the already counted changes that were made at or after `since` (seconds since 1970).
 
-        Earlier changes may also be yielded, because pages are read as a whole.
+        Earlier changes may also be yielded, because entire pages are read.
         """
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
@@ -136,7 +136,7 @@ class Counts:
             # A counts item that expires must not refer to a next page.
             item.next_page = self._name_page(now) if self._room() < _RESERVED else None
             return _save(item, now)
-        # To write another page, a writer must first change the counts item, so saving the item would fail.
+        # To write another page, a writer must first change the counts item. Saving the item here would then fail.
         pages = list(_pages(self.counted))
         if not _save(item, now):
             return False
@@ -147,7 +147,7 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move counts of zero from the counts page back to the counts item, so that all items expire."""
+        """Move zero counts from the counts page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
@@ -162,7 +162,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of free bytes for changes. It is negative if the changes don't fit."""
+        """Return the number of free bytes for changes. The number is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)
@@ -242,7 +242,7 @@ def _save(item: AwardCounts | CountsPage, now: int) -> bool:
     """Save an item. Return False if the item has been written or deleted since it was read."""
     version = type(item).version
     unchanged = version.does_not_exist() if item.version is None else version == item.version
-    # If an item is created again after DynamoDB deleted it, it must not repeat a version that a writer may have read.
+    # If an item is re-created after DynamoDB deleted it, it must not reuse a version that a writer may have read.
     item.version = (now * 1000 if item.version is None else item.version) + 1
     try:
         item.save(unchanged)

@@ -17,19 +17,20 @@ from badgedata.records import transactions
 from badgedata.records.award_counts import CountKey
 
 MAX_ATTEMPTS: Final = 12
-"""The maximum number of attempts to write one item while other writers change it. The batch is then redelivered."""
+"""The maximum number of attempts to write one item while other writers change it. After that, the batch is redelivered.
+"""
 
 _WRITERS = 8
 
 
 def keep(records: Iterable[dict[str, Any]]) -> int:
-    """Count the changes in a batch of stream records, and return the number of changes that weren't counted before.
+    """Count the changes in a batch of stream records, and return the number of newly counted changes.
 
     Raises
     ------
     ExceptionGroup
-        If some counts items couldn't be written. All other items are written. The batch, or any part of it, can be
-        redelivered.
+        If some counts items couldn't be written. All other items are written. The batch, or any part of it, can then
+        be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []
@@ -58,7 +59,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
 
 
 def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
-    """Count the changes that haven't been counted yet, and return the number of these changes."""
+    """Count the changes that haven't been counted yet, and return the number of newly counted changes."""
     if counts.recount is not None and counts.recount.is_over(now):
         counts.recount = None
     recount = counts.recount

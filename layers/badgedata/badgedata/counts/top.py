@@ -12,7 +12,7 @@ from badgedata.search import entries_of
 
 
 class TopIssuer(NamedTuple):
-    """An issuer, and the number of awards that the issuer issued in the time window."""
+    """An issuer, and the number of its awards in the time window."""
 
     id: str
     name: str
@@ -77,7 +77,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
     """Return rows sorted by number (highest first), and then by ID.
 
-    Each row contains a number and IDs. Rows with a number below 1 are omitted.
+    Each row contains a number and IDs. Rows whose number is below 1 are omitted.
     """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
@@ -88,8 +88,8 @@ def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[To
     Parameters
     ----------
     rows
-        The number of awards, badge class ID, and issuer ID of each badge class. Deleted badge classes are included,
-        because their awards are still counted.
+        For each badge class, the number of awards, the badge class ID, and the issuer ID. Deleted badge classes are
+        included, because their awards are still counted.
     at_once
         The number of badge classes to read at a time.
     """

@@ -34,7 +34,7 @@ class Counted(NamedTuple):
 
 
 class TooManyQueriesError(Exception):
-    """Raised when counting the awards of partial days would take more than 4,000 queries."""
+    """Raised when counting the awards on partial days would take more than 4,000 queries."""
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
@@ -83,7 +83,7 @@ class _BadgeClassCounts(NamedTuple):
     issuer_id: str
     edges: tuple[str, str]
     whole: Counter[str]
-    """The number of awards from the first edge's day until the day before the last edge, by badge class."""
+    """The number of awards from the first edge's day through the day before the last edge, by badge class."""
 
     at: Counter[str]
     """The number of awards on each edge's day, by edge. Edges at midnight are omitted."""
@@ -136,7 +136,7 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued in each period between two consecutive edges.
 
-        Whole days come from the stored counts, which lag the Awards table by seconds. The awards of partial days are
+        Whole days come from the stored counts, which lag the Awards table by seconds. The awards on partial days are
         counted in the table.
 
         Parameters
@@ -148,7 +148,7 @@ class AwardDays(NamedTuple):
         Raises
         ------
         TooManyQueriesError
-            If too many edges are in the middle of days with awards.
+            If too many edges fall in the middle of days that have awards.
         """
         parts = [_Parts.of(counted, days, edges) for counted, days in self.of.items()]
         if sum(part.queries for part in parts) > MAX_COUNT_QUERIES:
@@ -165,7 +165,7 @@ class AwardDays(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """The partial days for which the awards of one issuer or badge class are counted.
+    """The partial days whose awards are counted for one issuer or badge class.
 
     A partial day lasts from the start of an edge's day (UTC) to the edge.
     """
@@ -192,7 +192,7 @@ class _Parts(NamedTuple):
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the edge at which the day ends."""
+        """Return the number of awards on each partial day, by the edge where the day ends."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()

@@ -1,1 +1,1 @@
-"""Deliver exports' files to an organization's own S3 bucket."""
+"""Deliver export files to an organization's own S3 bucket."""

@@ -1,6 +1,6 @@
-"""Test a destination by writing and deleting a small object, using the same kinds of requests as a delivery.
+"""Test a destination by writing and deleting a small object, with the same kinds of requests that a delivery sends.
 
-Only the delivery function may assume roles of other accounts, so the API invokes it and waits for the result.
+Only the delivery function may assume roles in other accounts, so the API invokes it and waits for the result.
 """
 
 from contextlib import suppress
@@ -23,10 +23,10 @@ logger = Logger(child=True)
 CONTENT: Final = b"This object tests that exports can be delivered here. You can delete it.\n"
 SESSION_NAME: Final = "badge-data-management-test"
 MAX_SECONDS: Final = 24.0
-"""The time for which the API waits for the result. API Gateway's limit is 29 seconds."""
+"""The maximum time that the API waits for the result. API Gateway's limit is 29 seconds."""
 
 RETRY_SECONDS: Final = 10
-"""The time after which a caller should repeat a test that could not run."""
+"""The time that a caller should wait before retrying a test that could not run."""
 
 _SERVER_ERRORS: Final = 500
 
@@ -43,7 +43,7 @@ class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class CheckResult(msgspec.Struct, rename="camel"):
-    """The result of testing a destination. `code` and `error` describe the fault if the test failed.
+    """The result of testing a destination. If the test failed, `code` and `error` describe the fault.
 
     `revision` identifies the tested settings, because the destination can change during the test.
     """

@@ -1,7 +1,7 @@
-"""Copy an export's file to a destination.
+"""Copy an export file to a destination.
 
 The product's own role reads the file, and the assumed role writes the copy. No single role may do both, so the bytes
-pass through the function. They are streamed, so memory use doesn't depend on the size of the file or of its parts.
+pass through the function. They are streamed, so memory use doesn't depend on the size of the file or its parts.
 """
 
 import io
@@ -45,10 +45,10 @@ class Source:
     key: str
     bytes: int
     settings: dict[str, Any]
-    """The content headers of the file, which the delivered file also gets."""
+    """The file's content headers, which are also set on the delivered file."""
 
     checks: dict[str, Any]
-    """The checksum of the entire file. Empty if S3 has no such checksum."""
+    """The checksum of the entire file. Empty if S3 doesn't store such a checksum."""
 
     @classmethod
     def find(cls, key: str) -> "Source":
@@ -70,7 +70,7 @@ class Source:
 
 
 class SourceRange(io.RawIOBase):
-    """The body of a request that sends a range of a file. If the request is repeated, the range is read again."""
+    """The body of a request that sends a range of a file. If the request is retried, the range is read again."""
 
     def __init__(self, source: Source, first: int, size: int) -> None:
         self._source = source
@@ -79,7 +79,7 @@ class SourceRange(io.RawIOBase):
         self._position = 0
         self._body: Any = None
         self.failure: Exception | None = None
-        """The error that occurred while the range was read. The error of the request doesn't contain it."""
+        """The error that occurred while reading the range. The request's error doesn't contain it."""
 
     def readable(self) -> bool:
         """Return True, because the range can be read (`io.IOBase`)."""

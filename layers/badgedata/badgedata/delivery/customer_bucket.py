@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MAX_MESSAGE_CHARACTERS: Final = 300
-"""The length to which error messages from AWS are shortened."""
+"""The maximum length of error messages from AWS. Longer messages are shortened."""
 
 QUICK: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-"""Client settings for the test of a destination, which must finish while a person waits."""
+"""Client settings for testing a destination, which must finish while a person waits."""
 
 PATIENT: Final = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
 """Client settings for deliveries."""
@@ -70,7 +70,7 @@ type Reason = Literal[
     "file-deleted",
     "failed",
 ]
-"""The reasons why a delivery, or the test of a destination, can fail."""
+"""The reasons why a delivery or a destination test can fail."""
 
 
 class DeliveryError(Exception):
@@ -92,7 +92,7 @@ class DeliveryError(Exception):
 TRUST_TOO_BROAD: Final = DeliveryError(
     "trust-too-broad",
     "The role can be assumed with any external ID, so any other organization that uses this product could write to "
-    "the bucket. Add the condition on sts:ExternalId to the role's trust policy.",
+    "the bucket. Add the sts:ExternalId condition to the role's trust policy.",
 )
 
 
@@ -102,7 +102,7 @@ class UploadUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket to which files are written, and the role that writes them.
+    """The bucket that files are written to, and the role that writes them.
 
     To abort an upload, use the target that was used to begin it.
     """
@@ -121,7 +121,7 @@ class Target:
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
-        """Return a session policy that allows only the requests of this product, even if the role allows more.
+        """Return a session policy that allows only this product's requests, even if the role allows more.
 
         In the resource's ARN, wildcards replace characters that a policy can't contain or would interpret.
 
@@ -145,7 +145,7 @@ class Target:
 
 
 class CustomerBucket:
-    """The S3 bucket of an organization, in another AWS account.
+    """An organization's S3 bucket, in another AWS account.
 
     Each request names that account as the expected owner, so that S3 rejects the request if the bucket belongs to a
     different account.
@@ -186,7 +186,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        S3 names a bucket's region in every response to HeadBucket, even if the role may not list the bucket.
+        S3 names a bucket's region in every HeadBucket response, even if the role may not list the bucket.
 
         Raises
         ------
@@ -202,13 +202,13 @@ class CustomerBucket:
                 raise DeliveryError(
                     "bucket-in-other-region",
                     f"The bucket {self._target.bucket} is in {region}, not in {self._target.region}. Set the "
-                    "destination's region to that of the bucket.",
+                    "destination's region to the bucket's region.",
                 )
             if status == HTTPStatus.OK and self._head(**self._of_bucket)[0] == HTTPStatus.FORBIDDEN:
                 raise DeliveryError(
                     "bucket-of-other-account",
                     f"The bucket {self._target.bucket} does not belong to the role's account, "
-                    f"{account_of(self._target.role_arn)}. Use a bucket and a role of the same account.",
+                    f"{account_of(self._target.role_arn)}. Use a bucket and a role in the same account.",
                 )
 
     def put(self, key: str, body: bytes | IO[bytes], **settings: Any) -> None:
@@ -248,7 +248,7 @@ class CustomerBucket:
             )
 
     def complete_upload(self, key: str, upload_id: str, parts: int, **checks: Any) -> None:
-        """Complete a multipart upload that consists of the parts 1 to `parts`.
+        """Complete a multipart upload that consists of parts 1 to `parts`.
 
         Parameters
         ----------
@@ -273,7 +273,7 @@ class CustomerBucket:
             )
 
     def abort_upload(self, key: str, upload_id: str) -> None:
-        """Abort a multipart upload, if it still exists."""
+        """Abort a multipart upload if it still exists."""
         try:
             with self._explained("s3:AbortMultipartUpload"):
                 self._s3.abort_multipart_upload(**self._of_bucket, Key=key, UploadId=upload_id)
@@ -307,7 +307,7 @@ class CustomerBucket:
             yield
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            if error.operation_name == "AssumeRole":  # while a request renews the session
+            if error.operation_name == "AssumeRole":  # a request had to renew the session
                 action = "sts:AssumeRole"
             if code in _UPLOAD_IS_UNUSABLE and action != "sts:AssumeRole":
                 raise UploadUnusableError from error
@@ -339,10 +339,10 @@ class CustomerBucket:
             return DeliveryError(
                 "key-denied",
                 f"The KMS key of the bucket {target.bucket} can't be used. Allow the role to use "
-                f"kms:GenerateDataKey and kms:Decrypt, in its permission policy and in the key policy. {reply}",
+                f"kms:GenerateDataKey and kms:Decrypt, in its permissions policy and in the key policy. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):
-            # S3 describes a denied permission only within one account.
+            # S3 names the denied permission only for requests within one account.
             others = (
                 ", and that no bucket policy denies it"
                 if "not authorized to perform" in message
@@ -351,7 +351,7 @@ class CustomerBucket:
             )
             return DeliveryError(
                 "access-denied",
-                f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permission policy allows "
+                f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permissions policy allows "
                 f"it for the destination's prefix{others}. {reply}",
             )
         return DeliveryError("failed", f"{action} failed in the bucket {target.bucket}. {reply}")

@@ -1,4 +1,4 @@
-"""Read, set, and delete an organization's destination, and record its tests. Each change is one transaction."""
+"""Read, set, and delete an organization's destination, and record its test results. Each change is one transaction."""
 
 import secrets
 from dataclasses import asdict
@@ -168,4 +168,4 @@ def _entry(
 
 
 def _changed() -> Problem:
-    return conflict("Another request changed or deleted the destination. Get it again, then repeat your request.")
+    return conflict("Another request changed or deleted the destination. Get it again, then retry your request.")

@@ -1,11 +1,11 @@
-"""The keys of delivered objects. An export always gets the same keys, so a repeated delivery overwrites its objects."""
+"""The keys of delivered objects. An export's keys never change, so a repeated delivery overwrites the same objects."""
 
 MANIFEST_ENDING = ".manifest.json"
 TEST_NAME = "delivery-test.txt"
 
 
 def folder(prefix: str, organization_id: str) -> str:
-    """Return the prefix of all objects that are delivered for an organization.
+    """Return the key prefix of all objects that are delivered for an organization.
 
     >>> folder("exports/badges", "ORG")
     'exports/badges/ORG/'
@@ -26,5 +26,5 @@ def of_manifest(file_key: str) -> str:
 
 
 def of_test(prefix: str, organization_id: str) -> str:
-    """Return the key of the object that a test of the destination writes and deletes."""
+    """Return the key of the object that a destination test writes and deletes."""
     return f"{folder(prefix, organization_id)}{TEST_NAME}"

@@ -25,7 +25,7 @@ logger = Logger(child=True)
 metrics = Metrics()
 
 WINDOW: Final = timedelta(days=13)
-"""The time for which a delivery is retried: 13 days, the same as for image re-syncs."""
+"""The period during which a delivery is retried: 13 days, as for image re-syncs."""
 
 LEASE: Final = timedelta(minutes=16)
 """The duration of a lease. It is longer than the function's timeout, so a running worker never loses its lease."""
@@ -52,7 +52,7 @@ class LeaseLostError(Exception):
 
 
 def new_delivery(export: Export) -> Delivery:
-    """Return an unsaved record for the delivery of an export's file.
+    """Return an unsaved delivery record for an export's file.
 
     The caller saves the record in the transaction that ends the export.
     """
@@ -82,7 +82,7 @@ def find(export_id: str) -> Delivery | None:
 
 
 def due_deliveries(now: datetime) -> Iterator[Delivery]:
-    """Yield the deliveries that are due for a check by the sweeper at `now`."""
+    """Yield the deliveries that the sweeper must check at `now`."""
     return Delivery.by_due_time.query(DUE_DELIVERIES, Delivery.due_at <= clock.sortable(now))
 
 
@@ -92,7 +92,7 @@ def is_held(delivery: Delivery) -> bool:
 
 
 def recheck_at(delivery: Delivery, moment: datetime) -> None:
-    """Schedule the sweeper's next check of a delivery, if the delivery is still pending."""
+    """Schedule the sweeper's next check of a delivery if the delivery is still pending."""
     delivery.update_if(Delivery.status == "pending", [Delivery.due_at.set(clock.sortable(moment))])
 
 
@@ -125,13 +125,13 @@ def claim(delivery: Delivery, owner: str) -> bool:
 
 
 def record_target(delivery: Delivery, destination: Destination, file_key: str) -> None:
-    """Record the bucket and the key to which the file is copied. Raise LeaseLostError if the lease was lost."""
+    """Record the bucket and the key that the file is copied to. Raise LeaseLostError if the lease was lost."""
     if (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, file_key):
         _own(delivery, [Delivery.bucket.set(destination.bucket), Delivery.key_in_bucket.set(file_key)])
 
 
 def record_upload(delivery: Delivery, upload_id: str, target: Target) -> None:
-    """Record that a multipart upload was begun. Raise LeaseLostError if the lease was lost."""
+    """Record that a multipart upload has begun. Raise LeaseLostError if the lease was lost."""
     _own(
         delivery,
         [Delivery.upload_id.set(upload_id), Delivery.upload_target.set(target.as_json()), Delivery.parts.set(0)],
@@ -186,7 +186,7 @@ def record_failure(delivery: Delivery, error: DeliveryError) -> str:
 
 
 def fail(delivery: Delivery, error: DeliveryError) -> str:
-    """End a delivery as failed, trigger the alarm, and return ``given-up``.
+    """Mark a delivery as failed, trigger the alarm, and return ``given-up``.
 
     Raise LeaseLostError if the lease was lost.
     """
@@ -206,7 +206,7 @@ def succeed(delivery: Delivery) -> None:
 
 
 def cancel(export_id: str) -> None:
-    """End the pending delivery of an export whose file was deleted by a person. No alarm is triggered."""
+    """End the pending delivery of an export whose file a person deleted. No alarm is triggered."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
         _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")

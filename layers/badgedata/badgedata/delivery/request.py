@@ -14,7 +14,7 @@ MAX_PREFIX_BYTES: Final = 512
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _RESERVED_STARTS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-"""Suffixes of bucket names that S3 reserves, for example for aliases of access points.
+"""Bucket name suffixes that S3 reserves, for example for access point aliases.
 
 S3 also reserves the prefixes in `_RESERVED_STARTS` (S3 User Guide, "General purpose bucket naming rules").
 """
@@ -35,12 +35,12 @@ _REGIONS_OF_PARTITIONS: Final = {
     "aws-iso-f": "us-isof-",
     "aws-eusc": "eusc-",
 }
-"""The prefix of the region names in each partition. The region names in the partition `aws` have no common prefix."""
+"""The prefix of the region names in each partition. The region names in the `aws` partition have no common prefix."""
 
 
 @dataclass(frozen=True)
 class DestinationSettings:
-    """The settings of a destination, as stored."""
+    """A destination's settings, as stored."""
 
     bucket: str
     prefix: str
@@ -58,7 +58,7 @@ def account_of(arn: str) -> str:
 
 
 def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -> DestinationSettings:
-    """Validate the settings of a destination, and return them in the stored form.
+    """Validate a destination's settings, and return them in the form that is stored.
 
     A trailing slash is removed from the prefix. If `region` is None, the region of this deployment is used.
 
@@ -91,7 +91,7 @@ def _bucket_fault(bucket: str) -> str | None:
     if bucket.startswith(_RESERVED_STARTS) or bucket.endswith(_RESERVED_ENDS):
         return "Must be the name of a general purpose bucket, not an access point alias or a reserved name"
     if bucket in (config().exports_bucket, config().images_bucket):
-        return "Must be your own bucket, not a bucket of this product"
+        return "Must be your own bucket, not one of this product's buckets"
     return None
 
 
@@ -103,7 +103,7 @@ def _prefix_fault(prefix: str) -> str | None:
     if prefix.startswith("/"):
         return "Must not begin with a slash"
     if any(segment in ("", ".", "..") for segment in prefix.removesuffix("/").split("/") if prefix):
-        return "Must not contain segments between slashes that are empty, '.', or '..'"
+        return "Must not contain empty segments, '.', or '..' between slashes"
     return None
 
 
@@ -113,7 +113,7 @@ def _region_fault(region: str) -> str | None:
     begins = _REGIONS_OF_PARTITIONS.items()
     partition = next((name for name, beginning in begins if region.startswith(beginning)), "aws")
     if partition != _own_partition():
-        return f"Must be a region of the partition {_own_partition()}, in which this product is deployed"
+        return f"Must be a region in the partition {_own_partition()}, where this product is deployed"
     return None
 
 
@@ -122,9 +122,9 @@ def _role_fault(role_arn: str) -> str | None:
     if found is None:
         return "Must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/badge-exports"
     if found["partition"] != _own_partition():
-        return f"Must be a role in the partition {_own_partition()}, in which this product is deployed"
+        return f"Must be a role in the partition {_own_partition()}, where this product is deployed"
     if found["account"] == account_of(config().delivery_principal_arn):
-        return "Must be a role in your own AWS account, not in the account of this product"
+        return "Must be a role in your own AWS account, not in this product's account"
     return None
 
 

@@ -12,11 +12,11 @@ from badgedata.records.deliveries import Delivery
 from badgedata.sweeping import SweepResult
 
 QUEUE_PATIENCE: Final = timedelta(minutes=30)
-"""The maximum time that a delivery may spend in the queue before the sweeper enqueues the delivery again."""
+"""The maximum time that a delivery may spend in the queue before the sweeper enqueues it again."""
 
 
 def sweep() -> SweepResult:
-    """Enqueue each delivery that is due, or schedule its next check. Return the number of each outcome."""
+    """Enqueue each delivery that is due or schedule its next check, and return the number of deliveries per outcome."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):

@@ -29,10 +29,10 @@ NOT_SET: Final = DeliveryError(
 UPLOAD_LOST: Final = DeliveryError(
     "upload-lost",
     "S3 no longer has the unfinished upload, or could not complete it. The next attempt starts over. If this happens "
-    "again, check whether a lifecycle rule of the bucket aborts unfinished uploads after less than a day.",
+    "again, check whether a lifecycle rule on the bucket aborts unfinished uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
-"""The time after the end of the retry window at which a pending delivery fails without another attempt.
+"""The time from the end of the retry window until a pending delivery fails without another attempt.
 
 Such a delivery is still pending because every attempt has crashed.
 """
@@ -121,7 +121,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
 
 
 def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
-    """Record the current destination as the target. If an upload was begun at another destination, abort the upload."""
+    """Record the current destination as the target. If an upload to another destination was begun, abort it."""
     key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
     is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 SOURCE: Final = "badge-data-management"
 VERSION: Final[Literal[1]] = 1
-"""The version of the details. It changes only if an event changes in a way that breaks subscribers."""
+"""The version of the `detail` format. It changes only if an event changes in a way that breaks subscribers."""
 
 Time = Annotated[str, Meta(description="RFC 3339, in UTC", extra_json_schema={"format": "date-time"})]
 Count = Annotated[int, Meta(ge=0)]
@@ -25,11 +25,12 @@ class Scope(Struct, frozen=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The fields of `detail` that are specific to one type of event."""
+    """The fields of `detail` that are specific to one event type."""
 
     type: ClassVar[str] = ""
     organization_id: Annotated[
-        str | None, Meta(description="Null only if an earlier version stored the resource without its organization")
+        str | None,
+        Meta(description="Null only if an earlier version of this product stored the resource without an organization"),
     ]
 
 
@@ -41,7 +42,7 @@ class _OfExport(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportRequested(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """An export was requested, by a person, a program, or a schedule."""
+    """An export was requested by a person, a program, or a schedule."""
 
     type = "ExportRequested"
 
@@ -106,13 +107,13 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """The images of all awards of a replaced badge were re-baked."""
+    """All award images of a replaced badge were re-baked."""
 
     type = "ImageResyncCompleted"
 
 
 class ImageResyncOverdue(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """The images of some awards were not re-baked within 13 days after a replacement."""
+    """Some award images were not re-baked within 13 days after a replacement."""
 
     type = "ImageResyncOverdue"
 
@@ -143,7 +144,7 @@ class ScheduleChanged(_ScheduleState, frozen=True, kw_only=True, rename="camel")
 
 
 class ScheduleStopped(_ScheduleState, frozen=True, kw_only=True, rename="camel"):
-    """A schedule was stopped, because its exports can no longer be requested. It doesn't run until it is resumed."""
+    """A schedule was stopped because its exports can no longer be requested. It doesn't run until it is resumed."""
 
     type = "ScheduleStopped"
 
@@ -201,11 +202,11 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     DeliverySucceeded,
     DeliveryFailed,
 )
-"""All types of events."""
+"""All event types."""
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """The fields of `detail` that all events have."""
+    """The fields of `detail` that are common to all events."""
 
     version: Literal[1] = VERSION
     id: Annotated[str, Meta(description="The event's unique ID, which is the same each time the event is delivered")]
@@ -226,13 +227,13 @@ class Event(Struct, frozen=True):
     fact: Fact
 
     def detail(self) -> dict[str, Any]:
-        """Return the event's `detail`, which contains the fields of the envelope and of this type of event."""
+        """Return the event's `detail`, which contains the fields of the envelope and of this event type."""
         detail: dict[str, Any] = msgspec.to_builtins(self.envelope) | msgspec.to_builtins(self.fact)
         return detail
 
 
 def detail_schema(fact: type[Fact]) -> dict[str, Any]:
-    """Return the JSON schema (2020-12) of the `detail` of one type of event."""
+    """Return the JSON schema (2020-12) for the `detail` of one event type."""
     (always, specific), definitions = msgspec.json.schema_components((Envelope, fact), ref_template="#/$defs/{name}")
     envelope, own = definitions.pop(_name(always)), definitions.pop(_name(specific))
     return {

@@ -1,4 +1,4 @@
-"""Send events to the stack's event bus. Events that EventBridge temporarily rejects are sent again.
+"""Send events to the stack's event bus. Events that EventBridge temporarily rejects are retried.
 
 EventBridge doesn't deliver events in order. Subscribers order the events about a resource by `detail.sequence`.
 """
@@ -24,11 +24,11 @@ metrics = Metrics()
 
 MAX_REQUEST_EVENTS: Final = 10
 MAX_REQUEST_BYTES: Final = 256 * 1024
-"""The maximum size of all events in one request (EventBridge User Guide, "PutEvents event entry size")."""
+"""The maximum total size of the events in one request (EventBridge User Guide, "PutEvents event entry size")."""
 
 MAX_ATTEMPTS: Final = 5
-"""The maximum number of attempts to send an event. After the last attempt, the event's record is returned to the
-stream. The delays between the attempts add up to 0.75 seconds on average."""
+"""The maximum number of attempts to send an event. After the last attempt, the stream must redeliver the event's
+record. The delays between the attempts add up to 0.75 seconds on average."""
 
 _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 """The error codes of events that EventBridge can never accept. Retries of these events would block all later events."""

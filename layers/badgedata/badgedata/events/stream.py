@@ -1,8 +1,8 @@
 """Send events about changes to the Operations table. The changes are read from the table's stream.
 
 The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
-no event is sent about a change that wasn't stored. The stream can deliver a record again. The event is then sent again
-with the same ID.
+no event is sent for a change that wasn't stored. The stream can redeliver a record. The event is then sent again with
+the same ID.
 """
 
 from collections.abc import Iterable
@@ -32,11 +32,11 @@ class Published(NamedTuple):
 
     first_failed: str | None
     """The sequence number of the first record with an event that wasn't sent, or None if all events were sent. The
-    stream must deliver this record and all later records again."""
+    stream must redeliver this record and all later records."""
 
 
 def publish(records: Iterable[dict[str, Any]]) -> Published:
-    """Send the events about the changes in a batch of stream records, in order, and return the outcome.
+    """Send the events for the changes in a batch of stream records, in order, and return the outcome.
 
     A record that can't be parsed is logged and skipped, because a retry would also fail and would block all later
     records.
@@ -57,7 +57,7 @@ def publish(records: Iterable[dict[str, Any]]) -> Published:
 
 
 def events_of(record: dict[str, Any]) -> list[Event]:
-    """Return the events about the change in one stream record. The same record always results in the same events.
+    """Return the events for the change in one stream record. The same record always results in the same events.
 
     Raises
     ------

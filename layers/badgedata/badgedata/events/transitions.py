@@ -40,11 +40,11 @@ from badgedata.resync.lifecycle import figures
 from badgedata.schedules.lifecycle import VISIBLE
 
 type Image = dict[str, dict[str, Any]]
-"""An item in DynamoDB JSON, in which each value has a type."""
+"""An item in DynamoDB JSON, which states the type of each value."""
 
 
 def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
-    """Return the facts that events report about one write to an item of the Operations table.
+    """Return the facts that events report about one write to an item in the Operations table.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ _SETTINGS: Final = {
     "status": "status",
     "requestedBy": "requested_by",
 }
-"""The properties of a schedule whose changes events report, and the record attributes that store them."""
+"""The schedule properties whose changes are reported in events, and the record attributes that store them."""
 
 
 def _schedule_facts(old: Image | None, new: Image | None) -> Iterator[Fact]:
@@ -225,4 +225,4 @@ _READERS: Final[dict[str, Callable[[Image | None, Image | None], Iterator[Fact]]
 }
 
 SORT_KEYS: Final = _READERS.keys() | {"delivery"}
-"""The sort keys of the items about which the event publisher must receive records."""
+"""The sort keys of the items whose stream records the event publisher must receive."""

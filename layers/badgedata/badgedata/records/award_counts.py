@@ -25,8 +25,8 @@ class AwardCounts(Record):
     """The number of awards on each day of a month, and the latest changes to these numbers.
 
     Each write fails if `version` has changed since the item was read. A write that counts a change also adds the change
-    to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and created
-    again.
+    to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
+    re-created.
 
     `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``.
     That write assigns the ID to the page.
@@ -53,7 +53,7 @@ class AwardCounts(Record):
 
     @staticmethod
     def issuer_key(issuer_id: str) -> str:
-        """Return the partition key of all counts of an issuer."""
+        """Return the partition key of an issuer's counts."""
         return f"award-counts#{issuer_id}"
 
     @property
@@ -63,12 +63,12 @@ class AwardCounts(Record):
 
     @property
     def month(self) -> str:
-        """The month (UTC) in which the counted awards were issued, such as ``2026-01``."""
+        """The month (UTC) when the counted awards were issued, such as ``2026-01``."""
         return self.sk.rpartition("#")[2]
 
 
 class CountsPage(Record):
-    """A second item that stores the counts and changes of a full counts item, until the next write.
+    """A second item that stores the counts and changes from a full counts item until the next write.
 
     The next write stores the counts in the counts item again. From then on, the page only lists earlier changes. After
     `needed_until`, the page can be reused with a new ID.
@@ -91,7 +91,7 @@ class CountsPage(Record):
 
     @staticmethod
     def key(counted: CountKey, number: str) -> tuple[str, str]:
-        """Return the key of the counts page with this number for a badge class and month."""
+        """Return the key of a numbered counts page for a badge class and month."""
         return CountsPage.pages_key(counted), number
 
     @staticmethod
@@ -119,12 +119,12 @@ class AppliedPage(Record):
 
     @staticmethod
     def key(issuer_id: str, page: str) -> tuple[str, str]:
-        """Return the key of one of an issuer's pages of changes."""
+        """Return the key of one page of an issuer's changes."""
         return f"award-counts#{issuer_id}/applied", page
 
 
 class RecountedAwards(Record):
-    """An item that stores a part of the list of awards that a recount found.
+    """An item that stores part of the list of awards that a recount found.
 
     Changes that the stream delivers after the recount are compared with this list.
     """
@@ -160,5 +160,5 @@ class IssuerRecount(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
-        """Return the key of the record of an issuer's latest recount."""
+        """Return the key of an issuer's latest recount."""
         return f"award-counts#{issuer_id}/recounted", "latest"

@@ -1,7 +1,7 @@
 """The Awards table: one item per award, keyed by issuer and date. The product changes only an award's baked image.
 
-`Award` is for reading and writing single awards. Exports read millions of them, so they decode DynamoDB's JSON directly
-into `AwardRow` and its subclasses (exports/award_queries.py).
+`Award` is for reading and writing single awards. Exports read millions of awards and therefore decode DynamoDB's JSON
+directly into `AwardRow` and its subclasses (exports/award_queries.py).
 """
 
 from datetime import datetime
@@ -60,7 +60,7 @@ class Award(Record):
     image_version = NumberAttribute(null=True, attr_name="imageVersion")
     revoked = BooleanAttribute(null=True)
     revocation_reason = UnicodeAttribute(null=True, attr_name="revocationReason")
-    more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
+    more: JsonText = JsonText(null=True)  # keys in a loaded document that the format doesn't define
     by_badge_class = ByBadgeClass()
     by_award_id = ByAwardId()
 
@@ -145,5 +145,5 @@ def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Return an award's sort key: the time at which it was issued, followed by its ID."""
+    """Return an award's sort key: the time when it was issued, followed by its ID."""
     return f"{sortable(issued_on)}#{award_id}"

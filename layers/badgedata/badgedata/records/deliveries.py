@@ -1,18 +1,18 @@
-"""Deliveries in the Operations table: an organization's destination, and the delivery of an export's file to it."""
+"""Deliveries in the Operations table: an organization's destination, and the delivery of export files to it."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from badgedata.records.record import ByDueTime, ExpiringRecord, JsonText, OperationsTable, Record
 
 DUE_DELIVERIES = "delivery"
-"""The partition of pending deliveries in the index `by-due-time`."""
+"""The partition of pending deliveries in the `by-due-time` index."""
 
 
 class Destination(Record):
-    """The S3 bucket to which an organization's files are delivered, and the role that may write to it.
+    """The S3 bucket that receives an organization's files, and the role that may write to it.
 
-    Each change sets a different `revision`. The external ID is generated when the record is created, and never changes.
-    Callers can't choose it, because they could then choose the external ID of another organization.
+    Each change sets a new `revision`. The external ID is generated when the record is created, and never changes.
+    Callers can't choose it, because they could otherwise choose another organization's external ID.
     """
 
     class Meta(OperationsTable):
@@ -79,5 +79,5 @@ class Delivery(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the delivery of an export's file."""
+        """Return the partition key and the sort key of an export's delivery."""
         return f"export#{export_id}", "delivery"

@@ -74,7 +74,7 @@ class Issuer(Record):
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
-    more: JsonText = JsonText(null=True)  # keys of a loaded document that the format doesn't define
+    more: JsonText = JsonText(null=True)  # keys in a loaded document that the format doesn't define
     children = ChildrenIndex()
 
     @staticmethod
@@ -91,8 +91,7 @@ class Issuer(Record):
 class BadgeClass(Record):
     """The definition of a badge.
 
-    `version` starts at 1 and increases with each replacement. An award stores the version for which its image was
-    baked.
+    `version` starts at 1 and increases with each replacement. Each award stores the version of its baked image.
     """
 
     class Meta(_DirectoryTable):

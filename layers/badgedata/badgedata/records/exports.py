@@ -66,9 +66,9 @@ class Export(ExpiringRecord):
 class Segment(ExpiringRecord):
     """A contiguous section of an export, written by one worker at a time, and its checkpoint.
 
-    `start`, `end`, and `cursor` are positions in the order in which the export writes its rows. `attempts` is the
-    number of attempts since the segment last made progress. `start_overs` is the number of times that its upload was
-    lost. Progress doesn't reset this number.
+    `start`, `end`, and `cursor` are positions in the export's row order. `attempts` is the number of attempts since the
+    segment last made progress. `start_overs` is the number of times that the segment's upload was lost. Progress
+    doesn't reset this number.
     """
 
     class Meta(OperationsTable):
@@ -95,7 +95,7 @@ class Segment(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, start: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of a segment of an export."""
+        """Return the partition key and the sort key of an export's segment."""
         return f"export#{export_id}", f"segment#{start}"
 
     @staticmethod
@@ -124,7 +124,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A record that a caller received a link to an export's file. It expires with the link."""
+    """A record that a caller received a link to an export's file. The record expires with the link."""
 
     class Meta(OperationsTable):
         pass

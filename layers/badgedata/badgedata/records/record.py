@@ -20,7 +20,7 @@ from badgedata.config import config
 from badgedata.records import transactions
 
 HISTORY_KEPT = timedelta(days=90)
-"""The time for which exports, replacements, and re-syncs are kept in the history."""
+"""The retention time of exports, replacements, and re-syncs in the history."""
 
 
 class JsonText(JSONAttribute):
@@ -76,7 +76,7 @@ class Record(Model):
         return table
 
     def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
-        """Update the item and this record. If the condition doesn't hold, return False and change nothing."""
+        """Update the item and this record. If the condition isn't met, return False and change nothing."""
         attempt = 0
         while True:
             try:
@@ -124,7 +124,7 @@ class ExpiringRecord(Record):
 
 
 class OperationsTable:
-    """The base of the `Meta` classes of all records in the Operations table."""
+    """The base class for the `Meta` classes of all records in the Operations table."""
 
     table_name = config().operations_table
 
@@ -154,7 +154,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The index in which sweepers find due items. Schedules that don't need a check are in a separate partition."""
+    """The index that sweepers query for due items. Schedules that don't need a check are in a separate partition."""
 
     class Meta:
         index_name = "by-due-time"

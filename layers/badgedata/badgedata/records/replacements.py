@@ -10,7 +10,7 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 class Replacement(ExpiringRecord):
     """A previewed or confirmed replacement of a badge class's content with another badge's content.
 
-    `proposed` is the new content. Its keys are those of a BadgeClass record. The previous content is not kept.
+    `proposed` is the new content. Its keys are attributes of a BadgeClass record. The previous content is not kept.
     `seen_version` and `seen_content` identify the badge class's content at preview time. The issuer and the
     organization are stored when the replacement is confirmed.
     """
@@ -51,7 +51,7 @@ class Replacement(ExpiringRecord):
 class UsedImage(Record):
     """A stored image of a badge class: its current image, an earlier image, or an image that a preview proposed.
 
-    When a tenant is deleted, the images in its records are deleted, unless other badge classes use or once used them.
+    When a tenant is deleted, the images in its records are deleted unless other badge classes use or once used them.
     `scope` identifies the image.
     """
 
@@ -82,7 +82,7 @@ class UsedImage(Record):
 
 
 class PreviewSlot(ExpiringRecord):
-    """One of the slots that limit the concurrent previews of an organization, or of the entire deployment."""
+    """One of the slots that limit concurrent previews, either per organization or across the entire deployment."""
 
     class Meta(OperationsTable):
         pass

@@ -17,7 +17,7 @@ class Resync(ExpiringRecord):
 
     `counted` grows while the awards are counted. `refreshed` and `failed` grow while their images are processed.
     `badgedata.resync.lifecycle.figures` computes the total and the pending images from these numbers, so all figures
-    add up. `count_cursor` and `walk_cursor` are positions in the index `by-badge-class`. A re-sync has a `scope` only
+    add up. `count_cursor` and `walk_cursor` are positions in the `by-badge-class` index. A re-sync has a `scope` only
     while it is in progress or overdue.
     """
 
@@ -50,7 +50,7 @@ class Resync(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int) -> tuple[str, str]:
-        """Return the partition key and the sort key of the re-sync for a version of a badge class."""
+        """Return the partition key and the sort key of the re-sync for a badge class version."""
         return f"image-resync#{badge_class_id}#{version}", "image-resync"
 
     @staticmethod
@@ -83,20 +83,20 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the record for an award."""
+        """Return the partition key and the sort key of an award's record."""
         return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
-        """Return the partition key of a shard of a re-sync's failures."""
+        """Return the partition key of one shard of a re-sync's failures."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod
     def due_key(shard: int) -> str:
-        """Return the key of a shard's failures in the index `by-due-time`."""
+        """Return the key of a shard's failures in the `by-due-time` index."""
         return f"failed-image#{shard:02}"
 
 
 def shard_of(award_id: str) -> int:
-    """Return the number of the shard that stores an award's failure, from 0 to 15."""
+    """Return the number (0 to 15) of the shard that stores an award's failure."""
     return zlib.crc32(award_id.encode()) % SHARDS

@@ -1,4 +1,4 @@
-"""Schedules in the Operations table: recurring exports, their number in each scope, and postponed runs."""
+"""Schedules in the Operations table: recurring exports, schedule counts per scope, and postponed runs."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
@@ -9,7 +9,7 @@ class Schedule(Record):
     """A recurring export. The schedule with the same ID in EventBridge Scheduler is reconciled with this record.
 
     `status` is `active`, `paused`, `stopped`, `creating`, or `deleting`. The API doesn't show the last two statuses.
-    Each change sets a different `revision`. A new schedule has no revision.
+    Each change sets a new `revision`. A schedule that has never been changed has no revision.
     """
 
     class Meta(OperationsTable):

@@ -35,7 +35,7 @@ class Token(ExpiringRecord):
 
 
 class ListedToken(TypedDict):
-    """A token's entry in the list of its organization."""
+    """A token's entry in its organization's list."""
 
     hash: str
     validUntil: str
@@ -43,10 +43,10 @@ class ListedToken(TypedDict):
 
 
 class OrganizationTokens(Record):
-    """The list of an organization's tokens, by ID.
+    """An organization's list of tokens, by ID.
 
-    The transaction that creates or deletes a token also updates this list. Each change sets a different `revision`, so
-    that two concurrent changes can't both be based on the same list.
+    The transaction that creates or deletes a token also updates this list. Each change sets a new `revision`, so two
+    concurrent changes can't both be based on the same list.
     """
 
     class Meta(OperationsTable):

@@ -15,22 +15,24 @@ from pynamodb.transactions import TransactWrite
 from badgedata.aws import dynamodb
 
 MAX_ATTEMPTS = 8
-"""The maximum number of attempts for one write. Their delays total 3 seconds on average, and at most 6.4 seconds."""
+"""The maximum number of attempts for one write. The delays between attempts total 3 seconds on average, and at most 6.4
+seconds.
+"""
 
 MAX_WRITES = 100
 """The maximum number of items in one transaction."""
 
 MAX_BYTES = 4_000_000
-"""The maximum size of all items in one transaction."""
+"""The maximum total size of the items in one transaction."""
 
 TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-"""The reasons for which DynamoDB cancels a transaction that can succeed if it is retried."""
+"""The cancellation reasons of transactions that can succeed if they are retried."""
 
 
 class ConditionsFailedError(Exception):
     """Raised when a transaction writes nothing because a condition isn't met.
 
-    `failed` contains a Boolean for each write, which is True if the condition of that write isn't met.
+    `failed` contains a Boolean for each write, which is True if that write's condition isn't met.
     """
 
     def __init__(self, failed: list[bool]) -> None:
@@ -44,7 +46,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
     Raises
     ------
     ConditionsFailedError
-        If a condition doesn't hold.
+        If a condition isn't met.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:

@@ -1,1 +1,1 @@
-"""Replace a badge class with the data of another badge: read the source, preview, and confirm."""
+"""Replace a badge class with another badge's data: read the source, preview, and confirm."""

@@ -19,7 +19,7 @@ FIELDS: Final = ("name", "description", "criteria", "image", "tags", "alignment"
 type SourceKind = Literal["url", "json", "image"]
 
 type Content = BadgeContent[str]
-"""The content of a badge class as stored in records. Its image is ``s3:`` and a key, or a URL."""
+"""The content of a badge class, as stored in records. Its image is either ``s3:`` followed by a key, or a URL."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Source:
 
 
 def current_content(badge_class: BadgeClass) -> Content:
-    """Return the content of a badge class, as its record stores it."""
+    """Return the content of a badge class, as stored in its record."""
     return BadgeContent(
         name=badge_class.name,
         description=badge_class.description,

@@ -90,7 +90,8 @@ def status_of(replacement: Replacement) -> str:
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
 
-    After the transaction, this function sends a message to the re-sync worker. If that fails, the sweeper sends it.
+    After the transaction, this function enqueues a message for the re-sync worker. If that fails, the sweeper enqueues
+    the message.
 
     Raises
     ------
@@ -122,13 +123,13 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only for the preview. Return None if the preview has no such image."""
+    """Return the image that is stored only for the preview, or None if there is no such image."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
 
 def version_of(replacement: Replacement) -> int:
-    """Return the version of the badge class that this replacement creates, or would create."""
+    """Return the badge class version that this replacement creates, or would create."""
     return int(replacement.seen_version) + 1
 
 
@@ -207,7 +208,7 @@ def _overwrite_at_once(
 
 
 def _trail_entry(replacement: Replacement, badge_class: BadgeClass, organization_id: str, by: Caller) -> TrailEntry:
-    # A source's assertion belongs to a recipient, so its ID is not recorded.
+    # A source's assertion belongs to a recipient, so the assertion's ID is not recorded.
     source = {
         "sourceKind": replacement.source["kind"],
         "sourceHost": replacement.source.get("host"),

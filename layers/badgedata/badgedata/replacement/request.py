@@ -68,13 +68,13 @@ def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacem
 
 
 def propose(source: Source) -> BadgeClassProposal:
-    """Read a source and the documents to which it links, and return the badge class that it describes.
+    """Read a source and the documents that it links to, and return the badge class that the source describes.
 
     Raises
     ------
     Problem
-        422 with the code of the error, the request field, and the document that caused the error; 413 if the request's
-        JSON or image is too large.
+        422 with the error code, the request field, and the document that caused the error, or 413 if the request's JSON
+        or image is too large.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
@@ -137,7 +137,7 @@ def _require_image_size(kind: SourceKind, size: int) -> None:
     """Reject content that exceeds the maximum image size. The lower limit for JSON is checked later."""
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
-        reason = f"the maximum size is 4 MiB; the content has {size} bytes"
+        reason = f"the maximum size is 4 MiB; the content is {size} bytes"
         raise _problem(kind, SourceRefusedError("source-too-large", document, reason))
 
 
@@ -150,7 +150,7 @@ _TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return a proposal without control characters. If any were removed, a notice names the changed fields.
+    """Return the proposal without control characters. If any were removed, a notice names the changed fields.
 
     Raises
     ------

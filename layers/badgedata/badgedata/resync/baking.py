@@ -1,4 +1,4 @@
-"""Bake award images: write an award's assertion into its badge's image, and store the result."""
+"""Bake award images: write each award's assertion into its badge's image, and store the result."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ class UnbakableImageError(Exception):
 
 @dataclass(frozen=True)
 class ImageToBake:
-    """A PNG or SVG into which assertions are baked."""
+    """A PNG or SVG to bake assertions into."""
 
     content: bytes
     extension: str
@@ -71,7 +71,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is up to date with this version of its badge class, and may be public."""
+    """Return whether an award's image is up to date with this version of its badge class, and may be shown publicly."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -79,7 +79,7 @@ def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
 def _try_to_bake(award: Award, badge_class: BadgeClass, image: ImageToBake | None) -> str | None:
     try:
         _bake(award, int(badge_class.version), image)
-    except Exception as error:  # the page's other awards continue, and this one is retried
+    except Exception as error:  # this award is retried, and must not prevent the page's other awards from being baked
         logger.warning("Award image not baked", award_id=award.award_id, exc_info=True)
         return _reason(error)
     return None
@@ -106,7 +106,7 @@ def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, ver
     if former is not None and award.image_version == version:  # already baked, but with an unhashed recipient
         is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    # A mark that another worker set for this version or a newer one is kept.
+    # A mark that another worker set for this version or a newer version is kept.
     return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
@@ -123,7 +123,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image. Return None if it has no image, or if the stored image's format is unsupported.
+    """Return the badge class's image, or None if there is no image or the stored image's format is unsupported.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _cleaned(drawing: bytes) -> bytes:
 
 
 def _from_address(url: str) -> bytes:
-    # These modules take long to import, and nearly all badge classes have a stored image.
+    # These modules take a long time to import, and nearly all badge classes have a stored image.
     from badgedata.fetching import SourceFetcher
     from badgedata.openbadges.images import clean_image
 
@@ -182,7 +182,7 @@ def _reason(error: Exception) -> str:
         case UnbakableImageError() | SourceRefusedError():
             return str(error)
         case ClientError():
-            what = _FAILED_OPERATIONS.get(error.operation_name, "AWS refused a request")
+            what = _FAILED_OPERATIONS.get(error.operation_name, "AWS rejected a request")
             return f"{what} ({error.response.get('Error', {}).get('Code', 'no code')})."
         case PynamoDBException():
             return f"The award could not be updated ({code_of(error) or 'no response'})."

@@ -55,7 +55,7 @@ def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> li
 
 
 def due_failures(now: datetime) -> Iterator[FailedImage]:
-    """Yield the failure records, from all re-syncs, that are due for a retry."""
+    """Yield the failure records that are due for a retry, across all re-syncs."""
     for shard in range(SHARDS):
         yield from FailedImage.by_due_time.query(FailedImage.due_key(shard), FailedImage.due_at <= clock.sortable(now))
 
@@ -70,7 +70,7 @@ def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterato
 
 
 def position(failure: FailedImage) -> str:
-    """Return the encoded position of a failure record, which `failures_of` accepts."""
+    """Return a failure record's encoded position, which `failures_of` accepts."""
     return Position(shard_of(failure.award_id), failure.award_id).encode()
 
 

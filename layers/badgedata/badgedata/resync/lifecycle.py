@@ -44,12 +44,12 @@ class Figures:
 
 
 def find(badge_class_id: str, version: int) -> Resync | None:
-    """Return the re-sync of a badge class version, or None if the re-sync doesn't exist or has expired."""
+    """Return the re-sync for a badge class version, or None if the re-sync doesn't exist or has expired."""
     return Resync.find(*Resync.key(badge_class_id, version))
 
 
 def due_resyncs(now: datetime) -> Iterator[Resync]:
-    """Return the re-syncs that are due for a check by the sweeper at `now`."""
+    """Return the re-syncs that the sweeper must check at `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
 
 
@@ -78,8 +78,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
     Parameters
     ----------
     version
-        The version of the badge class that the replacement created. If a newer replacement took over this version's
-        re-sync before it was complete, the newer replacement's re-sync is returned.
+        The badge class version that the replacement created. If a newer replacement took over this version's re-sync
+        before it was complete, the newer replacement's re-sync is returned.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -108,7 +108,7 @@ def status_of(resync: Resync) -> str:
 
 
 def is_done(resync: Resync) -> bool:
-    """Return whether the images of all awards have been refreshed."""
+    """Return whether all award images have been refreshed."""
     return bool(resync.is_walked) and int(resync.failed) == 0
 
 

@@ -1,4 +1,4 @@
-"""Messages on the image re-sync queue: process the next page of a re-sync, or retry specific awards."""
+"""Messages in the image re-sync queue: process the next page of a re-sync, or retry specific awards."""
 
 import itertools
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Return the current time or, if it is later, the time of the sweep that sent a message."""
+    """Return the current time or the time of the sweep that sent a message, whichever is later."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 

@@ -1,4 +1,4 @@
-"""Start the image re-sync of a replaced badge class: create the record, and send the first message to the worker."""
+"""Start the image re-sync for a replaced badge class: create the record, and send the first message to the worker."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ logger = Logger(child=True)
 def new_resync(
     badge_class: BadgeClass, organization_id: str, version: int, replacement_id: str, now: datetime
 ) -> Resync:
-    """Return the record of a re-sync that starts now. The replacement's transaction stores it."""
+    """Return the record for a re-sync that starts now. The replacement's transaction stores the record."""
     return Resync(
         *Resync.key(badge_class.entity_id, version),
         id=new_id(),

@@ -1,10 +1,10 @@
-"""The re-sync worker: for each message, it bakes the images of one page of awards, or retries specific images.
+"""The re-sync worker: for each message, it bakes the images for one page of awards, or retries specific images.
 
-The confirmation of a replacement sends the first message. The worker counts the awards. For each message, it then bakes
-one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync,
-unless some images failed. The sweeper enqueues retries of these images.
+Confirming a replacement sends the first message. The worker counts the awards. For each message, it then bakes one
+page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync unless
+some images failed. The sweeper enqueues retries for these images.
 
-Messages for versions of a badge class that have been replaced are dropped.
+Messages for replaced versions of a badge class are dropped.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from badgedata.resync.baking import bake_awards
 from badgedata.resync.messages import ResyncMessage
 
 RESERVE_SECONDS: Final = 20.0
-"""The remaining time at which the worker stops counting, and leaves the rest to the next message."""
+"""The minimum remaining time for counting. If less time remains, the worker leaves the rest to the next message."""
 
 MAX_WRITE_ATTEMPTS: Final = 3
 """The maximum number of attempts to retry images and record the results. Concurrent messages can cause conflicts."""
@@ -72,7 +72,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class, or None if it no longer has the version of this re-sync."""
+    """Return the badge class, or None if it no longer has this re-sync's version."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
@@ -108,7 +108,7 @@ def _walk(resync: Resync, badge_class: BadgeClass, now: datetime, remaining_seco
     try:
         lifecycle.record_page(resync, page, failed, is_last, now)
     except ConditionsFailedError:
-        return NOTHING_TO_DO  # the worker of a duplicate message was faster, and continues
+        return NOTHING_TO_DO  # a worker with a duplicate message was faster, and continues
     if is_last:
         lifecycle.complete_if_done(resync)
     else:
@@ -132,7 +132,7 @@ def _retry(resync: Resync, badge_class: BadgeClass, award_ids: list[str], now: d
         except ConditionsFailedError:
             if attempt == MAX_WRITE_ATTEMPTS:
                 raise
-            continue  # the worker of a duplicate message has retried some of them
+            continue  # a worker with a duplicate message has retried some of these images
         lifecycle.complete_if_done(resync)
         break
     still_failed = sum(reason is not None for reason in reasons)

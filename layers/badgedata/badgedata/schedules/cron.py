@@ -1,7 +1,7 @@
-"""Cron expressions of EventBridge Scheduler: parse them, and find the next matching time.
+"""EventBridge Scheduler cron expressions: parse them, and find the next matching time.
 
 The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
-L W #``, and exactly one ``?``, for either day-of-month or day-of-week.
+L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
 """
 
 import calendar
@@ -97,7 +97,7 @@ def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
             for minute in cron.minutes:
                 local = datetime.combine(day, time(hour, minute), tzinfo=zone)
                 moment = local.astimezone(UTC)
-                # The times have no zone, because Python compares times in the same zone by local time anyway.
+                # The comparison ignores the zone, because Python compares times in the same zone by local time anyway.
                 exists = moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
                 if exists and moment > after:
                     return moment
@@ -135,7 +135,7 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
                 yield from (day for day in days if day >= first and cron.days(day))
 
 
-# Parsing of fields, from their text to the numbers and days that they match.
+# Parse the text of fields into the numbers and days that they match.
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
@@ -217,7 +217,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day of the month that is a weekday (Monday to Friday) and is nearest to `wanted`."""
+    """Return the day of the month of the weekday (Monday to Friday) nearest to `wanted`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

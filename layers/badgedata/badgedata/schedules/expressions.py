@@ -86,7 +86,7 @@ def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datet
     Parameters
     ----------
     created_at
-        The time from which the intervals of a rate are counted.
+        The time from which a rate's intervals are counted.
 
     Examples
     --------

@@ -4,7 +4,7 @@ The record is the source of truth. A change is written to the record, with a rec
 EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
 concurrent, the last one written wins.
 
-If the creation of a schedule is interrupted, its status remains `creating`, and the sweeper deletes it.
+If creating a schedule is interrupted, the schedule's status remains `creating`, and the sweeper deletes the schedule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ logger = Logger(child=True)
 MAX_SCHEDULES_PER_SCOPE = 20
 MAX_SCHEDULES_PER_ORGANIZATION = 100
 VISIBLE = ("active", "paused", "stopped")
-"""The states that the API shows."""
+"""The statuses that the API shows."""
 DUE = "schedule"
 POSTPONED = "waiting-run"
 SETTLED = "settled-schedule"
@@ -77,7 +77,7 @@ def begin(schedule: Schedule) -> None:
     except Exception:
         discard(schedule)
         raise
-    # If the response to an update was lost and botocore retried it, the schedule is already active.
+    # If the response to an update was lost and botocore retried the update, the schedule is already active.
     entry = _trail_entry(schedule, "schedule-created", schedule.requested_by, schedule.token_id)
     if _update(schedule, Schedule.status == "creating", [Schedule.status.set("active")], entry):
         schedule.status = "active"
@@ -119,7 +119,7 @@ def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     Raises
     ------
     Problem
-        Each of these means that the edit isn't saved:
+        In each of these cases, the edit isn't saved:
 
         - 404 if the schedule was deleted in the meantime.
         - 409 if the schedule was changed in the meantime.
@@ -167,7 +167,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Pause an active schedule, on any plan. A stopped schedule remains stopped.
+    """Pause an active schedule, regardless of the organization's plan. A stopped schedule remains stopped.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
     Returns
     -------
     bool
-        False if the schedule was changed or deleted in the meantime. It is then not stopped.
+        False if the schedule was not stopped because it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, on any plan. Its exports are kept.
+    """Delete a schedule, regardless of the organization's plan. Its exports are kept.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel the recheck of a schedule, unless the schedule has changed since this record was read."""
+    """Cancel a schedule's recheck, unless the schedule has changed since this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
@@ -323,7 +323,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the schedule counters of a schedule's scope and organization, and the limit of each counter."""
+    """Return the schedule counters for a schedule's scope and organization, and the limit of each counter."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:  # an early version neither stored nor counted it
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -375,7 +375,7 @@ def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | No
     """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
 
     The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
-    its ID. The organization's ID is None if it isn't stored and the scope was deleted.
+    the organization's ID. This ID is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
     if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
@@ -435,7 +435,7 @@ def _change(
     ]
     if _update(schedule, condition, [*actions, *marks], entry):
         return True
-    # If the response to an update was lost and botocore retried it, the change is already saved.
+    # If the response to an update was lost and botocore retried the update, the change is already saved.
     current = find(schedule.id)
     if current is None or current.revision != revision:
         return False

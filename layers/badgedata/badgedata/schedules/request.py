@@ -96,7 +96,7 @@ def edit(
     Parameters
     ----------
     enabled
-        Whether to pause (False) or resume (True) the schedule. None keeps its state.
+        Whether to pause (False) or resume (True) the schedule. None keeps the current state.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def _checked(
 ) -> ScheduleSpecification:
     """Check a specification, and return it.
 
-    If the specification has a period, the returned export uses the time zone of the specification.
+    If the specification has a period, the returned export uses the specification's time zone.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def _checked(
     Raises
     ------
     Problem
-        422 that names the field and the value that must change. Export fields begin with ``export.``.
+        422 with the field and the value that must change. The names of export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())

@@ -40,8 +40,8 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     Outcome
         - ``requested``: The export is queued.
         - ``postponed``: The organization has reached its limit of active exports. The sweeper retries the run.
-        - ``stopped``: The schedule is now stopped, because its export can't be requested. For example, the responsible
-          person lost the role, the program's token has expired, or the organization lost the paid plan.
+        - ``stopped``: The schedule is now stopped because its export can't be requested. For example, the responsible
+          person lost the required role, the program's token expired, or the organization lost the paid plan.
         - ``off``: The schedule is already paused or stopped.
         - ``gone``: The schedule was deleted.
     """
@@ -122,7 +122,7 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """Return the first and last day of the period before a run's scheduled day in `zone`.
 
-    Weeks begin on Monday (ISO 8601). `exports.window` computes the times at which these days begin and end.
+    Weeks begin on Monday (ISO 8601). `exports.window` computes when these days begin and end.
 
     Parameters
     ----------
@@ -173,7 +173,8 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Parameters
     ----------
     idempotency_key
-        A string that the caller chose. A repeated request with the same string returns the first run's export.
+        A string that the caller chose. If the caller retries the request with the same string, the first run's export
+        is returned.
 
     Raises
     ------

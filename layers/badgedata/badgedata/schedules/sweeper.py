@@ -35,7 +35,7 @@ def _reconcile(schedule_id: str) -> str:
         scheduler.reconcile(schedule)
         lifecycle.settle(schedule)
         return "reconciled"
-    # Its creation or deletion was interrupted.
+    # The schedule's creation or deletion was interrupted.
     lifecycle.discard(schedule)
     return "discarded"
 

@@ -32,11 +32,11 @@ MAX_TOKENS_PER_ISSUER: Final = 10
 """
 
 KEPT_AFTER_EXPIRY: Final = timedelta(days=30)
-"""The time for which an expired token remains in the list, so that people can see why a program lost access."""
+"""The time that an expired token remains in the list, so that people can see why a program lost access."""
 
 USE_NOTED_EVERY: Final = timedelta(minutes=5)
-"""The minimum time between two updates of a token's last use. It prevents a busy program from causing a write for each
-sign-in check."""
+"""The minimum time between two updates to a token's last use. It prevents a busy program from causing a write for each
+authorizer invocation."""
 
 type _List = dict[str, ListedToken]
 type _Writes = Callable[[TransactWrite], None]
@@ -48,7 +48,7 @@ def begin(token: Token) -> None:
     Raises
     ------
     Problem
-        409 if the organization or the issuer has reached its limit of tokens.
+        409 if the organization or the issuer has reached its token limit.
     """
     secret_hash = token.pk.removeprefix("token#")
     created = _entry("token-created", token, token.created_by)
@@ -243,6 +243,6 @@ def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]
         else:
             return
     raise conflict(
-        "Other requests changed this organization's access tokens at the same time, so your change was not saved. Send "
-        "your request again."
+        "Other requests changed this organization's access tokens at the same time, so your change was not saved. "
+        "Retry your request."
     )

@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: check the caller's permission, and the limits of a new token."""
+"""Requests to create, list, or delete access tokens: check the caller's permissions and a new token's settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +31,7 @@ class TokenSpecification:
 
 @dataclass(frozen=True)
 class Administration:
-    """A person's right to manage all tokens of an organization, or only tokens of issuers that the person owns."""
+    """A person's right to manage all of an organization's tokens, or only those of issuers that the person owns."""
 
     organization: Organization
     email: str
@@ -53,13 +53,13 @@ class Administration:
 
 
 def administration(caller: Caller, organization_id: str) -> Administration:
-    """Return the caller's right to manage tokens of an organization.
+    """Return the caller's right to manage an organization's tokens.
 
     Raises
     ------
     Problem
-        404 if the caller has no role in the organization; 403 if the caller is a program,
-        or is neither an admin nor an owner.
+        404 if the caller has no role in the organization. 403 if the caller is a program, or is neither an admin nor an
+        owner.
     """
     roles = [member for member in caller.memberships if member.organization_id == organization_id]
     organization = find_organization(organization_id) if roles else None
@@ -82,8 +82,9 @@ def create(specification: TokenSpecification, granted: Administration) -> tuple[
     Raises
     ------
     Problem
-        403 if the organization has no paid plan, or if the person may not create the token; 422 that lists each invalid
-        field; 409 if the organization or the issuer has reached its limit of tokens.
+        - 403 if the organization has no paid plan, or if the person may not create the token.
+        - 409 if the organization or the issuer has reached its token limit.
+        - 422 if a field is invalid.
     """
     organization = granted.organization
     _require_permission(specification, granted)

@@ -1,4 +1,4 @@
-"""The secret of an access token: ``bdm_``, 30 random characters, and a checksum of 6 characters.
+"""An access token's secret: ``bdm_``, 30 random characters, and a 6-character checksum.
 
 The prefix and the checksum have the same purpose as in GitHub's tokens: scanners can recognize a leaked secret without
 false alarms, and the authorizer can reject a mistyped secret without reading a table.
@@ -13,7 +13,7 @@ from typing import Final
 
 PREFIX: Final = "bdm_"
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_RANDOM_CHARACTERS: Final = 30  # 178 random bits, so that a hash needs neither a salt nor many rounds
+_RANDOM_CHARACTERS: Final = 30  # 178 random bits, so the hash needs neither a salt nor many rounds
 _CHECKSUM_CHARACTERS: Final = 6  # the fewest base62 digits that hold 32 bits
 _SECRET: Final = re.compile(f"{PREFIX}[0-9A-Za-z]{{{_RANDOM_CHARACTERS + _CHECKSUM_CHARACTERS}}}")
 
