@@ -7,7 +7,7 @@ import { strings } from "../strings.js";
 
 const PENDING = "badge-data-pending-sign-in";
 const POPUP = "badge-data-sign-in";
-// After a visit to the sign-in page, a window may have lost its name and opener, so the state parameter has its task.
+// After a visit to the sign-in page, a window may have lost its name and opener, so the state parameter marks a popup.
 const FOR_ANOTHER_WINDOW = "again.";
 
 /**

@@ -7,7 +7,7 @@
 
 import { configuration } from "../configuration.js";
 
-const PATIENCE_MS = 150; // another tab answers within milliseconds; a late answer still signs in
+const PATIENCE_MS = 150; // another tab responds within milliseconds; a late response still signs in
 
 /**
  * The messages between tabs. A message that a session has ended contains the session's number, because another tab may

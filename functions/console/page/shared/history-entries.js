@@ -1,5 +1,5 @@
 /**
- * The state that a view keeps for an entry of the browser's history, so that Back shows the same pages of a list at the
+ * The state that a view keeps for an entry in the browser's history, so that Back shows the same pages of a list at the
  * same position. The state is kept in memory, so a reload discards it.
  */
 
@@ -32,7 +32,7 @@ export function enterEntry() {
   current = entry;
 }
 
-/** Delete all state, because another person signs in. */
+/** Delete all state when another person signs in. */
 export function forgetEntries() {
   kept.clear();
   positions.clear();
