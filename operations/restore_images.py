@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Restore the images or count them, and print their number. Return the exit code."""
+    """Restore or count the images, and print the count. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), retry_hint="Run the command again; repeating it is safe.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again. It is safe to repeat.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -211,7 +211,7 @@ def _check_pathway(faults: Faults, path: str, pathway: Pathway, earlier: set[str
 def _check_requirements(faults: Faults, path: str, requirements: list[Requirement] | None) -> None:
     earlier: set[str] = set()
     for at, requirement in _each(path, requirements):
-        check_id(faults, f"{at}.entityId", requirement.entity_id, earlier, "requirement of this list")
+        check_id(faults, f"{at}.entityId", requirement.entity_id, earlier, "requirement in this list")
 
 
 def _check_group(faults: Faults, path: str, group: RecipientGroup, earlier: set[str], targets: _Targets) -> None:
