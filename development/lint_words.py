@@ -61,7 +61,7 @@ ALLOWED = {
     "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms about remains and delays",
     "(?:is|are|be) told apart": "the usual term",
 }
-"""Phrases in which one of these words is correct, with the reason."""
+"""Phrases that use one of these words correctly, with the reason."""
 
 SKIPPED = {
     "docs/style.md": "lists the words",

@@ -72,7 +72,7 @@ def _of_types(template: dict[str, Any], types: tuple[str, ...]) -> dict[str, dic
 
 
 def referred_to(value: Any) -> Iterator[str]:
-    """Yield the names of the resources and parameters to which a value refers."""
+    """Yield the names of the resources and parameters that a value refers to."""
     match value:
         case {"Ref": str(name)}:
             yield name

@@ -1,6 +1,6 @@
 """Erase one person's data in one organization: awards with their images, learners in groups, and export files.
 
-All data is found with queries, issuer by issuer. Before an item is deleted, a note records the work that remains, so
+All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work, so
 that another run can finish an interrupted erasure.
 """
 

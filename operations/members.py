@@ -35,7 +35,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--remove", metavar="EMAIL", help="end this person's access; with --issuer, only their access to that issuer"
     )
     parser.add_argument("--role", choices=("admin", "owner", "editor", "staff"), help="the role to add")
-    parser.add_argument("--issuer", metavar="ID", help="the issuer to which the owner, editor, or staff role applies")
+    parser.add_argument("--issuer", metavar="ID", help="the issuer that the owner, editor, or staff role applies to")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if (options.add is None) != (options.role is None):

@@ -36,7 +36,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         required=True,
         type=_time,
         metavar="TIME",
-        help="the time to which the tables are restored, such as 2026-11-20T08:00:00Z",
+        help="the time that the tables are restored to, such as 2026-11-20T08:00:00Z",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the images without restoring them")
     deployment.add_options(parser)

@@ -47,7 +47,7 @@ def shared_out(count: int, shares: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
-    """The data from which one issuer's document is built."""
+    """The data for one issuer's document."""
 
     site: str
     entry: IssuerEntry

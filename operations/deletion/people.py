@@ -19,7 +19,7 @@ def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Ite
     Parameters
     ----------
     delete_account
-        A function that deletes the account with an email address, if it exists.
+        A function that takes an email address, and deletes the account if it exists.
     """
     for member in Member.children.query(Member.parent_key(organization_id)):
         roles = list(Member.query(member.pk, consistent_read=True))

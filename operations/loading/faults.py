@@ -90,7 +90,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item for which the ID must be unique, such as ``"group of this issuer"``.
+        The kind of item that the ID must be unique for, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return

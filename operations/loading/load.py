@@ -60,7 +60,7 @@ def load(
     Parameters
     ----------
     organization_id
-        For an issuer document: the existing organization to which the issuer belongs. By default, an existing issuer
+        For an issuer document: the existing organization that the issuer belongs to. By default, an existing issuer
         stays in its organization, and a new issuer gets a new organization on the paid plan with the issuer's ID and
         name. For an organization document: its own ID, which confirms that the load may rename an existing
         organization, change its plan, and add members.
@@ -145,7 +145,7 @@ def _require_confirmation(
 
 
 def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:
-    """Return the organization to which the document's issuers belong, and whether the load creates it."""
+    """Return the organization that the document's issuers belong to, and whether the load creates it."""
     if isinstance(document, OrganizationDocument):
         entity_id = document.organization.entity_id
         if organization_id not in (None, entity_id):

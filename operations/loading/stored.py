@@ -16,7 +16,7 @@ from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 
 MAX_PARALLEL_LOOKUPS = 16
-"""The number of concurrent queries by award ID, each of which takes a few milliseconds."""
+"""The number of concurrent queries by award ID. Each query takes a few milliseconds."""
 
 
 class StoredAward(NamedTuple):

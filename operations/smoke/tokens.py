@@ -16,7 +16,7 @@ LIFETIME: Final = timedelta(hours=1)
 """The time after which the token expires, even if it can't be deleted."""
 
 MAX_REJECTION_SECONDS: Final = 60.0
-"""The maximum time for which a deleted token is still accepted (docs/api-guide.md)."""
+"""The maximum time that a deleted token is still accepted (docs/api-guide.md)."""
 
 NAME: Final = "Smoke test"
 

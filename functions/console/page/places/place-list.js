@@ -158,7 +158,7 @@ function usePause(text) {
 }
 
 /**
- * Load a list whose search changes: the previous list stays until the next one is loaded. Requests that are no
+ * Load a list for a changing search. The previous list stays until the next list is loaded. Requests that are no
  * longer needed are canceled.
  *
  * @param {string} key

@@ -57,7 +57,7 @@ export function useKept(name, initial) {
 }
 
 /**
- * Return the functions that read and keep the values of the entry in which a view opened.
+ * Return the functions that read and keep the values of the entry that was current when the view opened.
  *
  * @returns {{read: (name: string) => unknown, keep: (name: string, value: unknown) => void}}
  */

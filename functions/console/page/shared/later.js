@@ -1,4 +1,4 @@
-/** Views whose scripts are loaded when they are first shown, so that signing in needs few bytes. */
+/** Views whose scripts are loaded when they are first shown, to keep the download for sign-in small. */
 
 /** @import { ComponentType } from "preact" */
 
