@@ -46,7 +46,7 @@ const issuersOf = (organizationId) => (cursor, search, signal) =>
   getIssuers(organizationId, cursor, { ...search, limit: SHOWN }, signal);
 
 /**
- * Return a function that takes a page of the issuers that a person has a role for from the person's memberships.
+ * Return a function that loads a page of the issuers in a person's memberships.
  *
  * @param {OwnOrganization} organization
  * @returns {LoadListed}

@@ -39,7 +39,7 @@ export function forgetEntries() {
 }
 
 /**
- * A state of a view that belongs to the current entry.
+ * The state of a view for the current entry.
  *
  * @template T
  * @param {string} name
