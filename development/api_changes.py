@@ -1,8 +1,9 @@
 """Find the changes between two OpenAPI descriptions that break clients written for the older one.
 
 A client breaks if a request that it sends is no longer accepted, or if a response contains something that the older
-description rules out, or lacks something that it promises. Therefore, requests may become more permissive and responses
-more restrictive: new operations, new optional request fields, and new response fields are not breaking changes.
+description rules out or lacks something that it guarantees. Therefore, requests may become more permissive and
+responses more restrictive: new operations, new optional request fields, and new response fields are not breaking
+changes.
 
 The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
 change to that keyword doesn't go unnoticed.
@@ -44,8 +45,8 @@ class Change:
     Parameters
     ----------
     subject
-        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed, by its name in the
-        older description.
+        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed, named as in the older
+        description.
     effect
         The effect on clients, as the rest of a sentence that begins with the subject.
     """

@@ -14,7 +14,7 @@ BREAKING = "**Breaking:**"
 
 @dataclass(frozen=True)
 class Section:
-    """The changes of one version."""
+    """The changes in one version."""
 
     version: str
     """The version, such as ``0.1.0``, or ``Unreleased``."""

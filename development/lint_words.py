@@ -58,10 +58,10 @@ ALLOWED = {
     "(?:behind|in front of) (?:[a-z]+ ){0,2}(?:proxy|firewall|CDN|CloudFront|API|routes|deployment|delete marker)": (
         "a place in a network, or among the versions of an object"
     ),
-    "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms of remains and of delays",
+    "(?:leaves?|left|falls?|far|moment|seconds?|versions?) behind": "idioms about remains and delays",
     "(?:is|are|be) told apart": "the usual term",
 }
-"""Phrases in which one of these words is correct, with the reason."""
+"""Phrases that use one of these words correctly, with the reason."""
 
 SKIPPED = {
     "docs/style.md": "lists the words",

@@ -72,7 +72,7 @@ def _of_types(template: dict[str, Any], types: tuple[str, ...]) -> dict[str, dic
 
 
 def referred_to(value: Any) -> Iterator[str]:
-    """Yield the names of the resources and parameters to which a value refers."""
+    """Yield the names of the resources and parameters that a value refers to."""
     match value:
         case {"Ref": str(name)}:
             yield name
@@ -94,7 +94,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all statements in a role's inline policies, as they are on AWS."""
+    """Return all statements in a role's inline policies, as deployed on AWS."""
     policies = role["Properties"].get("Policies", [])
     return [on_aws(statement) for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 

@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """Raised when the API refuses a request, or the file doesn't match the API's figures."""
+    """Raised when the API rejects a request, or the file doesn't match the API's figures."""
 
 
 class ExampleExport:

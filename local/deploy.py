@@ -35,7 +35,7 @@ _REGISTRY_VARIABLES = re.compile(
 
 
 def build() -> bool:
-    """Build the functions and layers with sam, unless nothing changed. Return whether they were built."""
+    """Build the functions and layers with sam if anything changed. Return whether they were built."""
     with _build_lock():  # stacks that start at the same time share the build
         return _build()
 
@@ -120,7 +120,7 @@ def _verify_sender(place: Place) -> None:
         endpoint_url=place.endpoint_url,
         region_name=REGION,
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - of the local AWS
+        aws_secret_access_key="test",  # noqa: S106 - for the local AWS
     )
     for setting in _profile()["parameter_overrides"]:
         name, _, value = setting.partition("=")
@@ -166,7 +166,7 @@ def _describe(place: Place, outputs: dict[str, str], api_url: str) -> dict[str, 
 
 def _deploy(place: Place, parameters: dict[str, str]) -> None:
     profile = _profile()
-    # Browsers sign in to the user pool of the local AWS.
+    # Browsers sign in to the user pool in the local AWS.
     values = {"UserPoolEndpoint": f"{place.endpoint_url}/", **parameters}
     overrides = [*profile["parameter_overrides"], *(f"{name}={value}" for name, value in values.items() if value)]
     try:

@@ -26,8 +26,8 @@ def start(place: Place) -> bool:
     Raises
     ------
     LocalStackError
-        If another program uses the port, the disk is nearly full, or the start fails. The error includes the end of the
-        log.
+        If another program uses the port, the disk is nearly full, or the local AWS doesn't start. The error includes
+        the end of the log.
     """
     if running_pid(place) is not None and _is_ready(place):
         return False

@@ -1,4 +1,4 @@
-"""Serve badges of another platform on this machine, as sources for replacements.
+"""Serve badges from another platform on this machine, as sources for replacements.
 
     python -m local.openbadges_host --port 4570
 
@@ -58,7 +58,7 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """A server for `BADGES`, with an Open Badges 2.0 assertion of each. It runs while the context is open.
+    """A server for `BADGES`, with an Open Badges 2.0 assertion for each badge. It runs while the context is open.
 
     `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` is a PNG with this assertion baked in.
 

@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Messages of exports, deliveries, emails, and re-syncs are moved back to their queues. A scheduled run was never in a
-    queue, so its function is invoked directly, as EventBridge Scheduler would do.
+    Export, delivery, email, and re-sync messages are moved back to their queues. A scheduled run was never in a queue,
+    so its function is invoked directly, as EventBridge Scheduler does.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -92,7 +92,7 @@ def summary(body: str) -> str:
     except (ValueError, TypeError):
         ids = {}
     return (
-        ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message with {len(body)} characters"
+        ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message of {len(body)} characters"
     )
 
 

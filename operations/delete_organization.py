@@ -2,9 +2,9 @@
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-The command asks you to type the ID twice, unless you specify `--yes`, and prints the number of deleted items of each
-kind. If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the
-command was interrupted.
+The command asks you to type the ID twice, unless you specify `--yes`, and prints the number of deleted items by kind.
+If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the command
+was interrupted.
 """
 
 import argparse
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Delete the data, or count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again; it continues where it stopped.", refused_code=3
+        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", refused_code=3
     )
 
 
@@ -39,7 +39,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--skip-old-images",
         action="store_true",
-        help="don't search for images that version 0.1 baked for awards that have since been deleted",
+        help="don't search for images that version 0.1 baked for awards that no longer exist",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     organization_id = options.organization
     try:
         if options.dry_run:
-            print(f"Organization {organization_id} has:\n{_table(count(organization_id))}\nNothing was changed.")
+            print(f"Data in organization {organization_id}:\n{_table(count(organization_id))}\nNothing was changed.")
             return 0
         if not options.yes and not _is_confirmed(organization_id):
             print("You typed a different ID. Nothing was deleted.", file=sys.stderr)

@@ -52,9 +52,9 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
     command
         A function that calls `configure`, does the work, and returns the exit code.
     retry_hint
-        The sentence to print if AWS refuses a request.
+        The sentence to print if AWS rejects a request.
     refused_code
-        The exit code if AWS refuses a request, which may happen in the middle of the work.
+        The exit code if AWS rejects a request, which may happen in the middle of the work.
     """
     try:
         return command()
@@ -62,7 +62,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
         print(error, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
-        print("\n".join([f"AWS refused a request: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
+        print("\n".join([f"AWS rejected a request: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
         return refused_code
 
 
@@ -115,14 +115,14 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     Raises
     ------
     NoDeploymentError
-        If the stack doesn't have the outputs of this product.
+        If the stack doesn't have this product's outputs.
     """
     stack = _described(stack_name)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     missing = [name for name in OUTPUTS.values() if name not in outputs]
     if missing:
         raise NoDeploymentError(
-            f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. Is it a stack of this product?"
+            f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. Does it belong to this product?"
         )
     return outputs
 

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Erase a person's data, or count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again; it continues where it stopped.", refused_code=3
+        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", refused_code=3
     )
 
 
@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace) -> int:
     except UnknownOrganizationError as error:
         print(f"{error} Nothing was erased.", file=sys.stderr)
         return 1
-    print(f"Organization {organization_id} has this data about the person:\n{_table(found)}")
+    print(f"Data about the person in organization {organization_id}:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
         print(
             f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use make members."

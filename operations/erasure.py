@@ -1,6 +1,6 @@
 """Erase one person's data in one organization: awards with their images, learners in groups, and export files.
 
-All data is found with queries, issuer by issuer. Before an item is deleted, a note records the work that remains, so
+All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work, so
 that another run can finish an interrupted erasure.
 """
 
@@ -32,7 +32,7 @@ from operations.person import Person
 type ProgressCallback = Callable[[Counter[str]], None]
 
 WITHOUT_RECIPIENTS: Final = ("groups", "group-badges", "badges", "trail")
-"""The kinds of exports whose files don't contain recipients or learners."""
+"""The export kinds whose files don't contain recipients or learners."""
 
 _FILES: Final = "files"
 _AWARD_ATTRIBUTES: Final = [
@@ -60,7 +60,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
         counts["baked images"] += sum(1 for _ in baked_images_of(award.issuer_id, award.award_id))
     counts["learners"] = sum(1 for _ in _learners_of(organization_id, person))
     if counts.total() or _notes(organization_id):
-        counts["files of exports"] = len(_exports_with_recipients(organization_id))
+        counts["export files"] = len(_exports_with_recipients(organization_id))
     counts["names on deleted exports"] = sum(1 for _ in _exports_deleted_by(organization_id, person))
     return counts
 
@@ -177,7 +177,7 @@ def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[
     for export in _exports_with_recipients(organization_id):
         lifecycle.remove(export)
         upload.remove_all(upload.files_prefix(export))  # also needed if an earlier removal was interrupted
-        counts["files of exports"] += 1
+        counts["export files"] += 1
     table_items.delete(config().operations_table, notes)
 
 

@@ -3,8 +3,8 @@
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, the command prints every membership, and the schedules for which each person is
-responsible. If it can't be executed, it changes nothing, and exits with 1.
+Without `--add` or `--remove`, the command prints every membership, and the schedules that each person is responsible
+for. If it can't be executed, it changes nothing, and exits with 1.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from operations import deployment
 def main(arguments: list[str] | None = None) -> int:
     """List or change members. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), retry_hint="Run the command again; repeating it is safe.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again. It is safe to repeat.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -29,17 +29,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     change.add_argument(
         "--add",
         metavar="EMAIL",
-        help="give this person a role, replacing their role on the same issuer or organization",
+        help="give this person a role, which replaces their role for the same issuer or organization",
     )
     change.add_argument(
-        "--remove", metavar="EMAIL", help="end this person's access; with --issuer, to that issuer only"
+        "--remove", metavar="EMAIL", help="end this person's access; with --issuer, only their access to that issuer"
     )
     parser.add_argument("--role", choices=("admin", "owner", "editor", "staff"), help="the role to add")
-    parser.add_argument("--issuer", metavar="ID", help="the issuer to which the owner, editor, or staff role applies")
+    parser.add_argument("--issuer", metavar="ID", help="the issuer that the owner, editor, or staff role applies to")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     if (options.add is None) != (options.role is None):
-        parser.error("--add and --role must be given together")
+        parser.error("--add and --role must be used together")
     if options.add is not None and (options.role == "admin") != (options.issuer is None):
         parser.error(
             "the admin role applies to the organization, without --issuer; owner, editor, and staff require --issuer"
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
             person = options.add
         elif options.remove is not None:
             count = memberships.remove(options.organization, options.remove, options.issuer)
-            print(f"Removed {counted(count, 'membership')} of {options.remove}.")
+            print(f"Removed {counted(count, 'membership')} from {options.remove}.")
             person = options.remove
         else:
             person = None

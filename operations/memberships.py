@@ -1,4 +1,4 @@
-"""An organization's memberships, and the access tokens and schedules for which its members are responsible."""
+"""An organization's memberships, and the access tokens and schedules that its members are responsible for."""
 
 from collections.abc import Iterator
 
@@ -66,7 +66,7 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
 
 
 def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> None:
-    """Set a person's role on the organization or on one of its issuers.
+    """Set a person's role for the organization or for one of its issuers.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
 
 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
-    """Remove all of a person's roles in an organization, or only the role on one issuer.
+    """Remove all of a person's roles in an organization, or only the role for one issuer.
 
     The person loses access with their next request.
 
@@ -112,7 +112,7 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     removed = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]
     if not removed:
         on = f"issuer {issuer_id}" if issuer_id else f"organization {organization_id}"
-        raise UnknownMemberError(f"{email} has no role on {on}.")
+        raise UnknownMemberError(f"{email} has no role for {on}.")
     for member in removed:
         _remove(organization_id, member)
     return len(removed)

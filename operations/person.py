@@ -1,4 +1,4 @@
-"""Find out whether a record is about a person, whom it may name in plain text or by a hash."""
+"""Determine whether a record is about a person, whom the record may name in plain text or by a hash."""
 
 import hashlib
 import re

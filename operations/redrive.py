@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Redrive the messages, or list them. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again; a duplicate message changes nothing."
+        lambda: _run(options), retry_hint="Run the command again. A duplicate message changes nothing."
     )
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Restore the images or count them, and print their number. Return the exit code."""
+    """Restore or count the images, and print the count. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), retry_hint="Run the command again; repeating it is safe.")
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again. It is safe to repeat.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -36,7 +36,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         required=True,
         type=_time,
         metavar="TIME",
-        help="the time to which the tables are restored, such as 2026-11-20T08:00:00Z",
+        help="the time that the tables are restored to, such as 2026-11-20T08:00:00Z",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the images without restoring them")
     deployment.add_options(parser)

@@ -1,6 +1,6 @@
 """Check a deployment's tables: their keys and settings, and the items of one organization.
 
-A table that DynamoDB has restored lacks its stream, time to live, point-in-time recovery, and deletion protection. Its
+DynamoDB restores a table without its stream, time to live, point-in-time recovery, and deletion protection. The table's
 indexes are complete when they have been backfilled.
 """
 
@@ -54,7 +54,7 @@ def check_tables() -> Iterator[Check]:
 
 
 def check_organization(organization_id: str) -> Iterator[Check]:
-    """Check that an organization's items and images exist, and that the indexes have as many items as the tables."""
+    """Check that an organization's items and images exist, and that the indexes contain as many items as the tables."""
     organization = find_organization(organization_id)
     yield Check(organization is not None, f"organization {organization_id} exists")
     issuers = list(Issuer.children.query(Issuer.parent_key(organization_id)))

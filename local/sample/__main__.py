@@ -1,7 +1,7 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
 `paid.json` and `free.json` are organization documents. The same number of awards produces the same data on any machine;
-only the bytes of PNG images depend on its zlib version.
+only the bytes of PNG images depend on the machine's zlib version.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--awards",
         type=int,
         default=AWARDS,
-        help="number of awards for the paid organization (default %(default)s); the free one gets a fiftieth of that",
+        help="number of awards for the paid organization (default %(default)s); the free one gets a fiftieth",
     )
     options = parser.parse_args(arguments)
     if options.awards < 0:

@@ -7,7 +7,7 @@ import msgspec
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):
-    """Options that few badge classes have. A row of `alignment` has a name, URL, description, framework, and code."""
+    """Uncommon badge class options. An `alignment` row contains a name, URL, description, framework, and code."""
 
     valid_days: int | None = None
     since: str = "2023-11-01"
@@ -66,7 +66,7 @@ class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
 
 
 class OrganizationEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An organization. A member has an email address and a role, and an issuer ID for issuer roles."""
+    """An organization. A member consists of an email address, a role, and, for issuer roles, an issuer ID."""
 
     entity_id: str
     name: str

@@ -39,7 +39,7 @@ def shared_out(count: int, shares: list[int]) -> list[int]:
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]
     """
-    # Rounding where each part begins, rather than each part, keeps the sum correct.
+    # Rounding the start of each part, rather than its size, keeps the sum correct.
     total = sum(shares)
     begins = [(2 * sum(shares[:number]) * count + total) // (2 * total) for number in range(len(shares) + 1)]
     return [end - begin for begin, end in pairwise(begins)]
@@ -47,7 +47,7 @@ def shared_out(count: int, shares: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
-    """The data from which one issuer's document is built."""
+    """The data for one issuer's document."""
 
     site: str
     entry: IssuerEntry

@@ -28,7 +28,7 @@ class Words(msgspec.Struct, frozen=True, rename="kebab"):
 
 WORDS = msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Words)
 
-# Occasionally long text, because the field has no known limit.
+# Some texts are long, because the field has no known limit.
 LONG_NARRATIVE = "\n\n".join(
     f"Week {week}: the learner planned, tried, measured and wrote it down. „Noch einmal!“ — and again, until it held."
     for week in range(1, 25)

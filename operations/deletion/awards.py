@@ -48,7 +48,7 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield a step that deletes an issuer's remaining images: new ones from a re-sync, and those of deleted awards."""
+    """Yield a step that deletes an issuer's remaining images: new ones from a re-sync, and those for deleted awards."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))
@@ -83,7 +83,7 @@ def baked_images_of(issuer_id: str, award_id: str) -> Iterator[StoredImage]:
 
 
 def delete_images(issuer_id: str, award_id: str) -> int:
-    """Delete all images baked for an award, and return their number."""
+    """Delete all images baked for an award, and return the count."""
     return _delete(baked_images_of(issuer_id, award_id))
 
 

@@ -1,6 +1,6 @@
 """Delete images of issuers and badge classes. Each image is stored once, so several tenants may share it.
 
-Before a record that refers to an image is deleted, the command writes a note of the image, so that an interrupted
+Before a record that refers to an image is deleted, the command writes a note about the image, so that an interrupted
 deletion can be resumed. At the end, it deletes the noted images, unless another issuer or badge class uses them, or
 used them before a replacement.
 """
@@ -27,7 +27,7 @@ class NotedImages(NamedTuple):
 
 
 def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
-    """Yield a step that writes a note of a record's image, if the image is stored in the bucket.
+    """Yield a step that writes a note about a record's image, if the image is stored in the bucket.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def exports(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def files(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete the files of an organization's exports."""
+    """Yield the steps that delete an organization's export files."""
     for prefix in upload.prefixes_of_organization(organization_id):
         pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=prefix)
         if count := sum(page["KeyCount"] for page in pages):
@@ -74,7 +74,7 @@ def tokens(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def trail(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete the entries of an organization's trail."""
+    """Yield the steps that delete an organization's trail entries."""
     table = config().trail_table
     found = table_items.keys_in(table, organization_id, ("organizationId", "id"))
     for keys in batched(found, 1000, strict=False):
@@ -82,7 +82,7 @@ def trail(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield the step that stops a badge class's re-sync. Workers drop the messages of a re-sync without a record."""
+    """Yield the step that stops a badge class's re-sync. Workers drop messages for a re-sync without a record."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
         yield DeletionStep("image re-syncs stopped", 1, resync.delete)
@@ -97,7 +97,7 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a badge class's replacements, and write notes of the images that they changed."""
+    """Yield the steps that delete a badge class's replacements, and write notes about the images that they changed."""
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)
         yield DeletionStep("references to images", 0, used.delete)

@@ -31,7 +31,7 @@ from operations.deletion.jobs import (
 from operations.deletion.step import DeletionStep
 
 MAX_BAKING_SECONDS: Final = 60.0
-"""The re-sync worker's timeout, within which it finishes its current page (template.yaml)."""
+"""The re-sync worker's timeout (template.yaml). The worker finishes its current page within this time."""
 
 MAX_INDEX_LAG_SECONDS: Final = 2.0
 """The maximum time, with a margin, until an index reflects a change to its table."""
@@ -74,7 +74,7 @@ def delete(
     delete_account
         A function that deletes a person's account in the user pool, by email address. Without it, accounts are kept.
     delete_old_images
-        Whether to search for images that version 0.1 baked for awards that have since been deleted.
+        Whether to search for images that version 0.1 baked for awards that no longer exist.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from operations.deletion.step import DeletionStep
 
 
 def members(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete the roles on an organization and its issuers, which ends all access."""
+    """Yield the steps that delete all roles for an organization and its issuers, which ends all access."""
     for member in Member.children.query(Member.parent_key(organization_id)):
         yield DeletionStep("members", 1, member.delete)
 
@@ -19,7 +19,7 @@ def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Ite
     Parameters
     ----------
     delete_account
-        A function that deletes the account with an email address, if it exists.
+        A function that takes an email address, and deletes the account if it exists.
     """
     for member in Member.children.query(Member.parent_key(organization_id)):
         roles = list(Member.query(member.pk, consistent_read=True))

@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs to which an issuer's groups may refer, or None if the document omits that kind of item."""
+    """The IDs that an issuer's groups may refer to, or None if the document omits that kind of item."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -74,7 +74,7 @@ def check(document: Document, faults: Faults | None = None) -> list[Fault]:
     Parameters
     ----------
     faults
-        The collection to which faults are added. By default, a new one.
+        The collection to add faults to. By default, a new collection.
 
     Returns
     -------
@@ -211,7 +211,7 @@ def _check_pathway(faults: Faults, path: str, pathway: Pathway, earlier: set[str
 def _check_requirements(faults: Faults, path: str, requirements: list[Requirement] | None) -> None:
     earlier: set[str] = set()
     for at, requirement in _each(path, requirements):
-        check_id(faults, f"{at}.entityId", requirement.entity_id, earlier, "requirement of this list")
+        check_id(faults, f"{at}.entityId", requirement.entity_id, earlier, "requirement in this list")
 
 
 def _check_group(faults: Faults, path: str, group: RecipientGroup, earlier: set[str], targets: _Targets) -> None:

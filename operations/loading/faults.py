@@ -1,6 +1,6 @@
 """Faults in a document, with JSON paths and reasons, and checks of single values.
 
-The checks ignore absent values, and values of the wrong type (``UNSET``), for which a fault was already added.
+The checks ignore absent values, and values of the wrong type (``UNSET``), which already have a fault.
 """
 
 import re
@@ -90,7 +90,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item for which the ID must be unique, such as ``"group of this issuer"``.
+        The kind of item that the ID must be unique for, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return
@@ -108,7 +108,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
     if not 1 <= len(value.encode()) <= _MAX_LEARNER_ID_BYTES:
         faults.add(path, f"{quoted(value)} is not a valid learner ID (1 to {_MAX_LEARNER_ID_BYTES:,} bytes in UTF-8)")
     elif value in earlier:
-        faults.add(path, f"{quoted(value)} is not unique; an earlier learner of this group has the same ID")
+        faults.add(path, f"{quoted(value)} is not unique; an earlier learner in this group has the same ID")
     earlier.add(value)
 
 
@@ -200,7 +200,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
     except RecursionError:
         faults.add(path, "is nested too deeply")
         return
-    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, which already has a fault
+    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, and the fault was already added
         return
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(

@@ -111,7 +111,7 @@ def sniffed_type(content: bytes) -> str | None:
 
 
 def _too_large(size: int) -> str:
-    return f"is an image with {size:,} bytes; the maximum is {MAX_IMAGE_BYTES:,} (4 MiB)"
+    return f"is an image of {size:,} bytes; the maximum is {MAX_IMAGE_BYTES:,} (4 MiB)"
 
 
 class ImageStore:
@@ -120,7 +120,7 @@ class ImageStore:
     def __init__(self) -> None:
         self._present: set[StoredImage] = set()
         self.count = 0
-        """The number of stored images that were not in the bucket before."""
+        """The number of images that were not in the bucket before the load."""
 
     def store_for_record(self, image: str | None, own_address: str, known: Issuer | BadgeClass | None) -> str | None:
         """Store an issuer's or badge class's image, and return the value for its record.
@@ -152,7 +152,7 @@ class ImageStore:
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image under a key of the award, and return the same values as `store`."""
+        """Store an award's image under a key for the award, and return the same values as `store`."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

@@ -1,4 +1,4 @@
-"""Write one issuer with everything in it, in an order that allows another load to repair an interrupted one."""
+"""Write one issuer and its contents, in an order that allows another load to repair an interrupted load."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -122,7 +122,7 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
 def write_awards(
     batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> None:
-    """Write up to 25 awards of one issuer, each given with the ID of its badge class.
+    """Write up to 25 awards of one issuer, each paired with its badge class's ID.
 
     Existing awards are read again, because their images may have been re-baked since the load began. Awards that match
     the document are not written.
@@ -150,10 +150,10 @@ def write_awards(
 def _image(
     assertion: Assertion, issuer_id: str, existing: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
-    """Return an award's image for its record, and the version of the badge class for which it was baked."""
+    """Return an award's image for its record, and the badge class version that the image was baked for."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
     image = assertion.image
-    # Keep an existing baked image, even if it is for a newer version than the document's image.
+    # Keep an existing baked image if the document has no other image, or if the existing image is for a newer version.
     if existing is not None and (image in (None, own_address) or int(existing.image_version or 0) > version):
         return existing.image, None if existing.image_version is None else int(existing.image_version)
     if image is None:

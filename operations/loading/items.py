@@ -114,7 +114,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Return the record of a person's role on the organization, or on the issuer that the document names."""
+    """Return the record of a person's role for the organization, or for the issuer that the document names."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
     # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(
@@ -136,7 +136,7 @@ def award_key(assertion: documents.Assertion) -> str:
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Return an award's record. `image_version` is the badge class version for which `image` was baked."""
+    """Return an award's record. `image_version` is the badge class version that `image` was baked for."""
     return awards.Award(
         issuer_id,
         award_key(assertion),

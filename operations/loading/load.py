@@ -1,4 +1,4 @@
-"""Load a checked document into the tables: the organization, its issuers with everything in them, then members."""
+"""Load a checked document into the tables: the organization, its issuers and their contents, then members."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class LoadResult:
     """The number of memberships removed because they are not in the document's list of members."""
 
     images: int = 0
-    """The number of images that were not in the bucket before."""
+    """The number of images that were not in the bucket before the load."""
 
 
 def _ignore_progress(kind: str, count: int) -> None:
@@ -60,14 +60,14 @@ def load(
     Parameters
     ----------
     organization_id
-        For an issuer document: the existing organization to which the issuer belongs. By default, an existing issuer
-        stays in its organization, and a new one gets a new organization on the paid plan with the issuer's ID and name.
-        For an organization document: its own ID, which confirms that the load may rename an existing organization,
-        change its plan, and add members.
+        For an issuer document: the existing organization that the issuer belongs to. By default, an existing issuer
+        stays in its organization, and a new issuer gets a new organization on the paid plan with the issuer's ID and
+        name. For an organization document: its own ID, which confirms that the load may rename an existing
+        organization, change its plan, and add members.
     admin_email
         A person to make an admin of the organization, in addition to the document's members.
     on_progress
-        A function that is called with the kind that is being written (``"awards"``), and the number written so far.
+        A function that is called with the kind that is being written (``"awards"``) and the number written so far.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def _require_confirmation(
 
 
 def _organization(document: Document, organization_id: str | None) -> tuple[documents.Organization, bool]:
-    """Return the organization to which the document's issuers belong, and whether the load creates it."""
+    """Return the organization that the document's issuers belong to, and whether the load creates it."""
     if isinstance(document, OrganizationDocument):
         entity_id = document.organization.entity_id
         if organization_id not in (None, entity_id):

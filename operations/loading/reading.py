@@ -61,7 +61,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)
     elif len(data) > limit_bytes:
-        raise _refused(f"the file has {len(data):,} bytes; the maximum is {limit_bytes:,}")
+        raise _refused(f"the file is {len(data):,} bytes; the maximum is {limit_bytes:,}")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
     faults, is_refused = Faults(), False
@@ -97,7 +97,7 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if len(members) != 1:
                 names = ", ".join(quoted(member.filename) for member in members[:5])
                 raise _refused(
-                    f"a ZIP must contain only the document; this one contains {len(members)}: {names or 'none'}"
+                    f"a ZIP must contain only the document; this one contains {len(members)} files: {names or 'none'}"
                 )
             member = members[0]
             if member.flag_bits & _ENCRYPTED:

@@ -16,7 +16,7 @@ from operations.loading.faults import Faults
 from operations.loading.items import FIRST_VERSION, award_key
 
 MAX_PARALLEL_LOOKUPS = 16
-"""The number of concurrent queries by award ID, each of which takes a few milliseconds."""
+"""The number of concurrent queries by award ID. Each query takes a few milliseconds."""
 
 
 class StoredAward(NamedTuple):
@@ -44,7 +44,8 @@ class StoredRecords:
 def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
     """Return the stored records of these issuers and their badge classes.
 
-    Stored awards are included for each issuer whose document has awards. Each takes a few hundred bytes of memory.
+    Stored awards are included for each issuer whose document contains awards. Each award takes a few hundred bytes of
+    memory.
     """
     issuer_keys = [directory.Issuer.key(document.issuer.entity_id) for document in issuer_documents]
     badge_class_keys = [

@@ -50,7 +50,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--delivery-profile",
         metavar="PROFILE",
-        help="also deliver a file to a temporary bucket in another account, for which this AWS profile has credentials",
+        help="also deliver a file to a temporary bucket in another account, whose credentials are in this AWS profile",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)
@@ -88,11 +88,7 @@ def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
     except (BotoCoreError, ClientError, PynamoDBException, LoadInterruptedError) as error:
         print(SmokeTestError(expected="AWS to accept the request", found=str(error), check=PERMISSIONS))
     except Problem as problem:
-        print(
-            SmokeTestError(
-                expected="the request to be accepted", found=problem.detail, check="the settings of the stack"
-            )
-        )
+        print(SmokeTestError(expected="the request to be accepted", found=problem.detail, check="the stack's settings"))
     except KeyboardInterrupt:
         print("  Interrupted.")
     else:

@@ -1,4 +1,4 @@
-"""Access steps: the admin can read the tenant, and everyone else is refused."""
+"""Access steps: the admin can read the tenant, and everyone else is rejected."""
 
 import requests
 
@@ -29,7 +29,7 @@ def read_directory(run: Run) -> None:
 
 
 def refuse_others(run: Run, people: People) -> None:
-    """Check that the API refuses a missing token, another client's token, and a person without a role."""
+    """Check that the API rejects a missing token, another client's token, and a person without a role."""
     names = run.tenant.names
     with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)

@@ -20,9 +20,9 @@ LOST_CONNECTIONS = Retry(
 """
 
 CHECKS = {
-    401: "the clock of this machine, and that the user pool and the app client are those in the stack's outputs",
+    401: "this machine's clock; whether the user pool and the app client match the stack's outputs",
     403: "a web ACL or a proxy; for a file or an image, the function's role, the bucket policy, and the KMS key policy",
-    404: "that PublicBaseUrl points to this stack's API and stage (the mapping of a custom domain)",
+    404: "that PublicBaseUrl points to this stack's API and stage (a custom domain's API mapping)",
     429: "other users of this deployment: the request exceeded the rate limit or fair use until this step timed out",
 }
 
@@ -79,7 +79,7 @@ class Client:
 
     def _check(self, status: int) -> str:
         if status >= requests.codes.server_error:
-            return f"{self._logs}; if it has no error from that time, Lambda's concurrency quota and throttles"
+            return f"{self._logs}; if it contains no error from that time, Lambda's concurrency quota and throttles"
         return CHECKS.get(status, self._logs)
 
     def send(self, method: str, address: str, body: Any = None, **headers: str) -> requests.Response:
@@ -117,7 +117,7 @@ def location_of(response: requests.Response) -> str:
     if location is None:
         raise SmokeTestError(
             expected=f"{response.request.method} {without_query(response.url)} to return a Location",
-            found=f"{response.status_code} without one",
+            found=f"{response.status_code} without a Location",
             check="that nothing between the client and the API removes headers",
         )
     return urljoin(response.url, location)
@@ -151,5 +151,5 @@ def unreachable(method: str, url: str, error: requests.RequestException) -> Smok
     return SmokeTestError(
         expected=f"{method} {without_query(url)} to be reachable",
         found=f"{type(error).__name__}: {str(error)[:300]}",
-        check="the network of this machine; the name, certificate, and mapping of a custom domain",
+        check="this machine's network; a custom domain's name, certificate, and API mapping",
     )

@@ -23,12 +23,11 @@ PREFIX: Final = "smoke-"
 """The prefix of the IDs of all smoke test tenants."""
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""The number of the course's awards: 18 re-sync pages. Lambda's recursive loop detection stops after about 16."""
+"""The number of awards for the course: 18 re-sync pages. Lambda's recursive loop detection stops after about 16."""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
-"""The number of the school's awards on `FIRST_DAY`: five of the course, which has one every five hours, and the honors.
-"""
+"""The number of the school's awards on `FIRST_DAY`: five for the course (one every five hours), and the honors."""
 
 NARRATIVE_BYTES: Final = 30_000
 ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
@@ -36,7 +35,7 @@ ARCHIVE_MONTHS: Final = (200, 0, 0, 40, 0, 0, 40, 0, 0, 40)
 
 FIRST_DAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
 UP_TO_FIRST_DAY: Final = {"kind": "awards", "awardedBefore": f"{FIRST_DAY:%Y-%m-%d}"}
-"""The body of a small export: it has `SCHOOL_ON_FIRST_DAY` of the school's awards."""
+"""The request body for a small export, which contains `SCHOOL_ON_FIRST_DAY` of the school's awards."""
 
 OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
@@ -134,7 +133,7 @@ def _school(names: Names) -> Json:
                     for number in range(2)
                 ],
             },
-            {"entityId": names.former_group, "name": "Smoke test group of last year", "archived": True},
+            {"entityId": names.former_group, "name": "Smoke test group from last year", "archived": True},
         ],
     }
 
@@ -175,7 +174,7 @@ def _badge_class(entity_id: str, name: str, assertions: list[Json]) -> Json:
         "type": "BadgeClass",
         "entityId": entity_id,
         "name": name,
-        "description": f"{name}, of the smoke test",
+        "description": f"{name}, from the smoke test",
         "criteria": {"narrative": "None: this badge belongs to a test of the deployment."},
         "image": _image(),
         "assertions": assertions,
@@ -209,7 +208,7 @@ def _long_text() -> str:
 
 
 def _image() -> str:
-    """Return a unique image as a `data:` URI. No other tenant has it, so it is deleted with this tenant."""
+    """Return a unique image as a `data:` URI. No other tenant uses it, so it is deleted with this tenant."""
     drawn = io.BytesIO()
     Image.frombytes("RGB", (8, 8), secrets.token_bytes(8 * 8 * 3)).save(drawn, "PNG")
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"

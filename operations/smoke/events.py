@@ -38,7 +38,7 @@ _SUBJECTS: Final = {
     "Image": "replacementId",
     "Schedule": "scheduleId",
 }
-"""The property with the ID of an event's subject, by the first word of the event's type."""
+"""The property that contains the ID of an event's subject, by the first word of the event's type."""
 
 _FACTS = {fact.type: fact for fact in FACTS}
 
@@ -202,7 +202,7 @@ def await_events(run: Run, subscription: Subscription, expected: list[Changes]) 
 
 def _missing(events: dict[str, Json], expected: list[Changes]) -> list[str]:
     return [
-        f"{type_} of {changes.subject}"
+        f"{type_} for {changes.subject}"
         for changes in expected
         for type_ in changes.types
         if not _find(events, type_, changes.subject)
@@ -235,9 +235,9 @@ def _checked(body: str, organization_id: str) -> Json | None:
         msgspec.convert(event["detail"], Envelope)
         msgspec.convert(event["detail"], fact)
     except msgspec.ValidationError as error:
-        raise _error(f"the detail of {fact.type} to be as in docs/events.md", str(error)) from None
+        raise _error(f"the detail of {fact.type} to match docs/events.md", str(error)) from None
     if (event["source"], event["detail"]["organizationId"]) != (SOURCE, organization_id):
-        raise _error(f"only events of {organization_id}, from {SOURCE}", body)
+        raise _error(f"only events about {organization_id}, from {SOURCE}", body)
     if "@" in body:
         raise _error(f"{fact.type} to contain no email address", re.sub(r"[^\s\"]*@[^\s\"]*", "…@…", body))
     return event

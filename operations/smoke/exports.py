@@ -56,7 +56,7 @@ def export_organization(run: Run) -> File:
         )
         if file.parts < 2:
             raise SmokeTestError(
-                expected=f"a multipart upload, because the file has {len(file.content):,} bytes",
+                expected=f"a multipart upload, because the file is {len(file.content):,} bytes",
                 found="the ETag of an upload with a single part",
                 check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
             )
@@ -164,7 +164,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     for figure, value in found.items():
         if value != figures[figure]:
             raise SmokeTestError(
-                expected=f"{figure} {figures[figure]!r} of export {export['id']}, as in the API",
+                expected=f"the {figure} of export {export['id']} to be {figures[figure]!r}, as in the API",
                 found=f"{value!r} in the file",
                 check="that nothing between S3 and this machine changes files (a proxy, a virus scanner)",
             )
@@ -192,7 +192,7 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return an upload's number of parts, based on the ETag that S3 gave it."""
+    """Return the number of parts in an upload, based on the ETag from S3."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 

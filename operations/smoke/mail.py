@@ -1,4 +1,4 @@
-"""Email steps: request an email about an export, or check that the API refuses the request.
+"""Email steps: request an email about an export, or check that the API rejects the request.
 
 The admin's email address belongs to the Amazon SES mailbox simulator, which accepts email from every account, even in
 the SES sandbox. Such email doesn't affect the daily quota or the sender's reputation.
@@ -16,14 +16,14 @@ from operations.steps import step
 def request_email(run: Run) -> str | None:
     """Request an export with an email, and return its ID.
 
-    If the deployment has no sender, check that the API refuses the email, and return None.
+    If the deployment has no sender, check that the API rejects the request, and return None.
     """
     path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"notify": True}
     if not run.deployed.sends_email:
-        with step("an email is refused, because there is no sender"):
+        with step("an email is rejected because there is no sender"):
             refused = run.admin.call("POST", path, body, expect=422)
             if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
-                raise _error(run, "only notify to be refused", excerpt(refused))
+                raise _error(run, "only notify to be rejected", excerpt(refused))
         return None
     with step("an export with an email") as details:
         export = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))

@@ -1,6 +1,6 @@
 """A temporary bucket and role in another AWS account, for a real delivery.
 
-Every run has a new tenant, so no existing trust policy can name the tenant's external ID. The product also refuses
+Every run creates a new tenant, so no existing trust policy can name the tenant's external ID. The product also rejects
 roles that accept a pattern of external IDs. Therefore, each run creates its own role.
 """
 

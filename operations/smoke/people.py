@@ -34,7 +34,7 @@ class People:
     Parameters
     ----------
     pool_id, client_id
-        The stack's user pool, and its client for the console.
+        The stack's user pool, and its app client for the console.
     """
 
     def __init__(self, pool_id: str, client_id: str) -> None:
@@ -122,7 +122,7 @@ class People:
             raise SmokeTestError(
                 expected=f"the app client {client_id} to allow {FLOW}",
                 found=error.response["Error"]["Message"],
-                check="that the stack is deployed from this version's template, and that nothing changed its client",
+                check="whether the stack was deployed from this version's template; whether its app client was changed",
             ) from None
         if response.get("ChallengeName") == "MFA_SETUP":
             response = self._set_up_totp(email, client_id, response)

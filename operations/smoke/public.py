@@ -39,10 +39,10 @@ def read_baked_image(run: Run) -> None:
         if document["id"].encode() not in image:
             raise SmokeTestError(
                 expected=f"the assertion {document['id']} in the image {document['image']}",
-                found=f"an image of {len(image):,} bytes without it",
+                found=f"an image of {len(image):,} bytes without the assertion",
                 check=run.deployed.logs("image-resync-worker"),
             )
-        details.append(f"{len(image):,} bytes, with the assertion in it")
+        details.append(f"{len(image):,} bytes, contains the assertion")
 
 
 def _document(run: Run, path: str) -> Json:
@@ -65,7 +65,7 @@ def _require_head(run: Run, path: str, response: requests.Response) -> None:
     for header in ("Content-Type", "ETag"):
         if head.headers.get(header) != response.headers.get(header):
             raise SmokeTestError(
-                expected=f"HEAD {without_query(head.url)} to have {header} {response.headers.get(header)}, as GET does",
+                expected=f"HEAD {without_query(head.url)} to return {header} {response.headers.get(header)}, like GET",
                 found=str(head.headers.get(header)),
                 check=run.deployed.logs("api"),
             )

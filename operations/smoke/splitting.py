@@ -23,17 +23,17 @@ WAYS: Final = 4
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Export the organization's awards in segments, and check that the file equals the unsplit one."""
+    """Export the organization's awards in segments, and check that the file is identical to the unsplit file."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)
         if file.content != whole.content:
             raise SmokeTestError(
-                expected=f"export {export_id}, written in {count} segments, to have the same bytes as the unsplit one",
+                expected=f"export {export_id}, written in {count} segments, to be identical to the unsplit file",
                 found=f"{len(file.content):,} bytes with different content, instead of {len(whole.content):,} bytes",
                 check=f"{run.deployed.logs('export-worker')} for this export_id",
             )
-        details.append(f"{count} segments, {file.parts} parts, the same bytes")
+        details.append(f"{count} segments, {file.parts} parts, identical content")
 
 
 def _request(organization_id: str, admin: str) -> tuple[str, int]:

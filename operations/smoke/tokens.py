@@ -16,7 +16,7 @@ LIFETIME: Final = timedelta(hours=1)
 """The time after which the token expires, even if it can't be deleted."""
 
 MAX_REJECTION_SECONDS: Final = 60.0
-"""The maximum time for which a deleted token is still accepted (docs/api-guide.md)."""
+"""The maximum time that a deleted token is still accepted (docs/api-guide.md)."""
 
 NAME: Final = "Smoke test"
 
@@ -30,14 +30,14 @@ class UsedToken:
 
     @property
     def trail(self) -> set[tuple[str, str]]:
-        """The entries that the trail must have about the token, as pairs of an action and a target."""
+        """The entries that the trail must contain about the token, as pairs of an action and a target."""
         return {("token-created", self.id), ("token-deleted", self.id)}
 
 
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The token requests an email, which is refused for all tokens, whether or not the deployment has a sender.
+    The token requests an email, which is rejected for all tokens, whether or not the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):
@@ -51,7 +51,7 @@ def use_token(run: Run) -> UsedToken:
         exports = f"/organizations/{run.tenant.names.organization}/exports"
         refused = token.client.call("POST", exports, {"kind": "awards", "notify": True}, expect=422)
         if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
-            raise _error(run, "only notify to be refused", excerpt(refused))
+            raise _error(run, "only notify to be rejected", excerpt(refused))
     with step("delete the access token"):
         location = location_of(created)
         run.admin.call("DELETE", location, expect=204)

@@ -1,4 +1,4 @@
-"""Trail steps: check that the trail and its export have entries about earlier steps."""
+"""Trail steps: check that the trail and its export contain entries about earlier steps."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from operations.steps import step
 
 
 def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Check that the trail has entries with these pairs of an action and a target."""
+    """Check that the trail contains entries with these pairs of an action and a target."""
     actions = "&".join(sorted(f"action={action}" for action, _ in recorded))
     path = f"/organizations/{run.tenant.names.organization}/trail?actor={quote(run.tenant.admin)}&{actions}&limit=100"
 
@@ -26,7 +26,7 @@ def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
 
 
 def export_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Export the trail, and check that the file has entries with these pairs of an action and a target."""
+    """Export the trail, and check that the file contains entries with these pairs of an action and a target."""
     with step("trail, CSV") as details:
         path = f"/organizations/{run.tenant.names.organization}/exports"
         requested = run.admin.call("POST", path, {"kind": "trail"}, expect=202)
@@ -42,7 +42,7 @@ def export_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
 def _require(run: Run, recorded: set[tuple[str, str]], found: set[tuple[str, str]], where: str) -> None:
     if missing := recorded - found:
         raise SmokeTestError(
-            expected=f"{where} to have entries for {_listed(recorded)}",
+            expected=f"{where} to contain entries for {_listed(recorded)}",
             found=f"no entry for {_listed(missing)}",
             check=f"{run.deployed.logs('api')}; the operations table; TrailRetentionDays",
         )

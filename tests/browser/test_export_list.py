@@ -25,7 +25,7 @@ def test_exports_started_elsewhere_are_listed_but_not_downloaded_automatically(a
     expect(latest.get_by_text("grace@example.org")).to_be_visible()
     assert started == []
     with ada.page.expect_download() as download:
-        latest.get_by_role("button", name="Download groups export of").click()
+        latest.get_by_role("button", name="Download groups export from").click()
     assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
 
 

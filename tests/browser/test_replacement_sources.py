@@ -37,9 +37,9 @@ def test_dropped_or_pasted_source_opens_the_field_for_its_type(admin: Visitor) -
     expect(admin.page.get_by_label("Badge JSON")).to_have_value(json.dumps(badge_class("Dropped")))
 
     paste_text(admin, "https://badges.example.org/1")
-    expect(admin.page.get_by_label("Web address of the badge")).to_have_value("https://badges.example.org/1")
+    expect(admin.page.get_by_label("Badge web address")).to_have_value("https://badges.example.org/1")
 
-    admin.page.get_by_label("Web address of the badge").fill('{"type": ')
+    admin.page.get_by_label("Badge web address").fill('{"type": ')
     admin.button("Review changes").click()
     expect(admin.page.get_by_label("Badge JSON")).to_have_value('{"type":')
     expect(admin.page.get_by_text("This JSON is incomplete or broken near line 1.")).to_be_visible()
@@ -102,7 +102,7 @@ def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, 
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
     admin.page.get_by_role("radio", name=way).check()
-    field = admin.page.get_by_label("Web address of the badge" if way == "Web address" else "Badge JSON")
+    field = admin.page.get_by_label("Badge web address" if way == "Web address" else "Badge JSON")
     field.fill(given.format(**place))
     admin.button("Review changes").click()
 
@@ -141,7 +141,7 @@ def test_name_of_an_oversized_image_is_shown_until_another_image_is_chosen(admin
 def test_https_is_added_to_a_web_address_without_a_scheme(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
-    address = admin.page.get_by_label("Web address of the badge")
+    address = admin.page.get_by_label("Badge web address")
     address.fill("badges.invalid/1")
     admin.button("Review changes").click()
     expect(address).to_have_value("https://badges.invalid/1")
@@ -150,14 +150,14 @@ def test_https_is_added_to_a_web_address_without_a_scheme(admin: Visitor) -> Non
 def test_badge_page_url_is_accepted_as_a_source(admin: Visitor, api: Client) -> None:
     admin.open(TURNER)
     admin.page.get_by_role("radio", name="Web address").check()
-    admin.page.get_by_label("Web address of the badge").fill(f"{admin.console_url}#/{WELDER}")
+    admin.page.get_by_label("Badge web address").fill(f"{admin.console_url}#/{WELDER}")
     admin.button("Review changes").click()
 
     preview = admin.page.get_by_role("region", name="Review changes")
     name = api.get("/badge-classes/page-welder").json["name"]
     expect(preview.locator("section", has=admin.heading("Name")).get_by_text(name, exact=True)).to_be_visible()
     preview.get_by_role("button", name="Cancel").click()
-    expect(admin.page.get_by_label("Web address of the badge")).to_have_value(f"{admin.console_url}#/{WELDER}")
+    expect(admin.page.get_by_label("Badge web address")).to_have_value(f"{admin.console_url}#/{WELDER}")
 
 
 def test_badge_keeps_its_image_if_the_source_image_cannot_be_loaded(admin: Visitor, other_platform: str) -> None:

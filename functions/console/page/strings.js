@@ -1,6 +1,6 @@
 /**
- * All text on the page, in English, with one `strings.js` for each subject. Everything else imports it from here.
- * Another language requires another set of these files.
+ * All text on the page, in English, with one `strings.js` for each subject. All other modules import the text from
+ * here. Each additional language requires its own set of these files.
  */
 
 import { apiStrings } from "./api/strings.js";

@@ -78,7 +78,7 @@ def test_interrupted_deletion_is_reported_and_continued_by_the_next_run(
 
         broken.setattr(table_items, "delete", refuse)
         assert run("--yes") == 3
-    assert "Run the command again; it continues where it stopped." in capsys.readouterr().err
+    assert "Run the command again to continue where it stopped." in capsys.readouterr().err
     assert run("--yes") == 0
 
 

@@ -146,7 +146,7 @@ def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert traces() == set()
     written = json.loads(receipt.read_text())
     assert written["organization"] == "MAKERS"
-    assert written["erased"] == {"awards": 6, "baked images": 7, "files of exports": 4, "learners": 1}
+    assert written["erased"] == {"awards": 6, "baked images": 7, "export files": 4, "learners": 1}
     printed = capsys.readouterr().out.split("{", 1)[1]
     for clue in ("ada", "lovelace", "sha256$", "WELD-"):
         assert clue not in receipt.read_text().lower()

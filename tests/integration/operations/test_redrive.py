@@ -133,7 +133,7 @@ def test_output_shows_only_ids_from_messages(outputs: dict[str, str], capsys: py
     assert run("--dry-run") == 0
     shown = capsys.readouterr().out
     assert "exportId 'E1'" in shown
-    assert "an unknown message with 15 characters" in shown
+    assert "an unknown message of 15 characters" in shown
     assert "ada" not in shown
 
 

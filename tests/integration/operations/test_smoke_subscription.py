@@ -135,7 +135,7 @@ def test_missing_event_is_reported(run: Run, own: Subscription, send: Callable[.
     send("ExportRequested", exportId="another")
     with pytest.raises(SmokeTestError) as failed:
         await_events(run, own, EXPORT)
-    assert failed.value.expected == "these events within 0 s: ExportRequested of E"
+    assert failed.value.expected == "these events within 0 s: ExportRequested for E"
 
 
 def test_events_with_descending_sequences_are_rejected(run: Run, own: Subscription, send: Callable[..., Json]) -> None:

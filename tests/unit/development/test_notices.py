@@ -90,7 +90,7 @@ def test_license_is_read_from_classifiers_if_there_is_no_license_expression(pack
 
 def test_package_without_a_license_file_must_have_one_in_the_layer(package: Package, tmp_path: Path) -> None:
     package()
-    with pytest.raises(MissingLicenseError, match=r"The wheel of weather has no license file.*licenses/weather\.txt"):
+    with pytest.raises(MissingLicenseError, match=r"The wheel for weather has no license file.*licenses/weather\.txt"):
         notices.notices(tmp_path, tmp_path)
     (tmp_path / "licenses" / "weather.txt").write_text("Do what you like.")
     assert "--- LICENSE ---\n\nDo what you like.\n" in notices.notices(tmp_path, tmp_path)

@@ -158,7 +158,7 @@ def test_file_that_differs_from_its_export_fails_the_check(
 ) -> None:
     with pytest.raises(SmokeTestError) as failed:
         download(run, export_of(server, content, **said), 2, count_csv_rows)
-    assert failed.value.expected.startswith(figure)
+    assert failed.value.expected.startswith(f"the {figure} of export E to be ")
 
 
 def test_file_with_a_missing_row_fails_the_check(server: Server, run: Run) -> None:

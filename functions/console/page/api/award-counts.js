@@ -1,4 +1,4 @@
-/** The API's calls for the numbers of awards of an organization, an issuer, or a badge. */
+/** The API calls that count the awards of an organization, an issuer, or a badge. */
 
 /**
  * @import { AwardCountsDocument, TopOfIssuer, TopOfOrganization } from "./api-types.d.ts"
@@ -13,8 +13,8 @@ import { pathOf } from "./scopes.js";
 export const countAllAwards = (scope) => call("GET", `${pathOf(scope)}/award-counts`);
 
 /**
- * Count the awards of each month since a day. In a time zone other than UTC, a very large organization would need too
- * many queries. If the API refuses them, the months are in UTC instead.
+ * Count the awards in each month since a day. In a time zone other than UTC, a very large organization would need too
+ * many queries. If the API rejects the request, the months are in UTC instead.
  *
  * @param {Scope} scope
  * @param {string} awardedAfter

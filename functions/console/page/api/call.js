@@ -8,7 +8,7 @@ import { strings } from "../strings.js";
 import { Problem } from "./problems.js";
 
 /**
- * The page of a list that is requested.
+ * The requested page of a list.
  * @typedef {{cursor?: string, limit?: number}} Part
  */
 
@@ -23,7 +23,7 @@ export function query(parameters) {
 /** @typedef {{body?: object, headers?: Record<string, string>, signal?: AbortSignal}} Content */
 
 /**
- * Send a request, and repeat it with a new token if the first token is rejected.
+ * Send a request, and retry it with a new token if the first token is rejected.
  *
  * @template T the response, as the API describes it
  * @param {string} method

@@ -1,4 +1,4 @@
-/** The API's calls for an organization's delivery destination. */
+/** The API calls for an organization's delivery destination. */
 
 /** @import { DestinationDocument, DestinationRequest } from "./api-types.d.ts" */
 

@@ -1,4 +1,4 @@
-/** The API's calls for exports. */
+/** The API calls for exports. */
 
 /**
  * @import { ExportRequest, TableKind } from "../exports/kinds.js"
@@ -11,7 +11,7 @@ import { call, query } from "./call.js";
 import { pathOf, scopeField } from "./scopes.js";
 
 /**
- * Days in a time zone; both are included.
+ * An inclusive range of days in a time zone.
  * @typedef {{awardedAfter?: string, awardedBefore?: string, timeZone: string}} AwardDates
  */
 
@@ -36,7 +36,7 @@ export const countAwards = (scope, dates, signal) =>
   call("GET", `${pathOf(scope)}/award-counts${query({ ...dates })}`, { signal });
 
 /**
- * The filters of a list of exports. An empty filter matches every export.
+ * The filters for a list of exports. An empty filter matches every export.
  * @typedef {{kind?: string, requestedBy?: string, scheduleId?: string}} ExportConditions
  */
 

@@ -1,11 +1,11 @@
-/** The API's calls for a person's organizations, issuers, and badges. */
+/** The API calls for a person's organizations, issuers, and badges. */
 
 /** @import { BadgeClassDocument, BadgeClassList, IssuerDocument, IssuerList, Me } from "./api-types.d.ts" */
 
 import { call, query } from "./call.js";
 
 /**
- * Return the person who is signed in, with all memberships. The API returns thousands of them on several pages.
+ * Return the signed-in person with all memberships. The API splits a very long list of memberships into pages.
  * @returns {Promise<Me>}
  */
 export async function getMe() {

@@ -5,7 +5,7 @@
 import { strings } from "../strings.js";
 
 /**
- * An error of the API, from its problem document. `fields` contains the messages about invalid fields, by field name.
+ * An API error, from its problem document. `fields` contains the messages about invalid fields, by field name.
  */
 export class Problem extends Error {
   /**

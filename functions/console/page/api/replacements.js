@@ -1,4 +1,4 @@
-/** The API's calls for replacements of badges. */
+/** The API calls for badge replacements. */
 
 /**
  * @import { FailedImageList, OpenResyncList, ReplacementDocument, ReplacementList, ReplacementSource } from "./api-types.d.ts"

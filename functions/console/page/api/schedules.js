@@ -1,4 +1,4 @@
-/** The API's calls for schedules. */
+/** The API calls for schedules. */
 
 /**
  * @import { ExportDocument, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest } from "./api-types.d.ts"

@@ -1,4 +1,4 @@
-/** Scopes, which have exports and schedules, in the paths and fields of the API. */
+/** Convert scopes to the paths and fields of the API. */
 
 /** @import { ExportScope } from "./api-types.d.ts" */
 

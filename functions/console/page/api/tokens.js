@@ -1,4 +1,4 @@
-/** The API's calls for access tokens. */
+/** The API calls for access tokens. */
 
 /** @import { NewToken, TokenList, TokenRequest } from "./api-types.d.ts" */
 

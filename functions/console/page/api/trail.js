@@ -1,4 +1,4 @@
-/** The API's calls for the trail. */
+/** The API calls for the trail. */
 
 /**
  * @import { TrailList } from "./api-types.d.ts"

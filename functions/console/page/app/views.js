@@ -1,4 +1,4 @@
-/** The views for a person who is signed in: the current view, and messages over it. */
+/** The views for a signed-in person: the current view, and the messages above it. */
 
 import { getMe } from "../api/places.js";
 import { resumeAwaited } from "../exports/watching.js";

@@ -1,4 +1,4 @@
-/** The delivery destination of the organization whose data a tab manages, for all forms and lists on the tab. */
+/** The organization's delivery destination, which all forms and lists on a Data management tab share. */
 
 /** @import { OrganizationDocument } from "../api/api-types.d.ts" */
 

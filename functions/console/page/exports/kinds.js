@@ -1,4 +1,4 @@
-/** The kinds of export of each scope, and the options of each kind, as in the API. */
+/** The export kinds for each scope, and the options for each kind, as in the API. */
 
 /**
  * @import {

@@ -13,7 +13,7 @@ import { useEffect, useRef, useState } from "../shared/html.js";
 import { awaitFile, onExportChange } from "./watching.js";
 
 /**
- * Return the state and the functions with which a view requests exports of a scope.
+ * Return the state and the functions that a view needs to request exports of a scope.
  *
  * @param {Scope} scope
  * @returns {{
@@ -23,7 +23,7 @@ import { awaitFile, onExportChange } from "./watching.js";
  *   forgetProblem: () => void,
  *   started: ExportDocument | null,
  * }}
- *   `asking` is the kind that is being requested, `started` the latest export that was requested
+ *   `asking` is the kind that is being requested, and `started` is the latest requested export
  */
 export function useExportRequest(scope) {
   const { busy, problem, run, forget } = useAttempt();
@@ -36,7 +36,7 @@ export function useExportRequest(scope) {
   const ask = (body) =>
     run(body.kind, async () => {
       setStarted(null);
-      // Repeating the same request after its response was lost must not create a second export.
+      // Retrying a request whose response was lost must not create a second export.
       const wanted = JSON.stringify([scope, body]);
       if (attempt.current?.wanted !== wanted) attempt.current = { wanted, key: crypto.randomUUID() };
       try {

@@ -25,7 +25,7 @@ const listeners = new Set();
 let polling = null;
 /** @type {string[]} the scopes whose exports are shown now */
 let shownScopes = [];
-/** @type {Set<string>} the IDs of exports whose reader went to another tab in the meantime */
+/** @type {Set<string>} the IDs of exports that were in progress when the person switched to another tab */
 const unattended = new Set();
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) for (const id of watched.keys()) unattended.add(id);
@@ -100,7 +100,7 @@ export async function resumeAwaited() {
 }
 
 /**
- * Notify all listeners that an export was cancelled or its file deleted.
+ * Notify all listeners that an export was cancelled or its file was deleted.
  *
  * @param {ExportDocument} exported
  */

@@ -1,4 +1,4 @@
-/** The Data Management tab of an organization, an issuer, and a badge. */
+/** The Data management tab of an organization, an issuer, and a badge. */
 
 /**
  * @import { BadgeClassDocument, ExportScope, OrganizationDocument } from "../api/api-types.d.ts"

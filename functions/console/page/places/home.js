@@ -1,4 +1,4 @@
-/** The home view: the organizations and issuers of the person who is signed in, if there are several. */
+/** The home view: the signed-in person's organizations and issuers, if there are several. */
 
 /**
  * @import { Me } from "../api/api-types.d.ts"
@@ -46,7 +46,7 @@ const issuersOf = (organizationId) => (cursor, search, signal) =>
   getIssuers(organizationId, cursor, { ...search, limit: SHOWN }, signal);
 
 /**
- * Return a function that loads a page of the issuers that a person has a role on, from their memberships.
+ * Return a function that loads a page of the issuers in a person's memberships.
  *
  * @param {OwnOrganization} organization
  * @returns {LoadListed}

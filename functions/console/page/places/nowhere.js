@@ -13,7 +13,7 @@ export function Nowhere() {
 }
 
 /**
- * The view for a resource that doesn't exist or that the person has no role on. The API's response is the same in both
+ * The view for a resource that doesn't exist or that the person has no role for. The API's response is the same in both
  * cases.
  *
  * @param {{problem: Error, onRetry: () => Promise<void>}} props

@@ -24,12 +24,12 @@ import { placeUrl, TABS } from "./routes.js";
  * @param {Me} [props.me]
  * @param {string} [props.title]
  * @param {string} [props.text] one line below the title
- * @param {string} [props.kicker] what kind of place it is
+ * @param {string} [props.kicker] the kind of place
  * @param {string} [props.picture]
  * @param {Ancestors} [props.trail]
  * @param {ExportScope} [props.scope]
  * @param {Tab} [props.tab]
- * @param {Partial<Record<Tab, string>>} [props.tabs] the names of those that the person can open
+ * @param {Partial<Record<Tab, string>>} [props.tabs] the names of the tabs that the person can open
  * @param {boolean} [props.isLoading]
  * @param {ComponentChildren} [props.children]
  */
@@ -38,7 +38,7 @@ export function Page({ me, title = "", text, kicker, picture, trail, scope, tab,
   useEffect(() => {
     document.title = [title, tab && tabs?.[tab], strings.product].filter(Boolean).join(" – ");
   }, [title, tab]);
-  // After a link of the page, screen readers read the new heading, and the keyboard continues from it.
+  // After a person follows a link on the page, screen readers read the new heading, and the keyboard continues from it.
   useEffect(() => {
     if (heading.current && isFocusLost()) heading.current.focus({ preventScroll: true });
   }, [isLoading]);

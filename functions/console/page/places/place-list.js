@@ -29,7 +29,7 @@ const SEARCHED_FROM = 9; // items; fewer can be seen at a glance
  *
  * @param {object} props
  * @param {ListedType} props.type
- * @param {string} props.of the ID of what the list belongs to
+ * @param {string} props.of the ID of the place that the list belongs to
  * @param {LoadListed} props.load
  * @param {ComponentChildren} props.none what to show instead of an empty list
  * @param {"h2" | "h3"} [props.level] of the heading
@@ -42,9 +42,9 @@ export function PlaceList({ type, of, load, none, level = "h2", overview }) {
   const pages = useFound(`${type} of ${of}, ${sort}, ${search}`, search, (cursor, signal) =>
     load(cursor, { search, sort }, signal),
   );
-  const isBehind = pages.isStale || text.trim() !== search; // what is listed doesn't match what is typed
+  const isBehind = pages.isStale || text.trim() !== search; // the listed results don't match the typed text
   const { list, goToFirst, stay } = useFirstResult(isBehind);
-  const hasSearch = useRef(false); // stays while a search finds little
+  const hasSearch = useRef(false); // the search field stays even if a search finds few items
   hasSearch.current ||= (pages.total ?? 0) >= SEARCHED_FROM || text !== "";
   const isEmpty = pages.items?.length === 0 && !pages.search;
   const field = html`<input type="search" aria-label=${words[type].search} placeholder=${words[type].search} value=${text} autocomplete="off" spellcheck="false"
@@ -158,7 +158,7 @@ function usePause(text) {
 }
 
 /**
- * Load a list whose search changes: the previous list stays until the next one is loaded. Requests that are no
+ * Load a list for a changing search. The previous list stays until the next list is loaded. Requests that are no
  * longer needed are canceled.
  *
  * @param {string} key

@@ -1,4 +1,4 @@
-/** The permissions of the person who is signed in, from `GET /me`. */
+/** The signed-in person's permissions, from `GET /me`. */
 
 /**
  * @import { IssuerDocument, Me, Membership, NamedIssuer, OrganizationDocument } from "../api/api-types.d.ts"
@@ -10,7 +10,7 @@ import { useEffect } from "../shared/html.js";
 /** @typedef {Membership["role"]} Role */
 
 /**
- * An organization that the person who is signed in can access.
+ * An organization that the signed-in person can access.
  * @typedef {OrganizationDocument & {isAdmin: boolean, issuers: (NamedIssuer & {role: Role})[]}} OwnOrganization
  */
 
@@ -38,7 +38,7 @@ export function organizationsOf(me) {
 }
 
 /**
- * Return the person's role on an issuer: their own, or `admin` through its organization.
+ * Return the person's role for an issuer: the person's own role there, or `admin` through its organization.
  *
  * @param {Me} me
  * @param {IssuerDocument} issuer

@@ -33,7 +33,7 @@ export function placeUrl({ type, id }, tab = "overview") {
 }
 
 /**
- * Return the URL of the form that exports the awards of a month of a place.
+ * Return the URL of the form that exports a place's awards from one month.
  *
  * @param {Scope} place
  * @param {string} month such as "2026-01"
@@ -46,7 +46,7 @@ export function monthUrl(place, month) {
 }
 
 /**
- * Return the URL of the form that exports the awards of one badge.
+ * Return the URL of the form that exports a badge's awards.
  *
  * @param {Pick<BadgeClassDocument, "id" | "issuerId">} badge
  */
@@ -64,7 +64,7 @@ export function useRoute() {
     enterEntry();
     return read(location.hash);
   });
-  // In the same task as the first read: an effect runs after the next frame, and would miss a change until then.
+  // A layout effect runs in the same task as the first read. An effect would miss changes until the next frame.
   useLayoutEffect(() => {
     const changed = () => {
       enterEntry();
@@ -79,7 +79,7 @@ export function useRoute() {
 /**
  * Go from the start page to another route, unless the person has gone elsewhere in the meantime.
  *
- * @param {string} url of the route, which takes the place of the start page in the browser's history
+ * @param {string} url the route's URL, which replaces the start page in the browser's history
  */
 export function leaveHome(url) {
   if (read(location.hash).type === "home") location.replace(url);
@@ -90,7 +90,7 @@ export function leaveHome(url) {
  * @returns {Route}
  */
 function read(hash) {
-  const [route = ""] = hash.replace(/^#?\/?/, "").split("?"); // parameters follow it
+  const [route = ""] = hash.replace(/^#?\/?/, "").split("?"); // parameters follow the route
   const [collection, id = "", tab = "overview", ...rest] = route.split("/");
   if (!collection) return { type: "home" };
   const type = Object.hasOwn(TYPES, collection) ? TYPES[collection] : undefined;

@@ -87,7 +87,7 @@ function Value({ part, content, other, label = words.current }) {
 }
 
 /**
- * An item of a list, which is marked if only this side of the comparison has it.
+ * A list item, which is marked if only this side of the comparison contains it.
  *
  * @param {{isNew: boolean, children: ComponentChildren}} props
  */

@@ -63,7 +63,8 @@ function isInTextField({ target }) {
 }
 
 /**
- * Return the first file that was pasted or dropped. Without a file, return the text. A copied image may also have text.
+ * Return the first file that was pasted or dropped. Without a file, return the text. A copied image may also include
+ * text.
  *
  * @param {DataTransfer} transfer
  */

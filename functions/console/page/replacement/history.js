@@ -1,4 +1,4 @@
-/** The replacements of a badge, and the latest one. */
+/** A badge's replacements, and the latest confirmed one. */
 
 /** @import { BadgeClassDocument, ReplacementDocument } from "../api/api-types.d.ts" */
 
@@ -12,7 +12,7 @@ import { Source } from "./facts.js";
 
 const words = strings.replace;
 
-// Of twenty replacements each: more previews are unlikely in the 13 days of a re-sync.
+// A page contains twenty replacements. More previews than this are unlikely in the 13 days of a re-sync.
 const MOST_PAGES = 20;
 
 /** @typedef {ReturnType<typeof usePages<ReplacementDocument>>} Replacements */

@@ -28,7 +28,7 @@ export function ImageField({ file, error, onFile }) {
   function pick(event) {
     const picked = event.currentTarget.files?.[0];
     if (picked) onFile(picked);
-    event.currentTarget.value = ""; // so that the same file can be chosen again after it was changed
+    event.currentTarget.value = ""; // so that the same file can be chosen again after an edit
   }
 
   return html`<div class="field">

@@ -12,7 +12,7 @@ import { FailedImages } from "./failed-images.js";
 
 const words = strings.resync;
 const PACE = { shortest: 1500, longest: 30_000 };
-// A worker updates about 9,000, and other re-syncs may run at the same time.
+// A worker updates about 9,000 a minute, but other re-syncs may run at the same time.
 const IMAGES_PER_MINUTE = 6000;
 
 /**

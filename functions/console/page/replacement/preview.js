@@ -47,7 +47,7 @@ export function Preview({ preview, busy, problem, onConfirm, onCancel }) {
  * The notice in place of a preview that no longer applies, for example because someone else has changed the badge.
  *
  * @param {object} props
- * @param {string} props.reason as the API gives it
+ * @param {string} props.reason the API's reason
  * @param {string | null} props.busy
  * @param {Error | null} props.problem
  * @param {(() => void) | null} props.onAgain null if the source is unknown

@@ -1,4 +1,4 @@
-/** The reason why a source was refused, and what to do next, in one sentence. */
+/** The sentence that explains why a source was rejected and what to do next. */
 
 /**
  * @import { ReplacementSource } from "../api/api-types.d.ts"
@@ -12,18 +12,18 @@ import { strings } from "../strings.js";
 const words = strings.replace;
 
 /**
- * The facts that a sentence about a refused source can mention.
+ * The facts that a sentence about a rejected source can mention.
  *
  * @typedef {object} Fault
  * @property {Way} way how the source was given
- * @property {string} host the host of the document at fault, or "" for what was given itself
- * @property {boolean} isLinked whether the source only links to the document at fault
+ * @property {string} host the host of the faulty document, or "" if the source itself is faulty
+ * @property {boolean} isLinked whether the source only links to the faulty document
  * @property {number} [httpStatus]
  * @property {number} [line]
  */
 
 /**
- * Return the sentence about a refused source, and the API's own text if it contains more information.
+ * Return the sentence about a rejected source, and the API's own text if it contains more information.
  *
  * @param {Problem} problem
  * @param {Way} way

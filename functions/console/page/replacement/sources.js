@@ -83,8 +83,8 @@ export function webAddress(text) {
 }
 
 /**
- * Return the address of a badge's public document if this is the address of its view here, which people copy from the
- * address bar. Return any other address as it is.
+ * Return the address of a badge's public document if `address` is that of the badge's view on this page, which people
+ * copy from the address bar. Return any other address unchanged.
  *
  * @param {string} address
  */
@@ -95,7 +95,7 @@ function publicAddress(address) {
 }
 
 /**
- * Return the badge class in a file that was exported here, or any other text as it is.
+ * Return the badge class in a file that was exported here, or any other text unchanged.
  *
  * @param {string} json
  */

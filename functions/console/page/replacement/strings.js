@@ -16,7 +16,7 @@ const unreachable = ({ host, isLinked, way }) =>
     : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
 
 /**
- * The messages about a refused source. Each key is a code of the API, or a code and a reason.
+ * The messages about a rejected source. Each key is one of the API's problem codes, or a code and a reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
 const refusals = {
@@ -96,7 +96,7 @@ export const replacementStrings = {
     chooseOther: "Choose another",
     /** @type {(size: string) => string} */
     tooLarge: (size) => `This image is too large (${size}). The limit is 4 MB.`,
-    url: "Web address of the badge",
+    url: "Badge web address",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "Badge JSON",
     jsonHint: "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format",

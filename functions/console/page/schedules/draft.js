@@ -31,13 +31,13 @@ const words = strings.schedules;
  * @property {Record<string, unknown>} kept options of an existing schedule that the form doesn't have
  */
 
-/** The options of CSV files and of the trail that the form doesn't have. */
+/** The CSV and trail options that the form doesn't have. */
 const KEPT_OF_CSV = ["byteOrderMark", "spreadsheetSafe"];
 const KEPT_OF_TRAIL = ["after", "before", "timeZone"];
 const FIXED = ["awardedAfter", "awardedBefore", "timeZone"];
 
 /**
- * Return the draft of a new schedule: weekly, with the awards of the week before each run.
+ * Return the draft of a new schedule: weekly, with the awards from the week before each run.
  *
  * @param {ExportScope} scope
  * @returns {Draft}
@@ -133,7 +133,7 @@ export function scheduleOf(scope, { name, kind, choices, timing, zone, period, f
 }
 
 /**
- * Return the award dates of a run on a day. Fixed dates of the API can also be times.
+ * Return the award dates of a run on a day. Fixed dates from the API can also be times.
  *
  * @param {Pick<Draft, "period" | "fixed">} draft
  * @param {string} day such as "2026-11-26"

@@ -1,4 +1,4 @@
-/** The fields for what a schedule exports: the same as in the form of a single export. */
+/** The export fields of a schedule, which are the same as in the form for a single export. */
 
 /**
  * @import { ExportScope } from "../api/api-types.d.ts"

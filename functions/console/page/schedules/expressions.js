@@ -8,7 +8,7 @@ import { DAYS, MONTHS, readCron } from "./cron.js";
 
 const words = strings.schedules;
 const MOST_LISTED = 4; // longer lists are harder to read than the expression
-const LAST_CERTAIN_DAY = 28; // which all months have
+const LAST_CERTAIN_DAY = 28; // the last day that exists in every month
 
 /** @typedef {"daily" | "weekly" | "monthly"} Rhythm */
 

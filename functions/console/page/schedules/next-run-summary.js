@@ -35,7 +35,7 @@ export function nextRunDay({ timing, zone: typed }, nextRunAt) {
  * @param {ExportScope} props.scope
  * @param {Draft} props.draft
  * @param {string | null} props.day
- * @param {ScheduleDocument} [props.schedule] the one that is edited
+ * @param {ScheduleDocument} [props.schedule] the schedule that is being edited
  */
 export function NextRun({ scope, draft, day, schedule }) {
   const zone = zoneNamed(draft.zone);

@@ -5,7 +5,7 @@
 import { wallClock } from "./time-zones.js";
 
 const DAY_MS = 86_400_000;
-const MOST_DAYS = 70; // a day of a month, even if a clock change skips its time once
+const MOST_DAYS = 70; // enough for a monthly run, even if a clock change skips its time once
 
 /**
  * Return the day and time of the next run in the schedule's time zone, or null if the browser can't compute them.
@@ -44,7 +44,7 @@ function isDayOf({ rhythm, weekday, dayOfMonth }, date) {
  */
 function instantOf(day, time, zone) {
   const asUtc = Date.parse(`${day}T${time}Z`);
-  // Offsets can change once in the days around it, so it is one of two.
+  // The offset can change at most once in the days around it, so there are only two candidates.
   const offsets = [asUtc - DAY_MS, asUtc + DAY_MS].map((instant) => {
     const shown = wallClock(zone, instant);
     return shown ? Date.parse(`${shown[0]}T${shown[1]}Z`) - instant : 0;

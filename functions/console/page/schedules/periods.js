@@ -1,4 +1,4 @@
-/** The awards that each run exports: those of the day, week or month before it. */
+/** The awards that each run exports: those from the day, week, or month before the run. */
 
 /** @import { Rhythm, Timing } from "./expressions.js" */
 
@@ -10,7 +10,7 @@
  */
 const MATCHING = { daily: "previous-day", weekly: "previous-week", monthly: "previous-month" };
 /**
- * Return the matching period of a timing, or undefined for a custom one.
+ * Return the matching period for a timing, or undefined for a custom timing.
  *
  * @param {Timing} timing
  */

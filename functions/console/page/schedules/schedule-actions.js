@@ -1,4 +1,4 @@
-/** The actions for a schedule: run it now, edit, duplicate, pause, resume, and delete it. */
+/** The actions for a schedule: run now, edit, duplicate, pause, resume, and delete. */
 
 /** @import { ScheduleDocument } from "../api/api-types.d.ts" */
 
@@ -38,7 +38,7 @@ export function ScheduleActions({ schedule, onEdit, onDuplicate, onChange }) {
   }
 
   async function runOnce() {
-    // Repeating the request after its response was lost must not run the schedule twice.
+    // Retrying a request whose response was lost must not run the schedule twice.
     key.current ??= crypto.randomUUID();
     try {
       const exported = await runSchedule(id, key.current);

@@ -38,18 +38,18 @@ const OWN_FIELDS = ["name", "kind", "period", "expression", "time", "timeZone"];
 /**
  * @param {object} props
  * @param {ExportScope} props.scope
- * @param {Draft} props.initial what the form began with
+ * @param {Draft} props.initial the draft before any edits
  * @param {Draft} props.draft
- * @param {ScheduleDocument} [props.schedule] the one to edit; otherwise the form creates one
+ * @param {ScheduleDocument} [props.schedule] the schedule to edit; without it, the form creates one
  * @param {boolean} props.seesTrail whether the person can schedule exports of the trail
- * @param {boolean} props.isOpened whether someone opened the form just now, so that it takes the focus
+ * @param {boolean} props.isOpened whether the person just opened the form, so that it takes the focus
  * @param {(draft: Draft) => void} props.onChange
  * @param {(saved: ScheduleDocument) => Promise<void>} props.onSaved
  * @param {() => void} props.onClose
  */
 export function ScheduleForm({ scope, initial, draft, schedule, seesTrail, isOpened, onChange, onSaved, onClose }) {
-  const latest = useRef(draft); // two changes can come before the form is drawn again
-  const [tries, setTries] = useState(0); // to save, or to see the first rows, with something wrong
+  const latest = useRef(draft); // two changes can occur before the form is rendered again
+  const [tries, setTries] = useState(0); // attempts to save or to show the first rows while a field is invalid
   const { busy, problem, run, forget } = useAttempt();
   const destination = useDestination();
   const firstRows = useFirstRows(scope);
@@ -94,7 +94,7 @@ export function ScheduleForm({ scope, initial, draft, schedule, seesTrail, isOpe
 
   /** @param {Timing} timing */
   function changeTiming(timing) {
-    // The period follows, unless someone chose another one.
+    // The period follows the timing, unless the person chose another period.
     const follows = draft.period === matchingPeriod(draft.timing);
     change({ timing, ...(follows && { period: matchingPeriod(timing) ?? draft.period }) });
   }

@@ -11,7 +11,7 @@ import { poll } from "../shared/polling.js";
 // Runs, and changes by other people, appear within this time.
 const PACE = { shortest: 5000, longest: 60_000 };
 const AFTER_RUN_MS = 2000;
-const MOST_MS = 2 ** 31 - 1; // of a timer
+const MOST_MS = 2 ** 31 - 1; // a timer's maximum
 
 /**
  * Return the schedules of a scope. They are polled, and loaded again after a schedule has run.
@@ -32,7 +32,7 @@ export function useSchedules(scope) {
     let before = "";
     polling.current = poll(async () => {
       const { items } = await read();
-      setLatest({ key, items }); // also if nothing changed, because distances in time did
+      setLatest({ key, items }); // even if nothing changed, because relative times did
       const now = JSON.stringify(items);
       const isChanged = before !== "" && before !== now;
       before = now;

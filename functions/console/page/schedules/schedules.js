@@ -38,7 +38,7 @@ export function Schedules({ scope, mayEdit = false, seesTrail = false }) {
     /** @type {Editing | null} */ (null),
   );
   const opener = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const restoreFocus = useRef(/** @type {(() => void) | null} */ (null)); // null if the draft is of an earlier visit
+  const restoreFocus = useRef(/** @type {(() => void) | null} */ (null)); // null if the draft is from an earlier visit
 
   /** @type {(initial: Draft, schedule?: ScheduleDocument) => void} */
   function open(initial, schedule) {

@@ -17,7 +17,7 @@ function choices() {
 /** @param {{zone: string, error?: string, onChange: (zone: string) => void}} props */
 export function TimeZoneField({ zone, error, onChange }) {
   const id = useId();
-  // Selected, so that typing replaces it and the list is that of all zones again.
+  // Select the text, so that typing replaces it and the list shows all zones again.
   const select = (/** @type {{currentTarget: HTMLInputElement}} */ event) => event.currentTarget.select();
   const complete = () => {
     const named = zoneNamed(zone);

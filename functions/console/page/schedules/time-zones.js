@@ -50,7 +50,7 @@ export const zoneInWords = (zone) => currentName(zone).replaceAll("_", " ");
  * Return the time zone that a person typed, or undefined if the name is unknown. An existing schedule can have a zone
  * that isn't in the list, such as "US/Eastern".
  *
- * @param {string} typed its name, or the name of its city, whatever the case
+ * @param {string} typed its name or the name of its city, in uppercase or lowercase
  */
 export function zoneNamed(typed) {
   const wanted = typed.trim().replaceAll(" ", "_").toLowerCase();
@@ -68,7 +68,7 @@ export function offsetOf(/** @type {string} */ zone) {
 }
 
 /**
- * Return a format in a time zone, or null if the browser doesn't know the zone.
+ * Return a formatter for a time zone, or null if the browser doesn't know the zone.
  *
  * @param {string} zone
  * @param {Intl.DateTimeFormatOptions} options

@@ -7,7 +7,7 @@ import { strings } from "../strings.js";
 
 const PENDING = "badge-data-pending-sign-in";
 const POPUP = "badge-data-sign-in";
-// After a visit to the sign-in page, a window may have lost its name and opener, so the state parameter has its task.
+// After a visit to the sign-in page, a window may have lost its name and opener, so the state parameter marks a popup.
 const FOR_ANOTHER_WINDOW = "again.";
 
 /**
@@ -26,7 +26,7 @@ export async function goToManagedLogin() {
   location.assign(await authorizeUrl(pending));
 }
 
-/** Pass the result to the opener and close, if `signInInPopup` opened this window. Return whether it did. */
+/** If `signInInPopup` opened this window, pass the result to the opener and close. Return whether it did. */
 export function passResultToOpener() {
   if (!new URLSearchParams(location.search).get("state")?.startsWith(FOR_ANOTHER_WINDOW)) return false;
   new BroadcastChannel(POPUP).postMessage(location.search);

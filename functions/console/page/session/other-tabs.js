@@ -1,13 +1,13 @@
 /**
- * One sign-in for all tabs of a browser: they pass the session on to each other, so it is never stored longer than a tab
- * is open. Only pages of the same origin can listen, and those of other deployments have another channel.
+ * One sign-in for all tabs in a browser. Tabs pass the session to each other, so the session is never stored longer
+ * than a tab is open. Only pages with the same origin can listen, and pages of other deployments use another channel.
  */
 
 /** @import { Session } from "./session.js" */
 
 import { configuration } from "../configuration.js";
 
-const PATIENCE_MS = 150; // another tab answers within milliseconds; a late answer still signs in
+const PATIENCE_MS = 150; // another tab responds within milliseconds; a late response still signs in
 
 /**
  * The messages between tabs. A message that a session has ended contains the session's number, because another tab may
@@ -40,7 +40,7 @@ export function listenToOtherTabs({ onRequest, onSession, onEnd }) {
   };
 }
 
-/** Request the session of another tab, and wait briefly for it, because there may be no other tab. */
+/** Request another tab's session, and wait only briefly, because there may be no other tab. */
 export async function requestSession() {
   await new Promise((resolve) => {
     answered = () => resolve(undefined);

@@ -11,7 +11,7 @@ import { isSessionOver, refreshTokens, revokeToken } from "./user-pool.js";
 const STORAGE_KEY = "badge-data-session";
 const REFRESH_AHEAD_MS = 60_000;
 
-/** The person who needed a token has signed out. */
+/** The error for callers that need a token after the person has signed out. */
 class SignedOutError extends Error {}
 
 /**

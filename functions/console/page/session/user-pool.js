@@ -3,7 +3,7 @@
 import { configuration } from "../configuration.js";
 import { strings } from "../strings.js";
 
-/** An error of the user pool. `code` is the error's name, and `message` states what to do. */
+/** A user pool error. `code` is the error's name, and `message` states what to do. */
 export class UserPoolError extends Error {
   /**
    * @param {string} code
@@ -20,7 +20,7 @@ export class UserPoolError extends Error {
 /** @typedef {{idToken: string, refreshToken?: string, lifetimeSeconds: number}} Tokens */
 
 /**
- * A challenge of the user pool before it returns tokens; `challenge` is its name.
+ * A challenge from the user pool before it returns tokens; `challenge` is its name.
  * @typedef {object} Challenge
  * @property {string} challenge
  * @property {string} session
@@ -133,7 +133,7 @@ export async function revokeToken(refreshToken) {
 }
 
 /**
- * Return whether an error means that the session has ended, instead of a temporary network failure.
+ * Return whether an error means that the session has ended, not that the network failed temporarily.
  *
  * @param {unknown} error
  */

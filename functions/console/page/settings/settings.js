@@ -10,7 +10,7 @@ import { Delivery } from "./delivery.js";
  * @param {object} props
  * @param {ExportScope} props.scope
  * @param {string} props.organizationId
- * @param {() => Promise<void>} [props.onDestinationChange] for an organization, which has a delivery destination
+ * @param {() => Promise<void>} [props.onDestinationChange] only for an organization, which has a delivery destination
  */
 export function Settings({ scope, organizationId, onDestinationChange }) {
   return html`<${AccessTokens} scope=${scope} organizationId=${organizationId} />

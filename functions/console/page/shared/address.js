@@ -12,10 +12,10 @@ export function addressWith(parameters) {
   return `${origin}${pathname}${search}${hash.split("?")[0]}?${new URLSearchParams(parameters)}`;
 }
 
-/** Return the current parameters, and follow their changes. */
+/** Return the current parameters, and track their changes. */
 export function useAddressParameters() {
   const [parameters, setParameters] = useState(read);
-  // Like the route, in the same task as the first read.
+  // As for the route, a layout effect runs in the same task as the first read.
   useLayoutEffect(() => {
     const changed = () => setParameters(read());
     addEventListener("hashchange", changed);

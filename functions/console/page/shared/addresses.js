@@ -1,9 +1,9 @@
-/** Web addresses that people or other platforms wrote. */
+/** Web addresses from people or other platforms. */
 
 const LINKED_SCHEMES = ["http:", "https:", "mailto:"];
 
 /**
- * Return an absolute URL's parts, or null for any other text. (`URL.parse` is missing in browsers of early 2024.)
+ * Return an absolute URL's parts, or null for any other text. (Browsers from early 2024 lack `URL.parse`.)
  *
  * @param {string} text
  */

@@ -15,7 +15,7 @@ const IDLE = { busy: null, problem: null };
  * Return the state of a view's attempts, and the functions that start and end them. With a different `key`, the view
  * shows different data, and earlier attempts are ignored.
  *
- * - `run` starts an attempt. `use` gets its result, in the same rendering as the new state. The promise resolves with
+ * - `run` starts an attempt. `use` gets its result, in the same render as the new state. The promise resolves with
  *   the problem, or null.
  * - `forget` clears the problem.
  * - `abandon` ignores the results and problems of all attempts so far.

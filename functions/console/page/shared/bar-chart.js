@@ -8,7 +8,7 @@ import { html, useRef, useState } from "./html.js";
  */
 
 /**
- * Arrow keys move between bars, so that the whole chart is one stop of the Tab key.
+ * Arrow keys move between bars, so that the whole chart is a single tab stop.
  *
  * @param {object} props
  * @param {string} props.title

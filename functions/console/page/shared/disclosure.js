@@ -9,7 +9,7 @@ import { html, useEffect, useRef, useState } from "./html.js";
  *
  * @param {object} props
  * @param {string} props.title
- * @param {ComponentChildren} [props.note] what is chosen in it, in a few words
+ * @param {ComponentChildren} [props.note] a short summary of what is chosen in it
  * @param {boolean} [props.isWrong]
  * @param {ComponentChildren} props.children
  */

@@ -2,7 +2,7 @@
 
 import { strings } from "../strings.js";
 
-// The user's variant of the page's language, otherwise that language as it is written in the user's region.
+// The user's variant of the page's language, or else that language as written in the user's region.
 const REGION = new Intl.Locale(navigator.language).maximize().region;
 const LOCALE = [
   ...navigator.languages.filter((locale) => locale.startsWith(strings.language)),
@@ -12,7 +12,7 @@ const LOCALE = [
 export const OWN_TIME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const integer = new Intl.NumberFormat(LOCALE);
-// Rounded down, so that 100 % means done.
+// Rounded down, so that 100% means done.
 const percentage = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0, roundingMode: "floor" });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long" });
 const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });

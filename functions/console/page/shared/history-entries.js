@@ -1,5 +1,5 @@
 /**
- * The state that a view keeps for an entry of the browser's history, so that Back shows the same pages of a list at the
+ * The state that a view keeps for an entry in the browser's history, so that Back shows the same pages of a list at the
  * same position. The state is kept in memory, so a reload discards it.
  */
 
@@ -32,14 +32,14 @@ export function enterEntry() {
   current = entry;
 }
 
-/** Delete all state, because another person signs in. */
+/** Delete all state when another person signs in. */
 export function forgetEntries() {
   kept.clear();
   positions.clear();
 }
 
 /**
- * A state of a view that belongs to the current entry.
+ * The state of a view for the current entry.
  *
  * @template T
  * @param {string} name
@@ -57,7 +57,7 @@ export function useKept(name, initial) {
 }
 
 /**
- * Return the functions that read and keep the values of the entry in which a view opened.
+ * Return the functions that read and keep the values of the entry that was current when the view opened.
  *
  * @returns {{read: (name: string) => unknown, keep: (name: string, value: unknown) => void}}
  */

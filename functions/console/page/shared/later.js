@@ -1,4 +1,4 @@
-/** Views whose scripts are loaded when they are first shown, so that signing in needs few bytes. */
+/** Views whose scripts are loaded when they are first shown, to keep the download for sign-in small. */
 
 /** @import { ComponentType } from "preact" */
 
@@ -16,8 +16,8 @@ const LINES = 6;
 const loaded = new Map();
 
 /**
- * A view of a script that is loaded with the first of its views. Until then, a skeleton is shown. If it can't be loaded,
- * the page must be reloaded: browsers remember a script that failed, and a deployment removes the earlier one.
+ * A view whose script is loaded when it is first needed. Until then, a skeleton is shown. If the script can't be
+ * loaded, the page must be reloaded, because browsers remember the failure and a deployment removes the earlier script.
  *
  * @param {{load: () => Promise<Views>, view: string, properties: object}} props
  */

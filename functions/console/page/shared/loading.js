@@ -119,7 +119,7 @@ async function loadPages(load, count) {
  *
  * @param {object} props
  * @param {{value?: unknown, items?: unknown, problem: Error | null, reload: () => void}} props.loaded
- * @param {number} [props.lines] about as tall as the data
+ * @param {number} [props.lines] about as many as the data needs
  */
 export function Loading({ loaded: { value, items, problem, reload }, lines = 0 }) {
   if (problem) return html`<${LoadProblem} problem=${problem} onRetry=${reload} />`;

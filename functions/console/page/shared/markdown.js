@@ -76,7 +76,7 @@ function Piece({ token }) {
       return html`<br />`;
     case "link":
       return isSafeAddress(token.href) ? html`<${ExternalLink} href=${token.href}>${inner()}<//>` : token.raw;
-    case "image": // an image elsewhere would tell its host who reads the page
+    case "image": // an external image would reveal readers to its host
       return isSafeAddress(token.href)
         ? html`<${ExternalLink} href=${token.href}>${token.text || token.href}<//>`
         : token.raw;

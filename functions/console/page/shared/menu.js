@@ -1,4 +1,4 @@
-/** Menus of actions for an item in a list, if there is no room to show them all. */
+/** Menus of actions for a list item that has no room for all of them. */
 
 /** @import { ComponentChildren } from "preact" */
 
@@ -8,7 +8,7 @@ import { html, useId, useRef } from "./html.js";
  * A button that opens a menu. `children` gets the function that closes the menu and returns the focus to the button.
  *
  * @param {object} props
- * @param {string} props.label name of the button, which tells it apart from others
+ * @param {string} props.label name of the button, which distinguishes it from others
  * @param {string} props.title
  * @param {() => void} [props.onClose]
  * @param {(close: () => void) => ComponentChildren} props.children

@@ -6,8 +6,8 @@ import { Button } from "./button.js";
 import { html, useEffect, useRef } from "./html.js";
 
 /**
- * The problem of a form as a whole. Messages of the fields in `shown`, and of their items, are shown at these fields, and
- * the first of them gets the focus. All other messages are shown here.
+ * A problem with a form. Messages about the fields in `shown`, and about their items, appear next to these fields, and
+ * the first such field gets the focus. All other messages are shown here.
  *
  * @param {{problem: Error | null, shown?: string[]}} props
  */
@@ -50,8 +50,8 @@ export function TechnicalDetails({ text }) {
 }
 
 /**
- * A message that something could not be loaded, with a button to retry. If the API was unreachable, it is also retried as
- * soon as the browser is online again.
+ * A message that something could not be loaded, with a button to retry. If the API was unreachable, loading is also
+ * retried as soon as the browser is online again.
  *
  * @param {{problem: Error, onRetry?: () => void}} props
  */

@@ -8,7 +8,7 @@ const SHOWN_AFTER_HOLD_MS = 2000;
 
 /**
  * A message. Messages with the same `merged` function are shown as one message, with the text that `merged` returns for
- * their number.
+ * the number of messages.
  * @typedef {object} Message
  * @property {string} text
  * @property {"good" | "bad"} [kind]
@@ -33,7 +33,7 @@ export function showToast(message) {
     kind: "good",
     ...message,
     ...(isMerged && { text: message.merged?.(count) ?? message.text, action: undefined }),
-    id: crypto.randomUUID(), // so that it is shown for as long as a new one
+    id: crypto.randomUUID(), // so that it is shown for as long as a new message
     count,
     until: Date.now() + SHOWN_MS,
   };
@@ -50,7 +50,7 @@ export function Toasts() {
   useLayoutEffect(() => {
     redrawToasts = () => redraw((count) => count + 1);
   }, []);
-  // The page gets as much room at its end as they cover, so that every control can be scrolled out from under them.
+  // Reserve as much space at the end of the page as the toasts cover, so that every control can be scrolled into view.
   useLayoutEffect(() => {
     const covered = toasts.length ? `${(list.current?.offsetHeight ?? 0) + 32}px` : "";
     document.documentElement.style.setProperty("--covered", covered);
@@ -64,7 +64,7 @@ export function Toasts() {
 function Toast({ toast }) {
   const [isHeld, setHeld] = useState(false);
   const wasHeld = useRef(false);
-  const pointer = useRef(""); // where it was on the message
+  const pointer = useRef(""); // its position over the message
   const close = () => {
     toasts = toasts.filter(({ id }) => id !== toast.id);
     redrawToasts();
@@ -79,8 +79,9 @@ function Toast({ toast }) {
     wasHeld.current ||= held;
     setHeld(held);
   };
-  // A pointer that moves on a message, and the keyboard's focus in it, hold it. A pointer that rests where the message
-  // appears, or a button in it that was clicked, doesn't: it would stay until the next move, over other controls.
+  // A message stays while a pointer moves over it or while it contains the keyboard focus. A pointer that rests where
+  // the message appears, or a click on a button in it, doesn't hold it: it would cover other controls until the next
+  // move.
   const hold = {
     onPointerMove: (/** @type {PointerEvent} */ { pointerType, clientX, clientY }) => {
       const place = `${clientX} ${clientY}`;

@@ -1,4 +1,4 @@
-/** The fields of the steps of a sign-in. */
+/** The fields for the steps of a sign-in. */
 
 import { TextField } from "../shared/fields.js";
 import { html, useState } from "../shared/html.js";

@@ -31,7 +31,7 @@ const CODES = {
 };
 
 /**
- * The steps that aren't challenges of the user pool.
+ * The steps that aren't user pool challenges.
  * @typedef {"password" | "reset" | "reset-code"} OwnStep
  */
 
@@ -70,7 +70,7 @@ export function PasswordSignIn({ knownEmail }) {
     first?.focus();
   }, [step.name]);
 
-  // What was wrong is most likely the secret.
+  // The secret most likely caused the problem.
   useEffect(() => {
     if (!problem) return;
     /** @type {HTMLInputElement | null | undefined} */
@@ -101,7 +101,7 @@ export function PasswordSignIn({ knownEmail }) {
   }
 
   /**
-   * Send the values of a step that isn't a challenge of the user pool.
+   * Send the values of a step that isn't a user pool challenge.
    *
    * @param {OwnStep} name
    * @param {FieldValue} fieldValue

@@ -30,7 +30,7 @@ export function SignInPage() {
 
 /** The dialog over the page after the session has ended. All input on the page is kept. */
 export function SignInAgainDialog() {
-  // A view that has not been loaded has nothing to lose.
+  // A view that hasn't loaded has no input to lose.
   const [hasForm] = useState(() => document.querySelector("main form") !== null);
   return html`<${Dialog} title=${words.ended}>
     <p>${words.endedText} ${hasForm && words.changesKept}</p>

@@ -82,7 +82,7 @@ function Entry({ entry, url }) {
  * @param {{items: TrailEntryDocument[], filters: Filters, onChange: (filters: Filters) => void}} props
  */
 function TrailFilters({ items, filters, onChange }) {
-  // A filtered list has only one person's entries, but the others stay to choose from.
+  // A filtered list contains only one person's entries, but other people must remain selectable.
   const people = useRef(new Set([signedInEmail()]));
   for (const { actor } of items) people.current.add(actor);
   /** @type {(label: string, all: string, name: keyof Filters, options: [value: string, text: string][]) => unknown} */

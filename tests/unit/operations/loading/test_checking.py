@@ -212,7 +212,7 @@ def test_duplicate_id_is_reported(organization: Json) -> None:
         in faults
     )
     learners = "$.issuers[0].recipientGroups[0].learners[1].id"
-    assert f'{learners}: "ada@example.org" is not unique; an earlier learner of this group has the same ID' in faults
+    assert f'{learners}: "ada@example.org" is not unique; an earlier learner in this group has the same ID' in faults
 
 
 MEMBERS = [

@@ -78,8 +78,8 @@ def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes,
 @pytest.mark.parametrize(
     ("data", "reported"),
     [
-        (zipped(), "$: a ZIP must contain only the document; this one contains 0: none"),
-        (zipped(b"1", b"2"), 'this one contains 2: "document-0.json", "document-1.json"'),
+        (zipped(), "$: a ZIP must contain only the document; this one contains 0 files: none"),
+        (zipped(b"1", b"2"), 'this one contains 2 files: "document-0.json", "document-1.json"'),
         (zipped(DOCUMENT)[:-30], "$: the file is not a valid ZIP: "),
         (zipped(DOCUMENT).replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03"), "$: the file is not a valid ZIP: "),
         (zipped(DOCUMENT, method=zipfile.ZIP_BZIP2), "a compression method other than stored or deflate"),
@@ -181,7 +181,7 @@ def test_error_for_a_zip_with_two_documents_names_both() -> None:
             archive.writestr(name, json.dumps(issuer_document()))
     with pytest.raises(InvalidDocumentError) as refused:
         read_document(packed.getvalue())
-    assert 'this one contains 2: "one.json", "two.json"' in str(refused.value.faults[0])
+    assert 'this one contains 2 files: "one.json", "two.json"' in str(refused.value.faults[0])
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ import { areSwapped, STATUSES } from "./choices.js";
 
 const words = strings.awards;
 const PAUSE_MS = 300;
-const FRESH_MS = 10_000; // someone who switches between windows doesn't count each time
-// The API counts one badge a request. For more badges the count is that of all, as an upper limit.
+const FRESH_MS = 10_000; // switching between windows doesn't trigger a new count each time
+// The API counts one badge per request. For more badges than this, the count of all awards is shown as an upper limit.
 const MOST_BADGES = 25;
 
 /**
@@ -25,7 +25,7 @@ const MOST_BADGES = 25;
  *
  * @param {ExportScope} scope
  * @param {Choices} choices
- * @param {string} timeZone the zone that dates are days of
+ * @param {string} timeZone the time zone of the dates
  * @returns {number | null}
  */
 export function useAwardCount(scope, choices, timeZone = OWN_TIME_ZONE) {

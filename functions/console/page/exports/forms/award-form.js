@@ -22,7 +22,7 @@ import { TableActions, useTableForm } from "./table-form.js";
 
 /**
  * The form for the awards of an organization or an issuer. Parameters in the page's address can set the dates, such as
- * `?awardedAfter=2026-01-01&awardedBefore=2026-01-31`, and the badge of an issuer: `?badge=lab-safety`.
+ * `?awardedAfter=2026-01-01&awardedBefore=2026-01-31`, and one of the issuer's badges: `?badge=lab-safety`.
  *
  * @param {{scope: ExportScope & {type: "organization" | "issuer"}}} props
  */

@@ -1,4 +1,4 @@
-/** The filter of award exports that selects badges: of one issuer, or of several issuers of an organization. */
+/** The badge filter for award exports: badges of one issuer, or of several issuers in an organization. */
 
 /**
  * @import { BadgeClassDocument, ExportScope, IssuerDocument } from "../../api/api-types.d.ts"
@@ -47,7 +47,7 @@ function noteOn([only, ...others]) {
 
 /**
  * @typedef {object} Picker
- * @property {Choices["badges"]} badges those that are chosen
+ * @property {Choices["badges"]} badges the selected badges
  * @property {ReturnType<typeof messagesOf>} messages
  * @property {Filters["onChange"]} onChange
  */
@@ -73,7 +73,7 @@ function ChosenBadges({ badges, messages, onChange }) {
 }
 
 /**
- * The fields that select an issuer of an organization, and then its badges.
+ * The fields that select an issuer in an organization, and then the issuer's badges.
  *
  * @param {Picker & {organizationId: string}} props
  */
@@ -163,7 +163,7 @@ function useSearch() {
 }
 
 /**
- * Keep Enter in a search from sending the form.
+ * Prevent Enter in the search field from submitting the form.
  *
  * @param {KeyboardEvent} event
  */

@@ -14,7 +14,7 @@ import { FileFields } from "./file-fields.js";
 import { TableActions, useTableForm } from "./table-form.js";
 
 /**
- * The form for a table of the badges of an organization or an issuer.
+ * The form that exports a table of an organization's or issuer's badges.
  *
  * @param {{scope: ExportScope}} props
  */

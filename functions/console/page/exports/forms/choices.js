@@ -39,7 +39,7 @@ export const STATUSES = ["active", "expired", "revoked"];
 export const FORMATS = ["csv", "xlsx"];
 /** @type {Separator[]} */
 export const SEPARATORS = ["comma", "semicolon", "tab"];
-export const MAX_BADGES = 100; // as the API accepts
+export const MAX_BADGES = 100; // the API's limit
 
 /** @type {Choices} */
 export const DEFAULTS = {
@@ -69,12 +69,12 @@ export function defaultsOf(kind) {
     : DEFAULTS;
 }
 
-// The number is the version of what is stored: a page that stores something else takes another one.
+// The number is the version of the storage format. Change the number whenever the format changes.
 const STORED = "badge-data-export-choices-1";
 
 /**
  * The choices in a form, which the browser stores for each kind of export and type of scope. Dates and badges apply to a
- * single export, so they are only kept as a draft.
+ * single export, so they are kept only as a draft.
  *
  * @param {Scope} scope
  * @param {ExportKind} kind
@@ -83,7 +83,7 @@ const STORED = "badge-data-export-choices-1";
 export function useChoices(scope, kind) {
   const [draft, setDraft] = useDraft(`${kind} export of ${scope.type} ${scope.id}`, draftOf(DEFAULTS));
   const [choices, setChoices] = useState(() => ({ ...defaultsOf(kind), ...remembered(scope.type, kind), ...draft }));
-  const latest = useRef(choices); // two changes can come before the form is drawn again
+  const latest = useRef(choices); // two changes can occur before the form is rendered again
   /** @param {Choices} now */
   function choose(now) {
     latest.current = now;
@@ -108,7 +108,7 @@ const draftOf = ({ awardedAfter, awardedBefore, expiresAfter, expiresBefore, bad
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
- * @param {string} timeZone the zone that dates are days of
+ * @param {string} timeZone the time zone of the dates
  * @returns {ExportRequest}
  */
 export function requestOf(kind, choices, timeZone) {
@@ -130,7 +130,7 @@ export function requestOf(kind, choices, timeZone) {
  *
  * @param {ExportKind} kind
  * @param {Choices} choices
- * @param {HTMLFormElement | null} form its date fields are named as in the API
+ * @param {HTMLFormElement | null} form its date fields have the API's names
  */
 export function wrongChoices(kind, choices, form) {
   /** @type {Record<string, string>} */
@@ -139,7 +139,7 @@ export function wrongChoices(kind, choices, form) {
   if (kind !== "awards") return wrong;
   if (areSwapped(choices.awardedAfter, choices.awardedBefore)) wrong.awardedAfter = strings.awards.startAfterEnd;
   if (areSwapped(choices.expiresAfter, choices.expiresBefore)) wrong.expiresAfter = strings.filters.startAfterEnd;
-  // A date that is only half typed reads as no date at all, which would export everything.
+  // A partly typed date has an empty value, which would export everything.
   /** @type {NodeListOf<HTMLInputElement> | undefined} */
   const dates = form?.querySelectorAll("input[type=date]");
   for (const input of dates ?? []) if (input.validity.badInput) wrong[input.name] = strings.awards.wholeDate;

@@ -67,7 +67,7 @@ function ColumnList({ kind, scopeType, choices, messages, onChange }) {
   const [moved, setMoved] = useState("");
   const list = useRef(/** @type {HTMLUListElement | null} */ (null));
   const focused = useRef(/** @type {{name: string, to: Move} | null} */ (null));
-  // A row that moves in the document loses the focus.
+  // A row loses the focus when it moves in the document.
   useEffect(() => {
     if (!focused.current) return;
     const { name, to } = focused.current;
@@ -161,7 +161,7 @@ function MoveButton({ name, to, isOff, onMove }) {
 }
 
 /**
- * Return the chosen columns, without columns that no longer exist, and with new ones at the end.
+ * Return the chosen columns without those that no longer exist, and add new columns at the end.
  *
  * @param {ColumnChoice[]} columns
  * @param {ColumnDocument[]} published

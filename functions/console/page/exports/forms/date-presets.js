@@ -6,7 +6,7 @@ import { strings } from "../../strings.js";
 /** @typedef {{awardedAfter: string, awardedBefore: string}} AwardDates days, both included; "" for no limit */
 /** @typedef {keyof typeof strings.awards.presets} PresetName */
 
-const ACADEMIC_YEAR_MONTH = 8; // September, as Date counts months
+const ACADEMIC_YEAR_MONTH = 8; // September, because `Date` counts months from 0
 
 /**
  * Return the dates of all presets on a day, in the order of the buttons.
@@ -41,7 +41,7 @@ export function DatePresets({ awardedAfter, awardedBefore, onChange }) {
   </div>`;
 }
 
-/** @typedef {[year: number, month: number, date: number]} Day as Date.UTC takes it, which carries over */
+/** @typedef {[year: number, month: number, date: number]} Day for `Date.UTC`, which normalizes values out of range */
 
 /** @type {(after: Day, before: Day) => AwardDates} */
 const between = (after, before) => ({ awardedAfter: dayText(after), awardedBefore: dayText(before) });

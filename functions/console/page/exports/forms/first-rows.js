@@ -45,7 +45,7 @@ export function useFirstRows(scope) {
     problem,
     forgetProblem: forget,
     /**
-     * Return the rows, or null if the choices have changed since the rows were loaded.
+     * Return the rows, or null if the choices changed after the rows were loaded.
      * @type {(body: ExportRequest) => PreviewDocument | null}
      */
     rowsOf: (body) => (shown?.wanted === JSON.stringify(body) ? shown.rows : null),
@@ -62,7 +62,7 @@ export function FirstRowsButton({ isShown, busy, onShow, onHide }) {
 }
 
 /**
- * A table in its own box, which can be scrolled with a mouse, touch, or the keyboard.
+ * A table in its own box, which people can scroll by mouse, touch, or keyboard.
  *
  * @param {{preview: PreviewDocument | null}} props
  */

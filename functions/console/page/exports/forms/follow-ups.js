@@ -1,4 +1,4 @@
-/** The check boxes for the follow-ups of an export: an email when it has ended, and the delivery of its file. */
+/** The check boxes for an export's follow-ups: an email when the export ends, and the delivery of its file. */
 
 /**
  * @import { Destination } from "../destination.js"
@@ -38,7 +38,7 @@ export const followUpsOf = ({ notify, deliver }, { hasDestination }) => ({
 export const mayDeliver = ({ hasDestination }, delivers = false) => hasDestination || delivers;
 
 /**
- * The check boxes of the follow-ups that are possible.
+ * The check boxes for the available follow-ups.
  *
  * @param {object} props
  * @param {Pick<Choices, "notify" | "deliver">} props.choices

@@ -47,7 +47,7 @@ export function GroupsExportForm({ scope }) {
 
   /** @param {GroupKind} kind */
   const ask = (kind) => () => {
-    setShaped(kind); // so that what is wrong with its columns is shown
+    setShaped(kind); // so that errors in its columns are shown
     form.ask(kind, choicesOf(kind));
   };
 

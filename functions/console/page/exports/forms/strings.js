@@ -41,10 +41,10 @@ export const exportFormStrings = {
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {
-      const of = badges ? ` of ${plural(badges, "this badge", "these badges")}` : "";
-      if (after && before) return `No awards${of} between ${after} and ${before}.`;
-      if (after || before) return `No awards${of} ${after ? `since ${after}` : `until ${before}`}.`;
-      return `No awards${of} yet.`;
+      const these = badges ? ` for ${plural(badges, "this badge", "these badges")}` : "";
+      if (after && before) return `No awards${these} between ${after} and ${before}.`;
+      if (after || before) return `No awards${these} ${after ? `since ${after}` : `until ${before}`}.`;
+      return `No awards${these} yet.`;
     },
   },
   dates: {

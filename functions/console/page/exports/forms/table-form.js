@@ -98,7 +98,7 @@ export function useTableForm(scope) {
     resetting: (reset) => () => {
       /** @type {NodeListOf<HTMLInputElement> | undefined} */
       const dates = element.current?.querySelectorAll("input[type=date]");
-      for (const input of dates ?? []) input.value = ""; // a date that is half typed is no value that a reset changes
+      for (const input of dates ?? []) input.value = ""; // otherwise, a partly typed date would remain
       forget();
       firstRows.close();
       reset();

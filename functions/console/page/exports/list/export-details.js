@@ -12,7 +12,7 @@ import { Loading, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 
 const words = strings.exports.details;
-const NAMED = 20; // badges; each name is one request
+const NAMED = 20; // badges; loading a name takes one request
 
 /** @typedef {ExportDocument["options"]} Options */
 

@@ -24,7 +24,7 @@ const words = strings.exports;
 /**
  * The list of exports of one scope.
  *
- * @param {{scope: ExportScope, mayEdit: boolean}} props `mayEdit` if the person may also delete exports of others
+ * @param {{scope: ExportScope, mayEdit: boolean}} props `mayEdit` allows deleting other people's exports
  */
 export function ExportList({ scope, mayEdit }) {
   const parameters = useAddressParameters();
@@ -35,7 +35,7 @@ export function ExportList({ scope, mayEdit }) {
   const loaded = useExports(scope, filters, linkedId);
   const schedules = useSchedules(scope, loaded.items ?? []);
   const [selected, setSelected] = useState(/** @type {Set<string>} */ (new Set()));
-  // As they were chosen: each that is deleted leaves the list.
+  // A copy of the selection, because each deleted export leaves the list.
   const [deleting, setDeleting] = useState(/** @type {ExportDocument[] | null} */ (null));
 
   const shown = loaded.items?.filter((exported) => showsDeleted || !isDeleted(exported) || exported.id === linkedId);

@@ -11,7 +11,7 @@ import { showToast } from "../../shared/toasts.js";
 import { strings } from "../../strings.js";
 import { announceChange, isDeleted } from "../watching.js";
 
-const MIN_PERCENT = 2; // below it, the time left is a guess
+const MIN_PERCENT = 2; // below this, the remaining time would be a guess
 
 /**
  * The progress of an active export, with a button to cancel it.
@@ -41,7 +41,7 @@ export function ProgressWords({ exported: { status, startedAt, progress } }) {
 }
 
 /**
- * Return how long an export will still run if it continues at the same speed, or null.
+ * Return the remaining time of an export at its speed so far, or null if it can't be estimated.
  *
  * @param {string | undefined} startedAt
  * @param {number | undefined} percent

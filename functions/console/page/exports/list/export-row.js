@@ -24,7 +24,7 @@ const words = strings.exports;
  * @param {ExportDocument} props.exported
  * @param {ExportScope} props.scope
  * @param {ScheduleDocument[] | undefined} props.schedules
- * @param {boolean} props.isLinked whether the page's address leads to it
+ * @param {boolean} props.isLinked whether the page's address links to the export
  * @param {boolean} props.isSelected
  * @param {((isSelected: boolean) => void)} [props.onSelect]
  */

@@ -11,7 +11,7 @@ import { isActive, noteShown, onExportChange, watch } from "../watching.js";
 
 const PAGE = 20;
 
-// New exports of other people appear within this time; known exports are polled more often, one by one.
+// Other people's new exports appear within this time. Known exports are polled more often, one by one.
 const PACE = { shortest: 5000, longest: 60_000 };
 
 /**
@@ -29,13 +29,13 @@ const PACE = { shortest: 5000, longest: 60_000 };
  *
  * @param {ExportScope} scope
  * @param {Filters} filters
- * @param {string | null} linkedId an export that is shown on whichever page it is
+ * @param {string | null} linkedId an export that is shown regardless of its page in the list
  */
 export function useExports(scope, filters, linkedId) {
   const key = JSON.stringify([scope.type, scope.id, filters]);
   const read = (/** @type {string | undefined} */ cursor) => getExports(scope, { ...filters, limit: PAGE, cursor });
   const first = useLoaded(() => read(undefined), `exports ${key}`);
-  // An export requested while the first page loads is known already, and may not be on that page.
+  // An export that was requested while the first page loads is already known, and may not be on that page.
   const [state, setKnown] = useState(/** @type {Known} */ ({ key, items: [], isWhole: false }));
   const known = state.key === key ? state : { key, items: [], isWhole: false };
   const { busy, problem, run } = useAttempt(key);
@@ -68,7 +68,7 @@ export function useExports(scope, filters, linkedId) {
   useEffect(() => noteShown(scope), [scope.type, scope.id]);
 
   useEffect(() => {
-    // One that doesn't exist any more is not shown.
+    // If the export no longer exists, it isn't shown.
     if (linkedId)
       getExport(linkedId).then(
         (exported) => add([exported]),
@@ -85,7 +85,7 @@ export function useExports(scope, filters, linkedId) {
       ({ items, nextCursor }) => add(items, { nextCursor }),
     );
 
-  // With filters, a page can be empty although later ones aren't.
+  // With filters, a page can be empty even if later pages aren't.
   const isEmptySoFar = known.isWhole && known.items.length === 0 && known.nextCursor !== undefined;
   useEffect(() => {
     if (isEmptySoFar && !busy && !problem) showMore();
@@ -100,7 +100,7 @@ export function useExports(scope, filters, linkedId) {
 }
 
 /**
- * Return whether a delivery has begun and will soon end. Later attempts can be a day apart.
+ * Return whether the first delivery attempt is in progress, which ends soon. Later attempts can be a day apart.
  * @type {(exported: ExportDocument) => boolean}
  */
 const isFirstDelivery = ({ delivery }) => delivery?.status === "pending" && delivery.attempts === 0;

@@ -35,7 +35,7 @@ const withTrail = ({ type }) => (type === "badge-class" ? [] : ["trail"]);
  * @param {(showsDeleted: boolean) => void} props.onShowDeleted
  */
 export function ListFilters({ scope, items, schedules, filters, onChange, showsDeleted, onShowDeleted }) {
-  // A filtered list has only one person's exports, but the others stay to choose from.
+  // A filtered list contains only one person's exports, but other people must remain selectable.
   const people = useRef(new Set([signedInEmail()]));
   for (const { requestedBy } of items) people.current.add(requestedBy);
   const named = useRef(/** @type {Map<string, string>} */ (new Map()));

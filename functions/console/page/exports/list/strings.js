@@ -11,13 +11,13 @@ import { chosenWords, dateWords, kindName, shapeWords } from "../strings.js";
 /** @typedef {[one: string, many: string]} Noun */
 
 /**
- * What a row is called, for kinds of exports in which each row is one thing.
+ * The noun for a row, for export kinds that have one.
  * @type {Record<string, Noun | undefined>}
  */
 const rowNouns = { awards: ["award", "awards"], badges: ["badge", "badges"], trail: ["entry", "entries"] };
 
 /**
- * The nouns for the contents of a file, in the order in which they are listed.
+ * The nouns for the contents of a file, in display order.
  * @type {[keyof FileContents, Noun][]}
  */
 const contentNouns = [
@@ -61,10 +61,10 @@ export const exportListStrings = {
     /** @type {(exported: Pick<ExportDocument, "kind">) => string} */
     title: ({ kind }) => `${kindName(kind)} export`,
     /**
-     * Return an export's name within a sentence: "awards export of 26 Nov 2026, 05:44".
+     * Return an export's name within a sentence: "awards export from 26 Nov 2026, 05:44".
      * @type {(exported: Pick<ExportDocument, "kind">, time: string) => string}
      */
-    named: ({ kind }, time) => `${kindName(kind).toLowerCase()} export of ${time}`,
+    named: ({ kind }, time) => `${kindName(kind).toLowerCase()} export from ${time}`,
     status: {
       queued: "Queued",
       running: "Running",
@@ -104,7 +104,7 @@ export const exportListStrings = {
       const said = `${format(rows)} ${plural(rows, ...(noun ?? ["row", "rows"]))}`;
       return noun || counted.length === 0 ? said : `${said} (${counted.join(", ")})`;
     },
-    /** The state of the delivery to the organization's own bucket. */
+    /** The status of the delivery to the organization's own bucket. */
     delivery: {
       /** @type {(bucket: string) => string} */
       delivered: (bucket) => `Delivered to ${bucket}`,

@@ -1,4 +1,4 @@
-/** The activity at a place: images that are being updated, the next scheduled exports, and the latest exports. */
+/** The activity in a place: image updates in progress, the next scheduled exports, and the latest exports. */
 
 /**
  * @import { ExportDocument, ExportScope, OpenResyncDocument, ScheduleDocument } from "../../api/api-types.d.ts"
@@ -14,7 +14,7 @@ import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
 const words = strings.dashboard;
-const SHOWN = 3; // of each kind; the style sheet reserves the room
+const SHOWN = 3; // of each kind; the style sheet reserves space for them
 
 /** @param {{scope: ExportScope}} props */
 export function Activity({ scope }) {

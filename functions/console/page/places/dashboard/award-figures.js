@@ -1,4 +1,4 @@
-/** The numbers of awards of a place: in total, this month, and per month of the last year. */
+/** The award counts of a place: in total, this month, and for each month of the last year. */
 
 /** @import { ExportScope } from "../../api/api-types.d.ts" */
 
@@ -13,7 +13,7 @@ import { awardsIn, lastMonths } from "./months.js";
 
 const words = strings.dashboard;
 
-/** @param {{scope: ExportScope, onLoaded?: () => void}} props `onLoaded` is called, too, if the numbers can't be loaded */
+/** @param {{scope: ExportScope, onLoaded?: () => void}} props `onLoaded` is called even if loading fails */
 export function AwardFigures({ scope, onLoaded }) {
   const months = lastMonths(12);
   const loaded = useLoaded(

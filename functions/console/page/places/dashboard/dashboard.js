@@ -13,7 +13,7 @@ import { AwardFigures } from "./award-figures.js";
 import { MostAwarded } from "./most-awarded.js";
 
 /**
- * The dashboard, and the list of the issuers or badges in the place. Without the paid plan, there is only the list.
+ * The dashboard, and the list of issuers or badges in the place. Without the paid plan, only the list is shown.
  *
  * @param {object} props
  * @param {ExportScope & {type: "organization" | "issuer"}} props.scope
@@ -22,7 +22,7 @@ import { MostAwarded } from "./most-awarded.js";
  * @param {LoadListed} props.load
  */
 export function Dashboard({ scope, plan, type, load }) {
-  // What happens here is loaded after what the view is for: a new AWS account runs only ten requests at the same time.
+  // The activity is loaded last, because a new AWS account runs only ten requests at the same time.
   const [isUseful, setUseful] = useState(false);
   const useful = useCallback(() => setUseful(true), []);
   const list = { type, of: scope.id, load, none: html`<${EmptyPlace} type=${scope.type} />` };

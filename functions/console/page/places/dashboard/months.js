@@ -3,7 +3,7 @@
 /** @import { AwardPeriod } from "../../api/api-types.d.ts" */
 
 /**
- * Return the last months such as "2026-01", the current one last.
+ * Return the latest months, such as "2026-01", ending with the current month.
  *
  * @param {number} count
  */
@@ -15,7 +15,7 @@ export function lastMonths(count, now = new Date()) {
 }
 
 /**
- * Return the number of awards of each month. A series ends with the last month that has awards.
+ * Return the number of awards in each month. The API's series ends with the last month that has awards.
  *
  * @param {string[]} months
  * @param {AwardPeriod[]} periods

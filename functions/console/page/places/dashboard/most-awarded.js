@@ -28,7 +28,7 @@ export function MostAwarded({ scope }) {
  * @param {string} props.title
  * @param {"issuer" | "badge-class"} props.type
  * @param {{id: string, name: string, awards: number}[]} [props.rows] none while they are loading
- * @param {Error | null} props.problem if they could not be loaded, the view does without them
+ * @param {Error | null} props.problem if the rows couldn't be loaded, the ranking isn't shown
  */
 function Ranking({ title, type, rows, problem }) {
   if (rows?.length === 0 || problem) return null;
