@@ -123,7 +123,7 @@ def _check_member(
         if role in roles:
             faults.add(
                 path,
-                f"{quoted(member.email)} already has a role on the same "
+                f"{quoted(member.email)} already has a role for the same "
                 f"{'issuer' if member.issuer else 'organization'}; a person can have only one",
             )
         roles.add(role)

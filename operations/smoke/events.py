@@ -190,8 +190,8 @@ def await_events(run: Run, subscription: Subscription, expected: list[Changes]) 
             raise SmokeTestError(
                 expected=f"these events within {run.patience:g} s: {', '.join(missing)}",
                 found=f"{len(events):,} other events",
-                check=f"{run.deployed.logs('event-publisher')}; that the function's event source is Enabled; the rule "
-                f"{subscription.organization_id} of the event bus {subscription.bus}",
+                check=f"{run.deployed.logs('event-publisher')}; that the function's event source mapping is enabled; "
+                f"the rule {subscription.organization_id} on the event bus {subscription.bus}",
             )
         for changes in expected:
             sequences = [_find(events, type_, changes.subject)["sequence"] for type_ in changes.types]

@@ -122,7 +122,8 @@ def follow(run: Run, location: str) -> Json:
         raise SmokeTestError(
             expected=f"export {export['id']} to start within {run.patience:g} s",
             found="it is still queued",
-            check=f"that the event source of {function} is Enabled; {worker}; Lambda's concurrency quota and throttles",
+            check=f"that the event source mapping of {function} is enabled; {worker}; Lambda's concurrency "
+            "quota and throttles",
         )
     if export["status"] == "running":
         raise SmokeTestError(

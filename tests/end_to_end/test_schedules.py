@@ -59,7 +59,7 @@ def wait_for(client: Client, schedule_id: str, key: str, seconds: float) -> Json
 
 @contextmanager
 def without_role(stack: dict[str, Any], email: str, issuer: str) -> Iterator[None]:
-    """Remove a user's role on an issuer during the test, as the platform would."""
+    """Remove a user's role for an issuer during the test, as the platform would."""
     table, dynamodb = stack["tables"]["directory"], aws(stack, "dynamodb")
     key = {"pk": {"S": f"member#{email}"}, "sk": {"S": f"issuer#{issuer}"}}
     member = dynamodb.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")["Attributes"]

@@ -265,7 +265,7 @@ def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Jso
     failed = printed[printed.index("  ✘ ") :]
     assert failed.startswith(f"  ✘ {EXPORTS} "), printed
     assert re.search(r"expected:  export \w+ to start within 10 s\n  found:     it is still queued\n", failed), printed
-    assert f"check:     that the event source of {stack['functions']['exportWorker']} is Enabled" in failed
+    assert f"check:     that the event source mapping of {stack['functions']['exportWorker']} is enabled" in failed
     assert "✔ delete the tenant" in failed
     assert "Failed after" in failed
     assert everything(stack) - before == set()

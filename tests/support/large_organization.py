@@ -23,7 +23,7 @@ LARGE_ORGANIZATION = "large-organization"
 LARGE_ISSUER = "large-issuer-000"
 """The issuer with 500 badges. The others, up to ``large-issuer-299``, have at most three."""
 ONLY_ISSUER = "large-issuer-007"
-"""The issuer of the person with a role on exactly one issuer. It has three badges."""
+"""The issuer of the person with a role for exactly one issuer. It has three badges."""
 
 LARGE_ADMIN = "large-admin@example.org"
 LARGE_OWNER = "large-owner@example.org"  # of every tenth issuer, including the one with 500 badges

@@ -1,4 +1,4 @@
-"""A replaceable badge class with awards, people with roles on it, and the queue and clock of the re-sync."""
+"""A replaceable badge class with awards, people with roles for it, and the queue and clock of the re-sync."""
 
 import base64
 import json

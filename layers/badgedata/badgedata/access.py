@@ -25,7 +25,7 @@ ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 @dataclass(frozen=True)
 class Scope:
-    """The organization, issuer, or badge class that a request concerns, and the caller's role on it."""
+    """The organization, issuer, or badge class that a request concerns, and the caller's role for it."""
 
     type: ScopeType
     id: str
@@ -52,7 +52,7 @@ class Scope:
         """
         if self.role not in EDITING_ROLES:
             raise role_not_allowed(
-                f"Your role on this {self.type.replace('-', ' ')} is {self.role}; "
+                f"Your role for this {self.type.replace('-', ' ')} is {self.role}; "
                 "the owner, editor, or admin role is required."
             )
 
@@ -66,12 +66,12 @@ class Scope:
         if not self.shows_trail:
             required = " or ".join(self._trail_roles)
             raise role_not_allowed(
-                f"Your role on this {self.type} is {self.role}; the {required} role is required to see its trail."
+                f"Your role for this {self.type} is {self.role}; the {required} role is required to see its trail."
             )
 
     @property
     def _trail_roles(self) -> tuple[str, ...]:
-        # An access token can grant the owner role on an entire organization.
+        # An access token can grant the owner role for an entire organization.
         return ("admin",) if self.type == "organization" else ("owner", "admin")
 
     def require_removal(self, export: Export, caller: "Caller") -> None:
@@ -81,7 +81,7 @@ class Scope:
         """
         if self.role not in EDITING_ROLES and not caller.has_requested(export):
             raise role_not_allowed(
-                f"Your role on this {self.type.replace('-', ' ')} is {self.role}, so you can cancel or delete only "
+                f"Your role for this {self.type.replace('-', ' ')} is {self.role}, so you can cancel or delete only "
                 "exports that you requested."
             )
 
@@ -115,8 +115,8 @@ class TokenLimits:
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
         """Yield the memberships of the token's creator, restricted to the token's limits.
 
-        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role on
-        the organization becomes a role on that issuer. Roles that are higher than the token's role are lowered to it.
+        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role for
+        the organization becomes a role for that issuer. Roles that are higher than the token's role are lowered to it.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -149,7 +149,7 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 whether the item doesn't exist or the caller has no role on it. Callers therefore can't
+    Lookups raise the same 404 whether the item doesn't exist or the caller has no role for it. Callers therefore can't
     find out which IDs exist.
 
     Parameters
@@ -232,9 +232,9 @@ class Caller:
         )
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role on the organization.
+        """Return the organization and the caller's role for the organization.
 
-        Only admins and access tokens for the entire organization have a role on an organization.
+        Only admins and access tokens for the entire organization have a role for an organization.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -270,9 +270,9 @@ class Caller:
         return self.token is None and organization_id in self._administered
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role on the issuer.
+        """Return the issuer and the caller's role for the issuer.
 
-        If the caller also has a role on the issuer's organization, the higher of the two roles is returned.
+        If the caller also has a role for the issuer's organization, the higher of the two roles is returned.
         """
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
@@ -285,7 +285,7 @@ class Caller:
         raise not_found("issuer")
 
     def badge_class(self, badge_class_id: str) -> tuple[BadgeClass, Issuer, str]:
-        """Return the badge class, its issuer, and the caller's role on that issuer."""
+        """Return the badge class, its issuer, and the caller's role for that issuer."""
         if is_entity_id(badge_class_id) and (badge_class := find_badge_class(badge_class_id)):
             try:
                 return badge_class, *self.issuer(badge_class.issuer_id)
@@ -294,12 +294,12 @@ class Caller:
         raise not_found("badge class")
 
     def scope(self, scope_type: str, scope_id: str) -> Scope:
-        """Return the organization, issuer, or badge class with this ID, and the caller's role on it.
+        """Return the organization, issuer, or badge class with this ID, and the caller's role for it.
 
         Raises
         ------
         Problem
-            404 if no such item exists, or the caller has no role on it.
+            404 if no such item exists, or the caller has no role for it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)

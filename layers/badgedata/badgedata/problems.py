@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404 problem for an item that doesn't exist or that the caller has no role on."""
+    """Return a 404 problem for an item that doesn't exist or for which the caller has no role."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 

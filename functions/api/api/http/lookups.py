@@ -36,7 +36,7 @@ def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> 
     Raises
     ------
     Problem
-        404 if the caller has no role on the scope. The response is identical to the one for a missing record.
+        404 if the caller has no role for the scope. The response is identical to the one for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

@@ -26,7 +26,7 @@ TAGS = [
         name="Replacements",
         description="Overwriting a badge with another badge's data: preview, then confirm or cancel",
     ),
-    Tag(name="Access tokens", description="Access for programs, limited to a role on an organization or issuer"),
+    Tag(name="Access tokens", description="Access for programs, limited to a role for an organization or issuer"),
     Tag(name="Trail", description="A record of actions, such as exports, downloads, and replacements"),
     Tag(
         name="Public documents",

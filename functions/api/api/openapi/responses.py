@@ -18,7 +18,7 @@ _PROBLEMS = {
     "has no verified email address",
     403: "`subscription-required`: the organization is on the free plan; `role-not-allowed`: your role does not allow "
     "this request, or access tokens can't send it",
-    404: "`not-found`: the resource does not exist, or you have no role on it",
+    404: "`not-found`: the resource does not exist, or you have no role for it",
     409: "`conflict`: the resource's current state does not allow this request",
     410: "`gone`: the resource no longer exists",
     413: "`too-large`: the request is larger than 6 MB",

@@ -87,7 +87,7 @@ def me(cursor: Cursor = None) -> Me:
     responses=responses(200, "The organization", 404),
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
-    """Return an organization that the caller has a role on."""
+    """Return an organization for which the caller has a role."""
     caller = caller_of(router)
     record, _ = caller.organization(organization_id)
     return _organization(record, destinations.buckets_of({organization_id}).get(organization_id), caller)
@@ -116,7 +116,7 @@ def issuers(
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
-    """Return an issuer that the caller has a role on."""
+    """Return an issuer for which the caller has a role."""
     record, _ = caller_of(router).issuer(issuer_id)
     return _issuer(base_url_of(router), record)
 
@@ -149,7 +149,7 @@ def badge_classes(
     responses=responses(200, "The badge class", 404),
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
-    """Return a badge class whose issuer the caller has a role on."""
+    """Return a badge class whose issuer grants the caller a role."""
     record, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(base_url_of(router), record)
 

@@ -189,7 +189,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role on an organization or issuer, keyed by the person's email address."""
+    """A person's role for an organization or issuer, keyed by the person's email address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -205,7 +205,7 @@ class Member(Record):
 
     @staticmethod
     def key(email: str, organization_id: str, issuer_id: str | None) -> tuple[str, str]:
-        """Return the partition key and the sort key of a person's role on an organization or issuer."""
+        """Return the partition key and the sort key of a person's role for an organization or issuer."""
         return Member.email_key(email), f"issuer#{issuer_id}" if issuer_id else f"organization#{organization_id}"
 
     @staticmethod

@@ -161,8 +161,8 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
             roles = "admin" if schedule.scope_type == "organization" else "owner or admin"
         person = f"The creator of {schedule.requested_by}" if schedule.token_id else schedule.requested_by
         return (
-            f"{person} no longer has the {roles} role on the data that this schedule exports, or the data was deleted. "
-            "Anyone with one of these roles can resume the schedule. It then runs on that person's behalf."
+            f"{person} no longer has the {roles} role for the data that this schedule exports, or the data was "
+            "deleted. Anyone with one of these roles can resume the schedule. It then runs on that person's behalf."
         )
     return problem.detail
 

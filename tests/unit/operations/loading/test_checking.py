@@ -246,7 +246,7 @@ def test_member_needs_an_email_address_and_a_role_on_an_existing_scope(
 def test_member_has_one_role_per_scope_regardless_of_email_address_case(organization: Json) -> None:
     organization["members"] += [{"email": "ADA@example.org", "role": "staff", "issuer": "ISS"}]
     assert faults_of(organization) == [
-        '$.members[2]: "ADA@example.org" already has a role on the same issuer; a person can have only one'
+        '$.members[2]: "ADA@example.org" already has a role for the same issuer; a person can have only one'
     ]
 
 
