@@ -106,6 +106,12 @@ def grace(stack: dict[str, Any]) -> Client:
     return Client(stack["apiUrl"], id_token(stack, "grace@example.org"))
 
 
+@pytest.fixture
+def listed_export(grace: Client) -> dict[str, Any]:
+    """Complete an export of the issuer `aurora-science`, so that its list isn't empty, whichever test runs first."""
+    return grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
+
+
 @pytest.fixture(scope="session")
 def workshop(stack: dict[str, Any]) -> dict[str, Any]:
     """Load an organization whose badges these tests may replace, and return its document."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitors import Visitor
@@ -32,6 +33,7 @@ def test_exports_that_end_while_another_view_is_open_share_one_message(
     expect(ada.page.locator(".toast")).to_have_count(1)
 
 
+@pytest.mark.usefixtures("listed_export")
 def test_controls_below_a_message_can_be_scrolled_into_view(ada: Visitor) -> None:
     ada.page.route("**/exports/*", lambda route: route.fulfill(status=500, json={}))
     ada.open(ISSUER)
@@ -47,6 +49,7 @@ def test_controls_below_a_message_can_be_scrolled_into_view(ada: Visitor) -> Non
     assert lowest["y"] + lowest["height"] <= covered["y"]
 
 
+@pytest.mark.usefixtures("listed_export")
 def test_message_disappears_after_twelve_seconds_even_under_a_resting_pointer(ada: Visitor) -> None:
     ada.page.clock.install()
     ada.open(ISSUER)
@@ -64,6 +67,7 @@ def test_message_disappears_after_twelve_seconds_even_under_a_resting_pointer(ad
     expect(toast).to_have_count(0, timeout=5000)
 
 
+@pytest.mark.usefixtures("listed_export")
 def test_message_stays_while_the_pointer_moves_over_it(ada: Visitor) -> None:
     ada.page.clock.install()
     ada.open(ISSUER)

@@ -150,6 +150,7 @@ def test_signing_out_deletes_the_session_from_the_browser(ada_alone: Visitor, st
         )
 
 
+@pytest.mark.usefixtures("listed_export")
 def test_messages_for_one_user_are_not_shown_to_the_next_user(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.sign_in("grace@example.org")
