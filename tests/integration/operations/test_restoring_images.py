@@ -88,4 +88,4 @@ def test_time_without_an_offset_is_rejected(capsys: pytest.CaptureFixture[str]) 
 
 def test_unknown_stack_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert restore_images.main(["--since", an_hour_ago(), "--stack-name", "nothing"]) == 1
-    assert "AWS refused" in capsys.readouterr().err
+    assert "AWS rejected" in capsys.readouterr().err
