@@ -158,7 +158,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return text without trailing spaces on its lines, and without empty lines at its start and end."""
+    """Remove trailing spaces from each line, and empty lines from the start and end of a text."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -31,7 +31,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
     Export, delivery, email, and re-sync messages are moved back to their queues. A scheduled run was never in a queue,
-    so its function is invoked directly, as EventBridge Scheduler does.
+    so redriving it invokes its function directly, as EventBridge Scheduler does.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:

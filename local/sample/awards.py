@@ -47,10 +47,10 @@ def awards(
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield a badge class's `count` assertions, sorted by time and then by ID.
+    """Yield `count` assertions of a badge class, sorted by time and then by ID.
 
-    The recipients are chosen from `people` people, who are the same for all badge classes. By default, there are as
-    many people as awards. No award is earlier than `since`, which must be before 2026-11-01. Most awards expire after
+    The recipients are chosen from a pool of `people` people, which is the same for all badge classes. By default, the
+    pool has `count` people. No award is earlier than `since`, which must be before 2026-11-01. Most awards expire after
     `valid_days`. By default, only a few expire.
 
     >>> first, second = awards("python-basics", 2)

@@ -146,9 +146,7 @@ def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
         raise InvalidDocumentError(
             [Fault("$.format", f"a badge class document can't be loaded; load the issuer document: {known}")]
         )
-    raise InvalidDocumentError(
-        [Fault("$.format", f"{quoted(name)} is not a format that can be loaded; it must be {known}")]
-    )
+    raise InvalidDocumentError([Fault("$.format", f"{quoted(name)} is not a supported format; use {known}")])
 
 
 def _untyped(data: bytes) -> object:

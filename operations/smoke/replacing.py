@@ -51,7 +51,7 @@ def await_resync(run: Run, location: str) -> None:
                 found=f"{resync['status']}, {resync['refreshed']:,} refreshed, {resync['pending']:,} pending, "
                 f"{resync['failed']:,} failed{_reason(run, location, resync)}",
                 check=f"{run.deployed.logs('image-resync-worker')}; the event source mapping of "
-                f"{run.deployed.outputs['ImageResyncWorkerFunction']}; the dead letters (make redrive)",
+                f"{run.deployed.outputs['ImageResyncWorkerFunction']}; the dead-letter queue (make redrive)",
             )
         details.append(f"complete, {resync['refreshed']:,} images")
 

@@ -60,5 +60,5 @@ def _did_not_run(run: Run, schedule: Json) -> SmokeTestError:
         expected=f"schedule {schedule['id']} to request an export within {run.patience:g} s",
         found=f"state {schedule['state']}, last run {schedule.get('lastRun', 'never')}",
         check=f"{run.deployed.logs('scheduled-export')}; this schedule in the schedule group "
-        f"{run.deployed.outputs['ScheduleGroup']} of EventBridge Scheduler; the dead letters (make redrive)",
+        f"{run.deployed.outputs['ScheduleGroup']} of EventBridge Scheduler; the dead-letter queue (make redrive)",
     )

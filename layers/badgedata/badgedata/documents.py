@@ -212,7 +212,7 @@ class Learner(_Part, kw_only=True):
 
 
 class RecipientGroup(_Part, kw_only=True):
-    """A group of learners, the badges and pathways that they work toward, and the group's staff."""
+    """A group of learners, the badges and pathways that they are working toward, and the group's staff."""
 
     entity_id: str
     name: str

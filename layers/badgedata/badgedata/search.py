@@ -95,7 +95,7 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 def folded(text: str) -> str:
     """Return text in the form used to compare names, which ignores case, accents, and compatibility variants.
 
-    Only marks that combine with the letter before them are removed, not the vowel signs of Indic scripts.
+    Accents are marks with a combining class. The vowel signs of Indic scripts have none, and are kept.
 
     >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
     True

@@ -216,7 +216,7 @@ def a_recount(stream: AwardStream, record: Record) -> None:
     "other", [same_record, another_record, two_batches, many_batches, deletion_of_all_awards, a_recount]
 )
 @pytest.mark.parametrize("before", [0, 2, 3, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 4, 5, 6))])
-def test_counts_are_correct_even_if_another_invocation_runs_before_any_call(
+def test_counts_are_correct_no_matter_when_another_invocation_runs(
     before: int, other: Callable[[AwardStream, Record], None], change: str, small: None, time: Clock
 ) -> None:
     for number in count():

@@ -134,7 +134,7 @@ def test_split_export_expiry_is_announced(
 
 
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_deleted_file_sends_no_expiry_event_later(
+def test_no_expiry_event_is_sent_for_a_deleted_file(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch, by_operator: bool
 ) -> None:
     export = finished_export()

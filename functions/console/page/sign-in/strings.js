@@ -39,7 +39,7 @@ export const signInStrings = {
     emailCode: (to) => `Enter the code we sent to ${to ?? "your email address"}.`,
     wayOfCode: "Where should we send your code?",
     ways: { SOFTWARE_TOKEN_MFA: "Authenticator app", SMS_MFA: "Text message", EMAIL_OTP: "Email" },
-    setup: "Your organization requires two-step sign-in. Add this key to your authenticator app:",
+    setup: "Your organization requires two-step verification. Add this key to your authenticator app:",
     setupCode: "Then enter the code from the app.",
     resetText: "We'll email you a code to reset your password.",
     /** @type {(email: string) => string} */

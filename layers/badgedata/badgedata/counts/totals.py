@@ -167,7 +167,7 @@ class AwardDays(NamedTuple):
 class _Parts(NamedTuple):
     """The partial days whose awards are counted for one issuer or badge class.
 
-    A partial day lasts from the start of an edge's day (UTC) to the edge.
+    A partial day is the part of a day (UTC) before an edge.
     """
 
     counted: Counted
@@ -243,7 +243,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued from the start of an edge's day (UTC) to the edge."""
+    """Return the number of awards issued on the day of `edge` (UTC), before `edge`."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

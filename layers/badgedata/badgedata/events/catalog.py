@@ -59,7 +59,7 @@ class ExportSucceeded(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """An export failed, and has no file."""
+    """An export failed and produced no file."""
 
     type = "ExportFailed"
     notify: Notify

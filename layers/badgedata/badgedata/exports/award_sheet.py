@@ -113,7 +113,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end at or after `begin`, or None if the first few batches of awards contain none."""
+    """Return the end of the first unit that ends at or after `begin`, or None if the first few batches have none."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()

@@ -97,7 +97,7 @@ class Group:
 
     @property
     def alignments(self) -> list[GroupAlignment]:
-        """The badges and pathways that the group works toward."""
+        """The badges and pathways that the group is working toward."""
         return self.part.alignments or []
 
 

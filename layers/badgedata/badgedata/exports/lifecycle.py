@@ -314,7 +314,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
-    """Cancel an active export, or delete a succeeded export's file. Other exports don't change.
+    """Cancel an active export, or delete the file of an export that succeeded. Otherwise, change nothing.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.

@@ -66,7 +66,7 @@ def is_cut(text: str) -> bool:
 
 
 def text_cell(text: str) -> str:
-    """Return the cell for text or an ID. No program interprets the cell as a number, date, or formula.
+    """Return a text cell, which no program interprets as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'

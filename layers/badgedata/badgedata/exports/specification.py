@@ -83,7 +83,7 @@ class _Requestable:
 
 @dataclass(frozen=True, kw_only=True)
 class _TableExport(_Requestable):
-    """The options of all tables. An option that isn't specified is None, and the API omits it."""
+    """The options that all tables share. Options that aren't specified are None, and the API omits them."""
 
     byte_order_mark: Annotated[
         Flag,

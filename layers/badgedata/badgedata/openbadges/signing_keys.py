@@ -128,7 +128,8 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
         raise SourceRefusedError(
             "bad-signature",
             signed.document,
-            f"expected a key owned by its issuer {quoted(issuer_id)}, found a key owned by {quoted(owner or 'no one')}",
+            f"expected a key owned by its issuer {quoted(issuer_id)}, found "
+            + (f"a key owned by {quoted(owner)}" if owner else "a key without an owner"),
         )
     return VerificationKey(pem, creator, _doubts_of_profile(creator, found.url, signed, issuer_id, look_up))
 

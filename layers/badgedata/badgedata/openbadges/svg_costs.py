@@ -127,9 +127,10 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Add to each part the highest cost that the drawing's custom properties can cause.
+    """Add to each part the highest cost that the drawing's custom properties can add to it.
 
-    A filter may use the functions of all custom properties, and a stroke may use the shortest dash in them.
+    Assume that a filter uses the functions of every custom property, and that a stroke uses the shortest dash in any
+    of them.
     """
     functions, shortest = 0, 1.0
     for declaration in custom:

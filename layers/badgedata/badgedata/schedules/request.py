@@ -182,9 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check a specification, and return it.
-
-    If the specification has a period, the returned export uses the specification's time zone.
+    """Check a specification and return it, with its time zone added to the export if the specification has a period.
 
     Parameters
     ----------

@@ -61,8 +61,8 @@ def test_byte_order_mark_is_ignored() -> None:
         (b"[]", "$: the document must be a JSON object"),
         (b"null", "$: the document must be a JSON object"),
         (b"{}", "$.format: is missing; it must be "),
-        (b'{"format": 1}', "$.format: 1 is not a format that can be loaded"),
-        (b'{"format": "issuer"}', '$.format: "issuer" is not a format that can be loaded'),
+        (b'{"format": 1}', "$.format: 1 is not a supported format"),
+        (b'{"format": "issuer"}', '$.format: "issuer" is not a supported format'),
         (
             b'{"format": "badge-data-management/badge-class"}',
             "$.format: a badge class document can't be loaded",
