@@ -22,7 +22,7 @@ class Place:
 
     @property
     def endpoint_url(self) -> str:
-        """The endpoint URL of the local AWS."""
+        """The endpoint URL of the local AWS emulator."""
         return f"http://localhost:{self.port}"
 
     @property

@@ -45,7 +45,7 @@ def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
 
 
 def shapes(look: Look) -> Iterator[Shape]:
-    """Yield the shapes of an image, starting with the bottom one."""
+    """Yield the shapes of an image from bottom to top."""
     lift = 70 if look.frame == "ribbon" else 0  # the emblem is in the disc, above the ribbon's ends
     for description, up in [(text, 0) for text in FRAMES[look.frame]] + [(text, lift) for text in EMBLEMS[look.emblem]]:
         color, *numbers = description.split()
@@ -55,7 +55,7 @@ def shapes(look: Look) -> Iterator[Shape]:
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes, starting with the bottom one, as an SVG in UTF-8 that sanitizing doesn't change."""
+    """Draw shapes from bottom to top, and return an SVG that sanitizing leaves unchanged."""
     elements = "".join(
         f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
         if radius
@@ -70,7 +70,7 @@ def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
 
 
 def draw_png(shapes: Iterable[Shape]) -> bytes:
-    """Draw shapes, starting with the bottom one, as a PNG with a transparent background."""
+    """Draw shapes from bottom to top, and return a PNG with a transparent background."""
     canvas = Image.new("RGBA", (GRID, GRID))
     draw = ImageDraw.Draw(canvas)
     for fill, points, radius in shapes:

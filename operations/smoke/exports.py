@@ -57,7 +57,7 @@ def export_organization(run: Run) -> File:
         if file.parts < 2:
             raise SmokeTestError(
                 expected=f"a multipart upload, because the file is {len(file.content):,} bytes",
-                found="the ETag of an upload with a single part",
+                found="the ETag of a single-part upload",
                 check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
             )
         details.append(str(file))

@@ -53,7 +53,7 @@ def _document(run: Run, path: str) -> Json:
         raise SmokeTestError(
             expected=f"the document's id to be its URL, {run.deployed.base_url}{path}",
             found=document["id"],
-            check="PublicBaseUrl, which every id begins with: its host, and its base path if it has one",
+            check="the host and base path of PublicBaseUrl, which every id begins with",
         )
     _require_head(run, path, response)
     return document
@@ -84,7 +84,7 @@ def _image(run: Run, address: str) -> bytes:
     content_type = response.headers.get("Content-Type", "")
     if not response.ok or not content_type.startswith("image/"):
         raise SmokeTestError(
-            expected=f"{address} to lead to an image",
+            expected=f"{address} to return an image",
             found=f"{response.status_code} with Content-Type {content_type or 'none'} at {without_query(url)}",
             check=run.deployed.logs("api"),
         )

@@ -59,6 +59,6 @@ def _did_not_run(run: Run, schedule: Json) -> SmokeTestError:
     return SmokeTestError(
         expected=f"schedule {schedule['id']} to request an export within {run.patience:g} s",
         found=f"state {schedule['state']}, last run {schedule.get('lastRun', 'never')}",
-        check=f"{run.deployed.logs('scheduled-export')}; this schedule in the schedule group "
-        f"{run.deployed.outputs['ScheduleGroup']} of EventBridge Scheduler; the dead-letter queue (make redrive)",
+        check=f"{run.deployed.logs('scheduled-export')}; this schedule in the EventBridge Scheduler "
+        f"group {run.deployed.outputs['ScheduleGroup']}; the dead-letter queue (make redrive)",
     )

@@ -12,7 +12,7 @@ from operations.steps import step
 
 
 def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Check that the trail contains an entry for each pair of action and target in `recorded`."""
+    """Check that the trail contains an entry for each (action, target) pair in `recorded`."""
     actions = "&".join(sorted(f"action={action}" for action, _ in recorded))
     path = f"/organizations/{run.tenant.names.organization}/trail?actor={quote(run.tenant.admin)}&{actions}&limit=100"
 
@@ -26,7 +26,7 @@ def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
 
 
 def export_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Export the trail, and check that the file contains an entry for each pair of action and target in `recorded`."""
+    """Export the trail, and check that the file contains an entry for each (action, target) pair in `recorded`."""
     with step("trail, CSV") as details:
         path = f"/organizations/{run.tenant.names.organization}/exports"
         requested = run.admin.call("POST", path, {"kind": "trail"}, expect=202)

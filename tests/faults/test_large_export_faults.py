@@ -34,7 +34,9 @@ def small_segments(without_faults: Ending) -> Iterator[None]:
         yield
 
 
-def test_export_is_split_before_its_first_page(world: World, without_faults: Ending, endings: Endings) -> None:
+def test_export_is_split_before_its_first_page_is_written(
+    world: World, without_faults: Ending, endings: Endings
+) -> None:
     ending = world.play(Trouble(), seed=0)
     endings.check(ending, without_faults)
     rows = [int(segment.rows) for segment in segments.of_export(ending.export.id)]

@@ -155,7 +155,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """A recipient group's creation method: manual, an LMS link, the API, or a pathway."""
+    """How a recipient group was created: manually, or through an LMS link, the API, or a pathway."""
 
     method: CreationMethod
     course_id: str | None = None

@@ -99,7 +99,7 @@ def _has_escaped_control_character(json: bytes) -> bool:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural unless the number is 1. The plural must end with "s".
+    """Return a number with its noun, which is plural unless the number is 1. The plural is formed by adding "s".
 
     >>> counted(1, "minute"), counted(1200, "count")
     ('1 minute', '1,200 counts')

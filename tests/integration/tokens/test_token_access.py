@@ -35,7 +35,7 @@ def test_issuer_token_gives_access_only_to_its_issuer() -> None:
 
 
 @pytest.mark.parametrize("role", ["admin", "owner", "editor", "staff"])
-def test_organization_token_gives_its_role_on_all_issuers(role: str) -> None:
+def test_organization_token_grants_its_role_for_all_issuers(role: str) -> None:
     sender = program(role=role)
     for path in ("/organizations/MAKERS", "/organizations/MAKERS/issuers", "/issuers/WELD", "/issuers/WOOD"):
         assert status_of(sender, path) == 200

@@ -22,7 +22,7 @@ def test_data_is_retained_when_the_stack_or_the_resource_is_deleted(name: str) -
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_table_is_recoverable_protected_and_encryptable(name: str) -> None:
+def test_every_table_has_backups_deletion_protection_and_encryption(name: str) -> None:
     properties = TABLES[name]["Properties"]
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}

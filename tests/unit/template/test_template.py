@@ -81,7 +81,7 @@ def test_parameter_defaults_are_safe_for_production() -> None:
 
 
 @pytest.mark.parametrize("name", template()["Parameters"])
-def test_every_parameter_is_explained_with_its_default(name: str) -> None:
+def test_every_parameter_and_its_default_are_documented(name: str) -> None:
     parameter = template()["Parameters"][name]
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", (REPOSITORY / "docs" / "deploying.md").read_text(), re.MULTILINE)
     documented = dict(rows)

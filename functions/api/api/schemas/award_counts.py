@@ -38,7 +38,7 @@ class TopIssuerDocument(Document):
 
 
 class TopBadgeClassDocument(Document):
-    """A badge class, and the number of its awards."""
+    """A badge class and its number of awards."""
 
     id: EntityId
     name: str

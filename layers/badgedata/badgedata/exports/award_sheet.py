@@ -98,7 +98,7 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return the unit ends that split the awards between `after` and `end` into at most `ways` segments."""
+    """Return the unit boundaries that split the awards between `after` and `end` into at most `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):

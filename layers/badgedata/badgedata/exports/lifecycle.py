@@ -248,7 +248,7 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """End an export as succeeded, which makes its file available for download.
+    """Mark an export as succeeded, and make its file available for download.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class JsonDocument:
         return next(self.children(name), None)
 
     def children(self, name: str) -> Iterator[Self]:
-        """Yield the objects in a field, which contains one object or a list."""
+        """Yield the objects in a field that contains either one object or a list of objects."""
         for item in self.values(name):
             if isinstance(item, dict):
                 yield type(self)(item, self.document, self.url, f"{self.path}{name}.")

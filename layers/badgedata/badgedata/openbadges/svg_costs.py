@@ -127,7 +127,7 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Add to each part the highest cost that the drawing's custom properties can add to it.
+    """Increase the cost of each part by the most that the drawing's custom properties can add.
 
     Assume that a filter uses the functions of every custom property, and that a stroke uses the shortest dash in any
     of them.

@@ -81,7 +81,7 @@ def _take_slot(of: str, count: int) -> PreviewSlot | None:
 
 
 def _count(organization_id: str) -> None:
-    """Count a preview toward the limit of the current clock hour, even if its source can't be read."""
+    """Count a preview toward the limit for the current clock hour, even if its source can't be read."""
     now = clock.now()
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     count = PreviewCount(*PreviewCount.key(organization_id, hour))

@@ -68,7 +68,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If a program is responsible, and its access token was deleted or has expired, or its organization is unknown
+        If a program is responsible whose access token was deleted or has expired, or whose organization is unknown
         because the scope was deleted.
     """
     if schedule.token_id is None:
