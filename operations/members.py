@@ -10,7 +10,6 @@ for. If it can't be executed, it changes nothing, and exits with 1.
 import argparse
 import sys
 
-from badgedata.text import counted
 from operations import deployment
 
 
@@ -51,6 +50,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
+    from badgedata.text import counted
     from operations import memberships
     from operations.memberships import UnknownMemberError
 

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 
-from badgedata.text import counted
 from operations import deployment
 
 
@@ -30,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
     from badgedata.counts import recount
+    from badgedata.text import counted
 
     issuers = list(_issuers(options.organizations))
     if not options.check:

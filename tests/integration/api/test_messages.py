@@ -66,6 +66,18 @@ def test_error_message_states_the_expected_value(path: str, body: Any, said: str
     assert said in detail_of(OWNER.post(path, body))
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/badge-classes/BC-WELD-1/exports", {"kind": "awards"}),
+        ("/schedules", SCHEDULE | {"export": {"badgeClassId": "BC-WELD-1", "kind": "awards"}}),
+    ],
+)
+def test_awards_export_of_a_badge_class_leads_to_its_issuer(path: str, body: Any) -> None:
+    hint = "To export the awards of a badge class, export its issuer's awards with badgeClassIds."
+    assert detail_of(OWNER.post(path, body)).endswith(f'got "awards". {hint}')
+
+
 def test_error_message_quotes_a_non_numeric_limit() -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "ten"})
     assert detail_of(answer) == 'limit: Must be an integer; got "ten".'

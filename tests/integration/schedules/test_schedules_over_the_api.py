@@ -123,7 +123,7 @@ def test_scope_with_twenty_schedules_accepts_another_only_after_one_is_deleted()
 
 def test_api_guide_example_creates_a_schedule() -> None:
     guide = (REPOSITORY / "docs" / "api-guide.md").read_text()
-    [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\n""", guide, re.DOTALL)
+    [body] = re.findall(r"""/schedules" .*?-d '(\{.*?"\})'\)\n""", guide, re.DOTALL)
     answer = OWNER.post("/schedules", body.replace("'$ISSUER'", "WELD"))
     assert answer.status == 201, answer.text
     assert answer.json["period"] == "previous-week"

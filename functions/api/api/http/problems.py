@@ -49,6 +49,8 @@ _EXPECTED = {
 }
 """The message for each pydantic error type (pydantic's documentation, "Validation Errors")."""
 
+AWARDS_OF_BADGE_CLASS = "To export the awards of a badge class, export its issuer's awards with badgeClassIds."
+
 _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
@@ -144,6 +146,9 @@ def _message(error: dict[str, Any]) -> str:
         case "union_tag_invalid":
             given = error["input"][_discriminator(error)]
             return f"Must be one of {error['ctx']['expected_tags']}; got {shown(given)}."
+        case "literal_error" if error["loc"] == ("body", "kind") and error["input"] == "awards":
+            # Only exports of a badge class have a single kind. The other exports have a union of kinds.
+            return f"{_expectation(error)}; got {shown(error['input'])}. {AWARDS_OF_BADGE_CLASS}"
         case _ if isinstance(error["input"], list) and error["loc"][0] in ("query", "header"):
             return "Must be specified only once."
         case _:

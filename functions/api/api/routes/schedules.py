@@ -24,7 +24,7 @@ from ..http.cursors import read_cursor
 from ..http.lookups import require_record, require_scope
 from ..http.pages import page_of
 from ..http.parameters import Cursor, IdempotencyKey, Limit, ScheduleId, named_scope
-from ..http.problems import from_validation
+from ..http.problems import AWARDS_OF_BADGE_CLASS, from_validation
 from ..openapi.responses import responses
 from ..schemas.exports import ExportDocument
 from ..schemas.schedules import ExportOnSchedule, ScheduleChange, ScheduleDocument, ScheduleList, ScheduleRequest
@@ -219,10 +219,11 @@ def _read_export(
             )
     kinds = KINDS[scope_type]
     if kind not in kinds:
+        hint = f" {AWARDS_OF_BADGE_CLASS}" if kind == "awards" else ""  # every other scope has awards
         raise invalid(
             "export.kind",
             f"Must be one of {', '.join(kinds)} for an export of this {scope_type.replace('-', ' ')}; got "
-            f"{shown(kind)}.",
+            f"{shown(kind)}.{hint}",
         )
     try:
         specification: Specification = TypeAdapter(kinds[kind]).validate_python({**options, "kind": kind})

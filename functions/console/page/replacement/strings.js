@@ -99,7 +99,8 @@ export const replacementStrings = {
     url: "Badge web address",
     urlHint: "The public address of an awarded badge, a badge class, or a badge image",
     json: "Badge JSON",
-    jsonHint: "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format",
+    jsonHint:
+      "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format. Paste the text, or drop a JSON file.",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     notAddress: "Enter a full web address, such as https://example.org/badge.",
     refusals,
@@ -118,7 +119,7 @@ export const replacementStrings = {
         : `${text} ${plural(count, "award", "awards")} will show the new badge.`,
     backup: "Backup",
     download: "Download the current badge",
-    downloadHint: "To restore this badge later, replace it with the badge in this file.",
+    downloadHint: "To restore this badge later, drop this file on this page, or paste its text under JSON.",
     warnings: "Before you continue:",
     parts: {
       image: "Image",
@@ -141,7 +142,7 @@ export const replacementStrings = {
     close: "Close",
     noWayBack: "This can't be undone.",
     noWayBackText:
-      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated within a few hours. Failed updates are retried for 13 days.",
+      "The current badge will be permanently overwritten. Existing awards will show the new text right away. Their images will be updated one by one, usually within minutes. Failed updates are retried for 13 days.",
     confirm: "Replace badge",
     /** @type {Record<string, string>} */
     outdated: {
