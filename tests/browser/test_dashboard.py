@@ -36,6 +36,25 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
     assert ada.violations() == []
 
 
+@pytest.mark.parametrize(
+    ("place", "total"), [("organizations/page-tests", 4), ("issuers/page-workshop", 4), ("badges/page-planner", 1)]
+)
+def test_dashboard_shows_its_counts_despite_an_award_far_in_the_future(admin: Visitor, place: str, total: int) -> None:
+    admin.open(place)
+    figures = admin.page.locator(".figures-row")
+    expect(figures).to_contain_text(re.compile(f"All time\\s*{total}"))
+    expect(figures).to_contain_text(re.compile("This month\\s*0"))
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
+
+
+def test_dashboard_counts_months_in_utc_if_the_api_rejects_the_time_zone(admin: Visitor) -> None:
+    problem = {"status": 422, "code": "invalid-request", "detail": "Too many periods."}
+    admin.page.route("**/award-counts?*timeZone=*", lambda route: route.fulfill(status=422, json=problem))
+    admin.open("issuers/page-workshop")
+    expect(admin.page.locator(".figures-row")).to_contain_text(re.compile("All time\\s*4"))
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
+
+
 def test_each_month_in_the_chart_links_to_an_export_of_awards_from_that_month(ada: Visitor) -> None:
     ada.open(ISSUER)
     bars = ada.page.locator(".bar-chart a")
