@@ -59,7 +59,7 @@ def awarded_image(badge: Json, color: str = "#b3261e") -> bytes:
 
 
 def small_organization() -> Json:
-    """Return an organization with three badges, one of which was awarded three times."""
+    """Return an organization with four badges. One was awarded three times, and one has an award from the year 2099."""
     awards = [_assertion(f"weld-{number}", f"2026-0{number}-01T10:00:00Z") for number in (1, 2, 3)]
     return _organization(
         "page-tests",
@@ -72,6 +72,12 @@ def small_organization() -> Json:
                 _badge("page-welder", "Welder", data_uri(color_png("#0e6b60")), awards),
                 _badge("page-turner", "Turner", data_uri(color_png("#444")), []),
                 _badge("page-smith", "Smith", data_uri(color_png("#777")), []),
+                _badge(
+                    "page-planner",
+                    "Planner",
+                    data_uri(color_png("#999")),
+                    [_assertion("plan-1", "2099-12-31T23:59:59Z")],
+                ),
             ],
         ),
     )

@@ -125,6 +125,25 @@ def test_another_issuers_badge_in_the_page_url_is_ignored(ada: Visitor, client: 
     expect(ada.section("Awards export").locator("summary", has_text="Badges")).to_contain_text("All badges")
 
 
+def test_long_badge_name_does_not_push_other_badges_out_of_view(ada: Visitor) -> None:
+    long = badge("Advanced welding " * 180)
+    found = {"items": [long, badge("Turning")], "total": 2}
+    ada.page.route("**/issuers/aurora-science/badge-classes?*", lambda route: route.fulfill(json=found))
+    ada.open(ISSUER)
+    form = ada.section("Awards export")
+    open_fields(form, "Badges")
+    for name in (long["name"], "Turning"):
+        form.get_by_role("checkbox", name=name.strip(), exact=True).check()
+    for part in (".badge-choices", ".chosen-badges"):
+        boxes = [box.bounding_box() for box in form.locator(f"{part} li").all()]
+        assert [box["height"] for box in boxes if box and box["height"] > 70] == [], part
+    form.get_by_role("button", name="Remove Turning").click()
+    note = form.locator("summary", has_text="Badges").bounding_box()
+    assert note is not None
+    assert note["height"] < 100
+    ada.screenshot("long-badge-name")
+
+
 def test_pressing_enter_in_the_badge_search_does_not_start_an_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import Visitor
 from tests.support.deployed_client import Client
@@ -34,6 +35,25 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
     assert shown == [counted.get(month, 0) for month in months_since(first)]
     assert sum(shown) > 0
     assert ada.violations() == []
+
+
+@pytest.mark.parametrize(
+    ("place", "total"), [("organizations/page-tests", 4), ("issuers/page-workshop", 4), ("badges/page-planner", 1)]
+)
+def test_dashboard_shows_its_counts_despite_an_award_far_in_the_future(admin: Visitor, place: str, total: int) -> None:
+    admin.open(place)
+    figures = admin.page.locator(".figures-row")
+    expect(figures).to_contain_text(re.compile(f"All time\\s*{total}"))
+    expect(figures).to_contain_text(re.compile("This month\\s*0"))
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
+
+
+def test_dashboard_counts_months_in_utc_if_the_api_rejects_the_time_zone(admin: Visitor) -> None:
+    problem = {"status": 422, "code": "invalid-request", "detail": "Too many periods."}
+    admin.page.route("**/award-counts?*timeZone=*", lambda route: route.fulfill(status=422, json=problem))
+    admin.open("issuers/page-workshop")
+    expect(admin.page.locator(".figures-row")).to_contain_text(re.compile("All time\\s*4"))
+    expect(admin.page.locator(".bar-chart")).to_be_visible()
 
 
 def test_each_month_in_the_chart_links_to_an_export_of_awards_from_that_month(ada: Visitor) -> None:
@@ -84,15 +104,7 @@ def test_latest_exports_and_next_runs_are_listed(ada: Visitor, client: Client) -
 
 def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None:
     """Image updates for the sample data finish within seconds, so the test responds in place of the API."""
-    figures = {"total": 1200, "refreshed": 1198, "pending": 0, "failed": 2, "windowEndsAt": "2026-01-14T00:00:00Z"}
-    overdue = {
-        "replacementId": "01",
-        "badgeClassId": "lab-safety",
-        "badgeClassName": "Laboratory Safety",
-        "issuerId": "aurora-science",
-        "startedAt": "2026-01-01T00:00:00Z",
-        "imageResync": figures | {"status": "overdue"},
-    }
+    overdue = open_resync("overdue", total=1200, refreshed=1198, failed=2)
     ada = visit()
     ada.page.route("**/image-resyncs?*", lambda route: route.fulfill(json={"items": [overdue]}))
     ada.sign_in("ada@example.org")
@@ -103,6 +115,32 @@ def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None
     assert ada.violations() == []
     activity.get_by_role("link", name="Laboratory Safety").click()
     expect(ada.heading("Laboratory Safety")).to_be_visible()
+
+
+def test_image_updates_are_followed_until_they_are_complete(visit: Callable[..., Visitor]) -> None:
+    states = [
+        [open_resync("in-progress", total=0, refreshed=0)],
+        [open_resync("in-progress", total=1200, refreshed=700, pending=500)],
+        [],
+    ]
+    asked: list[str] = []
+
+    def next_state(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={"items": states[0]})
+
+    ada = visit()
+    ada.page.route("**/image-resyncs?*", next_state)
+    ada.sign_in("ada@example.org")
+    activity = ada.page.locator(".activity")
+    expect(activity.get_by_text("Counting awarded badges…")).to_be_visible()
+    del states[0]
+    expect(activity.get_by_text("700 of 1,200 images updated")).to_be_visible()
+    del states[0]
+    expect(activity.get_by_role("heading", name="Image updates")).to_have_count(0)
+    count = len(asked)
+    ada.page.wait_for_timeout(2500)
+    assert len(asked) == count, "nothing is in progress"
 
 
 def test_empty_organization_page_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
@@ -132,3 +170,15 @@ def test_organization_on_the_free_plan_shows_its_issuers_but_no_dashboard(visit:
 def months_since(first: str) -> list[str]:
     year, month = map(int, first.split("-"))
     return [f"{year + (month + n - 1) // 12}-{(month + n - 1) % 12 + 1:02}" for n in range(12)]
+
+
+def open_resync(status: str, **figures: int) -> dict[str, Any]:
+    """Return an image re-sync of a sample badge, as the API lists it."""
+    return {
+        "replacementId": "01",
+        "badgeClassId": "lab-safety",
+        "badgeClassName": "Laboratory Safety",
+        "issuerId": "aurora-science",
+        "startedAt": "2026-01-01T00:00:00Z",
+        "imageResync": {"status": status, "pending": 0, "failed": 0, "windowEndsAt": "2026-01-14T00:00:00Z", **figures},
+    }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Response, Route, expect
 
 from tests.browser.follow_up_boxes import FORMS, expect_remembered_until_reset, export_with
 from tests.browser.visitors import Visitor
@@ -72,6 +72,35 @@ def test_delivery_is_offered_after_an_admin_sets_a_destination(ada: Visitor, cli
     ada.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(ada.page.get_by_label(ANY_LABEL)).to_have_count(0)
     assert client.get(DESTINATION).status == 404
+
+
+def test_destination_is_requested_only_if_there_is_one(ada: Visitor) -> None:
+    not_found: list[str] = []
+
+    def note(response: Response) -> None:
+        if response.status == 404:
+            not_found.append(response.url)
+
+    ada.page.on("response", note)
+    ada.open("organizations/aurora-learning/data-management")
+    settings = ada.section("Delivery")
+    expect(settings.get_by_text("No delivery destination yet.")).to_be_visible()
+    settings.get_by_role("button", name="Set destination").click()
+    settings.get_by_label("Bucket").fill(SETTINGS["bucket"])
+    settings.get_by_label("Role ARN").fill(SETTINGS["roleArn"])
+    settings.get_by_role("button", name="Save").click()
+    expect(settings.get_by_text(SETTINGS["bucket"])).to_be_visible()
+    settings.get_by_role("button", name="Change destination").click()
+    settings.get_by_label("Prefix").fill("weekly")
+    settings.get_by_role("button", name="Save").click()
+    expect(settings.get_by_text("weekly", exact=True)).to_be_visible()
+    settings.get_by_role("button", name="Test").click()
+    expect(settings.get_by_role("status")).to_contain_text("The test on")
+    settings.get_by_role("button", name="Delete").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(settings.get_by_text("No delivery destination yet.")).to_be_visible()
+    ada.settled()
+    assert not_found == []
 
 
 @pytest.mark.usefixtures("destination")

@@ -59,6 +59,26 @@ def test_award_page_shows_whether_the_award_is_valid(
     expect(visitor.heading("Criteria")).to_be_visible()
 
 
+def test_right_to_left_names_begin_where_the_layout_begins(
+    visit: Callable[..., Visitor], stack: dict[str, Any]
+) -> None:
+    visitor = visit()
+    visitor.page.goto(f"{stack['apiUrl']}/public/badges/lab-safety")
+    left_edges = visitor.page.locator("header").evaluate(
+        """(header) => {
+            const texts = [...header.querySelectorAll(".kicker, h1, .long")];
+            for (const text of texts.slice(1)) text.textContent = "السلامة";
+            return texts.map((text) => {
+                const range = document.createRange();
+                range.selectNodeContents(text);
+                return Math.round(range.getBoundingClientRect().left);
+            });
+        }"""
+    )
+    assert len(left_edges) == 3
+    assert len(set(left_edges)) == 1, left_edges
+
+
 def test_hostile_text_is_shown_as_text_on_the_public_page(
     visit: Callable[..., Visitor], stack: dict[str, Any], hostile: dict[str, Any]
 ) -> None:

@@ -13,21 +13,22 @@ import { pathOf } from "./scopes.js";
 export const countAllAwards = (scope) => call("GET", `${pathOf(scope)}/award-counts`);
 
 /**
- * Count the awards in each month since a day. In a time zone other than UTC, a very large organization would need too
- * many queries. If the API rejects the request, the months are in UTC instead.
+ * Count the awards in each month between two days. Without the last day, an award far in the future would add more months
+ * than the API returns. In a time zone other than UTC, a very large organization would need too many queries. If the API
+ * rejects the request, the months are in UTC instead.
  *
  * @param {Scope} scope
- * @param {string} awardedAfter
+ * @param {{awardedAfter: string, awardedBefore: string}} days both included
  * @param {string} timeZone
  * @returns {Promise<AwardCountsDocument>}
  */
-export async function countAwardsByMonth(scope, awardedAfter, timeZone) {
+export async function countAwardsByMonth(scope, days, timeZone) {
   const path = `${pathOf(scope)}/award-counts`;
   try {
-    return await call("GET", path + query({ by: "month", awardedAfter, timeZone }));
+    return await call("GET", path + query({ by: "month", ...days, timeZone }));
   } catch (error) {
     if (!(error instanceof Problem && error.status === 422)) throw error;
-    return call("GET", path + query({ by: "month", awardedAfter }));
+    return call("GET", path + query({ by: "month", ...days }));
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { enterEntry } from "../shared/history-entries.js";
 import { useLayoutEffect, useState } from "../shared/html.js";
+import { daysOf } from "./dashboard/months.js";
 
 /** @typedef {"overview" | "data-management" | "activity"} Tab */
 
@@ -39,10 +40,7 @@ export function placeUrl({ type, id }, tab = "overview") {
  * @param {string} month such as "2026-01"
  */
 export function monthUrl(place, month) {
-  const [year, number] = month.split("-").map(Number);
-  const lastDay = new Date(Date.UTC(Number(year), Number(number), 0)).toISOString().slice(0, 10);
-  const parameters = new URLSearchParams({ awardedAfter: `${month}-01`, awardedBefore: lastDay });
-  return `${placeUrl(place, "data-management")}?${parameters}`;
+  return `${placeUrl(place, "data-management")}?${new URLSearchParams(daysOf([month]))}`;
 }
 
 /**

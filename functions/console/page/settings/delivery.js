@@ -4,6 +4,7 @@
 
 import { deleteDestination, getDestination, setDestination, testDestination } from "../api/destinations.js";
 import { wrongFields } from "../api/problems.js";
+import { useDestination } from "../exports/destination.js";
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { ConfirmDialog } from "../shared/dialogs.js";
@@ -23,17 +24,22 @@ const EMPTY = { bucket: "", prefix: "", region: "", roleArn: "" };
 
 /** @param {{organizationId: string, onDestinationChange: () => Promise<void>}} props */
 export function Delivery({ organizationId, onDestinationChange }) {
-  const loaded = useLoaded(() => getDestination(organizationId), `destination of ${organizationId}`);
+  const { hasDestination } = useDestination();
+  const loaded = useLoaded(
+    async () => (hasDestination ? await getDestination(organizationId) : { destination: null }),
+    `destination of ${organizationId}, ${hasDestination}`,
+  );
   const [isOpen, setOpen] = useState(false);
   const destination = loaded.value?.destination;
 
   async function changed() {
-    await Promise.all([loaded.reload(), onDestinationChange()]);
+    // A new destination is loaded once `hasDestination` is true.
+    await Promise.all([hasDestination && loaded.reload(), onDestinationChange()]);
   }
 
   async function saved() {
-    setOpen(false);
     await changed();
+    setOpen(false);
   }
 
   return html`<${Section} title=${words.title} text=${words.text}>
@@ -44,7 +50,7 @@ export function Delivery({ organizationId, onDestinationChange }) {
         : loaded.value &&
           html`${
             destination
-              ? html`<${Destination} organizationId=${organizationId} destination=${destination} onChange=${changed} />`
+              ? html`<${Destination} organizationId=${organizationId} destination=${destination} onChange=${changed} onRemoved=${onDestinationChange} />`
               : html`<p class="empty">${words.none}</p>`
           }
           <div class="actions small"><${Button} onClick=${() => setOpen(true)}>${destination ? words.change : words.set}<//></div>`
@@ -93,8 +99,14 @@ function DestinationForm({ organizationId, before, onSaved, onClose }) {
   </form>`;
 }
 
-/** @param {{organizationId: string, destination: DestinationDocument, onChange: () => Promise<void>}} props */
-function Destination({ organizationId, destination, onChange }) {
+/**
+ * @param {object} props
+ * @param {string} props.organizationId
+ * @param {DestinationDocument} props.destination
+ * @param {() => Promise<void>} props.onChange
+ * @param {() => Promise<void>} props.onRemoved
+ */
+function Destination({ organizationId, destination, onChange, onRemoved }) {
   const { bucket, prefix, region, roleArn, principal, externalId, lastTest } = destination;
   const [isDeleting, setDeleting] = useState(false);
   const { busy, problem, run } = useAttempt();
@@ -108,7 +120,7 @@ function Destination({ organizationId, destination, onChange }) {
     run("remove", async () => {
       await deleteDestination(organizationId);
       showToast({ text: words.removed });
-      await onChange();
+      await onRemoved();
     });
   const facts = [
     [words.fields.bucket, `${bucket} (${region})`],

@@ -8,13 +8,15 @@ import { getExports } from "../../api/exports.js";
 import { getOpenResyncs } from "../../api/replacements.js";
 import { getSchedules } from "../../api/schedules.js";
 import { formatDistance, formatNumber } from "../../shared/formats.js";
-import { html } from "../../shared/html.js";
+import { html, useEffect, useState } from "../../shared/html.js";
 import { Loading, Skeleton, useLoaded } from "../../shared/loading.js";
+import { poll } from "../../shared/polling.js";
 import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
 const words = strings.dashboard;
 const SHOWN = 3; // of each kind; the style sheet reserves space for them
+const PACE = { shortest: 1500, longest: 30_000 };
 
 /** @param {{scope: ExportScope}} props */
 export function Activity({ scope }) {
@@ -23,7 +25,7 @@ export function Activity({ scope }) {
   const schedules = useLoaded(() => getSchedules(scope), `next runs of ${of}`, true);
   const exports = useLoaded(() => getExports(scope, { limit: SHOWN }), `latest exports of ${of}`, true);
   return html`<section class="card activity">
-    ${resyncs.value && resyncs.value.items.length > 0 && html`<${Resyncs} resyncs=${resyncs.value.items} />`}
+    ${resyncs.value && html`<${Resyncs} scope=${scope} loaded=${resyncs.value.items} />`}
     <h2>${words.exports}</h2>
     <${Loading} loaded=${exports} lines=${SHOWN} />
     ${exports.value && html`<${LatestExports} exports=${exports.value.items} />`}
@@ -44,8 +46,28 @@ export function ActivitySkeleton() {
   </section>`;
 }
 
-/** @param {{resyncs: OpenResyncDocument[]}} props */
-function Resyncs({ resyncs }) {
+/**
+ * The open re-syncs, polled while any of them is in progress.
+ *
+ * @param {{scope: ExportScope, loaded: OpenResyncDocument[]}} props
+ */
+function Resyncs({ scope, loaded }) {
+  const [resyncs, setResyncs] = useState(loaded);
+  const isInProgress = resyncs.some(({ imageResync: { status } }) => status === "in-progress");
+  useEffect(() => setResyncs(loaded), [loaded]);
+  useEffect(() => {
+    if (!isInProgress) return;
+    let latest = JSON.stringify(loaded);
+    const polling = poll(async () => {
+      const { items } = await getOpenResyncs(scope);
+      const hasChanged = JSON.stringify(items) !== latest;
+      latest = JSON.stringify(items);
+      setResyncs(items);
+      return hasChanged;
+    }, PACE);
+    return polling.stop;
+  }, [scope.type, scope.id, isInProgress]);
+  if (resyncs.length === 0) return null;
   return html`<h2>${words.resyncs}</h2>
     <ul>
       ${resyncs.slice(0, SHOWN).map(
@@ -57,7 +79,7 @@ function Resyncs({ resyncs }) {
         }) => html`<li key=${replacementId}>
           <a href=${placeUrl({ type: "badge-class", id: badgeClassId }, "data-management")}><bdi>${badgeClassName}</bdi></a>
           <span class="status ${status}">${strings.dashboard.resyncStatus[status]}</span>
-          <p>${words.refreshed(formatNumber(refreshed), formatNumber(total))}</p>
+          <p>${total > 0 ? strings.resync.refreshed(formatNumber(refreshed), total, formatNumber(total)) : strings.resync.counting}</p>
         </li>`,
       )}
     </ul>`;

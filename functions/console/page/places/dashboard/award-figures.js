@@ -9,7 +9,7 @@ import { html, useEffect } from "../../shared/html.js";
 import { Loading, useLoaded } from "../../shared/loading.js";
 import { strings } from "../../strings.js";
 import { monthUrl } from "../routes.js";
-import { awardsIn, lastMonths } from "./months.js";
+import { awardsIn, daysOf, lastMonths } from "./months.js";
 
 const words = strings.dashboard;
 
@@ -20,7 +20,7 @@ export function AwardFigures({ scope, onLoaded }) {
     async () => {
       const [all, series] = await Promise.all([
         countAllAwards(scope),
-        countAwardsByMonth(scope, `${months[0]}-01`, OWN_TIME_ZONE),
+        countAwardsByMonth(scope, daysOf(months), OWN_TIME_ZONE),
       ]);
       return { total: all.total, awards: awardsIn(months, series.items ?? []) };
     },

@@ -1,4 +1,4 @@
-/** The last twelve months of the reader's calendar, and the numbers of awards in them. */
+/** The last twelve months of the reader's calendar, their days, and the numbers of awards in them. */
 
 /** @import { AwardPeriod } from "../../api/api-types.d.ts" */
 
@@ -15,7 +15,18 @@ export function lastMonths(count, now = new Date()) {
 }
 
 /**
- * Return the number of awards in each month. The API's series ends with the last month that has awards.
+ * Return the first and last days of consecutive months.
+ *
+ * @param {string[]} months
+ */
+export function daysOf(months) {
+  const [year, number] = `${months.at(-1)}`.split("-").map(Number);
+  const lastDay = new Date(Date.UTC(Number(year), Number(number), 0)).toISOString().slice(0, 10);
+  return { awardedAfter: `${months[0]}-01`, awardedBefore: lastDay };
+}
+
+/**
+ * Return the number of awards in each month.
  *
  * @param {string[]} months
  * @param {AwardPeriod[]} periods

@@ -21,8 +21,6 @@ export const dashboardStrings = {
     awardCount: (count, text) => `${text} ${plural(count, "award", "awards")}`,
     resyncs: "Image updates",
     resyncStatus: { "in-progress": "In progress", complete: "Complete", overdue: "Overdue" },
-    /** @type {(refreshed: string, total: string) => string} */
-    refreshed: (refreshed, total) => `${refreshed} of ${total} images updated`,
     schedules: "Next scheduled exports",
     noSchedules: "No scheduled exports.",
     exports: "Latest exports",
