@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from badgedata.text import counted
 from operations import deployment
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _run(options: argparse.Namespace) -> int:
         count += len(markers)
         if not options.dry_run:
             _remove(markers)
-    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'restored'}")
+    outcome = "none changed" if options.dry_run else "restored"
+    print(f"{counted(count, 'image')} deleted since {options.since}: {outcome}")
     return 0
 
 
