@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from badgedata.text import counted
 from operations import deployment
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
     from badgedata.access import find_organization
+    from badgedata.text import counted
 
     if find_organization(options.organization) is None:
         print(f"No such organization: {options.organization}.", file=sys.stderr)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from badgedata.text import counted
 from operations import deployment
 from operations.deployment import CommandFailedError
 from operations.places import STACK_FILE, client_settings
@@ -88,6 +87,8 @@ def _run(options: argparse.Namespace) -> int:
         people = _people(document, options.admin)
         create_users(stack, options.stack, people)
         if people:
+            from badgedata.text import counted
+
             print(f"  {counted(len(people), 'user')} in the local user pool, password {stack['password']}")
     return 0
 
@@ -141,6 +142,8 @@ def _show_progress(kind: str, count: int) -> None:
 
 
 def _summary(loaded: "LoadResult", seconds: float) -> str:
+    from badgedata.text import counted
+
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     created = ", newly created" if loaded.created_organization else ""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from badgedata.text import counted
 from operations import deployment
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def _time(text: str) -> datetime:
 
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
+    from badgedata.text import counted
+
     count = 0
     for markers in _delete_markers(options.since):
         count += len(markers)
