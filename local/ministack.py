@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +19,7 @@ MAX_START_SECONDS = 60
 MAX_STOP_SECONDS = 20
 MIN_FREE_BYTES = 4 * 1000**3
 """The free space required for the unpacked code and layers of many function processes, and for state."""
+_DELETED = "deleted-functions-"
 
 
 def start(place: Place) -> bool:
@@ -62,7 +64,10 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """Stop the process that `start` started, along with its function processes. Return whether it was running."""
+    """Stop the process that `start` started, along with its function processes. Return whether it was running.
+
+    The unpacked functions are deleted in the background.
+    """
     pid = running_pid(place)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
@@ -72,8 +77,25 @@ def stop(place: Place) -> bool:
         if running_pid(place) is not None:
             os.killpg(pid, signal.SIGKILL)
     _pid_file(place).unlink(missing_ok=True)
-    shutil.rmtree(_functions_folder(place), ignore_errors=True)
+    _delete_functions(place)
     return pid is not None
+
+
+def _delete_functions(place: Place) -> None:
+    """Delete the unpacked functions in another process, because each copy has 6,000 files, and this can take minutes.
+
+    If that process is interrupted, the next call deletes the rest.
+    """
+    if _functions_folder(place).exists():
+        _functions_folder(place).rename(Path(tempfile.mkdtemp(prefix=_DELETED, dir=place.folder)) / "functions")
+    if deleted := list(place.folder.glob(f"{_DELETED}*")):
+        subprocess.Popen(
+            ["rm", "-rf", *deleted],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 def running_pid(place: Place) -> int | None:
@@ -90,9 +112,9 @@ def running_pid(place: Place) -> int | None:
 
 
 def clean(place: Place) -> None:
-    """Stop the local AWS, and delete its state."""
+    """Stop the local AWS, and delete its state, the sample data, and downloaded files."""
     stop(place)
-    for name in ("state", "objects"):
+    for name in ("state", "objects", "sample", "downloads"):
         shutil.rmtree(place.folder / name, ignore_errors=True)
     for file in (place.stack_file, place.folder / "ministack.log"):
         file.unlink(missing_ok=True)

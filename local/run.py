@@ -14,7 +14,7 @@ from local import ministack
 from local.demo import ExampleExport, ExampleExportError
 from local.deploy import build, deploy
 from local.errors import LocalStackError
-from local.places import LOCAL, REPOSITORY, Place, client_environment, run_place
+from local.places import REPOSITORY, Place, client_environment, run_place
 from local.token import id_token
 from operations.steps import step
 
@@ -47,13 +47,13 @@ def run(place: Place) -> None:
         export = client.follow(export["id"])
         details.append(f"{export['status']}, {export['progress']['rows']} rows")
     with step("download with the presigned link, and check") as details:
-        path = client.download(export, LOCAL / "downloads")
+        path = client.download(export, place.folder / "downloads")
         details.append(f"{export['file']['bytes']:,} bytes, {export['file']['rows']:,} rows, SHA-256 matches")
     _print_next_steps(stack, path.read_text(encoding="utf-8-sig"), path)
 
 
 def _load_sample(place: Place) -> str:
-    folder = LOCAL / "sample"
+    folder = place.folder / "sample"
     paths = [folder / "paid.json", folder / "free.json"]
     marker = place.folder / "state" / "sample-loaded"
     if marker.exists() and marker.read_text() == _deployed_tables(place):
@@ -104,8 +104,9 @@ def main() -> None:
     parser.add_argument("--clean", action="store_true")
     options = parser.parse_args()
     place = run_place()
-    if (options.stop or options.clean) and ministack.running_pid(place) is not None:
-        print("Stopping the local AWS, and deleting its copies of the functions…", flush=True)
+    is_stopping = (options.stop or options.clean) and ministack.running_pid(place) is not None
+    if is_stopping:
+        print("Stopping the local AWS…", flush=True)
     try:
         if options.clean:
             ministack.clean(place)
@@ -114,6 +115,8 @@ def main() -> None:
             print("Stopped." if ministack.stop(place) else "The local AWS was not running.")
         else:
             run(place)
+        if is_stopping:
+            print("Its copies of the functions are being deleted in the background, which can take a few minutes.")
     except (LocalStackError, ExampleExportError) as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)

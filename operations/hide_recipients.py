@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
     from badgedata.access import find_organization
+    from badgedata.text import counted
 
     if find_organization(options.organization) is None:
         print(f"No such organization: {options.organization}.", file=sys.stderr)
@@ -49,9 +50,9 @@ def _run(options: argparse.Namespace) -> int:
         if not options.dry_run:
             reasons.update(reason for reason in _bake(badge_class, awards) if reason is not None)
     if options.dry_run:
-        print(f"{total:,} award images identify recipients in plain text. Nothing was changed.")
+        print(f"Award images that identify recipients in plain text: {total:,}. Nothing was changed.")
         return 0
-    print(f"{total - reasons.total():,} of {total:,} award images were re-baked.")
+    print(f"Re-baked {total - reasons.total():,} of {counted(total, 'award image')}.")
     for reason, count in reasons.most_common():
         print(f"{count:,} not baked: {reason}", file=sys.stderr)
     return 3 if reasons else 0

@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from operations.loading.load import LoadResult
 
 _ROLES_BY_RANK = ("admin", "owner", "editor", "staff")
+_SINGULAR = {
+    "issuers": "issuer",
+    "badge classes": "badge class",
+    "pathways": "pathway",
+    "learners": "learner",
+    "groups": "group",
+    "awards": "award",
+    "members": "member",
+}
+"""The singular of each kind in `LoadResult.counts`."""
 
 
 class LoadFailedError(CommandFailedError):
@@ -76,7 +86,10 @@ def _run(options: argparse.Namespace) -> int:
     if stack and options.users:
         people = _people(document, options.admin)
         create_users(stack, options.stack, people)
-        print(f"  {len(people):,} users in the local user pool, password {stack['password']}")
+        if people:
+            from badgedata.text import counted
+
+            print(f"  {counted(len(people), 'user')} in the local user pool, password {stack['password']}")
     return 0
 
 
@@ -129,14 +142,16 @@ def _show_progress(kind: str, count: int) -> None:
 
 
 def _summary(loaded: "LoadResult", seconds: float) -> str:
+    from badgedata.text import counted
+
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     created = ", newly created" if loaded.created_organization else ""
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in loaded.counts.items() if count)
+    counts = ", ".join(counted(count, _SINGULAR[kind], kind) for kind, count in loaded.counts.items() if count)
     if loaded.members_removed:
-        counts += f", {loaded.members_removed:,} members removed"
+        counts += f", {counted(loaded.members_removed, 'member')} removed"
     organization = f"organization {loaded.organization_id}{created}"
-    return f"Loaded into {organization}: {counts} ({loaded.images:,} new images) in {seconds:.1f} s"
+    return f"Loaded into {organization}: {counts} ({counted(loaded.images, 'new image')}) in {seconds:.1f} s"
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:

@@ -55,12 +55,15 @@ def _time(text: str) -> datetime:
 
 def _run(options: argparse.Namespace) -> int:
     deployment.configure(options)
+    from badgedata.text import counted
+
     count = 0
     for markers in _delete_markers(options.since):
         count += len(markers)
         if not options.dry_run:
             _remove(markers)
-    print(f"{count:,} images deleted since {options.since}: {'none changed' if options.dry_run else 'restored'}")
+    outcome = "none changed" if options.dry_run else "restored"
+    print(f"{counted(count, 'image')} deleted since {options.since}: {outcome}")
     return 0
 
 

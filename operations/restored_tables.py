@@ -15,6 +15,7 @@ from badgedata.config import config
 from badgedata.counts.totals import Counted, count_all_awards
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import ImageMissingError, require, stored_image
+from badgedata.text import counted
 
 KEYS: Final = {
     "directory": {
@@ -97,10 +98,14 @@ def _check_issuer(issuer: Issuer) -> Iterator[Check]:
     yield Check(not missing, f"issuer {issuer.entity_id}: missing images: {', '.join(missing) or 'none'}")
     awards = _count_awards(None, "issuerId", issuer.entity_id)
     indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
-    counts = f"{len(badge_classes):,} badge classes, {awards:,} awards, {indexed:,} of them in the index by badge class"
-    yield Check(awards == indexed, f"issuer {issuer.entity_id}: {counts}")
-    counted = count_all_awards([Counted(issuer.entity_id)])
-    yield Check(awards == counted, f"issuer {issuer.entity_id}: award counts: {counted:,} counted, {awards:,} awards")
+    items = f"{counted(len(badge_classes), 'badge class', 'badge classes')}, {counted(awards, 'award')}"
+    yield Check(
+        awards == indexed, f"issuer {issuer.entity_id}: {items}, {indexed:,} of them in the index by badge class"
+    )
+    total = count_all_awards([Counted(issuer.entity_id)])
+    yield Check(
+        awards == total, f"issuer {issuer.entity_id}: award counts: {total:,} counted, {counted(awards, 'award')}"
+    )
 
 
 def _missing_images(images: list[str | None]) -> Iterator[str]:

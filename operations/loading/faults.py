@@ -124,8 +124,16 @@ def check_time(faults: Faults, path: str, value: str | None) -> None:
 
 def check_date_or_time(faults: Faults, path: str, value: str | None) -> None:
     """Check that a value is a date (``2026-01-31``) or a time."""
-    if isinstance(value, str) and not is_date(value):
-        check_time(faults, path, value)
+    if not isinstance(value, str) or is_date(value):
+        return
+    try:
+        clock.parse_iso8601(value)
+    except ValueError:
+        faults.add(
+            path,
+            f"{quoted(value)} is not a valid date such as 2026-01-31, "
+            "or a time with a UTC offset such as 2026-01-31T09:00:00Z",
+        )
 
 
 def is_date(text: str) -> bool:
@@ -136,8 +144,14 @@ def is_date(text: str) -> bool:
         return False
 
 
-def check_url(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an http or https URL with a host and without spaces."""
+def check_url(faults: Faults, path: str, value: str | None, alternative: str = "") -> None:
+    """Check that a value is an http or https URL with a host and without spaces.
+
+    Parameters
+    ----------
+    alternative
+        Another kind of value that is allowed, for the fault's text.
+    """
     if not isinstance(value, str):
         return
     try:
@@ -148,7 +162,7 @@ def check_url(faults: Faults, path: str, value: str | None) -> None:
     except ValueError:
         is_valid = False
     if not is_valid:
-        faults.add(path, f"{quoted(value)} is not an http or https URL such as https://example.org/page")
+        faults.add(path, f"{quoted(value)} is not an http or https URL such as https://example.org/page{alternative}")
 
 
 def check_parent_url(faults: Faults, path: str, url: str | None, entity_id: str, what: str) -> None:
@@ -183,7 +197,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
         except ValueError as error:
             faults.add(path, str(error))
     else:
-        check_url(faults, path, value)
+        check_url(faults, path, value, alternative=", or a data: URI that contains an image")
         if isinstance(value, str) and len(value.encode()) > MAX_IMAGE_URL_BYTES:
             faults.add(path, f"{quoted(value)} is longer than {MAX_IMAGE_URL_BYTES:,} bytes, the maximum for a URL")
 

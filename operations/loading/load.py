@@ -153,6 +153,7 @@ def _organization(document: Document, organization_id: str | None) -> tuple[docu
                 "$.organization.entityId", f"is {quoted(entity_id)}, but --organization is {quoted(organization_id)}"
             )
         return document.organization, False
+    is_given = organization_id is not None
     if organization_id is None:
         issuer = find_issuer(document.issuer.entity_id)
         if issuer is None:
@@ -160,7 +161,12 @@ def _organization(document: Document, organization_id: str | None) -> tuple[docu
         organization_id = issuer.organization_id
     organization = find_organization(organization_id)
     if organization is None:
-        raise _refused("$", f"the issuer's organization {quoted(organization_id)} does not exist")
+        correct = ", or correct --organization" if is_given else ""
+        raise _refused(
+            "$",
+            f"the issuer's organization {quoted(organization_id)} does not exist; "
+            f"load the organization's document first{correct}",
+        )
     plan: documents.Plan = "paid" if organization.plan == "paid" else "free"
     return documents.Organization(entity_id=organization_id, name=organization.name, plan=plan), False
 

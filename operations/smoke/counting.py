@@ -1,5 +1,6 @@
 """The award counts step: wait until all loaded awards are counted."""
 
+from badgedata.text import counted
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import ALL_AWARDS
 from operations.smoke.run import Run
@@ -21,4 +22,4 @@ def await_counts(run: Run) -> None:
                 found=f"{counts['total']:,}",
                 check=f"{run.deployed.logs('award-counts')}; that the function's event source mapping is enabled",
             )
-        details.append(f"{counts['total']:,} awards in {len(counts['items'])} months")
+        details.append(f"{counts['total']:,} awards in {counted(len(counts['items']), 'month')}")

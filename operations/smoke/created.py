@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from badgedata.text import counted
 from operations.smoke.events import Subscription
 from operations.smoke.other_account import OtherAccount
 from operations.smoke.people import People
@@ -66,7 +67,7 @@ class Created:
         def delete() -> str:
             counts = self.tenant.delete()
             commands.extend(f"aws s3 rm {address}" for address in self.tenant.remaining_objects())
-            return f"{counts.total():,} items"
+            return counted(counts.total(), "item")
 
         if not _attempt("delete the tenant", delete):
             commands.append(deletion_command)

@@ -197,7 +197,8 @@ def await_events(run: Run, subscription: Subscription, expected: list[Changes]) 
             sequences = [_find(events, type_, changes.subject)["sequence"] for type_ in changes.types]
             if sequences != sorted(sequences):
                 raise _error(f"the sequences of {', '.join(changes.types)} to ascend", str(sequences))
-        details.append(f"{len(events):,} events of {len({event['detail-type'] for event in events.values()})} types")
+        types = {event["detail-type"] for event in events.values()}
+        details.append(f"{counted(len(events), 'event')} of {counted(len(types), 'type')}")
 
 
 def _missing(events: dict[str, Json], expected: list[Changes]) -> list[str]:

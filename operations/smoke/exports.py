@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import requests
 
+from badgedata.text import counted
 from operations.smoke.client import TIMEOUT_SECONDS, location_of, unreachable, without_query
 from operations.smoke.document import ARCHIVE_MONTHS, COURSE_AWARDS, HONORS, Json
 from operations.smoke.error import SmokeTestError
@@ -44,7 +45,7 @@ class File:
 
     def __str__(self) -> str:
         parts = f"{self.parts} parts, " if self.parts > 1 else ""
-        return f"{len(self.content):,} bytes, {parts}{self.figures['rows']:,} rows, SHA-256"
+        return f"{len(self.content):,} bytes, {parts}{counted(self.figures['rows'], 'row')}, SHA-256"
 
 
 def export_organization(run: Run) -> File:

@@ -103,6 +103,21 @@ def test_destination_is_requested_only_if_there_is_one(ada: Visitor) -> None:
     assert not_found == []
 
 
+def test_destination_is_not_saved_without_a_bucket_and_a_role(ada: Visitor, client: Client) -> None:
+    ada.open("organizations/aurora-learning/data-management")
+    settings = ada.section("Delivery")
+    settings.get_by_role("button", name="Set destination").click()
+    settings.get_by_role("button", name="Save").click()
+    bucket, role = settings.get_by_label("Bucket"), settings.get_by_label("Role ARN")
+    expect(settings.locator(".error")).to_have_text(["Enter a bucket.", "Enter a role ARN."])
+    expect(bucket).to_be_focused()
+    bucket.fill(SETTINGS["bucket"])
+    settings.get_by_role("button", name="Save").click()
+    expect(settings.locator(".error")).to_have_text(["Enter a role ARN."])
+    expect(role).to_be_focused()
+    assert client.get(DESTINATION).status == 404
+
+
 @pytest.mark.usefixtures("destination")
 def test_export_requested_again_is_delivered_again(ada: Visitor, client: Client) -> None:
     client.export("/issuers/aurora-languages/exports", {"kind": "badges", "deliver": True})

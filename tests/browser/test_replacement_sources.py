@@ -84,7 +84,7 @@ REFUSED = {
     "a page without a badge": ("Web address", "{host}/page", "This page doesn't link to badge data. Use the"),
     "words": ("Web address", "not a url", "Enter a full web address, such as https://example.org/badge."),
     "a local file": ("Web address", "file:///etc/passwd", "Enter a full web address, such as https://"),
-    "an unknown host": ("Web address", "badges.invalid/1", "Couldn't reach badges.invalid. Check the address,"),
+    "an unknown host": ("Web address", "badges.invalid/1", "Couldn't reach https://badges.invalid/1. Check the"),
     "a private address": ("Web address", "http://10.0.0.7/1", "This address is private. Use a public web address."),
     "broken JSON": ("JSON", '{{\n"type": "BadgeClass",\n}}', "This JSON is incomplete or broken near line 2."),
     "an empty object": ("JSON", "{{}}", "This is valid JSON but not a badge. Paste an awarded badge (assertion),"),

@@ -1,6 +1,8 @@
 """The local AWS on a developer's machine: it unpacks files only in its own folder, and removes them on exit."""
 
 import shutil
+import subprocess
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,11 +21,38 @@ def test_functions_are_unpacked_only_into_the_stacks_folder(stack: dict[str, Any
     assert any("ApiFunction" in name for name in unpacked), unpacked
 
 
-def test_stopping_the_stack_removes_unpacked_functions(tmp_path: Path) -> None:
-    left = tmp_path / "functions" / "ministack-lambda-ApiFunction"
-    left.mkdir(parents=True)
+def test_stopping_the_stack_deletes_unpacked_functions_in_the_background(tmp_path: Path) -> None:
+    (tmp_path / "functions" / "ministack-lambda-ApiFunction").mkdir(parents=True)
     ministack.stop(Place(tmp_path, 0))
-    assert not left.parent.exists()
+    assert not (tmp_path / "functions").exists()
+    wait_until_empty(tmp_path)
+
+
+def test_interrupted_deletion_of_functions_is_completed_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "functions" / "ministack-lambda-ApiFunction").mkdir(parents=True)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(subprocess, "Popen", lambda *_, **__: None)
+        ministack.stop(Place(tmp_path, 0))
+    assert list(tmp_path.iterdir())
+    ministack.stop(Place(tmp_path, 0))
+    wait_until_empty(tmp_path)
+
+
+def test_cleaning_deletes_the_data_including_sample_data_and_downloaded_files(tmp_path: Path) -> None:
+    for name in ("state/tables.json", "objects/images/1.png", "sample/paid.json", "downloads/awards.csv", "stack.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    ministack.clean(Place(tmp_path, 0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def wait_until_empty(folder: Path) -> None:
+    deadline = time.monotonic() + 10
+    while list(folder.iterdir()):
+        assert time.monotonic() < deadline, list(folder.iterdir())
+        time.sleep(0.05)
 
 
 def test_nearly_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

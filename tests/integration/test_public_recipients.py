@@ -146,7 +146,7 @@ def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
 
     command = ["MAKERS", "--stack-name", STACK_NAME]
     assert hide_recipients.main([*command, "--dry-run"]) == 0
-    assert "1 award images identify" in capsys.readouterr().out
+    assert "identify recipients in plain text: 1." in capsys.readouterr().out
     assert hide_recipients.main(command) == 0
     again = stored_images.stored_image(award().image)
     assert again is not None

@@ -86,12 +86,16 @@ def parse_rfc3339(text: str) -> datetime:
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):
             raise ValueError(f"{text!r} has no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00")
-        raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z")
+        if _RFC3339.fullmatch(text + "T00:00:00Z"):
+            raise ValueError(
+                f"{text!r} has no time of day and no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00"
+            )
+        raise ValueError(f"{text!r} is not a date and time with a UTC offset, such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         raise ValueError(
-            f"{text!r} is not an RFC 3339 time such as 2026-01-31T09:00:00Z; the day or time doesn't exist"
+            f"{text!r} is not a date and time such as 2026-01-31T09:00:00Z; the day or time doesn't exist"
         ) from None
     try:
         return moment.astimezone(UTC)

@@ -98,13 +98,13 @@ def _has_escaped_control_character(json: bytes) -> bool:
     return False
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, which is plural unless the number is 1. The plural is formed by adding "s".
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number followed by its noun, which is plural unless the number is 1. By default, the plural adds "s".
 
-    >>> counted(1, "minute"), counted(1200, "count")
-    ('1 minute', '1,200 counts')
+    >>> counted(1, "minute"), counted(1200, "count"), counted(2, "badge class", "badge classes")
+    ('1 minute', '1,200 counts', '2 badge classes')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def shortened(text: str, characters: int) -> str:

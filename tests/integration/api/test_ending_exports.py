@@ -57,7 +57,9 @@ def test_file_route_redirects_to_the_file() -> None:
 def test_unfinished_export_has_no_file() -> None:
     answer = OWNER.get(f"/exports/{request_id()}/file")
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
-    assert "queued" in answer.problem["detail"]
+    assert answer.problem["detail"] == (
+        "This export has no file because its status is queued. Wait until its status is succeeded."
+    )
 
 
 def test_export_expires_when_its_file_expires(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +84,9 @@ def test_export_cancelled_while_queued_writes_no_file() -> None:
     process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
-    assert OWNER.get(f"/exports/{export_id}/file").status == 409
+    answer = OWNER.get(f"/exports/{export_id}/file")
+    assert answer.status == 409
+    assert answer.problem["detail"].endswith("because its status is cancelled. Request the export again.")
 
 
 def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:

@@ -94,7 +94,7 @@ def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
     printed = capsys.readouterr().out
-    assert "issuer MAKERS-ISS: 1 badge classes, 12 awards, 12 of them in the index by badge class" in printed
+    assert "issuer MAKERS-ISS: 1 badge class, 12 awards, 12 of them in the index by badge class" in printed
     assert printed.endswith(" checks, all passed\n")
 
 

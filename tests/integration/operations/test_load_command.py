@@ -63,7 +63,7 @@ def test_document_is_loaded_and_users_are_created_for_its_members(
     file = write(tmp_path / "paid.json", organization_document())
     assert main([file, "--stack", str(stack_file)]) == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith("Loaded into organization ORG: 1 issuers, 1 badge classes, ")
+    assert printed.out.startswith("Loaded into organization ORG: 1 issuer, 1 badge class, ")
     assert printed.err == ""
     users = pool_users(stack_file)
     assert users.keys() == {"ada@example.org"}
@@ -96,6 +96,16 @@ def test_admin_given_for_an_issuer_document_becomes_a_member_and_a_user(tmp_path
     assert pool_users(stack_file).keys() == {"grace@example.org"}
 
 
+def test_users_are_not_mentioned_if_the_document_has_no_members(
+    tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "issuer.json", issuer_document())
+    assert main([file, "--stack", str(stack_file)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Loaded into organization ISS, newly created: 1 issuer, 1 badge class, 1 pathway, ")
+    assert "user" not in printed
+
+
 def test_each_error_is_printed_on_its_own_line_and_nothing_is_written(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,7 +118,7 @@ def test_each_error_is_printed_on_its_own_line_and_nothing_is_written(
     assert printed.out == ""
     plan, issued_on, summary = printed.err.splitlines()
     assert plan == '$.organization.plan: "gold" is not allowed here; allowed: "free", "paid"'
-    assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is not an RFC 3339')
+    assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" has no time of day')
     assert summary == f"{file} was not loaded. Nothing was written."
     assert list(Issuer.children.query(Issuer.parent_key("ORG"))) == []
     assert pool_users(stack_file) == {}

@@ -8,6 +8,7 @@ import pytest
 from badgedata import clock, stored_images
 from badgedata.config import config
 from badgedata.records.awards import Award
+from badgedata.text import counted
 from development.sam_template import resources
 from operations import restore_images
 from tests.integration.operations.conftest import STACK_NAME
@@ -60,7 +61,7 @@ def test_image_for_a_restored_award_is_restored(before: list[Award], capsys: pyt
     for image in images:
         assert stored_images.read(image)
     assert present < shown(), "and existing images are kept"
-    assert capsys.readouterr().out.startswith(f"{len(shown() - present)} images deleted since")
+    assert capsys.readouterr().out.startswith(f"{counted(len(shown() - present), 'image')} deleted since")
 
 
 def test_repeated_run_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:

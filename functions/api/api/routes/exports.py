@@ -228,7 +228,8 @@ def export_file(export_id: ExportId) -> Response[None]:
     status = lifecycle.status_of(export)
     if status == "expired":
         raise Problem(410, "gone", "Gone", "This export's file has been deleted. Request a new export.")
-    raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}.")
+    remedy = "Wait until its status is succeeded." if status in ("queued", "running") else "Request the export again."
+    raise Problem(409, "conflict", "Conflict", f"This export has no file because its status is {status}. {remedy}")
 
 
 @router.delete(

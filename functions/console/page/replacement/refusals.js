@@ -17,6 +17,7 @@ const words = strings.replace;
  * @typedef {object} Fault
  * @property {Way} way how the source was given
  * @property {string} host the host of the faulty document, or "" if the source itself is faulty
+ * @property {string} address the faulty document's address, or "" if the source itself is faulty
  * @property {boolean} isLinked whether the source only links to the faulty document
  * @property {number} [httpStatus]
  * @property {number} [line]
@@ -35,7 +36,7 @@ export function explained(problem, way, source) {
   const document = parsedAddress(problem.source?.document ?? "");
   const isLinked = document !== null && withoutFragment(document) !== withoutFragment(parsedAddress(source.url ?? ""));
   /** @type {Fault} */
-  const fault = { ...problem.source, way, host: document?.host ?? "", isLinked };
+  const fault = { ...problem.source, way, host: document?.host ?? "", address: document?.href ?? "", isLinked };
   /** @type {Record<string, (fault: Fault) => string>} */
   const sentences = words.refusals;
   const sentence = sentences[`${problem.code} ${problem.reason}`] ?? sentences[problem.code];

@@ -10,10 +10,10 @@ import { plural } from "../shared/sentences.js";
 const WAYS = { image: "image", url: "web address", json: "JSON" };
 
 /** @type {(fault: Fault) => string} */
-const unreachable = ({ host, isLinked, way }) =>
+const unreachable = ({ host, address, isLinked, way }) =>
   isLinked
     ? `This badge links to data at ${host}, which couldn't be reached. ${way === "json" ? "Paste the JSON of the badge class itself, or use the badge image." : "Paste the badge's JSON instead."}`
-    : `Couldn't reach ${host}. Check the address, or paste the badge's JSON instead.`;
+    : `Couldn't reach ${address}. Check the address, or paste the badge's JSON instead.`;
 
 /**
  * The messages about a rejected source. Each key is one of the API's problem codes, or a code and a reason.

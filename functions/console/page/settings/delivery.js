@@ -10,7 +10,7 @@ import { Button } from "../shared/button.js";
 import { ConfirmDialog } from "../shared/dialogs.js";
 import { TextField } from "../shared/fields.js";
 import { formatDayAndTime } from "../shared/formats.js";
-import { html, useState } from "../shared/html.js";
+import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { Loading, useLoaded } from "../shared/loading.js";
 import { FormProblem } from "../shared/problem-notices.js";
 import { Section } from "../shared/section.js";
@@ -20,6 +20,8 @@ import { strings } from "../strings.js";
 const words = strings.destination;
 /** @type {("bucket" | "prefix" | "region" | "roleArn")[]} */
 const FIELDS = ["bucket", "prefix", "region", "roleArn"];
+/** @type {("bucket" | "roleArn")[]} */
+const REQUIRED = ["bucket", "roleArn"];
 const EMPTY = { bucket: "", prefix: "", region: "", roleArn: "" };
 
 /** @param {{organizationId: string, onDestinationChange: () => Promise<void>}} props */
@@ -67,12 +69,25 @@ export function Delivery({ organizationId, onDestinationChange }) {
  */
 function DestinationForm({ organizationId, before, onSaved, onClose }) {
   const [values, setValues] = useState(() => ({ ...EMPTY, ...before }));
+  const [tries, setTries] = useState(0); // attempts to save while a field is missing
   const { busy, problem, run, forget } = useAttempt();
-  const fields = wrongFields(problem, {});
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const missing = REQUIRED.filter((name) => !values[name].trim());
+  const fields = wrongFields(
+    problem,
+    tries ? Object.fromEntries(missing.map((name) => [name, words.missing[name]])) : {},
+  );
+
+  useEffect(() => {
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = form.current?.querySelector("[aria-invalid=true]");
+    if (tries) wrong?.focus();
+  }, [tries]);
 
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
+    if (missing.length > 0) return setTries(tries + 1);
     const { bucket, prefix, region, roleArn } = values;
     run("save", async () => {
       await setDestination(organizationId, { bucket, prefix, roleArn, ...(region && { region }) });
@@ -80,7 +95,7 @@ function DestinationForm({ organizationId, before, onSaved, onClose }) {
     });
   }
 
-  return html`<form class="schedule-form" aria-label=${words.title} onSubmit=${submit} novalidate>
+  return html`<form ref=${form} class="schedule-form" aria-label=${words.title} onSubmit=${submit} novalidate>
     ${FIELDS.map(
       (
         name,

@@ -15,6 +15,7 @@ export const settingsStrings = {
       region: "The bucket's region. Leave this blank to use the region of this deployment.",
       roleArn: "For example, arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
     },
+    missing: { bucket: "Enter a bucket.", roleArn: "Enter a role ARN." },
     noPrefix: "None",
     principal: "Principal",
     externalId: "External ID",

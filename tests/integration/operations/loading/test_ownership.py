@@ -124,7 +124,8 @@ def test_issuer_document_is_loaded_into_its_issuers_organization() -> None:
 
 def test_unknown_organization_is_rejected() -> None:
     assert refusals(issuer_document(), organization_id="GONE") == [
-        '$: the issuer\'s organization "GONE" does not exist'
+        '$: the issuer\'s organization "GONE" does not exist; '
+        "load the organization's document first, or correct --organization"
     ]
 
 

@@ -62,7 +62,11 @@ def test_references_to_parts_omitted_from_an_export_are_valid(option: str, docum
 SPOILED = [
     # path, value, and the loader's reason
     ("formatVersion", 2, "$.formatVersion: 2 is not supported; it must be 1"),
-    ("exportedAt", "yesterday", '$.exportedAt: "yesterday" is not an RFC 3339 time such as 2026-01-31T09:00:00Z'),
+    (
+        "exportedAt",
+        "yesterday",
+        '$.exportedAt: "yesterday" is not a date and time with a UTC offset, such as 2026-01-31T09:00:00Z',
+    ),
     ("pathways.0.requirements.0.entityId", "a/b", '"a/b" is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)'),
     ("pathways.0.requirements.0.entityId", "", "is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)"),
     ("issuer.name", 7, "$.issuer.name: must be a string, not an integer"),
@@ -71,7 +75,11 @@ SPOILED = [
     ("issuer.url", "https://[", '$.issuer.url: "https://[" is not an http or https URL'),
     ("issuer.email", "nobody", '$.issuer.email: "nobody" is not an email address'),
     ("issuer.type", "Person", '$.issuer.type: "Person" is not allowed here; allowed: "Issuer", "Profile"'),
-    ("issuer.image", "logo.png", '$.issuer.image: "logo.png" is not an http or https URL'),
+    (
+        "issuer.image",
+        "logo.png",
+        '"logo.png" is not an http or https URL such as https://example.org/page, or a data: URI',
+    ),
     ("issuer.image", f"https://x.org/{'a' * 2048}", "is longer than 2,048 bytes, the maximum for a URL"),
     ("pathways.0.nmae", "x", '$.pathways[0].nmae: is not a valid key; did you mean "name"?'),
     ("pathways.0.a b", "x", '$.pathways[0]["a b"]: is not a valid key'),
@@ -83,7 +91,16 @@ SPOILED = [
     ("badgeClasses.0.alignment.0.targetUrl", "ESCO", "$.badgeClasses[0].alignment[0].targetUrl:"),
     ("badgeClasses.0.tags", [1], "$.badgeClasses[0].tags[0]: must be a string, not an integer"),
     ("badgeClasses.0.createdAt", "2026-01-31", "$.badgeClasses[0].createdAt:"),
-    ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30", '$.badgeClasses[0].assertions[0].issuedOn: "2026-02-30" is'),
+    (
+        "badgeClasses.0.assertions.0.issuedOn",
+        "2026-02-30",
+        '$.badgeClasses[0].assertions[0].issuedOn: "2026-02-30" has',
+    ),
+    (
+        "badgeClasses.0.assertions.0.issuedOn",
+        "2026-01-31",
+        "has no time of day and no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00",
+    ),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no UTC offset"),
     ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
@@ -108,7 +125,11 @@ SPOILED = [
     ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
     ("recipientGroups.0.creation.pathway", "Q", '"Q" is not the entityId of a pathway of this issuer in this document'),
     ("recipientGroups.0.creation.url", "lms", "$.recipientGroups[0].creation.url:"),
-    ("recipientGroups.0.expiration.date", "2026-02-29", "$.recipientGroups[0].expiration.date:"),
+    (
+        "recipientGroups.0.expiration.date",
+        "2026-02-29",
+        '"2026-02-29" is not a valid date such as 2026-01-31, or a time',
+    ),
     ("recipientGroups.0.expiration.method", "api", 'allowed: "lms", "manual"'),
     ("recipientGroups.0.alignments.0.type", "course", 'allowed: "badge", "pathway"'),
     ("recipientGroups.0.alignments.0.entityId", "P", '"P" is not the entityId of a badge class of this issuer'),
