@@ -236,7 +236,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"An export of kind {self.specification.kind} isn't a table that one worker writes")
+                raise TypeError(f"An export of kind {self.specification.kind} isn't a table written by a single worker")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:
