@@ -44,7 +44,6 @@ SHORT_MODULES = {
     "functions/schedule_sweeper/schedule_sweeper.py": "a handler",
     "local/errors.py": "all other modules of the local stack import it",
     "operations/deletion/step.py": "all kinds of deletion steps import it",
-    "operations/smoke/counting.py": "one part of the smoke test, like the modules next to it",
     "operations/smoke/error.py": "all parts of the smoke test import it",
 }
 """Modules with fewer lines, and the reason for each."""
