@@ -5,8 +5,8 @@
 import { getReplacement } from "../api/replacements.js";
 import { configuration } from "../configuration.js";
 import { formatDay, formatNumber, formatPercent } from "../shared/formats.js";
-import { html, useEffect, useState } from "../shared/html.js";
-import { poll } from "../shared/polling.js";
+import { html } from "../shared/html.js";
+import { usePolled } from "../shared/polling.js";
 import { strings } from "../strings.js";
 import { FailedImages } from "./failed-images.js";
 
@@ -21,7 +21,13 @@ const IMAGES_PER_MINUTE = 6000;
  * @param {{replacement: ReplacementDocument}} props
  */
 export function ImageResync({ replacement }) {
-  const resync = useCurrentResync(replacement);
+  const resync = usePolled(
+    replacement.imageResync,
+    replacement.id,
+    (value) => value?.status === "in-progress",
+    async () => (await getReplacement(replacement.id)).imageResync,
+    PACE,
+  );
   if (!resync) return null;
   const { status, total, refreshed, pending, failed, windowEndsAt } = resync;
   const isCounting = total === 0 && status === "in-progress";
@@ -58,24 +64,4 @@ function Contact() {
   const address = configuration.contactAddress;
   if (!address) return null;
   return html`<p>${words.contact} <a href=${`mailto:${address}`}>${address}</a></p>`;
-}
-
-/** @param {ReplacementDocument} replacement */
-function useCurrentResync(replacement) {
-  const [resync, setResync] = useState(replacement.imageResync);
-  const isInProgress = resync?.status === "in-progress";
-  useEffect(() => setResync(replacement.imageResync), [replacement]);
-  useEffect(() => {
-    if (!isInProgress) return;
-    let latest = JSON.stringify(replacement.imageResync);
-    const polling = poll(async () => {
-      const { imageResync } = await getReplacement(replacement.id);
-      const hasChanged = JSON.stringify(imageResync) !== latest;
-      latest = JSON.stringify(imageResync);
-      setResync(imageResync);
-      return hasChanged;
-    }, PACE);
-    return polling.stop;
-  }, [replacement.id, isInProgress]);
-  return resync;
 }

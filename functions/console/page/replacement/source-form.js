@@ -7,6 +7,7 @@
 import { Problem } from "../api/problems.js";
 import { Button } from "../shared/button.js";
 import { Choice, TextArea, TextField } from "../shared/fields.js";
+import { focusInvalidField } from "../shared/focus.js";
 import { formatBytes } from "../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { FormProblem, TechnicalDetails } from "../shared/problem-notices.js";
@@ -49,9 +50,7 @@ export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
   const error = found || (refusal?.text ?? "");
 
   useEffect(() => {
-    /** @type {HTMLElement | null | undefined} */
-    const wrong = problem?.sent && form.current?.querySelector("[aria-invalid=true]");
-    wrong?.focus();
+    if (problem?.sent) focusInvalidField(form.current);
   }, [problem]);
 
   /** @param {Partial<Draft>} changed */

@@ -21,6 +21,7 @@ import { signedInEmail } from "../session/session.js";
 import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { Select, TextField } from "../shared/fields.js";
+import { focusInvalidField } from "../shared/focus.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { FormProblem } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
@@ -76,9 +77,7 @@ export function ScheduleForm({ scope, initial, draft, schedule, seesTrail, isOpe
     });
   }, []);
   useEffect(() => {
-    /** @type {HTMLElement | null | undefined} */
-    const wrong = form.current?.querySelector("[aria-invalid=true]");
-    if (tries) wrong?.focus();
+    if (tries) focusInvalidField(form.current);
   }, [tries]);
 
   /** @param {Partial<Draft>} part */

@@ -9,6 +9,7 @@ import { useAttempt } from "../shared/attempts.js";
 import { Button } from "../shared/button.js";
 import { ConfirmDialog } from "../shared/dialogs.js";
 import { TextField } from "../shared/fields.js";
+import { focusInvalidField } from "../shared/focus.js";
 import { formatDayAndTime } from "../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../shared/html.js";
 import { Loading, useLoaded } from "../shared/loading.js";
@@ -79,9 +80,7 @@ function DestinationForm({ organizationId, before, onSaved, onClose }) {
   );
 
   useEffect(() => {
-    /** @type {HTMLElement | null | undefined} */
-    const wrong = form.current?.querySelector("[aria-invalid=true]");
-    if (tries) wrong?.focus();
+    if (tries) focusInvalidField(form.current);
   }, [tries]);
 
   /** @param {Event} event */

@@ -1,4 +1,4 @@
-/** Keep the keyboard focus nearby when the focused element disappears. */
+/** Move the keyboard focus: to a field with an error, or nearby when the focused element disappears. */
 
 let hasActed = false;
 /** @type {EventTarget | null} */
@@ -22,6 +22,17 @@ export const isFocusLost = () => hasActed && document.activeElement === document
 export function keepFocusNear(element) {
   const card = cardOf(element);
   return () => latest === element && giveFocusTo(card);
+}
+
+/**
+ * Focus the first field with an error.
+ *
+ * @param {Element | null | undefined} form
+ */
+export function focusInvalidField(form) {
+  /** @type {HTMLElement | null | undefined} */
+  const field = form?.querySelector("[aria-invalid=true]");
+  field?.focus();
 }
 
 /** Return a function that restores the current focus, or moves it nearby. */

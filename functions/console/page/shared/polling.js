@@ -3,6 +3,8 @@
  * immediately when the tab is visible or the browser is online again.
  */
 
+import { useEffect, useState } from "./html.js";
+
 const GROWTH = 1.5;
 const FIRST_GROWTH = 2; // until the pauses are as long as the shortest one
 
@@ -60,4 +62,34 @@ export function poll(look, { shortest, longest, first = shortest }) {
   addEventListener("online", resume);
   wait(first);
   return { soon, stop };
+}
+
+/**
+ * A loaded value, polled while it is in progress.
+ *
+ * @template T
+ * @param {T} loaded
+ * @param {string} key identifies what is polled
+ * @param {(value: T) => boolean} isInProgress
+ * @param {() => Promise<T>} load
+ * @param {Parameters<typeof poll>[1]} pace
+ * @returns {T}
+ */
+export function usePolled(loaded, key, isInProgress, load, pace) {
+  const [value, setValue] = useState(loaded);
+  const isPolled = isInProgress(value);
+  useEffect(() => setValue(loaded), [loaded]);
+  useEffect(() => {
+    if (!isPolled) return;
+    let latest = JSON.stringify(loaded);
+    const polling = poll(async () => {
+      const now = await load();
+      const hasChanged = JSON.stringify(now) !== latest;
+      latest = JSON.stringify(now);
+      setValue(now);
+      return hasChanged;
+    }, pace);
+    return polling.stop;
+  }, [key, isPolled]);
+  return value;
 }

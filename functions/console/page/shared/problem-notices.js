@@ -3,6 +3,7 @@
 import { Problem } from "../api/problems.js";
 import { strings } from "../strings.js";
 import { Button } from "./button.js";
+import { focusInvalidField } from "./focus.js";
 import { html, useEffect, useRef } from "./html.js";
 
 /**
@@ -19,9 +20,8 @@ export function FormProblem({ problem, shown = [] }) {
   useEffect(() => {
     if (!problem) return;
     const form = box.current?.closest("form, dialog, section");
-    /** @type {HTMLElement | null | undefined} */
-    const wrong = form?.querySelector("[aria-invalid=true]");
-    (isHere ? box.current : wrong)?.focus();
+    if (isHere) box.current?.focus();
+    else focusInvalidField(form);
   }, [problem]);
   return html`<div ref=${box} class="form-problem" role="alert" tabindex="-1">
     ${isHere && html`<p class="notice bad">${problem.message}</p>`}

@@ -8,6 +8,7 @@
 
 import { wrongFields } from "../../api/problems.js";
 import { Button } from "../../shared/button.js";
+import { focusInvalidField } from "../../shared/focus.js";
 import { OWN_TIME_ZONE } from "../../shared/formats.js";
 import { html, useEffect, useRef, useState } from "../../shared/html.js";
 import { FormProblem } from "../../shared/problem-notices.js";
@@ -52,9 +53,7 @@ export function useTableForm(scope) {
   const problem = firstRows.problem ?? request.problem;
 
   useEffect(() => {
-    /** @type {HTMLElement | null | undefined} */
-    const wrong = element.current?.querySelector("[aria-invalid=true]");
-    if (Object.keys(found).length) wrong?.focus();
+    if (Object.keys(found).length) focusInvalidField(element.current);
   }, [found]);
 
   function forget() {

@@ -8,9 +8,9 @@ import { getExports } from "../../api/exports.js";
 import { getOpenResyncs } from "../../api/replacements.js";
 import { getSchedules } from "../../api/schedules.js";
 import { formatDistance, formatNumber } from "../../shared/formats.js";
-import { html, useEffect, useState } from "../../shared/html.js";
+import { html } from "../../shared/html.js";
 import { Loading, Skeleton, useLoaded } from "../../shared/loading.js";
-import { poll } from "../../shared/polling.js";
+import { usePolled } from "../../shared/polling.js";
 import { strings } from "../../strings.js";
 import { placeUrl } from "../routes.js";
 
@@ -52,21 +52,13 @@ export function ActivitySkeleton() {
  * @param {{scope: ExportScope, loaded: OpenResyncDocument[]}} props
  */
 function Resyncs({ scope, loaded }) {
-  const [resyncs, setResyncs] = useState(loaded);
-  const isInProgress = resyncs.some(({ imageResync: { status } }) => status === "in-progress");
-  useEffect(() => setResyncs(loaded), [loaded]);
-  useEffect(() => {
-    if (!isInProgress) return;
-    let latest = JSON.stringify(loaded);
-    const polling = poll(async () => {
-      const { items } = await getOpenResyncs(scope);
-      const hasChanged = JSON.stringify(items) !== latest;
-      latest = JSON.stringify(items);
-      setResyncs(items);
-      return hasChanged;
-    }, PACE);
-    return polling.stop;
-  }, [scope.type, scope.id, isInProgress]);
+  const resyncs = usePolled(
+    loaded,
+    `${scope.type} ${scope.id}`,
+    (items) => items.some(({ imageResync: { status } }) => status === "in-progress"),
+    async () => (await getOpenResyncs(scope)).items,
+    PACE,
+  );
   if (resyncs.length === 0) return null;
   return html`<h2>${words.resyncs}</h2>
     <ul>
