@@ -52,8 +52,8 @@ def test_forms_dialogs_and_messages_pass_accessibility_checks(ada: Visitor) -> N
     ada.open("issuers/aurora-science/data-management")
     ada.downloads(ada.button("Export groups"))
     ada.button("New schedule").click()
-    ada.page.get_by_label("Awarded after").fill("2026-02-01")
-    ada.page.get_by_label("Awarded before").fill("2026-01-01")
+    ada.page.get_by_label("Awarded on or after").fill("2026-02-01")
+    ada.page.get_by_label("Awarded on or before").fill("2026-01-01")
     ada.button("Download CSV").click()
     expect(ada.page.get_by_text("The start date is after the end date.").first).to_be_visible()
     assert ada.violations() == []

@@ -33,43 +33,43 @@ def test_date_presets_fill_in_both_dates(ada: Visitor, preset: str, after: str, 
     ada.page.clock.set_fixed_time("2028-02-29T12:00:00+01:00")
     ada.open(ISSUER)
     ada.button(preset).click()
-    expect(ada.page.get_by_label("Awarded after")).to_have_value(after)
-    expect(ada.page.get_by_label("Awarded before")).to_have_value(before)
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value(after)
+    expect(ada.page.get_by_label("Awarded on or before")).to_have_value(before)
     expect(ada.button(preset)).to_have_attribute("aria-pressed", "true")
     ada.button("All").click()
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("")
-    expect(ada.page.get_by_label("Awarded before")).to_have_value("")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("")
+    expect(ada.page.get_by_label("Awarded on or before")).to_have_value("")
 
 
 def test_reversed_dates_can_be_swapped(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill("2025-06-30")
-    form.get_by_label("Awarded before").fill("2025-03-01")
+    form.get_by_label("Awarded on or after").fill("2025-06-30")
+    form.get_by_label("Awarded on or before").fill("2025-03-01")
     form.get_by_role("button", name="Download CSV").click()
-    expect(form.get_by_label("Awarded after")).to_have_attribute("aria-invalid", "true")
+    expect(form.get_by_label("Awarded on or after")).to_have_attribute("aria-invalid", "true")
     form.get_by_role("button", name="Swap dates").click()
-    expect(form.get_by_label("Awarded after")).to_have_value("2025-03-01")
-    expect(form.get_by_label("Awarded before")).to_have_value("2025-06-30")
+    expect(form.get_by_label("Awarded on or after")).to_have_value("2025-03-01")
+    expect(form.get_by_label("Awarded on or before")).to_have_value("2025-06-30")
     expect(form.get_by_text("The start date is after the end date.")).to_have_count(0)
-    expect(form.get_by_label("Awarded after")).not_to_have_attribute("aria-invalid", "true")
+    expect(form.get_by_label("Awarded on or after")).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_dates_in_the_page_url_are_filled_in(ada: Visitor) -> None:
     ada.open(f"{ISSUER}?awardedAfter=2025-05-01&awardedBefore=2025-05-31")
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-05-01")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2025-05-01")
     ada.open(f"{ISSUER}?awardedAfter=2025-06-01&awardedBefore=2025-06-30")
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-06-01")
-    expect(ada.page.get_by_label("Awarded before")).to_have_value("2025-06-30")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2025-06-01")
+    expect(ada.page.get_by_label("Awarded on or before")).to_have_value("2025-06-30")
     ada.open(f"{ISSUER}?awardedAfter=yesterday")
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("2025-06-01")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2025-06-01")
 
 
 def test_empty_date_range_is_reported_before_the_export(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill("1990-01-01")
-    form.get_by_label("Awarded before").fill("1990-01-31")
+    form.get_by_label("Awarded on or after").fill("1990-01-01")
+    form.get_by_label("Awarded on or before").fill("1990-01-31")
     expect(form.get_by_text("No awards between 1 Jan 1990 and 31 Jan 1990.")).to_be_visible()
     _, content = ada.downloads(form.get_by_role("button", name="Download empty file"))
     assert len(list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))) == 1, "only the header"
@@ -184,7 +184,7 @@ def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: V
     form = ada.section("Awards export")
     expect(form.get_by_text("12,345 awards", exact=True)).to_be_visible()
     for day in range(1, 6):
-        form.get_by_label("Awarded after").fill(f"2026-01-0{day}")
+        form.get_by_label("Awarded on or after").fill(f"2026-01-0{day}")
     expect(form.get_by_text("192 awards", exact=True)).to_be_visible()
     assert len(asked) == 2
     assert "awardedAfter=2026-01-05" in asked[1]
@@ -200,8 +200,8 @@ def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: V
 def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill("2025-03-01")
-    form.get_by_label("Awarded before").fill("2025-06-30")
+    form.get_by_label("Awarded on or after").fill("2025-03-01")
+    form.get_by_label("Awarded on or before").fill("2025-06-30")
     _, content = ada.downloads(form.get_by_role("button", name="Download CSV"))
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     expect(form.get_by_text(f"{len(rows):,} awards", exact=True)).to_be_visible()
@@ -252,11 +252,11 @@ def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:
     form = ada.section("Awards export")
     expect(form.get_by_text("7 awards", exact=True)).to_be_visible()
     with ada.page.expect_event("requestfailed"):  # the page cancels the request
-        form.get_by_label("Awarded after").fill("2026-01-01")
+        form.get_by_label("Awarded on or after").fill("2026-01-01")
         expect(form.locator(".award-count")).to_be_empty()
         while not held:
             ada.page.wait_for_timeout(50)
-        form.get_by_label("Awarded after").fill("2026-01-02")
+        form.get_by_label("Awarded on or after").fill("2026-01-02")
     expect(form.get_by_text("7 awards", exact=True)).to_be_visible()
 
 
@@ -272,8 +272,8 @@ def test_message_states_that_no_awards_match_the_dates(ada: Visitor, after: str,
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": 0}))
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill(after)
-    form.get_by_label("Awarded before").fill(before)
+    form.get_by_label("Awarded on or after").fill(after)
+    form.get_by_label("Awarded on or before").fill(before)
     expect(form.get_by_text(text)).to_be_visible()
 
 
@@ -282,7 +282,7 @@ def test_no_award_count_is_shown_if_the_api_cannot_return_it(ada: Visitor) -> No
     ada.open(ISSUER)
     form = ada.section("Awards export")
     with ada.page.expect_response("**/award-counts?*"):
-        form.get_by_label("Awarded after").fill("2026-01-01")
+        form.get_by_label("Awarded on or after").fill("2026-01-01")
     expect(form.locator(".award-count")).to_be_empty()
     expect(form.get_by_role("alert")).to_be_empty()
 
@@ -290,7 +290,7 @@ def test_no_award_count_is_shown_if_the_api_cannot_return_it(ada: Visitor) -> No
 def test_preview_rows_match_the_exported_file(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill("2025-03-01")
+    form.get_by_label("Awarded on or after").fill("2025-03-01")
     button = form.get_by_role("button", name="Show first rows")
     expect(button).to_have_attribute("aria-expanded", "false")
     button.focus()

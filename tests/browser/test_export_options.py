@@ -239,7 +239,7 @@ def test_api_errors_about_list_items_are_shown_next_to_the_items(ada: Visitor) -
 def test_options_are_restored_on_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
-    form.get_by_label("Awarded after").fill("2026-01-01")
+    form.get_by_label("Awarded on or after").fill("2026-01-01")
     form.get_by_label("File type").select_option("xlsx")
     open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
@@ -253,7 +253,7 @@ def test_options_are_restored_on_the_next_visit_until_they_are_reset(ada: Visito
     expect(form.get_by_label("Separator")).to_have_count(0)
     expect(form.locator("summary", has_text="Status")).to_contain_text("Active and expired")
     expect(form.locator("summary", has_text="Columns")).to_contain_text("15 columns")
-    expect(form.get_by_label("Awarded after")).to_have_value("")
+    expect(form.get_by_label("Awarded on or after")).to_have_value("")
     expect(ada.section("Issuer export").get_by_label("Pathways")).to_be_checked()
     expect(ada.section("Badges export").get_by_label("File type")).to_have_value("csv")
 

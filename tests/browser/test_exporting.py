@@ -22,8 +22,8 @@ ORGANIZATION = "organizations/aurora-learning/data-management"
 
 def test_organization_awards_between_two_dates_are_downloaded_automatically(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Data management", exact=True).click()
-    ada.page.get_by_label("Awarded after").fill("2025-01-01")
-    ada.page.get_by_label("Awarded before").fill("2025-06-30")
+    ada.page.get_by_label("Awarded on or after").fill("2025-01-01")
+    ada.page.get_by_label("Awarded on or before").fill("2025-06-30")
     name, content = ada.downloads(ada.button("Download CSV"))
 
     [latest] = client.get("/exports?organizationId=aurora-learning&limit=1").json["items"]
@@ -113,9 +113,9 @@ def test_badge_can_be_exported_with_its_assertions(ada: Visitor) -> None:
 
 def test_reversed_dates_show_an_error_next_to_the_field(ada: Visitor) -> None:
     ada.open(ISSUER)
-    after = ada.page.get_by_label("Awarded after")
+    after = ada.page.get_by_label("Awarded on or after")
     after.fill("2026-02-01")
-    ada.page.get_by_label("Awarded before").fill("2026-01-01")
+    ada.page.get_by_label("Awarded on or before").fill("2026-01-01")
     ada.button("Download CSV").click()
 
     expect(after).to_have_accessible_description("The start date is after the end date.")
@@ -128,7 +128,7 @@ def test_no_export_is_requested_while_a_date_is_incomplete(ada: Visitor, client:
     ada.open(ISSUER)
     ada.settled()
     before = client.get("/exports?issuerId=aurora-science").json["items"]
-    ada.page.get_by_label("Awarded after").press("1")
+    ada.page.get_by_label("Awarded on or after").press("1")
     ada.button("Download CSV").click()
 
     expect(ada.page.get_by_text("Enter a full date.")).to_be_visible()

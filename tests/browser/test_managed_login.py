@@ -73,7 +73,7 @@ def test_expired_session_can_be_resumed_in_a_managed_login_window(
         expect(opened.value.get_by_text("Close this window")).to_be_visible()
 
     expect(dialog).to_have_count(0)
-    expect(visitor.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+    expect(visitor.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
 
 
 @pytest.mark.usefixtures("_with_managed_login")
@@ -89,7 +89,7 @@ def test_new_session_starts_when_another_user_signs_in_at_managed_login(
 
     expect(visitor.page.get_by_role("banner").get_by_text("grace@example.org")).to_be_visible()
     expect(dialog).to_have_count(0)
-    expect(visitor.page.get_by_label("Awarded after")).to_have_value("")
+    expect(visitor.page.get_by_label("Awarded on or after")).to_have_value("")
     visitor.settled()
     exports = [request for request in visitor.requests if request.method == "POST" and "/exports" in request.url]
     assert exports == [], "Alan's request is not sent as Grace"
@@ -101,7 +101,7 @@ def end_managed_session(visitor: Visitor, stack: dict[str, Any], pool: Any) -> L
     visitor.button("Sign in").click()
     visitor.page.wait_for_url("**/oauth2/authorize?**")
     sign_in_at_managed_login(visitor.page, "alan@example.org")
-    visitor.page.get_by_label("Awarded after").fill("2026-01-01")
+    visitor.page.get_by_label("Awarded on or after").fill("2026-01-01")
     pool.admin_user_global_sign_out(UserPoolId=stack["userPoolId"], Username="alan@example.org")
     visitor.page.clock.set_system_time(time.time() + 2 * 3600)
     visitor.button("Download CSV").click()

@@ -138,14 +138,14 @@ def test_back_button_restores_the_search(admin: Visitor) -> None:
 
 def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> None:
     ada.open("issuers/aurora-science/data-management")
-    ada.page.get_by_label("Awarded after").fill("2026-01-01")
+    ada.page.get_by_label("Awarded on or after").fill("2026-01-01")
     ada.page.get_by_role("link", name="Overview").click()
     expect(ada.heading("Badges")).to_be_visible()
     ada.page.go_back()
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
 
     ada.page.reload()
-    expect(ada.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+    expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
 
 
 def test_url_change_before_the_first_frame_is_followed(ada: Visitor) -> None:

@@ -18,7 +18,7 @@ def test_session_expiry_is_announced_and_no_input_is_lost(visit: Callable[..., V
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
     with grace.page.expect_response("**/award-counts?*awardedAfter=2026-01-01*"):  # the page's last request by itself
-        grace.page.get_by_label("Awarded after").fill("2026-01-01")
+        grace.page.get_by_label("Awarded on or after").fill("2026-01-01")
     grace.page.get_by_label("Badge classes").check()
     grace.settled()
 
@@ -39,7 +39,7 @@ def test_session_expiry_is_announced_and_no_input_is_lost(visit: Callable[..., V
 
     assert download.value.suggested_filename.endswith(".csv")
     expect(dialog).to_have_count(0)
-    expect(grace.page.get_by_label("Awarded after")).to_have_value("2026-01-01")
+    expect(grace.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
     expect(grace.page.get_by_label("Badge classes")).to_be_checked()
 
 
@@ -165,7 +165,7 @@ def test_messages_for_one_user_are_not_shown_to_the_next_user(visit: Callable[..
     expect(visitor.page.locator(".toast")).to_have_count(0, timeout=1000)  # it closes after 12 seconds
 
 
-@pytest.mark.parametrize("answer", ["new tokens", "a refusal"])
+@pytest.mark.parametrize("answer", ["new tokens", "a rejection"])
 def test_user_stays_signed_out_even_if_a_token_refresh_completes_later(ada_alone: Visitor, answer: str) -> None:
     held: list[Any] = []
 

@@ -48,8 +48,8 @@ export const exportFormStrings = {
     },
   },
   dates: {
-    awardedAfter: "Awarded after (inclusive)",
-    awardedBefore: "Awarded before (inclusive)",
+    awardedAfter: "Awarded on or after",
+    awardedBefore: "Awarded on or before",
     expiresAfter: "Expires on or after",
     expiresBefore: "Expires on or before",
   },
