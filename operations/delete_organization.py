@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Delete the data, or count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", refused_code=3
+        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", rejected_code=3
     )
 
 

@@ -44,7 +44,7 @@ class NoDeploymentError(CommandFailedError):
     """Raised when the deployment doesn't exist or can't be reached. The message explains what to do."""
 
 
-def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int = 1) -> int:
+def run(command: Callable[[], int], *, retry_hint: str = "", rejected_code: int = 1) -> int:
     """Run a command, and return its exit code. If it fails, print the reason to stderr.
 
     Parameters
@@ -53,7 +53,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
         A function that calls `configure`, does the work, and returns the exit code.
     retry_hint
         The sentence to print if AWS rejects a request.
-    refused_code
+    rejected_code
         The exit code if AWS rejects a request, which may happen in the middle of the work.
     """
     try:
@@ -63,7 +63,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", refused_code: int =
         return 1
     except (BotoCoreError, ClientError, PynamoDBException) as error:
         print("\n".join([f"AWS rejected a request: {error}", *filter(None, [retry_hint])]), file=sys.stderr)
-        return refused_code
+        return rejected_code
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

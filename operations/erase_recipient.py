@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Erase a person's data, or count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", refused_code=3
+        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", rejected_code=3
     )
 
 

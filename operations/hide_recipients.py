@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", refused_code=3
+        lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", rejected_code=3
     )
 
 

@@ -10,7 +10,7 @@ from badgedata import stored_images
 from badgedata.openbadges.baked_images import bake, names_recipient, unbake
 from badgedata.openbadges.images import checked_image
 from badgedata.openbadges.raster_images import KINDS, raster_kind
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage, badge_image, baked_image
@@ -85,8 +85,8 @@ def read_data_uri(uri: str) -> Image:
         )
     try:
         return Image(_sanitized(content, content_type), content_type)
-    except SourceRefusedError as refused:
-        raise ValueError(f"can't be used: {refused.reason}") from None
+    except SourceRejectedError as rejected:
+        raise ValueError(f"can't be used: {rejected.reason}") from None
 
 
 def _sanitized(content: bytes, content_type: str) -> bytes:
@@ -96,8 +96,8 @@ def _sanitized(content: bytes, content_type: str) -> bytes:
         return content
     try:
         assertion = unbake(content, "the image")
-    except SourceRefusedError as refused:
-        if refused.code != "no-badge-in-image":
+    except SourceRejectedError as rejected:
+        if rejected.code != "no-badge-in-image":
             raise
         return checked
     return bake(checked, content_type, assertion)

@@ -137,7 +137,7 @@ def _require_confirmation(
     if members and (count := len(set(newcomers(listed, members)))):
         changes.append(f"its members ({count:,} new)")
     if changes:
-        raise _refused(
+        raise _rejected(
             "$.organization.entityId",
             f"{quoted(organization.entity_id)} already exists, and this load would change {' and '.join(changes)}; "
             f"to confirm that it is the same organization, load with --organization {organization.entity_id}",
@@ -149,7 +149,7 @@ def _organization(document: Document, organization_id: str | None) -> tuple[docu
     if isinstance(document, OrganizationDocument):
         entity_id = document.organization.entity_id
         if organization_id not in (None, entity_id):
-            raise _refused(
+            raise _rejected(
                 "$.organization.entityId", f"is {quoted(entity_id)}, but --organization is {quoted(organization_id)}"
             )
         return document.organization, False
@@ -162,7 +162,7 @@ def _organization(document: Document, organization_id: str | None) -> tuple[docu
     organization = find_organization(organization_id)
     if organization is None:
         correct = ", or correct --organization" if is_given else ""
-        raise _refused(
+        raise _rejected(
             "$",
             f"the issuer's organization {quoted(organization_id)} does not exist; "
             f"load the organization's document first{correct}",
@@ -175,7 +175,7 @@ def _new_organization(issuer: documents.Issuer) -> documents.Organization:
     existing = find_organization(issuer.entity_id)
     # An organization with that name but no issuers or members was left by an interrupted load of this document.
     if existing is not None and (existing.name != issuer.name or _is_in_use(issuer.entity_id)):
-        raise _refused(
+        raise _rejected(
             "$.issuer.entityId",
             f"{quoted(issuer.entity_id)} is already the ID of an organization; "
             "specify the issuer's organization with --organization",
@@ -189,7 +189,7 @@ def _is_in_use(organization_id: str) -> bool:
     return any(True for _ in issuers) or any(True for _ in members)
 
 
-def _refused(path: str, message: str) -> InvalidDocumentError:
+def _rejected(path: str, message: str) -> InvalidDocumentError:
     return InvalidDocumentError([Fault(path, message)])
 
 

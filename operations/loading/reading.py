@@ -61,10 +61,10 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)
     elif len(data) > limit_bytes:
-        raise _refused(f"the file is {len(data):,} bytes; the maximum is {limit_bytes:,}")
+        raise _rejected(f"the file is {len(data):,} bytes; the maximum is {limit_bytes:,}")
     data = data.removeprefix(_UTF8_MARK)
     shape = _shape(data)
-    faults, is_refused = Faults(), False
+    faults, is_rejected = Faults(), False
     try:
         document: Document | None = msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError:
@@ -72,7 +72,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
         try:
             document = msgspec.convert(known, shape)
         except msgspec.ValidationError:
-            is_refused = True
+            is_rejected = True
             document = salvage(known, shape, lambda fault: faults.add(fault.path, fault.message))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
@@ -83,7 +83,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
             raise _not_json(data, error) from None
     if document is not None:
         check(document, faults)
-    if is_refused and not faults.count:
+    if is_rejected and not faults.count:
         faults.add("$", "is not an issuer or organization document")  # msgspec rejected it, so it is never loaded
     if document is None or faults.count:
         raise InvalidDocumentError(faults.named, faults.count)
@@ -96,22 +96,22 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             members = [member for member in archive.infolist() if not _is_system_file(member)]
             if len(members) != 1:
                 names = ", ".join(quoted(member.filename) for member in members[:5])
-                raise _refused(
+                raise _rejected(
                     f"a ZIP must contain only the document; this one contains {len(members)} files: {names or 'none'}"
                 )
             member = members[0]
             if member.flag_bits & _ENCRYPTED:
-                raise _refused("the ZIP is encrypted; unpack it first")
+                raise _rejected("the ZIP is encrypted; unpack it first")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise _refused("the ZIP uses a compression method other than stored or deflate")
+                raise _rejected("the ZIP uses a compression method other than stored or deflate")
             # The declared size may be wrong, so the decompressed bytes are also limited.
             with archive.open(member) as unpacking:
                 document = b"" if member.file_size > limit_bytes else unpacking.read(limit_bytes + 1)
             if member.file_size > limit_bytes or len(document) > limit_bytes:
-                raise _refused(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
+                raise _rejected(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
             return document
     except _ZIP_ERRORS:
-        raise _refused("the file is not a valid ZIP: it is truncated or damaged") from None
+        raise _rejected("the file is not a valid ZIP: it is truncated or damaged") from None
 
 
 def _is_system_file(member: zipfile.ZipInfo) -> bool:
@@ -133,7 +133,7 @@ def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
     except msgspec.ValidationError:
         decoded = _untyped(data)
         if not isinstance(decoded, dict):
-            raise _refused("the document must be a JSON object") from None
+            raise _rejected("the document must be a JSON object") from None
         name = decoded["format"]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
@@ -159,8 +159,8 @@ def _untyped(data: bytes) -> object:
 def _not_json(data: bytes, error: Exception) -> InvalidDocumentError:
     fault = json_fault(data, error)
     place = f"{fault.place}: " if fault.place else ""
-    return _refused(f"{place}the file is not {fault.standard}: {fault.reason}")
+    return _rejected(f"{place}the file is not {fault.standard}: {fault.reason}")
 
 
-def _refused(message: str) -> InvalidDocumentError:
+def _rejected(message: str) -> InvalidDocumentError:
     return InvalidDocumentError([Fault("$", message)])

@@ -9,7 +9,7 @@ from operations.smoke.people import People
 from operations.smoke.run import Run
 from operations.steps import step
 
-REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
+REJECTED = (requests.codes.unauthorized, requests.codes.forbidden)
 
 
 def read_directory(run: Run) -> None:
@@ -28,14 +28,14 @@ def read_directory(run: Run) -> None:
         details.append("2 issuers, 2 badge classes")
 
 
-def refuse_others(run: Run, people: People) -> None:
+def reject_others(run: Run, people: People) -> None:
     """Check that the API rejects a missing token, another client's token, and a person without a role."""
     names = run.tenant.names
     with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)
     with step("a token for another client is rejected"):
         token = people.token_of_another_client(run.tenant.admin)
-        _client(run, token).call("GET", "/me", expect=REFUSED)
+        _client(run, token).call("GET", "/me", expect=REJECTED)
     with step("a person without a role gets 404"):
         people.add(run.tenant.stranger)
         stranger = _client(run, people.token(run.tenant.stranger))

@@ -16,7 +16,7 @@ ACCOUNT: Final = "111122223333"
 """An account ID that AWS reserves for examples."""
 
 
-def refuse_destination(run: Run) -> None:
+def reject_destination(run: Run) -> None:
     """Set a destination, test it, and delete it. The test must report that AWS STS rejects the role."""
     organization, path = run.tenant.names.organization, _path(run)
     with step("a destination without a role fails its test, and is deleted") as details:

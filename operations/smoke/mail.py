@@ -21,9 +21,9 @@ def request_email(run: Run) -> str | None:
     path, body = f"/issuers/{run.tenant.names.school}/exports", UP_TO_FIRST_DAY | {"notify": True}
     if not run.deployed.sends_email:
         with step("an email is rejected because there is no sender"):
-            refused = run.admin.call("POST", path, body, expect=422)
-            if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
-                raise _error(run, "only notify to be rejected", excerpt(refused))
+            rejected = run.admin.call("POST", path, body, expect=422)
+            if [error["field"] for error in rejected.json()["errors"]] != ["notify"]:
+                raise _error(run, "only notify to be rejected", excerpt(rejected))
         return None
     with step("an export with an email") as details:
         export = follow(run, location_of(run.admin.call("POST", path, body, expect=202)))

@@ -49,9 +49,9 @@ def use_token(run: Run) -> UsedToken:
         if managed.json().get("code") != "role-not-allowed":
             raise _error(run, f"GET {tokens} with an access token to return role-not-allowed", excerpt(managed))
         exports = f"/organizations/{run.tenant.names.organization}/exports"
-        refused = token.client.call("POST", exports, {"kind": "awards", "notify": True}, expect=422)
-        if [error["field"] for error in refused.json()["errors"]] != ["notify"]:
-            raise _error(run, "only notify to be rejected", excerpt(refused))
+        rejected = token.client.call("POST", exports, {"kind": "awards", "notify": True}, expect=422)
+        if [error["field"] for error in rejected.json()["errors"]] != ["notify"]:
+            raise _error(run, "only notify to be rejected", excerpt(rejected))
     with step("delete the access token"):
         location = location_of(created)
         run.admin.call("DELETE", location, expect=204)
@@ -59,7 +59,7 @@ def use_token(run: Run) -> UsedToken:
     return token
 
 
-def await_refusal(run: Run, token: UsedToken) -> None:
+def await_rejection(run: Run, token: UsedToken) -> None:
     """Wait until the API rejects the deleted token. API Gateway caches the authorizer's results."""
     with step("the deleted access token is rejected"):
         status = wait_for(

@@ -2,11 +2,11 @@
 
 import requests
 
-from operations.smoke.access import read_directory, refuse_others
+from operations.smoke.access import read_directory, reject_others
 from operations.smoke.client import id_in
 from operations.smoke.counting import await_counts
 from operations.smoke.created import Created
-from operations.smoke.destination import deliver, refuse_destination
+from operations.smoke.destination import deliver, reject_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.events import Changes, await_events, subscribe
 from operations.smoke.exports import export_every_other_kind, export_organization
@@ -18,7 +18,7 @@ from operations.smoke.run import Deployed, Run, wait_for
 from operations.smoke.schedules import await_schedule, create_schedule
 from operations.smoke.splitting import export_split
 from operations.smoke.tenant import Tenant
-from operations.smoke.tokens import await_refusal, use_token
+from operations.smoke.tokens import await_rejection, use_token
 from operations.smoke.trail import export_trail, read_trail
 from operations.steps import step
 
@@ -36,7 +36,7 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
     _load(created.tenant, patience)
     run = _sign_in(deployed, created, patience)
     read_directory(run)
-    refuse_others(run, created.people)
+    reject_others(run, created.people)
     schedule = create_schedule(run)
     token = use_token(run)
     whole = export_organization(run)
@@ -47,14 +47,14 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
     recorded = token.trail | {("export-requested", whole.export_id)}
     read_trail(run, recorded)
     export_trail(run, recorded)
-    refuse_destination(run)
+    reject_destination(run)
     delivered = deliver(run, created.other_account) if created.other_account else None
     read_public_documents(run)
     read_page(run)
     await_counts(run)
     await_resync(run, replacement)
     read_baked_image(run)
-    await_refusal(run, token)
+    await_rejection(run, token)
     scheduled = await_schedule(run, schedule)
     if announced:
         await_email(run, announced)

@@ -40,7 +40,7 @@ def test_email_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
 def test_api_error_about_the_email_is_shown_next_to_the_check_box(ada: Visitor) -> None:
     message = "Earlier email to your address bounced."
 
-    def refuse(route: Route) -> None:
+    def reject(route: Route) -> None:
         if route.request.method != "POST":
             route.fallback()
             return
@@ -48,7 +48,7 @@ def test_api_error_about_the_email_is_shown_next_to_the_check_box(ada: Visitor) 
         problem = {"type": "x", "title": "x", "status": 422, "detail": message, "code": "invalid-request"}
         route.fulfill(status=422, json=problem | {"errors": errors}, content_type="application/problem+json")
 
-    ada.page.route(re.compile(r"/exports$"), refuse)
+    ada.page.route(re.compile(r"/exports$"), reject)
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(LABEL).check()

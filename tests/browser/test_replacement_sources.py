@@ -79,7 +79,7 @@ def test_pasted_text_is_recognized_as_svg_without_blocking_the_page(
     expect(admin.page.get_by_text("pasted.svg")).to_have_count(int(is_drawing))
 
 
-REFUSED = {
+REJECTED = {
     "an address without a page": ("Web address", "{host}/nothing", "There's no badge at this address (404)."),
     "a page without a badge": ("Web address", "{host}/page", "This page doesn't link to badge data. Use the"),
     "words": ("Web address", "not a url", "Enter a full web address, such as https://example.org/badge."),
@@ -96,9 +96,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REJECTED)
 def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, other_platform: str, case: str) -> None:
-    way, given, said = REFUSED[case]
+    way, given, said = REJECTED[case]
     place = {"host": other_platform, "name": other_platform.removeprefix("http://")}
     admin.open(TURNER)
     admin.page.get_by_role("radio", name=way).check()
@@ -123,7 +123,7 @@ def test_error_for_one_type_of_source_is_not_shown_for_another_type(admin: Visit
     admin.button("Review changes").click()
     expect(admin.page.get_by_text("This image doesn't contain badge data.")).to_be_visible()
     assert admin.violations() == []
-    admin.screenshot("refused-source")
+    admin.screenshot("rejected-source")
     admin.page.get_by_role("radio", name="Web address").check()
     expect(admin.page.locator(".error")).to_have_count(0)
 

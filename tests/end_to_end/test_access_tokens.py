@@ -59,8 +59,8 @@ def test_cached_authorizer_result_is_valid_for_all_routes(stack: dict[str, Any],
 def test_program_cannot_manage_access_tokens(
     stack: dict[str, Any], owner: Client, issuer_token: dict[str, Any]
 ) -> None:
-    refused = Client(stack["apiUrl"], issuer_token["secret"]).get(client_path(owner))
-    assert (refused.status, refused.problem["code"]) == (403, "role-not-allowed")
+    rejected = Client(stack["apiUrl"], issuer_token["secret"]).get(client_path(owner))
+    assert (rejected.status, rejected.problem["code"]) == (403, "role-not-allowed")
 
 
 def test_deleted_token_stops_working_within_a_minute(stack: dict[str, Any], owner: Client) -> None:

@@ -234,9 +234,9 @@ def test_sixth_active_export_is_rejected_until_another_is_cancelled(
         kinds = ["awards", "issuer", "groups", "group-badges", "learner-progress"]
         queued = [owner.post(EXPORTS, {"kind": kind}) for kind in kinds]
         assert [asked.status for asked in queued] == [202] * 5
-        refused = admin.post("/issuers/aurora-languages/exports", {"kind": "awards"})
-        assert (refused.status, refused.problem["code"]) == (429, "too-many-exports")
-        assert 0 < int(refused.headers["Retry-After"]) <= PATIENCE_SECONDS
+        rejected = admin.post("/issuers/aurora-languages/exports", {"kind": "awards"})
+        assert (rejected.status, rejected.problem["code"]) == (429, "too-many-exports")
+        assert 0 < int(rejected.headers["Retry-After"]) <= PATIENCE_SECONDS
         assert {owner.delete(asked.headers["Location"]).json["status"] for asked in queued} == {"cancelled"}
         # Their messages are no longer needed, and each would start a worker, which is slow on a local machine.
         aws(stack, "sqs").purge_queue(QueueUrl=stack["queues"]["exports"])

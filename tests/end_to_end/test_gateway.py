@@ -105,9 +105,9 @@ def test_token_for_another_app_client_is_rejected(stack: dict[str, Any], user_po
     token = str(answer["AuthenticationResult"]["IdToken"])
     assert part(token, 1)["email"] == OWNER
     assert part(token, 1)["aud"] == client
-    refused = Client(stack["apiUrl"], token).get("/me")
-    assert unauthorized(refused)
-    assert "client" in refused.problem["detail"]
+    rejected = Client(stack["apiUrl"], token).get("/me")
+    assert unauthorized(rejected)
+    assert "client" in rejected.problem["detail"]
 
 
 def test_access_token_is_not_accepted_as_an_id_token(stack: dict[str, Any], user_pools: Any) -> None:

@@ -138,6 +138,6 @@ def test_schedule_can_be_created_paused_resumed_and_deleted_over_https(
 
 def test_error_for_an_invalid_schedule_names_the_field(owner: Client) -> None:
     schedule = {"name": "Monthly", "export": {"issuerId": ISSUER, "kind": "groups"}, "expression": "rate(1 month)"}
-    refused = owner.post("/schedules", schedule)
-    assert refused.status == 422
-    assert [error["field"] for error in refused.problem["errors"]] == ["expression"]
+    rejected = owner.post("/schedules", schedule)
+    assert rejected.status == 422
+    assert [error["field"] for error in rejected.problem["errors"]] == ["expression"]

@@ -8,8 +8,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-Fault = Literal["refused", "response lost", "killed before", "killed after"]
-FAULTS: tuple[Fault, ...] = ("refused", "response lost", "killed before", "killed after")
+Fault = Literal["rejected", "response lost", "killed before", "killed after"]
+FAULTS: tuple[Fault, ...] = ("rejected", "response lost", "killed before", "killed after")
 
 
 class Killed(BaseException):
@@ -23,7 +23,7 @@ class FaultyCalls:
         self.count = 0
         self.names: list[str] = []
         self._at: int | None = None
-        self._fault: Fault = "refused"
+        self._fault: Fault = "rejected"
         self._is_product = False
         make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
@@ -35,7 +35,7 @@ class FaultyCalls:
             fault = self._fault if number == self._at else None
             if fault == "killed before":
                 raise Killed(name)
-            if fault == "refused":
+            if fault == "rejected":
                 raise ClientError({"Error": {"Code": "InternalError", "Message": "an injected fault"}}, name)
             answer = make_api_call(client, name, arguments)
             if fault == "killed after":

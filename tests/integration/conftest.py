@@ -20,7 +20,7 @@ def _functions_send_only_requests_that_their_role_allows(sent_requests: Requests
     """Fail a test if a function sends a DynamoDB request that its role in the template doesn't allow."""
     sent_requests.sent.clear()
     yield
-    assert sent_requests.refused() == []
+    assert sent_requests.rejected() == []
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Requests:
         for client in (dynamodb(), dynamodb_of_authorizer()):
             client.meta.events.register_first("before-send.dynamodb.*", self._note)
 
-    def refused(self) -> list[tuple[str, Access]]:
+    def rejected(self) -> list[tuple[str, Access]]:
         """Return the requests that AWS would reject."""
         return sorted({(function, access) for function, access in self.sent if not may(function, access)})
 

@@ -147,8 +147,8 @@ def test_log_of_a_scheduled_run_names_the_schedule_and_the_export(lines: Lines) 
 def test_logs_from_a_complete_run_contain_no_personal_data(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     SCHOOL.create_everything()
     make_award_unreadable()
-    refused = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
-    assert refused.status == 422
+    rejected = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards", "ada@example.org": 1})
+    assert rejected.status == 422
     failing = SCHOOL.admin.post(f"/issuers/{SCHOOL.issuer}/exports", {"kind": "awards"}).json["id"]
     process_queue()
     assert SCHOOL.admin.get(f"/exports/{failing}").json["status"] == "failed"

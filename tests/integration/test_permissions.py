@@ -75,11 +75,11 @@ def test_replacement_and_resync_write_only_the_replaced_badge_class_to_the_direc
     assert {entry for entry in of_directory if entry[0].startswith("ImageResync")} >= {
         ("ImageResyncWorkerFunction", "GetItem", key),
     }
-    assert sent_requests.refused() == []
+    assert sent_requests.rejected() == []
 
 
 def test_these_tests_detect_a_request_that_the_role_does_not_allow(sent_requests: Requests) -> None:
     beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
     sent_requests.sent.append(("ApiFunction", beyond))
-    assert sent_requests.refused() == [("ApiFunction", beyond)]
+    assert sent_requests.rejected() == [("ApiFunction", beyond)]
     sent_requests.sent.clear()

@@ -348,7 +348,7 @@ OWN_ERRORS = {
     "KeyNotUsableError",
     "Problem",
     "ScopeGoneError",
-    "SourceRefusedError",
+    "SourceRejectedError",
     "UnbakableImageError",
     "UnreadableDataError",
 }

@@ -13,7 +13,7 @@ import { strings } from "./strings.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("app")); // in index.html
 
 try {
-  // The browser may refuse to close the window. It then shows that it can be closed.
+  // The browser may not close the window. It then shows that it can be closed.
   if (passResultToOpener()) show(html`<p role="status">${strings.signIn.closeWindow}</p>`);
   else await start();
 } catch (error) {

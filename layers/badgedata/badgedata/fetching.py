@@ -27,7 +27,7 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[
 from urllib3.util import parse_url
 
 from badgedata.openbadges.baked_images import image_content_type
-from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError
+from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, SourceDocument
 
 MAX_SOURCE_SECONDS: Final = 10.0
@@ -91,7 +91,7 @@ class SourceFetcher:
 
         Raises
         ------
-        SourceRefusedError
+        SourceRejectedError
             ``blocked-address`` if the address is not on the public internet or is not allowed, ``source-too-large``, or
             ``unreachable-source`` for all other failures.
         """
@@ -101,13 +101,13 @@ class SourceFetcher:
                 if not response.is_redirect:
                     return _document(url, response, self._deadline)
                 url = urljoin(url, _header(response, "Location"))
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "unreachable-source", url, f"it redirects more than {MAX_REDIRECTS} times", "too-many-redirects"
         )
 
     @contextmanager
     def _response(self, url: str, deadline: "_Deadline") -> Iterator[requests.Response]:
-        with _refusals(url, deadline):
+        with _rejections(url, deadline):
             # No session is used, because it would add cookies, .netrc, and proxies from the environment, and would read
             # the entire body of each redirect before following it.
             request = requests.Request("GET", url, headers=HEADERS).prepare()
@@ -125,16 +125,16 @@ def _scheme(prepared: str, url: str) -> str:
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
         expected = f"expected an http or https URL, found {parts.scheme}"
-        raise SourceRefusedError("blocked-address", url, expected, "not-web-address")
+        raise SourceRejectedError("blocked-address", url, expected, "not-web-address")
     if parts.auth is not None:
         expected = "expected a URL without a user name or password"
-        raise SourceRefusedError("blocked-address", url, expected, "address-with-credentials")
+        raise SourceRejectedError("blocked-address", url, expected, "address-with-credentials")
     return parts.scheme
 
 
 def _document(url: str, response: requests.Response, deadline: "_Deadline") -> SourceDocument:
     if response.status_code != requests.codes.ok:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "unreachable-source",
             url,
             f"expected a document, but the server returned HTTP {response.status_code}",
@@ -147,9 +147,9 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
         body += piece
         deadline.check(url)
         if len(body) > MAX_DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
-            raise SourceRefusedError("source-too-large", url, "the document is larger than 1 MiB")
+            raise SourceRejectedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
-            raise SourceRefusedError("source-too-large", url, "the image is larger than 4 MiB")
+            raise SourceRejectedError("source-too-large", url, "the image is larger than 4 MiB")
     # A connection that was shut down at the deadline looks like a complete response.
     deadline.check(url)
     return SourceDocument(url, response.headers.get("Content-Type", ""), bytes(body), _header(response, "Link"))
@@ -164,20 +164,20 @@ def _header(response: requests.Response, name: str) -> str:
 
 
 @contextmanager
-def _refusals(url: str, deadline: "_Deadline") -> Iterator[None]:
-    """Convert a request's errors to `SourceRefusedError`."""
+def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
+    """Convert a request's errors to `SourceRejectedError`."""
     try:
         yield
     except InvalidIPAddress as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "blocked-address", url, f"expected an address on the public internet, {error}", "private-address"
         ) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         deadline.check(url)
         is_invalid = any(isinstance(cause, _INVALID_ADDRESS) for cause in _innermost_first(error))
-        kind: RefusalKind = "invalid-address" if is_invalid else "no-response"
+        kind: RejectionKind = "invalid-address" if is_invalid else "no-response"
         reason = f"the request failed: {_reason_of(error)}"
-        raise SourceRefusedError("unreachable-source", url, reason, kind) from error
+        raise SourceRejectedError("unreachable-source", url, reason, kind) from error
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
@@ -210,7 +210,7 @@ class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
         if not (address.is_global and in_range) or address.is_multicast or address.is_reserved:
             raise InvalidIPAddress(address)
         if port not in (None, DEFAULT_PORTS[self._scheme]):
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "blocked-address", url, f"expected the default port, found port {port}", "other-port"
             )
 
@@ -260,9 +260,9 @@ class _Deadline:
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Raise SourceRefusedError if the deadline has passed."""
+        """Raise SourceRejectedError if the deadline has passed."""
         if time.monotonic() >= self._ends:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "unreachable-source",
                 url,
                 f"reading the source took longer than {self._seconds:g} seconds",

@@ -89,11 +89,11 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
     if isinstance(error, RecursionError):
         return JsonFault("JSON", "it is nested too deeply")
     try:
-        json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refuse_constant)
+        json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_reject_constant)
     except json.JSONDecodeError as fault:
         return _fault_at(text, fault.pos)
-    except _NumberError as refused:
-        return JsonFault("JSON", str(refused))
+    except _NumberError as rejected:
+        return JsonFault("JSON", str(rejected))
     except RecursionError:
         return JsonFault("JSON", "it is nested too deeply")
     # The standard library accepts the text, for example because a string contains half of a surrogate pair.
@@ -107,7 +107,7 @@ def _number(text: str) -> float:
     return number
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     """Reject NaN and Infinity, which the standard library reads as numbers."""
     raise _NumberError(f"{name} is not a JSON value")
 

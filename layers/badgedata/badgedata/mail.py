@@ -94,7 +94,7 @@ def send(email: Email, address: str) -> bool:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         if status < 500 or status == 503:  # 503: SES was too busy to begin
             # From None, because the original error's message may contain the address.
-            raise NotSentError(f"Amazon SES refused the email: {code}") from None
+            raise NotSentError(f"Amazon SES rejected the email: {code}") from None
         logger.warning("Email possibly not sent", error_code=code)
         return False
     except _NEVER_ARRIVED as error:

@@ -42,11 +42,12 @@ def is_throttling(error: Exception) -> bool:
     codes = set()
     if isinstance(error, TransactWriteError):
         codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
-    refusal = error.cause if isinstance(error, PynamoDBException) else error
-    if not isinstance(refusal, ClientError):
+    client_error = error.cause if isinstance(error, PynamoDBException) else error
+    if not isinstance(client_error, ClientError):
         return False
-    codes.add(refusal.response["Error"]["Code"])
+    codes.add(client_error.response["Error"]["Code"])
     # S3 sends no code in the response to a HEAD request.
     return (
-        not _CODES.isdisjoint(codes) or refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in _STATUSES
+        not _CODES.isdisjoint(codes)
+        or client_error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in _STATUSES
     )

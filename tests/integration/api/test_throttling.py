@@ -28,8 +28,8 @@ def throttle(monkeypatch: pytest.MonkeyPatch) -> Throttle:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
     monkeypatch.setattr(transactions, "back_off", lambda _: None)
 
-    def refuse(operation: str, code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> list[str]:
-        refused: list[str] = []
+    def reject(operation: str, code: str, status: int = 400, reasons: tuple[str, ...] = ()) -> list[str]:
+        rejected: list[str] = []
         response: Any = {
             "Error": {"Code": code, "Message": "ada@example.org is too fast"},
             "ResponseMetadata": {"HTTPStatusCode": status},
@@ -37,19 +37,19 @@ def throttle(monkeypatch: pytest.MonkeyPatch) -> Throttle:
         if reasons:
             response["CancellationReasons"] = [{"Code": reason} for reason in reasons]
 
-        def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        def rejecting(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
             if name == operation:
-                refused.append(name)
+                rejected.append(name)
                 raise ClientError(response, name)
             return make_api_call(client, name, arguments)
 
-        monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
-        return refused
+        monkeypatch.setattr(BaseClient, "_make_api_call", rejecting)
+        return rejected
 
-    return refuse
+    return reject
 
 
-def refused_for_now(answer: Answer) -> bool:
+def rejected_for_now(answer: Answer) -> bool:
     assert answer.problem["detail"].endswith("Wait 5 seconds, then retry.")
     assert "example.org" not in answer.text
     return (answer.status, answer.problem["code"], answer.headers["Retry-After"]) == (
@@ -64,27 +64,29 @@ def refused_for_now(answer: Answer) -> bool:
 )
 def test_throttled_read_returns_503_with_a_retry_time(code: str, throttle: Throttle) -> None:
     assert throttle("GetItem", code) == []
-    assert refused_for_now(OWNER.get("/issuers/WELD"))
+    assert rejected_for_now(OWNER.get("/issuers/WELD"))
 
 
 def test_throttled_query_returns_503_with_a_retry_time(throttle: Throttle) -> None:
     throttle("Query", "ProvisionedThroughputExceededException")
-    assert refused_for_now(OWNER.get("/exports", query={"issuerId": "WELD"}))
+    assert rejected_for_now(OWNER.get("/exports", query={"issuerId": "WELD"}))
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])
-@pytest.mark.parametrize(("path", "body"), [("/issuers/WELD/exports", AWARDS), (TOKENS, TOKEN)], ids=str)
+@pytest.mark.parametrize(
+    ("path", "body"), [("/issuers/WELD/exports", AWARDS), (TOKENS, TOKEN)], ids=["export", "token"]
+)
 def test_throttled_transaction_is_retried_before_503_is_returned(
     path: str, body: Any, reason: str, throttle: Throttle
 ) -> None:
-    refused = throttle("TransactWriteItems", "TransactionCanceledException", reasons=("None", reason))
-    assert refused_for_now(ADMIN.post(path, body))
-    assert len(refused) == transactions.MAX_ATTEMPTS
+    rejected = throttle("TransactWriteItems", "TransactionCanceledException", reasons=("None", reason))
+    assert rejected_for_now(ADMIN.post(path, body))
+    assert len(rejected) == transactions.MAX_ATTEMPTS
 
 
 def test_schedule_is_not_created_if_event_bridge_scheduler_throttles_the_call(throttle: Throttle) -> None:
     throttle("CreateSchedule", "ThrottlingException", 429)
-    assert refused_for_now(OWNER.post("/schedules", SCHEDULE))
+    assert rejected_for_now(OWNER.post("/schedules", SCHEDULE))
     assert OWNER.get("/schedules", query={"issuerId": "WELD"}).json["items"] == []
 
 
@@ -94,12 +96,12 @@ def test_throttled_image_upload_returns_503_with_a_retry_time(code: str, status:
     source = {"json": {"type": "BadgeClass", "name": "Welder", "description": "Welds", "criteria": "https://x.example"}}
     image = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
     source["json"] |= {"@context": "https://w3id.org/openbadges/v2", "image": image}
-    assert refused_for_now(OWNER.post("/badge-classes/BC-WELD-1/replacements", source))
+    assert rejected_for_now(OWNER.post("/badge-classes/BC-WELD-1/replacements", source))
 
 
 def test_throttled_public_document_returns_503_with_a_retry_time(throttle: Throttle) -> None:
     throttle("GetItem", "ThrottlingException")
-    assert refused_for_now(call("GET", "/public/badges/BC-WELD-1"))
+    assert rejected_for_now(call("GET", "/public/badges/BC-WELD-1"))
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])

@@ -262,13 +262,13 @@ def test_organization_token_with_the_owner_role_can_read_only_issuer_trails() ->
     owner, admin = (Program(new_token(role=role)["secret"]) for role in ("owner", "admin"))
     body = {"kind": "trail"}
     export_id = finished_export(ADMIN, path="/organizations/MAKERS/exports", body=body)
-    for refused in (
+    for rejected in (
         owner.get("/organizations/MAKERS/trail"),
         owner.post("/organizations/MAKERS/exports", body),
         owner.post("/organizations/MAKERS/exports/preview", body),
         owner.post("/schedules", SCHEDULE | {"export": {"organizationId": "MAKERS"} | body}),
     ):
-        assert refused.problem["code"] == "role-not-allowed"
+        assert rejected.problem["code"] == "role-not-allowed"
     assert owner.get(f"/exports/{export_id}").status == owner.get(f"/exports/{export_id}/file").status == 404
     assert owner.get("/issuers/WELD/trail").status == 200
     assert owner.post("/issuers/WELD/exports", body).status == 202

@@ -145,9 +145,9 @@ def test_date_range_with_too_many_periods_is_rejected() -> None:
     window = {"awardedAfter": first.isoformat(), "awardedBefore": (first + timedelta(days=399)).isoformat()}
     assert len(counted(by="day", **window)["items"]) == 400
     window["awardedBefore"] = (first + timedelta(days=400)).isoformat()
-    refused = GRACE.get("/issuers/WELD/award-counts", query={"by": "day", **window})
-    assert (refused.status, refused.wrong_fields) == (422, ["by"])
-    assert refused.problem["detail"] == (
+    rejected = GRACE.get("/issuers/WELD/award-counts", query={"by": "day", **window})
+    assert (rejected.status, rejected.wrong_fields) == (422, ["by"])
+    assert rejected.problem["detail"] == (
         "This date range spans 401 days. The maximum is 400. Choose a shorter date range, or use by=month."
     )
     assert counted(by="month", **window)["items"][-1]["period"] == "2027-02"
@@ -164,8 +164,8 @@ def test_date_range_with_too_many_periods_is_rejected() -> None:
     ],
 )
 def test_error_names_the_invalid_parameters(query: dict[str, str | list[str]], field: str) -> None:
-    refused = GRACE.get("/issuers/WELD/award-counts", query=query)
-    assert (refused.status, refused.wrong_fields) == (422, [field])
+    rejected = GRACE.get("/issuers/WELD/award-counts", query=query)
+    assert (rejected.status, rejected.wrong_fields) == (422, [field])
 
 
 @pytest.mark.usefixtures("tables")
@@ -174,8 +174,8 @@ def test_series_that_would_require_more_than_four_thousand_queries_is_rejected()
     load_organization("MAKERS", "paid", [issuer(each, "School") for each in ids], [member(GRACE, "admin")])
     months = [CountKey(each, f"BC-{each}-1", f"2026-{month:02}") for each in ids for month in range(1, 13)]
     store_counts(months, days=range(1, 29), awards_a_day=1000)
-    refused = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
-    assert (refused.status, refused.wrong_fields) == (422, ["by"])
+    rejected = GRACE.get("/organizations/MAKERS/award-counts", query={"by": "day", "timeZone": "Asia/Tokyo"})
+    assert (rejected.status, rejected.wrong_fields) == (422, ["by"])
     assert counted("/organizations/MAKERS", by="day")["total"] == 12 * 12 * 28 * 1000
 
 

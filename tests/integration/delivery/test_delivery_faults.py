@@ -63,7 +63,7 @@ def test_delivery_succeeds_despite_a_fault_in_any_call(
     assert len(delivered) == len(names) + 1
 
 
-def refuse(name: str) -> None:
+def reject(name: str) -> None:
     raise ClientError({"Error": {"Code": "AccessDenied", "Message": "an injected fault"}}, name)
 
 
@@ -71,7 +71,7 @@ def kill(name: str) -> None:
     raise Killed(name)
 
 
-@pytest.mark.parametrize("fault", [refuse, kill])
+@pytest.mark.parametrize("fault", [reject, kill])
 def test_retry_after_a_failed_manifest_redelivers_a_removed_file(
     fault: Callable[[str], None], deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:

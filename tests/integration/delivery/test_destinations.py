@@ -342,17 +342,17 @@ def test_changing_the_destination_clears_its_test_result(deliveries: Deliveries,
 # ---------------------------------------------------------------- tests that could not run
 
 
-def refusal(code: str, status: int) -> ClientError:
+def client_error(code: str, status: int) -> ClientError:
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Invoke")  # type: ignore[typeddict-item]
 
 
 @pytest.mark.parametrize(
     "fault",
     [
-        refusal("TooManyRequestsException", 429),
-        refusal("EC2ThrottledException", 502),
-        refusal("ServiceException", 500),
-        refusal("ResourceNotReadyException", 502),
+        client_error("TooManyRequestsException", 429),
+        client_error("EC2ThrottledException", 502),
+        client_error("ServiceException", 500),
+        client_error("ResourceNotReadyException", 502),
         ConnectTimeoutError(endpoint_url="https://lambda.example"),
         EndpointConnectionError(endpoint_url="https://lambda.example"),
         ConnectionClosedError(endpoint_url="https://lambda.example"),
@@ -362,12 +362,12 @@ def refusal(code: str, status: int) -> ClientError:
 def test_destination_test_that_could_not_run_can_be_retried(
     fault: Exception, deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: Any) -> Any:
+    def reject(**_: Any) -> Any:
         raise fault
 
     before = deliveries.test()
     calls = len(account.calls)
-    monkeypatch.setattr(deliveries, "invoke", refuse)
+    monkeypatch.setattr(deliveries, "invoke", reject)
     assert not_run(ADMIN.post(f"{DESTINATION}/test", {}))
     assert len(account.calls) == calls
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
@@ -392,7 +392,7 @@ def test_destination_test_that_is_not_permitted_to_run_returns_an_internal_error
     """If a policy denies the invocation, a retry doesn't help."""
 
     def deny(**_: Any) -> Any:
-        raise refusal("AccessDeniedException", 403)
+        raise client_error("AccessDeniedException", 403)
 
     monkeypatch.setattr(deliveries, "invoke", deny)
     ADMIN.put(DESTINATION, SETTINGS)

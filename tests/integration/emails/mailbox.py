@@ -44,11 +44,11 @@ class Ses:
             return failure
         if model.name == "GetSuppressedDestination":
             found = any(params["url_path"].endswith(quote(address)) for address in self.suppressed)
-            return refusal("OK", 200) if found else refusal("NotFoundException", 404)
+            return ses_error("OK", 200) if found else ses_error("NotFoundException", 404)
         return None
 
 
-def refusal(code: str, status: int = 400) -> Answer:
+def ses_error(code: str, status: int = 400) -> Answer:
     """Return an error response of AWS."""
     parsed = {"Error": {"Code": code, "Message": f"{OWNER.email} …"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return AWSResponse("", status, HTTPHeaders(), None), parsed

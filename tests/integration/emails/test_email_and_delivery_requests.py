@@ -13,7 +13,7 @@ from badgedata.problems import Problem
 from badgedata.records.schedules import Schedule
 from badgedata.schedules import request as schedule_requests
 from badgedata.schedules.runner import run_now
-from tests.integration.emails.mailbox import AWARDS, Ses, refusal
+from tests.integration.emails.mailbox import AWARDS, Ses, ses_error
 from tests.integration.schedules.scheduling import (
     create_schedule,
     exports,
@@ -136,9 +136,9 @@ def test_notify_is_rejected_if_the_callers_address_is_on_the_suppression_list(wi
 @pytest.mark.parametrize(
     "failure",
     [
-        refusal("TooManyRequestsException", 429),
-        refusal("AccessDeniedException", 403),
-        refusal("InternalFailure", 500),
+        ses_error("TooManyRequestsException", 429),
+        ses_error("AccessDeniedException", 403),
+        ses_error("InternalFailure", 500),
         ReadTimeoutError(endpoint_url="https://email.eu-west-1.amazonaws.com"),
     ],
     ids=["throttled", "not permitted", "internal error", "timeout"],
@@ -151,9 +151,9 @@ def test_notify_is_accepted_if_the_suppression_list_cannot_be_read(with_email: S
 @pytest.mark.usefixtures("with_email")
 def test_access_token_cannot_request_an_email() -> None:
     scope = TOKEN.scope("issuer", "WELD")
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as rejected:
         request_export(AwardsExport(kind="awards", notify=True), scope, TOKEN)
-    assert [error.field for error in refused.value.errors] == ["notify"]
+    assert [error.field for error in rejected.value.errors] == ["notify"]
     assert request_export(AwardsExport(kind="awards"), scope, TOKEN).notify is False
 
 
@@ -221,6 +221,6 @@ def test_access_token_can_run_but_not_take_over_a_schedule_that_sends_email() ->
     schedule = Schedule.get(*Schedule.key(schedule_id))
     assert run_now(schedule, scope, TOKEN).notify is False
     edited = replace(schedule_requests.specification_of(schedule), expression="rate(9 days)")
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as rejected:
         schedule_requests.edit(schedule, edited, scope, TOKEN)
-    assert [error.field for error in refused.value.errors] == ["notify"]
+    assert [error.field for error in rejected.value.errors] == ["notify"]

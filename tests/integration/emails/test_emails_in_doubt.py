@@ -16,7 +16,7 @@ from badgedata.records.exports import Export
 from development.sam_template import resources, template
 from tests.integration.aws_faults import Fault, FaultyCalls, Killed
 from tests.integration.emails.announcing import REDELIVERY, announce, finish_export, sent_emails
-from tests.integration.emails.mailbox import Ses, refusal
+from tests.integration.emails.mailbox import Ses, ses_error
 from tests.support.clock import set_time
 
 
@@ -80,7 +80,7 @@ def test_email_from_an_interrupted_attempt_is_reported_once(
 
 
 @pytest.mark.parametrize(
-    "failure", [refusal("InternalServiceErrorException", 500), ReadTimeoutError(endpoint_url="https://ses.example")]
+    "failure", [ses_error("InternalServiceErrorException", 500), ReadTimeoutError(endpoint_url="https://ses.example")]
 )
 def test_email_is_reported_once_if_the_response_from_ses_was_lost(
     failure: Any, with_email: Ses, monkeypatch: pytest.MonkeyPatch, reports: Reports
@@ -103,7 +103,7 @@ def test_sent_email_is_not_reported(monkeypatch: pytest.MonkeyPatch, reports: Re
 
 
 @pytest.mark.usefixtures("with_email")
-@pytest.mark.parametrize("fault", ["refused", "response lost"])
+@pytest.mark.parametrize("fault", ["rejected", "response lost"])
 def test_email_is_sent_only_once_even_if_its_outcome_cannot_be_recorded(
     fault: Fault, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
@@ -121,7 +121,7 @@ def test_email_accepted_by_ses_on_the_second_attempt_is_not_reported(
     with_email: Ses, monkeypatch: pytest.MonkeyPatch, reports: Reports
 ) -> None:
     export_id = finish_export()
-    with_email.fail("SendEmail", refusal("MessageRejected"))
+    with_email.fail("SendEmail", ses_error("MessageRejected"))
     assert not announce(export_id)
     pass_redelivery_delay(monkeypatch)
     assert announce(export_id)

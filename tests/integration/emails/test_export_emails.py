@@ -25,7 +25,7 @@ from functions.export_emails import export_emails
 from local.places import REPOSITORY
 from tests.integration.aws_faults import Fault, FaultyCalls, Killed
 from tests.integration.emails.announcing import REDELIVERY, announce, finish_export, request_export, sent_emails
-from tests.integration.emails.mailbox import SENDER, Ses, refusal
+from tests.integration.emails.mailbox import SENDER, Ses, ses_error
 from tests.integration.schedules.scheduling import create_schedule, exports, fire
 from tests.support.clock import set_time
 from tests.support.invocations import context, process_queue, sample_event
@@ -171,11 +171,11 @@ def test_redelivered_event_sends_no_second_email() -> None:
 
 
 NOT_SENT = {
-    "throttled": refusal("TooManyRequestsException", 429),
-    "unavailable": refusal("ServiceUnavailable", 503),
-    "paused": refusal("SendingPausedException"),
-    "not verified": refusal("MessageRejected"),
-    "not permitted": refusal("AccessDeniedException", 403),
+    "throttled": ses_error("TooManyRequestsException", 429),
+    "unavailable": ses_error("ServiceUnavailable", 503),
+    "paused": ses_error("SendingPausedException"),
+    "not verified": ses_error("MessageRejected"),
+    "not permitted": ses_error("AccessDeniedException", 403),
     "not reached": EndpointConnectionError(endpoint_url=URL),
     "no connection": ConnectTimeoutError(endpoint_url=URL),
     "no credentials": NoCredentialsError(),
@@ -194,7 +194,7 @@ def test_email_that_ses_did_not_accept_is_retried(with_email: Ses, failure: Any)
 
 
 IN_DOUBT = {
-    "internal error": refusal("InternalServiceErrorException", 500),
+    "internal error": ses_error("InternalServiceErrorException", 500),
     "timeout": ReadTimeoutError(endpoint_url=URL),
     "connection closed": ConnectionClosedError(endpoint_url=URL),
 }
@@ -211,7 +211,7 @@ def test_email_that_ses_may_have_sent_is_not_retried(with_email: Ses, failure: A
 
 def test_send_request_is_never_repeated_by_the_sdk(with_email: Ses) -> None:
     export_id = finish_export()
-    with_email.fail("SendEmail", refusal("ServiceUnavailable", 503))
+    with_email.fail("SendEmail", ses_error("ServiceUnavailable", 503))
     announce(export_id)
     assert sent_emails() == [], "the second attempt of the SDK would have succeeded"
 
@@ -220,7 +220,7 @@ def test_log_entry_for_a_failed_email_contains_no_email_address(
     with_email: Ses, caplog: pytest.LogCaptureFixture
 ) -> None:
     export_id = finish_export()
-    for failure in (refusal("MessageRejected"), refusal("InternalServiceErrorException", 500)):
+    for failure in (ses_error("MessageRejected"), ses_error("InternalServiceErrorException", 500)):
         with_email.fail("SendEmail", failure)
         announce(export_id)
     assert "MessageRejected" in caplog.text
@@ -228,20 +228,20 @@ def test_log_entry_for_a_failed_email_contains_no_email_address(
 
 
 AFTER_FAULTS = {
-    ("GetItem", "refused"): 1,
+    ("GetItem", "rejected"): 1,
     ("GetItem", "response lost"): 1,
     ("GetItem", "killed before"): 1,
     ("GetItem", "killed after"): 1,
-    ("UpdateItem", "refused"): 1,
+    ("UpdateItem", "rejected"): 1,
     ("UpdateItem", "response lost"): 0,
     ("UpdateItem", "killed before"): 1,
     ("UpdateItem", "killed after"): 0,
-    ("SendEmail", "refused"): 0,
+    ("SendEmail", "rejected"): 0,
     ("SendEmail", "response lost"): 1,
     ("SendEmail", "killed before"): 0,
     ("SendEmail", "killed after"): 1,
 }
-"""The number of emails sent if one call of the first attempt fails. A refusal without a status is ambiguous."""
+"""The number of emails sent if one call of the first attempt fails. An error without a status is ambiguous."""
 
 
 @pytest.mark.usefixtures("with_email")

@@ -8,7 +8,7 @@ from operations.smoke.mail import await_email
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
 from tests.integration.emails.announcing import announce, finish_export
-from tests.integration.emails.mailbox import Ses, refusal
+from tests.integration.emails.mailbox import Ses, ses_error
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_missing_email_is_reported(with_email: Ses, run: Run) -> None:
 
 def test_email_that_may_not_have_been_sent_is_reported(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
-    with_email.fail("SendEmail", refusal("InternalFailure", 500))
+    with_email.fail("SendEmail", ses_error("InternalFailure", 500))
     announce(export_id)
     with pytest.raises(SmokeTestError, match="possibly-sent"):
         await_email(run, export_id)
@@ -38,7 +38,7 @@ def test_email_that_may_not_have_been_sent_is_reported(with_email: Ses, run: Run
 
 def test_report_about_an_email_that_ses_rejected_names_the_log_with_the_reason(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
-    with_email.fail("SendEmail", refusal("MessageRejected"))
+    with_email.fail("SendEmail", ses_error("MessageRejected"))
     announce(export_id)
     with pytest.raises(SmokeTestError) as failed:
         await_email(run, export_id)

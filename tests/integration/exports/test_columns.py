@@ -7,7 +7,7 @@ from badgedata.config import config
 from badgedata.exports.columns import COLUMNS
 from badgedata.records.awards import Award
 from tests.integration.exports.reading import columns_of, read_csv
-from tests.integration.exports.refusals import ADMIN, refused
+from tests.integration.exports.rejections import ADMIN, rejected
 from tests.integration.exports.running import ISSUER, exported
 from tests.support.api_client import call
 
@@ -119,11 +119,11 @@ def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -
     ],
 )
 def test_error_names_the_invalid_columns(columns: list[str], field: str, expected: str) -> None:
-    assert expected in refused({"kind": AWARDS, "columns": columns}, field)
+    assert expected in rejected({"kind": AWARDS, "columns": columns}, field)
 
 
 def test_columns_and_options_that_add_columns_cannot_be_combined() -> None:
-    refused({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
+    rejected({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
 
 
 def test_columns_are_rejected_for_json_documents() -> None:

@@ -9,7 +9,7 @@ from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from tests.integration.exports.odd_records import put
 from tests.integration.exports.reading import read_csv
-from tests.integration.exports.refusals import ADMIN, refused
+from tests.integration.exports.rejections import ADMIN, rejected
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, file_of, run_export, start_export
 from tests.support.api_client import Answer
 from tests.support.query_pages import limit_query_pages
@@ -95,8 +95,8 @@ def test_selecting_all_badge_classes_does_not_change_the_award_order(monkeypatch
     ],
 )
 def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str], field: str) -> None:
-    refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
-    refused({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
+    rejected({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
+    rejected({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
 def test_error_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
@@ -151,9 +151,9 @@ def test_awards_are_filtered_by_expiry_time(options: dict[str, Any], expected: l
 
 
 def test_invalid_expiry_dates_are_rejected() -> None:
-    refused({"kind": AWARDS, "expiresAfter": "2026-02-30"}, "expiresAfter")
-    refused({"kind": AWARDS, "expiresAfter": "2026-02-02", "expiresBefore": "2026-02-01"}, "expiresAfter")
-    refused({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
+    rejected({"kind": AWARDS, "expiresAfter": "2026-02-30"}, "expiresAfter")
+    rejected({"kind": AWARDS, "expiresAfter": "2026-02-02", "expiresBefore": "2026-02-01"}, "expiresAfter")
+    rejected({"kind": AWARDS, "expiresBefore": "soon"}, "expiresBefore")
 
 
 def test_error_names_the_award_with_an_invalid_expiry_time() -> None:

@@ -134,8 +134,8 @@ def test_repeated_idempotency_key_returns_the_first_export(scope: str, kind: str
     first = repeatable_request(scope, kind).json["id"]
     assert repeatable_request(scope, kind).json["id"] == first
     flag = next(name for name, value in reversed(defaults.items()) if isinstance(value, bool))
-    refused = repeatable_request(scope, kind, **{flag: not defaults[flag]})
-    assert (refused.status, refused.wrong_fields) == (422, ["Idempotency-Key"])
+    rejected = repeatable_request(scope, kind, **{flag: not defaults[flag]})
+    assert (rejected.status, rejected.wrong_fields) == (422, ["Idempotency-Key"])
 
 
 @each_kind

@@ -102,7 +102,7 @@ def test_export_fails_if_its_workers_keep_dying(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def lost_uploads_refuse_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def lost_uploads_reject_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make moto respond to a part of an unknown upload as S3 does, instead of raising an error."""
     real = S3Backend.upload_part
 
@@ -136,7 +136,7 @@ def run_queue_while_losing_uploads(export: Export, losses: int) -> list[str]:
     return outcomes
 
 
-@pytest.mark.usefixtures("lost_uploads_refuse_parts")
+@pytest.mark.usefixtures("lost_uploads_reject_parts")
 def test_export_succeeds_even_if_its_upload_is_lost_a_few_times() -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
@@ -149,7 +149,7 @@ def test_export_succeeds_even_if_its_upload_is_lost_a_few_times() -> None:
     assert objects_of(found) == [found.object_key], "leftovers of the first attempts are cleaned up"
 
 
-@pytest.mark.usefixtures("lost_uploads_refuse_parts")
+@pytest.mark.usefixtures("lost_uploads_reject_parts")
 def test_export_whose_upload_is_always_lost_fails_with_a_reason_after_five_restarts() -> None:
     export = start_export(ISSUER, "awards")
     outcomes = run_queue_while_losing_uploads(export, losses=1_000)

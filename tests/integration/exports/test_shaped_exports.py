@@ -11,7 +11,7 @@ import pytest
 from badgedata.config import config
 from badgedata.exports.columns import COLUMNS
 from tests.integration.exports.reading import read_csv
-from tests.integration.exports.refusals import ADMIN, refused
+from tests.integration.exports.rejections import ADMIN, rejected
 from tests.integration.exports.running import ISSUER, ORGANIZATION, exported, run_export, start_export
 
 pytestmark = pytest.mark.usefixtures("school")
@@ -53,7 +53,7 @@ def test_formulas_are_exported_unchanged_if_spreadsheet_safety_is_turned_off() -
 
 @pytest.mark.parametrize("option", [{"separator": "comma"}, {"byteOrderMark": True}, {"spreadsheetSafe": True}])
 def test_csv_options_are_rejected_for_workbooks(option: dict[str, Any]) -> None:
-    refused({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
+    rejected({"kind": AWARDS, "format": "xlsx", **option}, next(iter(option)))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_csv_options_are_rejected_for_workbooks(option: dict[str, Any]) -> None:
     [("format", "xls"), ("separator", ";"), ("spreadsheetSafe", "no"), ("spreadsheetSafe", None), ("columns", "ID")],
 )
 def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
-    refused({"kind": AWARDS, option: value}, option)
+    rejected({"kind": AWARDS, option: value}, option)
 
 
 # ---------------------------------------------------------------- organizations and badges

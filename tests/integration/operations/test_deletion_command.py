@@ -73,10 +73,10 @@ def test_interrupted_deletion_is_reported_and_continued_by_the_next_run(
 ) -> None:
     with monkeypatch.context() as broken:
 
-        def refuse(table: str, keys: object) -> None:
+        def reject(table: str, keys: object) -> None:
             raise ClientError({"Error": {"Code": "InternalServerError"}}, "BatchWriteItem")
 
-        broken.setattr(table_items, "delete", refuse)
+        broken.setattr(table_items, "delete", reject)
         assert run("--yes") == 3
     assert "Run the command again to continue where it stopped." in capsys.readouterr().err
     assert run("--yes") == 0

@@ -73,9 +73,9 @@ def test_admin_named_on_the_command_line_keeps_the_role() -> None:
 
 def test_load_that_adds_members_requires_the_organization_id() -> None:
     stranger = Person("stranger@example.org")
-    with pytest.raises(InvalidDocumentError) as refused:
+    with pytest.raises(InvalidDocumentError) as rejected:
         load_members(member(ADMIN, "admin"), member(stranger, "admin"))
-    assert "its members (1 new)" in str(refused.value.faults[0])
+    assert "its members (1 new)" in str(rejected.value.faults[0])
     assert roles_of(stranger) == set() != roles_of(OWNER)
     load_members(member(ADMIN, "admin"), member(stranger, "admin"), organization_id="MAKERS")
     assert roles_of(stranger) == {("admin", "MAKERS")}

@@ -142,9 +142,9 @@ def test_every_dead_letter_queue_can_be_redriven_by_name(outputs: dict[str, str]
 
 
 def test_unknown_queue_is_rejected_before_any_message_is_moved(outputs: dict[str, str]) -> None:
-    with pytest.raises(SystemExit) as refused:
+    with pytest.raises(SystemExit) as rejected:
         run("export")
-    assert refused.value.code == 2
+    assert rejected.value.code == 2
 
 
 def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,15 +50,15 @@ def test_bucket_files_and_role_are_deleted(account: OtherAccount) -> None:
     assert account.cleanup_commands == []
 
 
-@pytest.mark.parametrize("refused", ["CreateBucket", "CreateRole", "PutRolePolicy"])
-def test_resources_left_by_an_interrupted_creation_are_deleted(account: OtherAccount, refused: str) -> None:
+@pytest.mark.parametrize("rejected", ["CreateBucket", "CreateRole", "PutRolePolicy"])
+def test_resources_left_by_an_interrupted_creation_are_deleted(account: OtherAccount, rejected: str) -> None:
     before = left()
 
     def interrupt(**_: Any) -> None:
         raise KeyboardInterrupt
 
     for api in (account._s3, account._iam):
-        api.meta.events.register(f"before-call.*.{refused}", interrupt)
+        api.meta.events.register(f"before-call.*.{rejected}", interrupt)
     with pytest.raises(KeyboardInterrupt):
         account.create(PRINCIPAL, "bdm-1", "arn:aws:iam::111122223333:role/badge-data-smoke-1")
     account.delete()

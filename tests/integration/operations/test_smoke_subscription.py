@@ -163,18 +163,18 @@ def test_stopping_a_subscription_that_never_started_requires_no_permissions(tabl
     assert made.cleanup_commands == []
 
 
-@pytest.mark.parametrize("refused", ["PutRule", "CreateQueue", "PutTargets"])
+@pytest.mark.parametrize("rejected", ["PutRule", "CreateQueue", "PutTargets"])
 def test_resources_left_by_an_interrupted_start_are_deleted(
-    tables: None, refused: str, monkeypatch: pytest.MonkeyPatch
+    tables: None, rejected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = left()
     made = Subscription(config().event_bus, "smoke-1")
-    api = made._sqs if refused == "CreateQueue" else made._events
+    api = made._sqs if rejected == "CreateQueue" else made._events
 
     def interrupt(**_: Any) -> None:
         raise KeyboardInterrupt
 
-    api.meta.events.register(f"before-call.*.{refused}", interrupt)
+    api.meta.events.register(f"before-call.*.{rejected}", interrupt)
     with pytest.raises(KeyboardInterrupt):
         made.start()
     made.stop()

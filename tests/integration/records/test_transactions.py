@@ -18,7 +18,7 @@ def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
     client, real = dynamodb(), dynamodb()._make_api_call  # type: ignore[attr-defined]
 
-    def refuse(times: int) -> None:
+    def reject(times: int) -> None:
         left = [None] * times
 
         def call(operation: str, parameters: dict[str, Any]) -> Any:
@@ -30,7 +30,7 @@ def busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]
 
         monkeypatch.setattr(client, "_make_api_call", call)
 
-    return refuse
+    return reject
 
 
 def count_one_more() -> bool:

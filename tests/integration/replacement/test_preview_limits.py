@@ -77,9 +77,9 @@ def made_concurrently(people: list[Person], monkeypatch: pytest.MonkeyPatch) -> 
 def test_deployment_is_limited_to_three_concurrent_previews(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = made_concurrently([OWNER, OWNER, RIVAL, RIVAL], monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
-    (refused,) = (answer for answer in answers if answer.status == 429)
-    assert refused.problem["detail"] == "Too many previews are in progress. Try again in 5 seconds."
-    assert refused.headers["Retry-After"] == "5"
+    (rejected,) = (answer for answer in answers if answer.status == 429)
+    assert rejected.problem["detail"] == "Too many previews are in progress. Try again in 5 seconds."
+    assert rejected.headers["Retry-After"] == "5"
     assert (
         preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
     )  # the earlier previews have finished, so another one is allowed
@@ -93,9 +93,9 @@ def test_preview_rejected_because_of_the_limit_releases_its_slots(monkeypatch: p
 def test_organization_is_limited_to_three_concurrent_previews(room: None, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = made_concurrently([OWNER] * 4, monkeypatch)
     assert sorted(answer.status for answer in answers) == [201, 201, 201, 429]
-    (refused,) = (answer for answer in answers if answer.status == 429)
-    assert refused.problem["code"] == "too-many-previews"
-    assert int(refused.headers["Retry-After"]) >= 1
+    (rejected,) = (answer for answer in answers if answer.status == 429)
+    assert rejected.problem["code"] == "too-many-previews"
+    assert int(rejected.headers["Retry-After"]) >= 1
     assert preview().status == 201  # the earlier previews have finished, so another one is allowed
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
 
@@ -144,9 +144,9 @@ def test_organization_has_an_hourly_preview_limit(monkeypatch: pytest.MonkeyPatc
     set_time(start, monkeypatch)
     count_previews(start, 198)
     assert [preview().status for _ in range(3)] == [201, 201, 429]
-    refused = preview()
-    assert refused.problem["detail"].startswith("The limit of 200 previews per hour for this organization")
-    assert refused.headers["Retry-After"] == "600"
+    rejected = preview()
+    assert rejected.problem["detail"].startswith("The limit of 200 previews per hour for this organization")
+    assert rejected.headers["Retry-After"] == "600"
     assert preview(badge_class="BC-RIV-1", person=RIVAL).status == 201
     set_time(start + timedelta(minutes=10), monkeypatch)
     assert preview().status == 201

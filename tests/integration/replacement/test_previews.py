@@ -156,8 +156,8 @@ def test_badge_keeps_its_image_with_a_warning_if_the_source_image_cannot_be_load
 
 def test_badge_with_an_image_at_a_private_address_is_rejected() -> None:
     load_badge_class(0)
-    refused = OWNER.post(PREVIEWS, new_badge(image="http://10.0.0.7/image.png"))
-    assert (refused.status, refused.problem["code"]) == (422, "blocked-address")
+    rejected = OWNER.post(PREVIEWS, new_badge(image="http://10.0.0.7/image.png"))
+    assert (rejected.status, rejected.problem["code"]) == (422, "blocked-address")
 
 
 def test_preview_shows_the_issuer_name_from_the_source() -> None:

@@ -38,12 +38,12 @@ def test_staff_can_only_view_replacements() -> None:
     shown = preview()
     assert STAFF.get(f"/replacements/{shown['id']}").status == 200
     assert STAFF.get(PREVIEWS).status == 200
-    for refused in (
+    for rejected in (
         STAFF.post(PREVIEWS, new_badge()),
         call("POST", f"/replacements/{shown['id']}/confirm", email=STAFF.email),
         STAFF.delete(f"/replacements/{shown['id']}"),
     ):
-        assert (refused.status, refused.problem["code"]) == (403, "role-not-allowed")
+        assert (rejected.status, rejected.problem["code"]) == (403, "role-not-allowed")
     assert read_replacement(shown)["status"] == "previewed"
 
 
@@ -64,8 +64,8 @@ def test_callers_without_a_role_get_not_found() -> None:
 def test_replacements_are_unavailable_on_the_free_plan() -> None:
     shown = preview()
     Organization.get(*Organization.key("MAKERS")).update([Organization.plan.set("free")])
-    for refused in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
-        assert (refused.status, refused.problem["code"]) == (403, "subscription-required")
+    for rejected in (OWNER.post(PREVIEWS, new_badge()), confirm(shown)):
+        assert (rejected.status, rejected.problem["code"]) == (403, "subscription-required")
     assert badge_class_now().version == 1
 
 
@@ -74,7 +74,7 @@ def test_replacements_are_unavailable_on_the_free_plan() -> None:
 
 PLAIN_PNG = base64.b64encode(gray_png()).decode()
 
-REFUSED: dict[str, tuple[Any, int, str, str]] = {
+REJECTED: dict[str, tuple[Any, int, str, str]] = {
     "no source": ({}, 422, "invalid-request", "exactly one"),
     "two sources": ({"url": "https://a.example", "image": PLAIN_PNG}, 422, "invalid-request", "exactly one"),
     "a misspelled field": ({"URL": "https://a.example"}, 422, "invalid-request", "Unknown field"),
@@ -99,10 +99,10 @@ REFUSED: dict[str, tuple[Any, int, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", REJECTED)
 def test_invalid_source_is_rejected_with_an_error_code_and_changes_nothing(case: str) -> None:
     load_badge_class(1)
-    source, status, code, said = REFUSED[case]
+    source, status, code, said = REJECTED[case]
     before = everything()
     answer = OWNER.post(PREVIEWS, source)
     assert (answer.status, answer.problem["code"]) == (status, code), answer.text

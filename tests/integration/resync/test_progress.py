@@ -121,7 +121,7 @@ def test_failed_images_are_listed_with_the_reason_and_next_attempt() -> None:
 def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(5)
     replacement = replace()
-    refuse_images_of("A00002", monkeypatch)
+    reject_images_of("A00002", monkeypatch)
     Queue().process_all()
     assert [failure.award_id for failure in failures_now()] == ["A00002"]
     assert figures(replacement) | {"total": 5, "refreshed": 4, "failed": 1} == figures(replacement)
@@ -131,15 +131,15 @@ def test_award_that_cannot_be_baked_does_not_block_others(monkeypatch: pytest.Mo
     assert failures_now() == []
 
 
-def refuse_images_of(award_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def reject_images_of(award_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put = aws.s3().put_object
 
-    def refuse(**arguments: Any) -> Any:
+    def reject(**arguments: Any) -> Any:
         if award_id in arguments["Key"]:
             raise ConnectionError
         return put(**arguments)
 
-    monkeypatch.setattr(aws.s3(), "put_object", refuse)
+    monkeypatch.setattr(aws.s3(), "put_object", reject)
 
 
 def test_failed_images_are_updated_soon_after_the_cause_is_fixed() -> None:
@@ -168,14 +168,14 @@ def test_sweeper_recovers_a_confirmation_whose_message_was_lost(monkeypatch: pyt
     load_badge_class(2)
     shown = preview()
     with monkeypatch.context() as patch:
-        patch.setattr(aws.sqs(), "send_message", refused)
+        patch.setattr(aws.sqs(), "send_message", rejected)
         assert confirm(shown).status == 200, "the badge is replaced regardless of the lost message"
     assert Queue().process_all() == 0
     advance_hours(1)
     assert figures(shown)["status"] == "complete"
 
 
-def refused(**_: Any) -> None:
+def rejected(**_: Any) -> None:
     from botocore.exceptions import EndpointConnectionError
 
     raise EndpointConnectionError(endpoint_url="https://sqs.example")

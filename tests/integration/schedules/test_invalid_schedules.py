@@ -100,12 +100,12 @@ def test_unknown_period_is_rejected(period: Any) -> None:
 def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
-    def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+    def rejecting(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
         if name == "CreateSchedule":
             raise ClientError({"Error": {"Code": "ValidationException", "Message": "Invalid zone."}}, name)
         return make_api_call(client, name, arguments)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
+    monkeypatch.setattr(BaseClient, "_make_api_call", rejecting)
     assert "Invalid zone." in rejection(request_schedule(), "expression")
     assert listed_schedules() == []
 
@@ -271,7 +271,7 @@ def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
 def test_expression_that_event_bridge_scheduler_rejects_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
-    def refusing(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+    def rejecting(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
         if name == "UpdateSchedule":
             raise ClientError({"Error": {"Code": "ValidationException", "Message": "Invalid zone."}}, name)
         return make_api_call(client, name, arguments)
@@ -279,7 +279,7 @@ def test_expression_that_event_bridge_scheduler_rejects_is_not_saved(monkeypatch
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     with monkeypatch.context() as patch:
-        patch.setattr(BaseClient, "_make_api_call", refusing)
+        patch.setattr(BaseClient, "_make_api_call", rejecting)
         answer = OWNER.patch(f"/schedules/{schedule_id}", {"timeZone": "Asia/Tokyo", "name": "In Tokyo"})
     assert "Invalid zone." in rejection(answer, "expression")
     assert read_schedule(schedule_id) == before

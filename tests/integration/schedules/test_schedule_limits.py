@@ -109,9 +109,9 @@ def test_organization_is_limited_to_100_schedules_across_all_scopes() -> None:
     ids = [create_schedule(ADMIN, export=scope | {"kind": "awards"}) for scope in scopes]
     # 97 more schedules, in other scopes.
     ScheduleCount(*ScheduleCount.organization_key("MAKERS")).update([ScheduleCount.schedules.add(97)])
-    refused = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
-    assert refused.status == 409
-    assert "The limit of 100 schedules per organization has been reached." in refused.json["detail"]
+    rejected = request_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
+    assert rejected.status == 409
+    assert "The limit of 100 schedules per organization has been reached." in rejected.json["detail"]
     create_schedule(RIVAL, **RIVALS)
     assert ADMIN.delete(f"/schedules/{ids[0]}").status == 204
     create_schedule(ADMIN, export={"badgeClassId": "BC-WELD-1", "kind": "badge-class"}, period=None)
@@ -185,7 +185,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     """Return a function that makes the next calls to an operation fail with a conflict."""
     monkeypatch.setattr(transactions, "back_off", lambda attempt: None)
 
-    def refuse(operation: str, times: int) -> None:
+    def reject(operation: str, times: int) -> None:
         left, call = [times], BaseClient.__dict__["_make_api_call"]
 
         def answer(client: Any, name: str, arguments: Any) -> Any:
@@ -196,7 +196,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
 
         monkeypatch.setattr(BaseClient, "_make_api_call", answer)
 
-    return refuse
+    return reject
 
 
 def test_changes_succeed_even_if_event_bridge_scheduler_is_briefly_busy(

@@ -185,9 +185,9 @@ def test_organization_is_limited_to_50_tokens_until_one_is_deleted_or_expires(mo
         new_token(expiresAt=in_days(2 if number == 7 else 30))
         for number in range(lifecycle.MAX_TOKENS_PER_ORGANIZATION)
     ]
-    refused = request_token()
-    assert (refused.status, refused.problem["code"]) == (409, "conflict")
-    assert "50 access tokens" in refused.problem["detail"]
+    rejected = request_token()
+    assert (rejected.status, rejected.problem["code"]) == (409, "conflict")
+    assert "50 access tokens" in rejected.problem["detail"]
     assert ADMIN.delete(f"{TOKENS}/{made[0]['id']}").status == 204
     new_token()
     assert request_token().status == 409
@@ -206,9 +206,9 @@ def test_owners_cannot_use_up_the_organizations_token_limit(monkeypatch: pytest.
         for number in range(lifecycle.MAX_TOKENS_PER_ISSUER)
     ]
     for person in (OWNER, ADMIN):
-        refused = request_token(person, issuerId="WELD")
-        assert (refused.status, refused.problem["code"]) == (409, "conflict")
-        assert "10 access tokens per issuer" in refused.problem["detail"]
+        rejected = request_token(person, issuerId="WELD")
+        assert (rejected.status, rejected.problem["code"]) == (409, "conflict")
+        assert "10 access tokens per issuer" in rejected.problem["detail"]
     new_token(CARPENTER, issuerId="WOOD")
     new_token()
     assert OWNER.delete(f"{TOKENS}/{made[0]['id']}").status == 204

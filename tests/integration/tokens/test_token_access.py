@@ -163,7 +163,7 @@ def test_expired_token_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
     assert authorized(f"Bearer {token['secret']}") is None
 
 
-@pytest.mark.parametrize("fault", ["refused", "response lost"])
+@pytest.mark.parametrize("fault", ["rejected", "response lost"])
 def test_failed_database_read_raises_an_error_instead_of_denying_the_token(
     fault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +186,7 @@ def test_last_use_is_recorded_at_most_every_five_minutes(monkeypatch: pytest.Mon
     assert recorded == [0, 0, 301]
 
 
-@pytest.mark.parametrize("fault", ["refused", "response lost"])
+@pytest.mark.parametrize("fault", ["rejected", "response lost"])
 def test_failure_to_record_the_last_use_does_not_deny_the_request(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = new_token()["secret"]
     calls = FaultyCalls(monkeypatch)

@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def refusal(code: str) -> Answer:
+def rejection(code: str) -> Answer:
     """Return an error response."""
     return Answer(400, json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}).encode(), checksum=None)
 
@@ -187,7 +187,7 @@ def test_query_opens_a_new_connection_if_the_server_closes_the_old_one(
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(refusal("ProvisionedThroughputExceededException"), id="throttled"),
+        pytest.param(rejection("ProvisionedThroughputExceededException"), id="throttled"),
         pytest.param(Answer(500, b"", checksum=None), id="server error"),
         pytest.param(Answer(checksum=zlib.crc32(PAGE) + 1), id="corrupted in transit"),
         pytest.param(Answer(body=PAGE[:-40], length=len(PAGE), closes="unsaid"), id="interrupted"),
@@ -203,7 +203,7 @@ def test_query_is_retried_after_an_incomplete_response(table: Table, answer: Ans
 
 
 def test_permanent_error_is_raised_as_a_botocore_error(table: Table) -> None:
-    table.answers = [refusal("AccessDeniedException")] * 2
+    table.answers = [rejection("AccessDeniedException")] * 2
     with pytest.raises(ClientError, match="AccessDenied"):
         raw_queries.SentQuery(QUERY).response()
 

@@ -48,9 +48,9 @@ def test_options_are_returned_in_camel_case_with_their_defaults() -> None:
 
 
 def test_assertions_require_badge_classes() -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Problem) as rejected:
         check(IssuerExport(kind="issuer", include_assertions=True), ISSUER)
-    assert [error.field for error in refused.value.errors] == ["includeAssertions"]
+    assert [error.field for error in rejected.value.errors] == ["includeAssertions"]
     check(IssuerExport(kind="issuer", include_assertions=True, include_badge_classes=True), ISSUER)
     check(BadgeClassExport(kind="badge-class", include_assertions=True), ISSUER)
 

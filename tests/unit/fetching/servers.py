@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from badgedata.fetching import SourceFetcher
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 
 MEBIBYTE = 1024 * 1024
 type Talk = Callable[[socket.socket, bytes], None]
@@ -64,7 +64,7 @@ def redirecting(to: str, body: bytes = b"") -> Talk:
     return answering(body, f"Location: {to}", status="302 Found")
 
 
-def refusal(url: str, source: SourceFetcher | None = None) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
+def rejection(url: str, source: SourceFetcher | None = None) -> SourceRejectedError:
+    with pytest.raises(SourceRejectedError) as rejected:
         (source or SourceFetcher()).fetch(url)
-    return refused.value
+    return rejected.value

@@ -9,7 +9,7 @@ import pytest
 import urllib3.util.connection
 
 from badgedata.fetching import SourceFetcher
-from tests.unit.fetching.servers import answering, redirecting, refusal, serving
+from tests.unit.fetching.servers import answering, redirecting, rejection, serving
 
 
 @pytest.fixture
@@ -109,11 +109,11 @@ INSIDE = {
 def test_connections_are_made_only_to_public_addresses(
     scheme: str, host: str, connections: list[tuple[str, int]]
 ) -> None:
-    refused = refusal(f"{scheme}://{host}/badge.json")
+    rejected = rejection(f"{scheme}://{host}/badge.json")
 
     assert connections == []
-    assert refused.code == "blocked-address"
-    assert "expected an address on the public internet" in str(refused)
+    assert rejected.code == "blocked-address"
+    assert "expected an address on the public internet" in str(rejected)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_name_that_resolves_to_a_private_address_is_blocked(
 ) -> None:
     resolving(monkeypatch, address)
 
-    assert refusal("https://badges.example.org/1").code == "blocked-address"
+    assert rejection("https://badges.example.org/1").code == "blocked-address"
     assert connections == []
 
 
@@ -135,9 +135,9 @@ def test_error_does_not_reveal_the_private_address_of_a_name(
     for address in ("10.20.30.40", "192.168.1.1", "169.254.169.254", "127.0.0.1", "::1", "fd00::7", "64:ff9b::a00:1"):
         resolving(monkeypatch, address)
         for url in ("https://payroll.corp.example/", "http://payroll.corp.example:8080/x"):
-            refused = refusal(url)
-            assert refused.code == "blocked-address"
-            said.add(refused.reason)
+            rejected = rejection(url)
+            assert rejected.code == "blocked-address"
+            said.add(rejected.reason)
 
     assert said == {"expected an address on the public internet, but its host name does not resolve to one"}
 
@@ -147,19 +147,21 @@ def test_error_does_not_reveal_the_private_address_of_a_redirect_target(
 ) -> None:
     with serving(redirecting("http://payroll.corp.example/")) as server:
         resolving(monkeypatch, "10.20.30.40")
-        assert "10.20.30.40" not in str(refusal(server.url, source))
+        assert "10.20.30.40" not in str(rejection(server.url, source))
 
 
 @pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
 def test_error_shows_a_private_address_that_the_url_itself_contains(host: str) -> None:
-    assert "found 10.20.30.40" in str(refusal(f"http://{host}/")) or "found fd00::7" in str(refusal(f"http://{host}/"))
+    assert "found 10.20.30.40" in str(rejection(f"http://{host}/")) or "found fd00::7" in str(
+        rejection(f"http://{host}/")
+    )
 
 
 def test_localhost_is_blocked_regardless_of_letter_case(connections: list[tuple[str, int]]) -> None:
-    refused = refusal("http://LocalHost/")
+    rejected = rejection("http://LocalHost/")
 
-    assert (refused.code, connections) == ("blocked-address", [])
-    assert "127.0.0.1" in str(refused) or "::1" in str(refused)
+    assert (rejected.code, connections) == ("blocked-address", [])
+    assert "127.0.0.1" in str(rejected) or "::1" in str(rejected)
 
 
 @pytest.mark.parametrize("public", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
@@ -168,7 +170,7 @@ def test_connection_uses_the_checked_address_instead_of_the_name(
 ) -> None:
     asked = resolving(monkeypatch, public, "127.0.0.1")
 
-    assert refusal("https://badges.example.org/1").code == "unreachable-source"
+    assert rejection("https://badges.example.org/1").code == "unreachable-source"
     assert [(address.strip("[]"), port) for address, port in connections] == [(public, 443)]
     assert asked == ["badges.example.org"]
 
@@ -193,8 +195,8 @@ def test_name_that_resolves_to_a_private_address_on_the_second_request_is_blocke
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")
     source = SourceFetcher()
 
-    assert refusal("https://rebinding.example/1", source).code == "unreachable-source"
-    assert refusal("https://rebinding.example/2", source).code == "blocked-address"
+    assert rejection("https://rebinding.example/1", source).code == "unreachable-source"
+    assert rejection("https://rebinding.example/2", source).code == "blocked-address"
     assert len(connections) == 1
 
 
@@ -204,10 +206,10 @@ def test_name_that_resolves_to_a_private_address_on_the_second_request_is_blocke
 )
 def test_redirect_to_a_private_address_is_blocked(inside: str, source: SourceFetcher) -> None:
     with serving(redirecting(inside)) as server:
-        refused = refusal(server.url, source)
+        rejected = rejection(server.url, source)
 
-    assert refused.code == "blocked-address"
-    assert "public internet" in str(refused)
+    assert rejected.code == "blocked-address"
+    assert "public internet" in str(rejected)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_redirect_to_a_private_address_is_blocked(inside: str, source: SourceFet
 )
 def test_redirect_to_a_forbidden_url_is_blocked(to: str, source: SourceFetcher) -> None:
     with serving(redirecting(to)) as server:
-        assert refusal(server.url, source).code == "blocked-address"
+        assert rejection(server.url, source).code == "blocked-address"
 
 
 @pytest.mark.parametrize(
@@ -255,16 +257,16 @@ def test_redirect_to_a_forbidden_url_is_blocked(to: str, source: SourceFetcher) 
 def test_deceptive_or_malformed_url_never_leads_to_a_private_address(
     url: str, connections: list[tuple[str, int]]
 ) -> None:
-    refused = refusal(url)
+    rejected = rejection(url)
 
-    assert refused.code in ("blocked-address", "unreachable-source")
+    assert rejected.code in ("blocked-address", "unreachable-source")
     assert {address for address, _ in connections} <= {"93.184.216.34"}
 
 
 @pytest.mark.parametrize("url", ["http://user:password@127.0.0.1:{}/", "http://user@127.0.0.1:{}/"])
 def test_url_with_credentials_is_not_requested(url: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
-        assert refusal(url.format(server.port), source).code == "blocked-address"
+        assert rejection(url.format(server.port), source).code == "blocked-address"
     assert server.requests == []
 
 
@@ -274,21 +276,21 @@ def test_connections_are_made_only_to_default_ports(
     url: str, port: int, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
     for fetcher in (SourceFetcher(), source):
-        refused = refusal(url.format(port), fetcher)
-        assert refused.code == "blocked-address"
-        assert f"found port {port}" in str(refused)
+        rejected = rejection(url.format(port), fetcher)
+        assert rejected.code == "blocked-address"
+        assert f"found port {port}" in str(rejected)
     assert connections == []
 
 
 def test_url_with_the_port_of_the_other_scheme_is_blocked(connections: list[tuple[str, int]]) -> None:
-    assert refusal("http://93.184.216.34:443/").code == "blocked-address"
-    assert refusal("https://93.184.216.34:80/").code == "blocked-address"
+    assert rejection("http://93.184.216.34:443/").code == "blocked-address"
+    assert rejection("https://93.184.216.34:80/").code == "blocked-address"
     assert connections == []
 
 
 def test_loopback_addresses_are_blocked_unless_a_setting_allows_them() -> None:
     with serving(answering(b"{}")) as server:
-        assert refusal(server.url).code == "blocked-address"
+        assert rejection(server.url).code == "blocked-address"
         assert server.requests == []
         assert SourceFetcher(allow_loopback=True).fetch(server.url).body == b"{}"
 
@@ -297,7 +299,7 @@ def test_loopback_addresses_are_blocked_unless_a_setting_allows_them() -> None:
 def test_loopback_setting_allows_only_loopback_addresses(
     host: str, connections: list[tuple[str, int]], source: SourceFetcher
 ) -> None:
-    assert refusal(f"http://{host}/", source).code == "blocked-address"
+    assert rejection(f"http://{host}/", source).code == "blocked-address"
     assert connections == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from badgedata.fetching import SourceFetcher
-from tests.unit.fetching.servers import MEBIBYTE, answering, redirecting, refusal, serving
+from tests.unit.fetching.servers import MEBIBYTE, answering, redirecting, rejection, serving
 
 
 def test_document_is_read_with_its_content_type_and_url(source: SourceFetcher) -> None:
@@ -48,9 +48,9 @@ def test_fourth_redirect_is_not_followed(source: SourceFetcher) -> None:
         redirecting(f"/{hops}")(connected, b"")
 
     with serving(again) as server:
-        refused = refusal(server.url, source)
+        rejected = rejection(server.url, source)
 
-    assert (refused.code, hops) == ("unreachable-source", 4)
+    assert (rejected.code, hops) == ("unreachable-source", 4)
 
 
 @pytest.mark.parametrize("location", ["/bäume/{}", "{}/bäume?für=5 €", "//127.0.0.1:{port}/bäume/植樹"])
@@ -86,8 +86,8 @@ def test_redirect_with_utf_8_bytes_never_reaches_a_private_address(
 ) -> None:
     with serving(redirecting(inside)) as server:
         monkeypatch.setattr(source, "_allow_loopback", True)
-        refused = refusal(server.url, source)
-    assert refused.code in ("blocked-address", "unreachable-source")
+        rejected = rejection(server.url, source)
+    assert rejected.code in ("blocked-address", "unreachable-source")
     assert len(server.requests) == 1
 
 
@@ -100,10 +100,10 @@ def test_repeated_link_headers_are_joined_and_returned(source: SourceFetcher) ->
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "500 Oops", "304 Not Modified", "302 Found", "999 ?"])
 def test_error_response_is_reported_with_its_status(status: str, source: SourceFetcher) -> None:
     with serving(answering(b"{}", status=status)) as server:
-        refused = refusal(server.url, source)
-    assert refused.code == "unreachable-source"
-    assert refused.document == server.url
-    assert status[:3] in str(refused)
+        rejected = rejection(server.url, source)
+    assert rejected.code == "unreachable-source"
+    assert rejected.document == server.url
+    assert status[:3] in str(rejected)
 
 
 def test_4_mib_images_and_1_mib_documents_are_accepted(source: SourceFetcher) -> None:
@@ -121,7 +121,7 @@ def test_4_mib_images_and_1_mib_documents_are_accepted(source: SourceFetcher) ->
             if code is None:
                 assert source.fetch(server.url).body == body
             else:
-                assert refusal(server.url, source).code == code
+                assert rejection(server.url, source).code == code
 
 
 def test_compressed_response_is_decompressed(source: SourceFetcher) -> None:

@@ -11,8 +11,8 @@ from contextlib import suppress
 import pytest
 
 from badgedata.fetching import SourceFetcher
-from badgedata.openbadges.refusals import SourceRefusedError
-from tests.unit.fetching.servers import MEBIBYTE, Talk, answering, redirecting, refusal, serving
+from badgedata.openbadges.rejections import SourceRejectedError
+from tests.unit.fetching.servers import MEBIBYTE, Talk, answering, redirecting, rejection, serving
 
 
 def dripping(start: bytes, drop: bytes, every: float = 0.02) -> Talk:
@@ -49,7 +49,7 @@ def test_endless_body_is_read_only_up_to_the_limit(headers: bytes, source: Sourc
         if b": 10\r\n" in headers:
             assert source.fetch(server.url).body == b"x" * 10
         else:
-            assert refusal(server.url, source).code == "source-too-large"
+            assert rejection(server.url, source).code == "source-too-large"
         assert tracemalloc.get_traced_memory()[1] < 6 * MEBIBYTE
         tracemalloc.stop()
 
@@ -66,12 +66,12 @@ def test_redirect_body_is_not_read(source: SourceFetcher) -> None:
 
 def test_endless_image_is_read_only_up_to_the_limit(source: SourceFetcher) -> None:
     with serving(endless(b"HTTP/1.1 200 OK\r\n\r\n\x89PNG\r\n\x1a\n", b"x" * 65536)) as server:
-        assert refusal(server.url, source).code == "source-too-large"
+        assert rejection(server.url, source).code == "source-too-large"
 
 
 def test_body_shorter_than_its_content_length_is_rejected(source: SourceFetcher) -> None:
     with serving(answering(b'{"a": 1}', "Content-Length: 100")) as server:
-        assert refusal(server.url, source).code == "unreachable-source"
+        assert rejection(server.url, source).code == "unreachable-source"
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -86,14 +86,17 @@ def test_decompression_bomb_is_decompressed_only_up_to_the_limit(
     headers = [f"Content-Encoding: {encoding}", *(["Transfer-Encoding: chunked"] if chunked else [])]
     with serving(answering(body, *headers)) as server:
         tracemalloc.start()
-        assert refusal(server.url, source).code == "source-too-large"
+        assert rejection(server.url, source).code == "source-too-large"
         assert tracemalloc.get_traced_memory()[1] < 8 * MEBIBYTE
         tracemalloc.stop()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, " * 20 + "gzip", "br"])
-def test_body_with_a_wrong_content_encoding_is_rejected_or_read_unchanged(encoding: str, source: SourceFetcher) -> None:
-    with serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server, suppress(SourceRefusedError):
+def test_body_with_a_wrong_content_encoding_is_rejected_or_unchanged(encoding: str, source: SourceFetcher) -> None:
+    with (
+        serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server,
+        suppress(SourceRejectedError),
+    ):
         assert source.fetch(server.url).body == b"not compressed"
 
 
@@ -117,11 +120,11 @@ def test_body_with_a_wrong_content_encoding_is_rejected_or_read_unchanged(encodi
 def test_fetch_from_a_slow_server_stops_at_the_deadline(start: bytes, drop: bytes) -> None:
     with serving(dripping(start, drop)) as server:
         started = time.monotonic()
-        refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
+        rejected = rejection(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
         took = time.monotonic() - started
 
-    assert refused.code == "unreachable-source"
-    assert "longer than 0.2 seconds" in str(refused)
+    assert rejected.code == "unreachable-source"
+    assert "longer than 0.2 seconds" in str(rejected)
     assert 0.15 < took < 1
 
 
@@ -129,11 +132,11 @@ def test_slow_tls_handshake_is_stopped_at_the_deadline() -> None:
     # A TLS handshake record that declares a large length and is never completed.
     with serving(dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")) as server:
         started = time.monotonic()
-        refused = refusal(server.url.replace("http:", "https:"), SourceFetcher(allow_loopback=True, seconds=0.2))
+        rejected = rejection(server.url.replace("http:", "https:"), SourceFetcher(allow_loopback=True, seconds=0.2))
         took = time.monotonic() - started
 
-    assert (refused.code, took < 1) == ("unreachable-source", True)
-    assert "longer than 0.2 seconds" in str(refused)
+    assert (rejected.code, took < 1) == ("unreachable-source", True)
+    assert "longer than 0.2 seconds" in str(rejected)
 
 
 def test_slow_name_server_cannot_delay_the_fetch_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,10 +149,10 @@ def test_slow_name_server_cannot_delay_the_fetch_beyond_the_deadline(monkeypatch
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     started = time.monotonic()
 
-    refused = refusal("https://slow.example/", SourceFetcher(seconds=0.2))
+    rejected = rejection("https://slow.example/", SourceFetcher(seconds=0.2))
 
     answered.set()
-    assert (refused.code, time.monotonic() - started < 1) == ("unreachable-source", True)
+    assert (rejected.code, time.monotonic() - started < 1) == ("unreachable-source", True)
 
 
 def test_time_limit_covers_all_documents_from_a_source() -> None:
@@ -163,9 +166,9 @@ def test_time_limit_covers_all_documents_from_a_source() -> None:
         for _ in range(3):
             source.fetch(server.url)
 
-    with serving(talk) as server, pytest.raises(SourceRefusedError) as refused:
+    with serving(talk) as server, pytest.raises(SourceRejectedError) as rejected:
         fetch_three_times()
-    assert refused.value.code == "unreachable-source"
+    assert rejected.value.code == "unreachable-source"
 
 
 def test_time_limit_covers_redirects() -> None:
@@ -174,15 +177,15 @@ def test_time_limit_covers_redirects() -> None:
         redirecting("/again")(connected, request)
 
     with serving(talk) as server:
-        refused = refusal(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
-    assert "longer than 0.2 seconds" in str(refused)
+        rejected = rejection(server.url, SourceFetcher(allow_loopback=True, seconds=0.2))
+    assert "longer than 0.2 seconds" in str(rejected)
 
 
 def test_source_is_reported_as_unreachable_if_no_server_is_listening(source: SourceFetcher) -> None:
     with serving(answering(b"")) as server:
         pass
-    refused = refusal(server.url, source)
-    assert (refused.code, refused.document) == ("unreachable-source", server.url)
+    rejected = rejection(server.url, source)
+    assert (rejected.code, rejected.document) == ("unreachable-source", server.url)
 
 
 def test_no_threads_or_connections_remain_after_a_fetch(source: SourceFetcher) -> None:

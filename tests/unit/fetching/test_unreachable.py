@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from badgedata.fetching import SourceFetcher
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 
 LONG_PATH = "/awards/one-with-a-longer-address-than-most-others-have-so-that-nothing-is-left-behind-it.json"
 WORDS_OF_LIBRARIES = (
@@ -49,8 +49,8 @@ def serving(talk: Talk) -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def refusal(url: str, seconds: float = 5) -> str:
-    with pytest.raises(SourceRefusedError) as caught:
+def rejection(url: str, seconds: float = 5) -> str:
+    with pytest.raises(SourceRejectedError) as caught:
         SourceFetcher(allow_loopback=True, seconds=seconds).fetch(url)
     assert caught.value.code == "unreachable-source"
     assert not [words for words in WORDS_OF_LIBRARIES if words in caught.value.reason]
@@ -78,14 +78,14 @@ def test_untrusted_certificate_is_reported(certificate: ssl.SSLContext) -> None:
         certificate.wrap_socket(connected, server_side=True)
 
     with serving(talk) as port:
-        reason = refusal(f"https://127.0.0.1:{port}{LONG_PATH}")
+        reason = rejection(f"https://127.0.0.1:{port}{LONG_PATH}")
     assert reason == "the request failed: certificate verify failed: self-signed certificate"
 
 
 def test_refused_connection_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert refusal(f"http://127.0.0.1:{port}{LONG_PATH}") == "the request failed: connection refused"
+    assert rejection(f"http://127.0.0.1:{port}{LONG_PATH}") == "the request failed: connection refused"
 
 
 def test_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
-    assert refusal("https://badges.example.org/1") == "the request failed: the host name can't be resolved"
+    assert rejection("https://badges.example.org/1") == "the request failed: the host name can't be resolved"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_invalid_or_incomplete_response_is_reported(answer: bytes, reason: str) 
         connected.sendall(answer)
 
     with serving(talk) as port:
-        assert refusal(f"http://127.0.0.1:{port}/") == f"the request failed: {reason}"
+        assert rejection(f"http://127.0.0.1:{port}/") == f"the request failed: {reason}"
 
 
 def test_server_without_tls_is_reported() -> None:
@@ -120,5 +120,5 @@ def test_server_without_tls_is_reported() -> None:
         connected.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
     with serving(talk) as port:
-        reason = refusal(f"https://127.0.0.1:{port}/")
+        reason = rejection(f"https://127.0.0.1:{port}/")
     assert reason == "the request failed: TLS handshake failed: wrong version number"

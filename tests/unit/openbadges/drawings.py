@@ -3,7 +3,7 @@
 import pytest
 
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import svg
 
 RECT = '<rect width="9" height="9"/>'
@@ -17,7 +17,7 @@ def warning_of(inner: str, attributes: str = "") -> str:
     return " ".join(clean_image(svg(inner, attributes)).warnings)
 
 
-def refusal(image: bytes) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
+def rejection(image: bytes) -> SourceRejectedError:
+    with pytest.raises(SourceRejectedError) as rejected:
         clean_image(image)
-    return refused.value
+    return rejected.value

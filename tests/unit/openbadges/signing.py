@@ -10,7 +10,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import png
 from tests.unit.openbadges.specification_examples import CREDENTIAL_3_0, KEY_2_0
 from tests.unit.openbadges.web import Web, document
@@ -62,12 +62,12 @@ def warnings_of(
     return read_source(document(token), Web(pages, redirects).fetch).warnings
 
 
-def refusal(
+def rejection(
     token: str, pages: dict[str, object] | None = None, redirects: dict[str, str] | None = None
-) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
+) -> SourceRejectedError:
+    with pytest.raises(SourceRejectedError) as rejected:
         read_source(document(token), Web(pages, redirects).fetch)
-    return refused.value
+    return rejected.value
 
 
 def tampered(token: str) -> str:

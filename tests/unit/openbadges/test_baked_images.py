@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from PIL import Image, PngImagePlugin
 
 from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, image_content_type, unbake
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
@@ -190,10 +190,10 @@ def test_compressed_text_bomb_is_rejected_without_decompression() -> None:
     bomb = _bomb()
     started = time.process_time()
 
-    with pytest.raises(SourceRefusedError, match="decompresses to more than 1 MiB") as refused:
+    with pytest.raises(SourceRejectedError, match="decompresses to more than 1 MiB") as rejected:
         unbake(with_chunk(png(), b"iTXt", b"openbadges\0\1\0\0\0" + bomb))
 
-    assert refused.value.code == "source-too-large"
+    assert rejected.value.code == "source-too-large"
     assert time.process_time() - started < 1
 
 
@@ -204,9 +204,9 @@ def _bomb() -> bytes:
 
 @pytest.mark.parametrize("image", [png(), SVG], ids=["PNG", "SVG"])
 def test_image_without_badge_data_raises_a_source_error(image: bytes) -> None:
-    with pytest.raises(SourceRefusedError, match="the image you sent: the image has no badge data") as refused:
+    with pytest.raises(SourceRejectedError, match="the image you sent: the image has no badge data") as rejected:
         unbake(image)
-    assert refused.value.code == "no-badge-in-image"
+    assert rejected.value.code == "no-badge-in-image"
 
 
 @pytest.mark.parametrize(
@@ -228,13 +228,13 @@ def test_image_without_badge_data_raises_a_source_error(image: bytes) -> None:
     ],
 )
 def test_baking_and_unbaking_reject_files_that_are_neither_png_nor_svg(image: bytes, found: str) -> None:
-    with pytest.raises(SourceRefusedError, match=found) as refused:
+    with pytest.raises(SourceRejectedError, match=found) as rejected:
         unbake(image)
-    assert refused.value.code == "bad-image"
+    assert rejected.value.code == "bad-image"
     if (content_type := image_content_type(image)) is not None:
-        with pytest.raises(SourceRefusedError) as refused:
+        with pytest.raises(SourceRejectedError) as rejected:
             bake(image, content_type, ASSERTION)
-        assert refused.value.code == "bad-image"
+        assert rejected.value.code == "bad-image"
 
 
 def test_badges_can_be_baked_only_into_png_and_svg() -> None:

@@ -12,9 +12,9 @@ from PIL import Image
 
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import SIGNATURE, chunk, chunk_kinds, pixels, png, svg, with_chunk
-from tests.unit.openbadges.drawings import cleaned, refusal
+from tests.unit.openbadges.drawings import cleaned, rejection
 
 MEBIBYTE = 1024 * 1024
 EMBEDDED = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
@@ -74,10 +74,10 @@ def test_pixel_bomb_is_rejected_before_decoding() -> None:
     bomb = _png(30_000, packing.compress(bytes(8 * MEBIBYTE)) + packing.flush())
     tracemalloc.start()
 
-    refused = refusal(bomb)
+    rejected = rejection(bomb)
 
-    assert refused.code == "source-too-large"
-    assert "30000 x 30000" in str(refused)
+    assert rejected.code == "source-too-large"
+    assert "30000 x 30000" in str(rejected)
     assert tracemalloc.get_traced_memory()[1] < 4 * MEBIBYTE
     tracemalloc.stop()
 
@@ -107,13 +107,13 @@ def test_decompression_bomb_in_a_text_or_profile_chunk_is_never_decompressed(kin
     ids=["no zlib data", "no size", "too few pixels", "JPEG", "nothing"],
 )
 def test_incomplete_image_is_rejected(image: bytes, found: str) -> None:
-    refused = refusal(image)
-    assert refused.code == "bad-image"
-    assert found in str(refused)
+    rejected = rejection(image)
+    assert rejected.code == "bad-image"
+    assert found in str(rejected)
 
 
 def test_image_larger_than_4_mib_is_rejected() -> None:
-    assert refusal(png() + bytes(4 * MEBIBYTE)).code == "source-too-large"
+    assert rejection(png() + bytes(4 * MEBIBYTE)).code == "source-too-large"
 
 
 # SVG
@@ -149,7 +149,7 @@ def test_svg_keeps_its_shapes() -> None:
 def test_baked_assertion_is_removed_from_svg() -> None:
     baked = bake(svg("<g/>"), "image/svg+xml", '{"id": "https://example.org/1"}')
 
-    with pytest.raises(SourceRefusedError, match="no badge data"):
+    with pytest.raises(SourceRejectedError, match="no badge data"):
         unbake(clean_image(baked).content)
 
 
@@ -258,13 +258,13 @@ def test_link_text_is_kept_without_its_url() -> None:
 def test_svg_doctype_with_declarations_is_rejected(declarations: str) -> None:
     image = b"<!DOCTYPE svg [" + declarations.encode() + b"]>" + svg("<title>x</title>")
 
-    for refused in (refusal(image), _unbaking_refusal(image)):
-        assert refused.code == "bad-image"
-        assert "document type declares nothing except" in str(refused)
+    for rejected in (rejection(image), _unbaking_rejection(image)):
+        assert rejected.code == "bad-image"
+        assert "document type declares nothing except" in str(rejected)
 
 
 def test_svg_with_an_undeclared_entity_is_rejected() -> None:
-    assert refusal(b'<!DOCTYPE svg SYSTEM "https://evil.example/x.dtd">' + svg("&evil;")).code == "bad-image"
+    assert rejection(b'<!DOCTYPE svg SYSTEM "https://evil.example/x.dtd">' + svg("&evil;")).code == "bad-image"
 
 
 def test_svg_doctype_added_by_drawing_programs_is_removed() -> None:
@@ -276,8 +276,8 @@ def test_svg_doctype_added_by_drawing_programs_is_removed() -> None:
     "inner", ["<g>" * 5_000 + "</g>" * 5_000, "<g/>" * 50_001], ids=["too deep", "too many elements"]
 )
 def test_svg_with_too_many_or_too_deeply_nested_elements_is_rejected(inner: str) -> None:
-    assert refusal(svg(inner)).code == "bad-image"
-    assert _unbaking_refusal(svg(inner)).code == "bad-image"
+    assert rejection(svg(inner)).code == "bad-image"
+    assert _unbaking_rejection(svg(inner)).code == "bad-image"
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_svg_with_too_many_or_too_deeply_nested_elements_is_rejected(inner: str)
 def test_svg_with_endlessly_or_exponentially_copied_elements_is_rejected(inner: str) -> None:
     started = time.process_time()
 
-    assert refusal(svg(inner)).code == "bad-image"
+    assert rejection(svg(inner)).code == "bad-image"
     assert time.process_time() - started < 1
 
 
@@ -323,15 +323,15 @@ def test_image_embedded_in_an_svg_is_kept() -> None:
     assert embedded in cleaned(f'<image width="8" href="data:image/png;base64,{embedded}"/>')
 
 
-def _unbaking_refusal(image: bytes) -> SourceRefusedError:
-    with pytest.raises(SourceRefusedError) as refused:
+def _unbaking_rejection(image: bytes) -> SourceRejectedError:
+    with pytest.raises(SourceRejectedError) as rejected:
         unbake(image)
-    return refused.value
+    return rejected.value
 
 
 def test_svg_that_is_too_large_after_cleaning_is_rejected() -> None:
     quotes = "<title>" + "'" * (3 * MEBIBYTE) + "</title>"
     assert clean_image(svg("<title>" + "a" * (3 * MEBIBYTE) + "</title>"))
-    assert refusal(svg(quotes.replace("<title>", '<g aria-label="').replace("</title>", '"/>'))).code == (
+    assert rejection(svg(quotes.replace("<title>", '<g aria-label="').replace("</title>", '"/>'))).code == (
         "source-too-large"
     )

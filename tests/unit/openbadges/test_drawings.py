@@ -15,9 +15,9 @@ from PIL import Image
 
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import data_uri, png, svg
-from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
+from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
 
 # Limits
 
@@ -63,16 +63,16 @@ from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
 def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     started = time.process_time()
 
-    refused = refusal(svg(inner))
+    rejected = rejection(svg(inner))
 
-    assert refused.code == "bad-image"
-    assert "draws more than 100,000 shapes" in str(refused)
+    assert rejected.code == "bad-image"
+    assert "draws more than 100,000 shapes" in str(rejected)
     assert time.process_time() - started < 3
 
 
 def test_nested_svg_elements_are_counted_each_time_they_are_drawn() -> None:
     inner = data_uri(svg(RECT * 2_000), "image/svg+xml")
-    assert "draws more than" in str(refusal(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
+    assert "draws more than" in str(rejection(svg(f'<image id="a" href="{inner}"/>' + '<use href="#a"/>' * 50)))
 
 
 def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None:
@@ -81,7 +81,7 @@ def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None
     )
     started = time.process_time()
 
-    assert refusal(svg(patterns + '<rect fill="url(#p0)"/>')).code == "bad-image"
+    assert rejection(svg(patterns + '<rect fill="url(#p0)"/>')).code == "bad-image"
     assert time.process_time() - started < 3
 
 
@@ -117,7 +117,7 @@ def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
 )
 def test_svg_styles_are_cleaned_in_bounded_time(inner: str) -> None:
     started = time.process_time()
-    with suppress(SourceRefusedError):
+    with suppress(SourceRejectedError):
         clean_image(svg(inner))
     assert time.process_time() - started < 3
 
@@ -127,7 +127,7 @@ def test_jpeg_with_too_many_scans_is_rejected() -> None:
     Image.new("L", (8, 8)).save(written, format="JPEG", progressive=True)
     jpeg = written.getvalue()
     scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
-    assert "scans" in str(refusal(jpeg[:-2] + scan * 100_000 + jpeg[-2:]))
+    assert "scans" in str(rejection(jpeg[:-2] + scan * 100_000 + jpeg[-2:]))
 
 
 # Styles
@@ -315,8 +315,8 @@ def json_baked(drawing: bytes) -> bool:
     ],
 )
 def test_entities_with_markup_are_rejected(declared: str, used: str) -> None:
-    refused = refusal(b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(f"<text>{used}</text>"))
-    assert refused.code == "bad-image"
+    rejected = rejection(b"<!DOCTYPE svg [" + declared.encode() + b"]>" + svg(f"<text>{used}</text>"))
+    assert rejected.code == "bad-image"
 
 
 # Cleaning twice

@@ -8,7 +8,7 @@ from PIL import Image
 
 from badgedata.openbadges.images import clean_image
 from tests.support.images import data_uri, pixels, png, svg
-from tests.unit.openbadges.drawings import RECT, cleaned, refusal, warning_of
+from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
 
 
 def test_image_with_too_many_pixels_is_rejected_alone_and_in_an_svg() -> None:
@@ -16,8 +16,8 @@ def test_image_with_too_many_pixels_is_rejected_alone_and_in_an_svg() -> None:
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 
     for image in (written.getvalue(), svg(f'<image href="{data_uri(written.getvalue(), "image/png")}"/>')):
-        assert refusal(image).code == "source-too-large"
-        assert "16000 x 16000" in str(refusal(image))
+        assert rejection(image).code == "source-too-large"
+        assert "16000 x 16000" in str(rejection(image))
 
 
 def test_all_images_in_an_svg_count_toward_one_limit() -> None:
@@ -28,7 +28,7 @@ def test_all_images_in_an_svg_count_toward_one_limit() -> None:
 
     assert clean_image(svg(one)).warnings == ()
     for inner in (one * 2, one + nested):
-        assert refusal(svg(inner)).code == "source-too-large"
+        assert rejection(svg(inner)).code == "source-too-large"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from badgedata.openbadges.reading import read_source
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0, CREDENTIAL_3_0
-from tests.unit.openbadges.web import Web, document, refusal
+from tests.unit.openbadges.web import Web, document, rejection
 
 PAGE_URL = "https://trees.example.org/badges/planting"
 BADGE_URL = "https://trees.example.org/badges/planting.json"
@@ -76,19 +76,19 @@ def test_next_link_is_followed_if_the_previous_one_leads_to_no_badge(first: obje
 
 
 def test_error_names_the_preferred_link_if_no_link_leads_to_a_badge() -> None:
-    assert refusal(page(JSON_LINK, LD_LINK), Web({SITE_URL: SITE})).document == BADGE_URL
-    assert refusal(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
+    assert rejection(page(JSON_LINK, LD_LINK), Web({SITE_URL: SITE})).document == BADGE_URL
+    assert rejection(page(JSON_LINK), Web({SITE_URL: SITE})).document == SITE_URL
 
 
 def test_page_that_links_to_a_forbidden_url_is_rejected() -> None:
     link = '<link rel="alternate" type="application/ld+json" href="file:///etc/passwd">'
-    assert refusal(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
+    assert rejection(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
 
 def test_tried_links_count_toward_the_limit_of_5_documents() -> None:
     links = [LD_LINK.replace("planting.json", f"{n}.json") for n in range(20)]
     web = Web({BADGE_URL: BADGE})
-    assert refusal(page(*links, LD_LINK), web).code == "too-many-documents"
+    assert rejection(page(*links, LD_LINK), web).code == "too-many-documents"
     assert len(web.asked) == 4
 
 
@@ -148,9 +148,9 @@ def test_badge_urls_in_a_page_are_resolved_against_the_page_base_url() -> None:
 
 
 def test_error_for_a_page_without_a_badge_states_what_was_expected() -> None:
-    refused = refusal(page(script(ORGANIZATION)))
-    assert (refused.code, refused.document) == ("not-open-badges", PAGE_URL)
-    assert "the page has no link to a badge" in refused.reason
+    rejected = rejection(page(script(ORGANIZATION)))
+    assert (rejected.code, rejected.document) == ("not-open-badges", PAGE_URL)
+    assert "the page has no link to a badge" in rejected.reason
 
 
 def test_badge_class_on_a_linked_page_is_found() -> None:
@@ -162,7 +162,7 @@ def test_linked_badge_class_with_its_own_signature_is_not_accepted_without_verif
     token = ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, BADGE, 1)
     )
-    assert refusal(document(ASSERTION_2_0), Web({ASSERTION_2_0["badge"]: token})).code == "not-open-badges"
+    assert rejection(document(ASSERTION_2_0), Web({ASSERTION_2_0["badge"]: token})).code == "not-open-badges"
 
 
 # ---------------------------------------------------------------- the Link header
@@ -194,7 +194,7 @@ def test_link_header_is_used_for_any_response_that_is_not_a_badge(body: bytes) -
 
 def test_page_with_a_link_header_to_a_forbidden_url_is_rejected() -> None:
     header = '<file:///etc/passwd>; rel="alternate"; type="application/ld+json"'
-    assert refusal(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
+    assert rejection(page(JSON_LINK, link_header=header), Web({SITE_URL: BADGE})).code == "blocked-address"
 
 
 # ---------------------------------------------------------------- spaces in URLs
@@ -220,7 +220,7 @@ def test_spaces_in_a_url_are_percent_encoded(field: str, space: str) -> None:
 @pytest.mark.parametrize("url", ["http://a b.example/", "http:// 127.0.0.1/", "http://a@b c/", "java script:alert(1)"])
 def test_spaces_in_a_host_name_are_not_corrected(url: str) -> None:
     web = Web()
-    assert refusal(document(BADGE | {"image": url}), web).code == "blocked-address"
+    assert rejection(document(BADGE | {"image": url}), web).code == "blocked-address"
     assert web.asked == []
 
 
@@ -290,9 +290,9 @@ def test_only_graph_nodes_linked_from_the_award_are_used() -> None:
     ],
 )
 def test_wrapper_with_no_badge_or_several_badges_is_rejected_with_advice(wrapped: object, said: str) -> None:
-    refused = refusal(document(wrapped))
-    assert refused.code == "not-open-badges"
-    assert said in refused.reason
+    rejected = rejection(document(wrapped))
+    assert rejected.code == "not-open-badges"
+    assert said in rejected.reason
 
 
 def test_presentation_signature_does_not_verify_the_presented_credential() -> None:
@@ -303,7 +303,7 @@ def test_presentation_signature_does_not_verify_the_presented_credential() -> No
 def test_presented_credential_signature_is_verified() -> None:
     unsigned = jws(CREDENTIAL).replace(jws({}).partition(".")[0], base64.urlsafe_b64encode(b'{"alg":"none"}').decode())
     presentation = PRESENTATION | {"verifiableCredential": [unsigned.rpartition(".")[0].replace("=", "") + "."]}
-    assert refusal(document(presentation)).code == "bad-signature"
+    assert rejection(document(presentation)).code == "bad-signature"
 
 
 # ---------------------------------------------------------------- performance
@@ -316,7 +316,7 @@ def test_presented_credential_signature_is_verified() -> None:
 )  # fmt: skip
 def test_any_html_page_is_searched_quickly(piece: str) -> None:
     began = time.process_time()
-    assert refusal(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
+    assert rejection(page(piece * (1_000_000 // len(piece)))).code in ("not-open-badges", "unreachable-source")
     assert time.process_time() - began < 3
 
 
@@ -325,7 +325,7 @@ def test_any_html_page_is_searched_quickly(piece: str) -> None:
 )
 def test_any_link_header_is_parsed_quickly(piece: str) -> None:
     began = time.process_time()
-    assert refusal(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
+    assert rejection(page(link_header=piece * (64_000 // len(piece)))).code == "not-open-badges"
     assert time.process_time() - began < 1
 
 
@@ -338,4 +338,4 @@ def test_endlessly_nested_wrappers_are_rejected(opening: str) -> None:
             + "1"
             + "".join(closing[letter] for letter in reversed(opening) if letter in closing) * depth
         )
-        assert refusal(document(text)).code == "not-open-badges"
+        assert rejection(document(text)).code == "not-open-badges"

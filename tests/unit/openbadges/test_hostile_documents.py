@@ -10,11 +10,11 @@ import pytest
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import RefusalCode, SourceRefusedError
+from badgedata.openbadges.rejections import RejectionCode, SourceRejectedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.support.images import SVG, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_2_0, BADGE_CLASS_2_0
-from tests.unit.openbadges.web import Web, document, refusal
+from tests.unit.openbadges.web import Web, document, rejection
 
 MEBIBYTE = 1024 * 1024
 BADGE_URL = "https://example.org/robotics-badge.json"
@@ -26,50 +26,50 @@ def test_too_deeply_nested_json_is_rejected(nested: str) -> None:
     closing = "]" * nested.count("[") + "}" * nested.count("{")
     wrapped = '{"type": "BadgeClass", "name": ' + nested + closing + "}"
 
-    assert refusal(document(wrapped)).code == "not-open-badges"
+    assert rejection(document(wrapped)).code == "not-open-badges"
 
 
 def test_too_deeply_nested_json_in_a_linked_document_is_rejected() -> None:
     web = Web({BADGE_URL: b'{"name":' + b"[" * 400_000 + b"]" * 400_000 + b"}"})
-    assert "nested too deep" in str(refusal(document(ASSERTION_2_0), web))
+    assert "nested too deep" in str(rejection(document(ASSERTION_2_0), web))
 
 
 @pytest.mark.parametrize("content", ['{"a": "' + "x" * MEBIBYTE + '"}', "<html>" + "x" * MEBIBYTE, "x" * 2 * MEBIBYTE])
 def test_document_larger_than_1_mib_is_rejected(content: str) -> None:
-    refused = refusal(document(content))
-    assert (refused.code, refused.document) == ("source-too-large", "the JSON you sent")
+    rejected = rejection(document(content))
+    assert (rejected.code, rejected.document) == ("source-too-large", "the JSON you sent")
 
 
 def test_linked_document_larger_than_1_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"description": "x" * MEBIBYTE}})
-    refused = refusal(document(ASSERTION_2_0), web)
-    assert (refused.code, refused.document) == ("source-too-large", BADGE_URL)
+    rejected = rejection(document(ASSERTION_2_0), web)
+    assert (rejected.code, rejected.document) == ("source-too-large", BADGE_URL)
 
 
 def test_badge_data_larger_than_1_mib_in_an_image_is_rejected() -> None:
     baked = bake(png(), "image/png", json.dumps(ASSERTION_2_0 | {"narrative": "x" * MEBIBYTE}))
-    refused = refusal(document(baked))
-    assert (refused.code, refused.reason) == ("source-too-large", "its badge data is larger than 1 MiB")
+    rejected = rejection(document(baked))
+    assert (rejected.code, rejected.reason) == ("source-too-large", "its badge data is larger than 1 MiB")
 
 
 def test_image_larger_than_4_mib_is_rejected() -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0, IMAGE_URL: with_chunk(png(), b"tEXt", bytes(4 * MEBIBYTE))})
-    refused = refusal(document(ASSERTION_2_0), web)
-    assert (refused.code, refused.document) == ("source-too-large", IMAGE_URL)
+    rejected = rejection(document(ASSERTION_2_0), web)
+    assert (rejected.code, rejected.document) == ("source-too-large", IMAGE_URL)
 
 
 def test_text_too_long_for_a_badge_class_is_rejected() -> None:
     badge = BADGE_CLASS_2_0 | {"description": "x" * 250_000}
-    assert refusal(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
+    assert rejection(document(badge), Web({IMAGE_URL: png()})).code == "source-too-large"
 
 
 def test_source_with_more_than_5_documents_is_rejected() -> None:
     pages: dict[str, object] = {f"https://example.org/{n}": f"https://example.org/{n + 1}" for n in range(100)}
     web = Web(pages)
 
-    refused = refusal(document("https://example.org/0"), web)
+    rejected = rejection(document("https://example.org/0"), web)
 
-    assert refused.code == "too-many-documents"
+    assert rejected.code == "too-many-documents"
     assert len(web.asked) == 4  # in addition to the first one
 
 
@@ -89,7 +89,7 @@ def test_circular_links_are_rejected(pages: dict[str, object]) -> None:
     web = Web(pages)
     first = web.fetch("https://a.example/1")
 
-    assert refusal(first, web).code == "circular-links"
+    assert rejection(first, web).code == "circular-links"
     assert len(web.asked) == len(pages)
 
 
@@ -101,7 +101,7 @@ def test_only_http_and_https_urls_are_followed(url: str, field: str) -> None:
     web = Web({BADGE_URL: BADGE_CLASS_2_0 | {"image": url}})
     source = ASSERTION_2_0 | ({"badge": url} if field == "badge" else {})
 
-    assert refusal(document(source), web).code == "blocked-address"
+    assert rejection(document(source), web).code == "blocked-address"
     assert set(web.asked) <= {BADGE_URL}
 
 
@@ -143,12 +143,12 @@ def test_image_embedded_in_json_is_cleaned() -> None:
 
 @pytest.mark.parametrize("image", ["data:image/png;base64,!!!", "data:image/png", "data:text/html,<html>", "data:,"])
 def test_invalid_image_embedded_in_json_is_rejected(image: str) -> None:
-    assert refusal(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
+    assert rejection(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
 
 
 def test_badge_with_a_forbidden_image_url_is_rejected_even_if_an_image_was_uploaded() -> None:
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
-    assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
+    assert rejection(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
     def fetch(url: str) -> SourceDocument:
         if url == "https://example.org/page":
             return SourceDocument(url, "text/html", b"<html>")
-        code: RefusalCode = "unreachable-source" if url.startswith("https") else "blocked-address"
-        raise SourceRefusedError(code, url, "it can't be loaded")
+        code: RejectionCode = "unreachable-source" if url.startswith("https") else "blocked-address"
+        raise SourceRejectedError(code, url, "it can't be loaded")
 
     proposal = read_source(SourceDocument(None, "image/svg+xml", baked), fetch)
 
@@ -187,7 +187,7 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
 def test_source_is_rejected_if_neither_its_badge_image_nor_the_uploaded_image_is_usable() -> None:
     many = SVG.replace(b"<circle", b'<g id="a">' + b"<rect/>" * 4_000 + b"</g>" + b'<use href="#a"/>' * 99 + b"<circle")
     baked = bake(many, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "data:,"}}))
-    assert refusal(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"
+    assert rejection(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"
 
 
 def test_preview_warns_about_parts_removed_from_an_image() -> None:
@@ -202,36 +202,36 @@ def test_preview_warns_about_parts_removed_from_an_image() -> None:
 def test_parsing_time_grows_linearly_with_page_length(page: str) -> None:
     started = time.process_time()
 
-    assert refusal(document(page)).code == "not-open-badges"
+    assert rejection(document(page)).code == "not-open-badges"
     assert time.process_time() - started < 1.5
 
 
 def test_invalid_unicode_is_rejected() -> None:
-    assert refusal(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
+    assert rejection(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
 def test_source_error_quotes_the_found_text_on_one_short_line() -> None:
-    message = str(refusal(document("evil\r\n\x1b[31m" + "x" * 10_000)))
+    message = str(rejection(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()
 
 
 def test_source_errors_can_be_pickled() -> None:
-    refused = SourceRefusedError("bad-image", "the image you sent", "is none")
-    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - data from this test
-    assert (again.code, str(again)) == (refused.code, str(refused))
+    rejected = SourceRejectedError("bad-image", "the image you sent", "is none")
+    again = pickle.loads(pickle.dumps(rejected))  # noqa: S301 - data from this test
+    assert (again.code, str(again)) == (rejected.code, str(rejected))
 
 
 @pytest.mark.parametrize("tag", ["a" * 60_000, "a " * 30_000, "a=" * 30_000, "a" + " " * 60_000, 'a="b' * 15_000])
 def test_page_with_pathological_tags_is_parsed_only_once(tag: str) -> None:
     began = time.process_time()
-    assert refusal(document(f"<link {tag}>")).code == "not-open-badges"
+    assert rejection(document(f"<link {tag}>")).code == "not-open-badges"
     assert time.process_time() - began < 5  # searching again from every character would take minutes
 
 
 @pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])
 def test_named_object_of_another_type_is_rejected_as_a_badge_class(kind: str | list[str]) -> None:
     named = {"@context": "https://w3id.org/openbadges/v2", "type": kind, "id": BADGE_URL, "name": "Aurora University"}
-    assert refusal(document(named)).code == "not-open-badges"
-    assert "BadgeClass" in refusal(document(named)).reason
-    assert "BadgeClass" in refusal(document(ASSERTION_2_0), Web({BADGE_URL: named})).reason
+    assert rejection(document(named)).code == "not-open-badges"
+    assert "BadgeClass" in rejection(document(named)).reason
+    assert "BadgeClass" in rejection(document(ASSERTION_2_0), Web({BADGE_URL: named})).reason

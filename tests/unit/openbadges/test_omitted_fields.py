@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import png
 from tests.unit.openbadges.specification_examples import ACHIEVEMENT_3_0, ASSERTION_0_5, CREDENTIAL_3_0
 from tests.unit.openbadges.web import Web, document
@@ -136,8 +136,8 @@ def test_malformed_field_is_kept_or_named_in_a_warning_or_an_error(
     try:
         proposal = read(source(version, part, field, shape))
         said = "\n".join(proposal.warnings) + texts_of(proposal)
-    except SourceRefusedError as refused:
-        said = str(refused)
+    except SourceRejectedError as rejected:
+        said = str(rejected)
     assert field in said or MARK in said or "2025" in said, said
 
 
@@ -199,5 +199,5 @@ JSON = some.recursive(
 
 @given(part=some.sampled_from(WALK), value=JSON)
 def test_no_field_value_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
-    with suppress(SourceRefusedError):
+    with suppress(SourceRejectedError):
         read(source(*part, value))

@@ -10,7 +10,7 @@ import pytest
 from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import SourceDocument
 from tests.support.images import SVG, pixels, png, with_chunk
 from tests.unit.openbadges.specification_examples import (
@@ -325,28 +325,28 @@ def test_warnings_name_the_missing_parts_of_a_badge_class() -> None:
     ],
 )
 def test_error_for_a_document_without_a_badge_states_what_was_expected_and_found(content: object, reason: str) -> None:
-    with pytest.raises(SourceRefusedError) as refused:
+    with pytest.raises(SourceRejectedError) as rejected:
         read(content)
 
-    assert refused.value.code == "not-open-badges"
-    assert reason in str(refused.value)
-    assert str(refused.value).startswith("the JSON you sent: ")
+    assert rejected.value.code == "not-open-badges"
+    assert reason in str(rejected.value)
+    assert str(rejected.value).startswith("the JSON you sent: ")
 
 
 def test_assertion_in_place_of_a_badge_class_is_rejected() -> None:
     with pytest.raises(
-        SourceRefusedError, match=r'robotics-badge\.json: expected "type" to be a BadgeClass, found text Ass'
+        SourceRejectedError, match=r'robotics-badge\.json: expected "type" to be a BadgeClass, found text Ass'
     ):
         read(ASSERTION_2_0, {BADGE_URL: ASSERTION_2_0 | {"id": BADGE_URL}})
 
 
 def test_unreachable_badge_class_is_named_in_the_error() -> None:
-    with pytest.raises(SourceRefusedError) as refused:
+    with pytest.raises(SourceRejectedError) as rejected:
         read(ASSERTION_2_0)
-    assert (refused.value.code, refused.value.document) == ("unreachable-source", BADGE_URL)
+    assert (rejected.value.code, rejected.value.document) == ("unreachable-source", BADGE_URL)
 
 
 def test_image_without_badge_data_is_rejected() -> None:
-    with pytest.raises(SourceRefusedError, match="the image you sent") as refused:
+    with pytest.raises(SourceRejectedError, match="the image you sent") as rejected:
         read(png())
-    assert refused.value.code == "no-badge-in-image"
+    assert rejected.value.code == "no-badge-in-image"

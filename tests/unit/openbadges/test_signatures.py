@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import SVG, png
 from tests.unit.openbadges.signing import (
     CREDENTIAL,
@@ -22,7 +22,7 @@ from tests.unit.openbadges.signing import (
     encoded,
     pem,
     published,
-    refusal,
+    rejection,
     signed,
     tampered,
     warnings_of,
@@ -64,32 +64,32 @@ def test_signed_badge_in_an_image_is_verified(image: bytes, content_type: str) -
     bad = bake(image, content_type, tampered(signed(ASSERTION)))
 
     assert read_source(document(good), Web(pages).fetch).warnings == ()
-    with pytest.raises(SourceRefusedError) as refused:
+    with pytest.raises(SourceRejectedError) as rejected:
         read_source(document(bad), Web(pages).fetch)
-    assert refused.value.code == "bad-signature"
+    assert rejected.value.code == "bad-signature"
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_badge_modified_after_signing_is_rejected(algorithm: str) -> None:
-    refused = refusal(tampered(signed(ASSERTION, algorithm)), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}})
-    assert refused.code == "bad-signature"
-    assert KEY_URL in str(refused)
+    rejected = rejection(tampered(signed(ASSERTION, algorithm)), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem(algorithm)}})
+    assert rejected.code == "bad-signature"
+    assert KEY_URL in str(rejected)
 
 
 def test_badge_signed_with_another_key_is_rejected() -> None:
     other = OTHER_RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": other}}).code == "bad-signature"
+    assert rejection(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": other}}).code == "bad-signature"
 
 
 def test_badge_signed_with_a_key_of_another_type_is_rejected() -> None:
-    assert refusal(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem("ES256")}}).code == "bad-signature"
+    assert rejection(signed(ASSERTION), {KEY_URL: KEY_2_0 | {"publicKeyPem": pem("ES256")}}).code == "bad-signature"
 
 
 def test_badge_with_another_issuers_key_is_rejected() -> None:
     """2.0, "CryptographicKey": owner is the issuer's id."""
     key = KEY_2_0 | {"publicKeyPem": pem(), "owner": "https://evil.example/me"}
-    assert refusal(signed(ASSERTION), {KEY_URL: key}).code == "bad-signature"
-    assert refusal(signed(ASSERTION), {KEY_URL: key | {"owner": None}}).code == "bad-signature"
+    assert rejection(signed(ASSERTION), {KEY_URL: key}).code == "bad-signature"
+    assert rejection(signed(ASSERTION), {KEY_URL: key | {"owner": None}}).code == "bad-signature"
 
 
 @pytest.mark.parametrize("listed", [None, [], "https://example.org/another.json", [{"id": KEY_URL + "#2"}]])
@@ -100,7 +100,7 @@ def test_key_on_the_issuers_origin_must_be_listed_in_the_profile(listed: object)
     assert "does not list its key" in warning
     assert KEY_URL in warning
     assert warnings_of(signed(ASSERTION), published(publicKey={"id": KEY_URL, "type": "CryptographicKey"})) == ()
-    assert refusal(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
+    assert rejection(tampered(signed(ASSERTION)), published(publicKey=listed)).code == "bad-signature"
 
 
 def test_key_owner_with_an_unreadable_profile_causes_a_warning() -> None:
@@ -133,7 +133,7 @@ def test_key_on_another_origin_needs_the_issuers_consent() -> None:
     pages: dict[str, object] = {elsewhere: KEY_2_0 | {"publicKeyPem": pem()}}
     profile = {"type": "Issuer", "id": ISSUER_URL, "name": "A"}
 
-    assert refusal(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}).code == "bad-signature"
+    assert rejection(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}).code == "bad-signature"
     assert warnings_of(token, pages | {ISSUER_URL: profile | {"publicKey": [KEY_URL, elsewhere]}}) == ()
     assert "not checked" in warnings_of(token, pages)[0]
 
@@ -146,7 +146,7 @@ def test_key_reached_through_a_redirect_is_treated_as_hosted_at_the_target() -> 
     profile = {"type": "Issuer", "id": ISSUER_URL, "name": "A"}
     away = {leading: elsewhere}
 
-    assert refusal(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}, away).code == "bad-signature"
+    assert rejection(token, pages | {ISSUER_URL: profile | {"publicKey": KEY_URL}}, away).code == "bad-signature"
     assert warnings_of(token, pages | {ISSUER_URL: profile | {"publicKey": leading}}, away) == ()
     assert "not checked" in warnings_of(token, pages, away)[0]
     assert warnings_of(token, published(publicKey=leading), {leading: KEY_URL}) == ()
@@ -182,7 +182,7 @@ def test_key_in_the_issuer_profile_is_used_if_no_creator_is_named() -> None:
 
     linked: dict[str, object] = {ISSUER_URL: {"id": ISSUER_URL, "publicKey": KEY_URL}, KEY_URL: key}
     assert warnings_of(token, linked) == ()
-    assert refusal(tampered(token), linked).code == "bad-signature"
+    assert rejection(tampered(token), linked).code == "bad-signature"
     embedded: dict[str, object] = {ISSUER_URL: {"publicKey": [key | {"id": ISSUER_URL + "#key"}]}}
     assert warnings_of(token, embedded) == ()
 
@@ -206,7 +206,7 @@ def test_signature_with_an_unavailable_key_causes_a_warning(pages: dict[str, obj
 
 def test_key_at_a_forbidden_url_is_rejected() -> None:
     token = signed(ASSERTION | {"verification": {"creator": "file:///etc/passwd"}})
-    assert refusal(token).code == "blocked-address"
+    assert rejection(token).code == "blocked-address"
 
 
 def test_signed_badge_with_all_documents_linked_needs_at_most_5_documents() -> None:
@@ -221,7 +221,7 @@ def test_signed_badge_with_all_documents_linked_needs_at_most_5_documents() -> N
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", ""])
 def test_unsigned_badge_is_rejected(algorithm: str) -> None:
     token = f"{encoded({'alg': algorithm})}.{encoded(ASSERTION)}."
-    assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
+    assert rejection(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
@@ -231,12 +231,12 @@ def test_public_key_used_as_a_shared_secret_is_rejected(algorithm: str) -> None:
     made = hmac.new(pem().encode(), text.encode(), getattr(hashlib, f"sha{algorithm[2:]}")).digest()
     token = f"{text}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
 
-    assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
+    assert rejection(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
 def test_shared_secret_presented_as_the_public_key_is_rejected() -> None:
     secret = {"kty": "oct", "k": "c2VjcmV0"}
-    assert refusal(signed(CREDENTIAL, jwk=secret)).code == "bad-signature"
+    assert rejection(signed(CREDENTIAL, jwk=secret)).code == "bad-signature"
 
 
 def test_unsupported_algorithm_causes_a_warning() -> None:
@@ -249,7 +249,7 @@ def test_unknown_critical_header_parameter_is_rejected(demanded: Any) -> None:
     """RFC 7515, section 4.1.11: "crit"."""
     _, payload, signature = signed(ASSERTION).split(".")
     token = f"{encoded({'alg': 'RS256', 'crit': demanded, 'evil': 1})}.{payload}.{signature}"
-    assert refusal(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
+    assert rejection(token, {KEY_URL: KEY_2_0 | {"publicKeyPem": pem()}}).code == "bad-signature"
 
 
 # 1.0
@@ -261,7 +261,7 @@ def test_1_0_badge_is_verified_with_the_pem_at_its_verify_url() -> None:
     award = ASSERTION_1_0 | {"badge": BADGE_CLASS_1_0 | {"image": IMAGE}, "verify": {"type": "signed", "url": key_url}}
 
     assert warnings_of(signed(award), {key_url: pem()}) == ()
-    assert refusal(tampered(signed(award)), {key_url: pem()}).code == "bad-signature"
+    assert rejection(tampered(signed(award)), {key_url: pem()}).code == "bad-signature"
     assert "expected a public key in PEM" in warnings_of(signed(award), {key_url: "<html>"})[0]
     elsewhere = award | {"verify": {"type": "signed", "url": "https://evil.example/1"}}
     assert "not on the site of its issuer" in warnings_of(signed(elsewhere), {"https://evil.example/1": pem()})[0]

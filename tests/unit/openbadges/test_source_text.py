@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from badgedata.openbadges.badge_classes import BadgeClassProposal
 from badgedata.openbadges.baked_images import bake
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import SourceDocument, decoded
 from tests.support.images import SVG, png, with_chunk
 from tests.unit.openbadges.web import Web
@@ -86,16 +86,16 @@ def test_byte_order_marks_and_utf_16_override_the_declared_charset(codec: str, c
     ],
 )
 def test_invalid_bytes_in_the_declared_charset_are_rejected_instead_of_replaced(body: bytes, content_type: str) -> None:
-    with pytest.raises(SourceRefusedError, match=r"expected text in .*, found the byte 0x") as refused:
+    with pytest.raises(SourceRejectedError, match=r"expected text in .*, found the byte 0x") as rejected:
         read(body, content_type)
-    assert (refused.value.code, refused.value.document) == ("not-open-badges", URL)
+    assert (rejected.value.code, rejected.value.document) == ("not-open-badges", URL)
 
 
 @given(body=some.binary(max_size=40), charset=some.sampled_from(["", "utf-8", "latin-1", "cp1252", "gbk", "utf-16"]))
 def test_invalid_bytes_never_become_replacement_characters(body: bytes, charset: str) -> None:
     try:
         text = decoded(body, f"text/plain; charset={charset}", "a test")
-    except SourceRefusedError:
+    except SourceRejectedError:
         return
     assert ("\ufffd" in text) <= any("\ufffd".encode(codec) in body for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 
@@ -188,9 +188,9 @@ def test_stray_byte_in_a_page_does_not_affect_its_links_or_badge(content_type: s
     page = SourceDocument(URL, content_type, b"<html><title>B\xff\xfdume</title>" + held + link)
     assert read_source(page, web.fetch).name in ("Linked", "B\u00ff\u00fdume")
     odd = SourceDocument(URL, content_type, b"<html>" + link.replace(b"/linked", b"/l\xff\xfd"))
-    with pytest.raises(SourceRefusedError) as refused:
+    with pytest.raises(SourceRejectedError) as rejected:
         read_source(odd, web.fetch)
-    assert str(refused.value).encode()
+    assert str(rejected.value).encode()
 
 
 def test_character_missing_from_windows_1252_does_not_affect_other_characters() -> None:

@@ -13,7 +13,7 @@ from tests.unit.openbadges.signing import (
     KEYS,
     P256,
     encoded,
-    refusal,
+    rejection,
     signed,
     tampered,
     warnings_of,
@@ -45,7 +45,7 @@ def test_vc_jwt_with_its_key_in_the_header_is_verified(wrapped: bool) -> None:
     assert proposal.warnings == (
         "The signature is valid, but the badge contains the key, so anyone could have signed the badge.",
     )
-    assert refusal(tampered(token)).code == "bad-signature"
+    assert rejection(tampered(token)).code == "bad-signature"
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
@@ -69,7 +69,7 @@ def test_vc_jwt_with_a_url_as_kid_is_verified(algorithm: str, form: str) -> None
     token = signed(CREDENTIAL, algorithm, kid=kid)
 
     assert warnings_of(token, {ISSUER_3_0: published}) == ()
-    assert refusal(tampered(token), {ISSUER_3_0: published}).code == "bad-signature"
+    assert rejection(tampered(token), {ISSUER_3_0: published}).code == "bad-signature"
 
 
 def test_vc_jwt_with_a_key_on_another_site_causes_a_warning() -> None:
@@ -98,7 +98,7 @@ def test_key_of_the_wrong_type_is_rejected_and_a_malformed_key_causes_a_warning(
 ) -> None:
     token = f"{encoded({'alg': 'EdDSA', 'jwk': jwk})}.{encoded(CREDENTIAL)}.AAAA"
     if is_wrong:
-        assert refusal(token).code == "bad-signature"
+        assert rejection(token).code == "bad-signature"
     else:
         assert "can't be read" in warnings_of(token)[0]
 
@@ -121,7 +121,7 @@ def test_vc_jwt_from_a_did_key_issuer_is_verified(algorithm: str) -> None:
     own = CREDENTIAL | {"issuer": {"id": did}}
 
     assert warnings_of(signed(own, algorithm, kid=kid)) == ()
-    assert refusal(tampered(signed(own, algorithm, kid=kid))).code == "bad-signature"
+    assert rejection(tampered(signed(own, algorithm, kid=kid))).code == "bad-signature"
     assert "can't be confirmed" in warnings_of(signed(CREDENTIAL, algorithm, kid=kid))[0]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from badgedata.openbadges.reading import read_source
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import SourceDocument
 
 
@@ -21,7 +21,7 @@ class Web:
         self.asked.append(url)
         url = self.redirects.get(url, url)
         if url not in self.pages:
-            raise SourceRefusedError("unreachable-source", url, "the server could not be reached")
+            raise SourceRejectedError("unreachable-source", url, "the server could not be reached")
         return document(self.pages[url], url)
 
 
@@ -36,8 +36,8 @@ def document(content: object, url: str | None = None) -> SourceDocument:
     return SourceDocument(url, "application/ld+json", json.dumps(content).encode())
 
 
-def refusal(source: SourceDocument, web: Web | None = None) -> SourceRefusedError:
+def rejection(source: SourceDocument, web: Web | None = None) -> SourceRejectedError:
     """Return the error that reading a source raises."""
-    with pytest.raises(SourceRefusedError) as refused:
+    with pytest.raises(SourceRejectedError) as rejected:
         read_source(source, (web or Web()).fetch)
-    return refused.value
+    return rejected.value

@@ -13,14 +13,14 @@ import pytest
 from development.sam_template import template
 from local.places import REPOSITORY
 from operations.smoke.client import Client, location_of
-from operations.smoke.destination import deliver, refuse_destination
+from operations.smoke.destination import deliver, reject_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.exports import count_csv_rows, download
 from operations.smoke.mail import request_email
 from operations.smoke.other_account import OtherAccount
 from operations.smoke.run import Deployed, Run
 from operations.smoke.tenant import Tenant
-from operations.smoke.tokens import UsedToken, await_refusal
+from operations.smoke.tokens import UsedToken, await_rejection
 from operations.smoke.trail import read_trail
 
 CSV = b"\xef\xbb\xbfAward ID,Narrative\r\n1,one\r\n2,two\r\n"
@@ -182,7 +182,7 @@ def test_rejected_link_is_reported_without_its_signature(server: Server, run: Ru
 
 def test_check_waits_until_a_deleted_token_is_no_longer_cached(server: Server, run: Run, client: Client) -> None:
     server.answers["/v1/me"] = [(200, {}, b"{}"), (401, {}, b"")]
-    await_refusal(run, UsedToken("T", client))
+    await_rejection(run, UsedToken("T", client))
     assert [answer[0] for answer in server.answers["/v1/me"]] == [401]
 
 
@@ -211,7 +211,7 @@ def test_destination_test_that_accepts_an_unassumable_role_fails_the_check(
     server.answers[path] = [(200, {}, b"{}")]
     server.answers[f"{path}/test"] = [(200, {}, json.dumps({"lastTest": result}).encode())]
     with pytest.raises(SmokeTestError) as failed:
-        refuse_destination(run)
+        reject_destination(run)
     assert failed.value.found == found
 
 

@@ -55,8 +55,8 @@ def responses(
         success["headers"] = {"Location": {"description": location, "schema": {"type": "string"}}}
     if status == 204 or 300 <= status < 400:
         success["content"] = {}
-    refused = {*problems, 429, 503, *((401,) if token else ())}
-    return {status: success} | {problem: _problem(problem) for problem in sorted(refused)}
+    rejected = {*problems, 429, 503, *((401,) if token else ())}
+    return {status: success} | {problem: _problem(problem) for problem in sorted(rejected)}
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:

@@ -3,7 +3,7 @@
 /** @import { ProblemDocument } from "./api-types.d.ts" */
 
 import { API_ROOT } from "../configuration.js";
-import { idToken, tokenWasRefused } from "../session/session.js";
+import { idToken, tokenWasRejected } from "../session/session.js";
 import { strings } from "../strings.js";
 import { Problem } from "./problems.js";
 
@@ -35,7 +35,7 @@ export async function call(method, path, content = {}) {
   const token = await orProblem(idToken());
   const response = await send(method, path, token, content);
   if (response.status !== 401) return read(response);
-  await orProblem(tokenWasRefused(token));
+  await orProblem(tokenWasRejected(token));
   return read(await send(method, path, await orProblem(idToken()), content));
 }
 

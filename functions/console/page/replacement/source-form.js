@@ -14,7 +14,7 @@ import { FormProblem, TechnicalDetails } from "../shared/problem-notices.js";
 import { strings } from "../strings.js";
 import { useDropsAndPastes } from "./drops-and-pastes.js";
 import { ImageField } from "./image-field.js";
-import { explained } from "./refusals.js";
+import { explained } from "./rejections.js";
 import { draftWith, draftWithText, MAX_IMAGE_BYTES, sourceOf, webAddress } from "./sources.js";
 
 const words = strings.replace;
@@ -45,9 +45,9 @@ export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const [isChecked, setChecked] = useState(false);
   const sent = problem?.sent;
-  const refusal = problem instanceof Problem && sent?.way === way ? explained(problem, way, sent.source) : null;
+  const rejection = problem instanceof Problem && sent?.way === way ? explained(problem, way, sent.source) : null;
   const found = isChecked || (way === "image" && image) ? wrongWith(draft) : "";
-  const error = found || (refusal?.text ?? "");
+  const error = found || (rejection?.text ?? "");
 
   useEffect(() => {
     if (problem?.sent) focusInvalidField(form.current);
@@ -93,7 +93,7 @@ export function SourceForm({ draft, busy, problem, onDraft, onContinue }) {
       html`<${TextArea} label=${words.json} hint=${words.jsonHint} rows="8" spellcheck="false" value=${json}
         onInput=${(/** @type {string} */ text) => change({ json: text })} error=${error} />`
     }
-    ${!found && refusal?.details && html`<${TechnicalDetails} text=${refusal.details} />`}
+    ${!found && rejection?.details && html`<${TechnicalDetails} text=${rejection.details} />`}
     <${FormProblem} problem=${problem?.sent ? null : problem} />
     <div class="actions"><${Button} type="submit" look="primary" busy=${busy}>${words.review}<//></div>
   </form>`;

@@ -2,7 +2,7 @@
 
 /**
  * @import { ImageResyncDocument, SourceDocument } from "../api/api-types.d.ts"
- * @import { Fault } from "./refusals.js"
+ * @import { Fault } from "./rejections.js"
  */
 
 import { plural } from "../shared/sentences.js";
@@ -19,7 +19,7 @@ const unreachable = ({ host, address, isLinked, way }) =>
  * The messages about a rejected source. Each key is one of the API's problem codes, or a code and a reason.
  * @type {Record<string, (fault: Fault) => string>}
  */
-const refusals = {
+const rejections = {
   "no-badge-in-image": ({ isLinked }) =>
     isLinked
       ? "The image at this address doesn't contain badge data. Use the badge's “share” or “verify” link."
@@ -103,7 +103,7 @@ export const replacementStrings = {
       "An awarded badge (assertion), a credential, or a badge class in Open Badges 0.5 to 3.0 format. Paste the text, or drop a JSON file.",
     missing: { image: "Choose an image.", url: "Enter a web address.", json: "Paste the JSON." },
     notAddress: "Enter a full web address, such as https://example.org/badge.",
-    refusals,
+    rejections,
     review: "Review changes",
     /** @type {(name: string) => string} */
     reviewOf: (name) => `Review replacement: ${name}`,

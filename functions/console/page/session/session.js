@@ -147,11 +147,11 @@ export async function idToken() {
 /**
  * Get a new token, or a new sign-in, after the API rejects a token. Rejects if the token's user has signed out.
  *
- * @param {string} refused
+ * @param {string} rejected
  */
-export async function tokenWasRefused(refused) {
-  if (!session || !isOfSamePerson(refused)) throw new SignedOutError();
-  if (session.idToken === refused) await refresh(session);
+export async function tokenWasRejected(rejected) {
+  if (!session || !isOfSamePerson(rejected)) throw new SignedOutError();
+  if (session.idToken === rejected) await refresh(session);
 }
 
 /** @param {Session} current */

@@ -71,7 +71,7 @@ def send_email(export_id: str) -> Outcome:
     Raises
     ------
     NotSentError
-        If SES refused the email or couldn't be reached. A later attempt can send it.
+        If SES rejected the email or couldn't be reached. A later attempt can send it.
     StillSendingError
         If another attempt is in progress.
     """

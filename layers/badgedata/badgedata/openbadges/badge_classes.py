@@ -7,7 +7,7 @@ from typing import Final, Literal
 from badgedata.openbadges.json_documents import JsonDocument, text_of
 from badgedata.openbadges.links import is_text, web_link
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import quoted
+from badgedata.openbadges.rejections import quoted
 
 type OpenBadgesVersion = Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
 MAX_NAMED_FIELDS: Final = 50
@@ -223,7 +223,7 @@ def _alignment(
                 child = JsonDocument(item, badge.document, badge.url, f"{badge.path}{name}.")
                 yield _alignment_of(child, base, notices, left_out)
             elif (text := text_of(item)) is None:
-                badge.refuse(name, "a list of alignments", badge.fields[name])
+                badge.reject(name, "a list of alignments", badge.fields[name])
             elif is_text(text):
                 yield Alignment(targetName=text)
             else:
@@ -268,7 +268,7 @@ def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left
         elif (text := text_of(item)) is not None:
             text_or_address, narrative = text, ""
         else:
-            badge.refuse("criteria", "a URL, text, or an object", badge.fields["criteria"])
+            badge.reject("criteria", "a URL, text, or an object", badge.fields["criteria"])
         is_narrative = is_text(text_or_address)
         narratives += [text for text in (narrative, text_or_address if is_narrative else "") if text]
         if not is_narrative and (address := web_link(text_or_address, base, "the criteria", notices)):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from badgedata.openbadges.png import PNG_SIGNATURE, bake_png, unbake_png
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_parsing import parse_svg
 
 __all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
@@ -75,7 +75,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     ------
     ValueError
         If `content_type` is any other type, because Open Badges defines baking only for PNG and SVG.
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if `image` is not an image of that type.
 
     Notes
@@ -96,7 +96,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``no-badge-in-image`` if a valid image contains no badge data, ``bad-image`` if the image is not a valid PNG or
         SVG, ``source-too-large`` if compressed badge data exceeds the maximum document size.
 
@@ -106,7 +106,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     """
     content_type = image_content_type(image)
     if content_type is None:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", document, f"expected a PNG or SVG image, found {_kind(image)}", "not-an-image"
         )
     badge_data = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
@@ -116,7 +116,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
             if content_type == PNG
             else "an <openbadges:assertion> or <openbadges:credential> element"
         )
-        raise SourceRefusedError("no-badge-in-image", document, f"the image has no badge data: expected {expected}")
+        raise SourceRejectedError("no-badge-in-image", document, f"the image has no badge data: expected {expected}")
     return badge_data
 
 
@@ -127,8 +127,8 @@ def names_recipient(image: bytes, identity: str) -> bool:
     """
     try:
         data = unbake(image)
-    except SourceRefusedError as refused:
-        return refused.code not in ("no-badge-in-image",) and image_content_type(image) is not None
+    except SourceRejectedError as rejected:
+        return rejected.code not in ("no-badge-in-image",) and image_content_type(image) is not None
     if data.startswith(("http://", "https://")):
         return False
     try:
@@ -174,7 +174,7 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if `parse_svg` rejects the SVG.
 
     Notes
@@ -210,7 +210,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if `parse_svg` rejects the SVG.
     """
     elements = _BadgeElements(image)
@@ -287,7 +287,7 @@ def _utf8(image: bytes) -> bytes:
     try:
         return image.decode(encoding).encode()
     except (LookupError, UnicodeDecodeError) as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", "the badge image", f"the SVG declares the encoding {encoding}, but doesn't use it"
         ) from error
 

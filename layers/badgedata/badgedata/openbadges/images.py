@@ -8,7 +8,7 @@ from badgedata.openbadges.badge_classes import CleanImage
 from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.raster_images import NAMES, check_raster, clean_png, raster_kind, to_png
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg
 
@@ -30,11 +30,11 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the data is not a complete image, ``source-too-large`` if the image exceeds either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "source-too-large", document, f"the maximum size is 4 MiB; the image is {len(data)} bytes"
         )
     if image_content_type(data) == SVG:
@@ -46,13 +46,13 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
         content, notices = clean_png(data, document)
         return CleanImage(content, PNG, "png", notices)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, found another format", "not-an-image")
+        raise SourceRejectedError("bad-image", document, f"{_EXPECTED}, found another format", "not-an-image")
     try:
         content, notices = to_png(data, kind, document)
-    except SourceRefusedError as refused:
-        if refused.code != "bad-image":
+    except SourceRejectedError as rejected:
+        if rejected.code != "bad-image":
             raise
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}: {refused.reason}") from refused
+        raise SourceRejectedError("bad-image", document, f"{_EXPECTED}: {rejected.reason}") from rejected
     return CleanImage(content, PNG, "png", (Notice("image-converted", (NAMES[kind],)), *notices))
 
 
@@ -61,7 +61,7 @@ def checked_image(data: bytes, document: str) -> bytes:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` or ``source-too-large``, for the same reasons as in `clean_image`.
     """
     if image_content_type(data) == SVG:
@@ -75,7 +75,7 @@ _EXPECTED: Final = "expected a PNG or SVG image, or a JPEG, GIF, or WebP image t
 
 def _check_shown_size(drawing: bytes, document: str) -> None:
     if (size := len(msgspec.json.encode(drawing.decode()))) > MAX_SHOWN_BYTES:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "source-too-large",
             document,
             f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this drawing is {size} bytes",

@@ -9,7 +9,7 @@ import msgspec
 
 from badgedata.json_faults import json_fault
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError, quoted
+from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument, bare
 
 
@@ -43,7 +43,7 @@ class JsonDocument:
         for name in names:
             for value in self.values(name):
                 if (text := text_of(value)) is None:
-                    self.refuse(name, "text", self.fields[name])
+                    self.reject(name, "text", self.fields[name])
                 if text:
                     return text
         return ""
@@ -55,7 +55,7 @@ class JsonDocument:
 
     def required_text(self, name: str) -> str:
         """Return the text of a field, or reject the document if the field is missing or empty."""
-        return self.text(name) or self.refuse(name, "text", self.fields.get(name))
+        return self.text(name) or self.reject(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """Return the strings in the given fields, without duplicates. Each field contains one string or a list."""
@@ -63,7 +63,7 @@ class JsonDocument:
         for name in names:
             for value in self.values(name):
                 if (text := text_of(value)) is None:
-                    self.refuse(name, "a list of strings", self.fields[name])
+                    self.reject(name, "a list of strings", self.fields[name])
                 texts |= {text: None} if text else {}
         return tuple(texts)
 
@@ -104,7 +104,7 @@ class JsonDocument:
 
         The field contains the ID or URL as text, or as the ``id`` of an object.
         """
-        return self._reference(name, self.refuse)
+        return self._reference(name, self.reject)
 
     def name_of(self, name: str) -> str:
         """Return the ID or URL in a field without raising errors. Use the result only in messages and comparisons."""
@@ -139,10 +139,10 @@ class JsonDocument:
             elif isinstance(first, dict) and "@value" in first and first.get("@language"):
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
-    def refuse(self, name: str, expected: str, value: object, kind: RefusalKind = "invalid-field") -> NoReturn:
-        """Raise SourceRefusedError with the expected and the actual value of a field."""
+    def reject(self, name: str, expected: str, value: object, kind: RejectionKind = "invalid-field") -> NoReturn:
+        """Raise SourceRejectedError with the expected and the actual value of a field."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges", self.document, f'expected "{self.path}{name}" to be {expected}, found {actual}', kind
         )
 
@@ -179,13 +179,13 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply; ``source-too-large`` if
         the text exceeds 1 MiB.
     """
     value = json_value(text, document)
     if not isinstance(value, dict):
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges",
             document,
             f"expected a JSON object, found {_JSON_NAMES.get(type(value), 'null')}",
@@ -197,18 +197,18 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
 def json_value(text: str | bytes, document: str) -> object:
     """Parse text as a JSON value. Raise the same errors as `json_object`."""
     if len(text) > MAX_DOCUMENT_BYTES:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "source-too-large", document, f"the maximum size is 1 MiB; the JSON is {len(text)} bytes"
         )
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:
         return msgspec.json.decode(body)
     except RecursionError as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges", document, "its JSON is nested too deeply", "invalid-json"
         ) from error
     except (msgspec.DecodeError, UnicodeError) as error:
         fault = json_fault(body, error)
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges", document, f"the text is {fault}", "invalid-json", line=fault.line
         ) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import quoted
+from badgedata.openbadges.rejections import quoted
 from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, spaces_encoded
 
 SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)

@@ -6,7 +6,7 @@ Each notice has a code, for programs, and a text. The text is created only when 
 from collections import Counter
 from typing import Final, Literal, NamedTuple
 
-from badgedata.openbadges.refusals import quoted
+from badgedata.openbadges.rejections import quoted
 
 type NoticeCode = Literal[
     "address-left-out",

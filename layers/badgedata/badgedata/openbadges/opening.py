@@ -10,7 +10,7 @@ from typing import Final
 from badgedata.openbadges.baked_images import image_content_type, unbake
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
 from badgedata.openbadges.links import Linked, best_first, links_of_page, links_of_response
-from badgedata.openbadges.refusals import RefusalKind, SourceRefusedError, quoted
+from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import (
     MAX_DOCUMENT_BYTES,
     DocumentTrail,
@@ -22,7 +22,7 @@ from badgedata.openbadges.source_documents import (
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 # If a link is rejected with one of these codes, the next link is tried. If a link's address is blocked, the source is
 # rejected.
-SKIPPED_REFUSALS: Final = frozenset(
+SKIPPED_REJECTIONS: Final = frozenset(
     {"bad-image", "circular-links", "no-badge-in-image", "not-open-badges", "source-too-large", "unreachable-source"}
 )
 AWARDS: Final = frozenset({"assertion", "openbadgecredential", "achievementcredential"})
@@ -64,23 +64,23 @@ def open_source[Result](
     trail
         The reader for linked documents.
     accept
-        A function that returns the result for the JSON, or raises `SourceRefusedError`. If a page links to several
+        A function that returns the result for the JSON, or raises `SourceRejectedError`. If a page links to several
         documents, the first document that isn't rejected is used.
     image
         The baked image that led to the document.
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges``, ``no-badge-in-image``, ``bad-image``, ``source-too-large``, or an error from `trail` or
         `accept`.
     """
     try:
         text, is_image = _text(document)
-    except SourceRefusedError as refused:
-        if refused.code != "no-badge-in-image" or not (links := links_of_response(document)):
+    except SourceRejectedError as rejected:
+        if rejected.code != "no-badge-in-image" or not (links := links_of_response(document)):
             raise
-        return _first_accepted(links, document, trail, accept, image, refused)
+        return _first_accepted(links, document, trail, accept, image, rejected)
     image = document if is_image and image is None else image
     content: JsonDocument | str = text
     while isinstance(content, str) and content.startswith(("{", "[", '"')):  # a JSON string may contain JSON
@@ -115,7 +115,7 @@ def _text(document: SourceDocument) -> tuple[str, bool]:
         return document.text(), False
     baked = bare(unbake(document.body, document.label))
     if len(baked) > MAX_DOCUMENT_BYTES:
-        raise SourceRefusedError("source-too-large", document.label, "its badge data is larger than 1 MiB")
+        raise SourceRejectedError("source-too-large", document.label, "its badge data is larger than 1 MiB")
     return baked, True
 
 
@@ -130,7 +130,7 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except binascii.Error as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges", document, "expected a compact JWS, but its Base64 encoding is invalid"
         ) from error
 
@@ -141,39 +141,39 @@ def _first_accepted[Result](
     trail: DocumentTrail,
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None,
-    refusal: SourceRefusedError,
+    rejection: SourceRejectedError,
 ) -> Result:
     """Return the result of `accept` for the best link that leads to a badge.
 
     Raises
     ------
-    SourceRefusedError
-        If no link leads to a badge. The error is the best link's error, or `refusal` if there are no links.
+    SourceRejectedError
+        If no link leads to a badge. The error is the best link's error, or `rejection` if there are no links.
     """
-    refusals = []
+    rejections = []
     for linked in best_first(links):
         try:
             source = linked.embedded or trail.follow(linked.url, document.label)
             return open_source(source, trail, accept, image)
-        except SourceRefusedError as refused:
-            if refused.code not in SKIPPED_REFUSALS:
+        except SourceRejectedError as rejected:
+            if rejected.code not in SKIPPED_REJECTIONS:
                 raise
             # A page may contain other JSON-LD intended for search engines.
-            if linked.embedded is None or refused.code != "not-open-badges":
-                refusals.append(refused)
-    raise refusals[0] if refusals else refusal
+            if linked.embedded is None or rejected.code != "not-open-badges":
+                rejections.append(rejected)
+    raise rejections[0] if rejections else rejection
 
 
-def _no_badge(text: str, document: SourceDocument) -> SourceRefusedError:
+def _no_badge(text: str, document: SourceDocument) -> SourceRejectedError:
     expected = (
         'the page has no link to a badge: expected a <link rel="alternate" type="application/ld+json" href="…">'
         if text.startswith("<")
         else f"expected an assertion or badge class as JSON, JWS, image, or page, found {quoted(text) or 'nothing'}"
     )
-    kind: RefusalKind = "no-link-in-page" if text.startswith("<") else "not-json"
+    kind: RejectionKind = "no-link-in-page" if text.startswith("<") else "not-json"
     if text.startswith(("{", "[", '"')):
         kind = "not-a-badge"
-    return SourceRefusedError("not-open-badges", document.label, expected, kind)
+    return SourceRejectedError("not-open-badges", document.label, expected, kind)
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
@@ -193,7 +193,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the value doesn't contain exactly one badge.
 
     Notes
@@ -233,7 +233,7 @@ def is_presentation(candidate: JsonDocument) -> bool:
 def _only_credential(presentation: JsonDocument) -> object:
     credentials = presentation.values("verifiableCredential")
     if len(credentials) != 1:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges",
             presentation.document,
             f"expected a presentation with one credential, found {len(credentials) or 'none'}. Send the credential "
@@ -254,7 +254,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
     awards = [one for one in objects if one.types() & AWARDS]
     badges = objects if len(nodes) == 1 else awards or [one for one in objects if one.types() & BADGES]
     if len(badges) != 1:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "not-open-badges",
             document,
             f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send "

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import decoded_baked
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -42,23 +42,23 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the structure or a CRC violates PNG (third edition), sections 5.2 to 5.6.
     """
     if not image.startswith(PNG_SIGNATURE):
-        raise SourceRefusedError("bad-image", document, "expected a PNG, but the PNG signature is missing")
+        raise SourceRejectedError("bad-image", document, "expected a PNG, but the PNG signature is missing")
     whole = memoryview(image)
     position, has_pixels, expected = len(PNG_SIGNATURE), False, b"IHDR"
     while position + 12 <= len(image):
         length, chunk_type = struct.unpack_from(">I4s", image, position)
         end = position + 8 + length
         if end + 4 > len(image):
-            raise SourceRefusedError("bad-image", document, f"the PNG is truncated in its {_name(chunk_type)} chunk")
+            raise SourceRejectedError("bad-image", document, f"the PNG is truncated in its {_name(chunk_type)} chunk")
         (crc,) = struct.unpack_from(">I", image, end)
         if zlib.crc32(whole[position + 4 : end]) != crc:
-            raise SourceRefusedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
+            raise SourceRejectedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "bad-image", document, "the PNG's first chunk must be its only IHDR chunk, and must be 13 bytes long"
             )
         if chunk_type == b"IHDR":
@@ -68,17 +68,17 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
         yield Chunk(chunk_type, image[position + 8 : end])
         if chunk_type == b"IEND":
             if not has_pixels:
-                raise SourceRefusedError("bad-image", document, "the PNG has no IDAT chunk, so it has no pixels")
+                raise SourceRejectedError("bad-image", document, "the PNG has no IDAT chunk, so it has no pixels")
             return
         position = end + 4
-    raise SourceRefusedError("bad-image", document, "the PNG is truncated before its IEND chunk")
+    raise SourceRejectedError("bad-image", document, "the PNG is truncated before its IEND chunk")
 
 
 def _check_size(header: bytes, document: str) -> None:
     """Reject a width or height of zero (PNG, third edition, section 11.2.1)."""
     for side, pixels in zip(("wide", "high"), struct.unpack_from(">II", header), strict=True):
         if pixels == 0:
-            raise SourceRefusedError("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
+            raise SourceRejectedError("bad-image", document, f"the PNG is 0 pixels {side}, so it can't be decoded")
 
 
 def png_size(header: Chunk) -> tuple[int, int]:
@@ -104,7 +104,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the PNG's structure or a CRC is wrong.
 
     Notes
@@ -135,7 +135,7 @@ def unbake_png(image: bytes, document: str) -> str | None:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image``, or ``source-too-large`` if compressed text exceeds 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
@@ -164,13 +164,13 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
     try:
         unpacked = inflating.decompress(text, MAX_BAKED_TEXT_BYTES)
     except zlib.error as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is damaged"
         ) from error
     if inflating.eof:
         return unpacked
     if len(unpacked) < MAX_BAKED_TEXT_BYTES:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is truncated"
         )
-    raise SourceRefusedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")
+    raise SourceRejectedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")

@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.png import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 
 MAX_PIXELS: Final = 16 * 1024 * 1024
@@ -81,7 +81,7 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` if it has more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
@@ -107,12 +107,12 @@ def check_raster(data: bytes, document: str) -> None:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` or ``source-too-large``.
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
+        raise SourceRejectedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -130,7 +130,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the image can't be decoded; ``source-too-large`` if it has more than 16,777,216 pixels.
     """
     notices = []
@@ -166,13 +166,13 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` if the image has more than
         16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRefusedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
+        raise SourceRejectedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))
@@ -225,24 +225,24 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 def _check_pixels(width: int, height: int, document: str) -> None:
     # Checked before any pixel is decoded, so a decompression bomb costs nothing.
     if width * height > MAX_PIXELS:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "source-too-large", document, f"the maximum is {MAX_PIXELS:,} pixels; the image is {width} x {height}"
         )
 
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
     if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise SourceRefusedError("bad-image", document, f"a JPEG can have at most {MAX_SCANS} scans")
+        raise SourceRejectedError("bad-image", document, f"a JPEG can have at most {MAX_SCANS} scans")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)
         image.load()
     except UnidentifiedImageError as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", document, f"expected an image, found {NAMES[kind]} that can't be decoded"
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixel data is damaged or truncated"
         ) from error
     return image
@@ -296,7 +296,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
             pieces.append(piece)
             left -= len(piece)
     if left:
-        raise SourceRefusedError("bad-image", document, "the PNG can't be decoded: it has too few pixels")
+        raise SourceRejectedError("bad-image", document, "the PNG can't be decoded: it has too few pixels")
     return zlib.compress(b"".join(pieces), COMPRESSION_LEVEL)
 
 

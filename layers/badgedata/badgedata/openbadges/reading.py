@@ -20,7 +20,7 @@ from badgedata.openbadges.images import clean_image
 from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source, signed_header
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 from badgedata.openbadges.signing_keys import KEY_TYPES, KeyNotUsableError, VerificationKey, find_key
 from badgedata.openbadges.source_documents import (
     MAX_DOCUMENT_BYTES,
@@ -51,7 +51,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     document
         The source's first document: the content that was sent, or the response from its URL.
     fetch
-        A function that returns the document at another URL, or raises `SourceRefusedError`.
+        A function that returns the document at another URL, or raises `SourceRejectedError`.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         If the source is rejected. The message names the document at fault, and states what was expected and found.
 
     Notes
@@ -130,32 +130,32 @@ def _best_image(
         return None if baked is None else clean_image(baked.body, baked.label)
     try:
         return _referenced_image(badge.image, badge.document, trail)
-    except SourceRefusedError as refused:
+    except SourceRejectedError as rejected:
         # A source that links to a local file is hostile, so its other images are not used either.
         if badge.image.lower().startswith("file:"):
             raise
         if baked is None:
-            notices.append(_unloaded(badge.image, refused))
+            notices.append(_unloaded(badge.image, rejected))
             return None
         try:
             image = clean_image(baked.body, baked.label)
-        except SourceRefusedError:
-            raise refused from None
-        notices.append(Notice("image-unavailable", (str(refused),)))
+        except SourceRejectedError:
+            raise rejected from None
+        notices.append(Notice("image-unavailable", (str(rejected),)))
         return image
 
 
-def _unloaded(reference: str, refused: SourceRefusedError) -> Notice:
+def _unloaded(reference: str, rejected: SourceRejectedError) -> Notice:
     """Return a notice about a linked image that can't be loaded.
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         The given error, if the image is in the source itself, or if the error's code isn't in `UNLOADABLE`.
     """
-    if reference.lower().startswith("data:") or refused.code not in UNLOADABLE:
-        raise refused
-    return Notice("image-not-loaded", (str(refused),))
+    if reference.lower().startswith("data:") or rejected.code not in UNLOADABLE:
+        raise rejected
+    return Notice("image-not-loaded", (str(rejected),))
 
 
 def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> CleanImage:
@@ -167,7 +167,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
         octets = unquote_to_bytes(data)
         content = base64.b64decode(octets) if kind.lower().endswith(";base64") else octets
     except (binascii.Error, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the Base64 encoding of its image is invalid") from error
+        raise SourceRejectedError("bad-image", document, "the Base64 encoding of its image is invalid") from error
     return clean_image(content if comma else b"", f"the image within {document}")
 
 
@@ -182,7 +182,7 @@ def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
     try:
         found = trail.look_up(criteria.id, badge.document)
         return replace(criteria, narrative=json_document(found).text("narrative"))
-    except SourceRefusedError:
+    except SourceRejectedError:
         return criteria
 
 
@@ -197,7 +197,7 @@ def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
         return ""
     try:
         return json_document(trail.look_up(badge.issuer_id, badge.document)).label("name")
-    except SourceRefusedError:
+    except SourceRejectedError:
         return ""
 
 
@@ -206,7 +206,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
     del texts["notices"]
     texts["warnings"] = proposal.warnings  # notices are stored as text
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; this is {size}"
         )
     return proposal
@@ -245,7 +245,7 @@ def _check_signature(
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or uses an algorithm
         that proves nothing (`NEVER_ACCEPTED`).
 
@@ -257,7 +257,7 @@ def _check_signature(
     header = signed_header(token, signed.document)
     algorithm = header.text("alg") or "none"
     if algorithm in NEVER_ACCEPTED or algorithm.lower() == "none":
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-signature", signed.document, f"expected an RS256, ES256, or EdDSA signature, found {algorithm}"
         )
     if algorithm not in KEY_TYPES:
@@ -268,7 +268,7 @@ def _check_signature(
     except KeyNotUsableError as reason:
         return (Notice("signature-unchecked", (str(reason),)),)
     if not is_signed:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-signature", signed.document, f"its signature was not made with the key {quoted(key.name)}"
         )
     return key.doubts

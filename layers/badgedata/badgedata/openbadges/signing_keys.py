@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from badgedata.openbadges.json_documents import JsonDocument, json_document
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import SourceDocument, absolute, is_web_address, without_fragment
 
 type Jwk = dict[str, str | list[str]]
@@ -83,7 +83,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     ------
     KeyNotUsableError
         If no key is named, the key can't be read, or its URL is unreachable.
-    SourceRefusedError
+    SourceRejectedError
         ``bad-signature`` if the key belongs to someone other than the issuer, or an error about the key's document.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
@@ -125,7 +125,7 @@ def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) ->
     if not pem:
         raise KeyNotUsableError(f"expected a CryptographicKey with publicKeyPem at {quoted(creator)}")
     if owner != issuer_id:
-        raise SourceRefusedError(
+        raise SourceRejectedError(
             "bad-signature",
             signed.document,
             f"expected a key owned by its issuer {quoted(issuer_id)}, found "
@@ -149,13 +149,13 @@ def _doubts_of_profile(
         if elsewhere:
             raise
         return (Notice("key-unowned", (str(reason),)),)
-    except SourceRefusedError as refused:
-        if elsewhere or refused.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
+    except SourceRejectedError as rejected:
+        if elsewhere or rejected.code not in ("not-open-badges", "source-too-large", "too-many-documents"):
             raise
-        return (Notice("key-unowned", (str(refused),)),)
+        return (Notice("key-unowned", (str(rejected),)),)
     if creator not in profile.references("publicKey"):
         if elsewhere:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "bad-signature",
                 signed.document,
                 f"its issuer {quoted(issuer_id)} does not list the key {quoted(creator)}",
@@ -265,10 +265,10 @@ def _pem_key(pem: str, name: str) -> Jwk:
 def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key is not available") -> SourceDocument:
     try:
         return look_up(url, signed.document)
-    except SourceRefusedError as refused:
-        if refused.code != "unreachable-source":
+    except SourceRejectedError as rejected:
+        if rejected.code != "unreachable-source":
             raise
-        raise KeyNotUsableError(f"{what} ({refused})") from refused
+        raise KeyNotUsableError(f"{what} ({rejected})") from rejected
 
 
 def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:

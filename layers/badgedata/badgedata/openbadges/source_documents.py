@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 
 MAX_DOCUMENTS: Final = 5
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
@@ -76,11 +76,11 @@ class SourceDocument:
 
         Raises
         ------
-        SourceRefusedError
+        SourceRejectedError
             ``source-too-large`` if the text exceeds 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "source-too-large", self.label, f"the maximum size is 1 MiB; the document is {len(self.body)} bytes"
             )
         return bare(decoded(self.body, self.content_type, self.label))
@@ -97,7 +97,7 @@ class DocumentTrail:
     source
         The first document.
     fetch
-        A function that returns the document at a URL, or raises `SourceRefusedError`.
+        A function that returns the document at a URL, or raises `SourceRejectedError`.
     """
 
     def __init__(self, source: SourceDocument, fetch: Fetch) -> None:
@@ -112,13 +112,13 @@ class DocumentTrail:
 
         Raises
         ------
-        SourceRefusedError
+        SourceRejectedError
             ``circular-links`` if the URL was already followed, ``blocked-address`` if the URL is not http or https,
             ``too-many-documents``, or an error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "circular-links", found_in, f"it links to {quoted(address)}, which links back to it"
             )
         self._followed.add(address)
@@ -130,11 +130,11 @@ class DocumentTrail:
         if (read := self._read.get(address)) is not None:
             return read
         if not is_web_address(address):
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "blocked-address", found_in, f"expected an http or https URL, found {quoted(url)}", "not-web-address"
             )
         if self._documents >= MAX_DOCUMENTS:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "too-many-documents",
                 found_in,
                 f"a source can have at most {MAX_DOCUMENTS} documents, and {quoted(address)} would exceed this limit",
@@ -201,7 +201,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the bytes are invalid in the charset. Invalid bytes are never replaced with U+FFFD.
 
     Notes
@@ -272,4 +272,4 @@ def _decoded(body: bytes, codec: str, document: str, *, is_page: bool) -> str:
     except UnicodeDecodeError as error:
         charset = "UTF-8 or the charset that its Content-Type declares" if codec == "utf-8" else quoted(codec)
         byte = f"the byte 0x{body[error.start]:02x} at position {error.start}"
-        raise SourceRefusedError("not-open-badges", document, f"expected text in {charset}, found {byte}") from error
+        raise SourceRejectedError("not-open-badges", document, f"expected text in {charset}, found {byte}") from error

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from badgedata.openbadges.baked_images import BADGE_ELEMENTS
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.raster_images import MAX_PIXELS, without_metadata
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_costs import (
     GLYPHS_PER_SHAPE,
     Part,
@@ -66,7 +66,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if `parse_svg` rejects the SVG, or if it draws more than 100,000 shapes; ``source-too-large`` if
         its embedded images have more than 16,777,216 pixels in total.
     """
@@ -247,10 +247,10 @@ class _CleanDrawing:
         if tag in IMAGE_ELEMENTS and DATA_URI.match(link):
             try:
                 return self._embedded(link)
-            except SourceRefusedError as refused:
-                if refused.code == "source-too-large":
+            except SourceRejectedError as rejected:
+                if rejected.code == "source-too-large":
                     raise
-                self._losses.add(f"an embedded image ({refused.reason})")
+                self._losses.add(f"an embedded image ({rejected.reason})")
                 return None
         self._losses.add(f"a link to {link[:60]}" if link else "an empty link")
         return None
@@ -265,7 +265,7 @@ class _CleanDrawing:
         content, content_type, pixels, notices = without_metadata(content, document)
         self._budget.pixels -= pixels
         if self._budget.pixels < 0:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "source-too-large", self._document, f"its embedded images have more than {MAX_PIXELS:,} pixels"
             )
         for notice in notices:
@@ -315,7 +315,7 @@ class _CleanDrawing:
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
             matches += len(found) + len(others) + len(classes)
             if matches > MAX_MATCHES:
-                raise SourceRefusedError(
+                raise SourceRejectedError(
                     "bad-image", self._document, "it has too many style rules with patterns or filters"
                 )
             for compound, declaration in (*found, *others):
@@ -438,7 +438,7 @@ def _data(uri: str, document: str) -> bytes:
     """Return the bytes of a data: URI (RFC 2397). As in browsers, letter case, parameters, and spaces don't matter."""
     head = DATA_URI.match(uri)
     if head is None:
-        raise SourceRefusedError("bad-image", document, "expected an embedded image")
+        raise SourceRejectedError("bad-image", document, "expected an embedded image")
     octets = unquote_to_bytes(uri[head.end() :].partition("#")[0])
     if not re.search(r";\s*base64\s*$", head[1], re.IGNORECASE):
         return octets
@@ -446,7 +446,7 @@ def _data(uri: str, document: str) -> bytes:
     try:
         return base64.b64decode(octets + b"=" * (-len(octets) % 4), validate=True)
     except binascii.Error as error:
-        raise SourceRefusedError("bad-image", document, "its Base64 encoding is invalid") from error
+        raise SourceRejectedError("bad-image", document, "its Base64 encoding is invalid") from error
 
 
 def _data_uri(content_type: str, content: bytes) -> str:

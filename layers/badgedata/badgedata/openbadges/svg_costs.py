@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_parsing import DEFINITIONS
 from badgedata.openbadges.svg_styles import Declaration
 
@@ -157,7 +157,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the drawing has more than 100,000 shapes, including copies, or if a copy contains itself.
     """
     return _CostCounter(parts, ids, document).cost(0, ())
@@ -212,7 +212,7 @@ class _CostCounter:
                     continue
                 if at in inside:
                     if kind == "copy":
-                        raise self._refused("its <use> elements contain a circular reference")
+                        raise self._rejected("its <use> elements contain a circular reference")
                     self._skipped_circle = True  # viewers ignore the reference here, but not elsewhere
                     continue
                 cost = self.cost(at, inside)
@@ -220,7 +220,7 @@ class _CostCounter:
                     cost //= STOPS_PER_SHAPE
                 total += cost * self._times(kind, index)
             if total > MAX_SHAPES:
-                raise self._refused(f"it draws more than {MAX_SHAPES:,} shapes, including copies and patterns")
+                raise self._rejected(f"it draws more than {MAX_SHAPES:,} shapes, including copies and patterns")
         if not self._skipped_circle:
             self._costs[start] = total
         self._skipped_circle = self._skipped_circle or had_skipped
@@ -240,7 +240,7 @@ class _CostCounter:
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
-            raise self._refused("its <use> elements contain a circular reference")
+            raise self._rejected("its <use> elements contain a circular reference")
         shapes = vertices = 0
         for index in self._drawn(start):
             part = self._parts[index]
@@ -257,7 +257,7 @@ class _CostCounter:
         if start in self._lengths:
             return self._lengths[start]
         if depth > MAX_NESTING_DEPTH:
-            raise self._refused("its <use> elements contain a circular reference")
+            raise self._rejected("its <use> elements contain a circular reference")
         length = 0.0
         for index in self._drawn(start):
             part = self._parts[index]
@@ -274,7 +274,7 @@ class _CostCounter:
         while index < end:
             self._steps += 1
             if self._steps > MAX_STEPS:
-                raise self._refused("its parts refer to each other too often")
+                raise self._rejected("its parts refer to each other too often")
             if index != start and self._parts[index].tag in DEFINITIONS:
                 index = self._parts[index].end
                 continue
@@ -291,7 +291,7 @@ class _CostCounter:
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
         if len(trail) > MAX_NESTING_DEPTH:
-            raise self._refused(f"its copies and patterns are nested more than {MAX_NESTING_DEPTH} levels deep")
+            raise self._rejected(f"its copies and patterns are nested more than {MAX_NESTING_DEPTH} levels deep")
 
-    def _refused(self, reason: str) -> SourceRefusedError:
-        return SourceRefusedError("bad-image", self._document, reason)
+    def _rejected(self, reason: str) -> SourceRejectedError:
+        return SourceRejectedError("bad-image", self._document, reason)

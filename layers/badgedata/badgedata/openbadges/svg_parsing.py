@@ -8,7 +8,7 @@ from xml.parsers.expat import XMLParserType
 from defusedxml.common import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 MAX_ELEMENTS: Final = 50_000
@@ -161,9 +161,9 @@ class SvgParser(DefusedXMLParser):
         self._expanded = 0
         self._entities = 0
         # The document type itself is allowed, because it may declare entities.
-        self.parser.AttlistDeclHandler = self._refuse_declaration
-        self.parser.ElementDeclHandler = self._refuse_declaration
-        self.parser.NotationDeclHandler = self._refuse_declaration
+        self.parser.AttlistDeclHandler = self._reject_declaration
+        self.parser.ElementDeclHandler = self._reject_declaration
+        self.parser.NotationDeclHandler = self._reject_declaration
 
     def defused_start_doctype_decl(
         self, name: str, sysid: str | None, pubid: str | None, has_internal_subset: bool
@@ -201,7 +201,7 @@ class SvgParser(DefusedXMLParser):
             self._text = self._image.decode(encoding, "replace")
         return self._text
 
-    def _refuse_declaration(self, name: str, *_: object) -> None:
+    def _reject_declaration(self, name: str, *_: object) -> None:
         raise DTDForbidden(name, None, None)
 
 
@@ -219,7 +219,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``bad-image`` if the SVG is not well-formed XML with an SVG root, if its document type declares anything except
         plain entities, or if it has more than 50,000 elements or nests elements more than 100 levels deep.
     """
@@ -231,13 +231,13 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
             parser.feed(image[position : position + PIECE_BYTES])
         parser.close()
     except DefusedXmlException as error:
-        raise SourceRefusedError("bad-image", document, f"{_EXPECTED}, {_declared(error)}") from error
+        raise SourceRejectedError("bad-image", document, f"{_EXPECTED}, {_declared(error)}") from error
     except ParseError as error:
         line, column = error.position
         place = f"line {line}, column {column + 1}"
-        raise SourceRefusedError("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
+        raise SourceRejectedError("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
     except (LookupError, ValueError) as error:
-        raise SourceRefusedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
+        raise SourceRejectedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
 
 
 _EXPECTED: Final = "expected an SVG whose document type declares nothing except plain-text entities that the SVG uses"
@@ -261,13 +261,13 @@ class _BoundedElements:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "bad-image", self._document, f"expected an <svg> in the namespace {SVG_NAMESPACE}, found {quoted(name)}"
             )
         self._elements += 1
         self._depth += 1
         if self._elements > MAX_ELEMENTS or self._depth > MAX_ELEMENT_DEPTH:
-            raise SourceRefusedError(
+            raise SourceRejectedError(
                 "bad-image",
                 self._document,
                 f"the SVG has more than {MAX_ELEMENTS:,} elements or more than {MAX_ELEMENT_DEPTH} levels",

@@ -10,7 +10,7 @@ from badgedata.openbadges.badge_classes import DescribedBadge, OpenBadgesVersion
 from badgedata.openbadges.json_documents import JsonDocument
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.opening import OpenedSource, open_source
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import DocumentTrail, absolute
 
 CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredential"})
@@ -26,7 +26,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification.
         If a linked document can't be read, an error from `trail`.
     """
@@ -38,7 +38,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
         return _describe_version2(source, version, trail)
     if version := _version1(source, contexts):
         return _describe_version1(source, version, trail)
-    raise SourceRefusedError(
+    raise SourceRejectedError(
         "not-open-badges",
         source.document,
         "expected an Open Badges assertion, credential, or badge class, "
@@ -153,13 +153,13 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
 def _achievement(credential: JsonDocument, trail: DocumentTrail) -> JsonDocument:
     subjects = _subjects(credential)
     if not subjects:
-        credential.refuse("credentialSubject.achievement", "an achievement", None)
+        credential.reject("credentialSubject.achievement", "an achievement", None)
     achievement = subjects[0].child("achievement")
     if achievement is not None and achievement.label("name"):
         return achievement
     reference = subjects[0].reference("achievement")
     if not reference:
-        subjects[0].refuse("achievement", "an achievement or its URL", subjects[0].fields["achievement"])
+        subjects[0].reject("achievement", "an achievement or its URL", subjects[0].fields["achievement"])
     linked = trail.follow(absolute(credential.url, reference), credential.document)
     return open_source(linked, trail, _linked_object)
 
@@ -198,7 +198,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the field is missing, or doesn't contain a badge class.
     """
     badge = assertion.child("badge")
@@ -206,7 +206,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
         return badge
     reference = assertion.reference("badge")
     if not reference:
-        assertion.refuse("badge", "a badge class or its URL", assertion.fields.get("badge"))
+        assertion.reject("badge", "a badge class or its URL", assertion.fields.get("badge"))
     source = trail.follow(absolute(assertion.url, reference), assertion.document)
     return open_source(source, trail, _linked_badge_class)
 
@@ -216,18 +216,18 @@ def _linked_object(opened: OpenedSource) -> JsonDocument:
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the badge is a JWS, because only an award's signature is checked.
     """
     if opened.token is not None:
-        raise SourceRefusedError("not-open-badges", opened.json.document, "expected a badge as JSON, found a JWS")
+        raise SourceRejectedError("not-open-badges", opened.json.document, "expected a badge as JSON, found a JWS")
     return opened.json
 
 
 def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
     linked = _linked_object(opened)
     if "badge" in linked.fields or "assertion" in linked.types():
-        linked.refuse("type", "a BadgeClass", "Assertion", "not-a-badge")
+        linked.reject("type", "a BadgeClass", "Assertion", "not-a-badge")
     return linked
 
 
@@ -247,11 +247,11 @@ def _describe_badge_class(
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if a field violates its specification.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
-        badge.refuse("type", "a BadgeClass", " ".join(badge.texts("type", "@type")), "not-a-badge")
+        badge.reject("type", "a BadgeClass", " ".join(badge.texts("type", "@type")), "not-a-badge")
     notices: list[Notice] = []
     if assertion is not None:
         assertion.note_others(notices, "badge")

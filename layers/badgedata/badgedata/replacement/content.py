@@ -9,7 +9,7 @@ import msgspec
 
 from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, BadgeContent, Criteria
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import quoted
+from badgedata.openbadges.rejections import quoted
 from badgedata.records.directory import BadgeClass
 from badgedata.stored_images import UNBAKED_EXTENSIONS
 

@@ -15,7 +15,7 @@ from badgedata.config import config
 from badgedata.identifiers import new_id
 from badgedata.openbadges.badge_classes import Alignment, BadgeClassProposal, Criteria
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.refusals import SourceRefusedError, quoted
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES, Fetch, SourceDocument
 from badgedata.problems import FieldError, Problem, SourceFault, invalid
 from badgedata.records.directory import BadgeClass
@@ -83,8 +83,8 @@ def propose(source: Source) -> BadgeClassProposal:
     fetch = SourceFetcher(allow_loopback=config().loopback_sources).fetch
     try:
         return _without_control_characters(read_source(_FIRST_DOCUMENTS[source.kind](source.content, fetch), fetch))
-    except SourceRefusedError as refused:
-        raise _problem(source.kind, refused) from refused
+    except SourceRejectedError as rejected:
+        raise _problem(source.kind, rejected) from rejected
 
 
 def _from_address(url: str, fetch: Fetch) -> SourceDocument:
@@ -138,7 +138,7 @@ def _require_image_size(kind: SourceKind, size: int) -> None:
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
         reason = f"the maximum size is 4 MiB; the content is {size} bytes"
-        raise _problem(kind, SourceRefusedError("source-too-large", document, reason))
+        raise _problem(kind, SourceRejectedError("source-too-large", document, reason))
 
 
 def _charset(media_type: str) -> str:
@@ -154,7 +154,7 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
 
     Raises
     ------
-    SourceRefusedError
+    SourceRejectedError
         ``not-open-badges`` if the name consists only of control characters.
     """
     cleaned = replace(
@@ -170,7 +170,7 @@ def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassPropo
     if not changed:
         return proposal
     if not cleaned.name:
-        raise SourceRefusedError("not-open-badges", "the badge class", "its name consists only of control characters")
+        raise SourceRejectedError("not-open-badges", "the badge class", "its name consists only of control characters")
     named = ", ".join("the assertion's ID" if name == "assertion_id" else name for name in changed)
     notice = Notice("control-characters-removed", (named,))
     return replace(cleaned, tags=tuple(filter(None, cleaned.tags)), notices=(*proposal.notices, notice))
@@ -188,15 +188,15 @@ _FIRST_DOCUMENTS: Final[dict[SourceKind, Callable[[Any, Fetch], SourceDocument]]
 }
 
 
-def _problem(kind: SourceKind, refused: SourceRefusedError) -> Problem:
-    is_own_size = refused.code == "source-too-large" and kind != "url"
-    status, title = (413, "Too large") if is_own_size else (422, "Source refused")
+def _problem(kind: SourceKind, rejected: SourceRejectedError) -> Problem:
+    is_own_size = rejected.code == "source-too-large" and kind != "url"
+    status, title = (413, "Too large") if is_own_size else (422, "Source rejected")
     return Problem(
         status,
-        refused.code,
+        rejected.code,
         title,
-        str(refused),
-        [FieldError(kind, str(refused))],
-        reason=refused.kind,
-        source=SourceFault(quoted(refused.document), refused.http_status, refused.line),
+        str(rejected),
+        [FieldError(kind, str(rejected))],
+        reason=rejected.kind,
+        source=SourceFault(quoted(rejected.document), rejected.http_status, rejected.line),
     )

@@ -13,7 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 from badgedata import published, stored_images
 from badgedata.config import config
 from badgedata.openbadges.baked_images import bake, image_content_type
-from badgedata.openbadges.refusals import SourceRefusedError
+from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.records.record import code_of
@@ -158,9 +158,9 @@ def _cleaned(drawing: bytes) -> bytes:
 
     try:
         return clean_svg(drawing, "The badge class's image")[0]
-    except SourceRefusedError as refused:
+    except SourceRejectedError as rejected:
         raise UnbakableImageError(
-            f"Badge data can't be written into the badge class's image: {refused.reason}."
+            f"Badge data can't be written into the badge class's image: {rejected.reason}."
         ) from None
 
 
@@ -172,14 +172,14 @@ def _from_address(url: str) -> bytes:
     try:
         document: Any = SourceFetcher(allow_loopback=config().loopback_sources).fetch(url)
         return clean_image(document.body, document.label).content
-    except SourceRefusedError as refused:
-        raise UnbakableImageError(f"The badge class's image can't be read: {refused}") from None
+    except SourceRejectedError as rejected:
+        raise UnbakableImageError(f"The badge class's image can't be read: {rejected}") from None
 
 
 def _reason(error: Exception) -> str:
     """Return the reason why an image couldn't be baked, as shown to the issuer."""
     match error:
-        case UnbakableImageError() | SourceRefusedError():
+        case UnbakableImageError() | SourceRejectedError():
             return str(error)
         case ClientError():
             what = _FAILED_OPERATIONS.get(error.operation_name, "AWS rejected a request")

@@ -43,7 +43,7 @@ def create(schedule: Schedule) -> None:
     Problem
         422 with EventBridge Scheduler's reason if it rejects the expression or the time zone.
     """
-    with _refusal_as_problem():
+    with _rejection_as_problem():
         _retry_while_busy(lambda: _create(schedule))
 
 
@@ -59,7 +59,7 @@ def update(schedule: Schedule) -> None:
     """
     definition = _definition(schedule)
     try:
-        with _refusal_as_problem():
+        with _rejection_as_problem():
             _retry_while_busy(lambda: scheduler().update_schedule(**definition))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
@@ -67,7 +67,7 @@ def update(schedule: Schedule) -> None:
 
 
 @contextmanager
-def _refusal_as_problem() -> Iterator[None]:
+def _rejection_as_problem() -> Iterator[None]:
     try:
         yield
     except ClientError as error:

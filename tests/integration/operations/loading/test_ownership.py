@@ -12,7 +12,7 @@ from tests.support.small_documents import Json, issuer_document, organization_do
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def refusals(document: Json, **how: Any) -> list[str]:
+def rejections(document: Json, **how: Any) -> list[str]:
     """Load a document that must be rejected; check that nothing changed, and return the reasons."""
     before = everything()
     with pytest.raises(InvalidDocumentError) as caught:
@@ -27,14 +27,14 @@ def refusals(document: Json, **how: Any) -> list[str]:
 def test_loading_a_document_with_an_error_at_its_end_changes_nothing() -> None:
     document = organization_document()
     document["members"].append({"email": "nobody", "role": "admin"})
-    assert refusals(document) == ['$.members[2].email: "nobody" is not an email address']
+    assert rejections(document) == ['$.members[2].email: "nobody" is not an email address']
 
 
 def test_issuer_cannot_move_to_another_organization() -> None:
     load_json(organization_document())
     document = organization_document()
     document["organization"]["entityId"] = "OTHER"
-    assert refusals(document) == [
+    assert rejections(document) == [
         '$.issuers[0].issuer.entityId: "ISS" is already an issuer of another organization, "ORG"'
     ]
 
@@ -47,7 +47,7 @@ def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
     del other["badgeClasses"][0]["issuer"]
     document["issuers"] = [other]
     document["members"] = []
-    assert refusals(document) == [
+    assert rejections(document) == [
         '$.issuers[0].badgeClasses[0].entityId: "BC" is already a badge class of another issuer, "ISS"'
     ]
 
@@ -65,7 +65,7 @@ def test_award_id_that_belongs_to_another_issuer_is_rejected() -> None:
     issuer.pop("recipientGroups", None)
     [assertion] = badge_class["assertions"]
     assertion.pop("badge", None)
-    assert refusals(other) == [
+    assert rejections(other) == [
         '$.issuers[0].badgeClasses[0].assertions[0].entityId: "A1" is already an award of another issuer, "ISS"'
     ]
     assertion["entityId"] = "A2"
@@ -79,7 +79,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
     badge_classes.append({"entityId": "BC2", "name": "Other", "assertions": [badge_classes[0]["assertions"].pop()]})
     del badge_classes[1]["assertions"][0]["badge"]
     badge_classes[0]["assertions"][0]["issuedOn"] = "2026-01-02T00:00:00Z"
-    assert refusals(document) == [
+    assert rejections(document) == [
         '$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "A0" was issued on 2026-01-01T08:00:00Z;'
         " an award's date can't change",
         '$.issuers[0].badgeClasses[1].assertions[0].entityId: "A1" is already an award of another badge class, "BC"',
@@ -123,14 +123,14 @@ def test_issuer_document_is_loaded_into_its_issuers_organization() -> None:
 
 
 def test_unknown_organization_is_rejected() -> None:
-    assert refusals(issuer_document(), organization_id="GONE") == [
+    assert rejections(issuer_document(), organization_id="GONE") == [
         '$: the issuer\'s organization "GONE" does not exist; '
         "load the organization's document first, or correct --organization"
     ]
 
 
 def test_organization_document_cannot_be_loaded_into_another_organization() -> None:
-    assert refusals(organization_document(), organization_id="OTHER") == [
+    assert rejections(organization_document(), organization_id="OTHER") == [
         '$.organization.entityId: is "ORG", but --organization is "OTHER"'
     ]
 
@@ -142,4 +142,4 @@ def test_issuer_is_not_added_to_an_unrelated_organization_with_the_same_id() -> 
     del document["issuers"][0]["badgeClasses"]
     document["members"] = []
     load_json(document)
-    assert "is already the ID of an organization" in refusals(issuer_document())[0]
+    assert "is already the ID of an organization" in rejections(issuer_document())[0]

@@ -24,7 +24,7 @@ def zipped(*members: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return packed.getvalue()
 
 
-def refusal(data: bytes, limit_bytes: int = 1024**2) -> str:
+def rejection(data: bytes, limit_bytes: int = 1024**2) -> str:
     with pytest.raises(InvalidDocumentError) as caught:
         read_document(data, limit_bytes=limit_bytes)
     assert len(caught.value.faults) == 1
@@ -71,8 +71,8 @@ def test_byte_order_mark_is_ignored() -> None:
     ],
 )
 def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes, reported: str) -> None:
-    assert refusal(data).startswith(reported)
-    assert "\n" not in refusal(data)
+    assert rejection(data).startswith(reported)
+    assert "\n" not in rejection(data)
 
 
 @pytest.mark.parametrize(
@@ -87,26 +87,26 @@ def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes,
     ],
 )
 def test_zip_must_be_intact_and_contain_one_file(data: bytes, reported: str) -> None:
-    assert reported in refusal(data)
+    assert reported in rejection(data)
 
 
 def test_zip_containing_only_a_folder_is_rejected() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.mkdir("folder")
-    assert "must contain only the document" in refusal(packed.getvalue())
+    assert "must contain only the document" in rejection(packed.getvalue())
 
 
 def test_encrypted_zip_is_rejected() -> None:
     data = bytearray(zipped(DOCUMENT))
     data[data.index(b"PK\x01\x02") + 8] |= 1
-    assert refusal(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
+    assert rejection(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
 
 
 def test_zip_with_a_damaged_member_is_rejected() -> None:
     data = bytearray(zipped(DOCUMENT, method=zipfile.ZIP_STORED))
     data[data.index(b"Welder")] ^= 1
-    assert "$: the file is not a valid ZIP: " in refusal(bytes(data))
+    assert "$: the file is not a valid ZIP: " in rejection(bytes(data))
 
 
 @pytest.mark.parametrize("value", [0x00, 0x7F, 0xFF])
@@ -131,12 +131,12 @@ def test_zip_with_an_impossible_offset_is_rejected(offset: int) -> None:
     zip64_end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, size, offset)
     zip64_locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
     wide = data[:end] + zip64_end + zip64_locator + data[end : end + 8] + b"\xff" * 12 + data[end + 20 :]
-    assert refusal(wide).startswith("$: the file is not a valid ZIP: ")
+    assert rejection(wide).startswith("$: the file is not a valid ZIP: ")
 
 
 def test_zip_bomb_is_rejected_before_it_exhausts_memory() -> None:
     assert (
-        refusal(zipped(b" " * 2_000_000), limit_bytes=1_000_000)
+        rejection(zipped(b" " * 2_000_000), limit_bytes=1_000_000)
         == "$: the ZIP decompresses to more than 1,000,000 bytes"
     )
 
@@ -145,11 +145,11 @@ def test_zip_bomb_that_declares_a_false_size_is_rejected() -> None:
     data = bytearray(zipped(b" " * 2_000_000))
     for magic, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         struct.pack_into("<L", data, data.index(magic) + offset, 10)
-    assert refusal(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a valid ZIP: ")
+    assert rejection(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a valid ZIP: ")
 
 
 def test_plain_file_above_the_limit_is_rejected() -> None:
-    assert refusal(DOCUMENT, limit_bytes=100).endswith("bytes; the maximum is 100")
+    assert rejection(DOCUMENT, limit_bytes=100).endswith("bytes; the maximum is 100")
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_error_for_a_zip_with_two_documents_names_both() -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         for name in ("one.json", "__MACOSX/._one.json", "two.json"):
             archive.writestr(name, json.dumps(issuer_document()))
-    with pytest.raises(InvalidDocumentError) as refused:
+    with pytest.raises(InvalidDocumentError) as rejected:
         read_document(packed.getvalue())
-    assert 'this one contains 2 files: "one.json", "two.json"' in str(refused.value.faults[0])
+    assert 'this one contains 2 files: "one.json", "two.json"' in str(rejected.value.faults[0])
 
 
 @pytest.mark.parametrize(
@@ -222,6 +222,6 @@ def test_all_open_badges_2_0_time_formats_are_read(written: str, instant: str) -
 def test_nonexistent_times_and_times_without_an_offset_are_rejected(written: str) -> None:
     document = issuer_document()
     document["badgeClasses"][0]["assertions"][0]["issuedOn"] = written
-    with pytest.raises(InvalidDocumentError) as refused:
+    with pytest.raises(InvalidDocumentError) as rejected:
         read_document(json.dumps(document).encode())
-    assert refused.value.faults[0].path == "$.badgeClasses[0].assertions[0].issuedOn"
+    assert rejected.value.faults[0].path == "$.badgeClasses[0].assertions[0].issuedOn"

@@ -8,7 +8,7 @@ from tests.support.api_client import Person
 ADMIN = Person(ADMIN_EMAIL)
 
 
-def refused(body: dict[str, Any], field: str, scope: str = "/issuers/WELD") -> str:
+def rejected(body: dict[str, Any], field: str, scope: str = "/issuers/WELD") -> str:
     """Check that an export is rejected because of a field, and return the message."""
     answer = ADMIN.post(f"{scope}/exports", body)
     assert (answer.status, answer.wrong_fields) == (422, [field]), answer.text

@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from badgedata.text import shortened
 
-type RefusalCode = Literal[
+type RejectionCode = Literal[
     "bad-image",
     "bad-signature",
     "blocked-address",
@@ -16,7 +16,7 @@ type RefusalCode = Literal[
     "unreachable-source",
 ]
 
-type RefusalKind = Literal[
+type RejectionKind = Literal[
     "address-with-credentials",
     "http-status",
     "invalid-address",
@@ -38,7 +38,7 @@ type RefusalKind = Literal[
 MAX_QUOTED_CHARACTERS: Final = 120
 
 
-class SourceRefusedError(Exception):
+class SourceRejectedError(Exception):
     """Raised when a source is rejected.
 
     Parameters
@@ -58,25 +58,25 @@ class SourceRefusedError(Exception):
 
     Examples
     --------
-    >>> str(SourceRefusedError("no-badge-in-image", "the image you sent", "it has no badge data"))
+    >>> str(SourceRejectedError("no-badge-in-image", "the image you sent", "it has no badge data"))
     'the image you sent: it has no badge data'
     """
 
     def __init__(
         self,
-        code: RefusalCode,
+        code: RejectionCode,
         document: str,
         reason: str,
-        kind: RefusalKind | None = None,
+        kind: RejectionKind | None = None,
         *,
         http_status: int | None = None,
         line: int | None = None,
     ) -> None:
         super().__init__(f"{quoted(document)}: {reason}")
-        self.code: RefusalCode = code
+        self.code: RejectionCode = code
         self.document = document
         self.reason = reason
-        self.kind: RefusalKind | None = kind
+        self.kind: RejectionKind | None = kind
         self.http_status = http_status
         self.line = line
 

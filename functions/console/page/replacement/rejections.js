@@ -38,7 +38,7 @@ export function explained(problem, way, source) {
   /** @type {Fault} */
   const fault = { ...problem.source, way, host: document?.host ?? "", address: document?.href ?? "", isLinked };
   /** @type {Record<string, (fault: Fault) => string>} */
-  const sentences = words.refusals;
+  const sentences = words.rejections;
   const sentence = sentences[`${problem.code} ${problem.reason}`] ?? sentences[problem.code];
   return sentence ? { text: sentence(fault), details } : { text: details };
 }
