@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from badgedata import clock
+from badgedata.config import config
 from badgedata.exports import lifecycle
 from badgedata.exports.notifications import KINDS, ROUTES, email_about
 from badgedata.exports.specification import KINDS as KINDS_BY_SCOPE
@@ -289,11 +290,13 @@ def test_late_email_about_an_expired_file_is_not_sent(monkeypatch: pytest.Monkey
     assert sent_emails() == []
 
 
-@pytest.mark.usefixtures("organizations")
-def test_no_email_is_sent_after_the_sender_is_removed_from_the_deployment() -> None:
-    export_id = finish_export(notify=False)
-    found(export_id).update([Export.notify.set(True)])
+@pytest.mark.usefixtures("with_email")
+def test_no_email_is_sent_after_the_sender_is_removed_from_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    export_id = finish_export()
+    monkeypatch.setenv("NOTIFICATION_SENDER", "")
+    config.cache_clear()
     assert announce(export_id)
+    assert sent_emails() == []
 
 
 @pytest.mark.usefixtures("with_email")
