@@ -3,6 +3,7 @@
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
 from badgedata.records.exports import Export
+from badgedata.records.trail import TrailEntry
 from tests.benchmarks.recorded_pages import BADGE_CLASSES, badge_class_id
 
 ADMIN = "ada@example.org"
@@ -16,7 +17,7 @@ WARM_UP_ISSUER_ID = "bench-warm-up"
 
 def make_tables() -> None:
     """Create the tables, and the Directory items that an export needs."""
-    for model in (Issuer, Award, Export):
+    for model in (Issuer, Award, Export, TrailEntry):
         model.create_table(billing_mode="PAY_PER_REQUEST")
     _organization(ORGANIZATION_ID, ISSUER_IDS)
     _organization("bench-warm-up-organization", (WARM_UP_ISSUER_ID,))

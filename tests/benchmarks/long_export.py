@@ -35,6 +35,7 @@ from badgedata.exports.worker import (  # noqa: E402
     SPLIT_WAYS,
 )
 from badgedata.records.directory import BadgeClass, Issuer  # noqa: E402
+from badgedata.text import counted  # noqa: E402
 from tests.benchmarks.recorded_pages import ISSUER_ID, badge_class_id, issuer_pages  # noqa: E402
 
 PAGE_BYTES = 1024 * 1024
@@ -211,15 +212,15 @@ def main() -> None:
     print(f"Measured: {measured.rows_a_page:,.0f} awards per page of 1 MB, {measured.bytes_a_row:,.0f} bytes per row,")
     print(f"{milliseconds:.1f} ms per page on one core ({rate:,.0f} rows per second)")
     stored, size = stored_bytes(options.awards, measured), options.awards * measured.bytes_a_row
-    print(f"{options.awards:,} awards of {options.issuers:,} issuers: {stored / 1e9:,.1f} GB in the table,")
+    print(f"{options.awards:,} awards of {counted(options.issuers, 'issuer')}: {stored / 1e9:,.1f} GB in the table,")
     print(f"{size / 1e9:,.1f} GB of CSV, {stored / READ_UNIT_BYTES / 1e6:,.2f} million read units")
     for concurrency in options.concurrency:
         run = simulate(options.awards, options.issuers, concurrency, options.page_seconds, measured)
         money = cost(options.awards, run, measured)
         print(
-            f"  {concurrency:>4} workers: {run.reading_seconds / 60:.1f} min reading, "
+            f"  {counted(concurrency, 'worker')}: {run.reading_seconds / 60:.1f} min reading, "
             f"{run.finishing_seconds / 60:.1f} min assembling and hashing, "
-            f"{run.segments:>4} segments, {run.invocations:>4} invocations, "
+            f"{counted(run.segments, 'segment')}, {counted(run.invocations, 'invocation')}, "
             f"{run.function_seconds / 3600:.1f} function-hours, ${sum(money.values()):.2f}: "
             + ", ".join(f"{name} {dollars:.2f}" for name, dollars in money.items())
         )
