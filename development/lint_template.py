@@ -105,7 +105,7 @@ def main() -> int:
     commands = {
         "cfn-lint": [linter, "template.yaml", "--regions", *supported_regions()],
         "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
-        # An example: CloudFormation doesn't support API destinations in a few of the regions.
+        # An example template, checked in one region because a few regions don't support API destinations.
         "cfn-lint on the event subscriptions": [linter, EVENT_SUBSCRIPTIONS, "--regions", "us-east-1"],
         "checkov": [
             *(str(LINTERS / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),

@@ -91,12 +91,12 @@ def entity_id(*parts: object) -> str:
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a random generator for one part of the data, which doesn't affect the other parts."""
+    """Return a random number generator for one part of the data. It doesn't affect the other parts."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
-    """Return a time in milliseconds since 1970 in RFC 3339 format. A fraction of zero is omitted.
+    """Format a time, given in milliseconds since 1970, as RFC 3339. Zero milliseconds are omitted.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'

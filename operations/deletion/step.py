@@ -1,4 +1,4 @@
-"""A step of a deletion: items of one kind, and the call that deletes them."""
+"""A deletion step: items of one kind, and the call that deletes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

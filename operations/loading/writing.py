@@ -40,7 +40,7 @@ def put_batch(records: Sequence[Model]) -> None:
     Raises
     ------
     LoadInterruptedError
-        If the table leaves any record unprocessed after ten attempts.
+        If any records are still unprocessed after ten attempts.
     """
     table: str = records[0].Meta.table_name
     pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]

@@ -33,7 +33,7 @@ class Client:
     Parameters
     ----------
     logs
-        The API's log group, which failure messages name.
+        The API's log group, for failure messages.
     patience
         The maximum time, in seconds, to retry a request that returns 429.
     """
@@ -65,7 +65,7 @@ class Client:
         Raises
         ------
         SmokeTestError
-            If there is no response, or it has a different status.
+            If there is no response, or its status is unexpected.
         """
         response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect
@@ -106,7 +106,7 @@ class Client:
 
 
 def location_of(response: requests.Response) -> str:
-    """Return the absolute URL of a response's ``Location`` (RFC 9110, section 10.2.2).
+    """Return a response's ``Location`` (RFC 9110, section 10.2.2) as an absolute URL.
 
     Raises
     ------

@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and the API's figures for it."""
+    """A downloaded file, and the figures that the API returned for it."""
 
     export_id: str
     content: bytes
@@ -66,7 +66,7 @@ def export_organization(run: Run) -> File:
 
 
 def export_every_other_kind(run: Run) -> None:
-    """Export every other kind, with all options."""
+    """Request every other kind of export, with all options."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS
@@ -154,7 +154,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If the file doesn't match the figures in the API, or the tenant's data has a different number of rows.
+        If the file doesn't match the API's figures, or its number of rows isn't `rows`.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {

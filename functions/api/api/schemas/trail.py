@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, and its name when the action was taken. It may have been renamed or deleted since."""
+    """The target of an action, with its name at that time. The target may have been renamed or deleted later."""
 
     type: TargetType
     id: str
