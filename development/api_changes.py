@@ -78,7 +78,7 @@ class _Comparison:
     compared: set[tuple[int, int, Direction]] = field(default_factory=set)
 
     def changes(self) -> Iterator[Change]:
-        """Yield all breaking changes, some more than once."""
+        """Yield all breaking changes, possibly with duplicates."""
         for path, operations in self.old["paths"].items():
             for method, operation in operations.items():
                 subject = f"{method.upper()} {path}"

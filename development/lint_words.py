@@ -1,6 +1,6 @@
 """Find words that docs/style.md lists under "Words to avoid", in everything that people read.
 
-``make lint`` checks all files in Git. To check only parts, specify files or folders: ``python -m development.lint_words
+``make lint`` checks all files in Git. To check specific files or folders, list them: ``python -m development.lint_words
 docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
 It reads:

@@ -1,4 +1,4 @@
-"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforced and persistent state."""
+"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforcement and persistent state."""
 
 import json
 import os

@@ -2,7 +2,7 @@
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-The command asks you to type the ID twice, unless you specify `--yes`, and prints the number of deleted items by kind.
+Unless you specify `--yes`, the command asks you to type the ID twice. It prints the number of deleted items by kind.
 If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the command
 was interrupted.
 """

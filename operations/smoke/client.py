@@ -56,9 +56,9 @@ class Client:
         Parameters
         ----------
         address
-            A path relative to the API's base URL, or a URL, such as a ``Location``.
+            A path relative to the API's base URL, or an absolute URL, such as a ``Location``.
         body
-            The body, which is sent as JSON.
+            The request body, sent as JSON.
         expect
             The expected status or statuses.
 

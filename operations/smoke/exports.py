@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and the figures that the API returned for it."""
+    """A downloaded file, and the description of the file that the API returned."""
 
     export_id: str
     content: bytes
@@ -142,7 +142,7 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file without a token, and check its figures.
+    """Download an export's file without a token, and check its size, checksum, content type, and row count.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If the file doesn't match the API's figures, or its number of rows isn't `rows`.
+        If the file doesn't match the values in the API, or its row count isn't `rows`.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {

@@ -1,4 +1,4 @@
-"""The split export step: the deployed workers write segments in parallel, and assemble them within S3.
+"""The split export step: the deployed workers write segments in parallel and assemble them within S3.
 
 A worker splits an export after 20 seconds. On AWS, it writes about a million awards in this time, which are too many to
 load for a test. Therefore, this step splits the export itself, with the functions that a worker uses: it claims the

@@ -156,7 +156,7 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:
-    """Return the kinds of export that accept a rejected option, or an empty list for any other error."""
+    """Return the kinds of export that accept a rejected field, or an empty list if there are none."""
     *path, name = (str(part) for part in error["loc"])
     return kinds_with(name) if _KINDS.intersection(path) else []
 

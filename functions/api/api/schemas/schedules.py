@@ -117,7 +117,7 @@ class ScheduleChange(BaseModel):
 
 
 class ScheduleState(Document):
-    """Whether a schedule is active, and the reason if it was stopped."""
+    """A schedule's status and, if the schedule was stopped, the reason."""
 
     status: Literal["active", "paused", "stopped"]
     reason: str | None = None
