@@ -1,4 +1,4 @@
-"""Find the changes between two OpenAPI descriptions that break clients written for the older one.
+"""Find the breaking changes between two OpenAPI descriptions of the same API.
 
 A client breaks if a request that it sends is no longer accepted. It also breaks if a response contains something that
 the older description rules out, or lacks something that the older description guarantees. Therefore, requests may
@@ -25,7 +25,7 @@ ANYTHING: Json = {}
 
 
 class UnknownSchemaError(Exception):
-    """Raised when a schema contains something that the comparison doesn't support."""
+    """Raised when the comparison doesn't support a schema."""
 
 
 class Direction(Enum):
@@ -59,7 +59,7 @@ class Change:
 
 
 def breaking_changes(old: Json, new: Json) -> list[Change]:
-    """Return the changes between two OpenAPI 3.1 documents that break clients, without duplicates.
+    """Return the breaking changes between two OpenAPI 3.1 documents, without duplicates.
 
     Raises
     ------

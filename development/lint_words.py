@@ -121,7 +121,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield the words in text, without comment markers. An empty line is the end of a paragraph."""
+    """Yield the words in text, without comment markers. An empty line marks the end of a paragraph."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word

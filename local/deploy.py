@@ -197,7 +197,7 @@ def _failed_resources(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update only this stack parameter, because another `sam deploy` would take ten times as long."""
+    """Update only the stack's PublicBaseUrl, because another `sam deploy` would take ten times as long."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [

@@ -1,4 +1,4 @@
-"""Delete all data of one organization permanently (docs/operations.md, "Deleting a tenant").
+"""Permanently delete all of one organization's data (docs/operations.md, "Deleting a tenant").
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 

@@ -86,7 +86,7 @@ def person(number: int) -> Person:
 
 
 def entity_id(*parts: object) -> str:
-    """Return an ID of 22 characters from `[A-Za-z0-9_-]`, which depend only on the parts."""
+    """Return a 22-character ID (`[A-Za-z0-9_-]`) that depends only on the parts."""
     return _as_id(hashlib.sha256("/".join(map(str, (SEED, *parts))).encode()).digest()[:16])
 
 
@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return the part of an email address before the `@`: the given name's ASCII letters, if it has any."""
+    """Return a given name's ASCII letters, for an email address, or ``learner`` if there are none."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

@@ -8,7 +8,7 @@ from .document import Document, EntityId
 
 
 class AwardPeriod(Document):
-    """A day or month, and the number of awards issued in it."""
+    """A day or month and its award count."""
 
     period: Annotated[
         str,

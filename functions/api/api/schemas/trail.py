@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, with its name at that time. The target may have been renamed or deleted later."""
+    """The target of an action. `name` is the name at that time. The target may since have been renamed or deleted."""
 
     type: TargetType
     id: str
