@@ -1,9 +1,9 @@
-"""Find the changes between two OpenAPI descriptions that break clients written for the older one.
+"""Find the breaking changes between two OpenAPI descriptions of the same API.
 
-A client breaks if a request that it sends is no longer accepted, or if a response contains something that the older
-description rules out or lacks something that it guarantees. Therefore, requests may become more permissive and
-responses more restrictive: new operations, new optional request fields, and new response fields are not breaking
-changes.
+A client breaks if a request that it sends is no longer accepted. It also breaks if a response contains something that
+the older description rules out, or lacks something that the older description guarantees. Therefore, requests may
+become more permissive and responses more restrictive: new operations, new optional request fields, and new response
+fields are not breaking changes.
 
 The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
 change to that keyword doesn't go unnoticed.
@@ -25,7 +25,7 @@ ANYTHING: Json = {}
 
 
 class UnknownSchemaError(Exception):
-    """Raised when a schema contains something that the comparison doesn't support."""
+    """Raised when the comparison doesn't support a schema."""
 
 
 class Direction(Enum):
@@ -59,7 +59,7 @@ class Change:
 
 
 def breaking_changes(old: Json, new: Json) -> list[Change]:
-    """Return the changes between two OpenAPI 3.1 documents that break clients, without duplicates.
+    """Return the breaking changes between two OpenAPI 3.1 documents, without duplicates.
 
     Raises
     ------
@@ -78,7 +78,7 @@ class _Comparison:
     compared: set[tuple[int, int, Direction]] = field(default_factory=set)
 
     def changes(self) -> Iterator[Change]:
-        """Yield all breaking changes, some more than once."""
+        """Yield all breaking changes, possibly with duplicates."""
         for path, operations in self.old["paths"].items():
             for method, operation in operations.items():
                 subject = f"{method.upper()} {path}"
@@ -152,7 +152,7 @@ class _Comparison:
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
         """Yield the changes between two schemas of the same kind, unless they were already compared.
 
-        Schemas can be recursive.
+        Without this check, recursive schemas would be compared endlessly.
         """
         if (pair := (id(old), id(new), direction)) in self.compared:
             return
@@ -227,7 +227,7 @@ def _others(schema: Json) -> Json | None:
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Yield the changes in the values that two schemas of the same type allow."""
+    """Yield the differences between the values that two schemas of the same type allow."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):
@@ -240,7 +240,7 @@ def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterato
         if sent.get(keyword, float("inf")) > allowed[keyword]:
             yield Change(subject, f"has a different {keyword}")
     for keyword in sorted(LOWER_BOUNDS & allowed.keys()):
-        # An object has at least as many properties as are required.
+        # An object contains at least its required properties.
         implied = len(sent.get("required", ())) if keyword == "minProperties" else float("-inf")
         if sent.get(keyword, implied) < allowed[keyword]:
             yield Change(subject, f"has a different {keyword}")

@@ -4,7 +4,7 @@
 
 cfn-lint checks every region that the template can be deployed to, which takes most of the time. checkov and parliament
 check the template after the SAM transform. checkov's exceptions, with their reasons, are in .checkov.yaml. The other
-tools have none.
+tools have no exceptions.
 """
 
 import json
@@ -51,7 +51,7 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions that cfn-lint knows and the template can be deployed to."""
+    """Return the regions known to cfn-lint that the template can be deployed to."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
@@ -105,7 +105,7 @@ def main() -> int:
     commands = {
         "cfn-lint": [linter, "template.yaml", "--regions", *supported_regions()],
         "cfn-lint on the budget": [linter, BUDGET, "--regions", "us-east-1"],
-        # An example: CloudFormation doesn't support API destinations in a few of the regions.
+        # An example template, checked in one region because a few regions don't support API destinations.
         "cfn-lint on the event subscriptions": [linter, EVENT_SUBSCRIPTIONS, "--regions", "us-east-1"],
         "checkov": [
             *(str(LINTERS / "checkov"), "--config-file", ".checkov.yaml", "--skip-download"),

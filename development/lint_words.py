@@ -1,6 +1,6 @@
-"""Find the "Words to avoid" in docs/style.md in everything that people read.
+"""Find words that docs/style.md lists under "Words to avoid", in everything that people read.
 
-``make lint`` checks all files in Git. To check only some, specify files or folders: ``python -m development.lint_words
+``make lint`` checks all files in Git. To check specific files or folders, list them: ``python -m development.lint_words
 docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
 It reads:
@@ -121,7 +121,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield the words in text, without comment markers. An empty line is the end of a paragraph."""
+    """Yield the words in text, without comment markers. An empty line marks the end of a paragraph."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word

@@ -1,7 +1,7 @@
-"""Write THIRD-PARTY-NOTICES.txt, which lists each package in the dependencies layer and the page with its license.
+"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, and their licenses.
 
-``make notices`` runs it after the locked packages change. It reads the installed packages: the layer's in ``.venv``,
-and the page's in ``functions/console/node_modules``.
+Run it with ``make notices`` after changing the locked packages. It reads the installed packages: the layer's in
+``.venv``, and the page's in ``functions/console/node_modules``.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Write docs/openapi.json, the description of the API that ``GET /openapi.json`` returns.
 
-Run it with ``make openapi`` after changing the API. It then prints the changes since the latest release that break
-clients.
+Run it with ``make openapi`` after changing the API. It also prints the breaking changes since the latest release.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Request an export as any client would: with plain HTTPS calls, and a download through the presigned link."""
+"""Request an export as any client would: with plain HTTPS calls, and a presigned link for the download."""
 
 import csv
 import hashlib
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """Raised when the API rejects a request, or the file doesn't match the API's figures."""
+    """Raised when the API rejects a request, or the file doesn't match the values in the API."""
 
 
 class ExampleExport:
@@ -54,7 +54,7 @@ class ExampleExport:
         return export
 
     def download(self, export: dict[str, Any], folder: Path) -> Path:
-        """Download the file without a token, check it against the API's figures, and return its path."""
+        """Download the file without a token, check it against the values in the API, and return its path."""
         with urllib.request.urlopen(export["downloadUrl"], timeout=60) as response:  # noqa: S310 - the link from the API
             content = response.read()
         figures = export["file"]

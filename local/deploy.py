@@ -91,7 +91,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
     Parameters
     ----------
     parameters
-        Template parameters in addition to the ones in samconfig.toml's `local` profile.
+        Template parameters in addition to those in samconfig.toml's `local` profile.
     """
     wanted = hashlib.sha256((_fingerprint() + json.dumps(parameters, sort_keys=True)).encode()).hexdigest()
     known = json.loads(place.stack_file.read_text()) if place.stack_file.exists() else {}
@@ -114,7 +114,7 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
 
 
 def _verify_sender(place: Place) -> None:
-    """Verify the `NotificationSender` of samconfig.toml in the local SES. On AWS, the operator does this."""
+    """Verify the `NotificationSender` from samconfig.toml in the local SES. On AWS, the operator does this."""
     client = boto3.client(
         "sesv2",
         endpoint_url=place.endpoint_url,
@@ -187,7 +187,7 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
 
 
 def _failed_resources(place: Place) -> str:
-    """Return a line with the reason for each resource that failed, because sam doesn't print it."""
+    """Return a line for each failed resource, with the reason, because sam doesn't print the reasons."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
@@ -197,7 +197,7 @@ def _failed_resources(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update only this stack parameter, which takes a tenth of the time of another `sam deploy`."""
+    """Update only the stack's PublicBaseUrl, because another `sam deploy` would take ten times as long."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [

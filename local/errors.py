@@ -2,4 +2,4 @@
 
 
 class LocalStackError(Exception):
-    """Raised when a step of the local stack fails. The message describes what happened, and what to do."""
+    """Raised when a step of the local stack fails. The message describes what happened and what to do."""

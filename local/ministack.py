@@ -1,4 +1,4 @@
-"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforced and persistent state."""
+"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforcement and persistent state."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def stop(place: Place) -> bool:
 
 
 def _delete_functions(place: Place) -> None:
-    """Delete the unpacked functions in another process, because each copy has 6,000 files, and this can take minutes.
+    """Delete the unpacked functions in another process, because deleting 6,000 files per copy can take minutes.
 
     If that process is interrupted, the next call deletes the rest.
     """

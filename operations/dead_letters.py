@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-MAX_RECEIVED: Final = 10  # per ReceiveMessage, the limit of SQS
+MAX_RECEIVED: Final = 10  # SQS's limit for one ReceiveMessage call
 VISIBILITY_TIMEOUT_SECONDS: Final = 120
 WAIT_SECONDS: Final = 1  # long polling, so that SQS queries all of its servers
 _SHOWN_KEYS: Final = ("exportId", "segment", "scheduleId", "scheduledTime", "badgeClassId", "version")

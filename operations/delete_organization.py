@@ -1,8 +1,8 @@
-"""Delete all data of one organization permanently (docs/operations.md, "Deleting a tenant").
+"""Permanently delete all of one organization's data (docs/operations.md, "Deleting a tenant").
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-The command asks you to type the ID twice, unless you specify `--yes`, and prints the number of deleted items by kind.
+Unless you specify `--yes`, the command asks you to type the ID twice. It prints the number of deleted items by kind.
 If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the command
 was interrupted.
 """

@@ -143,7 +143,7 @@ def settings_of(outputs: dict[str, str]) -> dict[str, str]:
 
 
 def make_domain_importable() -> None:
-    """Add the folder that contains ``badgedata`` to the module search path. Functions receive it as a layer."""
+    """Add the folder that contains ``badgedata`` to the module search path. In functions, the folder is a layer."""
     folder = str(REPOSITORY / "layers" / "badgedata")
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -3,7 +3,7 @@
     python -m operations.erase_recipient ORGANIZATION IDENTITY [IDENTITY ...] [--dry-run] [--yes] [--receipt FILE]
                                          [--stack-name NAME]
 
-The command shows what it would erase, and asks you to type the organization's ID, unless you specify `--yes`. At the
+The command shows what it would erase and, unless you specify `--yes`, asks you to type the organization's ID. At the
 end, it prints a JSON receipt that doesn't name the person. If it is interrupted, run it again. The exit code is 0 if
 everything was erased, 1 if nothing was, and 3 if the command was interrupted.
 """

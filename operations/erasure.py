@@ -69,7 +69,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are cancelled if they are in progress, and their files are deleted. An interrupted erasure can be repeated.
+    person are cancelled if they are in progress, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that may name recipients, and that either are in progress or have files."""
+    """Return the exports that may name recipients and either are in progress or have files."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -141,7 +141,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
-    """Yield the exports whose history shows that this person cancelled them or deleted their file."""
+    """Yield the exports that this person cancelled, and those with a file that this person deleted."""
     for scope in scopes_of(organization_id):
         for export in Export.by_scope.query(scope):
             if export.deleted_by is not None and person.is_named(export.deleted_by):

@@ -3,7 +3,7 @@
     python -m operations.hide_recipients ORGANIZATION [--dry-run] [--stack-name NAME]
 
 Until an image is re-baked, public pages show the badge class's image instead. You can interrupt the command and run it
-again. The exit code is 3 if some images couldn't be baked.
+again. The exit code is 3 if any images couldn't be baked.
 """
 
 import argparse

@@ -155,7 +155,7 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
-    """Return the email address of each member, with their highest role."""
+    """Return each member's highest role, by email address."""
     from badgedata.identifiers import comparable_address
 
     roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}

@@ -3,8 +3,8 @@
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, the command prints every membership, and the schedules that each person is responsible
-for. If it can't be executed, it changes nothing, and exits with 1.
+Without `--add` or `--remove`, the command prints all memberships, and the access tokens and schedules that each person
+is responsible for. If an ID or email address is unknown or invalid, the command changes nothing and exits with 1.
 """
 
 import argparse

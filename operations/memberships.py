@@ -30,7 +30,7 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
     Parameters
     ----------
     email
-        Describe only this person, whether or not they are a member.
+        Describe only this person, even if they aren't a member.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Determine whether a record is about a person, whom the record may name in plain text or by a hash."""
+"""Determine whether a record identifies a person, in plain text or as a hash."""
 
 import hashlib
 import re
@@ -15,8 +15,8 @@ _NOT_DIALED: Final = re.compile(r"[\s().-]|tel:")
 class Person:
     """A person with one or more identities: email addresses, telephone numbers, URLs, or IDs from other systems.
 
-    Email addresses match regardless of letter case and a `mailto:` prefix, telephone numbers match regardless of
-    spaces and punctuation, and everything else must match exactly.
+    For email addresses, letter case and a `mailto:` prefix are ignored. For telephone numbers, spaces and punctuation
+    are ignored. All other identities must match exactly.
     """
 
     def __init__(self, identities: Iterable[str]) -> None:
@@ -36,7 +36,7 @@ class Person:
     def is_recipient(self, identity: str, salt: str | None) -> bool:
         """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
 
-        The format of the identity shows whether it is a hash, because some issuers set `hashed` incorrectly.
+        The format of the identity determines whether it is a hash, because some issuers set `hashed` incorrectly.
         """
         if self.is_named(identity):
             return True

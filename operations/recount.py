@@ -1,4 +1,4 @@
-"""Recount the awards of organizations, or check the counts (docs/operations.md, "Award counts").
+"""Recount the awards of one or more organizations, or check the counts (docs/operations.md, "Award counts").
 
     python -m operations.recount ORGANIZATION … [--check] [--stack-name NAME]
 

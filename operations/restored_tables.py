@@ -1,7 +1,7 @@
 """Check a deployment's tables: their keys and settings, and the items of one organization.
 
 DynamoDB restores a table without its stream, time to live, point-in-time recovery, and deletion protection. The table's
-indexes are complete when they have been backfilled.
+indexes are complete once they have been backfilled.
 """
 
 from collections.abc import Iterator

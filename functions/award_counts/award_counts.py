@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Count the changes in a batch. If a write fails, raise the error, so that Lambda redelivers the batch."""
+    """Apply a batch's changes to the counts. If a write fails, raise the error, so that Lambda retries the batch."""
     new = stream.keep(event["Records"])
     logger.info("Award changes counted", records=len(event["Records"]), changes=new)
     metrics.add_metric("AwardChangesCounted", MetricUnit.Count, new)

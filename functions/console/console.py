@@ -1,4 +1,4 @@
-"""Serve the web page that `sam build` has built. The page gets all of its data from the API."""
+"""Serve the web page built by `sam build`. The page gets all of its data from the API."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
-`paid.json` and `free.json` are organization documents. The same number of awards produces the same data on any machine;
-only the bytes of PNG images depend on the machine's zlib version.
+`paid.json` and `free.json` are organization documents. For a given number of awards, the data is the same on any
+machine, except the bytes of PNG images, which depend on the machine's zlib version.
 """
 
 import argparse

@@ -86,17 +86,17 @@ def person(number: int) -> Person:
 
 
 def entity_id(*parts: object) -> str:
-    """Return an ID of 22 characters from `[A-Za-z0-9_-]`, which depend only on the parts."""
+    """Return a 22-character ID (`[A-Za-z0-9_-]`) that depends only on the parts."""
     return _as_id(hashlib.sha256("/".join(map(str, (SEED, *parts))).encode()).digest()[:16])
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a random generator for one part of the data, which doesn't affect the other parts."""
+    """Return a random number generator for one part of the data. It doesn't affect the other parts."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
-    """Return a time in milliseconds since 1970 in RFC 3339 format. A fraction of zero is omitted.
+    """Format a time, given in milliseconds since 1970, as RFC 3339. Zero milliseconds are omitted.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'
@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return the part of an email address before the `@`: the given name's ASCII letters, if it has any."""
+    """Return a given name's ASCII letters, for an email address, or ``learner`` if there are none."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

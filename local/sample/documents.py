@@ -34,7 +34,7 @@ def organization_document(organization: OrganizationEntry, count: int) -> JsonOb
 
 
 def shared_out(count: int, shares: list[int]) -> list[int]:
-    """Divide `count` into integers in proportion to `shares`. They add up to `count`.
+    """Divide `count` into integers in proportion to `shares`. The integers add up to `count`.
 
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]

@@ -1,4 +1,4 @@
-"""Draw the badge and issuer images of the sample data: a frame with an emblem in the middle, from ``images.toml``."""
+"""Draw the badge and issuer images for the sample data: a frame with an emblem in the middle, from ``images.toml``."""
 
 import base64
 from collections.abc import Iterable, Iterator
@@ -11,15 +11,15 @@ from typing import NamedTuple
 import msgspec
 from PIL import Image, ImageDraw
 
-GRID = 800  # shapes are drawn on an 800 by 800 grid,
-PIXELS = 200  # which is then smoothed to this many pixels
+GRID = 800  # the width and height of the grid that shapes are drawn on
+PIXELS = 200  # the width and height of the PNG, which is scaled down from the grid
 
 DRAWINGS = msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=dict[str, dict[str, list[str]]])
 FRAMES, EMBLEMS = DRAWINGS["frames"], DRAWINGS["emblems"]
 
 
 class Look(NamedTuple):
-    """The look of an image: its frame, its emblem, and its colors as `#rgb`."""
+    """An image's frame, emblem, and colors (as `#rgb`)."""
 
     frame: str
     emblem: str

@@ -6,7 +6,7 @@ import msgspec
 
 
 class NameStock(msgspec.Struct, frozen=True):
-    """Given and family names that can be combined. `share` is the percentage of people with such a name."""
+    """Given and family names that can be combined. `share` is the percentage of people with these names."""
 
     share: int
     pattern: str

@@ -48,14 +48,14 @@ def _delete_batch(batch: Sequence[Award], replaced: set[str]) -> None:
 
 
 def remaining_images(issuer_id: str) -> Iterator[DeletionStep]:
-    """Yield a step that deletes an issuer's remaining images: new ones from a re-sync, and those for deleted awards."""
+    """Yield a step that deletes an issuer's remaining images: newly baked images, and images of deleted awards."""
     folder = issuer_folder(issuer_id)
     if count := sum(1 for _ in stored_images.below(folder)):
         yield DeletionStep("images of deleted awards", count, partial(_delete_below, folder))
 
 
 def orphaned_images() -> Iterator[DeletionStep]:
-    """Yield the steps that delete images that version 0.1 baked for awards that no longer exist.
+    """Yield the steps that delete images baked by version 0.1 for awards that no longer exist.
 
     The keys of these images don't contain the issuer, so the images of all tenants are listed. Later versions use other
     keys, so an image without an award can't belong to an award that is about to be written.

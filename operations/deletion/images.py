@@ -1,8 +1,8 @@
 """Delete images of issuers and badge classes. Each image is stored once, so several tenants may share it.
 
-Before a record that refers to an image is deleted, the command writes a note about the image, so that an interrupted
-deletion can be resumed. At the end, it deletes the noted images, unless another issuer or badge class uses them, or
-used them before a replacement.
+The command writes a note about each image before it deletes the record that refers to the image, so that an interrupted
+deletion can be resumed. At the end, it deletes the noted images, except images that another issuer or badge class uses,
+or used before a replacement.
 """
 
 from collections.abc import Iterator

@@ -34,7 +34,7 @@ def active_exports(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a scope's exports, each with everything that its workers wrote."""
+    """Yield the steps that delete a scope's exports, including everything that the workers wrote."""
     for export in Export.by_scope.query(scope_key):
         yield DeletionStep("exports", 1, partial(_delete_export, export))
 
@@ -124,7 +124,7 @@ def _cancel(export_id: str) -> None:
 
 def _delete_export(export: Export) -> None:
     while any(segment.status == "open" and segments.is_held(segment) for segment in _segments(export.id)):
-        sleep(LEASE_POLL_SECONDS)  # the worker notices within seconds that the export is cancelled, or loses the lease
+        sleep(LEASE_POLL_SECONDS)  # within seconds, the worker notices the cancellation or loses the lease
     upload.remove_all(upload.files_prefix(export))
     table_items.delete(config().operations_table, list(table_items.keys_in(config().operations_table, export.pk)))
 

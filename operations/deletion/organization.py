@@ -1,8 +1,8 @@
 """Delete one organization, in an order that allows resuming an interrupted deletion.
 
-First, members, access tokens, and schedules are deleted and exports and re-syncs are stopped, so that no new work can
-start. Then everything else is deleted, children before their parents. The last items are the images that no other
-tenant uses, and the organization.
+First, members, access tokens, and schedules are deleted, and exports and re-syncs are stopped, so that no new work can
+start. Then everything else is deleted, children before their parents. Images that no other tenant uses, and the
+organization itself, are deleted last.
 """
 
 from collections import Counter
@@ -65,12 +65,12 @@ def delete(
     *,
     delete_old_images: bool = True,
 ) -> Counter[str]:
-    """Delete all data of an organization, and return the counts by kind. An interrupted deletion can be repeated.
+    """Delete all of an organization's data, and return the counts by kind. An interrupted deletion can be resumed.
 
     Parameters
     ----------
     on_progress
-        A function that is called with the counts so far after each step.
+        A function that is called after each step with the counts so far.
     delete_account
         A function that deletes a person's account in the user pool, by email address. Without it, accounts are kept.
     delete_old_images

@@ -1,4 +1,4 @@
-"""Delete an organization's members, and the accounts of those who are not members of another organization."""
+"""Delete an organization's members, and the accounts of members who have no role in another organization."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +19,7 @@ def accounts(organization_id: str, delete_account: Callable[[str], None]) -> Ite
     Parameters
     ----------
     delete_account
-        A function that takes an email address, and deletes the account if it exists.
+        A function that takes an email address and deletes the account if it exists.
     """
     for member in Member.children.query(Member.parent_key(organization_id)):
         roles = list(Member.query(member.pk, consistent_read=True))

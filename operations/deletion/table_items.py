@@ -1,4 +1,4 @@
-"""Items in a DynamoDB table: list a partition's keys, and delete items in batches."""
+"""List the keys in a partition of a DynamoDB table, and delete items in batches."""
 
 import itertools
 import random
@@ -56,7 +56,7 @@ def delete(table: str, keys: Iterable[Key]) -> None:
     Raises
     ------
     UnprocessedItemsError
-        If the table leaves any deletion unprocessed after ten attempts with exponential backoff.
+        If any deletions are still unprocessed after ten attempts with exponential backoff.
     """
     for batch in itertools.batched(keys, MAX_BATCH_ITEMS, strict=False):
         pending: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in batch]

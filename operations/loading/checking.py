@@ -52,7 +52,7 @@ type Document = IssuerDocument | OrganizationDocument
 
 @dataclass
 class _UsedIds:
-    """The IDs found so far that must be unique in the entire document."""
+    """The IDs found so far that must be unique within the document."""
 
     issuers: set[str] = field(default_factory=set)
     badge_classes: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""Faults in a document, with JSON paths and reasons, and checks of single values.
+"""Faults in a document, with JSON paths and reasons, and checks for single values.
 
 The checks ignore absent values, and values of the wrong type (``UNSET``), which already have a fault.
 """
@@ -66,7 +66,7 @@ _MAX_LEARNER_ID_BYTES: Final = 1000  # a sort key can have at most 1,024 bytes, 
 
 
 def check_characters(faults: Faults, path: str, value: object) -> None:
-    """Add a fault for each string in a JSON value that contains a control character other than tabs and line breaks."""
+    """Add a fault for each string in a JSON value that contains a control character other than a tab or line break."""
     match value:
         case str():
             if (match := control_character_in(value)) is not None:
@@ -90,7 +90,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item that the ID must be unique for, such as ``"group of this issuer"``.
+        The kind of item and the scope of its IDs, for the fault's text, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return
@@ -113,7 +113,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with a UTC offset, which may be shorter than RFC 3339 requires."""
+    """Check that a value is an ISO 8601 time with a UTC offset. Forms shorter than RFC 3339 requires are allowed."""
     if not isinstance(value, str):
         return
     try:

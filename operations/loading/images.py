@@ -59,8 +59,8 @@ def read_data_uri(uri: str) -> Image:
     Raises
     ------
     ValueError
-        If the URI isn't in Base64, or its image is damaged, larger than 4 MiB, of an unsupported type, or not of the
-        declared type.
+        If the URI isn't Base64-encoded, or if the image is corrupt, is larger than 4 MiB, or has an unsupported type
+        or a type that differs from the declared type.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -128,7 +128,7 @@ class ImageStore:
         Parameters
         ----------
         image
-            A `data:` URI, whose bytes are stored; a URL, which is kept; or None.
+            A `data:` URI (its image is stored), a URL (it is kept unchanged), or None.
         own_address
             This deployment's own URL for the image. If the document contains this URL, the stored image is kept,
             because otherwise the record would refer to itself.

@@ -34,13 +34,13 @@ def write_issuer(
 ) -> Iterator[tuple[str, int]]:
     """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
 
-    The issuer is first, because a load looks up stored awards and learners only for existing issuers. Learners precede
-    the groups that count them.
+    The issuer comes first, because a load looks up stored awards and learners only for existing issuers. Learners come
+    before the groups that count them.
 
     Yields
     ------
     tuple of str and int
-        Each kind, and the number of items written.
+        A kind of item, and the number of items written.
     """
     issuer_id = document.issuer.entity_id
     _issuer_record(document, organization_id, stored, images).save()
@@ -150,7 +150,7 @@ def write_awards(
 def _image(
     assertion: Assertion, issuer_id: str, existing: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
-    """Return an award's image for its record, and the badge class version that the image was baked for."""
+    """Return the image to store in an award's record, and the badge class version that the image was baked for."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
     image = assertion.image
     # Keep an existing baked image if the document has no other image, or if the existing image is for a newer version.
@@ -164,7 +164,7 @@ def _image(
 
 
 def _put_unless_changed(award: Award, existing: Award | None) -> bool:
-    """Put an award if it differs from the existing one. Return False if its image was re-baked in the meantime."""
+    """Put an award if it differs from the existing award. Return False if its image was re-baked in the meantime."""
     if existing is not None and award.serialize() == existing.serialize():
         return True
     try:

@@ -15,7 +15,7 @@ FIRST_VERSION = 1
 
 
 def organization_record(organization: documents.Organization) -> directory.Organization:
-    """Return an organization's record."""
+    """Convert an organization to a record."""
     return directory.Organization(
         *directory.Organization.key(organization.entity_id),
         entity_id=organization.entity_id,
@@ -27,7 +27,7 @@ def organization_record(organization: documents.Organization) -> directory.Organ
 def issuer_record(
     issuer: documents.Issuer, organization_id: str, image: str | None, created_at: str | None
 ) -> directory.Issuer:
-    """Return an issuer's record. `image` is ``s3:`` and a key, or a URL."""
+    """Convert an issuer to a record. `image` is ``s3:`` and a key, or a URL."""
     return directory.Issuer(
         *directory.Issuer.key(issuer.entity_id),
         parent=directory.Issuer.parent_key(organization_id),
@@ -46,7 +46,7 @@ def issuer_record(
 def badge_class_record(
     badge_class: documents.BadgeClass, issuer_id: str, image: str | None, version: int
 ) -> directory.BadgeClass:
-    """Return a badge class's record. Criteria that are only a URL become criteria with that ID."""
+    """Convert a badge class to a record. If the criteria are only a URL, the URL becomes their ID."""
     criteria = badge_class.criteria
     if isinstance(criteria, str):
         criteria = documents.Criteria(id=criteria)
@@ -68,7 +68,7 @@ def badge_class_record(
 
 
 def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Pathway:
-    """Return a pathway's record."""
+    """Convert a pathway to a record."""
     return directory.Pathway(
         *directory.Pathway.key(issuer_id, pathway.entity_id),
         entity_id=pathway.entity_id,
@@ -80,7 +80,7 @@ def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Path
 
 
 def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count: int) -> directory.RecipientGroup:
-    """Return a recipient group's record. Its learners have separate records."""
+    """Convert a recipient group to a record, without its learners, which have separate records."""
     expiration = _plain(group.expiration)
     if expiration and "date" in expiration and not is_date(expiration["date"]):
         expiration["date"] = _time(expiration["date"])
@@ -100,7 +100,7 @@ def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count:
 
 
 def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) -> directory.Learner:
-    """Return the record of a learner in one group."""
+    """Convert a learner in one group to a record."""
     last_badge_earned = _plain(learner.last_badge_earned)
     if last_badge_earned and "issuedOn" in last_badge_earned:
         last_badge_earned["issuedOn"] = _time(last_badge_earned["issuedOn"])
@@ -114,7 +114,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Return the record of a person's role for the organization, or for the issuer that the document names."""
+    """Convert a member's role, for the organization or for one issuer, to a record."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
     # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(
@@ -136,7 +136,7 @@ def award_key(assertion: documents.Assertion) -> str:
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Return an award's record. `image_version` is the badge class version that `image` was baked for."""
+    """Convert an assertion to a record. `image_version` is the badge class version that `image` was baked for."""
     return awards.Award(
         issuer_id,
         award_key(assertion),

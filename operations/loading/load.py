@@ -67,13 +67,13 @@ def load(
     admin_email
         A person to make an admin of the organization, in addition to the document's members.
     on_progress
-        A function that is called with the kind that is being written (``"awards"``) and the number written so far.
+        A function that is called with the kind of item being written, such as ``"awards"``, and the number written so
+        far.
 
     Raises
     ------
     InvalidDocumentError
-        If the document contradicts the stored data, or the admin's email address is invalid. In this case, nothing is
-        written.
+        If the document contradicts the stored data, or the admin's email address is invalid. Nothing is written.
     """
     if admin_email is not None:
         _check_admin(admin_email)
@@ -204,12 +204,12 @@ def listed_members(document: Document, admin_email: str | None) -> list[document
 
 
 def end_access(document: Document, listed: Iterable[documents.Member], stored: Iterable[Member]) -> int:
-    """Remove the stored memberships that are missing from a document with a list of members.
+    """Remove the stored memberships that a document doesn't list, if the document lists members.
 
     Returns
     -------
     int
-        The number of memberships removed. 0 for documents without such a list, which don't change members.
+        The number of memberships removed, or 0 if the document doesn't list members.
     """
     if not isinstance(document, OrganizationDocument) or document.members is None:
         return 0

@@ -24,8 +24,8 @@ MAX_UNCOMPRESSED_BYTES: Final = 4 * 1024**3
 """The default limit for a load file's uncompressed size."""
 
 _ZIP_MAGIC: Final = b"PK"
-# zipfile doesn't check every field of a damaged file before using it: zlib.error and EOFError are for compressed data,
-# NotImplementedError for a version, ValueError for names and negative offsets, and OverflowError for large offsets.
+# zipfile also raises these errors for corrupt files: zlib.error and EOFError for compressed data, NotImplementedError
+# for a version, ValueError for names and negative offsets, and OverflowError for large offsets.
 _ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = 0x1
@@ -56,7 +56,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     Raises
     ------
     InvalidDocumentError
-        If the document has faults. The error contains the first 50 faults, and the total number.
+        If the document has faults. The error contains the first 50 faults and the total number of faults.
     """
     if data.startswith(_ZIP_MAGIC):
         data = _unpacked(data, limit_bytes)

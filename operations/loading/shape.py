@@ -1,7 +1,7 @@
 """Keep the unknown keys of Open Badges objects.
 
-Unknown keys of Open Badges objects (extensions, and terms from other contexts) are collected, in their original
-structure, under one key of the object that becomes a record. For example, for an assertion with
+The unknown keys, such as extensions and terms from other contexts, are collected in their original structure under one
+key of the object that becomes a record. For example, if an assertion contains
 ``{"evidence": [{"id": …, "genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other
 objects are faults.
 """

@@ -28,7 +28,7 @@ class StoredAward(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredRecords:
-    """The stored records by ID, which are empty for a first load."""
+    """The stored records, by ID. All of the mappings are empty on the first load."""
 
     issuers: dict[str, directory.Issuer]
     badge_classes: dict[str, directory.BadgeClass]
@@ -89,8 +89,8 @@ def check_against_stored(
 ) -> None:
     """Add a fault for everything in the document that contradicts the stored records.
 
-    An issuer can't change its organization, a badge class its issuer, or an award its badge class or date. An award's
-    ID belongs to one issuer, because it is part of the award's public URL.
+    An issuer can't move to another organization, a badge class can't move to another issuer, and an award can't change
+    its badge class or date. An award ID can't be used by two issuers, because the ID is part of the award's public URL.
     """
     issuer_id = document.issuer.entity_id
     issuer = stored.issuers.get(issuer_id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 MAX_PARALLEL_BATCHES: Final = 4
-"""The number of batches in parallel: enough to hide request latency, but few enough to leave table capacity to others.
+"""The number of parallel batches: enough to hide request latency, but few enough to leave table capacity for others.
 """
 
 type ProgressCallback = Callable[[str, int], None]
@@ -28,7 +28,7 @@ _MAX_PAUSE_SECONDS: Final = 20.0
 
 
 class LoadInterruptedError(Exception):
-    """Raised when some records couldn't be written. To complete the load, load the document again."""
+    """Raised when records couldn't be written. To complete the load, load the document again."""
 
 
 def put_batch(records: Sequence[Model]) -> None:
@@ -40,7 +40,7 @@ def put_batch(records: Sequence[Model]) -> None:
     Raises
     ------
     LoadInterruptedError
-        If the table leaves any record unprocessed after ten attempts.
+        If any records are still unprocessed after ten attempts.
     """
     table: str = records[0].Meta.table_name
     pending: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": record.serialize()}} for record in records]

@@ -33,7 +33,7 @@ class Client:
     Parameters
     ----------
     logs
-        The API's log group, which failure messages name.
+        The API's log group, for failure messages.
     patience
         The maximum time, in seconds, to retry a request that returns 429.
     """
@@ -56,16 +56,16 @@ class Client:
         Parameters
         ----------
         address
-            A path relative to the API's base URL, or a URL, such as a ``Location``.
+            A path relative to the API's base URL, or an absolute URL, such as a ``Location``.
         body
-            The body, which is sent as JSON.
+            The request body, sent as JSON.
         expect
             The expected status or statuses.
 
         Raises
         ------
         SmokeTestError
-            If there is no response, or it has a different status.
+            If there is no response, or its status is unexpected.
         """
         response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect
@@ -106,7 +106,7 @@ class Client:
 
 
 def location_of(response: requests.Response) -> str:
-    """Return the absolute URL of a response's ``Location`` (RFC 9110, section 10.2.2).
+    """Return a response's ``Location`` (RFC 9110, section 10.2.2) as an absolute URL.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Everything that a run creates, and deletes at the end."""
+"""The resources that a run creates and deletes at the end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from operations.steps import step
 
 @dataclass(frozen=True)
 class Created:
-    """The resources that the steps of a run create.
+    """The resources that one run creates.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Created:
         Returns
         -------
         list of str
-            Commands that delete any of these that remain.
+            Commands to delete the resources that couldn't be deleted.
         """
         _attempt("delete the subscription", self.subscription.stop)
         commands = self.subscription.cleanup_commands
@@ -60,7 +60,7 @@ class Created:
         Returns
         -------
         list of str
-            Commands that delete any of these that remain.
+            Commands to delete the items that couldn't be deleted.
         """
         commands: list[str] = []
 

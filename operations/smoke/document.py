@@ -23,7 +23,8 @@ PREFIX: Final = "smoke-"
 """The prefix of the IDs of all smoke test tenants."""
 
 COURSE_AWARDS: Final = 17 * MAX_PAGE_AWARDS + 10
-"""The number of awards for the course: 18 re-sync pages. Lambda's recursive loop detection stops after about 16."""
+"""The number of awards for the course. They fill 18 re-sync pages, because Lambda's recursive loop detection stops
+loops after about 16 invocations."""
 
 HONORS: Final = 3
 SCHOOL_ON_FIRST_DAY: Final = 5 + HONORS
@@ -55,7 +56,7 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
-        """Return the ID of a badge class's award with this number."""
+        """Return the ID of the badge class's award with this number."""
         return f"{badge_class_id}-{number:04}"
 
 

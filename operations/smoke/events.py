@@ -45,7 +45,7 @@ _FACTS = {fact.type: fact for fact in FACTS}
 
 @dataclass(frozen=True)
 class Changes:
-    """The events that earlier steps must have caused for one export, replacement, or schedule.
+    """The events that earlier steps are expected to have caused for one export, replacement, or schedule.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Changes:
 class Subscription:
     """A rule on the stack's event bus that sends one tenant's events to a queue.
 
-    The rule is created first and deleted last, so that a later run can find everything that a killed run left.
+    The rule is created first and deleted last, so that a later run can find everything that a killed run left behind.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class Subscription:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete the queue and the rule, if they may exist."""
+        """The commands to delete the queue and the rule, if they might still exist."""
         if not self._is_started:
             return []
         name, bus = self.organization_id, f"--event-bus-name {self.bus}"
@@ -158,7 +158,7 @@ class Subscription:
 
     def _receive_messages(self) -> list[str]:
         assert self._queue_url is not None  # noqa: S101 - `start` comes first
-        # With a wait time, SQS queries all of its servers, not only some.
+        # With long polling, SQS queries all of its servers, not only a subset.
         response = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
         return [message["Body"] for message in response.get("Messages", [])]
 
@@ -173,7 +173,7 @@ class Subscription:
 
 
 def subscribe(subscription: Subscription) -> None:
-    """Delete the rules and queues that killed runs left, and subscribe to the tenant's events."""
+    """Delete the rules and queues that killed runs left behind, and subscribe to the tenant's events."""
     with step("subscribe a queue to the tenant's events") as details:
         if number := subscription.remove_leftovers():
             details.append(f"deleted the leftovers of {counted(number, 'earlier run')}")
@@ -181,7 +181,7 @@ def subscribe(subscription: Subscription) -> None:
 
 
 def await_events(run: Run, subscription: Subscription, expected: list[Changes]) -> None:
-    """Wait until the events of these changes have arrived, and check their order."""
+    """Wait for the expected events to arrive, and check their order."""
     with step("the events of the other steps, without personal data") as details:
         events = run.wait_for(
             subscription.receive, lambda events: not _missing(events, expected), "events from EventBridge"

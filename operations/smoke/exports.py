@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and the API's figures for it."""
+    """A downloaded file, and the description of the file that the API returned."""
 
     export_id: str
     content: bytes
@@ -66,7 +66,7 @@ def export_organization(run: Run) -> File:
 
 
 def export_every_other_kind(run: Run) -> None:
-    """Export every other kind, with all options."""
+    """Request every other kind of export, with all options."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS
@@ -142,7 +142,7 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file without a token, and check its figures.
+    """Download an export's file without a token, and check its size, checksum, content type, and row count.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If the file doesn't match the figures in the API, or the tenant's data has a different number of rows.
+        If the file doesn't match the values in the API, or its row count isn't `rows`.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {

@@ -1,7 +1,7 @@
 """Email steps: request an email about an export, or check that the API rejects the request.
 
 The admin's email address belongs to the Amazon SES mailbox simulator, which accepts email from every account, even in
-the SES sandbox. Such email doesn't affect the daily quota or the sender's reputation.
+the SES sandbox. Email to the simulator doesn't affect the daily quota or the sender's reputation.
 """
 
 from badgedata.exports import lifecycle
@@ -14,7 +14,7 @@ from operations.steps import step
 
 
 def request_email(run: Run) -> str | None:
-    """Request an export with an email, and return its ID.
+    """Request an export and an email about it, and return the export's ID.
 
     If the deployment has no sender, check that the API rejects the request, and return None.
     """

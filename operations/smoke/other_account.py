@@ -19,7 +19,7 @@ class OtherAccount:
     Parameters
     ----------
     profile
-        The name of a profile with credentials for the other account, in the operator's AWS configuration.
+        The name of the operator's AWS profile for the other account.
     organization_id
         The ID of the tenant whose files are delivered.
     """
@@ -83,7 +83,7 @@ class OtherAccount:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete the bucket and the role, if they may exist."""
+        """The commands to delete the bucket and the role, if they might still exist."""
         profile, role = f"--profile {self.profile}", f"--role-name {self.name}"
         return [
             *([f"aws {profile} iam delete-role-policy {role} --policy-name {POLICY}"] if self._has_role else []),

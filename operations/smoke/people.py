@@ -69,7 +69,7 @@ class People:
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Return an ID token for another client of the same pool, which is deleted immediately."""
+        """Return an ID token for another client of the same pool. The client is deleted immediately."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",
@@ -82,7 +82,7 @@ class People:
         return token
 
     def remove(self, email: str) -> None:
-        """Delete an account, if it still exists."""
+        """Delete an account if it still exists."""
         with suppress(self._cognito.exceptions.UserNotFoundException):
             self._cognito.admin_delete_user(UserPoolId=self.pool_id, Username=email)
         del self.passwords[email]
@@ -96,7 +96,7 @@ class People:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete the remaining accounts and clients from the user pool."""
+        """The commands to delete the remaining accounts and clients from the user pool."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
@@ -135,7 +135,7 @@ class People:
         return str(response["AuthenticationResult"]["IdToken"])
 
     def _set_up_totp(self, email: str, client_id: str, response: "_Response") -> "_Response":
-        """Register an authenticator app for the account, as people do when they first sign in if MFA is required."""
+        """Register an authenticator app for the account, as people do at their first sign-in if MFA is required."""
         secret = self._cognito.associate_software_token(Session=response["Session"])
         key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
         code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238

@@ -1,4 +1,4 @@
-"""Public data steps: Open Badges documents and images without a token, including for scripts from other sites."""
+"""Public data steps: read Open Badges documents and images without a token, as a script on another site would."""
 
 from urllib.parse import urljoin
 
@@ -72,7 +72,7 @@ def _require_head(run: Run, path: str, response: requests.Response) -> None:
 
 
 def _image(run: Run, address: str) -> bytes:
-    """Return an image's bytes, following redirects. Each response must allow scripts from other sites."""
+    """Return an image's bytes, following redirects. Each response must allow cross-origin requests."""
     url = urljoin(run.deployed.base_url, address)
     for _ in range(MAX_REDIRECTS):
         response = run.public.call("GET", url, expect=(200, 302), Origin=ANOTHER_SITE)

@@ -17,7 +17,7 @@ class Deployed:
     Parameters
     ----------
     sends_email
-        Whether the parameter NotificationSender is set, so that the deployment sends email about exports.
+        Whether the deployment sends email about exports (the parameter NotificationSender is set).
     """
 
     stack_name: str
@@ -45,7 +45,7 @@ class Run:
     Parameters
     ----------
     admin, public
-        Clients with the token of the tenant's admin, and without a token.
+        The client with the tenant admin's token, and the client without a token.
     patience
         The maximum duration of a step, in seconds.
     """
@@ -57,18 +57,18 @@ class Run:
     patience: float
 
     def wait_for[T](self, probe: Callable[[], T], is_done: Callable[[T], bool], what: str | None = None) -> T:
-        """Call `probe` until `is_done` returns true for its result or `patience` ends, and return the last result.
+        """Call `probe` until `is_done` returns true for its result or `patience` is exceeded. Return the last result.
 
         Parameters
         ----------
         what
-            The slow operation, to print while waiting. By default, nothing is printed.
+            The operation to name in a message that is printed while waiting. By default, nothing is printed.
         """
         return wait_for(probe, is_done, self.patience, what)
 
 
 def wait_for[T](probe: Callable[[], T], is_done: Callable[[T], bool], patience: float, what: str | None = None) -> T:
-    """Call `probe` until `is_done` returns true for its result or time is up, and return the last result."""
+    """Call `probe` until `is_done` returns true for its result or `patience` is exceeded. Return the last result."""
     deadline = time.monotonic() + patience
     while not is_done(result := probe()) and time.monotonic() < deadline:
         if what is not None:

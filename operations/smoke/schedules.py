@@ -27,7 +27,7 @@ def create_schedule(run: Run) -> str:
 
 
 def await_schedule(run: Run, location: str) -> str:
-    """Wait until the schedule has run, check its export, and delete it. Return the export's ID."""
+    """Wait until the schedule has run, check its export, and delete the schedule. Return the export's ID."""
     with step("the schedule runs") as details:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),

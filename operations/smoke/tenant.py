@@ -49,7 +49,7 @@ class Tenant:
         self._schedules.append((schedule_id, clock.now()))
 
     def delete(self) -> Counter[str]:
-        """Delete all of the tenant's data, even after an interrupted load. Return the number of items by kind."""
+        """Delete the tenant's data, even after an interrupted load. Return the number of deleted items by kind."""
         self._delete_learners()
         try:
             counts = organization.delete(self.names.organization, lambda _: None)

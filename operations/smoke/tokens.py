@@ -30,14 +30,14 @@ class UsedToken:
 
     @property
     def trail(self) -> set[tuple[str, str]]:
-        """The entries that the trail must contain about the token, as pairs of an action and a target."""
+        """The trail entries that must exist for the token, as (action, target) pairs."""
         return {("token-created", self.id), ("token-deleted", self.id)}
 
 
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The token requests an email, which is rejected for all tokens, whether or not the deployment has a sender.
+    With the token, a request for an email must be rejected, even if the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):

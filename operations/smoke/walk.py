@@ -29,7 +29,7 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
     Raises
     ------
     SmokeTestError
-        At the first failed step.
+        If a step fails.
     """
     _await_api(deployed, patience)
     subscribe(created.subscription)
@@ -58,7 +58,7 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
     scheduled = await_schedule(run, schedule)
     if announced:
         await_email(run, announced)
-    # Only events about changes long after the subscription, because a new rule takes a moment to match all events.
+    # Earlier changes are not included, because a new rule takes a moment to match all events.
     exports = [export_id for export_id in (scheduled, announced, delivered) if export_id]
     expected = [
         *(Changes(export_id, ("ExportRequested", "ExportSucceeded")) for export_id in exports),

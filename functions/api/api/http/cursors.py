@@ -28,7 +28,7 @@ def write_cursor(of: str, after: str) -> str:
 
 
 def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
-    """Return the sort key after which list `of` continues, or None for the beginning.
+    """Return the sort key in a cursor for list `of`, or None if there is no cursor.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Look up the record named in a path, and the caller's scope. Raise a 404 if either is missing."""
+"""Look up a record and its scope. Raise a 404 if the record doesn't exist or the caller has no access."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ from badgedata.problems import Problem, not_found
 def require_record[R](
     look_up: Callable[[str], R | None], record_id: str, what: str, missing: Callable[[str], Problem] = not_found
 ) -> R:
-    """Return the record with this ID. Strings that aren't valid IDs are not looked up.
+    """Return the record with this ID. Invalid IDs are not looked up.
 
     Parameters
     ----------
     what
-        The human-readable name of the record's kind, such as ``"export"``.
+        The kind of record, for the error message, such as ``"export"``.
     missing
         A function that returns the problem to raise if the record doesn't exist.
 
@@ -31,12 +31,12 @@ def require_record[R](
 
 
 def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
-    """Return the scope that a record belongs to.
+    """Return a record's scope if the caller has a role for it.
 
     Raises
     ------
     Problem
-        404 if the caller has no role for the scope. The response is identical to the one for a missing record.
+        404 if the caller has no role for the scope. The response is the same as for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

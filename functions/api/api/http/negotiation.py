@@ -6,7 +6,7 @@ _JSON = ("application/ld+json", "application/json", "application/*", "*/*")
 def prefers_page(accept: str) -> bool:
     """Return whether an ``Accept`` header (RFC 9110, section 12.5.1) prefers HTML to JSON.
 
-    A client without a preference is assumed to be a program, and gets JSON-LD.
+    A client without a preference is assumed to be a program and gets JSON-LD.
 
     >>> prefers_page("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
     True

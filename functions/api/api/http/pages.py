@@ -1,4 +1,4 @@
-"""Divide lists into pages, limited by number of items and by bytes."""
+"""Divide lists into pages with a maximum number of items and a maximum size in bytes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ def page_of[R, D: Document](
     limit: int | None = None,
     matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
-    """Return the page that begins with the first of these records. Read at most one record beyond the page.
+    """Return a page that begins with the first record. Read at most one record beyond the page.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def page_of[R, D: Document](
     document
         A function that returns a record's JSON document.
     position
-        A function that returns a record's position in the list, after which the next page begins.
+        A function that returns a record's position in the list. The cursor contains the position of the last record.
     limit
-        The maximum number of items, or None if a page is limited only by bytes.
+        The maximum number of items, or None to limit the page only by size.
     matches
         A function that returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if
         few of them match.

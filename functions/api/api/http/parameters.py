@@ -39,7 +39,7 @@ IdempotencyKey = Annotated[
 def named_scope(
     organization_id: str | None, issuer_id: str | None, badge_class_id: str | None, field: str = "organizationId"
 ) -> tuple[ScopeType, str]:
-    """Return the type and ID of the one scope that a request names.
+    """Return the type and ID of the scope that a request names.
 
     Raises
     ------

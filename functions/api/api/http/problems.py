@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents. All of these documents are created here."""
+"""Errors as RFC 9457 problem documents, which only this module creates."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ def problem_response(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Return a problem (422) that lists pydantic's errors, or a problem (400) if the request has no body."""
+    """Return a 422 problem that lists pydantic's errors, or a 400 problem if the request has no body."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
         return malformed("The request has no JSON body.")
     fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]
@@ -156,7 +156,7 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:
-    """Return the kinds of export that accept a rejected option, or an empty list for any other error."""
+    """Return the kinds of export that accept a rejected field, or an empty list if there are none."""
     *path, name = (str(part) for part in error["loc"])
     return kinds_with(name) if _KINDS.intersection(path) else []
 

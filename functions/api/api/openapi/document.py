@@ -1,4 +1,4 @@
-"""The OpenAPI document. Import this module only when needed, because OpenAPI's models slow down cold starts."""
+"""The OpenAPI document. Import this module only when needed, because the OpenAPI models slow down cold starts."""
 
 import re
 from functools import lru_cache

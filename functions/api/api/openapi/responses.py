@@ -60,14 +60,14 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses with this content type instead of ``application/json`` for status 200."""
+    """Return the responses, with ``application/json`` replaced by `content_type` for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses with HTML as an additional content type for these statuses."""
+    """Return the responses, with HTML added as a content type for these statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

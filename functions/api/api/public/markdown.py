@@ -1,4 +1,4 @@
-"""Convert narratives to HTML. Narratives are Markdown from other platforms, and therefore not trusted."""
+"""Convert narratives to HTML. Narratives are untrusted Markdown from other platforms."""
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link instead of an image, because loading the image would reveal a reader's IP address to its host."""
+    """Return a link instead of an image, because loading it would reveal the reader's IP address to another host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

@@ -11,7 +11,7 @@ from ..http.lookups import require_record
 
 
 class UnknownDocumentError(Problem):
-    """Raised when an ID has no public document (404)."""
+    """Raised when no public document has the given ID (404)."""
 
     def __init__(self, what: str) -> None:
         super().__init__(404, "not-found", "Not found", f"No such {what}.")

@@ -87,7 +87,7 @@ def me(cursor: Cursor = None) -> Me:
     responses=responses(200, "The organization", 404),
 )
 def organization(organization_id: OrganizationId) -> OrganizationDocument:
-    """Return an organization for which the caller has a role."""
+    """Return an organization that the caller has access to."""
     caller = caller_of(router)
     record, _ = caller.organization(organization_id)
     return _organization(record, destinations.buckets_of({organization_id}).get(organization_id), caller)
@@ -116,7 +116,7 @@ def issuers(
 
 @router.get("/issuers/<issuerId>", summary="Get an issuer", tags=TAGS, responses=responses(200, "The issuer", 404))
 def issuer(issuer_id: IssuerId) -> IssuerDocument:
-    """Return an issuer for which the caller has a role."""
+    """Return an issuer that the caller has access to."""
     record, _ = caller_of(router).issuer(issuer_id)
     return _issuer(base_url_of(router), record)
 
@@ -149,7 +149,7 @@ def badge_classes(
     responses=responses(200, "The badge class", 404),
 )
 def badge_class(badge_class_id: BadgeClassId) -> BadgeClassDocument:
-    """Return a badge class whose issuer grants the caller a role."""
+    """Return a badge class that the caller has access to."""
     record, _, _ = caller_of(router).badge_class(badge_class_id)
     return _badge_class(base_url_of(router), record)
 
@@ -164,9 +164,9 @@ def _listed[R, D: Document](
     limit: int,
     cursor: str | None,
 ) -> tuple[Page[D], int | None]:
-    """Return a page of an organization's issuers or an issuer's badge classes, and the number of matches.
+    """Return a page of issuers or badge classes, and the number of matches.
 
-    The number is None unless this is the first page of a searched or sorted list.
+    The number is None, except on the first page of a searched or sorted list.
     """
     if not search.strip() and sort is None:
         return _children(model, parent, document, limit, cursor), None
@@ -220,7 +220,7 @@ def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, curso
 
 
 class _Named(NamedTuple):
-    """A membership, and the records of its organization and issuer."""
+    """A membership, with its organization and issuer."""
 
     member: Member
     organization: Organization

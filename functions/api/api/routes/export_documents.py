@@ -23,7 +23,7 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return the response to an export request: status 202, the export, and its URL.
 
-    If the request was retried, the export may already have a file. The response then contains a link to the file.
+    If the request is a retry, the export may already have a file. The response then contains a link to the file.
     """
     return Response(
         status_code=202,

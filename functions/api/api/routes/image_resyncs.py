@@ -54,7 +54,7 @@ def open_image_resyncs(
 
 
 def progress_of(resync: Resync) -> ImageResyncDocument:
-    """Return a re-sync's status and figures as JSON."""
+    """Return a re-sync's status and image counts as JSON."""
     figures = lifecycle.figures(resync)
     return ImageResyncDocument.model_validate(
         {
@@ -69,7 +69,7 @@ def progress_of(resync: Resync) -> ImageResyncDocument:
 
 
 def _is_within(resync: Resync, scope: Scope) -> bool:
-    """Return whether a re-sync of the scope's organization belongs to the scope."""
+    """Return whether a re-sync belongs to a scope. Both must be in the same organization."""
     within = {"organization": scope.id, "issuer": resync.issuer_id, "badge-class": resync.badge_class_id}
     return within[scope.type] == scope.id
 

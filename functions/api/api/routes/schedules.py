@@ -152,7 +152,7 @@ def _find_visible_schedule(schedule_id: str) -> Schedule | None:
 
 
 def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]:
-    """Return the type and ID of the scope that a new schedule exports, and the schedule's specification.
+    """Return a new schedule's scope type, scope ID, and specification.
 
     Raises
     ------

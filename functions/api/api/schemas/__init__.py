@@ -1,1 +1,1 @@
-"""The JSON of requests and responses, by resource, as pydantic models that the OpenAPI document describes."""
+"""Pydantic models for the JSON in requests and responses, with one module per resource."""

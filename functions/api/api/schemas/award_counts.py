@@ -8,7 +8,7 @@ from .document import Document, EntityId
 
 
 class AwardPeriod(Document):
-    """A day or month, and the number of awards issued in it."""
+    """A day or month and its award count."""
 
     period: Annotated[
         str,
@@ -30,7 +30,7 @@ class AwardCountsDocument(Document):
 
 
 class TopIssuerDocument(Document):
-    """An issuer, and the number of awards that it issued."""
+    """An issuer and its award count."""
 
     id: EntityId
     name: str
@@ -38,7 +38,7 @@ class TopIssuerDocument(Document):
 
 
 class TopBadgeClassDocument(Document):
-    """A badge class and its number of awards."""
+    """A badge class and its award count."""
 
     id: EntityId
     name: str

@@ -28,7 +28,7 @@ ChosenName = Annotated[
 
 
 def _absent_not_null(schema: dict[str, Any]) -> None:
-    """Change a model's schema so that optional fields can be omitted, but not null."""
+    """Change a model's schema so that optional fields can be omitted but can't be null."""
     for field in schema.get("properties", {}).values():
         if "anyOf" in field and "default" in field and field["default"] is None:
             del field["default"]
@@ -70,7 +70,7 @@ class SourceFault(Document):
 
 
 class ProblemDocument(Document):
-    """An error in the form of a problem document (RFC 9457)."""
+    """An RFC 9457 problem document, returned for every error."""
 
     type: str
     title: str

@@ -51,7 +51,7 @@ class BadgeContent(Document):
 
 
 class SourceDocument(Document):
-    """Facts about the source of the new badge."""
+    """Details about the source of the new badge."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]

@@ -80,7 +80,7 @@ class ScheduleRequest(BaseModel):
 
 
 def _optional() -> Any:
-    """Return the definition of a field that can be omitted. Its default has no effect (`model_fields_set`)."""
+    """Return the definition of a field that can be omitted. The default is ignored (see `model_fields_set`)."""
     return Field(default=None, json_schema_extra=_without_default)
 
 
@@ -89,7 +89,7 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class ScheduleChange(BaseModel):
-    """The fields of a schedule to change (at least one). The other fields keep their current values."""
+    """The changes to a schedule (at least one field). Omitted fields keep their current values."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 
@@ -117,7 +117,7 @@ class ScheduleChange(BaseModel):
 
 
 class ScheduleState(Document):
-    """Whether a schedule is active, and the reason if it was stopped."""
+    """A schedule's status and, if the schedule was stopped, the reason."""
 
     status: Literal["active", "paused", "stopped"]
     reason: str | None = None

@@ -55,7 +55,7 @@ class TokenDocument(Document):
 
 
 class NewToken(TokenDocument):
-    """An access token that was just created, and its secret."""
+    """A newly created access token, with its secret."""
 
     secret: Annotated[
         str,

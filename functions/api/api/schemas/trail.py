@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, and its name when the action was taken. It may have been renamed or deleted since."""
+    """The target of an action. `name` is the name at that time. The target may since have been renamed or deleted."""
 
     type: TargetType
     id: str
