@@ -184,7 +184,7 @@ class AssumedRole(NamedTuple):
     """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""
 
     def assume(self) -> dict[str, str]:
-        """Assume the role, and return the session's credentials in the format of botocore's `RefreshableCredentials`.
+        """Assume the role and return the session's credentials in the format of botocore's `RefreshableCredentials`.
 
         Raises
         ------
@@ -271,7 +271,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to an S3 object. Anyone can use the link for `seconds` seconds."""
+    """A presigned link to an S3 object. Anyone who has the link can use it for `seconds` seconds."""
 
     url: str
     seconds: int

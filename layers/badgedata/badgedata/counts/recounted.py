@@ -79,7 +79,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Parse a recount from JSON that `encode` returned."""
+        """Parse a recount from the JSON returned by `encode`."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
@@ -121,7 +121,7 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     state
         The state that the recount counted for the award.
     since
-        The changes to the award that have been counted since the recount and were recorded by `Recount.until`.
+        The award's changes that have been counted since the recount and were recorded no later than `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

@@ -1,6 +1,6 @@
 """Read and write the stored award counts for a badge class and month.
 
-Each write changes one item, on the condition that the item hasn't changed since it was read:
+Each write changes one item, and only if the item hasn't changed since it was read. The items are written in this order:
 
 1. The counts item is written until it is full. The write that fills it also chooses a counts page.
 2. The next write stores the counts, and all changes from the counts item, in this page.
@@ -38,7 +38,7 @@ change that is written to the page.
 
 
 class Counts:
-    """The award counts for a badge class and month, which can be read, changed, and saved."""
+    """The award counts for one badge class in one month."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted

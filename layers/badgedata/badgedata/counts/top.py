@@ -20,7 +20,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class and its number of awards in the time window."""
+    """A badge class, and the number of its awards in the time window."""
 
     id: str
     name: str

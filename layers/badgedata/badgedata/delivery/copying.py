@@ -105,7 +105,7 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes of the range. Return no bytes only at the end of the range.
+        """Return the next bytes of the range. The result is empty only at the end of the range.
 
         If the connection breaks, a new one is opened.
         """

@@ -212,7 +212,7 @@ class CustomerBucket:
                 )
 
     def put(self, key: str, body: bytes | IO[bytes], **settings: Any) -> None:
-        """Write an object with one request."""
+        """Write an object in a single request."""
         with self._explained("s3:PutObject"):
             self._s3.put_object(**self._of_bucket, Key=key, Body=body, **settings)
 

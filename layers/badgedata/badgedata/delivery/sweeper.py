@@ -1,6 +1,6 @@
 """The delivery sweeper, which enqueues deliveries whose next attempt is due.
 
-It also enqueues deliveries again if their worker crashed or their message was lost.
+It also re-enqueues deliveries whose worker crashed or whose message was lost.
 """
 
 from datetime import timedelta

@@ -233,7 +233,7 @@ class Event(Struct, frozen=True):
 
 
 def detail_schema(fact: type[Fact]) -> dict[str, Any]:
-    """Return the JSON schema (2020-12) for the `detail` of one event type."""
+    """Return the JSON Schema (2020-12) for the `detail` of one event type."""
     (always, specific), definitions = msgspec.json.schema_components((Envelope, fact), ref_template="#/$defs/{name}")
     envelope, own = definitions.pop(_name(always)), definitions.pop(_name(specific))
     return {
