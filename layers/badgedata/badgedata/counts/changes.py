@@ -27,7 +27,7 @@ class Change(NamedTuple):
     """
 
     award: bytes
-    """A hash of the award's sort key, 8 bytes long. A collision among a million awards has a probability of 3 × 10⁻⁸."""
+    """A hash of the award's sort key, 8 bytes long. The collision probability is 3 × 10⁻⁸ for a million awards."""
 
     sequence: int
     """The sequence number of the stream record, which increases with each change to an award.

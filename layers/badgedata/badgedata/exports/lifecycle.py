@@ -304,7 +304,7 @@ def give_up(export: Export, code: str, message: str) -> None:
     code
         A machine-readable reason, such as ``gave-up``.
     message
-        A reason for people to read.
+        A human-readable reason.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)

@@ -41,7 +41,7 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """The properties of a ZIP member that its data descriptor and the directory contain.
+    """The properties of a ZIP member, as stored in its data descriptor and the directory.
 
     Parameters
     ----------
