@@ -183,12 +183,12 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """The caller's name in `requestedBy`: an email address, or ``token:`` and the token's name."""
+        """The caller's name in `requestedBy`: an email address, or ``token:`` followed by the token's name."""
         return self.email if self.token is None else f"token:{self.token.name}"
 
     @property
     def identity(self) -> str:
-        """The key that identifies the caller: an email address, or ``token#`` and the token's ID."""
+        """The key that identifies the caller: an email address, or ``token#`` followed by the token's ID."""
         return self.email if self.token is None else identity_of_token(self.token.token_id)
 
     @property

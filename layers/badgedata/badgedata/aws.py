@@ -74,7 +74,7 @@ def session_seconds() -> float | None:
 
 
 def trusted_certificates() -> str:
-    """Return the path to the CA bundle that botocore uses to verify TLS."""
+    """Return the path to the CA bundle that botocore uses to verify TLS certificates."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -173,7 +173,7 @@ ASSUMED_SECONDS: Final = 15 * 60
 
 
 class AssumedRole(NamedTuple):
-    """A role in another AWS account, and the parameters for assuming the role."""
+    """A role in another AWS account, and the parameters for assuming it."""
 
     arn: str
     external_id: str

@@ -1,6 +1,6 @@
-"""The types of issuer, badge class, and organization documents, which exports contain and `make load` reads.
+"""The types of the issuer, badge class, and organization documents that exports contain and `make load` reads.
 
-The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order that keys are written.
+The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in output order.
 The same struct is used for reading and writing:
 
 * Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a

@@ -78,7 +78,7 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """The stored counts that are needed to count an issuer's awards between two instants (edges)."""
+    """The stored counts needed to count an issuer's awards between two instants (edges)."""
 
     issuer_id: str
     edges: tuple[str, str]
@@ -90,7 +90,7 @@ class _BadgeClassCounts(NamedTuple):
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
-        """Return the stored counts that are needed to count an issuer's awards between two edges."""
+        """Return the stored counts needed to count an issuer's awards between two edges."""
         whole, at = Counter[str](), Counter[str]()
         for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
             if edges[0][_DAY] <= day < edges[1][_DAY]:
@@ -243,7 +243,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued on the day of `edge` (UTC), before `edge`."""
+    """Return the number of awards issued before `edge` on the same day (UTC)."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

@@ -37,7 +37,7 @@ _WITH_REGION: Final = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
-"""The HTTP error statuses of HeadBucket responses that also contain the bucket's region."""
+"""The HTTP error statuses of HeadBucket responses that name the bucket's region or report a missing bucket."""
 
 _OBJECT_ACTIONS: Final = [
     "s3:PutObject",
@@ -81,7 +81,7 @@ class DeliveryError(Exception):
     code
         The reason, for programs.
     message
-        The fault and its remedy, for the organization's admins.
+        The cause and the remedy, for the organization's admins.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -186,7 +186,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        S3 names a bucket's region in every HeadBucket response, even if the role may not list the bucket.
+        The HeadBucket response for an existing bucket names its region, even if the role may not list the bucket.
 
         Raises
         ------

@@ -1,6 +1,6 @@
 """The manifest of a delivered file.
 
-The manifest is delivered after the file. If the manifest exists, the file is therefore complete.
+The manifest is delivered after the file, so if the manifest exists, the file is complete.
 """
 
 from typing import Any, Final

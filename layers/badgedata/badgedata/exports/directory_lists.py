@@ -1,4 +1,4 @@
-"""Read an issuer's badge classes, groups, learners, and pathways, and convert them to parts of documents.
+"""Read an issuer's badge classes, groups, learners, and pathways, and convert them to document parts.
 
 Records are read in ID order. Parts are validated against the document format. Errors name the record that can't be
 read.

@@ -26,7 +26,7 @@ MAX_BADGE_CLASSES: Final = 100
 
 
 def camel_case(name: str) -> str:
-    """Return a field's name in JSON.
+    """Return a field's name in JSON, which is in camelCase.
 
     >>> camel_case("awarded_after")
     'awardedAfter'
