@@ -299,7 +299,7 @@ class Caller:
         Raises
         ------
         Problem
-            404 if no such item exists, or the caller has no role for it.
+            404 if the item doesn't exist, or the caller has no role for it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)

@@ -1,7 +1,7 @@
 """The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
 
 It isn't known whether such a change was made before or after the recount read the award. Changes are therefore counted
-relative to the state that the recount found: an award's first change replaces that state, and later changes are counted
+relative to the state that the recount found. An award's first change replaces that state, and later changes are counted
 relative to the first. When all changes have arrived, in any order, the award is counted in its final state.
 """
 

@@ -32,8 +32,8 @@ _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
 """The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
-This is enough for three changes: the next change, another change if the next change sets all counts to zero, and the
-change that is written to the page.
+This is enough for three changes: the next change, the change after it if all counts become zero, and the change that
+is written to the page.
 """
 
 
@@ -174,7 +174,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # a page with a given ID never changes, and contains up to a thousand changes
+@lru_cache(maxsize=256)  # a page with a given ID never changes and contains up to a thousand changes
 def _page(counted: CountKey, page: str) -> _Page | None:
     number, _, page_id = page.rpartition("#")
     if number:

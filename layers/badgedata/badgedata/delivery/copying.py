@@ -48,7 +48,7 @@ class Source:
     """The file's content headers, which are also set on the delivered file."""
 
     checks: dict[str, Any]
-    """The checksum of the entire file. Empty if S3 doesn't store such a checksum."""
+    """The checksum of the entire file, or an empty dictionary if S3 doesn't store one."""
 
     @classmethod
     def find(cls, key: str) -> "Source":

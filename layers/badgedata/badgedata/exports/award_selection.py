@@ -2,9 +2,9 @@
 
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
-counts. If awards are distributed too unevenly across days, the boundaries are computed from the remaining issuers and
-the dates of each issuer's oldest and newest award (two single-item reads). A segment that takes too long is split
-again.
+counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If there are
+too few issuers, the time between each issuer's oldest and newest award (two single-item reads) is divided evenly. A
+segment that takes too long is split again.
 """
 
 from collections import Counter, defaultdict
