@@ -247,8 +247,8 @@ class Caller:
         Raises
         ------
         Problem
-            404 if the caller has no role in the organization. 403 if the caller isn't an admin or is a program, or if
-            the organization is on the free plan.
+            404 if the caller has no role in the organization. 403 if the caller isn't an admin, if the caller is a
+            program, or if the organization is on the free plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""

@@ -41,8 +41,8 @@ class Recounted(NamedTuple):
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
     """Yield the stored and actual numbers of awards for each of an issuer's counts items.
 
-    Nothing is changed. Awards written in the last few seconds may appear as differences, because the stream hasn't
-    delivered them yet.
+    The stored counts aren't changed. Awards written in the last few seconds may appear as differences, because the
+    stream hasn't delivered them yet.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())

@@ -74,7 +74,7 @@ class Counts:
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield the already counted changes that were made at or after `since` (seconds since 1970).
+        """Yield the previously counted changes that were made at or after `since` (seconds since 1970).
 
         Earlier changes may also be yielded, because entire pages are read.
         """

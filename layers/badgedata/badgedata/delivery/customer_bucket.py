@@ -286,7 +286,7 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status of HeadBucket and the bucket's region, which is "" if the response doesn't name it."""
+        """Return the HTTP status and the region from a HeadBucket response. The region is "" if it isn't included."""
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]

@@ -88,7 +88,7 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The window of the selected awards' issue dates."""
+        """The window of issue dates that the export selects."""
         return award_window(self.specification)
 
     @cached_property

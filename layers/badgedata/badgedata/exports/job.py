@@ -267,5 +267,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the row position that a workbook position contains, or None for the end of the file."""
+    """Return the row position stored in a workbook position, or None for the end of the file."""
     return WorkbookPosition.decode(end).inner if end is not None else None

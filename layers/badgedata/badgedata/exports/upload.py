@@ -1,6 +1,6 @@
 """Upload a file to S3, sending one part while the worker writes the next part.
 
-The file is not visible until it is complete. A small file is uploaded with one PutObject, without a multipart upload.
+The file is not visible until it is complete. A small file is uploaded in a single PutObject request.
 """
 
 import hashlib

@@ -159,7 +159,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet: up to 25 letters and spaces. A number is added for each additional sheet.
+        The name of the first sheet: up to 25 letters and spaces. The names of additional sheets end with a number.
     """
 
     title: str
@@ -375,7 +375,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the position in the data source after them, and the number of truncated cells."""
+    """A unit, its deflated rows, the position in the data source after the rows, and the number of truncated cells."""
 
     unit: _Unit
     data: bytes
