@@ -37,7 +37,7 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """The scope's type and ID in one string, such as ``issuer#ISS``."""
+        """The scope's type and ID as a single string, such as ``issuer#ISS``."""
         return scope_key(self.type, self.id)
 
     def require_subscription(self) -> None:
@@ -89,14 +89,14 @@ class Scope:
 def is_membership(member: Member) -> bool:
     """Return whether a membership record grants access.
 
-    A record grants access if its role is `admin` on an organization, or `owner`, `editor`, or `staff` on an issuer.
+    A record grants access if its role is `admin` for an organization, or `owner`, `editor`, or `staff` for an issuer.
     """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
 
 
 def scope_key(scope_type: str, scope_id: str) -> str:
-    """Return a scope's type and ID in one string, such as ``issuer#ISS``."""
+    """Return a scope's type and ID as a single string, such as ``issuer#ISS``."""
     return f"{scope_type}#{scope_id}"
 
 
@@ -116,7 +116,7 @@ class TokenLimits:
         """Yield the memberships of the token's creator, restricted to the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role for
-        the organization becomes a role for that issuer. Roles that are higher than the token's role are lowered to it.
+        the organization becomes a role for that issuer. Roles higher than the token's are lowered to the token's role.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -166,7 +166,7 @@ class Caller:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Parse a caller from JSON that `to_json` returned.
+        """Parse a caller from the JSON returned by `to_json`.
 
         Raises
         ------
@@ -183,12 +183,12 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """The caller's name in `requestedBy`: an email address, or ``token:`` and the token's name."""
+        """The caller's name in `requestedBy`: an email address, or ``token:`` followed by the token's name."""
         return self.email if self.token is None else f"token:{self.token.name}"
 
     @property
     def identity(self) -> str:
-        """The key that identifies the caller: an email address, or ``token#`` and the token's ID."""
+        """The key that identifies the caller: an email address, or ``token#`` followed by the token's ID."""
         return self.email if self.token is None else identity_of_token(self.token.token_id)
 
     @property
@@ -197,7 +197,7 @@ class Caller:
         return None if self.token is None else self.token.token_id
 
     def has_requested(self, export: Export) -> bool:
-        """Return whether this caller requested an export. Tokens with the same name are different callers."""
+        """Return whether this caller requested the export. Tokens with the same name are different callers."""
         requester = export.requested_by if export.token_id is None else identity_of_token(export.token_id)
         return comparable_address(requester) == comparable_address(self.identity)
 
@@ -232,9 +232,9 @@ class Caller:
         )
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role for the organization.
+        """Return the organization and the caller's role for it.
 
-        Only admins and access tokens for the entire organization have a role for an organization.
+        Raise a 404 unless the caller is an admin, or a program whose access token is for the entire organization.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -247,8 +247,8 @@ class Caller:
         Raises
         ------
         Problem
-            404 if the caller has no role in the organization. 403 if the caller isn't an admin or is a program, or if
-            the organization is on the free plan.
+            404 if the caller has no role in the organization. 403 if the caller isn't an admin, if the caller is a
+            program, or if the organization is on the free plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""
@@ -266,11 +266,11 @@ class Caller:
         return organization
 
     def sees_destination(self, organization_id: str) -> bool:
-        """Return whether the caller can see an organization's destination. Only admins can, and access tokens can't."""
+        """Return whether the caller can see the organization's destination. Only signed-in admins can."""
         return self.token is None and organization_id in self._administered
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role for the issuer.
+        """Return the issuer and the caller's role for it.
 
         If the caller also has a role for the issuer's organization, the higher of the two roles is returned.
         """
@@ -299,7 +299,7 @@ class Caller:
         Raises
         ------
         Problem
-            404 if no such item exists, or the caller has no role for it.
+            404 if the item doesn't exist, or the caller has no role for it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
@@ -326,8 +326,8 @@ def identity_of_token(token_id: str) -> str:
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
     """Return the IDs of the organization and the issuer that a scope belongs to.
 
-    The organization's ID is None if the scope was deleted. The issuer's ID is None for an organization, or for a badge
-    class that was deleted.
+    The organization's ID is None if the scope was deleted. The issuer's ID is None if the scope is an organization or a
+    deleted badge class.
     """
     if scope_type == "organization":
         return scope_id, None
@@ -374,7 +374,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the given IDs whose badge classes belong to an issuer or organization. Other IDs are omitted."""
+    """Return only the IDs of badge classes that belong to the scope, which is an issuer or an organization."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

@@ -74,7 +74,7 @@ def session_seconds() -> float | None:
 
 
 def trusted_certificates() -> str:
-    """Return the path to the CA bundle that botocore uses to verify TLS."""
+    """Return the path to the CA bundle that botocore uses to verify TLS certificates."""
     return str(_session().get_config_variable("ca_bundle") or get_cert_path(True))
 
 
@@ -173,7 +173,7 @@ ASSUMED_SECONDS: Final = 15 * 60
 
 
 class AssumedRole(NamedTuple):
-    """A role in another AWS account, and the parameters for assuming the role."""
+    """A role in another AWS account, and the parameters for assuming it."""
 
     arn: str
     external_id: str
@@ -184,7 +184,7 @@ class AssumedRole(NamedTuple):
     """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""
 
     def assume(self) -> dict[str, str]:
-        """Assume the role, and return the session's credentials in the format of botocore's `RefreshableCredentials`.
+        """Assume the role and return the session's credentials in the format of botocore's `RefreshableCredentials`.
 
         Raises
         ------
@@ -271,7 +271,7 @@ type Operation = Literal["get_object", "head_object"]
 
 
 class Link(NamedTuple):
-    """A presigned link to an S3 object. Anyone can use the link for `seconds` seconds."""
+    """A presigned link to an S3 object. Anyone who has the link can use it for `seconds` seconds."""
 
     url: str
     seconds: int

@@ -1,11 +1,11 @@
-"""The types of issuer, badge class, and organization documents, which exports contain and `make load` reads.
+"""The types of the issuer, badge class, and organization documents that exports contain and `make load` reads.
 
-The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in the order that keys are written.
+The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in output order.
 The same struct is used for reading and writing:
 
 * Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a
   list, such as the badge classes. An empty list means that the options include the list, but it contains no items.
-* Decoding rejects unknown keys. The unknown keys of Open Badges objects are moved to `MORE` before decoding, and
+* Decoding rejects unknown keys. Before decoding, unknown keys in Open Badges objects are moved to `MORE`, and
   `published.with_more_keys` restores them.
 * `@context`, `id`, `type`, and the keys that describe an export are optional, because `entityId` is the only
   identifier.
@@ -237,7 +237,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer, and the badge classes, awards, recipient groups, and pathways that the options select."""
+    """One issuer, and the badge classes, awards, recipient groups, and pathways that the export's options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None
@@ -251,7 +251,7 @@ class IssuerDocument(_Part, kw_only=True):
 
 
 class BadgeClassDocument(_Part, kw_only=True):
-    """One badge class, and its awards if the options include them."""
+    """One badge class, and its awards if the export's options include them."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/badge-class"] | None = None
@@ -271,7 +271,7 @@ class Organization(_Part, kw_only=True):
 
 
 class Member(_Part, kw_only=True):
-    """A person's role: `admin` on the organization, or `owner`, `editor`, or `staff` on one of its issuers."""
+    """A person's role: `admin` for the organization, or `owner`, `editor`, or `staff` for one of its issuers."""
 
     email: str
     role: Role

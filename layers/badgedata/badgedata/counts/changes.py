@@ -21,13 +21,13 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """An award's addition to, or removal from, the counts for a badge class and month.
+    """A change to the counts for a badge class and month: an award was added or removed.
 
     Additions and removals of the same award alternate.
     """
 
     award: bytes
-    """A hash of the award's sort key, 8 bytes long. The probability of a collision among a million awards is 10⁻⁸."""
+    """A hash of the award's sort key, 8 bytes long. The collision probability is 3 × 10⁻⁸ for a million awards."""
 
     sequence: int
     """The sequence number of the stream record, which increases with each change to an award.
@@ -89,7 +89,7 @@ def encode(changes: Iterable[Change]) -> bytes:
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Decode bytes that `encode` returned, and yield the changes."""
+    """Yield the changes from bytes that `encode` returned."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)
@@ -116,9 +116,9 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID of an award before or after a change, or None if the award didn't exist then.
+    """Return the badge class ID in an award's old or new image, or "" if the image has no badge class ID.
 
-    `image` is the award's item in a stream record. If the item has no badge class ID, "" is returned.
+    Return None if the stream record contains no image, because the award didn't exist before or after the change.
     """
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,7 +1,8 @@
 """Recount an issuer's awards from the Awards table, even while awards are written and stream records are counted.
 
-The awards are read once, in date order. After each month, the counts for that month are replaced. The recount also
-stores the awards that it read, to compare them with changes that the stream delivers later (`counts.recounted`).
+The awards are read once, in date order. When all awards of a month have been read, the counts for that month are
+replaced. The recount also stores the awards that it read, to compare them with changes that the stream delivers later
+(`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -40,8 +41,8 @@ class Recounted(NamedTuple):
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
     """Yield the stored and actual numbers of awards for each of an issuer's counts items.
 
-    Nothing is changed. Awards written in the last few seconds may appear as differences, because the stream hasn't
-    delivered them yet.
+    The stored counts aren't changed. Awards written in the last few seconds may appear as differences, because the
+    stream hasn't delivered them yet.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
@@ -118,9 +119,10 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return the award state that the recount counts: the state after the award's latest delivered change, `last`.
+    """Return the state to count for an award, given its latest delivered change (`last`).
 
-    If the recount definitely read the award after that change, return the state that the recount found instead.
+    If the recount definitely read the award after that change, the result is the state that the recount found.
+    Otherwise, it is the state after the change.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -129,7 +131,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield each of an issuer's counts items: its key, and the awards to count in it, by hash.
+    """Yield the key of each counts item of an issuer, and the awards to count in that item, by hash.
 
     This includes items that don't exist yet, and items whose awards have all been deleted.
     """

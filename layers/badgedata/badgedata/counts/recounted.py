@@ -1,7 +1,7 @@
 """The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
 
 It isn't known whether such a change was made before or after the recount read the award. Changes are therefore counted
-relative to the state that the recount found: an award's first change replaces that state, and later changes are counted
+relative to the state that the recount found. An award's first change replaces that state, and later changes are counted
 relative to the first. When all changes have arrived, in any order, the award is counted in its final state.
 """
 
@@ -79,7 +79,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Parse a recount from JSON that `encode` returned."""
+        """Parse a recount from the JSON returned by `encode`."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod
@@ -121,7 +121,7 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     state
         The state that the recount counted for the award.
     since
-        The changes to the award that have been counted since the recount and were recorded by `Recount.until`.
+        The award's changes that have been counted since the recount and were recorded no later than `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

@@ -1,6 +1,6 @@
 """Read and write the stored award counts for a badge class and month.
 
-Each write changes one item, on the condition that the item hasn't changed since it was read:
+Each write changes one item, and only if the item hasn't changed since it was read. The items are written in this order:
 
 1. The counts item is written until it is full. The write that fills it also chooses a counts page.
 2. The next write stores the counts, and all changes from the counts item, in this page.
@@ -32,13 +32,13 @@ _BYTES_OF_A_CHANGE = 40  # at most, with a new day
 _RESERVED = 3 * _BYTES_OF_A_CHANGE
 """The minimum number of free bytes in a counts item after a write. If fewer bytes are free, the item is full.
 
-This is enough for three changes: the next change, another change if the next change sets all counts to zero, and the
-change that is written to the page.
+This is enough for three changes: the next change, the change after it if all counts become zero, and the change that
+is written to the page.
 """
 
 
 class Counts:
-    """The award counts for a badge class and month, which can be read, changed, and saved."""
+    """The award counts for one badge class in one month."""
 
     def __init__(self, counted: CountKey, item: AwardCounts | CountsPage) -> None:
         self.counted = counted
@@ -74,7 +74,7 @@ class Counts:
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
-        """Yield the already counted changes that were made at or after `since` (seconds since 1970).
+        """Yield the previously counted changes that were made at or after `since` (seconds since 1970).
 
         Earlier changes may also be yielded, because entire pages are read.
         """
@@ -174,7 +174,7 @@ class _Page(NamedTuple):
     previous_until: int | None
 
 
-@lru_cache(maxsize=256)  # a page with a given ID never changes, and contains up to a thousand changes
+@lru_cache(maxsize=256)  # a page with a given ID never changes and contains up to a thousand changes
 def _page(counted: CountKey, page: str) -> _Page | None:
     number, _, page_id = page.rpartition("#")
     if number:

@@ -29,8 +29,8 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     Raises
     ------
     ExceptionGroup
-        If some counts items couldn't be written. All other items are written. The batch, or any part of it, can then
-        be redelivered.
+        If one or more counts items couldn't be written. All other items were written. The batch can then be
+        redelivered in full or in part.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []

@@ -20,7 +20,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class and its number of awards in the time window."""
+    """A badge class, and the number of its awards in the time window."""
 
     id: str
     name: str
@@ -75,7 +75,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows sorted by number (highest first), and then by ID.
+    """Return rows sorted by number (highest first) and then by ID.
 
     Each row contains a number and IDs. Rows whose number is below 1 are omitted.
     """

@@ -43,7 +43,7 @@ def count_all_awards(counted: Sequence[Counted]) -> int:
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the badge class, the issuer, or the organization's issuers whose awards belong to a scope."""
+    """Return the badge class or the issuers whose awards a scope contains."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -78,7 +78,7 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """The stored counts that are needed to count an issuer's awards between two instants (edges)."""
+    """The stored counts needed to count an issuer's awards between two instants (edges)."""
 
     issuer_id: str
     edges: tuple[str, str]
@@ -90,7 +90,7 @@ class _BadgeClassCounts(NamedTuple):
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
-        """Return the stored counts that are needed to count an issuer's awards between two edges."""
+        """Return the stored counts needed to count an issuer's awards between two edges."""
         whole, at = Counter[str](), Counter[str]()
         for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
             if edges[0][_DAY] <= day < edges[1][_DAY]:
@@ -136,8 +136,8 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued in each period between two consecutive edges.
 
-        Whole days come from the stored counts, which lag the Awards table by seconds. The awards on partial days are
-        counted in the table.
+        The numbers for whole days come from the stored counts, which lag the Awards table by a few seconds. Awards on
+        partial days are counted in the table itself.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class _Parts(NamedTuple):
     def queries(self) -> int:
         """The number of queries that `numbers` sends.
 
-        `numbers` sends one query for each partial day. If there are fewer `pages`, it reads all pages instead.
+        `numbers` sends one query for each partial day or, if there are fewer `pages` than partial days, for each page.
         """
         return min(len(self.edges), self.pages)
 
@@ -243,7 +243,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued on the day of `edge` (UTC), before `edge`."""
+    """Return the number of awards issued before `edge` on the same day (UTC)."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

@@ -43,7 +43,7 @@ class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class CheckResult(msgspec.Struct, rename="camel"):
-    """The result of testing a destination. If the test failed, `code` and `error` describe the fault.
+    """The result of testing a destination. If the test failed, `code` and `error` give the reason.
 
     `revision` identifies the tested settings, because the destination can change during the test.
     """
@@ -104,7 +104,7 @@ def run(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(destination: Destination, organization_id: str) -> DeliveryError | None:
-    """Test a destination. Return the fault that would prevent deliveries, or None if the test succeeds."""
+    """Test a destination. Return the error that would prevent deliveries, or None if the test succeeds."""
     key = keys.of_test(destination.prefix, organization_id)
     try:
         bucket = CustomerBucket(Target.of(destination), SESSION_NAME, QUICK)

@@ -48,7 +48,7 @@ class Source:
     """The file's content headers, which are also set on the delivered file."""
 
     checks: dict[str, Any]
-    """The checksum of the entire file. Empty if S3 doesn't store such a checksum."""
+    """The checksum of the entire file, or an empty dictionary if S3 doesn't store one."""
 
     @classmethod
     def find(cls, key: str) -> "Source":
@@ -105,7 +105,7 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes of the range. Return no bytes only at the end of the range.
+        """Return the next bytes of the range. The result is empty only at the end of the range.
 
         If the connection breaks, a new one is opened.
         """

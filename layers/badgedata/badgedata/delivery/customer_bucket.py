@@ -37,7 +37,7 @@ _WITH_REGION: Final = (
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
 )
-"""The HTTP error statuses of HeadBucket responses that also contain the bucket's region."""
+"""The HTTP error statuses of HeadBucket responses that name the bucket's region or report a missing bucket."""
 
 _OBJECT_ACTIONS: Final = [
     "s3:PutObject",
@@ -81,7 +81,7 @@ class DeliveryError(Exception):
     code
         The reason, for programs.
     message
-        The fault and its remedy, for the organization's admins.
+        The cause and the remedy, for the organization's admins.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -186,7 +186,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        S3 names a bucket's region in every HeadBucket response, even if the role may not list the bucket.
+        The HeadBucket response for an existing bucket names its region, even if the role may not list the bucket.
 
         Raises
         ------
@@ -212,7 +212,7 @@ class CustomerBucket:
                 )
 
     def put(self, key: str, body: bytes | IO[bytes], **settings: Any) -> None:
-        """Write an object with one request."""
+        """Write an object in a single request."""
         with self._explained("s3:PutObject"):
             self._s3.put_object(**self._of_bucket, Key=key, Body=body, **settings)
 
@@ -286,7 +286,7 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status of HeadBucket and the bucket's region, which is "" if the response doesn't name it."""
+        """Return the HTTP status and the region from a HeadBucket response. The region is "" if it isn't included."""
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]

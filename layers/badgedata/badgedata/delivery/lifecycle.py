@@ -1,4 +1,4 @@
-"""The lifecycle of a delivery: `pending`, and then `delivered` or `failed`. Each change is one conditional write.
+"""The lifecycle of a delivery: `pending`, then `delivered` or `failed`. Each change is one conditional write.
 
 A worker holds a lease while it delivers, and every write requires that the worker still holds the lease. The lease
 outlives any invocation of the function, so two workers never deliver the same file at the same time.
@@ -206,7 +206,7 @@ def succeed(delivery: Delivery) -> None:
 
 
 def cancel(export_id: str) -> None:
-    """End the pending delivery of an export whose file a person deleted. No alarm is triggered."""
+    """End the pending delivery of an export whose file was deleted on request. No alarm is triggered."""
     delivery = find(export_id)
     if delivery is not None and delivery.status == "pending":
         _end(delivery, [*_ended("failed"), *_because(FILE_DELETED)], "export-delivery-failed")
@@ -220,7 +220,7 @@ def _own(delivery: Delivery, actions: list[Any]) -> None:
 def _end(delivery: Delivery, actions: list[Any], action: trail.Action, condition: Any = None) -> bool:
     """End a pending delivery if `condition` is met, and record `action` in the organization's trail.
 
-    Return whether the delivery was ended.
+    Return whether this call ended the delivery.
     """
     pending = Delivery.status == "pending"
     if condition is not None:

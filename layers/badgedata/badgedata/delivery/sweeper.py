@@ -1,6 +1,6 @@
 """The delivery sweeper, which enqueues deliveries whose next attempt is due.
 
-It also enqueues deliveries again if their worker crashed or their message was lost.
+It also re-enqueues deliveries whose worker crashed or whose message was lost.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ QUEUE_PATIENCE: Final = timedelta(minutes=30)
 
 
 def sweep() -> SweepResult:
-    """Enqueue each delivery that is due or schedule its next check, and return the number of deliveries per outcome."""
+    """Enqueue each due delivery, or schedule its next check. Return the number of deliveries per outcome."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):

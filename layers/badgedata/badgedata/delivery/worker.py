@@ -121,7 +121,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
 
 
 def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
-    """Record the current destination as the target. If an upload to another destination was begun, abort it."""
+    """Record the current destination as the target. If an upload to another destination is unfinished, abort it."""
     key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
     is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):

@@ -67,7 +67,7 @@ class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportCancelled(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """An export was cancelled before it ended, and has no file."""
+    """An export was cancelled before it ended. It has no file."""
 
     type = "ExportCancelled"
 
@@ -156,7 +156,7 @@ class ScheduleDeleted(_OfSchedule, frozen=True, kw_only=True, rename="camel"):
 
 
 class ScheduleRun(_OfSchedule, frozen=True, kw_only=True, rename="camel"):
-    """A schedule ran, on time or on request."""
+    """A schedule ran, as scheduled or on request."""
 
     type = "ScheduleRun"
     scheduled_time: Time
@@ -233,7 +233,7 @@ class Event(Struct, frozen=True):
 
 
 def detail_schema(fact: type[Fact]) -> dict[str, Any]:
-    """Return the JSON schema (2020-12) for the `detail` of one event type."""
+    """Return the JSON Schema (2020-12) for the `detail` of one event type."""
     (always, specific), definitions = msgspec.json.schema_components((Envelope, fact), ref_template="#/$defs/{name}")
     envelope, own = definitions.pop(_name(always)), definitions.pop(_name(specific))
     return {

@@ -1,6 +1,6 @@
 """Send events to the stack's event bus. Events that EventBridge temporarily rejects are retried.
 
-EventBridge doesn't deliver events in order. Subscribers order the events about a resource by `detail.sequence`.
+EventBridge doesn't deliver events in order. Subscribers can sort the events about a resource by `detail.sequence`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Compare an item before and after a write, and return the facts that events report.
 
-An item may lack attributes or have other statuses if another version of this product, or other code, wrote it. A change
-that this module doesn't recognize causes no event.
+Items written by another version of this product, or by other code, may lack attributes or have unknown statuses. A
+change that this module doesn't recognize causes no event.
 """
 
 from collections.abc import Callable, Iterator

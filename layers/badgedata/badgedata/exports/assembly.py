@@ -51,8 +51,8 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Return the multipart upload's parts. Each part is a list of pieces of the sources.
 
     A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
-    also contains bytes from the next source. The bytes of such a part must be sent to S3. Every part except the last is
-    at least `MIN_PART_BYTES` in size, and no part is larger than `MAX_COPY_BYTES`.
+    also contains bytes from the next source. The bytes of a part with several pieces must be sent to S3. Every part
+    except the last is at least `MIN_PART_BYTES` in size, and no part is larger than `MAX_COPY_BYTES`.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def assemble(
     segment
         The segment record that stores the assembly's progress.
     insertions
-        A function that takes the final position of each segment, and returns the bytes to insert.
+        A function that takes the final position of each segment and returns the bytes to insert.
     beat
         The heartbeat function, which is called with the file's row count after every few parts.
 

@@ -2,9 +2,9 @@
 
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
-counts. If awards are distributed too unevenly across days, the boundaries are computed from the remaining issuers and
-the dates of each issuer's oldest and newest award (two single-item reads). A segment that takes too long is split
-again.
+counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If there are
+too few issuers, the time between each issuer's oldest and newest award (two single-item reads) is divided evenly. A
+segment that takes too long is split again.
 """
 
 from collections import Counter, defaultdict
@@ -88,7 +88,7 @@ class AwardSelection:
 
     @cached_property
     def window(self) -> Window:
-        """The window of the selected awards' issue dates."""
+        """The window of issue dates that the export selects."""
         return award_window(self.specification)
 
     @cached_property
@@ -135,7 +135,7 @@ class AwardSelection:
         return number
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions that split the awards between `after` and `end` into at most `ways` segments."""
+        """Return the positions that divide the awards from `after` to `end` into at most `ways` segments."""
         left = list(stretches(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in self._days.of.items():
@@ -222,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Yield each issuer's awards in `window` and between `after` and `end` as one stretch, in file order."""
+    """Yield one stretch for each issuer that may have awards in `window` between `after` and `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -275,8 +275,8 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     Returns
     -------
     list of str
-        The positions in ascending order, each at the beginning of a day. Empty if there are fewer than `ways` // 2
-        positions, because the awards were issued on too few days or too unevenly.
+        The positions in ascending order, each at the beginning of a day. Empty if fewer than `ways` // 2 positions
+        were found, because the awards are spread over too few days or too unevenly.
     """
     counted = [
         (stretch, day, number)

@@ -70,7 +70,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML. `cut` maps the index of each row with truncated cells to the number of such cells."""
+    """Rows as XML, and the number of truncated cells by row index (`cut`)."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -98,14 +98,14 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return the unit boundaries that split the awards between `after` and `end` into at most `ways` segments."""
+    """Return the unit boundaries that divide the awards from `after` to `end` into at most `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
         if candidate <= (found[-1] if found else begin):
             continue
         boundary = _first_end(selection, candidate, end)
-        # If the search finds no unit end before the segment's end, a search from a later candidate won't either.
+        # If this search finds no unit end before the segment's end, neither will a search from a later candidate.
         if boundary is None or boundary == stop:
             break
         found.append(boundary)
@@ -113,7 +113,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the end of the first unit that ends at or after `begin`, or None if the first few batches have none."""
+    """Return the first unit end at or after `begin`, or None if the first few batches contain no unit end."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()

@@ -1,4 +1,4 @@
-"""The columns of each kind of table: their names, their cell types, and the columns that a file contains by default."""
+"""The columns of each kind of table: names, cell types, and defaults."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
@@ -169,7 +169,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that takes a row with all columns for `kind`, and returns the cells in `columns`."""
+    """Return a function that takes a row with all columns for `kind` and returns the cells in `columns`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

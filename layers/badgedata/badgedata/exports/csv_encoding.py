@@ -58,10 +58,10 @@ class CsvStyle(NamedTuple):
 def safe(text: str, *, protects_commas: bool = False) -> str:
     """Return text with a ``'`` before everything that a spreadsheet would run as a formula.
 
-    A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell,
-    because a spreadsheet that uses one of these as the separator doesn't recognize the quotes around the cell. A list
-    item such as ``- this`` within the text is unchanged. A phone number is also unchanged, because at worst a
-    spreadsheet treats it as a number.
+    A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell.
+    A spreadsheet that splits cells at these characters doesn't recognize the quotes around the cell. A list item such
+    as ``- this`` within the text is unchanged. A phone number is also unchanged, because at worst a spreadsheet treats
+    it as a number.
 
     Parameters
     ----------

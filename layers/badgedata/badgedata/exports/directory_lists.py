@@ -1,4 +1,4 @@
-"""Read an issuer's badge classes, groups, learners, and pathways, and convert them to parts of documents.
+"""Read an issuer's badge classes, groups, learners, and pathways, and convert them to document parts.
 
 Records are read in ID order. Parts are validated against the document format. Errors name the record that can't be
 read.
@@ -149,7 +149,7 @@ def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") 
 
 
 def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
-    """Return an issuer as part of a document."""
+    """Return the document part for an issuer."""
     part = published.issuer_part(issuer, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(issuer.image, part["id"]) or part.get("image")}
@@ -157,7 +157,7 @@ def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
 
 
 def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.BadgeClass:
-    """Return a badge class, excluding its assertions, as part of a document."""
+    """Return the document part for a badge class, excluding its assertions."""
     part = published.badge_class_part(badge_class, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(badge_class.image, part["id"]) or part.get("image")}
@@ -187,17 +187,17 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:
-    """Return a recipient group, excluding its learners, as part of a document."""
+    """Return the document part for a recipient group, excluding its learners."""
     return _part(group, documents.RecipientGroup, f"The group {group.entity_id}")
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return a group's learner as part of a document."""
+    """Return the document part for a learner in a group."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
 def pathway_part(pathway: Pathway) -> documents.Pathway:
-    """Return a pathway as part of a document."""
+    """Return the document part for a pathway."""
     return _part(pathway, documents.Pathway, f"The pathway {pathway.entity_id}")
 
 

@@ -111,7 +111,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield all rows after the position `begin`. Each row contains all columns, even if they aren't selected."""
+    """Yield all rows after the position `begin`. Each row contains all columns, even those that aren't selected."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:

@@ -70,12 +70,12 @@ class LongList:
     key
         The document key whose value is the list.
     members
-        A function that yields the members after a given member, in runs. Its argument is the `last` of a run, or ""
-        for the beginning of the list. If members have lists of their own, each run is one complete member.
+        A function that yields the members after a given member, in runs. Its argument is a run's `last`, or "" for
+        the beginning of the list. If members have lists of their own, each run is one complete member.
     inner_key
         The key of each member's own list.
     inner
-        A function that takes the ID of a member, and yields the items of the member's list after a given item.
+        A function that takes the ID of a member and yields the items of the member's list after a given item.
     """
 
     key: str
@@ -304,7 +304,7 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
     """Yield a badge class's assertions in runs, ordered by date and ID.
 
-    If `@context` is added to an assertion, the assertion is a complete document.
+    With `@context` added, each assertion would be a complete document.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
 
 
 def wrong_attribute(error: WrongTypeError) -> str:
-    """Return a clause that states the type that an attribute must have."""
+    """Return a clause that states the required type of an attribute."""
     return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
 
 

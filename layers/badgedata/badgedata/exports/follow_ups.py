@@ -31,7 +31,7 @@ def require_reachable(caller: Caller) -> None:
     Raises
     ------
     Problem
-        422 for `notify` if the caller has no such address.
+        422 for `notify` if the caller is a program, or if SES can't send to the caller's address.
     """
     if caller.token is not None:
         raise invalid("notify", "An access token has no email address. Omit notify, or set it to false.")

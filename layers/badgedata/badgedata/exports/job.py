@@ -91,7 +91,7 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will contain, or None if a few reads can't determine the number.
+        """Return the number of rows that the file will contain, or None if a few reads aren't enough to determine it.
 
         Without award counts, the result is None rather than 0, because the awards may not have been counted yet
         (`make recount`).
@@ -155,7 +155,7 @@ class ExportJob:
         return ([row] for _, row in self._table.rows_after(TablePosition()))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions that split the file between `after` and `end` into at most `ways` segments.
+        """Return the positions that divide the file from `after` to `end` into at most `ways` segments.
 
         The list is empty if this part of the file can't be split.
         """
@@ -267,5 +267,5 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the row position that a workbook position contains, or None for the end of the file."""
+    """Return the row position stored in a workbook position, or None for the end of the file."""
     return WorkbookPosition.decode(end).inner if end is not None else None

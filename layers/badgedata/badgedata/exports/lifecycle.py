@@ -287,7 +287,7 @@ def succeed(
 def _expiry(export: Export) -> datetime:
     """Return the time when the file expires: after the retention period, but before S3 deletes the file.
 
-    S3 counts the days from the start of the upload, and rounds up to the next midnight in UTC (S3 User Guide,
+    S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide,
     "Lifecycle rules: time calculation"). An export may end on a later day than it started.
     """
     kept = timedelta(days=config().file_retention_days)
@@ -304,7 +304,7 @@ def give_up(export: Export, code: str, message: str) -> None:
     code
         A machine-readable reason, such as ``gave-up``.
     message
-        A reason for people to read.
+        A human-readable reason.
     """
     if _end(export, "failed", [Export.error_code.set(code), Export.error_message.set(message), *_due(clock.now())]):
         logger.warning("Export failed", export_id=export.id, error_code=code)

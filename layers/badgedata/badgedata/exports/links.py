@@ -33,7 +33,7 @@ def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no link is returned.
 
     If a caller gets several links to the same file within `LIFETIME`, the trail records only the first link. The last
-    of these links may expire as late as twice `LIFETIME` after the trail entry.
+    of these links may expire up to twice `LIFETIME` after the trail entry was written.
     """
     available = {export.id: export for export in exports if lifecycle.status_of(export) == "succeeded"}
     _record(available.values(), to)

@@ -1,4 +1,4 @@
-"""Messages on the exports queue. Each message assigns one segment of an export to a worker."""
+"""Messages in the exports queue. Each message assigns one segment of an export to a worker."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The preview of an export, which shows the first rows before the export is requested."""
+"""Export previews, which show the first rows of a table before the export is requested."""
 
 import time
 from collections.abc import Iterator, Sequence

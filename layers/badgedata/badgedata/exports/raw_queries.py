@@ -1,11 +1,11 @@
-"""Fast DynamoDB queries that use botocore only for signing, and return the raw bytes of responses.
+"""Fast DynamoDB queries that use botocore only for signing and return the raw bytes of responses.
 
 An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
 prints the figures). One call sends a Query, and a second call reads the response. In the meantime, the caller
 can do other work without using a thread.
 
 If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
-Query again, and handles retries and errors as usual.
+Query again. Botocore then handles retries and errors as usual.
 """
 
 import ssl
@@ -113,7 +113,7 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether a URL can be reached without a proxy. Botocore sends requests that need a proxy."""
+    """Return whether a URL can be reached without a proxy. Requests that need a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 

@@ -1,4 +1,4 @@
-"""Segments, the sections of an export that workers write, and their leases and checkpoints.
+"""Segments (the sections of an export that workers write), and their leases and checkpoints.
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
 another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because the lease
@@ -148,7 +148,7 @@ def _at(checkpoint: Checkpoint, rows_seen: int | None = None) -> list[Any]:
 
 
 def owned(segment: Segment) -> Condition:
-    """Return the condition that the segment is open, and that `segment.owner` still holds its lease."""
+    """Return the condition that the segment is open and `segment.owner` still holds its lease."""
     condition: Condition = (Segment.owner == segment.owner) & (Segment.status == "open")
     return condition
 

@@ -26,7 +26,7 @@ MAX_BADGE_CLASSES: Final = 100
 
 
 def camel_case(name: str) -> str:
-    """Return a field's name in JSON.
+    """Return the camelCase name that a field has in JSON.
 
     >>> camel_case("awarded_after")
     'awardedAfter'
@@ -266,7 +266,7 @@ def check(specification: Specification, scope: Scope) -> None:
     Raises
     ------
     Problem
-        422 that names the field and value to change.
+        422 if an option is invalid. The problem names the field and the value to change.
     """
     if isinstance(specification, TableExport):
         _check_table(specification)

@@ -1,6 +1,6 @@
 """Upload a file to S3, sending one part while the worker writes the next part.
 
-The file is not visible until it is complete. A small file is uploaded with one PutObject, without a multipart upload.
+The file is not visible until it is complete. A small file is uploaded in a single PutObject request.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ class UploadGoneError(Exception):
 
 
 class Upload:
-    """An object's upload. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
+    """The upload of one object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -108,7 +108,7 @@ class Upload:
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part in flight has arrived. Raise the error if sending the part failed."""
+        """Wait until the part in flight has arrived. If sending the part failed, raise the error."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()

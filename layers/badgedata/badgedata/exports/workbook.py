@@ -5,8 +5,8 @@ to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depen
 end, but not on which workers wrote them.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
-segment doesn't know its row numbers, so it writes only units, and lists them in its position. The remaining
-beginnings and ends of sheets are inserted when the file is assembled.
+segment doesn't know its row numbers, so it writes only units and lists them in its position. The remaining beginnings
+and ends of sheets are inserted when the file is assembled.
 """
 
 import struct
@@ -78,7 +78,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that takes a number of rows, and returns the position in the data source after these rows.
+        A function that takes a number of rows and returns the position in the data source after these rows.
     ends
         The ends of units within the batch, in ascending order. A unit that becomes too large ends earlier.
     cut
@@ -159,7 +159,7 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet: up to 25 letters and spaces. A number is added for each additional sheet.
+        The name of the first sheet: up to 25 letters and spaces. The names of additional sheets end with a number.
     """
 
     title: str
@@ -337,7 +337,7 @@ class _OpenUnit:
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Add the rows from the index `first` to at most `last` (exclusive).
+        """Add some or all of the rows from index `first` up to index `last` (exclusive).
 
         Returns
         -------
@@ -375,7 +375,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the position in the data source after them, and the number of truncated cells."""
+    """A unit, its deflated rows, the position in the data source after the rows, and the number of truncated cells."""
 
     unit: _Unit
     data: bytes

@@ -29,7 +29,7 @@ class CellRange(NamedTuple):
 
 
 def sheet_title(title: str, number: int) -> str:
-    """Return the name of the sheet with this number, starting from 1.
+    """Return the name of a sheet. Sheets are numbered from 1.
 
     >>> sheet_title("Awards", 1), sheet_title("Awards", 2)
     ('Awards', 'Awards 2')
@@ -38,7 +38,7 @@ def sheet_title(title: str, number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """Return the letters of the column with this number, starting from 1.
+    """Return the letters of a column. Columns are numbered from 1.
 
     >>> _letters(1), _letters(26), _letters(27)
     ('A', 'Z', 'AA')
@@ -51,7 +51,7 @@ def _letters(number: int) -> str:
 
 
 def sheet_part_name(number: int) -> str:
-    """Return the part name of the sheet with this number, starting from 1."""
+    """Return the part name of a sheet. Sheets are numbered from 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 

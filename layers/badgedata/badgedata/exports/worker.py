@@ -1,7 +1,7 @@
-"""The export worker: writes one segment of an export to S3 for each message.
+"""The export worker, which writes one segment of an export to S3 for each message.
 
 The worker claims the segment's lease, resumes at its checkpoint, and writes pages into parts. It records a checkpoint
-after each part. Shortly before the function times out, the worker stores the remaining bytes in the tail object, and
+after each part. Shortly before the function times out, the worker stores the remaining bytes in the tail object and
 enqueues a message for the next worker. At the end, the worker completes the file and ends the export. A duplicate
 message has no effect, because the lease is held or the segment is done.
 
@@ -234,7 +234,7 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the file if it has only one segment. Otherwise, mark the segment as done."""
+        """Publish the file if the export has only one segment. Otherwise, mark the segment as done."""
         export = self.job.export
         if export.open_segments is None:
             return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)

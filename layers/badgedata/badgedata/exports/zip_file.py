@@ -41,7 +41,7 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """The properties of a ZIP member that its data descriptor and the directory contain.
+    """The properties of a ZIP member, as stored in its data descriptor and the directory.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def _units(pages: Iterator[Page]) -> Iterator[Page]:
 def deflated(data: bytes) -> bytes:
     """Return data as deflate blocks that can be concatenated with other blocks.
 
-    The blocks end at a byte boundary and don't refer to earlier blocks. None is marked as the final block.
+    The blocks end at a byte boundary and don't refer to earlier blocks. No block is marked as final.
     """
     compressor = unit_compressor(LEVEL)
     return compressor.compress(data) + compressor.flush(zlib_ng.Z_FULL_FLUSH)
