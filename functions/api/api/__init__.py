@@ -1,4 +1,4 @@
-"""The Lambda handler of the HTTPS API, which routes requests and returns errors as problem documents."""
+"""The Lambda handler for the HTTPS API, which routes requests and returns errors as problem documents."""
 
 from typing import Any, Final
 

@@ -98,7 +98,7 @@ class IdTokenVerifier:
         return None
 
     def _key_of(self, id_token: str) -> RSAKey | None:
-        """Return the key that a token names in its header, or None if the header or the key is invalid."""
+        """Return the key named in a token's header, or None if the header or the key is invalid."""
         try:
             header = msgspec.json.decode(_base64url_decoded(id_token.partition(".")[0]))
         except ValueError:

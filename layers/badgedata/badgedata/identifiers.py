@@ -29,7 +29,7 @@ def new_id(moment: datetime | None = None) -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """Return text that sorts after all IDs created before `moment`, and before all IDs created at or after `moment`."""
+    """Return text that sorts between the IDs created before `moment` and the IDs created at or after `moment`."""
     return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 

@@ -42,7 +42,7 @@ class JsonFault(NamedTuple):
     reason
         A description of the fault.
     line, column
-        The fault's position, counted from 1 as in editors, or None if it has no position.
+        The fault's position, counted from 1 as in editors. None if the fault has no position.
     """
 
     standard: str
@@ -52,7 +52,7 @@ class JsonFault(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The fault's position in words, or "" if it has no position."""
+        """The fault's position in words, or "" if the fault has no position."""
         return f"line {self.line}, column {self.column}" if self.line else ""
 
     def __str__(self) -> str:
@@ -66,8 +66,8 @@ class _NumberError(Exception):
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the first fault in JSON text that msgspec rejected.
 
-    msgspec reports a fault's position only as part of its message. Therefore, the text is parsed again with the
-    standard library, which reports the position as a number.
+    msgspec reports a fault's position only in the error message. Therefore, the text is parsed again with the standard
+    library, which reports the position as a number.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't match its struct: the value's JSON path, the kind of fault, and the reason."""
+    """A mismatch between a value and its struct: the value's JSON path, the kind of fault, and the reason."""
 
     path: str
     kind: FaultKind
@@ -174,8 +174,8 @@ def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault)
     Returns
     -------
     T or None
-        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. The struct is only
-        for further checks, and must never be written.
+        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. Use the struct only
+        for further checks, and never store it.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", on_fault)
     return salvaged if isinstance(salvaged, shape) else None

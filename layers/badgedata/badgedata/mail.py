@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    If the suppression list can't be read, return False. SES allows only a few requests for the list, and an unreadable
-    list is no reason to reject a caller's request.
+    Return False if the suppression list can't be read. SES allows only a few requests for the list, and a caller's
+    request shouldn't fail because of this limit.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)

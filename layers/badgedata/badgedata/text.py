@@ -27,7 +27,7 @@ def without_control_characters(text: str) -> str:
 
 
 def control_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disallowed control character in text, or None.
+    """Return the position (from 1) and name of the first disallowed control character, or None if there is none.
 
     >>> control_character_in("Ada" + chr(0))
     (4, 'U+0000')
@@ -37,10 +37,10 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def invisible_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first character that could disguise a name, or None.
+    """Return the position (from 1) and name of the first disguising character in text, or None if there is none.
 
-    These are line separators and format characters, such as those that change the direction of text. The two joiners
-    are allowed, because Persian, Indic languages, and emoji need them.
+    Line separators and format characters can disguise a name, for example by changing the direction of text. The two
+    joiners are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))
     (4, 'U+202E')

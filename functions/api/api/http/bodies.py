@@ -14,7 +14,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def malformed(reason: str) -> Problem:
-    """Return the problem (400) for a request body that isn't a JSON object.
+    """Return a 400 problem for a request body that isn't a JSON object.
 
     Parameters
     ----------

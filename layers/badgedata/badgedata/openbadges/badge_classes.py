@@ -95,7 +95,7 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class, as read from a source. Missing texts are "".
+    """The content of a badge class, as read from a source. Text fields that are missing are "".
 
     Parameters
     ----------

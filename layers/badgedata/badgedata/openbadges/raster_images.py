@@ -108,7 +108,7 @@ def check_raster(data: bytes, document: str) -> None:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` or ``source-too-large``.
+        ``bad-image`` if the image is incomplete; ``source-too-large`` if it has too many pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -266,7 +266,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the ICC profile in an iCCP chunk, or None if the profile is damaged or larger than 1 MiB."""
+    """Return the ICC profile in an iCCP chunk, or None if the profile is corrupt or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
@@ -287,7 +287,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples that the header requires, compressed again. Any data hidden after them is omitted."""
+    """Recompress exactly as many samples as the header requires. Any data hidden after the samples is omitted."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -329,7 +329,7 @@ def _orientation(chunks: Sequence[Chunk]) -> int:
 
 def _orientation_in(load: Callable[[], Image.Exif]) -> int:
     try:
-        with warnings.catch_warnings(action="ignore"):  # about damaged Exif data, which is omitted anyway
+        with warnings.catch_warnings(action="ignore"):  # about corrupt Exif data, which is omitted anyway
             orientation = load().get(ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
         return 1

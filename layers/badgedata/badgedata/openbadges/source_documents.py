@@ -40,7 +40,7 @@ WIDER: Final = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gbk", "iso88
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """A document as received.
+    """A document exactly as it was received.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """A reader for the documents that a source links to. It reads at most 5, including the source itself.
+    """A reader for the documents that a source links to. It reads at most 5 documents, including the source itself.
 
     Parameters
     ----------
@@ -242,7 +242,10 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """Return the codec for the declared charset, or None. The sender's declaration takes precedence over the page's."""
+    """Return the codec for the declared charset, or None if no known charset is declared.
+
+    The sender's declaration takes precedence over the page's.
+    """
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):

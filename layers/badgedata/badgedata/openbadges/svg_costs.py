@@ -236,7 +236,7 @@ class _CostCounter:
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return the numbers of elements and vertices that inherit a part's style, including copies."""
+        """Return how many elements and how many vertices inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:

@@ -1,4 +1,4 @@
-"""The lifecycle of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
+"""The lifecycle of a replacement: preview, and then confirmation, cancellation, or expiry after an hour.
 
 The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it has
 changed since the preview. Its previous content isn't kept.

@@ -123,7 +123,7 @@ def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
 def _base64_decoded(kind: SourceKind, text: str) -> bytes:
     """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), with or without line breaks."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
-    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters encode three bytes
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):

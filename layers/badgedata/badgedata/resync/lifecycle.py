@@ -124,7 +124,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
     Parameters
     ----------
     position
-        The sort key after which counting continues, or None if all awards have been counted.
+        The sort key of the page's last award, or None if all awards have been counted.
     """
     return resync.update_if(
         (Resync.count_cursor == resync.count_cursor)
@@ -181,7 +181,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Raises
     ------
     ConditionsFailedError
-        If another worker has retried some of these images.
+        If another worker has already retried any of these images.
     """
     done = reasons.count(None)
 

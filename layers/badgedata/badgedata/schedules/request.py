@@ -27,7 +27,7 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 class ScheduleSpecification:
     """The settings of a schedule.
 
-    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run, and
+    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run and
     have no effect in `export`.
     """
 
@@ -182,7 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check a specification and return it, with its time zone added to the export if the specification has a period.
+    """Check and return a specification. If it has a period, its time zone is added to the export.
 
     Parameters
     ----------

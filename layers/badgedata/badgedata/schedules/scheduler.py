@@ -150,7 +150,7 @@ def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
-        # Only an emulator, such as MiniStack 1.5, doesn't replace the placeholder. It sends the event within a minute.
+        # Only emulators, such as MiniStack 1.5, leave the placeholder in place. They send the event within a minute.
         return run.schedule_id, clock.now().replace(second=0, microsecond=0)
     return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
 

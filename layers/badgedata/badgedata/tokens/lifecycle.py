@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return True until the token expires, and False afterward."""
+    """Return whether a token has not expired yet."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 
