@@ -92,8 +92,9 @@ class SourceFetcher:
         Raises
         ------
         SourceRejectedError
-            ``blocked-address`` if the address is not on the public internet or is not allowed, ``source-too-large``, or
-            ``unreachable-source`` for all other failures.
+            - ``blocked-address`` if the address is not on the public internet or is not allowed.
+            - ``source-too-large`` if the document exceeds its size limit.
+            - ``unreachable-source`` for all other failures.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
         for _ in range(MAX_REDIRECTS + 1):
@@ -181,7 +182,7 @@ def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that checks that a host's IP address is public, and then connects only to that address."""
+    """An adapter that verifies a host's IP address is public and then connects only to that address."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -246,8 +247,8 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 class _Deadline:
     """The time when all work on a source ends, even in the middle of a read.
 
-    A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
-    even during the TLS handshake or within a header, before there is a body to measure.
+    A socket's timeout restarts with each byte, so a server that sends one byte at a time could occupy a worker for
+    hours. This could happen during the TLS handshake or within a header, before there is a body to measure.
     """
 
     def __init__(self, seconds: float) -> None:

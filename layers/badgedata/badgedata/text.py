@@ -1,8 +1,8 @@
-"""Remove control characters from text, and shorten long text for messages.
+"""Remove control characters from text and shorten long text for messages.
 
-The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible, and
-some programs drop them and then interpret the rest of the text differently: LibreOffice runs a NUL followed by ``=1+1``
-as a formula.
+The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
+Some programs drop them and then interpret the rest of the text differently. For example, LibreOffice runs a NUL followed
+by ``=1+1`` as a formula.
 """
 
 import re
@@ -80,7 +80,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2, and then a byte below A0."""
+    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":

@@ -180,8 +180,8 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply; ``source-too-large`` if
-        the text exceeds 1 MiB.
+        - ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply.
+        - ``source-too-large`` if the text exceeds 1 MiB.
     """
     value = json_value(text, document)
     if not isinstance(value, dict):

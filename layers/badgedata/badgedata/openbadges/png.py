@@ -136,7 +136,8 @@ def unbake_png(image: bytes, document: str) -> str | None:
     Raises
     ------
     SourceRejectedError
-        ``bad-image``, or ``source-too-large`` if compressed text exceeds 1 MiB.
+        - ``bad-image`` if the image is not a valid PNG or its badge data can't be decompressed.
+        - ``source-too-large`` if the badge data decompresses to more than 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):

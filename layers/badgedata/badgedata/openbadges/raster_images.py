@@ -82,7 +82,8 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` if it has more than 16,777,216 pixels.
+        - ``bad-image`` if the data isn't a complete PNG.
+        - ``source-too-large`` if the PNG has more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
     header = chunks[0]
@@ -108,7 +109,8 @@ def check_raster(data: bytes, document: str) -> None:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the image is incomplete; ``source-too-large`` if it has too many pixels.
+        - ``bad-image`` if the image is incomplete or has another format.
+        - ``source-too-large`` if the image has too many pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -131,7 +133,8 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the image can't be decoded; ``source-too-large`` if it has more than 16,777,216 pixels.
+        - ``bad-image`` if the image can't be decoded.
+        - ``source-too-large`` if the image has more than 16,777,216 pixels.
     """
     notices = []
     image = _decoded(data, kind, document)
@@ -167,8 +170,8 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` if the image has more than
-        16,777,216 pixels.
+        - ``bad-image`` if the data can't be decoded as an image.
+        - ``source-too-large`` if the image has more than 16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:

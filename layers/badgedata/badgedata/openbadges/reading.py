@@ -61,7 +61,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Raises
     ------
     SourceRejectedError
-        If the source is rejected. The message names the document at fault, and states what was expected and found.
+        If the source is rejected. The message names the document at fault and states what was expected and found.
 
     Notes
     -----
@@ -111,7 +111,7 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image, and append notices about the image to `notices`.
+    """Return the badge class's image and append notices about the image to `notices`.
 
     If the badge class has no usable image, the baked image in the source is used, if there is one.
     """

@@ -1,4 +1,4 @@
-"""Decode a source's documents, and follow the links between them.
+"""Decode a source's documents and follow the links between them.
 
 Text is decoded according to its byte order mark or its declared charset, or else as UTF-8.
 """
@@ -77,7 +77,8 @@ class SourceDocument:
         Raises
         ------
         SourceRejectedError
-            ``source-too-large`` if the text exceeds 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
+            - ``source-too-large`` if the text exceeds 1 MiB.
+            - ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRejectedError(
@@ -113,8 +114,10 @@ class DocumentTrail:
         Raises
         ------
         SourceRejectedError
-            ``circular-links`` if the URL was already followed, ``blocked-address`` if the URL is not http or https,
-            ``too-many-documents``, or an error from `fetch`.
+            - ``circular-links`` if the URL was already followed.
+            - ``blocked-address`` if the URL is not http or https.
+            - ``too-many-documents`` if the source already includes 5 documents.
+            - An error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:

@@ -67,8 +67,8 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if `parse_svg` rejects the SVG, or if it draws more than 100,000 shapes; ``source-too-large`` if
-        its embedded images have more than 16,777,216 pixels in total.
+        - ``bad-image`` if `parse_svg` rejects the SVG, or if the SVG draws more than 100,000 shapes.
+        - ``source-too-large`` if the embedded images have more than 16,777,216 pixels in total.
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)

@@ -1,4 +1,4 @@
-"""Compute the cost of drawing an SVG, in units of the cost of drawing a rectangle.
+"""Compute the cost of drawing an SVG, where drawing one rectangle costs 1.
 
 The cost of a part is added each time the part is drawn. ``<use>`` copies a part, and the copy may contain further
 copies. A pattern, marker, mask, clipping path, or filter is drawn for each element that refers to it.

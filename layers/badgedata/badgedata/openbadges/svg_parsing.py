@@ -144,7 +144,7 @@ class SvgParser(DefusedXMLParser):
 
     Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
-    is rejected, because such entities serve no purpose in a drawing.
+    is rejected, because they serve no purpose in a drawing.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def _declared(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """A parser target that passes elements to a handler, and limits their number and depth."""
+    """A parser target that passes elements to a handler and limits their number and depth."""
 
     expat: XMLParserType
 

@@ -110,7 +110,7 @@ class _References:
 
 
 class StyleReader:
-    """A reader for one drawing's styles. It returns allowed styles, and records omitted styles in `losses`."""
+    """A reader for one drawing's styles. It returns allowed styles and records omitted styles in `losses`."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses

@@ -169,7 +169,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Return notices about an unchecked proof, and about omitted achievements."""
+    """Return notices about an unchecked proof and about omitted achievements."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")

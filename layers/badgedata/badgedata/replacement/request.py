@@ -1,4 +1,4 @@
-"""Request a replacement: read its source, and store the badge class's proposed content as a preview."""
+"""Request a replacement: read its source and store the badge class's proposed content as a preview."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacement:
-    """Read the source, and store the badge class's proposed content as a preview that is valid for an hour.
+    """Read the source and store the badge class's proposed content as a preview that is valid for an hour.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Bake award images: write each award's assertion into its badge's image, and store the result."""
+"""Bake award images: write each award's assertion into its badge's image and store the result."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -71,7 +71,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is up to date with this version of its badge class, and may be shown publicly."""
+    """Return whether an award's image is up to date with this version of its badge class and may be shown publicly."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 

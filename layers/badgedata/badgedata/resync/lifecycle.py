@@ -1,4 +1,4 @@
-"""The lifecycle of an image re-sync: its awards are counted, and then processed page by page (the walk).
+"""The lifecycle of an image re-sync: its awards are counted and then processed page by page (the walk).
 
 A re-sync ends when all images are refreshed. If its window ends before that, the re-sync becomes overdue.
 
@@ -140,7 +140,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Record that a page of awards was processed, and which of the awards failed.
+    """Record that a page of awards was processed and which of the awards failed.
 
     Raises
     ------
@@ -171,7 +171,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries, and record the time of the next retry for each image that failed again.
+    """Count the successful retries and record the time of the next retry for each image that failed again.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Read a re-sync's current figures, and close the re-sync if it is complete."""
+    """Read a re-sync's current figures and close the re-sync if it is complete."""
     current = find(resync.badge_class_id, int(resync.version))
     if current is not None and is_done(current):
         complete(current)

@@ -231,7 +231,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler, and then delete its record. A repeated call has no effect."""
+    """Delete a schedule from EventBridge Scheduler and then delete its record. A repeated call has no effect."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
