@@ -68,7 +68,7 @@ class IdTokenVerifier:
         self._lock = threading.Lock()
 
     def email_in(self, id_token: str) -> str | None:
-        """Return the verified email address from a valid ID token, or None for any other text.
+        """Return the email address from a valid ID token, or None if the token is invalid or the address is unverified.
 
         Raises
         ------

@@ -151,7 +151,7 @@ def below(path: str, key: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return a value from the document as JSON on one line, shortened if it is long.
+    """Return a value from the document as one line of JSON, shortened if it is too long.
 
     >>> quoted("2026-02-30")
     '"2026-02-30"'

@@ -24,7 +24,7 @@ _NEVER_ARRIVED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsErr
 
 @dataclass(frozen=True)
 class Email:
-    """An email as plain text and as HTML. The subject must not contain control characters."""
+    """An email in plain text and HTML. The subject must not contain control characters."""
 
     subject: str
     text: str

@@ -1,8 +1,8 @@
 """Remove control characters from text and shorten long text for messages.
 
 The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
-Some programs drop them and then interpret the rest of the text differently. For example, LibreOffice runs a NUL followed
-by ``=1+1`` as a formula.
+Some programs drop them and then interpret the rest of the text differently. For example, LibreOffice runs a NUL
+followed by ``=1+1`` as a formula.
 """
 
 import re

@@ -173,7 +173,7 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement from any version.
+    """Return the description of a badge class or achievement from any Open Badges version.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ MAX_KINDS_OF_LOSSES: Final = 1000
 
 
 class Notice(NamedTuple):
-    """One notice about a source.
+    """A notice about a source.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """Raised when a signature can't be checked, because its key is missing or can't be read.
+    """Raised when a signature can't be checked because its key is missing or can't be read.
 
     The message gives the reason, as a clause that follows "The signature was not checked:".
     """

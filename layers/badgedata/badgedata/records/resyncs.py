@@ -1,4 +1,4 @@
-"""Image re-syncs in the Operations table, and awards whose images couldn't be baked yet."""
+"""Image re-syncs in the Operations table, and awards whose images couldn't be baked."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""Transactions: conditional writes that all succeed or all fail, retried if they conflict with other transactions.
+"""Transactions: conditional writes that all succeed or all fail, with retries if transactions conflict.
 
 DynamoDB rejects a write to an item while a transaction is writing the same item.
 """

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler cron expressions: parse them and find the next matching time.
+"""Parse EventBridge Scheduler cron expressions and find the next matching time.
 
 The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
 L W #``, and exactly one ``?``, in either day-of-month or day-of-week.

@@ -1,4 +1,4 @@
-"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validate them and find the next matching time."""
+"""Validate schedule expressions, ``rate(…)`` and ``cron(…)``, and find the next matching time."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The lifecycle of a schedule: created, edited, paused, resumed, stopped, or deleted.
+"""The lifecycle of a schedule: create, edit, pause, resume, stop, and delete.
 
 The record is the source of truth. A change is written to the record, with a recheck time, and then applied to
 EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are

@@ -1,4 +1,4 @@
-"""The lifecycle of an access token: created, used, and then deleted or expired.
+"""The lifecycle of an access token: creation, use, and then deletion or expiry.
 
 One transaction writes a token's record, adds the token to the organization's list, and saves the trail entry. Every
 token can therefore be listed and deleted.

@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: check the caller's permissions and a new token's settings."""
+"""Check requests to create, list, or delete access tokens: the caller's permissions and a new token's settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
