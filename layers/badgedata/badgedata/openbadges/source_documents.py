@@ -233,7 +233,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
 
 def decoded_baked(text: bytes) -> str:
-    """Return an image's badge data as text, decoded as UTF-8 if it is valid UTF-8, or else as Latin-1.
+    """Decode an image's badge data as UTF-8, or as Latin-1 if it isn't valid UTF-8.
 
     The PNG specification requires Latin-1 for tEXt, but baking tools have always written UTF-8, some with a byte order
     mark.

@@ -153,7 +153,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     parts
         The drawing's elements. The first one is the root.
     ids
-        The index of each part that has an ID, by ID.
+        A mapping from element IDs to part indexes.
 
     Raises
     ------
@@ -194,7 +194,7 @@ class _CostCounter:
         self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
     def cost(self, start: int, trail: tuple[int, ...]) -> int:
-        """Return the cost of a part with its content, copies, and references."""
+        """Return the cost of a part, including its content, copies, and references."""
         if start in self._costs:
             return self._costs[start]
         self._check_depth(trail)
@@ -269,7 +269,7 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield the indexes of a part and of the parts in it, except definitions, which aren't drawn in place."""
+        """Yield the indexes of a part and the parts in it, except definitions, which aren't drawn in place."""
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

@@ -1,6 +1,6 @@
 """The lifecycle of an image re-sync: its awards are counted and then processed page by page (the walk).
 
-A re-sync ends when all images are refreshed. If its window ends before that, the re-sync becomes overdue.
+A re-sync ends when all images are refreshed. If its window ends first, the re-sync becomes overdue.
 
 One item stores the figures. For each page of awards, one transaction updates the figures and records the failures,
 unless another worker has already processed the page. Each award is therefore counted only once, even with duplicate or
