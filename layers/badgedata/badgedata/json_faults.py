@@ -1,7 +1,7 @@
 """Explain faults in JSON to the person who wrote it: invalid syntax, and values that don't match the expected struct.
 
-msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again,
-and checks a rejected value against its msgspec struct again.
+msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again
+and checks rejected values against their msgspec structs again.
 """
 
 import json
@@ -169,7 +169,7 @@ def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault) -> T | None:
-    """Read decoded JSON as `shape`, and call `on_fault` for every fault.
+    """Read decoded JSON as `shape` and call `on_fault` for every fault.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Read JSON request bodies, and write JSON response bodies."""
+"""Read JSON request bodies and write JSON response bodies."""
 
 import base64
 from typing import Any

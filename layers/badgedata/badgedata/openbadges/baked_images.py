@@ -1,4 +1,4 @@
-"""Bake assertions into badge images, and read assertions from baked images.
+"""Bake assertions into badge images and read assertions from baked images.
 
 This module has few imports, to keep the re-sync worker's cold starts short.
 """

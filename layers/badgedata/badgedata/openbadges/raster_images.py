@@ -159,8 +159,8 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
 
-    PNG and JPEG images keep their format, and so do still WebP images without metadata. Other images are converted to
-    PNG.
+    PNG and JPEG images keep their format, as do WebP images without animation or metadata. Other images are converted
+    to PNG.
 
     Returns
     -------

@@ -113,7 +113,7 @@ def _image(
 ) -> CleanImage | None:
     """Return the badge class's image and append notices about the image to `notices`.
 
-    If the badge class has no usable image, the baked image in the source is used, if there is one.
+    If the badge class has no usable image, any baked image in the source is used instead.
     """
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:

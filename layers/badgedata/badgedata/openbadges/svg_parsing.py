@@ -144,7 +144,7 @@ class SvgParser(DefusedXMLParser):
 
     Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
-    is rejected, because they serve no purpose in a drawing.
+    is rejected, because those entities serve no purpose in a drawing.
 
     Parameters
     ----------

@@ -27,8 +27,8 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification.
-        If a linked document can't be read, an error from `trail`.
+        - ``not-open-badges`` if the source's version is unknown or the source violates that version's specification.
+        - An error from `trail` if a linked document can't be read.
     """
     source = opened.json
     contexts = _named_contexts(source)

@@ -38,7 +38,7 @@ class ByAwardId(GlobalSecondaryIndex[Any]):
 
 
 class Award(Record):
-    """One badge given to one recipient."""
+    """A badge given to a recipient."""
 
     class Meta:
         table_name = config().awards_table

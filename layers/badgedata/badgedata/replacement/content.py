@@ -117,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of a badge class's content, in hexadecimal. The digest changes if the content changes."""
+    """Return the SHA-256 of a badge class's content, in hexadecimal. It is used to detect changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

@@ -73,8 +73,8 @@ def propose(source: Source) -> BadgeClassProposal:
     Raises
     ------
     Problem
-        422 with the error code, the request field, and the document that caused the error, or 413 if the request's JSON
-        or image is too large.
+        - 413 if the request's JSON or image is too large.
+        - 422 for all other errors, with the error code, the request field, and the document that caused the error.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher

@@ -1,8 +1,8 @@
 """The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
 
-Confirming a replacement sends the first message. The worker counts the awards. For each message, it then bakes one
-page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync unless
-some images failed. The sweeper enqueues retries for these images.
+Confirming a replacement sends the first message. The worker first counts the awards. Then, for each message, it bakes
+one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync
+unless some images failed. The sweeper enqueues retries for these images.
 
 Messages for replaced versions of a badge class are dropped.
 """
