@@ -1,4 +1,4 @@
-"""Fetch documents from the internet: only from public addresses, and within limits on size and time.
+"""Fetch documents from public internet addresses, within size and time limits.
 
 `requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
 lookup can't lead to a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
@@ -58,8 +58,8 @@ class SourceFetcher:
     Parameters
     ----------
     allow_loopback
-        Whether this machine's own addresses are allowed, on any port. Used for a local stack's demo source, and never
-        set in the cloud.
+        Whether this machine's own addresses are allowed, on any port. Set only for a local stack's demo source, never
+        in the cloud.
     seconds
         The total time limit for all of the source's documents, from the first DNS lookup to the last byte.
 
@@ -92,8 +92,9 @@ class SourceFetcher:
         Raises
         ------
         SourceRejectedError
-            ``blocked-address`` if the address is not on the public internet or is not allowed, ``source-too-large``, or
-            ``unreachable-source`` for all other failures.
+            - ``blocked-address`` if the address is not on the public internet or is not allowed.
+            - ``source-too-large`` if the document exceeds its size limit.
+            - ``unreachable-source`` for all other failures.
         """
         self._deadline = self._deadline or _Deadline(self._seconds)
         for _ in range(MAX_REDIRECTS + 1):
@@ -121,7 +122,7 @@ class SourceFetcher:
 
 
 def _scheme(prepared: str, url: str) -> str:
-    """Return the scheme of an allowed URL, as parsed by the library that makes the connection."""
+    """Return a URL's scheme, as parsed by the library that makes the connection. Reject a URL that isn't allowed."""
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
         expected = f"expected an http or https URL, found {parts.scheme}"
@@ -156,7 +157,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return the value of a header that contains URLs, decoded as UTF-8. The library decodes headers as Latin-1."""
+    """Return a header's value, decoded as UTF-8 if possible. By default, the library decodes headers as Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -181,7 +182,7 @@ def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that connects only to the IP address that it checked, which must be on the public internet."""
+    """An adapter that verifies a host's IP address is public and then connects only to that address."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -246,8 +247,8 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 class _Deadline:
     """The time when all work on a source ends, even in the middle of a read.
 
-    A socket's timeout restarts with each byte. A server that sends one byte at a time could occupy a worker for hours,
-    even during the TLS handshake or within a header, before there is a body to measure.
+    A socket's timeout restarts with each byte, so a server that sends one byte at a time could occupy a worker for
+    hours. This could happen during the TLS handshake or within a header, before there is a body to measure.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -256,7 +257,7 @@ class _Deadline:
         self._watched: list[tuple[socket.socket, threading.Timer]] = []
 
     def remaining(self) -> float:
-        # For a socket, zero means "do not wait", and causes an error that doesn't mention time.
+        # A timeout of zero would mean "do not wait", and would cause an error that doesn't mention time.
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
@@ -280,7 +281,7 @@ class _Deadline:
         self._watched.append((duplicate, timer))
 
     def forget_connections(self) -> None:
-        """Stop watching the connections, because they have been closed."""
+        """Stop watching connections that have been closed."""
         for duplicate, timer in self._watched:
             timer.cancel()
             duplicate.close()
@@ -314,7 +315,7 @@ def _shut(connected: socket.socket) -> None:
 def _reason_of(error: BaseException) -> str:
     """Return the reason why a request failed, such as ``connection refused``.
 
-    requests and urllib3 wrap an error in up to four others. Each of these repeats the URL and is less precise.
+    requests and urllib3 wrap an error in up to four other errors, which repeat the URL and are less precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"

@@ -68,7 +68,7 @@ class IdTokenVerifier:
         self._lock = threading.Lock()
 
     def email_in(self, id_token: str) -> str | None:
-        """Return the verified email address from a valid ID token, or None for any other text.
+        """Return the email address from a valid ID token, or None if the token is invalid or the address is unverified.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class IdTokenVerifier:
         return None
 
     def _key_of(self, id_token: str) -> RSAKey | None:
-        """Return the key that a token names in its header, or None if the header or the key is invalid."""
+        """Return the key named in a token's header, or None if the header or the key is invalid."""
         try:
             header = msgspec.json.decode(_base64url_decoded(id_token.partition(".")[0]))
         except ValueError:

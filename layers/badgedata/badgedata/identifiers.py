@@ -29,7 +29,7 @@ def new_id(moment: datetime | None = None) -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """Return text that sorts after all IDs created before `moment`, and before all IDs created at or after `moment`."""
+    """Return text that sorts between the IDs created before `moment` and the IDs created at or after `moment`."""
     return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 
@@ -39,6 +39,7 @@ def comparable_address(email: str) -> str:
     The comparison ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1,
     recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
     turn full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
+    Therefore, only whitespace is removed from an address that contains such a character (`has_disguised_ascii`).
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

@@ -1,7 +1,7 @@
 """Explain faults in JSON to the person who wrote it: invalid syntax, and values that don't match the expected struct.
 
-msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again,
-and checks a rejected value against its msgspec struct again.
+msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again
+and checks rejected values against their msgspec structs again.
 """
 
 import json
@@ -42,7 +42,7 @@ class JsonFault(NamedTuple):
     reason
         A description of the fault.
     line, column
-        The fault's position, counted from 1 as in editors, or None if it has no position.
+        The fault's position, counted from 1 as in editors. None if the fault has no position.
     """
 
     standard: str
@@ -52,7 +52,7 @@ class JsonFault(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The fault's position in words, or "" if it has no position."""
+        """The fault's position in words, or "" if the fault has no position."""
         return f"line {self.line}, column {self.column}" if self.line else ""
 
     def __str__(self) -> str:
@@ -66,8 +66,8 @@ class _NumberError(Exception):
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the first fault in JSON text that msgspec rejected.
 
-    msgspec reports a fault's position only as part of its message. Therefore, the text is parsed again with the
-    standard library, which reports the position as a number.
+    msgspec reports a fault's position only in the error message. Therefore, the text is parsed again with the standard
+    library, which reports the position as a number.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't match its struct: the value's JSON path, the kind of fault, and the reason."""
+    """A mismatch between a value and its struct: the value's JSON path, the kind of fault, and the reason."""
 
     path: str
     kind: FaultKind
@@ -151,7 +151,7 @@ def below(path: str, key: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return a value from the document as JSON on one line, shortened if it is long.
+    """Return a value from the document as one line of JSON, shortened if it is too long.
 
     >>> quoted("2026-02-30")
     '"2026-02-30"'
@@ -169,13 +169,13 @@ def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault) -> T | None:
-    """Read decoded JSON as `shape`, and call `on_fault` for every fault.
+    """Read decoded JSON as `shape` and call `on_fault` for every fault.
 
     Returns
     -------
     T or None
-        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. The struct is only
-        for further checks, and must never be written.
+        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. Use the struct only
+        for further checks, and never store it.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", on_fault)
     return salvaged if isinstance(salvaged, shape) else None

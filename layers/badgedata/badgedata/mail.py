@@ -24,7 +24,7 @@ _NEVER_ARRIVED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsErr
 
 @dataclass(frozen=True)
 class Email:
-    """An email as plain text and as HTML. The subject must not contain control characters."""
+    """An email in plain text and HTML. The subject must not contain control characters."""
 
     subject: str
     text: str
@@ -43,8 +43,8 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    If the suppression list can't be read, return False. SES allows only a few requests for the list, and an unreadable
-    list is no reason to reject a caller's request.
+    Return False if the suppression list can't be read. SES allows only a few requests for the list, and a caller's
+    request shouldn't fail because of this limit.
     """
     try:
         ses().get_suppressed_destination(EmailAddress=address)

@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404 problem for an item that doesn't exist or for which the caller has no role."""
+    """Return a 404 problem for an item that doesn't exist or that the caller has no role for."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
 
 

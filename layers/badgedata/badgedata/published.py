@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
-A part is the JSON for one record in an export. Its keys are those of a struct in `documents`. A public document is a
-part that contains only the keys that Open Badges defines, with defaults for required keys.
+A part is the JSON for one record in an export. Its keys match the fields of a struct in `documents`. A public document
+is a part that contains only the keys that Open Badges defines, with defaults for required keys.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def assertion_url(base_url: str, award_id: str) -> str:
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. For a stored image, it is the record's document URL followed by `/image`."""
+    """Return the URL of a record's image. A stored image's URL is the record's document URL followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts after moving the keys in `MORE` into the parts. Existing keys are not replaced.
+    """Return encoded parts with the keys in `MORE` merged into the parts. Existing keys are not replaced.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipien
 def _recipient_salt(award_id: str) -> str:
     """Return an award's salt. It is derived from the award's ID, so the award's document always has the same bytes.
 
-    Each award has a different salt, so that a person's awards can't be linked, and a precomputed table of hashes is
+    Each award has a different salt, so a person's awards can't be linked, and precomputed tables of hashes are
     useless. The salt is not secret: it is published with the hash, because verifiers need it.
     """
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]

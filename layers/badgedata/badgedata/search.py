@@ -95,7 +95,7 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 def folded(text: str) -> str:
     """Return text in the form used to compare names, which ignores case, accents, and compatibility variants.
 
-    Accents are marks with a combining class. The vowel signs of Indic scripts have none, and are kept.
+    Accents are marks with a combining class. The vowel signs of Indic scripts have none, so they are kept.
 
     >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
     True

@@ -42,7 +42,7 @@ _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
 class ImageMissingError(Exception):
-    """Raised when an image that a record names is not in the bucket."""
+    """Raised when an image that a record refers to is not in the bucket."""
 
 
 class StoredImage(NamedTuple):
@@ -67,7 +67,7 @@ class StoredImage(NamedTuple):
 
     @property
     def in_record(self) -> str:
-        """The value that refers to the image in a record."""
+        """The reference to the image as stored in a record: ``s3:`` followed by the object key."""
         return _STORED + self.key
 
 
@@ -185,7 +185,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link for GET requests for an image, or for HEAD requests (``head_object``)."""
+    """Return a presigned link to an image, for GET requests or, with ``head_object``, for HEAD requests."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

@@ -1,6 +1,6 @@
 """The results of sweeps, and the delay before failed work is retried.
 
-In a sweep, a sweeper processes all items that are due. An item that fails stays due, and doesn't delay the others.
+In a sweep, a sweeper processes all items that are due. An item that fails stays due and doesn't delay the others.
 """
 
 import random

@@ -1,8 +1,8 @@
-"""Remove control characters from text, and shorten long text for messages.
+"""Remove control characters from text and shorten long text for messages.
 
-The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible, and
-some programs drop them and then interpret the rest of the text differently: LibreOffice runs a NUL followed by ``=1+1``
-as a formula.
+The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
+Some programs drop them and then interpret the rest of the text differently. For example, LibreOffice runs a NUL
+followed by ``=1+1`` as a formula.
 """
 
 import re
@@ -27,7 +27,7 @@ def without_control_characters(text: str) -> str:
 
 
 def control_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disallowed control character in text, or None.
+    """Return the position (from 1) and name of the first disallowed control character, or None if there is none.
 
     >>> control_character_in("Ada" + chr(0))
     (4, 'U+0000')
@@ -37,10 +37,10 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def invisible_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first character that could disguise a name, or None.
+    """Return the position (from 1) and name of the first disguising character in text, or None if there is none.
 
-    These are line separators and format characters, such as those that change the direction of text. The two joiners
-    are allowed, because Persian, Indic languages, and emoji need them.
+    Line separators and format characters can disguise a name, for example by changing the direction of text. The two
+    joiners are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))
     (4, 'U+202E')
@@ -80,7 +80,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2, and then a byte below A0."""
+    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":

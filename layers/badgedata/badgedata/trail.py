@@ -78,10 +78,10 @@ def entry(
     details
         Facts about the action. Like `target_name`, they must not contain recipients' personal data.
     issuer_id
-        The issuer that the action concerns. Its owners can see the entry. None if the action concerns the entire
-        organization.
+        The issuer that the action concerns. The issuer's owners can see the entry. None if the action concerns the
+        entire organization.
     token_id
-        The ID of the actor's access token, or None if the actor isn't a program. It is added to the details as
+        The ID of the actor's access token, or None if the actor isn't a program. The ID is added to the details as
         ``tokenId``, because several tokens can have the same name.
     """
     now = clock.now()
@@ -115,7 +115,7 @@ def entries(
     Parameters
     ----------
     issuer_id
-        The issuer. None for the organization's entire trail.
+        The issuer whose entries are read. None means the organization's entire trail.
     first, end
         The exclusive bounds of the IDs. They can be any strings, not only valid IDs.
     read_at_once

@@ -1,1 +1,1 @@
-"""The parts that all routes share: the caller, the base URL, parameters, bodies, list pages, caching, and errors."""
+"""The code that all routes share: the caller, the base URL, parameters, bodies, list pages, caching, and errors."""

@@ -11,7 +11,7 @@ from badgedata.config import config
 def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
     """Return an API Gateway event without a custom domain's base path, so that the event's path matches a route.
 
-    If the domain has a base path, the event's path is ``/badges/me``, for example, but its resource is ``/me``.
+    If the base path is ``badges``, for example, the event's path is ``/badges/me``, but its resource is ``/me``.
     """
     _, path = _split_path(event["path"], event["resource"])
     return event | {"path": path}

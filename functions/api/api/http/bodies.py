@@ -1,4 +1,4 @@
-"""Read JSON request bodies, and write JSON response bodies."""
+"""Read JSON request bodies and write JSON response bodies."""
 
 import base64
 from typing import Any
@@ -14,7 +14,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def malformed(reason: str) -> Problem:
-    """Return the problem (400) for a request body that isn't a JSON object.
+    """Return a 400 problem for a request body that isn't a JSON object.
 
     Parameters
     ----------

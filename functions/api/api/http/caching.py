@@ -31,7 +31,7 @@ def cacheable_response(
 ) -> Response[Any]:
     """Return a response with an ETag. If the client already has the body, return status 304 and no body.
 
-    Only a response with status 200 can become a 304. All others include their body.
+    Only a response with status 200 can become a 304. All other responses include their body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}

@@ -95,7 +95,7 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class, as read from a source. Missing texts are "".
+    """The content of a badge class, as read from a source. Text fields that are missing are "".
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ class DescribedBadge(SourceContent[str]):
         The issuer, as named in the badge class or credential. The name is "" if the source contains only the issuer's
         URL.
     badge_id
-        The ID of the badge class at its source, or "".
+        The ID of the badge class at its source, or "" if it has none.
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria
@@ -173,7 +173,7 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement from any version.
+    """Return the description of a badge class or achievement from any Open Badges version.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Bake assertions into badge images, and read assertions from baked images.
+"""Bake assertions into badge images and read assertions from baked images.
 
 This module has few imports, to keep the re-sync worker's cold starts short.
 """
@@ -97,8 +97,9 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     Raises
     ------
     SourceRejectedError
-        ``no-badge-in-image`` if a valid image contains no badge data, ``bad-image`` if the image is not a valid PNG or
-        SVG, ``source-too-large`` if compressed badge data exceeds the maximum document size.
+        - ``no-badge-in-image`` if the image is valid but contains no badge data.
+        - ``bad-image`` if the image is not a valid PNG or SVG.
+        - ``source-too-large`` if compressed badge data exceeds the maximum document size.
 
     Notes
     -----
@@ -123,7 +124,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
 def names_recipient(image: bytes, identity: str) -> bool:
     """Return whether an image may reveal a recipient's identity.
 
-    The result is True if the badge data contains the identity in plain text, or if the badge data can't be read.
+    The result is True if the badge data contains the identity in plain text or can't be read.
     """
     try:
         data = unbake(image)
@@ -162,7 +163,7 @@ def _kind(body: bytes) -> str:
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """Insert the assertion as the first element of an SVG, and return the SVG in UTF-8.
+    """Insert the assertion as the first element of an SVG and return the SVG in UTF-8.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
 
     Notes
     -----
-    Open Badges 2.0 Baking Specification, "SVGs": the ``<svg>`` tag declares ``xmlns:openbadges``, and is directly
+    Open Badges 2.0 Baking Specification, "SVGs": the ``<svg>`` tag declares ``xmlns:openbadges`` and is directly
     followed by ``<openbadges:assertion>``.
     """
     drawing = _utf8(image)

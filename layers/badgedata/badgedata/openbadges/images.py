@@ -31,7 +31,8 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the data is not a complete image, ``source-too-large`` if the image exceeds either limit.
+        - ``bad-image`` if the data is not a complete image.
+        - ``source-too-large`` if the image exceeds either limit.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise SourceRejectedError(

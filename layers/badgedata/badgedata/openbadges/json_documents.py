@@ -1,4 +1,4 @@
-"""Read a source's JSON objects, and their fields in every form that Open Badges allows."""
+"""Read the JSON objects in a source, and accept every form that Open Badges allows for their fields."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ class JsonDocument:
     document
         The document's name, as used in error messages.
     url
-        The document's URL, which is the base for relative references, or None.
+        The document's URL, which is the base for relative references. None if the document has no URL.
     path
         The object's path in the document, such as ``badge.criteria.``, or "" for the document itself.
     """
@@ -49,7 +49,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the first valid text in the given fields, or "". Use the result only in messages and comparisons."""
+        """Return the first valid text in the given fields, or "". Use it only in messages and comparisons."""
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 
@@ -96,7 +96,7 @@ class JsonDocument:
         return frozenset(re.split(r"[/#:]", item.strip())[-1].lower() for item in found)
 
     def identifier(self) -> str:
-        """Return the object's ``id`` (``@id`` in plain JSON-LD), or ""."""
+        """Return the object's ``id`` (``@id`` in plain JSON-LD), or "" if the object has no ID."""
         return self.label("id", "@id")
 
     def reference(self, name: str) -> str:
@@ -107,7 +107,7 @@ class JsonDocument:
         return self._reference(name, self.reject)
 
     def name_of(self, name: str) -> str:
-        """Return the ID or URL in a field without raising errors. Use the result only in messages and comparisons."""
+        """Return the ID or URL in a field without raising errors. Use it only in messages and comparisons."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -180,8 +180,8 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply; ``source-too-large`` if
-        the text exceeds 1 MiB.
+        - ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply.
+        - ``source-too-large`` if the text exceeds 1 MiB.
     """
     value = json_value(text, document)
     if not isinstance(value, dict):

@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """A possible location for the badge: a URL, or JSON within the page."""
+    """A possible location of the badge: a URL, or JSON within the page."""
 
     rank: int
     url: str

@@ -91,7 +91,7 @@ MAX_KINDS_OF_LOSSES: Final = 1000
 
 
 class Notice(NamedTuple):
-    """One notice about a source.
+    """A notice about a source.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Count an omitted part. Kinds of parts beyond the first thousand are counted together."""
+        """Count an omitted part. After the first thousand kinds of parts, all other kinds are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:

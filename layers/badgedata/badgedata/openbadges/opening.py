@@ -32,7 +32,7 @@ ENVELOPES: Final = ("data:application/vc+jwt,", "data:application/vp+jwt,", "dat
 
 @dataclass(frozen=True)
 class OpenedSource:
-    """A source's Open Badges JSON.
+    """The Open Badges JSON found in a source.
 
     Parameters
     ----------

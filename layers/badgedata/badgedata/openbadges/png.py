@@ -1,7 +1,7 @@
 """Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
 
-Badge data is written as the baking specification requires. When badge data is read, the formats of older tools are
-also accepted.
+This module writes badge data as the baking specification requires. It also reads badge data in the formats of older
+tools.
 """
 
 import struct
@@ -88,7 +88,7 @@ def png_size(header: Chunk) -> tuple[int, int]:
 
 
 def encoded_chunk(chunk_type: bytes, data: bytes) -> bytes:
-    """Return a chunk's bytes as in the file: length, type, data, and CRC."""
+    """Return a chunk's bytes as they appear in a file: length, type, data, and CRC."""
     crc = zlib.crc32(data, zlib.crc32(chunk_type))
     return b"".join((struct.pack(">I", len(data)), chunk_type, data, struct.pack(">I", crc)))
 
@@ -105,7 +105,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the PNG's structure or a CRC is wrong.
+        ``bad-image`` if the PNG's structure or a CRC is invalid.
 
     Notes
     -----
@@ -136,7 +136,8 @@ def unbake_png(image: bytes, document: str) -> str | None:
     Raises
     ------
     SourceRejectedError
-        ``bad-image``, or ``source-too-large`` if compressed text exceeds 1 MiB.
+        - ``bad-image`` if the image is not a valid PNG or its badge data can't be decompressed.
+        - ``source-too-large`` if the badge data decompresses to more than 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):

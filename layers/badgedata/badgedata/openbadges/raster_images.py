@@ -82,7 +82,8 @@ def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the data isn't a complete PNG; ``source-too-large`` if it has more than 16,777,216 pixels.
+        - ``bad-image`` if the data isn't a complete PNG.
+        - ``source-too-large`` if the PNG has more than 16,777,216 pixels.
     """
     chunks = list(png_chunks(data, document))
     header = chunks[0]
@@ -108,7 +109,8 @@ def check_raster(data: bytes, document: str) -> None:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` or ``source-too-large``.
+        - ``bad-image`` if the image is incomplete or has another format.
+        - ``source-too-large`` if the image has too many pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -131,7 +133,8 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the image can't be decoded; ``source-too-large`` if it has more than 16,777,216 pixels.
+        - ``bad-image`` if the image can't be decoded.
+        - ``source-too-large`` if the image has more than 16,777,216 pixels.
     """
     notices = []
     image = _decoded(data, kind, document)
@@ -156,8 +159,8 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
 
-    PNG and JPEG images keep their format, and so do still WebP images without metadata. Other images are converted to
-    PNG.
+    PNG and JPEG images keep their format, as do WebP images without animation or metadata. Other images are converted
+    to PNG.
 
     Returns
     -------
@@ -167,8 +170,8 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the data can't be decoded as an image; ``source-too-large`` if the image has more than
-        16,777,216 pixels.
+        - ``bad-image`` if the data can't be decoded as an image.
+        - ``source-too-large`` if the image has more than 16,777,216 pixels.
     """
     kind = raster_kind(data)
     if kind is None:
@@ -266,7 +269,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the ICC profile in an iCCP chunk, or None if the profile is damaged or larger than 1 MiB."""
+    """Return the ICC profile in an iCCP chunk, or None if the profile is corrupt or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
@@ -287,7 +290,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Return the samples that the header requires, compressed again. Any data hidden after them is omitted."""
+    """Recompress exactly as many samples as the header requires. Any data hidden after the samples is omitted."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -329,7 +332,7 @@ def _orientation(chunks: Sequence[Chunk]) -> int:
 
 def _orientation_in(load: Callable[[], Image.Exif]) -> int:
     try:
-        with warnings.catch_warnings(action="ignore"):  # about damaged Exif data, which is omitted anyway
+        with warnings.catch_warnings(action="ignore"):  # about corrupt Exif data, which is omitted anyway
             orientation = load().get(ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, struct.error, KeyError, TypeError, IndexError):
         return 1

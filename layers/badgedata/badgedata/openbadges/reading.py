@@ -61,11 +61,11 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Raises
     ------
     SourceRejectedError
-        If the source is rejected. The message names the document at fault, and states what was expected and found.
+        If the source is rejected. The message names the document at fault and states what was expected and found.
 
     Notes
     -----
-    A source can include at most 5 documents: the first one and 4 others.
+    A source can include at most 5 documents: the first document and 4 others.
 
     Examples
     --------
@@ -111,9 +111,9 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
 def _image(
     badge: DescribedBadge, opened: OpenedSource, trail: DocumentTrail, notices: list[Notice]
 ) -> CleanImage | None:
-    """Return the badge class's image, and append notices about the image to `notices`.
+    """Return the badge class's image and append notices about the image to `notices`.
 
-    If that image is missing or can't be used, the source's baked image is returned instead, if it exists.
+    If the badge class has no usable image, any baked image in the source is used instead.
     """
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
@@ -151,7 +151,7 @@ def _unloaded(reference: str, rejected: SourceRejectedError) -> Notice:
     Raises
     ------
     SourceRejectedError
-        The given error, if the image is in the source itself, or if the error's code isn't in `UNLOADABLE`.
+        The given error, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
     """
     if reference.lower().startswith("data:") or rejected.code not in UNLOADABLE:
         raise rejected
@@ -174,7 +174,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
     """Return the criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
 
-    If the link is broken or, as is usual, leads to a page for people, the criteria are returned unchanged.
+    If the link is broken or leads to a web page, which is common, the criteria are returned unchanged.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -192,7 +192,7 @@ def _host(badge: DescribedBadge, opened: OpenedSource) -> str:
 
 
 def _linked_name(badge: DescribedBadge, trail: DocumentTrail) -> str:
-    """Return the name in the issuer's linked profile, or "" if the profile can't be read."""
+    """Return the issuer's name from the linked profile, or "" if the profile can't be read."""
     if not badge.issuer_id or not is_web_address(badge.issuer_id):
         return ""
     try:

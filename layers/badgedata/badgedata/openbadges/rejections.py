@@ -1,4 +1,4 @@
-"""The error for rejected sources. It names the document at fault, and states what was expected and found."""
+"""The error for rejected sources. It names the document at fault and states what was expected and found."""
 
 from typing import Any, Final, Literal
 

@@ -32,7 +32,7 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 
 
 class KeyNotUsableError(Exception):
-    """Raised when a signature can't be checked, because its key is missing or can't be read.
+    """Raised when a signature can't be checked because its key is missing or can't be read.
 
     The message gives the reason, as a clause that follows "The signature was not checked:".
     """
@@ -84,7 +84,8 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     KeyNotUsableError
         If no key is named, the key can't be read, or its URL is unreachable.
     SourceRejectedError
-        ``bad-signature`` if the key belongs to someone other than the issuer, or an error about the key's document.
+        - ``bad-signature`` if the key belongs to someone other than the issuer.
+        - An error about the key's document.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)

@@ -1,4 +1,4 @@
-"""Decode a source's documents, and follow the links between them.
+"""Decode a source's documents and follow the links between them.
 
 Text is decoded according to its byte order mark or its declared charset, or else as UTF-8.
 """
@@ -40,7 +40,7 @@ WIDER: Final = {"shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gbk", "iso88
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """A document as received.
+    """A document exactly as it was received.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ class SourceDocument:
         Raises
         ------
         SourceRejectedError
-            ``source-too-large`` if the text exceeds 1 MiB, ``not-open-badges`` if the bytes are invalid in the charset.
+            - ``source-too-large`` if the text exceeds 1 MiB.
+            - ``not-open-badges`` if the bytes are invalid in the charset.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRejectedError(
@@ -90,7 +91,7 @@ type Fetch = Callable[[str], SourceDocument]
 
 
 class DocumentTrail:
-    """A reader for the documents that a source links to. It reads at most 5, including the source itself.
+    """A reader for the documents that a source links to. It reads at most 5 documents, including the source itself.
 
     Parameters
     ----------
@@ -113,8 +114,10 @@ class DocumentTrail:
         Raises
         ------
         SourceRejectedError
-            ``circular-links`` if the URL was already followed, ``blocked-address`` if the URL is not http or https,
-            ``too-many-documents``, or an error from `fetch`.
+            - ``circular-links`` if the URL was already followed.
+            - ``blocked-address`` if the URL is not http or https.
+            - ``too-many-documents`` if the source already includes 5 documents.
+            - An error from `fetch`.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
@@ -230,7 +233,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
 
 
 def decoded_baked(text: bytes) -> str:
-    """Return an image's badge data as text, decoded as UTF-8 if it is valid UTF-8, or else as Latin-1.
+    """Decode an image's badge data as UTF-8, or as Latin-1 if it isn't valid UTF-8.
 
     The PNG specification requires Latin-1 for tEXt, but baking tools have always written UTF-8, some with a byte order
     mark.
@@ -242,7 +245,10 @@ def decoded_baked(text: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
-    """Return the codec for the declared charset, or None. The sender's declaration takes precedence over the page's."""
+    """Return the codec for the declared charset, or None if no known charset is declared.
+
+    The sender's declaration takes precedence over the page's.
+    """
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])
     if is_page and (in_page := PAGE_CHARSET.search(body[:MAX_PAGE_OPENING_BYTES])):

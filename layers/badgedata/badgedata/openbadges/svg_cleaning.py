@@ -67,8 +67,8 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if `parse_svg` rejects the SVG, or if it draws more than 100,000 shapes; ``source-too-large`` if
-        its embedded images have more than 16,777,216 pixels in total.
+        - ``bad-image`` if `parse_svg` rejects the SVG, or if the SVG draws more than 100,000 shapes.
+        - ``source-too-large`` if the embedded images have more than 16,777,216 pixels in total.
     """
     losses = Losses()
     drawing, _ = _cleaned(image, document, _Budget(losses, StyleReader(losses)), 0)
@@ -77,7 +77,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and omitted parts that a drawing shares with the drawings embedded in it."""
+    """The limits and the list of omitted parts, which a drawing shares with the drawings embedded in it."""
 
     losses: Losses
     styles: StyleReader
@@ -256,7 +256,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI. If the declared type is wrong, the type is corrected."""
+        """Return an embedded image as a data: URI. A wrong media type in the original URI is corrected."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
@@ -291,7 +291,7 @@ class _CleanDrawing:
         return part
 
     def _add_rules(self) -> None:
-        """Add to each element the cost of all style rules that may match it."""
+        """Increase each element's cost by the cost of the style rules that may match the element."""
         costly = [
             (compound, declaration)
             for rule in self._rules()

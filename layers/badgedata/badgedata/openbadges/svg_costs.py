@@ -1,4 +1,4 @@
-"""Compute the cost of drawing an SVG, in units of the cost of drawing a rectangle.
+"""Compute the cost of drawing an SVG, where drawing one rectangle costs 1.
 
 The cost of a part is added each time the part is drawn. ``<use>`` copies a part, and the copy may contain further
 copies. A pattern, marker, mask, clipping path, or filter is drawn for each element that refers to it.
@@ -153,7 +153,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     parts
         The drawing's elements. The first one is the root.
     ids
-        The index of each part that has an ID, by ID.
+        A mapping from element IDs to part indexes.
 
     Raises
     ------
@@ -194,7 +194,7 @@ class _CostCounter:
         self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
     def cost(self, start: int, trail: tuple[int, ...]) -> int:
-        """Return the cost of a part with its content, copies, and references."""
+        """Return the cost of a part, including its content, copies, and references."""
         if start in self._costs:
             return self._costs[start]
         self._check_depth(trail)
@@ -236,7 +236,7 @@ class _CostCounter:
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return the numbers of elements and vertices that inherit a part's style, including copies."""
+        """Return how many elements and how many vertices inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -269,7 +269,7 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield the indexes of a part and of the parts in it, except definitions, which aren't drawn in place."""
+        """Yield the indexes of a part and the parts in it, except definitions, which aren't drawn in place."""
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

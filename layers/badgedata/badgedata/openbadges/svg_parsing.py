@@ -144,7 +144,7 @@ class SvgParser(DefusedXMLParser):
 
     Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
-    is rejected, because such entities serve no purpose in a drawing.
+    is rejected, because those entities serve no purpose in a drawing.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     ------
     SourceRejectedError
         ``bad-image`` if the SVG is not well-formed XML with an SVG root, if its document type declares anything except
-        plain entities, or if it has more than 50,000 elements or nests elements more than 100 levels deep.
+        plain entities, or if it contains more than 50,000 elements or 100 levels of nesting.
     """
     bounded = _BoundedElements(handler, document)
     parser = SvgParser(image, bounded)
@@ -250,7 +250,7 @@ def _declared(error: DefusedXmlException) -> str:
 
 
 class _BoundedElements:
-    """A parser target that passes elements to a handler, and limits their number and depth."""
+    """A parser target that passes elements to a handler and limits their number and depth."""
 
     expat: XMLParserType
 

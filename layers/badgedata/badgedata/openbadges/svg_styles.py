@@ -1,7 +1,7 @@
-"""Clean an SVG's styles with a CSS allow-list, so that nothing refers to anything outside the image.
+"""Clean an SVG's styles with a CSS allow-list, so that no style refers to anything outside the image.
 
-tinycss2 parses the CSS. The output is written only from tokens that were individually found to be harmless, so it
-doesn't matter how a browser would have parsed the input.
+tinycss2 parses the CSS. Only tokens that were individually found to be harmless are written, so it doesn't matter how a
+browser would have parsed the input.
 """
 
 import re
@@ -75,7 +75,7 @@ class Compound:
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule whose selector is allowed, and the rule's allowed declarations."""
+    """A style rule with an allowed selector, reduced to its allowed declarations."""
 
     selector: str
     compounds: tuple[Compound, ...]
@@ -110,7 +110,7 @@ class _References:
 
 
 class StyleReader:
-    """A reader of one drawing's styles. It returns allowed styles, and records omitted styles in `losses`."""
+    """A reader for one drawing's styles. It returns allowed styles and records omitted styles in `losses`."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses

@@ -27,8 +27,8 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the source's version is unknown, or if the source violates that version's specification.
-        If a linked document can't be read, an error from `trail`.
+        - ``not-open-badges`` if the source's version is unknown or the source violates that version's specification.
+        - An error from `trail` if a linked document can't be read.
     """
     source = opened.json
     contexts = _named_contexts(source)
@@ -48,16 +48,16 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return an object's contexts that are URLs. Contexts that are objects don't specify a version."""
+    """Return the URLs among an object's contexts. Contexts that are objects don't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if it is 0.5, 1.0, or 1.1, or None otherwise.
+    """Return a document's version if it is 0.5, 1.0, or 1.1. Return None otherwise.
 
-    Version 1.1 added a JSON-LD context. Version 1.0 added a separate document for the badge class, ``verify``, and
-    ``uid``. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
+    Version 1.1 added a JSON-LD context. Version 1.0 added ``verify``, ``uid``, and a separate document for the badge
+    class. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
     compatibility").
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
@@ -87,7 +87,7 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if it is 2.0 or 2.1, or None otherwise.
+    """Return a document's version if it is 2.0 or 2.1. Return None otherwise.
 
     A document without a context is recognized by its type.
     """
@@ -127,7 +127,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     trail
         The reader for linked documents, which is used if the achievement isn't embedded.
     is_signed
-        Whether the credential was in a JWS. If so, its embedded proof doesn't matter.
+        Whether the credential was in a JWS. If so, its embedded proof is ignored.
 
     Notes
     -----
@@ -169,7 +169,7 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Return notices about an unchecked proof, and about omitted achievements."""
+    """Return notices about an unchecked proof and about omitted achievements."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")

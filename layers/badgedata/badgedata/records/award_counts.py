@@ -124,7 +124,7 @@ class AppliedPage(Record):
 
 
 class RecountedAwards(Record):
-    """An item that stores part of the list of awards that a recount found.
+    """A section of the list of awards that a recount found.
 
     Changes that the stream delivers after the recount are compared with this list.
     """
@@ -147,7 +147,7 @@ class RecountedAwards(Record):
 class IssuerRecount(Record):
     """The latest recount of an issuer's awards.
 
-    If a counts item is created after the recount, its changes are also counted relative to this recount.
+    A counts item that is created later is treated as if this recount had found no awards for the item.
     """
 
     class Meta(OperationsTable):

@@ -38,7 +38,7 @@ class ByAwardId(GlobalSecondaryIndex[Any]):
 
 
 class Award(Record):
-    """One badge given to one recipient."""
+    """A badge given to a recipient."""
 
     class Meta:
         table_name = config().awards_table
@@ -60,7 +60,7 @@ class Award(Record):
     image_version = NumberAttribute(null=True, attr_name="imageVersion")
     revoked = BooleanAttribute(null=True)
     revocation_reason = UnicodeAttribute(null=True, attr_name="revocationReason")
-    more: JsonText = JsonText(null=True)  # keys in a loaded document that the format doesn't define
+    more: JsonText = JsonText(null=True)  # keys that the format doesn't define, from a loaded document
     by_badge_class = ByBadgeClass()
     by_award_id = ByAwardId()
 
@@ -104,7 +104,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes that an export's default columns contain."""
+    """The award attributes that an export's default columns require."""
 
     award_id: Text
     badge_class_id: Text
@@ -126,7 +126,7 @@ class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=Fals
 
 
 class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """A `KeyedAwardRow` with the additional attributes that an assertion contains."""
+    """A `KeyedAwardRow` with the additional attributes that an assertion requires."""
 
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
@@ -145,5 +145,5 @@ def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Return an award's sort key: the time when it was issued, followed by its ID."""
+    """Return an award's sort key: the issue time followed by the award's ID."""
     return f"{sortable(issued_on)}#{award_id}"

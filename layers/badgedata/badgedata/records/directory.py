@@ -74,7 +74,7 @@ class Issuer(Record):
     description = UnicodeAttribute(null=True)
     image = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
-    more: JsonText = JsonText(null=True)  # keys in a loaded document that the format doesn't define
+    more: JsonText = JsonText(null=True)  # keys that the format doesn't define, from a loaded document
     children = ChildrenIndex()
 
     @staticmethod

@@ -124,7 +124,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A record that a caller received a link to an export's file. The record expires with the link."""
+    """A record of a link to an export's file that was given to a caller. The record expires with the link."""
 
     class Meta(OperationsTable):
         pass

@@ -142,7 +142,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
         """Return a scope's unexpired records, newest first.
 
-        If `after` is the ID of a record, return only older records.
+        If `after` is a record's ID, return only the records that are older than that record.
         """
         return self.query(
             scope,

@@ -1,4 +1,4 @@
-"""Image re-syncs in the Operations table, and awards whose images couldn't be baked yet."""
+"""Image re-syncs in the Operations table, and awards whose images couldn't be baked."""
 
 import zlib
 
@@ -83,7 +83,7 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def key(badge_class_id: str, version: int, award_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of an award's record."""
+        """Return the partition key and the sort key of the record for an award."""
         return FailedImage.shard_key(badge_class_id, version, shard_of(award_id)), f"award#{award_id}"
 
     @staticmethod

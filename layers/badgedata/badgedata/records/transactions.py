@@ -1,4 +1,4 @@
-"""Transactions: conditional writes that all succeed or all fail, retried if they conflict with other transactions.
+"""Transactions: conditional writes that all succeed or all fail, with retries if transactions conflict.
 
 DynamoDB rejects a write to an item while a transaction is writing the same item.
 """
@@ -32,7 +32,7 @@ TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExc
 class ConditionsFailedError(Exception):
     """Raised when a transaction writes nothing because a condition isn't met.
 
-    `failed` contains a Boolean for each write, which is True if that write's condition isn't met.
+    `failed` contains one Boolean for each write: True if that write's condition isn't met.
     """
 
     def __init__(self, failed: list[bool]) -> None:

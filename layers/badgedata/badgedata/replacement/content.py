@@ -54,7 +54,7 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return a badge class's content after a replacement, and notices for the preview, such as omitted alignments.
+    """Return a badge class's content after a replacement, and preview notices, for example about omitted alignments.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of a badge class's content, in hexadecimal. The digest changes if the content changes."""
+    """Return the SHA-256 of a badge class's content, in hexadecimal. It is used to detect changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

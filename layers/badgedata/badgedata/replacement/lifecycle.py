@@ -1,4 +1,4 @@
-"""The lifecycle of a replacement: previewed, then confirmed or cancelled, or expired after an hour.
+"""The lifecycle of a replacement: preview, and then confirmation, cancellation, or expiry after an hour.
 
 The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it has
 changed since the preview. Its previous content isn't kept.
@@ -88,7 +88,7 @@ def status_of(replacement: Replacement) -> str:
 
 
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
-    """Overwrite the badge class, and start the re-sync of its award images. Confirming again changes nothing.
+    """Overwrite the badge class and start the re-sync of its award images. Confirming again changes nothing.
 
     After the transaction, this function enqueues a message for the re-sync worker. If that fails, the sweeper enqueues
     the message.
@@ -123,7 +123,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only for the preview, or None if there is no such image."""
+    """Return the image that is stored only for the preview, or None if there is none."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
@@ -155,7 +155,7 @@ def _overwrite(replacement: Replacement, organization_id: str, by: Caller) -> Re
 
 
 def _keep_image(replacement: Replacement) -> Content:
-    """Store the proposed image permanently, and return the badge class's new content.
+    """Store the proposed image permanently and return the badge class's new content.
 
     Raises
     ------

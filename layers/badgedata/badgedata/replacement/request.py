@@ -1,4 +1,4 @@
-"""Request a replacement: read its source, and store the badge class's proposed content as a preview."""
+"""Request a replacement: read its source and store the badge class's proposed content as a preview."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacement:
-    """Read the source, and store the badge class's proposed content as a preview that is valid for an hour.
+    """Read the source and store the badge class's proposed content as a preview that is valid for an hour.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def propose(source: Source) -> BadgeClassProposal:
     Raises
     ------
     Problem
-        422 with the error code, the request field, and the document that caused the error, or 413 if the request's JSON
-        or image is too large.
+        - 413 if the request's JSON or image is too large.
+        - 422 for all other errors, with the error code, the request field, and the document that caused the error.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
@@ -123,7 +123,7 @@ def _data_uri_parts(kind: SourceKind, text: str) -> tuple[str, bytes] | None:
 def _base64_decoded(kind: SourceKind, text: str) -> bytes:
     """Decode Base64 in either alphabet (RFC 4648, sections 4 and 5), with or without line breaks."""
     encoded = "".join(text.split()).translate(URL_SAFE).rstrip("=")
-    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters are three bytes
+    _require_image_size(kind, len(encoded) * 3 // 4)  # before decoding: four characters encode three bytes
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):

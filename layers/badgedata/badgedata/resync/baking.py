@@ -1,4 +1,4 @@
-"""Bake award images: write each award's assertion into its badge's image, and store the result."""
+"""Bake award images: write each award's assertion into its badge's image and store the result."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -64,14 +64,14 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
     former = [stored_images.stored_image(award.image) for award in stale]
     with ThreadPoolExecutor(MAX_CONCURRENT_AWARDS, thread_name_prefix="bake") as pool:
         reasons = list(pool.map(partial(_try_to_bake, badge_class=badge_class, image=image), stale))
-    # Awards that this worker didn't update, because another worker or a load did, may still show their old image.
+    # An award that another worker or a load updated instead of this worker may still use its old image.
     _remove_former([old for old, award in zip(former, stale, strict=True) if old and is_fresh(award, badge_class)])
     by_award = {award.award_id: reason for award, reason in zip(stale, reasons, strict=True)}
     return [by_award.get(award.award_id) for award in awards]
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is up to date with this version of its badge class, and may be shown publicly."""
+    """Return whether an award's image is up to date with this version of its badge class and may be shown publicly."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -106,7 +106,7 @@ def _mark_fresh(award: Award, former: str | None, baked: StoredImage | None, ver
     if former is not None and award.image_version == version:  # already baked, but with an unhashed recipient
         is_older = (Award.image_version == version) & (Award.image == former)
     image = Award.image.set(baked.in_record) if baked is not None else Award.image.remove()
-    # A mark that another worker set for this version or a newer version is kept.
+    # If another worker has already marked the award for this version or a newer one, that mark is kept.
     return award.update_if(Award.award_id.exists() & is_older, [image, Award.image_version.set(version)])
 
 
@@ -128,7 +128,7 @@ def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
     Raises
     ------
     UnbakableImageError
-        If the image is missing, can't be read, or can't be baked.
+        If the stored image was deleted, or if the image can't be read or baked.
     """
     if badge_class.image is None:
         return None

@@ -1,4 +1,4 @@
-"""Record awards whose images couldn't be baked, the reasons, and the times of the next retries."""
+"""Record which award images couldn't be baked, why, and when the next retry is due."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failure records of these awards. Awards whose images have since been baked have no record."""
+    """Return the failure records for these awards. Awards whose images have since been baked have no record."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
@@ -81,7 +81,7 @@ def give_up(failures: list[FailedImage]) -> None:
 
 
 def drop(badge_class_id: str, version: int, award_ids: list[str]) -> None:
-    """Delete the failure records of these awards, because a newer re-sync bakes their images."""
+    """Delete the failure records for these awards, because a newer re-sync bakes their images."""
     with FailedImage.batch_write() as batch:
         for failure in find_failures(badge_class_id, version, award_ids):
             batch.delete(failure)

@@ -1,6 +1,6 @@
-"""The lifecycle of an image re-sync: its awards are counted, and then processed page by page (the walk).
+"""The lifecycle of an image re-sync: its awards are counted and then processed page by page (the walk).
 
-A re-sync ends when all images are refreshed. If its window ends before that, the re-sync becomes overdue.
+A re-sync ends when all images are refreshed. If its window ends first, the re-sync becomes overdue.
 
 One item stores the figures. For each page of awards, one transaction updates the figures and records the failures,
 unless another worker has already processed the page. Each award is therefore counted only once, even with duplicate or
@@ -124,7 +124,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
     Parameters
     ----------
     position
-        The sort key after which counting continues, or None if all awards have been counted.
+        The sort key of the page's last award, or None if all awards have been counted.
     """
     return resync.update_if(
         (Resync.count_cursor == resync.count_cursor)
@@ -140,7 +140,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Record that a page of awards was processed, and which of the awards failed.
+    """Record that a page of awards was processed and which of the awards failed.
 
     Raises
     ------
@@ -171,7 +171,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries, and record the time of the next retry for each image that failed again.
+    """Count the successful retries and record the time of the next retry for each image that failed again.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
     Raises
     ------
     ConditionsFailedError
-        If another worker has retried some of these images.
+        If another worker has already retried any of these images.
     """
     done = reasons.count(None)
 
@@ -212,7 +212,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Read a re-sync's current figures, and close the re-sync if it is complete."""
+    """Read a re-sync's current figures and close the re-sync if it is complete."""
     current = find(resync.badge_class_id, int(resync.version))
     if current is not None and is_done(current):
         complete(current)

@@ -1,4 +1,4 @@
-"""Messages in the image re-sync queue: process the next page of a re-sync, or retry specific awards."""
+"""Messages in the image re-sync queue, which request a re-sync's next page or a retry of specific awards."""
 
 import itertools
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Start the image re-sync for a replaced badge class: create the record, and send the first message to the worker."""
+"""Start the image re-sync for a replaced badge class: create the record and send the first message to the worker."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The re-sync sweeper: every hour, enqueues due retries, resumes stalled re-syncs, and closes overdue re-syncs."""
+"""The hourly re-sync sweeper, which enqueues due retries, resumes stalled re-syncs, and closes overdue re-syncs."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

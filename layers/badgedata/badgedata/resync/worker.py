@@ -1,8 +1,8 @@
-"""The re-sync worker: for each message, it bakes the images for one page of awards, or retries specific images.
+"""The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
 
-Confirming a replacement sends the first message. The worker counts the awards. For each message, it then bakes one
-page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync unless
-some images failed. The sweeper enqueues retries for these images.
+Confirming a replacement sends the first message. The worker first counts the awards. Then, for each message, it bakes
+one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync
+unless some images failed. The sweeper enqueues retries for these images.
 
 Messages for replaced versions of a badge class are dropped.
 """
@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
+    """The result of processing a message: the re-sync's state, and how many images were refreshed or failed."""
 
     state: str
     refreshed: int = 0
@@ -72,7 +72,7 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class, or None if it no longer has this re-sync's version."""
+    """Return the badge class, or None if it was deleted or no longer has this re-sync's version."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
@@ -147,12 +147,12 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards that one request reads (1 MB), starting after the sort key `after`.
+    """Count the awards that one request reads (at most 1 MB), starting after the sort key `after`.
 
     Returns
     -------
     tuple of int and (str or None)
-        The number of awards, and the sort key after which counting continues (None at the end).
+        The number of awards, and the last award's sort key. The key is None if all awards have been counted.
     """
     response = aws.dynamodb().query(
         TableName=config().awards_table,

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler cron expressions: parse them, and find the next matching time.
+"""Parse EventBridge Scheduler cron expressions and find the next matching time.
 
 The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
 L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
@@ -217,7 +217,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day of the month of the weekday (Monday to Friday) nearest to `wanted`."""
+    """Return the weekday (Monday to Friday) nearest to `wanted`, as a day of the month."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -1,4 +1,4 @@
-"""Schedule expressions, ``rate(…)`` and ``cron(…)``: validate them, and find the next matching time."""
+"""Validate schedule expressions, ``rate(…)`` and ``cron(…)``, and find the next matching time."""
 
 import re
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
 
 
 def check_interval(expression: str, shortest: timedelta) -> None:
-    """Check that all runs of an expression are at least `shortest` apart. A single run is allowed.
+    """Check that all runs of an expression are at least `shortest` apart. An expression with a single run is valid.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datet
     Parameters
     ----------
     created_at
-        The time from which a rate's intervals are counted.
+        The start of a rate's first interval.
 
     Examples
     --------

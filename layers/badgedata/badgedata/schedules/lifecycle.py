@@ -1,6 +1,6 @@
-"""The lifecycle of a schedule: created, edited, paused, resumed, stopped, or deleted.
+"""The lifecycle of a schedule: create, edit, pause, resume, stop, and delete.
 
-The record is the source of truth. A change is written to the record, with a recheck time, and is then made in
+The record is the source of truth. A change is written to the record, with a recheck time, and then applied to
 EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
 concurrent, the last one written wins.
 
@@ -86,7 +86,7 @@ def begin(schedule: Schedule) -> None:
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Return the current record of a schedule in any state, or None if the record doesn't exist."""
+    """Return a schedule's current record, regardless of its status, or None if the record doesn't exist."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -113,8 +113,8 @@ def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
     A new expression or time zone is first sent to EventBridge Scheduler, which can reject it, and then written to the
-    record. Before both steps, the record is marked for a recheck. If the second step fails, the sweeper therefore
-    restores the previous settings.
+    record. Before both steps, the record is marked for a recheck, so the sweeper restores the previous settings if
+    the second step fails.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
     Returns
     -------
     bool
-        False if the schedule was not stopped because it was changed or deleted in the meantime.
+        Whether the schedule was stopped. False if it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, regardless of the organization's plan. Its exports are kept.
+    """Delete a schedule but keep its exports, regardless of the organization's plan.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler, and then delete its record. A repeated call has no effect."""
+    """Delete a schedule from EventBridge Scheduler and then delete its record. A repeated call has no effect."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -253,7 +253,7 @@ def settle(schedule: Schedule) -> None:
 def recheck_all_after_upgrade() -> None:
     """Mark all schedules for a recheck if an upgrade changed the target that they invoke.
 
-    The new target is saved last. If this function is interrupted, the next sweep therefore starts over.
+    The new target is saved last, so that the next sweep starts over if this function is interrupted.
     """
     current = scheduler.target_fingerprint()
     try:
@@ -375,7 +375,7 @@ def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | No
     """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
 
     The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
-    the organization's ID. This ID is None if it isn't stored and the scope was deleted.
+    the organization's ID. The organization's ID is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
     if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
@@ -444,7 +444,7 @@ def _change(
 
 
 def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: TrailEntry | None = None) -> None:
-    """Change a schedule that hasn't changed since it was read.
+    """Change a schedule, unless it has changed since it was read.
 
     Raises
     ------

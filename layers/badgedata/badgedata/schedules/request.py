@@ -27,7 +27,7 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 class ScheduleSpecification:
     """The settings of a schedule.
 
-    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run, and
+    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run and
     have no effect in `export`.
     """
 
@@ -89,7 +89,7 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change the settings of a schedule, and pause or resume it. The scope can't be changed.
+    """Change the settings of a schedule and pause or resume it. The scope can't be changed.
 
     The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
@@ -129,7 +129,7 @@ def edit(
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
-    """Activate a paused or stopped schedule. The caller becomes responsible for it, and receives its emails.
+    """Activate a paused or stopped schedule. The caller becomes responsible for it and receives its emails.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check a specification and return it, with its time zone added to the export if the specification has a period.
+    """Check and return a specification. If it has a period, its time zone is added to the export.
 
     Parameters
     ----------

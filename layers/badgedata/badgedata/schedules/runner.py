@@ -68,7 +68,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If a program is responsible whose access token was deleted or has expired, or whose organization is unknown
+        If a program is responsible and its access token was deleted or has expired, or its organization is unknown
         because the scope was deleted.
     """
     if schedule.token_id is None:
@@ -168,7 +168,7 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 
 
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the caller. The dates are those of a run that is due now.
+    """Request a schedule's export on behalf of the caller. The dates are the same as for a run that is due now.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Make a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
+    """Make a call and retry it for a few seconds while an earlier change to the schedule is in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -150,7 +150,7 @@ def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
-        # Only an emulator, such as MiniStack 1.5, doesn't replace the placeholder. It sends the event within a minute.
+        # Only emulators, such as MiniStack 1.5, leave the placeholder in place. They send the event within a minute.
         return run.schedule_id, clock.now().replace(second=0, microsecond=0)
     return run.schedule_id, clock.parse_rfc3339(run.scheduled_time)
 

@@ -1,4 +1,4 @@
-"""The schedule sweeper: reconciles EventBridge Scheduler with the records, and retries postponed runs."""
+"""The schedule sweeper, which reconciles EventBridge Scheduler with the records and retries postponed runs."""
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest

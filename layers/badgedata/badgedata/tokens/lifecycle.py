@@ -1,4 +1,4 @@
-"""The lifecycle of an access token: created, used, and then deleted or expired.
+"""The lifecycle of an access token: creation, use, and then deletion or expiry.
 
 One transaction writes a token's record, adds the token to the organization's list, and saves the trail entry. Every
 token can therefore be listed and deleted.
@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return True until the token expires, and False afterward."""
+    """Return whether a token has not expired yet."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 

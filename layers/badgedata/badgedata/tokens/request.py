@@ -1,4 +1,4 @@
-"""Requests to create, list, or delete access tokens: check the caller's permissions and a new token's settings."""
+"""Check requests to create, list, or delete access tokens: the caller's permissions and a new token's settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,7 +47,7 @@ class Administration:
         return [token for token in lifecycle.of_organization(self.organization.entity_id) if self.includes(token)]
 
     def find(self, token_id: str) -> Token | None:
-        """Return the token with this ID, or None if this person doesn't manage such a token."""
+        """Return the token with this ID, or None if it doesn't exist or this person doesn't manage it."""
         token = lifecycle.find(self.organization.entity_id, token_id)
         return token if token is not None and self.includes(token) else None
 
@@ -58,8 +58,8 @@ def administration(caller: Caller, organization_id: str) -> Administration:
     Raises
     ------
     Problem
-        404 if the caller has no role in the organization. 403 if the caller is a program, or is neither an admin nor an
-        owner.
+        - 403 if the caller is a program, or is neither an admin nor an owner.
+        - 404 if the caller has no role in the organization.
     """
     roles = [member for member in caller.memberships if member.organization_id == organization_id]
     organization = find_organization(organization_id) if roles else None
