@@ -91,7 +91,7 @@ def test_export_can_be_requested_using_only_the_keyboard(visit: Callable[..., Vi
     expect(menu).to_be_focused()
 
 
-def test_current_tab_is_distinguishable_in_forced_colors_mode(visit: Callable[..., Visitor]) -> None:
+def test_current_tab_is_highlighted_in_forced_colors_mode(visit: Callable[..., Visitor]) -> None:
     visitor = visit(forced_colors="active")
     visitor.sign_in("ada@example.org")
     visitor.open("issuers/aurora-science")
@@ -126,7 +126,7 @@ def test_first_tab_stop_is_a_skip_link_to_the_content(ada: Visitor) -> None:
     assert ada.page.evaluate("document.activeElement.id") == "content"
 
 
-def test_dates_and_numbers_use_the_browser_locale(visit: Callable[..., Visitor]) -> None:
+def test_numbers_use_the_browser_locale(visit: Callable[..., Visitor]) -> None:
     for locale in ("en-GB", "de-DE"):
         reader = visit(locale=locale)
         reader.sign_in("ada@example.org")

@@ -20,7 +20,7 @@ def name_of_new_export(client: Client) -> str:
 
 
 @pytest.mark.parametrize("place", ["organizations/aurora-learning", ISSUER])
-def test_activity_tab_links_each_action_to_its_target(ada: Visitor, client: Client, place: str) -> None:
+def test_activity_entry_links_to_the_export(ada: Visitor, client: Client, place: str) -> None:
     name = name_of_new_export(client)
     ada.open(place)
     ada.page.get_by_role("link", name="Activity", exact=True).click()
@@ -32,7 +32,9 @@ def test_activity_tab_links_each_action_to_its_target(ada: Visitor, client: Clie
     expect(ada.section("Exports")).to_be_visible()
 
 
-def test_only_downloading_an_export_is_recorded_as_a_download(ada: Visitor, client: Client, grace: Client) -> None:
+def test_download_is_recorded_only_when_the_user_downloads_the_file(
+    ada: Visitor, client: Client, grace: Client
+) -> None:
     ada.open(f"{ISSUER}/data-management")
     ada.settled()
     export = grace.export(f"/{ISSUER}/exports", {"kind": "badges"})
@@ -73,7 +75,7 @@ def test_activity_can_be_exported_as_csv(ada: Visitor, client: Client) -> None:
 
 
 @pytest.mark.parametrize(("email", "is_offered"), [("grace@example.org", True), ("alan@example.org", False)])
-def test_users_who_can_see_the_trail_can_schedule_a_trail_export(
+def test_only_users_who_can_see_the_trail_can_schedule_trail_exports(
     signed_in: Callable[[str], Visitor], client: Client, email: str, is_offered: bool
 ) -> None:
     visitor = signed_in(email)

@@ -55,7 +55,7 @@ def test_reversed_dates_can_be_swapped(ada: Visitor) -> None:
     expect(form.get_by_label("Awarded on or after")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_dates_in_the_page_url_are_filled_in(ada: Visitor) -> None:
+def test_form_is_filled_in_with_dates_from_the_page_url(ada: Visitor) -> None:
     ada.open(f"{ISSUER}?awardedAfter=2025-05-01&awardedBefore=2025-05-31")
     expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2025-05-01")
     ada.open(f"{ISSUER}?awardedAfter=2025-06-01&awardedBefore=2025-06-30")
@@ -65,7 +65,7 @@ def test_dates_in_the_page_url_are_filled_in(ada: Visitor) -> None:
     expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2025-06-01")
 
 
-def test_empty_date_range_is_reported_before_the_export(ada: Visitor) -> None:
+def test_form_offers_an_empty_file_if_no_awards_match_the_dates(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded on or after").fill("1990-01-01")
@@ -106,7 +106,7 @@ def test_organization_awards_can_be_limited_to_badges_from_several_issuers(ada: 
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge")
 
 
-def test_badge_page_links_to_its_award_export(ada: Visitor) -> None:
+def test_badge_page_links_to_an_export_of_the_badges_awards(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_role("link", name="Export this badge's awards").click()
     form = ada.section("Awards export")
@@ -117,7 +117,7 @@ def test_badge_page_links_to_its_award_export(ada: Visitor) -> None:
     assert {row["Badge Class ID"].removeprefix("'") for row in rows} == {"lab-safety"}
 
 
-def test_another_issuers_badge_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
+def test_badge_from_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
     other = client.get("/issuers/aurora-makers/badge-classes").json["items"][0]["id"]
     with ada.page.expect_response(f"**/badge-classes/{other}"):
         ada.open(f"{ISSUER}?badge={other}")
@@ -171,7 +171,7 @@ def test_all_badges_found_by_a_search_can_be_selected_at_once(ada: Visitor) -> N
 # ---------------------------------------------------------------- the number of awards, and the first rows
 
 
-def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: Visitor) -> None:
+def test_typing_a_date_requests_the_award_count_only_once(ada: Visitor) -> None:
     asked: list[str] = []
 
     def count(route: Route) -> None:
@@ -197,7 +197,7 @@ def test_award_count_is_requested_once_after_the_user_stops_typing_a_date(ada: V
     assert len(asked) == 2
 
 
-def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
+def test_award_count_matches_the_number_of_exported_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded on or after").fill("2025-03-01")
@@ -212,7 +212,7 @@ def test_award_count_matches_the_number_of_rows(ada: Visitor) -> None:
     expect(form.get_by_text(f"{of_badge:,} awards", exact=True)).to_be_visible()
 
 
-def test_award_count_is_the_sum_over_all_selected_badges(ada: Visitor) -> None:
+def test_award_count_is_the_total_for_all_selected_badges(ada: Visitor) -> None:
     ada.page.route("**/badge-classes/*/award-counts?*", lambda route: route.fulfill(json={"total": 21}))
     ada.open(ISSUER)
     form = ada.section("Awards export")
@@ -277,7 +277,7 @@ def test_message_states_that_no_awards_match_the_dates(ada: Visitor, after: str,
     expect(form.get_by_text(text)).to_be_visible()
 
 
-def test_no_award_count_is_shown_if_the_api_cannot_return_it(ada: Visitor) -> None:
+def test_no_award_count_is_shown_if_the_api_returns_an_error(ada: Visitor) -> None:
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(status=404, json={}))
     ada.open(ISSUER)
     form = ada.section("Awards export")

@@ -40,7 +40,9 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
 @pytest.mark.parametrize(
     ("place", "total"), [("organizations/page-tests", 4), ("issuers/page-workshop", 4), ("badges/page-planner", 1)]
 )
-def test_dashboard_shows_its_counts_despite_an_award_far_in_the_future(admin: Visitor, place: str, total: int) -> None:
+def test_dashboard_shows_counts_despite_an_award_dated_far_in_the_future(
+    admin: Visitor, place: str, total: int
+) -> None:
     admin.open(place)
     figures = admin.page.locator(".figures-row")
     expect(figures).to_contain_text(re.compile(f"All time\\s*{total}"))
@@ -56,7 +58,7 @@ def test_dashboard_counts_months_in_utc_if_the_api_rejects_the_time_zone(admin: 
     expect(admin.page.locator(".bar-chart")).to_be_visible()
 
 
-def test_each_month_in_the_chart_links_to_an_export_of_awards_from_that_month(ada: Visitor) -> None:
+def test_each_month_in_the_chart_links_to_an_export_of_its_awards(ada: Visitor) -> None:
     ada.open(ISSUER)
     bars = ada.page.locator(".bar-chart a")
     expect(bars).to_have_count(12)
@@ -117,7 +119,7 @@ def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None
     expect(ada.heading("Laboratory Safety")).to_be_visible()
 
 
-def test_image_updates_are_followed_until_they_are_complete(visit: Callable[..., Visitor]) -> None:
+def test_image_update_progress_is_shown_until_completion(visit: Callable[..., Visitor]) -> None:
     states = [
         [open_resync("in-progress", total=0, refreshed=0)],
         [open_resync("in-progress", total=1200, refreshed=700, pending=500)],
@@ -143,7 +145,7 @@ def test_image_updates_are_followed_until_they_are_complete(visit: Callable[...,
     assert len(asked) == count, "nothing is in progress"
 
 
-def test_empty_organization_page_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
+def test_page_for_an_empty_organization_explains_how_to_load_data(visit: Callable[..., Visitor]) -> None:
     ada = visit()
     ada.page.route(
         "**/organizations/aurora-learning/issuers*", lambda route: route.fulfill(json={"items": [], "total": 0})
@@ -158,7 +160,7 @@ def test_empty_organization_page_explains_how_to_load_data(visit: Callable[..., 
     ada.screenshot("organization-without-data")
 
 
-def test_organization_on_the_free_plan_shows_its_issuers_but_no_dashboard(visit: Callable[..., Visitor]) -> None:
+def test_organization_page_on_the_free_plan_shows_issuers_but_no_dashboard(visit: Callable[..., Visitor]) -> None:
     finn = visit()
     finn.sign_in("finn@example.com")
     expect(finn.heading("Issuers")).to_be_visible()

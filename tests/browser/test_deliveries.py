@@ -44,7 +44,7 @@ def test_delivery_check_box_keeps_its_state_until_the_options_are_reset(ada: Vis
 
 
 @pytest.mark.usefixtures("destination")
-def test_staff_can_have_files_delivered_without_seeing_the_bucket(
+def test_staff_can_request_a_delivery_without_seeing_the_bucket_name(
     visit: Callable[..., Visitor], client: Client
 ) -> None:
     staff = visit()
@@ -57,7 +57,7 @@ def test_staff_can_have_files_delivered_without_seeing_the_bucket(
     assert (latest["deliver"], latest["requestedBy"]) == (True, "rosalind@example.org")
 
 
-def test_delivery_is_offered_after_an_admin_sets_a_destination(ada: Visitor, client: Client) -> None:
+def test_delivery_is_offered_only_while_a_destination_is_set(ada: Visitor, client: Client) -> None:
     ada.open("organizations/aurora-learning/data-management")
     form = ada.section("Badges export")
     expect(form.get_by_role("button", name="Export badges")).to_be_visible()
@@ -74,7 +74,7 @@ def test_delivery_is_offered_after_an_admin_sets_a_destination(ada: Visitor, cli
     assert client.get(DESTINATION).status == 404
 
 
-def test_destination_is_requested_only_if_there_is_one(ada: Visitor) -> None:
+def test_page_never_requests_a_missing_destination(ada: Visitor) -> None:
     not_found: list[str] = []
 
     def note(response: Response) -> None:
@@ -103,7 +103,7 @@ def test_destination_is_requested_only_if_there_is_one(ada: Visitor) -> None:
     assert not_found == []
 
 
-def test_destination_is_not_saved_without_a_bucket_and_a_role(ada: Visitor, client: Client) -> None:
+def test_destination_requires_a_bucket_and_a_role(ada: Visitor, client: Client) -> None:
     ada.open("organizations/aurora-learning/data-management")
     settings = ada.section("Delivery")
     settings.get_by_role("button", name="Set destination").click()
@@ -119,7 +119,7 @@ def test_destination_is_not_saved_without_a_bucket_and_a_role(ada: Visitor, clie
 
 
 @pytest.mark.usefixtures("destination")
-def test_export_requested_again_is_delivered_again(ada: Visitor, client: Client) -> None:
+def test_repeating_an_export_also_repeats_its_delivery(ada: Visitor, client: Client) -> None:
     client.export("/issuers/aurora-languages/exports", {"kind": "badges", "deliver": True})
     before = latest_export(client)["id"]
     ada.open(ISSUER)
@@ -130,7 +130,7 @@ def test_export_requested_again_is_delivered_again(ada: Visitor, client: Client)
 
 
 @pytest.mark.usefixtures("destination")
-def test_failed_delivery_is_shown_with_its_reason_without_a_reload(ada: Visitor) -> None:
+def test_failed_delivery_and_its_reason_appear_without_a_reload(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(FOR_ADMINS).check()

@@ -28,7 +28,7 @@ def test_email_check_box_keeps_its_state_until_the_options_are_reset(ada: Visito
     expect_remembered_until_reset(ada, LABEL)
 
 
-def test_email_check_box_does_not_change_the_preview_rows(ada: Visitor) -> None:
+def test_selecting_the_email_check_box_does_not_hide_the_preview_rows(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_role("button", name="Show first rows").click()
@@ -57,7 +57,7 @@ def test_api_error_about_the_email_is_shown_next_to_the_check_box(ada: Visitor) 
     ada.faults.clear()  # the browser logs the status 422
 
 
-def test_schedule_form_has_the_email_check_box(ada: Visitor, client: Client) -> None:
+def test_schedule_form_has_an_email_check_box(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     ada.button("New schedule").click()
     form = ada.page.get_by_role("form", name="New schedule")

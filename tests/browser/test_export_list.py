@@ -40,7 +40,7 @@ def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
         expect(latest.get_by_text(said).first).to_be_visible()
 
 
-def test_export_contents_are_shown_as_counts_of_badges_awards_groups_and_learners(ada: Visitor) -> None:
+def test_export_list_shows_how_many_items_each_file_contains(ada: Visitor) -> None:
     """The test replaces the counts in the API's response, so that it knows the expected texts."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
@@ -126,7 +126,7 @@ def test_schedule_links_to_its_exports(ada: Visitor, client: Client) -> None:
     client.delete(f"/schedules/{schedule}")
 
 
-def test_deleted_exports_are_hidden_until_the_user_shows_them(ada: Visitor, client: Client) -> None:
+def test_deleted_exports_are_listed_only_on_request(ada: Visitor, client: Client) -> None:
     ada.open(ISSUER)
     name, _ = ada.downloads(ada.button("Export groups"))
     [export] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
@@ -178,7 +178,7 @@ def test_staff_can_delete_only_their_own_exports(signed_in: Callable[[str], Visi
     expect(rosalind.open_menu(own).get_by_role("button", name="Delete")).to_be_visible()
 
 
-def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, client: Client) -> None:
+def test_deleted_export_can_be_repeated_with_the_same_options(ada: Visitor, client: Client) -> None:
     options = {"kind": "awards", "awardedAfter": "2025-03-01", "timeZone": "Europe/Berlin", "separator": "tab"}
     first = client.export("/issuers/aurora-science/exports", options)
     client.delete(f"/exports/{first['id']}")
@@ -193,7 +193,7 @@ def test_expired_export_can_be_requested_again_with_its_options(ada: Visitor, cl
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, grace: Client) -> None:
+def test_message_confirms_a_repeated_export_that_the_filters_hide(ada: Visitor, grace: Client) -> None:
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)
     of_grace = ada.exports.filter(has_text="grace@example.org")
@@ -205,7 +205,7 @@ def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, 
     expect(ada.toast("Groups export started.")).to_be_visible()
 
 
-def test_export_details_include_its_badges_and_columns(ada: Visitor, client: Client) -> None:
+def test_export_details_list_the_badges_and_columns(ada: Visitor, client: Client) -> None:
     options = {"kind": "awards", "badgeClassIds": ["lab-safety"], "columns": ["Award ID", "Badge Name"]}
     client.export("/issuers/aurora-science/exports", options)
     ada.open(ISSUER)
@@ -217,7 +217,7 @@ def test_export_details_include_its_badges_and_columns(ada: Visitor, client: Cli
 
 
 @pytest.mark.parametrize("width", [390, 900, 1360])
-def test_number_of_selected_exports_stays_visible_while_scrolling(ada: Visitor, width: int) -> None:
+def test_delete_button_stays_visible_while_the_user_scrolls(ada: Visitor, width: int) -> None:
     items = [finished("awards", number) for number in range(40, 20, -1)]
     ada.page.route("**/exports?*", lambda route: route.fulfill(json={"items": items}))
     ada.page.set_viewport_size({"width": width, "height": 700})

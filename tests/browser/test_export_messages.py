@@ -34,7 +34,7 @@ def test_exports_that_end_while_another_view_is_open_share_one_message(
 
 
 @pytest.mark.usefixtures("listed_export")
-def test_controls_below_a_message_can_be_scrolled_into_view(ada: Visitor) -> None:
+def test_message_does_not_cover_the_end_of_the_page(ada: Visitor) -> None:
     ada.page.route("**/exports/*", lambda route: route.fulfill(status=500, json={}))
     ada.open(ISSUER)
     ada.exports.first.wait_for()
@@ -50,7 +50,7 @@ def test_controls_below_a_message_can_be_scrolled_into_view(ada: Visitor) -> Non
 
 
 @pytest.mark.usefixtures("listed_export")
-def test_message_disappears_after_twelve_seconds_even_under_a_resting_pointer(ada: Visitor) -> None:
+def test_message_disappears_after_twelve_seconds_even_if_the_pointer_rests_on_it(ada: Visitor) -> None:
     ada.page.clock.install()
     ada.open(ISSUER)
     ada.exports.first.wait_for()

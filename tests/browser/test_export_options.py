@@ -46,7 +46,7 @@ def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
-def test_column_can_be_moved_to_the_top_or_bottom_with_one_key(ada: Visitor) -> None:
+def test_column_can_be_moved_to_the_top_or_bottom_in_one_step(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Columns")
@@ -64,7 +64,7 @@ def test_column_can_be_moved_to_the_top_or_bottom_with_one_key(ada: Visitor) -> 
     assert ada.misnamed() == []
 
 
-def test_all_columns_can_be_selected_or_cleared_with_one_button(ada: Visitor) -> None:
+def test_all_columns_can_be_selected_or_cleared_with_one_click(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     open_fields(form, "Columns")
@@ -132,7 +132,7 @@ def test_organization_badges_can_be_downloaded_as_a_table(ada: Visitor, client: 
     expect(ada.exports.first.get_by_text(f"{len(rows)} badges")).to_be_visible()
 
 
-def test_groups_file_columns_depend_on_the_selected_options(ada: Visitor) -> None:
+def test_columns_in_the_groups_file_depend_on_the_selected_options(ada: Visitor) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Groups")
     for label in ("Creation method", "Expiration method", "Staff members"):
@@ -185,7 +185,7 @@ def test_filters_limit_the_rows_in_the_file(ada: Visitor, client: Client) -> Non
         ("Columns", "columns", "Select at least one column."),
     ],
 )
-def test_empty_selection_is_reported_next_to_its_field(ada: Visitor, fields: str, button: str, message: str) -> None:
+def test_empty_selection_is_reported_next_to_the_field(ada: Visitor, fields: str, button: str, message: str) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, fields)
@@ -201,7 +201,7 @@ def test_empty_selection_is_reported_next_to_its_field(ada: Visitor, fields: str
     expect(form.get_by_text(message)).to_have_count(0)
 
 
-def test_reversed_expiry_dates_are_reported_next_to_their_field(ada: Visitor) -> None:
+def test_reversed_expiry_dates_are_reported_next_to_the_field(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     open_fields(form, "Status and expiration")
@@ -236,7 +236,7 @@ def test_api_errors_about_list_items_are_shown_next_to_the_items(ada: Visitor) -
 # ---------------------------------------------------------------- remembered options
 
 
-def test_options_are_restored_on_the_next_visit_until_they_are_reset(ada: Visitor) -> None:
+def test_options_are_remembered_until_the_user_resets_them(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Awards export")
     form.get_by_label("Awarded on or after").fill("2026-01-01")

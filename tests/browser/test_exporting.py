@@ -20,7 +20,7 @@ ISSUER = "issuers/aurora-science/data-management"
 ORGANIZATION = "organizations/aurora-learning/data-management"
 
 
-def test_organization_awards_between_two_dates_are_downloaded_automatically(ada: Visitor, client: Client) -> None:
+def test_organization_awards_between_two_dates_can_be_downloaded(ada: Visitor, client: Client) -> None:
     ada.page.get_by_role("link", name="Data management", exact=True).click()
     ada.page.get_by_label("Awarded on or after").fill("2025-01-01")
     ada.page.get_by_label("Awarded on or before").fill("2025-06-30")
@@ -51,7 +51,7 @@ def test_issuer_awards_can_be_exported_without_dates(ada: Visitor, stack: dict[s
     assert {row["Award ID"].removeprefix("'") for row in rows} == awards  # an ID that starts with - gets a leading '
 
 
-def test_assertions_require_badge_classes(ada: Visitor) -> None:
+def test_assertions_can_be_exported_only_with_badge_classes(ada: Visitor) -> None:
     ada.open(ISSUER)
     assertions = ada.page.get_by_label("Awards (assertions)")
     ada.page.get_by_label("Badge classes").uncheck()
@@ -71,7 +71,7 @@ def test_assertions_require_badge_classes(ada: Visitor) -> None:
     expect(assertions).not_to_be_checked()
 
 
-def test_compressed_issuer_export_is_a_zip_containing_the_same_document(ada: Visitor) -> None:
+def test_compressed_issuer_export_is_a_zip_with_one_document(ada: Visitor) -> None:
     ada.open(ISSUER)
     for label in ("Badge classes", "Recipient groups", "Pathways", "Compress"):
         ada.page.get_by_label(label).check()
@@ -187,7 +187,7 @@ def test_queued_export_shows_no_percentage_and_can_be_cancelled(
         assert latest["status"] == "cancelled"
 
 
-def test_exports_in_progress_survive_a_reload(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_export_in_progress_survives_a_page_reload(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         ada.button("Download CSV").click()
@@ -223,7 +223,7 @@ def test_export_beyond_the_active_export_limit_shows_an_error(ada: Visitor, work
         (ISSUER, "**/exports?*", "Exports"),
     ],
 )
-def test_view_that_failed_to_load_can_be_retried(ada: Visitor, place: str, calls: str, loaded: str) -> None:
+def test_user_can_retry_loading_a_view_after_an_error(ada: Visitor, place: str, calls: str, loaded: str) -> None:
     ada.page.route(calls, lambda route: route.abort())
     ada.open(place)
     failed = ada.page.get_by_role("alert").filter(has_text="Can't connect")

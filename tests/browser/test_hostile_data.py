@@ -29,7 +29,7 @@ def victim(signed_in: Callable[[str], Visitor], hostile: dict[str, Any]) -> Visi
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict[str, Any], place: str) -> None:
+def test_markup_in_user_supplied_text_is_not_rendered(victim: Visitor, stack: dict[str, Any], place: str) -> None:
     victim.open(place)
     expect(victim.page.get_by_text(HOSTILE_NAME).first).to_be_visible()
     victim.page.wait_for_timeout(500)  # leave time for a delayed attack
@@ -40,7 +40,7 @@ def test_markup_in_names_and_texts_is_shown_as_text(victim: Visitor, stack: dict
     assert victim.requested_hosts() <= {urlsplit(stack["apiUrl"]).hostname, "127.0.0.1"}
 
 
-def test_markup_in_select_options_and_preview_rows_is_shown_as_text(victim: Visitor) -> None:
+def test_markup_in_form_options_and_preview_rows_is_not_rendered(victim: Visitor) -> None:
     victim.open("issuers/page-attacker/data-management")
     form = victim.section("Awards export")
     form.locator("summary", has_text="Badges").click()
@@ -70,7 +70,7 @@ def test_javascript_url_never_becomes_a_link(victim: Visitor) -> None:
     assert victim.page.evaluate("window.hacked") is None
 
 
-def test_proposed_svg_with_scripts_is_shown_only_as_an_image(victim: Visitor) -> None:
+def test_scripts_in_a_proposed_svg_do_not_run(victim: Visitor) -> None:
     victim.open("badges/page-attack/data-management")
     attack = badge_class(HOSTILE_NAME, image=data_uri(HOSTILE_SVG), tags=[HOSTILE_NAME])
     enter_json(victim, attack)
@@ -92,6 +92,6 @@ def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack:
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_id_in_the_page_url_cannot_change_an_api_request_path(victim: Visitor) -> None:
+def test_path_traversal_in_the_page_url_shows_page_not_found(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

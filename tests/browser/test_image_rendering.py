@@ -316,7 +316,7 @@ DRAWINGS = {
 }
 
 
-def test_svg_looks_the_same_after_cleaning_or_has_a_warning(differences: Callable[..., list[Any]]) -> None:
+def test_svg_looks_the_same_after_cleaning_or_triggers_a_warning(differences: Callable[..., list[Any]]) -> None:
     photo = _saved(_photo(), "JPEG", exif=_exif_of(6))
     drawings = DRAWINGS | {
         f"embedded {kind}": f"<image width='60' height='60' href='{_uri(image, called)}'/>"

@@ -77,7 +77,7 @@ def test_expired_session_can_be_resumed_in_a_managed_login_window(
 
 
 @pytest.mark.usefixtures("_with_managed_login")
-def test_new_session_starts_when_another_user_signs_in_at_managed_login(
+def test_new_session_starts_when_another_user_signs_in_through_managed_login(
     visit: Callable[..., Visitor], stack: dict[str, Any], pool: Any
 ) -> None:
     visitor = visit()

@@ -59,7 +59,7 @@ def test_award_page_shows_whether_the_award_is_valid(
     expect(visitor.heading("Criteria")).to_be_visible()
 
 
-def test_right_to_left_names_begin_where_the_layout_begins(
+def test_right_to_left_names_are_aligned_with_the_other_text(
     visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     visitor = visit()
@@ -79,7 +79,7 @@ def test_right_to_left_names_begin_where_the_layout_begins(
     assert len(set(left_edges)) == 1, left_edges
 
 
-def test_hostile_text_is_shown_as_text_on_the_public_page(
+def test_hostile_markup_is_not_rendered_on_the_public_page(
     visit: Callable[..., Visitor], stack: dict[str, Any], hostile: dict[str, Any]
 ) -> None:
     visitor = visit()

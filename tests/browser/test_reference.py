@@ -10,7 +10,7 @@ from tests.browser.visitors import Visitor
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_reference_shows_every_operation_and_is_accessible(
+def test_reference_passes_accessibility_checks(
     scheme: str, visit: Callable[..., Visitor], stack: dict[str, Any]
 ) -> None:
     visitor = visit(color_scheme=scheme)

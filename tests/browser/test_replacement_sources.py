@@ -57,9 +57,7 @@ def test_dropped_or_pasted_source_opens_the_field_for_its_type(admin: Visitor) -
     ],
     ids=["with comments", "with many comments", "after text", "in a comment", "only comments", "another element"],
 )
-def test_pasted_text_is_recognized_as_svg_without_blocking_the_page(
-    admin: Visitor, text: str, is_drawing: bool
-) -> None:
+def test_pasted_svg_is_recognized_without_blocking_the_page(admin: Visitor, text: str, is_drawing: bool) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
 
@@ -116,7 +114,7 @@ def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, 
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_error_for_one_type_of_source_is_not_shown_for_another_type(admin: Visitor) -> None:
+def test_error_disappears_when_the_user_selects_another_type_of_source(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "plain.png", color_png("#123456"))
@@ -128,7 +126,7 @@ def test_error_for_one_type_of_source_is_not_shown_for_another_type(admin: Visit
     expect(admin.page.locator(".error")).to_have_count(0)
 
 
-def test_name_of_an_oversized_image_is_shown_until_another_image_is_chosen(admin: Visitor) -> None:
+def test_choosing_another_image_clears_the_error_for_an_oversized_image(admin: Visitor) -> None:
     admin.open(TURNER)
     admin.page.get_by_label("Badge image").wait_for()
     drop_or_paste(admin, "drop", ".drop", "large.png", bytes(5_900_000))

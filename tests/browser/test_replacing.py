@@ -77,7 +77,7 @@ def test_review_buttons_stay_visible_for_a_long_badge(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_section_links_never_cover_the_review(admin: Visitor) -> None:
+def test_review_never_shows_through_the_section_links(admin: Visitor) -> None:
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder"))
     preview_of(admin).wait_for()
@@ -143,7 +143,7 @@ def test_replacement_that_changes_nothing_cannot_be_confirmed(admin: Visitor, ap
     expect(admin.button("Review changes")).to_be_visible()
 
 
-def test_award_images_are_updated_after_an_uploaded_image_replaces_the_badge(
+def test_replacing_a_badge_with_an_uploaded_image_updates_the_award_images(
     admin: Visitor, api: Client, tmp_path: Path
 ) -> None:
     picture = tmp_path / "awarded.png"
@@ -210,7 +210,7 @@ def test_about_tab_renders_criteria_as_markdown_and_urls_as_links(admin: Visitor
     assert admin.violations() == []
 
 
-def test_page_tells_staff_which_roles_can_replace_badges(visit: Callable[..., Visitor]) -> None:
+def test_staff_see_which_roles_can_replace_badges(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.sign_in("rosalind@example.org")
     staff.open("badges/lab-safety/data-management")

@@ -16,7 +16,7 @@ ISSUER = "aurora-makers"
 PLACE = f"issuers/{ISSUER}/data-management"
 
 
-def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Client) -> None:
+def test_schedule_can_be_created_paused_resumed_and_deleted(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Awards for the board")
     form.get_by_label("On", exact=True).select_option(label="Tuesday")
     form.get_by_label("At", exact=True).fill("07:30")
@@ -55,7 +55,7 @@ def test_schedule_is_created_paused_resumed_and_deleted(ada: Visitor, client: Cl
     assert client.get(f"/schedules/{stored['id']}").status == 404
 
 
-def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, client: Client) -> None:
+def test_issuer_export_can_be_scheduled_with_its_options(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Everything on the last day")
     form.get_by_label("What to export").select_option(label="Issuer")
     expect(form.get_by_label("Badge classes")).to_be_checked()
@@ -75,7 +75,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(ada: Visitor, cl
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_incomplete_schedule_shows_an_error_next_to_each_field(ada: Visitor) -> None:
+def test_incomplete_form_shows_an_error_next_to_each_invalid_field(ada: Visitor) -> None:
     form = new_schedule(ada, " ")
     form.get_by_label("At", exact=True).fill("")
     form.get_by_label("Time zone").fill("Berlin or so")
@@ -187,7 +187,7 @@ def test_editing_keeps_times_and_dates_that_the_form_cannot_express(ada: Visitor
         assert now["expression"] == before["expression"]
 
 
-def test_partly_completed_form_is_kept_when_the_user_opens_another_view(ada: Visitor, client: Client) -> None:
+def test_unsaved_changes_are_kept_when_the_user_opens_another_view(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Kept"):
         ada.open(PLACE)
         choose(ada, "Kept", "Edit")
@@ -202,7 +202,7 @@ def test_partly_completed_form_is_kept_when_the_user_opens_another_view(ada: Vis
         expect(form).to_have_count(0)
 
 
-def test_duplicate_schedule_starts_with_the_originals_settings(ada: Visitor, client: Client) -> None:
+def test_duplicated_schedule_keeps_the_original_settings(ada: Visitor, client: Client) -> None:
     export = {"issuerId": ISSUER, "kind": "groups", "includeStaff": True, "format": "xlsx"}
     with scheduled(client, "Groups", export=export, expression="cron(0 5 * * ? *)") as original:
         ada.open(PLACE)
@@ -234,7 +234,7 @@ def test_schedule_can_be_run_immediately(ada: Visitor, client: Client) -> None:
         expect(linked).to_be_in_viewport()
 
 
-def test_form_shows_the_first_rows_and_number_of_awards_for_the_next_run(ada: Visitor, client: Client) -> None:
+def test_form_previews_the_rows_and_award_count_of_the_next_run(ada: Visitor, client: Client) -> None:
     form = new_schedule(ada, "Rows")
     form.get_by_label("Awards to include").select_option(label="All")
     everything = client.get(f"/issuers/{ISSUER}/award-counts").json["total"]
@@ -255,7 +255,7 @@ def test_form_shows_the_first_rows_and_number_of_awards_for_the_next_run(ada: Vi
     expect(form.get_by_text(f"{last.day} {last:%b %Y}:")).to_be_visible()
 
 
-def test_accessible_names_contain_the_controls_visible_text(ada: Visitor, client: Client) -> None:
+def test_accessible_names_contain_the_visible_labels(ada: Visitor, client: Client) -> None:
     """People who speak to their computer say what they see, such as "click Run now"."""
     export = {"issuerId": ISSUER, "kind": "awards"}
     with scheduled(client, "Spoken", export=export) as schedule:
@@ -267,7 +267,7 @@ def test_accessible_names_contain_the_controls_visible_text(ada: Visitor, client
         assert ada.misnamed() == []
 
 
-def test_paused_schedule_form_shows_no_next_run(ada: Visitor, client: Client) -> None:
+def test_form_for_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)
@@ -323,7 +323,7 @@ def test_time_zones_are_listed_under_their_current_names(visit: Callable[..., Vi
         ZoneInfo(name.replace(" ", "_"))
 
 
-def test_staff_see_schedules_and_which_roles_can_change_them(visit: Callable[..., Visitor], client: Client) -> None:
+def test_staff_can_view_but_not_change_schedules(visit: Callable[..., Visitor], client: Client) -> None:
     export = {"issuerId": "aurora-science", "kind": "groups"}
     with scheduled(client, "Hourly groups", export=export, expression="rate(2 hours)"):
         staff = visit()

@@ -78,7 +78,7 @@ def test_late_response_to_an_earlier_search_is_ignored(admin: Visitor) -> None:
     admin.page.unroute("**/badge-classes?search=baking*")
 
 
-def test_list_is_inactive_until_it_shows_the_search_results(admin: Visitor) -> None:
+def test_list_is_inactive_until_the_search_results_arrive(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(admin.page.get_by_text("500 badges")).to_be_visible()
     held: list[Any] = []
@@ -98,7 +98,7 @@ def test_list_is_inactive_until_it_shows_the_search_results(admin: Visitor) -> N
     expect(admin.heading("Archery for Beginners 480")).to_be_visible()
 
 
-def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
+def test_badges_can_be_sorted_by_name_or_date(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin).first).to_have_text("Archery for Beginners")
     with admin.page.expect_request("**/badge-classes?sort=recent*"):
@@ -106,7 +106,7 @@ def test_badges_are_sorted_by_name_or_by_date(admin: Visitor) -> None:
     expect(names(admin)).to_have_count(100)
 
 
-def test_back_button_restores_the_loaded_list_pages_and_the_scroll_position(admin: Visitor) -> None:
+def test_back_button_restores_the_list_and_the_scroll_position(admin: Visitor) -> None:
     admin.open(BADGES)
     expect(names(admin)).to_have_count(100)
     admin.button("Show more").click()
@@ -148,7 +148,7 @@ def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> N
     expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
 
 
-def test_url_change_before_the_first_frame_is_followed(ada: Visitor) -> None:
+def test_page_handles_a_url_change_before_the_first_frame(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     expect(ada.heading("Badges")).to_be_visible()
     # When the browser reports this event, the page's scripts have run, but nothing has been drawn yet.
@@ -157,7 +157,9 @@ def test_url_change_before_the_first_frame_is_followed(ada: Visitor) -> None:
     expect(ada.heading("Page not found")).to_be_visible()
 
 
-def test_user_with_a_single_issuer_starts_on_its_page(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
+def test_user_with_a_single_issuer_starts_on_the_issuer_page(
+    visit: Callable[..., Visitor], large: dict[str, Any]
+) -> None:
     owner = visit()
     owner.sign_in(ONE_ISSUER_OWNER)
     issuer = next(issuer for issuer in large["issuers"] if issuer["issuer"]["entityId"] == "large-issuer-007")
@@ -166,7 +168,7 @@ def test_user_with_a_single_issuer_starts_on_its_page(visit: Callable[..., Visit
     expect(owner.page).to_have_title(re.compile(" – Overview – Badge Data Management$"))
 
 
-def test_home_page_shows_the_users_role_on_each_issuer(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
+def test_home_page_shows_the_users_role_for_each_issuer(visit: Callable[..., Visitor], large: dict[str, Any]) -> None:
     owner = visit()
     owner.sign_in(LARGE_OWNER)
     expect(owner.heading("Your organizations")).to_be_visible()

@@ -13,7 +13,7 @@ from tests.browser.visitors import Visitor
 from tests.support.deployed_client import aws
 
 
-def test_session_expiry_is_announced_and_no_input_is_lost(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
+def test_no_input_is_lost_when_the_session_expires(visit: Callable[..., Visitor], stack: dict[str, Any]) -> None:
     grace = visit()
     grace.sign_in("grace@example.org")
     grace.open("issuers/aurora-science/data-management")
@@ -87,7 +87,7 @@ def test_session_survives_a_reload_and_is_shared_with_new_tabs(ada_alone: Visito
     expect(ada_alone.heading("Aurora School of Science")).to_be_visible()
 
 
-def test_session_ends_when_the_last_tab_that_uses_it_is_closed(ada_alone: Visitor) -> None:
+def test_session_ends_when_its_last_tab_is_closed(ada_alone: Visitor) -> None:
     assert ada_alone.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     signed_in = ada_alone.page
     ada_alone.new_tab()
@@ -97,7 +97,7 @@ def test_session_ends_when_the_last_tab_that_uses_it_is_closed(ada_alone: Visito
     expect(ada_alone.button("Sign in")).to_be_visible()
 
 
-def test_signing_in_and_out_applies_to_all_tabs(visit: Callable[..., Visitor]) -> None:
+def test_signing_in_or_out_affects_all_tabs(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open("issuers/aurora-makers")
     first = visitor.page

@@ -33,7 +33,7 @@ def newcomer(pool: Any, stack: dict[str, Any]) -> Iterator[str]:
     pool.admin_delete_user(UserPoolId=stack["userPoolId"], Username=email)
 
 
-def test_users_see_only_resources_on_which_they_have_a_role(visit: Callable[..., Visitor]) -> None:
+def test_users_see_only_resources_they_have_a_role_for(visit: Callable[..., Visitor]) -> None:
     staff = visit()
     staff.open()
     staff.screenshot("sign-in")
@@ -106,7 +106,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
     expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
-def test_authenticator_app_is_set_up_when_the_pool_requires_it(
+def test_user_sets_up_an_authenticator_app_if_the_pool_requires_it(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     """The local user pool never sends this challenge, so the test sends it. The pool handles the rest."""
@@ -127,7 +127,7 @@ def test_authenticator_app_is_set_up_when_the_pool_requires_it(
     expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
-def test_authenticator_app_code_is_required(
+def test_sign_in_requires_a_correct_authenticator_app_code(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     own_password(pool, stack, newcomer)
@@ -170,7 +170,7 @@ def test_authenticator_app_code_is_required(
         ),
     ],
 )
-def test_every_user_pool_challenge_can_be_completed(
+def test_form_responds_to_sms_email_and_selection_challenges(
     visit: Callable[..., Visitor], challenge: str, parameters: dict[str, str], asks: str
 ) -> None:
     visitor = visit()
@@ -212,7 +212,7 @@ def test_user_can_return_to_the_sign_in_form_after_an_unsupported_challenge(visi
     visitor.arrived()
 
 
-def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
+def test_password_reset_requires_a_correct_code(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     visitor.open()
     visitor.button("Forgot password?").click()

@@ -89,7 +89,7 @@ def test_location_header_for_a_created_resource_includes_the_base_path(address: 
     assert ADMIN.follow(created.headers["Location"]).json["id"] == created.json["id"]
 
 
-def test_next_page_links_include_the_base_path() -> None:
+def test_pagination_works_with_a_base_path() -> None:
     first = answer_at(WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"limit": "1"}).json
     second = answer_at(
         WITH_BASE_PATH, "GET", "/organizations/{organizationId}/issuers", query={"cursor": first["nextCursor"]}

@@ -94,7 +94,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_valid_cursor_continues_its_list(name: str) -> None:
+def test_valid_cursor_is_accepted(name: str) -> None:
     path, list_name = LISTS[name]()
     position = {"memberships": "issuer#A", "failed images": "15#A", "badge classes by name": "A/B"}.get(name, "A")
     answer = answer_to(path, cursor_with([list_name, position]))

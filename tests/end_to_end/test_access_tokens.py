@@ -80,7 +80,7 @@ def test_unknown_or_malformed_token_is_rejected(stack: dict[str, Any], secret: s
     assert (answer.status, answer.problem["code"]) == (401, "unauthorized")
 
 
-def test_people_can_still_sign_in_with_id_tokens(signed_in: Callable[[str], Client]) -> None:
+def test_users_can_call_the_api_with_id_tokens(signed_in: Callable[[str], Client]) -> None:
     for email in (ADMIN, OWNER):
         me = signed_in(email).get("/me").json
         assert me["email"] == email

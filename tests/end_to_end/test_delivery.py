@@ -110,7 +110,7 @@ def check(admin: Client, organization: str, **changes: str) -> dict[str, Any]:
     return result
 
 
-def test_destination_with_the_documented_policies_passes_its_test(
+def test_destination_with_the_documented_policies_passes_the_test(
     admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization)
@@ -129,7 +129,7 @@ def test_destination_with_the_documented_policies_passes_its_test(
         ({"prefix": "elsewhere"}, "access-denied"),
     ],
 )
-def test_misconfigured_destination_fails_its_test_with_the_cause(
+def test_destination_test_reports_the_misconfiguration(
     changes: dict[str, str], code: str, admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization, **changes)
@@ -137,7 +137,7 @@ def test_misconfigured_destination_fails_its_test_with_the_cause(
     assert second.objects() == {}
 
 
-def test_file_is_delivered_with_its_manifest(
+def test_file_is_delivered_with_a_manifest(
     stack: dict[str, Any], admin: Client, owner: Client, organization: str, second: SecondAccount
 ) -> None:
     set_destination(admin, organization)
@@ -158,7 +158,7 @@ def test_file_is_delivered_with_its_manifest(
     assert stack["buckets"]["exports"] != BUCKET
 
 
-def test_only_the_delivery_function_can_assume_the_destinations_role(
+def test_only_the_delivery_function_can_assume_the_destination_role(
     role_of: Callable[[str], Role], second: SecondAccount
 ) -> None:
     assert second.objects() is not None

@@ -126,7 +126,7 @@ def within_patience(found: Any) -> Any:
     return result
 
 
-def test_example_queue_receives_only_events_about_exports_that_have_ended(
+def test_example_queue_receives_only_events_about_finished_exports(
     stack: Json, subscriptions: Json, export: Json
 ) -> None:
     sqs, url = aws(stack, "sqs"), subscriptions["ExportsQueueUrl"]

@@ -157,13 +157,13 @@ def test_unknown_route_returns_not_found(owner: Client, method: str, path: str) 
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_oversized_bodies_and_urls_are_rejected(owner: Client) -> None:
+def test_large_malformed_body_and_oversized_url_are_rejected(owner: Client) -> None:
     malformed = owner.call("POST", "/issuers/aurora-science/exports", b"[" * 4_000_000)
     assert (malformed.status, malformed.problem["code"]) == (400, "malformed-request")
     assert 400 <= owner.get("/issuers/" + "x" * 1_000_000).status < 500
 
 
-def test_openapi_document_is_public_and_contains_its_own_url(stack: dict[str, Any]) -> None:
+def test_openapi_document_is_public_and_contains_the_api_url(stack: dict[str, Any]) -> None:
     anybody = Client(stack["apiUrl"])
     document = anybody.get("/openapi.json")
     assert document.status == 200

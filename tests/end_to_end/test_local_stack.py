@@ -15,7 +15,7 @@ from local.places import Place
 from tests.support.deployed_client import Client
 
 
-def test_functions_are_unpacked_only_into_the_stacks_folder(stack: dict[str, Any], owner: Client) -> None:
+def test_functions_are_unpacked_into_the_stack_folder(stack: dict[str, Any], owner: Client) -> None:
     assert owner.get("/me").status == 200
     unpacked = [path.name for path in (Path(stack["documents"][0]).parent / "functions").iterdir()]
     assert any("ApiFunction" in name for name in unpacked), unpacked
@@ -28,9 +28,7 @@ def test_stopping_the_stack_deletes_unpacked_functions_in_the_background(tmp_pat
     wait_until_empty(tmp_path)
 
 
-def test_interrupted_deletion_of_functions_is_completed_the_next_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_deletion_is_completed_at_the_next_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "functions" / "ministack-lambda-ApiFunction").mkdir(parents=True)
     with monkeypatch.context() as interrupted:
         interrupted.setattr(subprocess, "Popen", lambda *_, **__: None)
@@ -40,7 +38,7 @@ def test_interrupted_deletion_of_functions_is_completed_the_next_time(
     wait_until_empty(tmp_path)
 
 
-def test_cleaning_deletes_the_data_including_sample_data_and_downloaded_files(tmp_path: Path) -> None:
+def test_cleaning_deletes_all_data_including_samples_and_downloads(tmp_path: Path) -> None:
     for name in ("state/tables.json", "objects/images/1.png", "sample/paid.json", "downloads/awards.csv", "stack.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
@@ -55,7 +53,7 @@ def wait_until_empty(folder: Path) -> None:
         time.sleep(0.05)
 
 
-def test_nearly_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_low_disk_space_is_reported_before_the_stack_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
     with pytest.raises(LocalStackError, match=r"has 1\.0 GB of free disk space; the local AWS needs 4 GB"):
         ministack.start(Place(tmp_path, 1))

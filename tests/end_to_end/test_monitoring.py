@@ -176,7 +176,7 @@ def test_export_can_be_found_by_id_in_api_and_worker_logs(
     assert (f"/{STACK_NAME}/export-worker", "Message processed") in found
 
 
-def test_runbook_queries_use_existing_fields_and_messages(lines: dict[str, list[str]]) -> None:
+def test_runbook_queries_use_existing_log_fields(lines: dict[str, list[str]]) -> None:
     known = {name for _, document in documents(lines) for name in document} | OF_CLOUDWATCH_LOGS
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     queries = re.findall(r"```\n((?:fields|filter) .+?)\n```", runbook, re.DOTALL)

@@ -34,7 +34,7 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_scan_tables_delete_buckets_create_log_groups_or_read_users_and_roles(
+def test_no_function_can_scan_tables_or_perform_administrative_actions(
     role_of: Callable[[str], Role], function: str
 ) -> None:
     role = role_of(function)
@@ -86,7 +86,7 @@ def test_page_function_cannot_access_data(role_of: Callable[[str], Role]) -> Non
     assert denied(role.send_message, "exports")
 
 
-def test_export_worker_can_write_files_but_no_platform_data(role_of: Callable[[str], Role]) -> None:
+def test_export_worker_can_write_files_but_not_platform_data(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportWorkerFunction")
     assert not denied(role.put_object, "exports")
     assert denied(role.put_object, "images")
@@ -119,7 +119,7 @@ def test_award_counter_cannot_access_awards_people_or_files(role_of: Callable[[s
     assert denied(role.send_message, "exports")
 
 
-def test_event_publisher_can_send_events_only_to_its_stacks_bus(
+def test_event_publisher_can_send_events_only_to_the_stacks_bus(
     role_of: Callable[[str], Role], stack: dict[str, Any]
 ) -> None:
     role = role_of("EventPublisherFunction")

@@ -162,7 +162,7 @@ def same_image(one: bytes, other: bytes) -> bool:
         return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()
 
 
-def test_second_replacement_deletes_the_images_from_the_first(stack: Json, owner: Client, public: Client) -> None:
+def test_replacement_deletes_images_from_the_previous_replacement(stack: Json, owner: Client, public: Client) -> None:
     objects, versions = aws(stack, "s3"), []
     for name in ("Northern lights", "Southern lights"):
         replacement = preview(owner, "auroras", simple_badge(name))
@@ -248,7 +248,7 @@ def test_only_one_of_several_concurrent_confirmations_is_applied(owner: Client, 
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_can_only_view_replacements_and_others_get_not_found(
+def test_staff_can_only_view_replacements_and_other_issuers_get_not_found(
     owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))

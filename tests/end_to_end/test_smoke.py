@@ -335,7 +335,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_smoke_account_can_sign_in_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
+def test_smoke_account_can_sign_in_even_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(

@@ -18,7 +18,7 @@ def test_each_action_on_an_export_is_listed_once(signed_in: Callable[[str], Clie
     assert own == ["export-file-deleted", "export-downloaded", "export-requested"]
 
 
-def test_download_links_in_lists_are_recorded_once_for_each_caller(signed_in: Callable[[str], Client]) -> None:
+def test_download_links_in_a_list_are_recorded_once(signed_in: Callable[[str], Client]) -> None:
     grace, ada = signed_in("grace@example.org"), signed_in("ada@example.org")
     ids = {grace.export(f"{ISSUER}/exports", {"kind": "badges"})["id"] for _ in range(2)}
     for links, expected in (("false", 0), ("true", 1), ("true", 1)):

@@ -40,7 +40,7 @@ def test_intermittent_failures_of_one_operation_do_not_change_the_file(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_burst_of_faults_in_all_services_does_not_change_the_file(
+def test_burst_of_faults_in_one_service_does_not_change_the_file(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     choices = random.Random(seed)
@@ -81,14 +81,14 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_file(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_export_under_all_faults_succeeds_or_fails_with_a_reason(
+def test_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(seed), split_probability=0.5)
     endings.check(world.play(trouble, seed), without_faults[None], may_fail=True)
 
 
-def test_at_most_a_quarter_of_award_exports_hit_by_faults_fail(
+def test_at_most_a_quarter_of_award_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

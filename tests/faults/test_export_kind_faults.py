@@ -97,7 +97,7 @@ def without_faults(world: World, small_steps: None) -> dict[str, Ending]:
     return found
 
 
-def test_exports_without_faults_are_complete_and_span_many_parts(without_faults: dict[str, Ending]) -> None:
+def test_exports_without_faults_are_complete_and_have_several_parts(without_faults: dict[str, Ending]) -> None:
     parts = {name: int(next(segments.of_export(of.export.id)).parts) for name, of in without_faults.items()}
     assert min(parts.values()) >= 2, parts
     files = {name: ending.content or b"" for name, ending in without_faults.items()}
@@ -129,7 +129,7 @@ def test_fault_cases_kill_the_worker_before_each_of_its_calls(world: World, with
 
 
 @pytest.mark.parametrize(("name", "call"), KILLS)
-def test_killing_a_worker_between_any_two_calls_does_not_lose_work_for_any_kind_of_export(
+def test_killing_a_worker_between_any_two_calls_does_not_lose_work(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, call: int
 ) -> None:
     ending = EXPORTS[name].play(world, Trouble(kill_before_call={0: call}), seed=call)
@@ -138,7 +138,7 @@ def test_killing_a_worker_between_any_two_calls_does_not_lose_work_for_any_kind_
 
 @pytest.mark.parametrize("service", ["dynamodb", "s3"])
 @pytest.mark.parametrize("name", EXPORTS)
-def test_burst_of_faults_in_a_service_does_not_change_any_kind_of_file(
+def test_burst_of_faults_in_one_service_does_not_change_the_file(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, service: str
 ) -> None:
     choices = random.Random(f"{name} {service}")
@@ -150,14 +150,14 @@ def test_burst_of_faults_in_a_service_does_not_change_any_kind_of_file(
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", EXPORTS)
-def test_any_kind_of_export_under_all_faults_succeeds_or_fails_with_a_reason(
+def test_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(f"{name} {seed}"), split_probability=0.5)
     endings.check(EXPORTS[name].play(world, trouble, seed), without_faults[name], may_fail=True)
 
 
-def test_at_most_a_quarter_of_other_exports_hit_by_faults_fail(
+def test_at_most_a_quarter_of_other_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -58,14 +58,14 @@ def test_killing_workers_during_a_split_workbook_export_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_workbook_export_under_all_faults_succeeds_or_fails_with_a_reason(
+def test_workbook_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.combined(random.Random(seed), split_probability=0.7)
     endings.check(world.play(trouble, seed, specification=WORKBOOK), without_faults[None], may_fail=True)
 
 
-def test_at_most_a_quarter_of_workbook_exports_hit_by_faults_fail(
+def test_at_most_a_quarter_of_workbook_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

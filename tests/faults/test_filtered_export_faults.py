@@ -53,7 +53,7 @@ def test_faults_kills_and_splits_do_not_change_a_filtered_export(
     endings.check(world.play(trouble, seed, specification=EXPORTS[name]), without_faults[name], may_fail=True)
 
 
-def test_at_most_a_quarter_of_filtered_exports_hit_by_faults_fail(
+def test_at_most_a_quarter_of_filtered_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -84,7 +84,7 @@ def test_replacement_is_available_until_the_second_it_expires(monkeypatch: pytes
         assert is_not_found(OWNER.post(f"/replacements/{replacement_id}/confirm", None))
 
 
-def test_resync_is_shown_for_as_long_as_its_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resync_does_not_expire_before_its_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
     """A re-sync starts when its replacement is confirmed, so the re-sync never expires first."""
     load_badge_class(1)
     made = preview(new_badge())

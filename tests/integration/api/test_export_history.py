@@ -55,7 +55,7 @@ def filtered(**query: str | list[str]) -> list[str]:
         parameters["cursor"] = page["nextCursor"]
 
 
-def test_history_is_filtered_by_kind_and_status() -> None:
+def test_history_can_be_filtered_by_kind_and_status() -> None:
     awards, groups = finished_export()["id"], request_id(body={"kind": "groups"})
     badges = request_id(body={"kind": "badges"})
     OWNER.delete(f"/exports/{groups}")
@@ -67,14 +67,14 @@ def test_history_is_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_expired_status_filter_finds_exports_with_deleted_files() -> None:
+def test_filtering_by_expired_status_finds_exports_with_deleted_files() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]
     assert filtered(status="succeeded") == []
 
 
-def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
+def test_history_can_be_filtered_by_requester_regardless_of_case() -> None:
     request_id(OWNER)
     of_staff = request_id(STAFF)
     assert filtered(requestedBy=STAFF.email.upper()) == [of_staff]
@@ -82,7 +82,7 @@ def test_history_is_filtered_by_requester_regardless_of_letter_case() -> None:
 
 
 @pytest.mark.parametrize("query", [{"kind": "award"}, {"status": "done"}])
-def test_unknown_history_filter_value_is_rejected(query: dict[str, str]) -> None:
+def test_unknown_filter_value_is_rejected(query: dict[str, str]) -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD"} | query)
     assert answer.status == 422
     assert next(iter(query)) in answer.wrong_fields[0]

@@ -72,7 +72,7 @@ def test_file_name_contains_scope_kind_and_time() -> None:
     assert export["file"]["name"] == f"welding-school-awards-{stamp}.csv"
 
 
-def test_files_are_kept_for_seven_days_and_links_for_fifteen_minutes() -> None:
+def test_files_expire_after_seven_days_and_links_after_fifteen_minutes() -> None:
     export = finished_export()
     kept = datetime.fromisoformat(export["fileExpiresAt"]) - datetime.fromisoformat(export["finishedAt"])
     assert kept == timedelta(days=7)
@@ -83,7 +83,7 @@ def test_files_are_kept_for_seven_days_and_links_for_fifteen_minutes() -> None:
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
 
 
-def test_award_dates_cover_whole_days_in_the_requested_time_zone() -> None:
+def test_date_range_includes_whole_days_in_the_requested_time_zone() -> None:
     in_berlin = {
         "kind": "awards",
         "awardedAfter": "2025-07-01",
@@ -114,7 +114,7 @@ def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_callers_without_a_role_on_an_issuer_get_not_found(person: Person) -> None:
+def test_callers_without_a_role_for_the_issuer_get_not_found(person: Person) -> None:
     export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),
@@ -132,7 +132,7 @@ def test_callers_without_a_role_on_an_issuer_get_not_found(person: Person) -> No
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_issuer_roles_cannot_see_organization_exports() -> None:
+def test_issuer_members_cannot_see_organization_exports() -> None:
     export_id = request_id(ADMIN, "/organizations/MAKERS/exports")
     assert OWNER.get(f"/exports/{export_id}") == OWNER.get("/exports/NONE")
 

@@ -36,7 +36,7 @@ def head_matches_get(path: str, **headers: str) -> Answer:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_head_request_for_a_document_returns_its_status_and_headers(path: str, accept: dict[str, str]) -> None:
+def test_head_request_for_a_document_matches_the_get_request(path: str, accept: dict[str, str]) -> None:
     load_school()
     assert head_matches_get(path, **accept).text
 
@@ -60,7 +60,7 @@ def test_head_request_for_an_svg_returns_its_headers() -> None:
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
-def test_head_request_for_an_image_redirects_to_a_link_that_caches_do_not_store() -> None:
+def test_image_redirect_for_a_head_request_is_not_cached() -> None:
     """S3 accepts the link only for HEAD requests, but a cache would also return it for GET."""
     load_badge_class(0, image=gray_png())
     path = image_path(f"/public/badges/{BADGE_CLASS}/image")
@@ -87,7 +87,7 @@ def test_unchanged_document_returns_not_modified(method: str, path: str, accept:
     assert send(method, path, If_None_Match='"another"', **accept).status == 200
 
 
-def test_html_page_and_document_have_different_etags() -> None:
+def test_html_page_and_json_ld_document_have_different_etags() -> None:
     load_school()
     for path in DOCUMENTS[1:3]:
         assert send("GET", path).headers["ETag"] != send("GET", path, **BROWSER).headers["ETag"]

@@ -66,7 +66,7 @@ def test_link_signed_with_long_lived_credentials_is_valid_for_fifteen_minutes(se
     assert seconds(download()["downloadUrl"]) == 900
 
 
-def test_image_redirect_is_cached_for_at_most_half_its_links_lifetime(session_ends: SessionEnds) -> None:
+def test_image_redirect_is_cached_for_at_most_half_the_links_lifetime(session_ends: SessionEnds) -> None:
     load_badge_class(0, gray_png())
     kept = {}
     for minutes in (60, 12):

@@ -51,7 +51,7 @@ def load_badge_classes(descriptions: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["x", "Ж", "字", '"', "\n"], ids=["latin", "cyrillic", "chinese", "quotes", "line feeds"]
 )
-def test_one_hundred_62_kilobyte_badge_classes_are_paged_without_duplicates(text: str) -> None:
+def test_list_of_large_badge_classes_is_paged_without_duplicates(text: str) -> None:
     ids = load_badge_classes([text * (62_000 // len(text.encode()))] * 100)
     pages = pages_of("/issuers/LONG/badge-classes", OWNER)
     assert ids_of(pages) == ids

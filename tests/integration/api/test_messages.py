@@ -73,12 +73,12 @@ def test_error_message_states_the_expected_value(path: str, body: Any, said: str
         ("/schedules", SCHEDULE | {"export": {"badgeClassId": "BC-WELD-1", "kind": "awards"}}),
     ],
 )
-def test_awards_export_of_a_badge_class_leads_to_its_issuer(path: str, body: Any) -> None:
+def test_error_suggests_exporting_badge_class_awards_from_the_issuer(path: str, body: Any) -> None:
     hint = "To export the awards of a badge class, export its issuer's awards with badgeClassIds."
     assert detail_of(OWNER.post(path, body)).endswith(f'got "awards". {hint}')
 
 
-def test_error_message_quotes_a_non_numeric_limit() -> None:
+def test_error_message_quotes_an_invalid_limit() -> None:
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "ten"})
     assert detail_of(answer) == 'limit: Must be an integer; got "ten".'
     answer = OWNER.get("/exports", query={"issuerId": "WELD", "limit": "1000"})

@@ -43,7 +43,7 @@ def text_of(answer: Answer) -> str:
     return " ".join(re.sub("<style>.*</style>|<[^>]*>", " ", answer.text, flags=re.DOTALL).split())
 
 
-def test_browser_gets_an_html_page_for_the_badge() -> None:
+def test_browser_gets_an_html_page_for_a_badge() -> None:
     load_school()
     answer = get("/public/badges/BC-1")
 
@@ -74,13 +74,13 @@ def test_award_page_does_not_name_the_recipient() -> None:
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
-def test_award_page_shows_the_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_award_page_shows_that_the_award_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     load_school()
     set_time(datetime(2027, 3, 1, 10, tzinfo=UTC), monkeypatch)
     assert "This badge has expired." in text_of(get("/public/assertions/A3"))
 
 
-def test_revoked_award_page_returns_410_and_shows_the_reason() -> None:
+def test_page_for_a_revoked_award_returns_410_and_shows_the_reason() -> None:
     load_school()
     answer = get("/public/assertions/A1")
 
@@ -101,7 +101,7 @@ def test_client_that_does_not_prefer_html_gets_the_json_ld_document(accept: str 
 
 
 @pytest.mark.parametrize("path", ["/public/badges/BC-1", "/public/assertions/A3", "/public/assertions/A1"])
-def test_caches_store_page_and_document_separately(path: str) -> None:
+def test_caches_store_the_page_and_the_document_separately(path: str) -> None:
     load_school()
     page, document = get(path), get(path, "application/ld+json")
     assert page.headers["Vary"] == document.headers["Vary"] == "Accept, Accept-Encoding"
@@ -137,7 +137,7 @@ def test_resource_without_a_page_returns_the_same_response_to_browsers_and_progr
         assert get(path) == get(path, None)
 
 
-def test_user_text_is_escaped_on_a_page() -> None:
+def test_user_supplied_text_is_escaped() -> None:
     document = organization()
     [school, _] = document["issuers"]
     [badge, *_] = school["badgeClasses"]

@@ -274,7 +274,7 @@ def test_list_request_succeeds_even_if_a_concurrent_request_records_all_of_its_l
     assert recorded() == Counter(ids)
 
 
-def test_links_are_recorded_once_even_if_the_table_returns_unprocessed_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_are_recorded_once_even_if_dynamodb_returns_unprocessed_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = finished_exports(4)
     exports({"issuerId": "WELD", "limit": "2"})
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
@@ -298,7 +298,7 @@ def test_links_are_recorded_once_even_if_the_table_returns_unprocessed_keys(monk
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_link_is_returned_without_its_trail_entry(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_is_returned_without_a_trail_entry(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each AWS call of a list request fails once. The list has 3 new links, whose entries take two transactions."""
     lower_limits(monkeypatch, transaction_writes=4)
     page = {"issuerId": "WELD", "limit": "3"}

@@ -148,7 +148,7 @@ def outcome(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_each_role_has_exactly_its_permissions_and_other_users_get_not_found(operation: str) -> None:
+def test_each_user_can_perform_only_permitted_operations(operation: str) -> None:
     method, template = operation.split(" ")
     for person in EVERYBODY:
         path = with_ids(template)

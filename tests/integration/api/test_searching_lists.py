@@ -60,7 +60,7 @@ def test_identical_names_are_sorted_by_id() -> None:
     assert found == ["B-00", "B-01", "B-02", "B-03", "B-04"]
 
 
-def test_badge_classes_sorted_by_date_are_newest_first_with_undated_ones_last() -> None:
+def test_newest_badge_classes_come_first_and_undated_ones_last() -> None:
     load_badges(
         "undated", "old", "new", "newer",
         old="2024-05-01T08:00:00Z", new="2026-05-01T08:00:00Z", newer="2026-05-01T08:00:00.5Z",
@@ -97,7 +97,7 @@ def test_search_results_are_sorted_by_id_by_default() -> None:
     assert names(search="match") == ["b match", "a match"]
 
 
-def test_first_page_contains_the_number_of_matches() -> None:
+def test_first_page_includes_the_total_number_of_matches() -> None:
     load_badges(*(f"Match {number}" for number in range(5)), "other")
     first, *rest = pages(search="match", sort="name", limit="2")
     assert first["total"] == 5
@@ -105,7 +105,7 @@ def test_first_page_contains_the_number_of_matches() -> None:
     assert not any("total" in page for page in rest)
 
 
-def test_list_without_a_search_or_a_sort_order_has_no_total() -> None:
+def test_list_without_a_search_or_sort_order_has_no_total() -> None:
     load_badges("a")
     assert "total" not in NOBODY.get(LIST).json
 
@@ -118,7 +118,7 @@ def test_search_result_pages_contain_each_item_once(sort: str, limit: str) -> No
     assert sorted(found) == [f"B-{number:02}" for number in range(10)]
 
 
-def test_list_continues_even_if_the_item_at_its_cursor_is_deleted() -> None:
+def test_list_continues_even_if_the_item_at_the_cursor_is_deleted() -> None:
     load_badges("a", "b", "c", "d")
     cursor = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json["nextCursor"]
     BadgeClass(*BadgeClass.key("B-01")).delete()
@@ -147,21 +147,21 @@ def test_item_with_a_name_longer_than_an_index_key_is_listed() -> None:
     assert found == ["\\" * 5000, "y", "z" * 5000]
 
 
-def test_issuers_are_searched_and_sorted_by_name() -> None:
+def test_issuers_can_be_searched_and_sorted_by_name() -> None:
     path = "/organizations/MAKERS/issuers"
     assert names(path, ADMIN, sort="name") == ["Welding School", "Wood Shop"]
     answer = ADMIN.get(path, query={"search": "SCHOOL", "sort": "name"}).json
     assert ([item["id"] for item in answer["items"]], answer["total"]) == (["WELD"], 1)
 
 
-def test_issuers_sorted_by_date_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newest_issuers_come_first_when_sorted_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
     for day, name in (1, "b"), (3, "c"), (2, "a"):
         set_time(datetime(2026, 1, day, 9, tzinfo=UTC), monkeypatch)
         load_organization("ACADEMY", "paid", [issuer(name, name)], [member(NOBODY, "admin")])
     assert names("/organizations/ACADEMY/issuers", sort="recent") == ["c", "a", "b"]
 
 
-def test_loading_an_issuer_again_keeps_its_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reloading_an_issuer_keeps_its_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in 1, 2:
         set_time(datetime(2026, 1, day, 9, tzinfo=UTC), monkeypatch)
         load_organization("ACADEMY", "paid", [issuer("SCHOOL", "School")], [member(NOBODY, "owner", "SCHOOL")])

@@ -119,7 +119,7 @@ def test_download_is_recorded_once_while_its_link_is_valid(monkeypatch: pytest.M
     assert Counter(actions()) == {"export-requested": 1, "export-downloaded": 2}
 
 
-def test_download_links_are_recorded_for_each_person() -> None:
+def test_downloads_are_recorded_for_each_person() -> None:
     export_id = finished_export()
     for person in (OWNER, STAFF, ADMIN):
         person.get(f"/exports/{export_id}/file")
@@ -127,7 +127,7 @@ def test_download_links_are_recorded_for_each_person() -> None:
     assert {entry["actor"] for entry in downloads} == {OWNER.email, STAFF.email, ADMIN.email}
 
 
-def test_download_links_are_recorded_separately_for_tokens_with_the_same_name() -> None:
+def test_downloads_are_recorded_separately_for_tokens_with_the_same_name() -> None:
     export_id = finished_export()
     tokens = [new_token(role="staff", issuerId="WELD", name=name) for name in ("Nightly", "nightly")]
     for token in [*tokens, *tokens]:
@@ -182,7 +182,7 @@ def test_repeated_request_that_returns_a_link_is_recorded_as_a_download() -> Non
     assert actions() == ["export-requested", "export-downloaded"]
 
 
-def test_replacement_is_recorded_once_with_its_versions_and_the_person_who_confirmed_it() -> None:
+def test_confirmed_replacement_is_recorded_once_with_its_actor_and_versions() -> None:
     replacement_id = preview_replacement()
     for _ in range(2):
         assert EDITOR.post(f"/replacements/{replacement_id}/confirm", None).status == 200
@@ -241,7 +241,7 @@ def test_issuer_trail_includes_its_badge_classes_and_excludes_other_issuers() ->
     assert len(trail()) == 3
 
 
-def test_another_organizations_trail_is_not_found() -> None:
+def test_users_cannot_see_another_organizations_trail() -> None:
     assert RIVAL.get("/organizations/MAKERS/trail").status == 404
     assert RIVAL.get("/issuers/WELD/trail").status == 404
     assert CARPENTER.get("/issuers/WELD/trail").status == 404
@@ -297,7 +297,7 @@ def test_editors_cannot_resume_or_run_a_scheduled_trail_export() -> None:
 # ---------------------------------------------------------------- lists
 
 
-def test_each_trail_page_continues_after_the_previous_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_pages_contain_each_entry_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(5):
         set_time(NOON + timedelta(minutes=minute), monkeypatch)
         create_schedule(name=str(minute))

@@ -64,7 +64,7 @@ def test_award_moved_to_another_badge_class_is_counted_for_the_new_badge_class(s
     assert counted_by_day("WELD") == {("EXPERT", "2026-01-31"): 1}
 
 
-def test_zero_counts_expire_once_their_changes_can_no_longer_be_redelivered(stream: AwardStream) -> None:
+def test_zero_counts_expire_after_redelivery_is_no_longer_possible(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     (counts,) = items("award-counts#WELD")
@@ -96,7 +96,7 @@ def test_record_that_occurs_twice_in_a_batch_is_counted_once(stream: AwardStream
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_only_new_records_are_counted_in_a_batch_redelivered_with_different_boundaries(stream: AwardStream) -> None:
+def test_overlapping_batches_count_each_record_once(stream: AwardStream) -> None:
     for number in range(10):
         stream.put("WELD", award(number), "BASICS")
     stream.deliver(stream.records[:4])

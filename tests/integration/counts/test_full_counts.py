@@ -64,7 +64,7 @@ def test_zero_counts_can_be_read_from_a_page(stream: AwardStream, time: Clock, m
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_pages_are_reused_once_their_changes_can_no_longer_be_redelivered(stream: AwardStream, time: Clock) -> None:
+def test_pages_are_reused_after_redelivery_is_no_longer_possible(stream: AwardStream, time: Clock) -> None:
     for number in range(150):
         put_alone(stream, number)
         time.advance(hours=2)
@@ -103,7 +103,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_do_not_expire_if_new_awards_follow_the_deleted_ones(stream: AwardStream, time: Clock) -> None:
+def test_counts_do_not_expire_if_new_awards_replace_deleted_ones(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):

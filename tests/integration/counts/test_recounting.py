@@ -204,7 +204,7 @@ def badge_class_of(key: str) -> str | None:
 
 
 @pytest.mark.parametrize("seed", [*range(25), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(25, 200))])
-def test_writes_deliveries_and_a_recount_in_any_order_produce_correct_counts(
+def test_counts_are_exact_for_any_order_of_writes_deliveries_and_recounts(
     seed: int, stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = Interleaved(seed, stream)

@@ -86,13 +86,13 @@ def test_sweeper_recovers_a_delivery_whose_message_was_lost(deliveries: Deliveri
     assert account.calls
 
 
-def test_unreadable_message_becomes_a_dead_letter(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_unreadable_message_is_returned_to_the_queue(deliveries: Deliveries, account: CustomerAccount) -> None:
     boto3.client("sqs").send_message(QueueUrl=config().deliveries_queue_url, MessageBody='{"export": 1}')
     assert len(deliveries.work()) == 1
     assert account.calls == []
 
 
-def test_exports_requested_in_the_same_second_have_different_names(
+def test_exports_requested_in_the_same_second_have_different_file_names(
     deliveries: Deliveries, account: CustomerAccount
 ) -> None:
     deliveries.pass_time(timedelta())
@@ -155,7 +155,7 @@ def test_delivery_fails_permanently_after_13_days(deliveries: Deliveries) -> Non
 
 
 @pytest.mark.usefixtures("account")
-def test_permanently_failed_delivery_triggers_the_alarm(
+def test_permanently_failed_delivery_is_counted_in_the_alarm_metric(
     deliveries: Deliveries, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deliveries.account.external_id = None
@@ -291,7 +291,7 @@ def test_interrupted_upload_is_aborted_when_the_destination_changes(
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_upload_that_the_bucket_owner_aborted_is_restarted(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_upload_aborted_by_the_bucket_owner_is_restarted(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.allowed.discard("s3:ListMultipartUploadParts")
     export = deliveries.export()
     deliveries.work()
@@ -349,7 +349,7 @@ def test_deleted_file_is_not_delivered(deliveries: Deliveries, account: Customer
     assert not has_file(export)
 
 
-def test_delivery_ends_if_an_operator_deleted_the_file(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_delivery_ends_if_an_operator_deletes_the_file(deliveries: Deliveries, account: CustomerAccount) -> None:
     export = deliveries.export()
     boto3.client("s3").delete_object(Bucket=config().exports_bucket, Key=str(export.object_key))
     deliveries.work()
@@ -358,7 +358,7 @@ def test_delivery_ends_if_an_operator_deleted_the_file(deliveries: Deliveries, a
     assert account.objects() == {}
 
 
-def test_file_is_deleted_if_its_delivery_ends_during_the_sweep(
+def test_expired_file_is_deleted_even_if_its_delivery_ends_during_a_sweep(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.external_id = None
@@ -406,7 +406,7 @@ def test_failure_to_read_the_file_is_not_reported_as_a_destination_error(
     assert deliveries.account.objects() == {}
 
 
-def test_retry_delay_grows_to_one_day() -> None:
+def test_retry_delay_grows_to_at_most_one_day() -> None:
     delays = [[sweeping.wait_after(attempt) for _ in range(200)] for attempt in range(1, 30)]
     assert all(timedelta(minutes=5) <= delay <= timedelta(minutes=10) for delay in delays[0])
     assert all(delay <= DAY for later in delays for delay in later)

@@ -72,7 +72,7 @@ def kill(name: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [reject, kill])
-def test_retry_after_a_failed_manifest_redelivers_a_removed_file(
+def test_retry_after_a_failed_manifest_upload_redelivers_a_removed_file(
     fault: Callable[[str], None], deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = account.check

@@ -88,7 +88,7 @@ def test_only_admins_can_manage_the_destination(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", [NOBODY, RIVAL])
-def test_another_organizations_destination_is_not_found(person: Person) -> None:
+def test_users_cannot_access_another_organizations_destination(person: Person) -> None:
     ADMIN.put(DESTINATION, SETTINGS)
     assert person.get(DESTINATION).status == person.put(DESTINATION, SETTINGS).status == 404
 
@@ -228,7 +228,7 @@ def test_region_must_be_in_the_deployments_partition(region: str, status: int, m
     assert ADMIN.put(DESTINATION, settings).status == status
 
 
-def test_testing_a_deleted_destination_returns_not_found(
+def test_destination_that_is_deleted_during_a_test_returns_not_found(
     deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def delete_first(**invocation: Any) -> Any:
@@ -286,7 +286,7 @@ def test_role_that_can_be_assumed_with_any_external_id_is_reported(
     assert account.objects() == {}
 
 
-def test_destination_test_fails_if_sts_throttles_it(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_destination_test_fails_if_sts_throttles_the_request(deliveries: Deliveries, account: CustomerAccount) -> None:
     account.accepts_any_external_id = account.is_throttled = True
     assert failed_test(deliveries)[0] == "unreachable"
     assert account.objects() == {}
@@ -386,7 +386,7 @@ def test_delivery_function_crash_is_not_stored_as_a_test_result(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_destination_test_that_is_not_permitted_to_run_returns_an_internal_error(
+def test_destination_test_returns_an_internal_error_if_it_is_not_permitted(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a policy denies the invocation, a retry doesn't help."""

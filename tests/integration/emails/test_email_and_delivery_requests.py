@@ -123,7 +123,7 @@ def test_repeated_request_succeeds_even_if_email_to_the_caller_has_since_bounced
     assert request(key="k", notify=True).json["id"] == first.json["id"]
 
 
-def test_notify_is_rejected_if_the_callers_address_is_on_the_suppression_list(with_email: Ses) -> None:
+def test_notify_is_rejected_if_the_caller_is_on_the_suppression_list(with_email: Ses) -> None:
     with_email.suppressed.add(STAFF.email)
     message = rejection(request(STAFF, notify=True), "notify")
     assert "suppression list" in message
@@ -143,7 +143,7 @@ def test_notify_is_rejected_if_the_callers_address_is_on_the_suppression_list(wi
     ],
     ids=["throttled", "not permitted", "internal error", "timeout"],
 )
-def test_notify_is_accepted_if_the_suppression_list_cannot_be_read(with_email: Ses, failure: Any) -> None:
+def test_notify_is_accepted_even_if_the_suppression_list_cannot_be_read(with_email: Ses, failure: Any) -> None:
     with_email.fail("GetSuppressedDestination", failure)
     assert request(notify=True).status == 202
 
@@ -177,7 +177,7 @@ def test_scheduled_and_immediate_runs_use_the_schedules_notify_value() -> None:
     assert OWNER.post(f"/schedules/{schedule_id}/run", None).json["notify"] is True
 
 
-def test_scheduled_run_is_exported_even_if_email_and_delivery_are_no_longer_possible(with_email: Ses) -> None:
+def test_schedule_runs_even_if_email_and_delivery_are_no_longer_possible(with_email: Ses) -> None:
     schedule_id = create_schedule(notify=True)
     Schedule.get(*Schedule.key(schedule_id)).update([Schedule.deliver.set(True)])  # its destination was deleted
     with_email.suppressed.add(OWNER.email)

@@ -48,7 +48,7 @@ def fail_export(export_id: str) -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_requester_gets_one_email_with_a_link_to_the_page_and_nothing_else() -> None:
+def test_email_goes_only_to_the_requester_and_links_only_to_the_page() -> None:
     export_id = finish_export()
     assert announce(export_id)
     (email,) = sent_emails()
@@ -209,7 +209,7 @@ def test_email_that_ses_may_have_sent_is_not_retried(with_email: Ses, failure: A
     assert sent_emails() == []
 
 
-def test_send_request_is_never_repeated_by_the_sdk(with_email: Ses) -> None:
+def test_sdk_never_retries_a_send_request(with_email: Ses) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", ses_error("ServiceUnavailable", 503))
     announce(export_id)
@@ -282,7 +282,7 @@ def test_no_email_is_sent_about_a_deleted_file_or_export() -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_late_email_about_an_expired_file_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_email_is_sent_about_an_expired_file(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = finish_export()
     set_time(datetime.now(UTC) + timedelta(days=8), monkeypatch)
     assert announce(export_id)
@@ -290,14 +290,14 @@ def test_late_email_about_an_expired_file_is_not_sent(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("organizations")
-def test_no_email_is_sent_after_the_sender_is_removed_from_the_deployment() -> None:
+def test_event_is_processed_after_the_sender_is_removed_from_the_deployment() -> None:
     export_id = finish_export(notify=False)
     found(export_id).update([Export.notify.set(True)])
     assert announce(export_id)
 
 
 @pytest.mark.usefixtures("with_email")
-def test_unreadable_event_is_retried_until_it_becomes_a_dead_letter() -> None:
+def test_unreadable_event_is_returned_to_the_queue() -> None:
     event = sample_event("export_emails")
     event["Records"][0]["body"] = "{}"
     answer = export_emails.handler(event, context())

@@ -36,7 +36,7 @@ def test_email_that_may_not_have_been_sent_is_reported(with_email: Ses, run: Run
         await_email(run, export_id)
 
 
-def test_report_about_an_email_that_ses_rejected_names_the_log_with_the_reason(with_email: Ses, run: Run) -> None:
+def test_report_about_a_rejected_email_names_the_log(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", ses_error("MessageRejected"))
     announce(export_id)

@@ -65,7 +65,7 @@ def test_each_request_sends_at_most_ten_events(bus: Bus, records: list[Json], st
     assert len(set(bus.accepted)) == 12
 
 
-def test_only_throttled_events_are_sent_again(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
+def test_only_throttled_events_are_retried(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
     bus.reject = lambda entry, request: (
         "ThrottlingException" if request == 1 and "Cancelled" in entry["DetailType"] else None
     )
@@ -74,7 +74,7 @@ def test_only_throttled_events_are_sent_again(bus: Bus, records: list[Json], str
     assert len(set(bus.accepted)) == len(bus.accepted) == 12
 
 
-def test_batch_failure_reports_the_first_record_whose_event_was_not_accepted(
+def test_batch_failure_reports_the_first_rejected_event(
     bus: Bus, records: list[Json], stream: OperationsStream
 ) -> None:
     fourth = records[3]["eventID"]

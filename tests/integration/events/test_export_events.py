@@ -118,7 +118,7 @@ def test_file_expiry_is_announced_once(
     assert (expired["detail-type"], expired["detail"]["exportId"]) == ("ExportExpired", export["id"])
 
 
-def test_split_export_expiry_is_announced(
+def test_expiry_of_a_split_export_is_announced(
     stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export = finished_export()

@@ -82,7 +82,7 @@ def test_webhook_request_is_signed_as_documented(function: dict[str, Any], recei
 
 
 @pytest.mark.parametrize("status", [302, 404, 500, 503])
-def test_message_returns_to_the_queue_if_the_receiver_rejects_it(
+def test_function_fails_if_the_receiver_rejects_the_request(
     function: dict[str, Any], receiver: Receiver, status: int
 ) -> None:
     receiver.status = status
@@ -91,7 +91,7 @@ def test_message_returns_to_the_queue_if_the_receiver_rejects_it(
     assert len(receiver.received) == 1
 
 
-def test_webhook_function_code_is_short_enough_to_be_inline_in_a_template(function: dict[str, Any]) -> None:
+def test_webhook_code_is_short_enough_for_an_inline_function(function: dict[str, Any]) -> None:
     template = loaded(REPOSITORY / "docs" / "examples" / "event-subscriptions.yaml")
     code = template["Resources"]["SigningFunction"]["Properties"]["Code"]["ZipFile"]
     assert len(code.encode()) < 4096

@@ -69,7 +69,7 @@ def test_badge_class_export_contains_additional_keys() -> None:
     assert found["badgeClass"] == with_id(given["badgeClasses"], entity_id)
 
 
-def test_load_without_additional_keys_removes_them() -> None:
+def test_loading_a_document_without_additional_keys_removes_them() -> None:
     before = document()
     reload(extended())
     assert reload(before) == before

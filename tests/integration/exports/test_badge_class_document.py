@@ -21,7 +21,7 @@ def of_issuer_document(**options: bool) -> dict[str, Any]:
     return found
 
 
-def test_envelope_names_the_badge_class_format_and_the_options() -> None:
+def test_envelope_states_the_format_and_the_options() -> None:
     found = document()
     assert list(found) == ["@context", "format", "formatVersion", "exportedAt", "options", "issuer", "badgeClass"]
     assert (found["format"], found["formatVersion"]) == ("badge-data-management/badge-class", 1)
@@ -37,7 +37,7 @@ def test_issuer_and_badge_class_match_the_issuer_document(include_assertions: bo
     assert ("assertions" in found["badgeClass"]) is include_assertions
 
 
-def test_badge_class_without_awards_has_an_empty_list_if_assertions_are_requested() -> None:
+def test_badge_class_without_awards_has_an_empty_list_of_assertions() -> None:
     found = json.loads(exported(("badge-class", "BC-2"), "badge-class", includeAssertions=True))
     assert found["badgeClass"]["assertions"] == []
 

@@ -32,7 +32,7 @@ def test_selecting_columns_does_not_change_cell_values(kind: str) -> None:
     assert [{name: row[name] for name in default[0]} for row in everything] == default
 
 
-def test_selecting_all_default_award_columns_produces_the_same_bytes() -> None:
+def test_selecting_the_default_award_columns_does_not_change_the_bytes() -> None:
     names = [column.name for column in COLUMNS[AWARDS] if column.default]
     assert exported(ISSUER, AWARDS, columns=names) == exported(ISSUER, AWARDS)
     # With an additional column, a different encoder writes the rows.
@@ -57,7 +57,7 @@ TEXT_ATTRIBUTES = {
 
 @pytest.mark.parametrize("attribute", TEXT_ATTRIBUTES)
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@x", "＝1", "a;=1", 'a,"b"', "\t=1", "x\r\n=2", "=é", "\0=1"])
-def test_award_text_never_becomes_a_formula_regardless_of_columns(attribute: str, text: str) -> None:
+def test_award_text_never_becomes_a_formula_regardless_of_the_selected_columns(attribute: str, text: str) -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     key = {"issuerId": {"S": "WELD"}, "issuedOnAwardId": {"S": award.issued_on_award_id}}
     boto3.client("dynamodb").update_item(
@@ -103,7 +103,7 @@ def test_additional_award_columns_show_badge_details_urls_and_dates() -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
 @pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
-def test_days_at_the_limits_of_the_calendar_are_exported(time: str, zone: str) -> None:
+def test_first_and_last_calendar_dates_are_exported(time: str, zone: str) -> None:
     next(Award.by_badge_class.query("BC-3")).update([Award.expires.set(time)])
     rows = read_csv(exported(ISSUER, AWARDS, columns=["Award ID", "Expires Date"], timeZone=zone))
     assert {row["Award ID"]: row["Expires Date"] for row in rows}["P1"] in (time[:10], "9999-12-31", "0001-01-01")

@@ -28,7 +28,7 @@ both_kinds = pytest.mark.parametrize(
 
 
 @both_kinds
-def test_zip_member_is_identical_to_the_json(
+def test_zip_member_is_identical_to_the_uncompressed_document(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_time(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), monkeypatch)

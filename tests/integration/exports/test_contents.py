@@ -93,7 +93,7 @@ TABLES: list[tuple[Any, str, dict[str, Any], Callable[[list[dict[str, str]]], Co
 @pytest.mark.usefixtures("many_workers")
 @pytest.mark.parametrize("seconds", [0, 900], ids=["many workers", "one worker"])
 @pytest.mark.parametrize(("scope", "kind", "options", "count"), TABLES)
-def test_table_item_counts_match_the_rows(
+def test_item_counts_for_a_table_match_its_rows(
     scope: Any, kind: str, options: dict[str, Any], count: Callable[[Any], Contents], seconds: float
 ) -> None:
     export = run_export(start_export(scope, kind, **options), seconds)
@@ -111,7 +111,7 @@ def test_table_item_counts_match_the_rows(
         {"includeRecipientGroups": True, "includePathways": True},
     ],
 )
-def test_issuer_document_item_counts_match_its_lists(options: dict[str, bool], seconds: float) -> None:
+def test_item_counts_for_an_issuer_document_match_its_lists(options: dict[str, bool], seconds: float) -> None:
     export = run_export(start_export(ISSUER, "issuer", **options), seconds)
     assert export.contents == items_in(document_in(export))
     assert sum(export.contents.values()) == export.rows
@@ -120,7 +120,7 @@ def test_issuer_document_item_counts_match_its_lists(options: dict[str, bool], s
 @pytest.mark.usefixtures("many_workers")
 @pytest.mark.parametrize("seconds", [0, 900], ids=["many workers", "one worker"])
 @pytest.mark.parametrize("compress", [False, True])
-def test_badge_class_document_item_counts_include_its_awards(compress: bool, seconds: float) -> None:
+def test_item_counts_for_a_badge_class_document_include_its_awards(compress: bool, seconds: float) -> None:
     export = run_export(start_export(BADGE_CLASS, "badge-class", includeAssertions=True, compress=compress), seconds)
     assertions = document_in(export)["badgeClass"]["assertions"]
     assert len(assertions) > 2
@@ -133,7 +133,7 @@ def test_document_without_lists_has_no_item_counts() -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_split_export_item_counts_include_all_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_item_counts_for_a_split_export_include_all_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     set_up_small_pages(monkeypatch)
     lower_limits(monkeypatch, awards_a_segment=20, split_after_seconds=0.0)
     export = start_export(("organization", "ORG"), "awards")
@@ -160,7 +160,7 @@ def test_file_started_by_an_earlier_version_has_no_item_counts(kind: str, option
 
 
 @pytest.mark.usefixtures("school")
-def test_api_returns_a_files_item_counts() -> None:
+def test_api_returns_the_item_counts_for_a_file() -> None:
     export = run_export(start_export(ISSUER, "groups"))
     person = Person(export.requested_by)
     assert person.get(f"/exports/{export.id}").json["file"]["contents"] == export.contents

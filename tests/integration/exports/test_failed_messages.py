@@ -60,7 +60,7 @@ def test_failed_message_is_returned_to_the_queue_and_counted(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("broken_pages")
-def test_failed_message_reappears_before_the_queues_visibility_timeout_ends() -> None:
+def test_failed_message_becomes_visible_again_after_20_seconds() -> None:
     asked: list[int] = []
 
     def note(params: dict[str, Any], **_: Any) -> None:
@@ -94,7 +94,7 @@ def test_processed_message_is_not_reported_as_failed(capsys: pytest.CaptureFixtu
     assert ADMIN.get(f"/exports/{export_id}").json["status"] == "succeeded"
 
 
-def test_export_succeeds_on_retry_after_its_message_failed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_succeeds_when_its_failed_message_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = request_export()
     event = receive()
     with monkeypatch.context() as patch:

@@ -43,7 +43,7 @@ def test_awards_are_filtered_by_status(statuses: list[str], expected: list[str])
     [[], ["active"] * 2, ["active"] * 60_000, ["Active"], ["active", "lost"], "active"],
     ids=lambda statuses: str(statuses)[:30],
 )
-def test_unknown_statuses_are_rejected(statuses: Any) -> None:
+def test_invalid_statuses_are_rejected(statuses: Any) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", {"kind": AWARDS, "status": statuses})
     assert answer.status == 422
     assert answer.wrong_fields[0].startswith("status")
@@ -94,12 +94,12 @@ def test_selecting_all_badge_classes_does_not_change_the_award_order(monkeypatch
         ([""], "badgeClassIds.0"),
     ],
 )
-def test_badge_classes_outside_the_scope_are_rejected(badge_class_ids: list[str], field: str) -> None:
+def test_invalid_badge_class_selections_are_rejected(badge_class_ids: list[str], field: str) -> None:
     rejected({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field)
     rejected({"kind": AWARDS, "badgeClassIds": badge_class_ids}, field, "/organizations/MAKERS")
 
 
-def test_error_names_a_selected_badge_class_that_was_deleted_before_the_export_ran() -> None:
+def test_error_names_a_badge_class_deleted_before_the_export_ran() -> None:
     export = start_export(ISSUER, AWARDS, badgeClassIds=["BC-1", "BC-3"])
     BadgeClass.get(*BadgeClass.key("BC-3")).delete()
     failed = run_export(export)
@@ -118,14 +118,14 @@ def test_repeated_request_returns_the_first_export_even_if_its_badge_class_was_d
 
 
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1"]}])
-def test_error_states_that_a_badge_class_cannot_be_read(options: dict[str, Any]) -> None:
+def test_export_fails_if_a_badge_class_cannot_be_read(options: dict[str, Any]) -> None:
     put(BadgeClass.get(*BadgeClass.key("BC-1")), "name", 7)
     failed = run_export(start_export(ISSUER, AWARDS, **options))
     assert (failed.status, failed.error_code) == ("failed", "unreadable-data")
     assert "badge class" in failed.error_message
 
 
-def test_another_issuers_badge_class_is_rejected_like_an_unknown_badge_class() -> None:
+def test_badge_class_from_another_issuer_is_rejected_like_an_unknown_badge_class() -> None:
     answers = [
         ADMIN.post("/issuers/WOOD/exports", {"kind": AWARDS, "badgeClassIds": [badge_class_id]}).problem["errors"]
         for badge_class_id in ("BC-1", "BC-9")
@@ -187,7 +187,7 @@ def test_hand_offs_do_not_change_a_filtered_export(filters: dict[str, Any], monk
         ),
     ],
 )
-def test_error_for_an_option_of_another_kind_lists_the_kinds_that_support_it(
+def test_error_for_an_unsupported_option_lists_the_kinds_that_support_it(
     body: dict[str, Any], field: str, kinds: str
 ) -> None:
     answer = ADMIN.post("/issuers/WELD/exports", body)

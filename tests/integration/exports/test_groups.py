@@ -69,7 +69,7 @@ def test_groups_are_sorted_by_id_and_alignments_keep_their_order() -> None:
     ]
 
 
-def test_lms_group_row_shows_its_course_deep_link_dates_and_staff() -> None:
+def test_row_for_an_lms_group_shows_the_course_deep_link_dates_and_staff() -> None:
     assert rows_of("G-lms", **EVERYTHING)[0] == {
         "Group ID": "G-lms",
         "Group name": "'-Course 2026",
@@ -88,7 +88,7 @@ def test_lms_group_row_shows_its_course_deep_link_dates_and_staff() -> None:
     }
 
 
-def test_pathway_group_row_shows_its_pathway() -> None:
+def test_row_for_a_pathway_group_shows_the_pathway() -> None:
     (row,) = rows_of("G-path", **EVERYTHING)
     assert (row["Course/Pathway ID"], row["Creation method"]) == ("PATH-1", "Pathway")
     assert (row["Alignment type"], row["Alignment ID"]) == ("Pathway", "PATH-1")
@@ -126,7 +126,7 @@ def test_file_for_an_issuer_without_groups_has_only_the_header() -> None:
     assert export.rows == export.expected_rows == 0
 
 
-def test_failed_export_names_the_unreadable_group() -> None:
+def test_error_names_the_unreadable_group() -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), "creation", {"method": "telepathy"})
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
@@ -153,9 +153,7 @@ def test_unknown_attributes_are_ignored() -> None:
         ("learnerCount", "7", "a number"),
     ],
 )
-def test_failed_export_names_the_group_attribute_of_the_wrong_type(
-    attribute: str, value: object, required: str
-) -> None:
+def test_error_names_a_group_attribute_of_the_wrong_type(attribute: str, value: object, required: str) -> None:
     put(RecipientGroup.get(*RecipientGroup.key("WELD", "G-lms")), attribute, value)
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"

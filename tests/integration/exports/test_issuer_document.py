@@ -58,7 +58,7 @@ def test_export_time_is_the_request_time() -> None:
     assert json.loads(data)["exportedAt"] == export.created_at
 
 
-def test_document_lists_its_export_options() -> None:
+def test_document_lists_the_export_options() -> None:
     assert document(includePathways=True, embedImages=True)["options"] == {
         "includeBadgeClasses": False,
         "includeAssertions": False,
@@ -98,7 +98,7 @@ def test_badge_classes_have_no_assertions_by_default() -> None:
     assert full["badgeClasses"] == bare["badgeClasses"]
 
 
-def test_empty_issuer_has_empty_lists_for_requested_parts() -> None:
+def test_empty_issuer_has_empty_lists_for_the_requested_parts() -> None:
     found = json.loads(exported(("issuer", "WOOD"), "issuer", **EVERYTHING))
     assert (found["badgeClasses"], found["recipientGroups"], found["pathways"]) == ([], [], [])
 
@@ -178,7 +178,7 @@ def test_empty_text_or_list_is_distinct_from_a_missing_value() -> None:
     assert "evidence" not in found[0]
 
 
-def test_only_revoked_assertions_have_a_revocation_and_a_reason() -> None:
+def test_only_revoked_assertions_have_revocation_fields() -> None:
     found = document(**EVERYTHING)["badgeClasses"][0]["assertions"]
     assert (found[0]["revoked"], found[0]["revocationReason"]) == (True, "It broke")
     assert found[1]["revoked"] is True
@@ -233,7 +233,7 @@ def test_row_count_includes_badge_classes_assertions_groups_learners_and_pathway
     assert export.expected_rows is None  # the assertions are not counted
 
 
-def test_number_of_rows_without_assertions_is_computed_before_the_export_runs() -> None:
+def test_number_of_rows_is_known_in_advance_if_assertions_are_excluded() -> None:
     export = run_export(start_export(ISSUER, "issuer", **(EVERYTHING | {"includeAssertions": False})))
     assert export.rows == export.expected_rows == 3 + 5 + 6 + 2
 
@@ -282,25 +282,25 @@ def failure(**options: bool) -> str:
     return str(export.error_message)
 
 
-def test_failed_export_names_the_missing_stored_image() -> None:
+def test_error_names_the_missing_image() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
     assert message.startswith(f"The image of {BASE}/assertions/A3 is missing from the images bucket.")
 
 
-def test_failed_export_names_the_award_without_a_recipient() -> None:
+def test_error_names_an_award_without_a_recipient() -> None:
     put(award("A3"), "recipientIdentity", None)
     assert failure(**EVERYTHING) == "Award A3 can't be exported: recipientType or recipientIdentity is missing."
 
 
-def test_failed_export_names_the_award_attribute_of_the_wrong_type() -> None:
+def test_error_names_an_award_attribute_of_the_wrong_type() -> None:
     put(award("A3"), "narrative", 7)
     message = failure(**EVERYTHING)
     assert "A3" in message
     assert "narrative" in message
 
 
-def test_failed_export_names_the_learner_attribute_of_the_wrong_type() -> None:
+def test_error_names_a_learner_attribute_of_the_wrong_type() -> None:
     progress = [{"alignment": "PATH-1", "completed": "many", "required": 3}]
     put(Learner.get(*Learner.key("WELD", "G-path", "bob")), "progress", progress)
     message = failure(includeRecipientGroups=True)
@@ -316,7 +316,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert after | {"exportedAt": ""} == before | {"exportedAt": ""}
 
 
-def test_export_fails_if_its_issuer_is_deleted_while_it_runs() -> None:
+def test_export_fails_if_its_issuer_is_deleted_before_it_runs() -> None:
     export = start_export(ISSUER, "issuer")
     Issuer.get(*Issuer.key("WELD")).delete()
     found = run_export(export)

@@ -102,13 +102,13 @@ def test_all_options_except_the_byte_order_mark_are_off_by_default(
 
 
 @each_kind
-def test_every_option_can_be_changed_from_its_default(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_every_boolean_option_can_be_changed(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     turned = {name: not value for name, value in defaults.items() if isinstance(value, bool)}
     assert request(scope, kind, **turned).json["options"] == defaults | turned
 
 
 @each_kind
-def test_file_matches_its_exports_metadata(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_file_matches_the_export_metadata(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export = finished_export(scope, kind)
     file, found = export["file"], file_of_link(export["downloadUrl"])
     extension = EXTENSIONS.get(kind, "csv")
@@ -139,7 +139,7 @@ def test_repeated_idempotency_key_returns_the_first_export(scope: str, kind: str
 
 
 @each_kind
-def test_export_appears_in_its_scopes_history(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     listed = ADMIN.get("/exports", query=list_name(scope)).json["items"]
     assert [(export["id"], export["kind"]) for export in listed] == [(export_id, kind)]
@@ -191,19 +191,19 @@ def test_progress_percentage_is_shown_if_the_number_of_rows_is_known() -> None:
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_expected_number_of_rows_matches_the_number_written(kind: str, archived: bool) -> None:
+def test_expected_number_of_rows_matches_the_file(kind: str, archived: bool) -> None:
     expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
     assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_expected_number_of_rows_without_assertions_matches_the_number_written(on: tuple[bool, ...]) -> None:
+def test_expected_number_of_rows_in_an_issuer_document_matches_the_file(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
     expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
-def test_progress_does_not_exceed_100_percent_if_there_are_more_rows_than_expected() -> None:
+def test_progress_does_not_exceed_100_percent_even_with_more_rows_than_expected() -> None:
     assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
@@ -234,7 +234,7 @@ def test_unknown_number_of_rows_is_not_estimated(scope: str, kind: str, options:
         ("/badge-classes/BC-1", "awards", ["badge-class"]),
     ],
 )
-def test_error_for_a_kind_from_another_scope_lists_the_valid_kinds(scope: str, kind: str, possible: list[str]) -> None:
+def test_error_for_an_unsupported_kind_lists_the_supported_kinds(scope: str, kind: str, possible: list[str]) -> None:
     answer = request(scope, kind)
     assert (answer.status, answer.wrong_fields) == (422, ["kind"])
     assert all(f"'{name}'" in answer.problem["detail"] for name in possible)
@@ -250,7 +250,7 @@ def test_assertions_without_badge_classes_are_rejected() -> None:
 
 @each_kind
 @pytest.mark.parametrize("value", ["true", 1, None, []])
-def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
+def test_error_names_a_non_boolean_option(scope: str, kind: str, defaults: dict[str, Any], value: Any) -> None:
     flag = next(name for name, default in reversed(defaults.items()) if isinstance(default, bool))
     answer = request(scope, kind, **{flag: value})
     assert (answer.status, answer.wrong_fields) == (422, [flag])
@@ -267,6 +267,6 @@ def test_non_boolean_option_is_rejected_and_named(scope: str, kind: str, default
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_option_for_another_kind_is_rejected_and_named(scope: str, kind: str, option: str) -> None:
+def test_error_names_an_option_for_another_kind(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

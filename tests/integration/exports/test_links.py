@@ -52,7 +52,7 @@ def finished_exports(count: int, name: str) -> list[Export]:
 @pytest.mark.parametrize(
     "name", ["Welding School", "x" * 190 * KIB, "Ж" * 95 * KIB], ids=["short", "latin", "cyrillic"]
 )
-def test_each_transaction_that_records_links_is_within_dynamodb_limits(
+def test_transactions_that_record_links_stay_within_dynamodb_limits(
     name: str, transactions: list[list[dict[str, Any]]]
 ) -> None:
     exports = finished_exports(51, name)

@@ -41,7 +41,7 @@ def test_exported_objects_reference_each_other_by_id(document: Json) -> None:
 
 
 @pytest.mark.parametrize("name", ["type", "recipient", "verification", "issuedOn"])
-def test_validator_used_by_these_tests_detects_missing_fields(document: Json, name: str) -> None:
+def test_validator_detects_missing_fields(document: Json, name: str) -> None:
     assertion = document["badgeClasses"][0]["assertions"][0] | {"@context": CONTEXT}
     del assertion[name]
     assert violations(assertion, "Assertion") == [f"Assertion: {name}: is missing"]

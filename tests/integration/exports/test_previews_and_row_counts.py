@@ -49,7 +49,7 @@ def test_preview_shows_only_rows_that_match_the_filters() -> None:
     )
 
 
-def test_preview_has_at_most_twenty_rows_with_truncated_cells() -> None:
+def test_preview_has_at_most_twenty_rows_and_truncates_long_cells() -> None:
     award = next(Award.by_badge_class.query("BC-3"))
     with Award.batch_write() as batch:
         for number in range(30):
@@ -63,7 +63,7 @@ def test_preview_has_at_most_twenty_rows_with_truncated_cells() -> None:
     assert {len(row[1]) for row in rows} == {1001}
 
 
-def test_preview_error_names_the_item_that_cannot_be_read() -> None:
+def test_preview_error_names_the_unreadable_award() -> None:
     next(Award.by_badge_class.query("BC-3")).update([Award.expires.set("never")])
     answer = preview(kind=AWARDS, expiresAfter="2026-01-01")
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -91,7 +91,7 @@ def test_preview_is_unavailable_for_documents() -> None:
         ({"columns": ["Award ID"]}, 6),
     ],
 )
-def test_number_of_rows_in_an_award_export_is_computed_before_it_runs(options: dict[str, Any], expected: int) -> None:
+def test_number_of_rows_in_an_award_export_is_known_in_advance(options: dict[str, Any], expected: int) -> None:
     export = run_export(start_export(ISSUER, AWARDS, **options))
     assert export.expected_rows == export.rows == expected
     assert preview(kind=AWARDS, **options).json["expectedRows"] == expected
@@ -100,13 +100,13 @@ def test_number_of_rows_in_an_award_export_is_computed_before_it_runs(options: d
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{"status": ["active"]}, {"expiresAfter": "2026-01-01"}])
-def test_number_of_rows_in_a_filtered_export_is_unknown_before_it_runs(options: dict[str, Any]) -> None:
+def test_number_of_rows_in_a_filtered_export_is_not_known_in_advance(options: dict[str, Any]) -> None:
     assert "expectedRows" not in preview(kind=AWARDS, **options).json
     assert run_export(start_export(ISSUER, AWARDS, **options)).expected_rows is None
 
 
 @pytest.mark.usefixtures("counted")
-def test_number_of_rows_in_a_document_with_assertions_is_computed_in_advance() -> None:
+def test_number_of_rows_in_a_document_with_assertions_is_known_in_advance() -> None:
     for scope, kind, options in (
         (ISSUER, "issuer", {"include_badge_classes": True}),
         (("badge-class", "BC-1"), "badge-class", {}),
@@ -125,9 +125,7 @@ def test_missing_award_counts_are_not_treated_as_zero_awards() -> None:
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("options", [{}, {"badgeClassIds": ["BC-1", "BC-3"]}, {"format": "xlsx"}], ids=str)
-def test_large_export_is_split_immediately_into_even_segments(
-    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_export_is_split_immediately(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, awards_a_unit=1)
     whole = exported(ISSUER, AWARDS, **options)
     lower_limits(monkeypatch, awards_a_segment=2)

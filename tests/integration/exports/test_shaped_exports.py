@@ -60,7 +60,7 @@ def test_csv_options_are_rejected_for_workbooks(option: dict[str, Any]) -> None:
     ("option", "value"),
     [("format", "xls"), ("separator", ";"), ("spreadsheetSafe", "no"), ("spreadsheetSafe", None), ("columns", "ID")],
 )
-def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
+def test_invalid_option_values_are_rejected(option: str, value: Any) -> None:
     rejected({"kind": AWARDS, option: value}, option)
 
 
@@ -68,7 +68,7 @@ def test_unknown_option_values_are_rejected(option: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_organization_group_rows_start_with_the_issuer(kind: str) -> None:
+def test_group_rows_in_an_organization_export_start_with_the_issuer(kind: str) -> None:
     rows = read_csv(exported(ORGANIZATION, kind, includeArchived=True))
     of_issuer = read_csv(exported(ISSUER, kind, includeArchived=True))
     assert list(rows[0])[:2] == ["Issuer ID", "Issuer Name"]

@@ -71,7 +71,7 @@ def test_exported_entries_can_be_limited_by_date(monkeypatch: pytest.MonkeyPatch
     assert [row[5] for row in rows(after="2026-03-02", before="2026-03-02")] == ["Target Name", "1"]
 
 
-def test_file_omits_the_request_for_its_own_export(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_omits_its_own_export_request(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows() == [HEADER]
     assert [row[2] for row in rows()] == ["Action", "export-requested"]
 

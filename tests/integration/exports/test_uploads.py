@@ -83,7 +83,7 @@ def test_upload_declares_a_full_object_checksum(sent: list[Sent]) -> None:
     assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
 
 
-def test_uploaded_parts_have_checksums_and_the_completion_has_none(sent: list[Sent]) -> None:
+def test_uploaded_parts_have_checksums_and_the_completion_request_has_none(sent: list[Sent]) -> None:
     data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
     file = Upload("file", "text/csv", "file.csv")
     for part in data:
@@ -128,7 +128,7 @@ def test_entire_file_is_read_so_that_s3_returns_its_checksum(sent: list[Sent]) -
     assert read.checksums == {"x-amz-checksum-mode": "ENABLED"}
 
 
-def test_file_that_differs_from_the_written_bytes_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_a_corrupt_file_raises_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"x" * 3000
     body = StreamingChecksumBody(io.BytesIO(content), len(content), Crc32Checksum(), crc32(b"y" * 3000))
     monkeypatch.setattr(aws.s3(), "get_object", lambda **_: {"Body": body})

@@ -216,7 +216,7 @@ def test_splitting_a_workbook_does_not_change_its_bytes_or_metadata(
         assert len(read_by_openpyxl(file_of(split))) > 3
 
 
-def test_splitting_a_workbook_at_any_possible_boundary_does_not_change_its_bytes(many_units: None) -> None:
+def test_splitting_a_workbook_at_any_boundary_does_not_change_its_bytes(many_units: None) -> None:
     """Every boundary that a split can choose produces the same bytes."""
     export = start_export(ORGANIZATION, "awards", format="xlsx")
     job = ExportJob.load(export)
@@ -245,7 +245,7 @@ def test_workbook_without_unit_boundaries_is_written_by_one_worker(
 
 
 @pytest.mark.slow
-def test_split_workbook_assembly_restarts_if_its_upload_is_lost(
+def test_assembly_of_a_split_workbook_restarts_if_the_upload_is_lost(
     many_units: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, split_after_seconds=0.0)

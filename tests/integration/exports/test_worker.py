@@ -198,7 +198,7 @@ def test_null_attribute_is_treated_as_missing() -> None:
         ("recipientName", {"M": {"first": {"S": "Ada"}}}),
     ],
 )
-def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attribute: str, value: Any) -> None:
+def test_error_names_the_award_and_the_attribute_of_the_wrong_type(attribute: str, value: Any) -> None:
     put_item("ISS-0", "ODD-ONE", **{attribute: value})
     export = run_export(start_export(ISSUER, "awards"))
     assert export.status == "failed"
@@ -210,7 +210,7 @@ def test_failed_export_names_the_award_and_its_attribute_of_the_wrong_type(attri
     assert objects_of(export) == []
 
 
-def test_award_that_is_nearly_400_kilobytes_is_exported_completely() -> None:
+def test_maximum_size_award_is_exported_completely() -> None:
     make_award("ISS-0", "LARGE", FIRST_DAY, narrative="é" * 190_000)
     assert ("é" * 190_000).encode() in file_of(run_export(start_export(ISSUER, "awards")))
 

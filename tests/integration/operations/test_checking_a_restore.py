@@ -62,7 +62,7 @@ def test_expected_table_keys_match_the_template(role: str) -> None:
     assert restored_tables.KEYS[role] == keys
 
 
-def test_stream_check_matches_the_template() -> None:
+def test_expected_streams_match_the_template() -> None:
     tables = resources("AWS::DynamoDB::Table")
     streams = {name: table["Properties"].get("StreamSpecification") for name, table in tables.items()}
     assert {role: streams[name] for role, name in TABLES.items() if streams[name]} == {
@@ -70,7 +70,7 @@ def test_stream_check_matches_the_template() -> None:
     }
 
 
-def test_every_setting_that_a_restored_table_lacks_is_reported(
+def test_settings_missing_from_restored_tables_are_reported(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run() == 1
@@ -86,9 +86,7 @@ def test_every_setting_that_a_restored_table_lacks_is_reported(
     assert printed.endswith("12 failed\n")
 
 
-def test_complete_tenant_in_correctly_configured_tables_passes_all_checks(
-    protected: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_complete_restore_passes_all_checks(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     Tenant("MAKERS", 10).create_everything()
     count_awards()
     capsys.readouterr()
@@ -131,7 +129,7 @@ def test_unknown_organization_is_reported(protected: None, capsys: pytest.Captur
     assert "✘ organization NOBODY exists" in capsys.readouterr().out
 
 
-def test_unknown_table_is_reported(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_table_is_reported(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     boto3.client("dynamodb").delete_table(TableName=outputs["AwardsTable"])
     failing = [check.description for check in restored_tables.check_tables() if not check.passed]
     assert "awards table awards: ResourceNotFoundException" in failing

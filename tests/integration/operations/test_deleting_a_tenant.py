@@ -119,7 +119,7 @@ def test_image_used_by_another_tenant_is_kept(waits: list[float]) -> None:
     stored_images.require(stored_images.badge_image(gray_png(10), "png"))
 
 
-def test_image_in_another_tenants_history_or_previews_is_kept(waits: list[float]) -> None:
+def test_image_in_another_tenants_history_or_preview_is_kept(waits: list[float]) -> None:
     GOING.create_everything()
     other = Tenant("STAYING", 10)  # its preview proposes the same images
     other.create_everything()
@@ -191,7 +191,7 @@ def test_deletion_waits_for_running_workers(waits: list[float], monkeypatch: pyt
     assert not [place for place in everything() if place.startswith(config().exports_bucket)]
 
 
-def test_deletion_waits_until_resync_workers_can_finish_their_page(waits: list[float]) -> None:
+def test_deletion_gives_resync_workers_time_to_finish_their_page(waits: list[float]) -> None:
     GOING.create_everything()
     GOING.start_jobs()
     delete()
@@ -207,12 +207,12 @@ def test_queued_messages_for_a_deleted_tenant_are_ignored(waits: list[float]) ->
     assert everything() == before
 
 
-def test_unknown_organization_is_not_treated_as_an_empty_organization() -> None:
+def test_unknown_organization_raises_an_error() -> None:
     with pytest.raises(UnknownOrganizationError, match="No such organization: NOBODY"):
         organization.count("NOBODY")
 
 
-def test_only_accounts_without_another_role_are_deleted(waits: list[float]) -> None:
+def test_only_user_accounts_without_another_role_are_deleted(waits: list[float]) -> None:
     GOING.create_everything()
     STAYING.create_everything()
     accounts: list[str] = []

@@ -68,7 +68,7 @@ def test_dry_run_prints_counts_and_changes_nothing(capsys: pytest.CaptureFixture
     assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
 
 
-def test_interrupted_deletion_is_reported_and_continued_by_the_next_run(
+def test_next_run_continues_an_interrupted_deletion(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:
@@ -82,7 +82,7 @@ def test_interrupted_deletion_is_reported_and_continued_by_the_next_run(
     assert run("--yes") == 0
 
 
-def test_accounts_without_another_role_are_deleted_on_request(outputs: dict[str, str]) -> None:
+def test_user_accounts_without_another_role_are_deleted_on_request(outputs: dict[str, str]) -> None:
     pool = boto3.client("cognito-idp")
     Tenant("STAYING", 100).create_everything()
     for email in (GOING.admin.email, "everywhere@example.org"):

@@ -166,7 +166,7 @@ def test_other_peoples_data_is_kept() -> None:
     assert states == {"expired": 1, "cancelled": 1, "succeeded": 1}  # the groups file doesn't contain names
 
 
-def test_persons_name_is_removed_from_exports_that_the_person_deleted() -> None:
+def test_erasure_removes_the_persons_name_from_deleted_exports() -> None:
     export_id = ADMIN.post("/issuers/WELD/exports", {"kind": "groups"}).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["deletedBy"] == ADMIN.email
     assert +erasure.count("MAKERS", Person([ADMIN.email.upper()])) == {"names on deleted exports": 1}
@@ -234,5 +234,5 @@ def test_person_is_found_by_every_type_of_identity(given: str, stored: str) -> N
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_similar_identity_of_another_person_is_not_erased(given: str, stored: str) -> None:
+def test_similar_identity_of_another_person_does_not_match(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

@@ -89,14 +89,14 @@ def test_no_users_are_created_with_the_no_users_option(tmp_path: Path, stack_fil
     assert stack_file.read_text() == before
 
 
-def test_admin_given_for_an_issuer_document_becomes_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
+def test_admin_option_creates_a_member_and_a_user(tmp_path: Path, stack_file: Path) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file), "--admin", "Grace@example.org"]) == 0
     assert [member.role for member in Member.query(Member.email_key("grace@example.org"))] == ["admin"]
     assert pool_users(stack_file).keys() == {"grace@example.org"}
 
 
-def test_users_are_not_mentioned_if_the_document_has_no_members(
+def test_output_does_not_mention_users_if_the_document_has_no_members(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
@@ -134,7 +134,7 @@ def test_errors_beyond_the_limit_are_counted_but_not_printed(
 
 
 @pytest.mark.parametrize("email", ["grace", "a b@example.org", ""])
-def test_admin_must_have_an_email_address(
+def test_admin_option_must_be_an_email_address(
     email: str, tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
@@ -153,7 +153,7 @@ def test_command_explains_what_to_do_if_no_stack_is_running(tmp_path: Path, caps
     assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
 
 
-def test_command_fails_immediately_if_the_stack_is_stopped(
+def test_command_explains_what_to_do_if_the_stack_is_stopped(
     tmp_path: Path, stack_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stopped = json.loads(stack_file.read_text()) | {"endpointUrl": "http://localhost:1"}

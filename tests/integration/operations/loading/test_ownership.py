@@ -39,7 +39,7 @@ def test_issuer_cannot_move_to_another_organization() -> None:
     ]
 
 
-def test_badge_class_and_award_cannot_move_to_another_owner() -> None:
+def test_badge_class_cannot_move_to_another_issuer() -> None:
     load_json(organization_document())
     document = organization_document()
     other = issuer_document()
@@ -89,7 +89,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
 # ---------------------------------------------------------------- issuer document alone
 
 
-def test_issuer_document_for_a_new_organization_can_be_loaded_into_an_empty_deployment() -> None:
+def test_issuer_document_can_create_its_organization() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
     assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))
@@ -102,7 +102,7 @@ def test_load_without_an_admin_creates_no_members() -> None:
     assert list(Member.children.query(Member.parent_key("ISS"))) == []
 
 
-def test_issuer_document_can_be_loaded_twice_into_an_empty_deployment() -> None:
+def test_loading_an_issuer_document_again_changes_nothing() -> None:
     load_json(issuer_document())
     once = everything()
     assert not load_json(issuer_document()).created_organization
@@ -117,7 +117,7 @@ def test_issuer_document_is_loaded_into_the_given_organization() -> None:
     assert Issuer.get(*Issuer.key("ISS")).organization_id == "ORG"
 
 
-def test_issuer_document_is_loaded_into_its_issuers_organization() -> None:
+def test_issuer_document_is_loaded_into_the_issuers_existing_organization() -> None:
     load_json(organization_document())
     assert load_json(issuer_document()).organization_id == "ORG"
 

@@ -99,7 +99,7 @@ def test_load_interrupted_after_creating_the_organization_can_be_completed(monke
     assert load_json(issuer_document()).counts["awards"] == 1
 
 
-def test_learners_and_groups_missing_from_the_document_are_kept_and_counted() -> None:
+def test_learners_missing_from_the_document_are_kept_and_counted() -> None:
     load_json(organization_document())
     document = organization_document()
     document["issuers"][0]["recipientGroups"][0]["learners"][0]["id"] = "grace"
@@ -151,7 +151,7 @@ def test_stored_image_is_kept_if_the_loaded_url_points_to_this_deployment() -> N
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_loaded_url_that_points_to_this_deployment_is_kept_without_a_stored_image() -> None:
+def test_loaded_url_is_kept_if_this_deployment_has_no_stored_image() -> None:
     """An export from this deployment is reloaded unchanged after data loss."""
     document = organization_document()
     address = f"{config().public_base_url}/public/issuers/ISS/image"

@@ -108,12 +108,12 @@ def test_loaded_award_svg_is_cleaned_and_keeps_its_assertion() -> None:
     assert stored(award().image) == image
 
 
-def test_external_image_url_is_stored_as_a_url() -> None:
+def test_external_image_url_is_stored_unchanged() -> None:
     load_json(organization_document())
     assert Issuer.get(*Issuer.key("ISS")).image == "https://issuer.example.org/logo.png"
 
 
-def test_embedded_award_image_is_recorded_as_baked_for_its_badge_class() -> None:
+def test_embedded_award_image_is_stored_as_a_baked_image() -> None:
     document = organization_document()
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["image"] = data_uri(PNG)
     load_json(document)
