@@ -91,7 +91,7 @@ def test_export_can_be_requested_using_only_the_keyboard(visit: Callable[..., Vi
     expect(menu).to_be_focused()
 
 
-def test_current_tab_stands_out_in_forced_colors_mode(visit: Callable[..., Visitor]) -> None:
+def test_current_tab_is_highlighted_in_forced_colors_mode(visit: Callable[..., Visitor]) -> None:
     visitor = visit(forced_colors="active")
     visitor.sign_in("ada@example.org")
     visitor.open("issuers/aurora-science")

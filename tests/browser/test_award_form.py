@@ -222,7 +222,7 @@ def test_award_count_is_the_total_for_all_selected_badges(ada: Visitor) -> None:
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
 
 
-def test_award_count_is_updated_after_an_export_and_when_the_window_regains_focus(ada: Visitor) -> None:
+def test_award_count_is_refreshed_after_exports_and_on_window_focus(ada: Visitor) -> None:
     total = 3
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": total}))
     ada.page.clock.install()

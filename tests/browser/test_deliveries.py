@@ -1,4 +1,4 @@
-"""Deliveries on the page: offered if there is a destination, kept with the other choices, and shown in the list."""
+"""Deliveries on the page: the check box, the destination settings, and the delivery status in the export list."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -152,7 +152,7 @@ def test_failed_delivery_and_its_reason_appear_without_a_reload(ada: Visitor) ->
         ),
     ],
 )
-def test_export_list_shows_the_state_of_each_delivery(
+def test_export_list_shows_the_status_of_each_delivery(
     ada: Visitor, client: Client, delivery: dict[str, Any], text: str
 ) -> None:
     exported = client.export("/issuers/aurora-languages/exports", {"kind": "badges"})

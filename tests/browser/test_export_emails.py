@@ -1,4 +1,4 @@
-"""The check box for an export email: in all forms, remembered, and shown only if the deployment sends email."""
+"""The check box for export emails: shown in all forms if the deployment sends email, and remembered."""
 
 import re
 

@@ -41,7 +41,7 @@ def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
 
 
 def test_export_list_shows_how_many_items_each_file_contains(ada: Visitor) -> None:
-    """The test replaces the counts in the API's response, so that it knows the expected texts."""
+    """The test replaces the counts in the API's response with known values."""
     contents: list[tuple[str, dict[str, Any], str]] = [
         ("groups", {"rows": 12, "contents": {"groups": 8}}, "12 rows (8 groups)"),
         ("learner-progress", {"rows": 198, "contents": {"learners": 74}}, "198 rows (74 learners)"),

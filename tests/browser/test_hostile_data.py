@@ -1,4 +1,4 @@
-"""Names, texts, and SVG images that attack the reader are shown but have no effect."""
+"""Malicious names, text, and SVG images are shown but have no effect."""
 
 from collections.abc import Callable
 from typing import Any

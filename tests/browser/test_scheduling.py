@@ -256,7 +256,7 @@ def test_form_previews_the_rows_and_award_count_of_the_next_run(ada: Visitor, cl
 
 
 def test_accessible_names_contain_the_visible_labels(ada: Visitor, client: Client) -> None:
-    """People who speak to their computer say what they see, such as "click Run now"."""
+    """People who use voice control say what they see, such as "click Run now"."""
     export = {"issuerId": ISSUER, "kind": "awards"}
     with scheduled(client, "Spoken", export=export) as schedule:
         client.post(f"/schedules/{schedule['id']}/run", {})

@@ -69,7 +69,7 @@ def test_base_path_can_equal_a_route_name(base_path: str) -> None:
     assert answer_at(address, "GET", "/exports", query={"issuerId": "WELD"}).status == 200
 
 
-def test_trailing_slash_does_not_change_the_response() -> None:
+def test_trailing_slash_is_accepted() -> None:
     assert answer_at(WITH_BASE_PATH, "GET", "/me/").status == 200
 
 

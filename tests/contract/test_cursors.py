@@ -42,7 +42,7 @@ def deployment() -> Iterator[None]:
 
 @cache
 def replacement_id() -> str:
-    """Confirm a replacement, so that its failed images form a list."""
+    """Confirm a replacement, and return its ID for the list of its failed images."""
     made = ADMIN.post("/badge-classes/BC-WELD-1/replacements", new_badge()).json["id"]
     assert ADMIN.post(f"/replacements/{made}/confirm", None).status == 200
     return str(made)

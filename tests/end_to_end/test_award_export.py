@@ -149,7 +149,7 @@ def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -
     assert left == []
 
 
-def test_export_history_lists_newest_exports_first(owner: Client) -> None:
+def test_export_history_lists_the_newest_exports_first(owner: Client) -> None:
     newest = owner.export(EXPORTS, {"kind": "awards"})["id"]
     page = owner.get(f"/exports?issuerId={ISSUER}&limit=2").json
     assert page["items"][0]["id"] == newest

@@ -119,7 +119,7 @@ def export(subscriptions: Json, api_destination: None, owner: Client) -> Json:
 
 
 def within_patience(found: Any) -> Any:
-    """Return what a function returns as soon as it is true, or its last result."""
+    """Call a function until its result is true or time is up, and return its last result."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (result := found()) and time.monotonic() < deadline:
         time.sleep(0.5)

@@ -52,14 +52,14 @@ def test_burst_of_faults_in_one_service_does_not_change_the_file(
 
 
 @pytest.mark.parametrize("call", range(1, 61))
-def test_killing_a_worker_between_any_two_calls_does_not_lose_work(
+def test_killing_a_worker_between_any_two_calls_does_not_change_the_file(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, call: int
 ) -> None:
     endings.check(world.play(Trouble(kill_before_call={0: call}), seed=call, issuer_id="beta"), without_faults["beta"])
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_killing_workers_during_a_split_export_does_not_lose_work(
+def test_killing_workers_during_a_split_export_does_not_change_the_file(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))

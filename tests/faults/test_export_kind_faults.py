@@ -129,7 +129,7 @@ def test_fault_cases_kill_the_worker_before_each_of_its_calls(world: World, with
 
 
 @pytest.mark.parametrize(("name", "call"), KILLS)
-def test_killing_a_worker_between_any_two_calls_does_not_lose_work(
+def test_killing_a_worker_between_any_two_calls_does_not_change_the_file(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, call: int
 ) -> None:
     ending = EXPORTS[name].play(world, Trouble(kill_before_call={0: call}), seed=call)

@@ -42,7 +42,7 @@ def without_faults(world: World, small_units: None) -> dict[str | None, Ending]:
 
 
 @pytest.mark.parametrize("call", range(1, 61, 2))
-def test_killing_a_workbook_worker_between_any_two_calls_does_not_lose_work(
+def test_killing_a_worker_between_any_two_calls_does_not_change_the_workbook(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, call: int
 ) -> None:
     trouble = Trouble(kill_before_call={0: call})
@@ -50,7 +50,7 @@ def test_killing_a_workbook_worker_between_any_two_calls_does_not_lose_work(
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_killing_workers_during_a_split_workbook_export_does_not_lose_work(
+def test_killing_workers_during_a_split_export_does_not_change_the_workbook(
     world: World, without_faults: dict[str | None, Ending], endings: Endings, seed: int
 ) -> None:
     trouble = Trouble.killed_and_split(random.Random(seed))

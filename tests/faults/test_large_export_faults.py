@@ -52,14 +52,14 @@ def test_fault_cases_kill_the_splitting_worker_before_each_of_its_calls(world: W
 
 
 @pytest.mark.parametrize("call", range(1, CALLS_OF_THE_FIRST_WORKER + 1))
-def test_killing_the_splitting_worker_between_any_two_calls_does_not_lose_work(
+def test_killing_the_splitting_worker_between_any_two_calls_does_not_change_the_file(
     world: World, without_faults: Ending, endings: Endings, call: int
 ) -> None:
     endings.check(world.play(Trouble(kill_before_call={0: call}), seed=call), without_faults)
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_killing_workers_during_an_immediately_split_export_does_not_lose_work(
+def test_killing_workers_after_an_immediate_split_does_not_change_the_file(
     world: World, without_faults: Ending, endings: Endings, seed: int
 ) -> None:
     trouble = replace(Trouble.killed_and_split(random.Random(seed)), split=seed % 2 == 1, deliver_twice=True)

@@ -102,13 +102,13 @@ def test_retry_completes_a_confirmation_killed_between_any_two_calls(world: Worl
 
 
 @pytest.mark.parametrize("call", range(1, 19))
-def test_killing_a_worker_between_any_two_calls_does_not_lose_work(world: World, call: int) -> None:
+def test_no_stale_images_remain_even_if_a_worker_is_killed(world: World, call: int) -> None:
     trouble = ResyncTrouble(kill_before_call={("worker", 0): call, ("worker", 1): 19 - call})
     assert run_case(world, trouble, seed=call).processes["killed"] >= 1
 
 
 @pytest.mark.parametrize("call", range(1, 15))
-def test_killing_a_sweeper_or_a_retry_between_any_two_calls_does_not_lose_work(world: World, call: int) -> None:
+def test_no_stale_images_remain_even_if_a_sweeper_or_a_retry_is_killed(world: World, call: int) -> None:
     trouble = ResyncTrouble(
         kill_before_call={("sweeper", 0): call, ("worker", 3): call, ("worker", 4): 1 + call // 2},
         image_comes_back_after=1,
@@ -125,7 +125,7 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_progress_
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_faults_during_a_takeover_by_a_newer_replacement_do_not_lose_work(world: World, seed: int) -> None:
+def test_no_stale_images_remain_despite_faults_during_a_takeover(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)

@@ -75,7 +75,7 @@ def test_export_expires_when_its_file_expires(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.status, answer.problem["code"]) == (410, "gone")
 
 
-def test_export_cancelled_while_queued_writes_no_file() -> None:
+def test_cancelling_a_queued_export_leaves_no_file() -> None:
     export_id = request_id()
     cancelled = OWNER.delete(f"/exports/{export_id}")
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")

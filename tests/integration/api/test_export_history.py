@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("organizations")
 # ---------------------------------------------------------------- history
 
 
-def test_history_pages_list_newest_exports_first_without_duplicates() -> None:
+def test_history_lists_the_newest_exports_first_without_duplicates() -> None:
     asked = [finished_export()["id"] for _ in range(5)]
     found, query = [], {"issuerId": "WELD", "limit": "2"}
     for size in (2, 2, 1):

@@ -54,7 +54,7 @@ def test_head_request_for_an_image_redirects_like_a_get_request(image: bytes) ->
         assert head_matches_get(path).status == 302
 
 
-def test_head_request_for_an_svg_returns_its_headers() -> None:
+def test_head_request_for_an_svg_matches_the_get_request() -> None:
     load_badge_class(0, image=SVG)
     shown = head_matches_get(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Invalid requests: each is rejected with a problem that says what to fix, and changes nothing."""
+"""Invalid requests: each is rejected with a problem that states what to fix, and changes nothing."""
 
 import base64
 import json

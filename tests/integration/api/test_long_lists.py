@@ -70,7 +70,7 @@ def test_maximum_size_badge_classes_can_be_read_individually_and_in_lists() -> N
     assert OWNER.get(f"/badge-classes/{ids[0]}").json["description"] == LARGEST_TEXT
 
 
-def test_non_ascii_text_is_returned_without_escapes() -> None:
+def test_non_ascii_text_is_returned_unescaped() -> None:
     load_badge_classes(["Жук"])
     assert "Жук" in OWNER.get("/badge-classes/BC-000").text
 

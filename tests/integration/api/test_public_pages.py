@@ -185,7 +185,7 @@ Ask <mailto:weld@example.org>
 on a new line, <b>not bold</b> &amp; [dead](javascript:alert(1)) [also](data:text/html,x) [too](/relative)"""
 
 
-def test_narratives_are_rendered_as_markdown_with_only_safe_links() -> None:
+def test_narratives_are_rendered_as_markdown_with_safe_links_only() -> None:
     document = organization()
     [badge, *_] = document["issuers"][0]["badgeClasses"]
     badge["criteria"] = {"narrative": NARRATIVE}

@@ -125,7 +125,7 @@ def test_list_continues_even_if_the_item_at_the_cursor_is_deleted() -> None:
     assert names(sort="name", cursor=cursor) == ["c", "d"]
 
 
-def test_item_deleted_while_a_page_is_read_is_omitted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_omits_an_item_deleted_while_the_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badges("a", "b", "c")
     monkeypatch.setattr("functions.api.api.routes.directory.badge_classes_by_id", lambda _: {})
     first = NOBODY.get(LIST, query={"sort": "name", "limit": "2"}).json

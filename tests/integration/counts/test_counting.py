@@ -90,7 +90,7 @@ def test_redelivered_batch_does_not_change_the_counts(stream: AwardStream) -> No
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 5}
 
 
-def test_record_that_occurs_twice_in_a_batch_is_counted_once(stream: AwardStream) -> None:
+def test_duplicate_record_in_a_batch_is_counted_once(stream: AwardStream) -> None:
     record = stream.put("WELD", award(1), "BASICS")
     stream.deliver([record, record])
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}

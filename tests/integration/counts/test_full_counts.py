@@ -103,7 +103,7 @@ def test_all_items_expire_after_the_last_award_is_deleted(stream: AwardStream, t
 
 
 @pytest.mark.usefixtures("tables", "small")
-def test_counts_do_not_expire_if_new_awards_replace_deleted_ones(stream: AwardStream, time: Clock) -> None:
+def test_counts_do_not_expire_if_new_awards_replace_deleted_awards(stream: AwardStream, time: Clock) -> None:
     for number in range(5):
         put_alone(stream, number)
     for number in range(5):

@@ -127,7 +127,7 @@ def test_editing_pausing_and_resuming_a_schedule_are_announced_as_changes(
     assert [event["detail"]["status"] for event in events] == ["active", "paused", "active"]
 
 
-def test_schedule_stopped_because_of_a_lost_role_is_announced(
+def test_schedule_that_stops_because_of_a_lost_role_is_announced(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).delete()

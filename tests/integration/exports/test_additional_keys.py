@@ -1,4 +1,4 @@
-"""Keys of Open Badges objects that the format doesn't define, such as extensions, are loaded, kept, and exported."""
+"""Keys that the format doesn't define, such as Open Badges extensions, are loaded, kept, and exported."""
 
 import json
 from typing import Any
@@ -69,7 +69,7 @@ def test_badge_class_export_contains_additional_keys() -> None:
     assert found["badgeClass"] == with_id(given["badgeClasses"], entity_id)
 
 
-def test_loading_a_document_without_additional_keys_removes_them() -> None:
+def test_additional_keys_missing_from_a_loaded_document_are_removed() -> None:
     before = document()
     reload(extended())
     assert reload(before) == before

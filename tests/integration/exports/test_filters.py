@@ -34,7 +34,7 @@ def ids(**options: Any) -> list[str]:
         (["expired", "active", "revoked"], ["A1", "A2", "P1", "A0", "A3", "A4"]),
     ],
 )
-def test_awards_are_filtered_by_status(statuses: list[str], expected: list[str]) -> None:
+def test_awards_can_be_filtered_by_status(statuses: list[str], expected: list[str]) -> None:
     assert ids(status=statuses) == expected
 
 
@@ -58,7 +58,7 @@ def test_invalid_statuses_are_rejected(statuses: Any) -> None:
         (["BC-2"], []),
     ],
 )
-def test_awards_are_filtered_by_badge_class(badge_class_ids: list[str], expected: list[str]) -> None:
+def test_awards_can_be_filtered_by_badge_class(badge_class_ids: list[str], expected: list[str]) -> None:
     assert ids(badgeClassIds=badge_class_ids) == expected
     of_organization = exported(ORGANIZATION, AWARDS, badgeClassIds=badge_class_ids)
     assert [row["Award ID"] for row in read_csv(of_organization)] == expected
@@ -146,7 +146,7 @@ def test_badge_class_from_another_issuer_is_rejected_like_an_unknown_badge_class
         ({"expiresAfter": "2027-01-01", "status": ["active"], "awardedBefore": "2026-03-01"}, ["A3"]),
     ],
 )
-def test_awards_are_filtered_by_expiry_time(options: dict[str, Any], expected: list[str]) -> None:
+def test_awards_can_be_filtered_by_expiry_time(options: dict[str, Any], expected: list[str]) -> None:
     assert ids(**options) == expected
 
 

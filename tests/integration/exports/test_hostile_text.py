@@ -1,4 +1,4 @@
-"""Text that other programs execute as a formula or ignore, in every field that an export shows."""
+"""Text that a spreadsheet would run as a formula, and control characters, in every exported field."""
 
 import csv
 import io

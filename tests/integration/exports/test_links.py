@@ -1,4 +1,4 @@
-"""Links to the files of exports: their entries in the trail fit into transactions."""
+"""Links to export files: their trail entries fit into DynamoDB transactions."""
 
 from typing import Any
 

@@ -213,7 +213,7 @@ def test_worker_that_lost_its_lease_deletes_only_its_own_file(
     assert objects_of(export) == [found.object_key]
 
 
-def test_export_too_large_to_verify_fails_immediately_with_advice(
+def test_export_too_large_to_verify_fails_with_advice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lower_limits(monkeypatch, file_bytes=5_000)

@@ -1,4 +1,4 @@
-"""Exports with other separators and stored values, and tables of organizations and badges."""
+"""Exports with other separators or unchanged formulas, group files for organizations, and badge lists."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The exported file of a trail: its rows, their order, and names that look like formulas."""
+"""Exported trail files: the rows, their order, and names that look like formulas."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def test_rows_are_in_chronological_order_and_have_all_columns(monkeypatch: pytes
     assert second[5] == "second"
 
 
-def test_issuer_trail_file_contains_only_that_issuers_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_issuer_trail_file_contains_only_the_issuers_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     record("all", NOON, monkeypatch)
     record("own", NOON, monkeypatch, "WELD")
     record("other", NOON, monkeypatch, "WOOD")

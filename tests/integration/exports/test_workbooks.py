@@ -1,4 +1,4 @@
-"""Exports as workbooks: the values match the CSV, regardless of workers and selected options."""
+"""Workbook exports: the values match the CSV, regardless of the number of workers and the options."""
 
 import csv
 import io

@@ -85,7 +85,7 @@ def document(organization: str, issuer: str, awards: dict[str, dict[str, Any]]) 
 
 @pytest.fixture(autouse=True)
 def makers(outputs: dict[str, str]) -> None:
-    """The makers, with awards to two people in every form, baked images in both layouts, and export files."""
+    """An organization with awards to two people in every form, baked images in both layouts, and export files."""
     load(read_document(json.dumps(document("MAKERS", "WELD", RECIPIENTS)).encode()))
     replacement = ADMIN.post("/badge-classes/WELD-BC/replacements", {"json": source(2)}).json
     assert ADMIN.post(f"/replacements/{replacement['id']}/confirm", None).status == 200
