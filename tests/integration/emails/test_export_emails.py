@@ -290,10 +290,11 @@ def test_no_email_is_sent_about_an_expired_file(monkeypatch: pytest.MonkeyPatch)
     assert sent_emails() == []
 
 
-@pytest.mark.usefixtures("organizations")
-def test_event_is_processed_after_the_sender_is_removed_from_the_deployment() -> None:
-    export_id = finish_export(notify=False)
-    found(export_id).update([Export.notify.set(True)])
+@pytest.mark.usefixtures("with_email")
+def test_no_email_is_sent_after_the_sender_is_removed_from_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    export_id = finish_export()
+    monkeypatch.setenv("NOTIFICATION_SENDER", "")
+    config.cache_clear()
     assert announce(export_id)
     assert sent_emails() == []
 
