@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import re
 import struct
 import time
@@ -13,9 +14,11 @@ from playwright.sync_api import expect
 
 from local.places import PASSWORD
 from tests.browser.visitors import Visitor
+from tests.support.deployed_client import sent_emails
 
 FIRST_PASSWORD = "Given-by-an-admin-1"
 OWN_PASSWORD = "Chosen-by-myself-2"
+NEXT_PASSWORD = "Chosen-after-a-reset-3"
 
 
 @pytest.fixture
@@ -232,6 +235,32 @@ def test_password_reset_requires_a_correct_code(visit: Callable[..., Visitor]) -
     expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.submit_password("ada@example.org", PASSWORD)
     visitor.arrived()
+
+
+def test_forgotten_password_is_reset_with_the_code_from_the_email(
+    visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
+) -> None:
+    own_password(pool, stack, newcomer)
+    visitor = visit()
+    visitor.open()
+    visitor.button("Forgot password?").click()
+    visitor.page.get_by_label("Email").fill(newcomer)
+    visitor.button("Send code").click()
+    visitor.page.get_by_label("Code").fill(emailed_code(stack, newcomer))
+    visitor.page.get_by_label("New password").fill(NEXT_PASSWORD)
+    visitor.button("Set password and sign in").click()
+    expect(visitor.page.get_by_text(f"Ask your admin to add {newcomer}.")).to_be_visible()
+
+    returning = visit()
+    returning.open()
+    returning.submit_password(newcomer, NEXT_PASSWORD)
+    expect(returning.page.get_by_text(f"Ask your admin to add {newcomer}.")).to_be_visible()
+
+
+def emailed_code(stack: dict[str, Any], email: str) -> str:
+    """Return the code from the latest email that the user pool sent to a user."""
+    latest = [message for message in sent_emails(stack) if email in json.dumps(message)][-1]
+    return re.findall(r"\b\d{6}\b", json.dumps(latest))[-1]
 
 
 def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
