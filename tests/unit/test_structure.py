@@ -221,7 +221,7 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
-def test_export_file_links_are_created_only_by_the_code_that_records_them() -> None:
+def test_export_links_are_created_only_where_they_are_recorded() -> None:
     signing = re.compile(r"\b(presigned|generate_presigned_\w+)\(")
     found = {path.relative_to(DOMAIN).as_posix() for path in modules(DOMAIN) if signing.search(path.read_text())}
     assert found == {"aws.py", "exports/links.py", "stored_images.py"}

@@ -20,12 +20,12 @@ def given(creator: list[Member], role: str, issuer_id: str | None = None) -> lis
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_token_created_by_an_admin_gives_its_role_on_the_whole_organization(role: str) -> None:
+def test_token_created_by_an_admin_gives_its_role_for_the_organization(role: str) -> None:
     assert given([held("admin")], role) == [(None, role)]
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "staff"])
-def test_token_for_an_issuer_gives_its_role_only_on_that_issuer(role: str) -> None:
+def test_token_for_an_issuer_gives_its_role_only_for_that_issuer(role: str) -> None:
     assert given([held("admin")], role, ISSUER) == [(ISSUER, role)]
 
 

@@ -112,7 +112,7 @@ def test_look_alike_email_address_is_treated_as_another_person() -> None:
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_member_list_shows_each_responsible_persons_schedules(capsys: pytest.CaptureFixture[str]) -> None:
+def test_member_list_includes_each_members_schedules(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0
@@ -123,7 +123,7 @@ def test_member_list_shows_each_responsible_persons_schedules(capsys: pytest.Cap
     assert not any("rivals" in line for line in lines)
 
 
-def test_removed_member_loses_access_and_their_schedules_are_listed_for_review(
+def test_removing_a_member_revokes_access_and_lists_their_schedules(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}

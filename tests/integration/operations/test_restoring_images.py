@@ -64,7 +64,7 @@ def test_image_for_a_restored_award_is_restored(before: list[Award], capsys: pyt
     assert capsys.readouterr().out.startswith(f"{counted(len(shown() - present), 'image')} deleted since")
 
 
-def test_repeated_run_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_and_second_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     present = shown()
     assert run("--since", an_hour_ago(), "--dry-run") == 0
     assert capsys.readouterr().out.endswith("none changed\n")

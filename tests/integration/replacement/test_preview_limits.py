@@ -85,7 +85,7 @@ def test_deployment_is_limited_to_three_concurrent_previews(monkeypatch: pytest.
     )  # the earlier previews have finished, so another one is allowed
 
 
-def test_preview_rejected_because_of_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_that_exceeds_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [answer.status for answer in made_concurrently([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
     assert [answer.status for answer in made_concurrently([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
@@ -109,7 +109,7 @@ def test_slot_held_by_a_crashed_function_is_released_within_a_minute(monkeypatch
     assert preview().status == 201
 
 
-def test_preview_releases_only_the_slot_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_releases_only_its_own_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     assert preview().status == 201
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)

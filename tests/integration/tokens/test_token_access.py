@@ -66,7 +66,7 @@ def test_export_requested_with_a_token_shows_the_token_name() -> None:
     assert [item["id"] for item in found] == [export["id"]]
 
 
-def test_staff_token_can_delete_only_exports_that_it_requested() -> None:
+def test_staff_token_can_delete_only_its_own_exports() -> None:
     own, namesake = (program(role="staff", issuerId="WELD", name="Nightly") for _ in range(2))
     of_own = own.post("/issuers/WELD/exports", AWARDS).json["id"]
     of_creator = ADMIN.post("/issuers/WELD/exports", AWARDS).json["id"]

@@ -178,7 +178,7 @@ def test_script_url_from_an_older_deployment_returns_an_instruction_to_reload(as
     assert "Reload" in answer["body"]
 
 
-def test_url_with_a_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
+def test_trailing_slash_is_removed_by_a_redirect(get: Callable[..., Answer]) -> None:
     answer = get("/console/", "/console")
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 

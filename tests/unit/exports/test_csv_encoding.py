@@ -45,14 +45,14 @@ def of_text(text: str) -> bytes:
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_independent_csv_reader_returns_the_written_rows(rows: list[list[str]]) -> None:
+def test_python_csv_reader_returns_the_written_rows(rows: list[list[str]]) -> None:
     # The texts are already safe, so making them safe again changes nothing.
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> None:
+def test_cell_that_contains_any_of_the_three_separators_is_quoted(rows: list[list[str]]) -> None:
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert data == b"".join(",".join(map(rfc_4180_cell, row)).encode() + b"\r\n" for row in rows)
 

@@ -63,7 +63,7 @@ def test_document_is_valid_json_with_members_sorted_by_id(stored: Stored, nested
 
 
 @given(_lists, st.booleans(), st.integers(0, 40))
-def test_interrupting_a_document_after_every_page_does_not_change_its_bytes_or_rows(
+def test_document_interrupted_after_every_page_has_the_same_bytes_and_row_count(
     stored: Stored, nested: bool, page_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -87,7 +87,7 @@ def test_day_with_a_clock_change_is_shorter_or_longer(day: str, zone: str, hours
     assert length == timedelta(hours=hours)
 
 
-def test_day_repeated_by_a_time_zone_change_lasts_from_its_first_start_to_its_last_end() -> None:
+def test_day_repeated_by_a_time_zone_change_includes_both_occurrences() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
@@ -140,7 +140,7 @@ def test_every_rfc_3339_time_format_is_accepted(text: str) -> None:
     assert window_of(text, None, "UTC").first == "2026-01-01T09:00:00.000000Z"
 
 
-def test_digits_after_microseconds_are_truncated() -> None:
+def test_digits_beyond_microseconds_are_truncated() -> None:
     assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
 
 
@@ -154,7 +154,7 @@ def test_window_can_span_all_years_from_1_to_9999(zone: str) -> None:
     assert holds(window, "0001-01-02T12:00:00Z")
 
 
-def test_window_can_end_a_day_before_the_last_calendar_day() -> None:
+def test_window_that_ends_on_december_30_9999_excludes_the_next_day() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 

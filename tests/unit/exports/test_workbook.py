@@ -272,7 +272,9 @@ def test_file_command_recognizes_a_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("judge", [["unzip", "-t"], [find_7z_binary(), "t"]], ids=["unzip", "7zz"])
-def test_other_programs_verify_the_workbook_zip(judge: list[str], small_sheets: None, tmp_path: Path) -> None:
+def test_other_programs_find_no_errors_in_the_workbook_zip(
+    judge: list[str], small_sheets: None, tmp_path: Path
+) -> None:
     (tmp_path / "book.xlsx").write_bytes(written(text_rows(40)))
     done = subprocess.run([*judge, "book.xlsx"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

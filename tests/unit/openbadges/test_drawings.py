@@ -266,7 +266,7 @@ def test_removed_animation_is_described_as_an_animation(inner: str) -> None:
     assert "animat" not in cleaned(inner).lower()
 
 
-def test_unchanged_svg_has_no_warning() -> None:
+def test_unchanged_svg_causes_no_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 
