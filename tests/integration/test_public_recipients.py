@@ -34,7 +34,7 @@ def document(award_id: str = "A00000") -> Any:
 
 
 def identifies(recipient: dict[str, Any], claimed: str) -> bool:
-    """Compare identities as a verifier does (Open Badges 2.0, "IdentityObject")."""
+    """Return whether a verifier would match the identities (Open Badges 2.0, "IdentityObject")."""
     algorithm, digest = str(recipient["identity"]).split("$")
     return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Email addresses are compared regardless of case, and look-alike characters are different characters."""
+"""Email addresses are compared regardless of case, but look-alike characters are treated as different."""
 
 import unicodedata
 

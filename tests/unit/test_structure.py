@@ -207,7 +207,7 @@ def test_packages_have_no_import_cycles(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return a cycle of modules, each of which imports the previous one, or an empty list."""
+    """Return a cycle of modules that import each other, or an empty list if there is none."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:

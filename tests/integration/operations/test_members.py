@@ -30,7 +30,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
 
 
 def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
-    """Load the makers' document, unchanged except for these members."""
+    """Load the organization MAKERS with these members."""
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,

@@ -52,7 +52,7 @@ def export_ids_on(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The recorded Lambda invocations."""
+    """Return a list that records Lambda invocations."""
     asked: list[dict[str, Any]] = []
     make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's one way to AWS
 

@@ -37,7 +37,7 @@ def own(tables: None, tenant: Tenant) -> Subscription:
 
 @pytest.fixture
 def send(own: Subscription) -> Callable[..., Json]:
-    """A function that sends an event about the tenant, with the given changes to its details."""
+    """Return a function that sends an event about the tenant with the given changes to the event's details."""
 
     def send(type_: str = "ExportSucceeded", **changes: Any) -> Json:
         event: Json = json.loads((REPOSITORY / "events" / "bus" / f"{type_}.json").read_text())

@@ -1,4 +1,4 @@
-"""Preview limits, and the images of previews."""
+"""Preview limits and preview images."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def images(prefix: str = "") -> list[str]:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Allow more concurrent previews in the deployment than one organization may have."""
+    """Raise the deployment's limit on concurrent previews above the limit per organization."""
     monkeypatch.setenv("PREVIEWS_AT_ONCE", "5")
     config.cache_clear()
     yield
@@ -126,7 +126,7 @@ def slots() -> list[str]:
 
 
 def count_previews(moment: datetime, number: int) -> None:
-    """Count previews of the organization as if they had been requested in the hour of `moment`."""
+    """Store a count of previews that the organization requested in the hour of `moment`."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     expires_at = int((hour + timedelta(days=1)).timestamp())
     PreviewCount(*PreviewCount.key("MAKERS", hour), previews=number, expires_at=expires_at).save()

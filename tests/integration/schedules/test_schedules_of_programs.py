@@ -1,4 +1,4 @@
-"""Schedules that programs created: they run as long as the access token and its creator's role exist."""
+"""Schedules created by programs: they run as long as the access token and its creator's role exist."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_scheduled_export_names_the_access_token_as_its_requester() -> None:
 
 
 def as_version_0_1_stored(schedule_id: str) -> None:
-    """Remove what version 0.1 didn't store, and subtract the schedule from the organization's count."""
+    """Remove the attributes that version 0.1 didn't store, and subtract one from the organization's schedule count."""
     Schedule(*Schedule.key(schedule_id)).update(
         actions=[Schedule.organization_id.remove(), Schedule.issuer_id.remove()]
     )

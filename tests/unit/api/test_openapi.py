@@ -1,4 +1,4 @@
-"""Checks of the OpenAPI document and of the reference page that shows it."""
+"""The OpenAPI document and the reference page that shows it."""
 
 import re
 import tomllib

@@ -35,7 +35,7 @@ def written(*rows: Row, columns: tuple[str, ...] = COLUMNS, separator: str = ","
 
 
 def column(name: str) -> Column:
-    """Return a column, which contains IDs if its name ends with "ID" and text otherwise."""
+    """Return a column that contains IDs if the name ends with "ID", or text otherwise."""
     holds: Holds = "id" if name.endswith("ID") else "text"
     return Column(name, holds)
 

@@ -14,7 +14,7 @@ from badgedata.records.awards import sort_key
 
 
 def holds(window: Window, issued_on: str) -> bool:
-    """Return whether the export reads an award with that time, by its sort key and with both ends included."""
+    """Return whether the export includes an award issued at this time. The sort key range includes both ends."""
     return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
 
 

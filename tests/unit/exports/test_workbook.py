@@ -355,7 +355,7 @@ def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: 
 
 
 def assembled(segments: list[list[Page]]) -> bytes:
-    """Combine segments as the assembly does."""
+    """Combine segments in the same way as the export assembly."""
     objects = [b"".join(page.data for page in segment) for segment in segments]
     insertions = list(BOOK.insertions([segment[-1].position for segment in segments]))
     sources = sources_of([(str(number), len(data)) for number, data in enumerate(objects)], insertions)

@@ -355,7 +355,7 @@ def test_cleaning_again_changes_nothing_and_produces_no_warnings(style: str, att
 
 
 def _outside_quotes(image: bytes) -> str:
-    """Return an SVG's tags, text, and attributes, without the CSS strings, which only `url` loads."""
+    """Return an SVG's tags, text, and attributes without CSS strings, which are loaded only inside `url()`."""
     texts = (
         text for node in fromstring(image).iter() for text in (node.tag, node.text, node.tail, *node.attrib.values())
     )
@@ -363,7 +363,7 @@ def _outside_quotes(image: bytes) -> str:
 
 
 def _unquoted(nodes: Iterable[Any]) -> str:
-    """Return CSS tokens as text, without strings that aren't arguments of `url`."""
+    """Return CSS tokens as text without strings, except the arguments of `url()`."""
     parts = []
     for node in nodes:
         if node.type == "function" and node.lower_name != "url":
