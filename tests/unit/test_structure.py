@@ -139,7 +139,7 @@ def test_exports_package_does_not_import_other_engines() -> None:
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_delivery_package_does_not_import_exports() -> None:
+def test_delivery_package_does_not_import_engines() -> None:
     for path in modules(DOMAIN / "delivery"):
         assert not parts_of_the_domain(path) & ENGINES, path
 
@@ -253,7 +253,7 @@ def test_only_listed_modules_may_be_short() -> None:
     assert short == SHORT_MODULES.keys()
 
 
-def test_every_module_docstring_states_the_purpose_in_its_first_line() -> None:
+def test_every_module_has_a_docstring_with_a_complete_first_line() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path

@@ -125,7 +125,7 @@ def test_cached_link_to_a_deleted_image_redirects_to_the_new_image() -> None:
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
-def test_awards_issued_during_a_resync_show_the_new_badge() -> None:
+def test_award_added_after_a_replacement_shows_the_new_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().process_all()

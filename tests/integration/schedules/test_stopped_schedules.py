@@ -116,7 +116,7 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_schedule_keeps_running_if_its_creator_has_another_editing_role() -> None:
+def test_issuer_schedule_created_by_an_admin_runs() -> None:
     schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

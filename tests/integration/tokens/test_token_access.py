@@ -175,7 +175,7 @@ def test_failed_database_read_raises_an_error_instead_of_denying_the_token(
         authorized(f"Bearer {secret}")
 
 
-def test_last_use_is_recorded_at_most_every_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_use_is_recorded_at_most_once_every_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     secret, start = new_token()["secret"], clock.now().replace(microsecond=0)
     assert "lastUsedAt" not in listed()[0]
     recorded = []

@@ -220,7 +220,7 @@ def test_page_settings_cannot_break_out_of_their_script_element(
     assert page.count("<script") == 2
 
 
-def test_page_runs_only_its_own_scripts_and_connects_only_to_its_host_and_cognito(
+def test_content_security_policy_allows_only_page_scripts_and_known_hosts(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -277,7 +277,7 @@ def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset:
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_only_features_that_browsers_from_2024_support(
+def test_page_avoids_light_dark_and_recent_javascript_functions(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

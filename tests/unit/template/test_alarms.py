@@ -124,7 +124,7 @@ def test_every_queue_worker_has_alarms_for_failed_messages_and_crashes() -> None
     assert workers.keys() <= alarmed_resources("Errors")
 
 
-def test_every_sweeper_has_alarms_for_errors_and_for_missing_invocations() -> None:
+def test_every_sweeper_has_alarms_for_errors_and_missing_invocations() -> None:
     sweepers = {
         name
         for name, function in FUNCTIONS.items()
@@ -201,7 +201,7 @@ EMITTED = {
 """The product's own failure metrics, the functions that emit them, and the modules."""
 
 
-def test_alarm_for_a_custom_metric_uses_the_service_that_emits_it() -> None:
+def test_custom_metric_alarm_uses_the_service_that_emits_the_metric() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()

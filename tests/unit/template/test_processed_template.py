@@ -61,7 +61,7 @@ def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(func
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_write_only_to_its_own_log_group_and_cannot_create_log_groups(function: str) -> None:
+def test_function_can_write_only_to_its_own_existing_log_group(function: str) -> None:
     # A function with permission to create its log group would recreate it right after a deletion, and the next stack
     # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
@@ -124,7 +124,7 @@ def test_every_supported_region_has_all_resource_types_in_the_template(region: s
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_budget_is_created_only_where_cloudformation_supports_budgets(region: str) -> None:
+def test_budget_is_accepted_only_where_cloudformation_supports_budgets(region: str) -> None:
     has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
     deployment = Deployment(region, MonthlyBudget="100")
     assert deployment.has("Budget")

@@ -251,7 +251,7 @@ def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
 
 
 @pytest.mark.parametrize(("frame", "emblem"), list(zip(cycle(FRAMES), EMBLEMS)))
-def test_every_image_is_a_png_that_other_tools_can_read(frame: str, emblem: str) -> None:
+def test_other_tools_can_read_every_drawn_png(frame: str, emblem: str) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
