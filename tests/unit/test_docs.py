@@ -81,7 +81,7 @@ def test_cost_estimate_includes_every_alarm_in_the_template() -> None:
     assert f"{len(ALARMS)} alarms × $0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
-def test_deployment_values_are_written_to_a_file_that_git_ignores() -> None:
+def test_documented_deployments_use_a_config_file_ignored_by_git() -> None:
     commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
     named = [line for line in commands if "--config-env" in line]
     assert len(named) >= 3

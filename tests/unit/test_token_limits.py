@@ -45,7 +45,7 @@ def test_token_created_by_a_former_admin_gives_only_the_creators_remaining_roles
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
-def test_creators_roles_elsewhere_give_the_token_no_access() -> None:
+def test_creators_roles_in_other_scopes_give_the_token_no_access() -> None:
     elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
     assert given(elsewhere, "owner", ISSUER) == []
     assert given([], "admin") == []

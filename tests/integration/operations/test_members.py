@@ -66,7 +66,7 @@ def test_load_without_a_member_list_does_not_change_members() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_admin_named_on_the_command_line_keeps_the_role() -> None:
+def test_admin_named_on_the_command_line_keeps_the_admin_role() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
@@ -155,7 +155,7 @@ def test_issuer_role_can_be_added_changed_and_removed() -> None:
         ["MAKERS", "--remove", "admin@rivals.example.org"],
     ],
 )
-def test_invalid_change_changes_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_member_change_is_rejected(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 1
     assert "Nothing was changed." in capsys.readouterr().err
     assert roles_of(RIVAL) == {("admin", "RIVALS")}

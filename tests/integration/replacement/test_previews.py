@@ -45,7 +45,7 @@ def test_both_badge_images_in_a_preview_are_public() -> None:
         assert color in image.text
 
 
-def test_source_can_be_an_image_a_json_object_json_text_or_a_url(loopback_sources: None) -> None:
+def test_source_can_be_an_image_json_object_json_text_or_url(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         sources = {

@@ -58,7 +58,7 @@ def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> N
         assert recipient["identity"] == f"sha256${digest}"
 
 
-def test_other_tools_read_the_public_document_from_a_baked_image(tmp_path: Path) -> None:
+def test_other_tools_can_read_the_public_document_from_a_baked_image(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
     Queue().process_all()

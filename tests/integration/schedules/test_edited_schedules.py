@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monk
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_at_creation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -335,7 +335,7 @@ def test_outdated_run_does_not_stop_a_concurrently_edited_schedule(
     assert read_schedule(schedule_id, EDITOR)["state"] == {"status": "active"}
 
 
-def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_update_retried_after_a_lost_response_causes_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update_if = create_schedule(), Schedule.update_if
 
     def retried(schedule: Schedule, *arguments: Any) -> bool:
@@ -351,7 +351,7 @@ def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monk
     assert (read_schedule(schedule_id)["name"], read_schedule(schedule_id)["expression"]) == ("Mine", "rate(1 day)")
 
 
-def test_schedule_missing_from_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
+def test_editing_recreates_a_schedule_missing_from_event_bridge_scheduler() -> None:
     schedule_id = create_schedule()
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")

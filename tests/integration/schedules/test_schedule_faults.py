@@ -185,9 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_new_time_is_reverted_if_the_process_is_killed_before_saving_the_edit(
-    calls: FaultyCalls, wait: Callable[[timedelta], None]
-) -> None:
+def test_new_time_is_reverted_if_the_edit_is_not_saved(calls: FaultyCalls, wait: Callable[[timedelta], None]) -> None:
     schedule_id = create_schedule()
     wait(timedelta(minutes=3))
     sweep()

@@ -196,7 +196,7 @@ def test_unknown_event_causes_an_error_and_triggers_an_alarm(event: Any, capsys:
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_run_that_cannot_request_its_export_is_retried_and_triggers_an_alarm(
+def test_failed_export_request_triggers_an_alarm_and_is_retried(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()

@@ -74,7 +74,7 @@ def test_token_operations_accept_only_id_tokens() -> None:
         assert (operation.get("security") == [{"idToken": []}]) == ("/tokens" in path), path
 
 
-def test_document_contains_product_version_and_license() -> None:
+def test_document_contains_the_product_name_version_and_license() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     info = document()["info"]
     assert (info["title"], info["version"]) == ("Badge Data Management", project["version"])

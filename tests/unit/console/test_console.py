@@ -124,7 +124,7 @@ def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
     return found
 
 
-def test_page_has_one_style_sheet_and_preloads_all_scripts_needed_at_startup(
+def test_page_has_one_style_sheet_and_preloads_all_startup_scripts(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     """Otherwise, the browser requests each import only after receiving the script that imports it.
@@ -171,7 +171,7 @@ def test_unknown_file_returns_not_found(asset: Callable[[str], Answer], file: st
     assert asset(file)["statusCode"] == 404
 
 
-def test_script_url_from_an_older_deployment_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
+def test_outdated_script_url_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
@@ -277,7 +277,7 @@ def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset:
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_avoids_light_dark_and_recent_javascript_functions(
+def test_page_avoids_known_features_that_2024_browsers_lack(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

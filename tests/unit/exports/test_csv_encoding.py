@@ -140,7 +140,7 @@ def test_control_characters_are_removed_before_formulas_are_detected(text: str) 
 
 
 @given(text=TEXTS)
-def test_making_text_safe_only_adds_apostrophes(text: str) -> None:
+def test_escaping_text_only_adds_apostrophes(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 
@@ -150,5 +150,5 @@ def test_valid_id_that_looks_like_a_formula_is_unchanged() -> None:
 
 
 @pytest.mark.parametrize(("text", "is_written_as"), [("u;=3+4;x", "u;'=3+4;x"), ("=1", "'=1"), ("-1+2", "'-1+2")])
-def test_invalid_id_is_made_safe_like_other_text(text: str, is_written_as: str) -> None:
+def test_invalid_id_is_escaped_like_any_other_text(text: str, is_written_as: str) -> None:
     assert safe_id(text) == is_written_as

@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_date_window_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
+def test_date_window_contains_every_moment_of_the_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)
@@ -174,7 +174,7 @@ def test_time_without_an_offset_or_in_another_format_is_rejected(text: str) -> N
     assert wrong_field(text, None) == "awardedAfter"
 
 
-def test_time_outside_the_calendar_is_rejected() -> None:
+def test_time_outside_the_years_1_to_9999_is_rejected() -> None:
     assert wrong_field("0001-01-01T00:00:00+01:00", None) == "awardedAfter"
     assert wrong_field(None, "9999-12-31T23:59:59-01:00") == "awardedBefore"
 

@@ -343,7 +343,7 @@ def test_workbook_interrupted_after_every_page_is_byte_identical(count: int) -> 
 
 
 @pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
-def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_batch_size_does_not_affect_the_workbook(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, unit_bytes=max_bytes)
     table = text_rows(2500)
 

@@ -189,7 +189,7 @@ def test_name_is_not_resolved_again_after_its_address_is_checked(
                 second.accept()
 
 
-def test_name_that_resolves_to_a_private_address_on_the_second_request_is_blocked(
+def test_name_that_later_resolves_to_a_private_address_is_blocked(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")

@@ -270,7 +270,7 @@ def test_unchanged_svg_causes_no_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 
-def test_warning_lists_a_limited_number_of_parts() -> None:
+def test_warning_lists_a_limited_number_of_removed_parts() -> None:
     (warning,) = clean_image(svg("".join(f'<rect on{n:05}="{"x" * 99}"/>' for n in range(5_000)))).warnings
     assert len(warning) < 2_000
     assert warning.endswith(", on00011, and 989 more.")

@@ -156,7 +156,7 @@ def test_recount_waits_as_long_as_the_stream_function_can_run() -> None:
     assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
-def test_every_used_table_and_index_has_alarms_for_throttled_reads_and_writes() -> None:
+def test_every_used_table_and_index_has_throttling_alarms() -> None:
     # DynamoDB reports throttled requests to an index only under the index.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])

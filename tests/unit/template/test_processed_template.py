@@ -46,7 +46,7 @@ def resources_for(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
+def test_function_can_receive_only_from_its_own_queue_or_stream(function: str) -> None:
     sources = {
         source
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
@@ -69,7 +69,7 @@ def test_function_can_write_only_to_its_own_existing_log_group(function: str) ->
     assert resources_for(function, "logs:CreateLogGroup") == set()
 
 
-def test_transform_does_not_add_roles_or_policies() -> None:
+def test_sam_transform_adds_no_roles_or_policies() -> None:
     assert ROLES.keys() == resources("AWS::IAM::Role").keys()
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 

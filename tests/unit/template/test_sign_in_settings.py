@@ -80,7 +80,7 @@ def test_second_factor_is_set_by_a_parameter(mfa: str, configuration: str) -> No
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
 
 
-def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
+def test_user_pool_email_is_sent_from_the_configured_identity() -> None:
     identity = "arn:aws:ses:eu-central-1:123456789012:identity/example.org"
     sender = {"SesIdentityArn": identity, "SenderAddress": "Badges <badges@example.org>"}
     assert Deployment(**sender).properties("UserPool")["EmailConfiguration"] == {

@@ -334,7 +334,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(place=st.sampled_from([path for path, _, _ in SPOILED]), value=JSON_VALUES)
-def test_any_value_at_any_path_is_valid_or_reported(place: str, value: Any) -> None:
+def test_every_value_is_valid_or_reported_with_its_path(place: str, value: Any) -> None:
     document = issuer_document()
     put(document, place, value)
     assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))
