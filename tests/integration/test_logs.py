@@ -75,7 +75,7 @@ def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -
     ]
 
 
-def test_export_without_a_working_worker_can_be_traced_until_it_fails(
+def test_export_whose_workers_all_crash_can_be_traced_until_it_fails(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_organizations()
@@ -123,7 +123,7 @@ def test_export_marked_as_failed_by_a_worker_is_counted_once(lines: Lines, monke
     assert failed_exports(lines) == 1
 
 
-def test_log_of_an_overdue_resync_names_the_badge_class(lines: Lines) -> None:
+def test_overdue_resync_is_logged_with_its_badge_class(lines: Lines) -> None:
     load_badge_class(awards=1)
     replace()
     sweep(clock.now() + resyncs.WINDOW)
@@ -132,7 +132,7 @@ def test_log_of_an_overdue_resync_names_the_badge_class(lines: Lines) -> None:
     assert (overdue["badge_class_id"], overdue["version"]) == (BADGE_CLASS, 2)
 
 
-def test_log_of_a_scheduled_run_names_the_schedule_and_the_export(lines: Lines) -> None:
+def test_scheduled_run_is_logged_with_its_schedule_and_export(lines: Lines) -> None:
     load_organizations()
     schedule = {"name": "Daily", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(1 day)"}
     schedule_id = OWNER.post("/schedules", schedule).json["id"]

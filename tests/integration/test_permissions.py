@@ -58,7 +58,7 @@ def test_only_functions_whose_actions_are_recorded_can_add_trail_entries() -> No
     assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 
-def test_replacement_and_resync_write_only_the_replaced_badge_class_to_the_directory(sent_requests: Requests) -> None:
+def test_replacement_changes_only_the_badge_class_in_the_directory(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
     Queue().process_all()
@@ -78,7 +78,7 @@ def test_replacement_and_resync_write_only_the_replaced_badge_class_to_the_direc
     assert sent_requests.rejected() == []
 
 
-def test_these_tests_detect_a_request_that_the_role_does_not_allow(sent_requests: Requests) -> None:
+def test_request_that_a_role_does_not_allow_is_detected(sent_requests: Requests) -> None:
     beyond = on_directory("UpdateItem", Member.email_key("mallory@example.org"))
     sent_requests.sent.append(("ApiFunction", beyond))
     assert sent_requests.rejected() == [("ApiFunction", beyond)]

@@ -34,7 +34,7 @@ def document(award_id: str = "A00000") -> Any:
 
 
 def identifies(recipient: dict[str, Any], claimed: str) -> bool:
-    """Compare identities as a verifier does (Open Badges 2.0, "IdentityObject")."""
+    """Return whether a verifier would match the identities (Open Badges 2.0, "IdentityObject")."""
     algorithm, digest = str(recipient["identity"]).split("$")
     return digest == hashlib.new(algorithm, (claimed + recipient.get("salt", "")).encode()).hexdigest()
 
@@ -65,14 +65,14 @@ def test_document_identifies_its_recipient_by_a_salted_hash() -> None:
     assert IDENTITY not in json.dumps(document())
 
 
-def test_award_document_is_always_the_same() -> None:
+def test_award_document_does_not_change_between_requests_or_loads() -> None:
     load_badge_class(1)
     bodies = {call("GET", "/public/assertions/A00000", email=None).text for _ in range(3)}
     load_badge_class(1)
     assert bodies == {call("GET", "/public/assertions/A00000", email=None).text}
 
 
-def test_one_persons_awards_cannot_be_linked_to_each_other() -> None:
+def test_awards_for_the_same_person_cannot_be_linked() -> None:
     same = {"type": "email", "identity": IDENTITY}
     more = [{"entityId": name, "recipient": same, "issuedOn": "2025-01-01T00:00:00Z"} for name in ("ONE", "TWO")]
     load_badge_class(0, assertions=more)

@@ -24,7 +24,7 @@ def test_presigned_link_uses_the_regional_bucket_host() -> None:
     assert urlsplit(link()).netloc == "exports.s3.eu-west-1.amazonaws.com"
 
 
-def test_presigned_link_to_the_local_aws_uses_the_local_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_presigned_link_for_the_local_emulator_uses_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     address = urlsplit(link())
     assert (address.netloc, address.path) == ("127.0.0.1:4566", "/exports/ORG/EXPORT/file.csv")

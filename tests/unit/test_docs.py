@@ -60,7 +60,7 @@ def test_every_alarm_is_in_the_runbook_section_that_it_names() -> None:
         assert f'"{said[1]}")' in ALARMS[name]["AlarmDescription"], name
 
 
-def test_every_message_in_the_runbook_is_logged() -> None:
+def test_every_log_message_quoted_in_the_runbook_exists() -> None:
     runbook = (REPOSITORY / "docs" / "operations.md").read_text()
     code = "".join(path.read_text() for part in ("functions", "layers") for path in (REPOSITORY / part).rglob("*.py"))
     conditions = re.findall(r"message (?:=|in) (\[[^\]]+\]|\"[^\"]+\")", runbook)
@@ -81,7 +81,7 @@ def test_cost_estimate_includes_every_alarm_in_the_template() -> None:
     assert f"{len(ALARMS)} alarms × $0.10" in (REPOSITORY / "docs" / "costs.md").read_text()
 
 
-def test_deployment_values_are_written_to_a_file_that_git_ignores() -> None:
+def test_documented_deployments_use_a_config_file_ignored_by_git() -> None:
     commands = [line for document in DOCUMENTS for line in document.read_text().splitlines() if "sam deploy --" in line]
     named = [line for line in commands if "--config-env" in line]
     assert len(named) >= 3

@@ -1,4 +1,4 @@
-"""Email addresses are compared regardless of case, and look-alike characters are different characters."""
+"""Email addresses are compared regardless of case, but look-alike characters are treated as different."""
 
 import unicodedata
 
@@ -41,7 +41,7 @@ def test_look_alike_address_is_a_different_address(disguised: str, plain: str) -
     assert comparable_address(disguised) != comparable_address(plain)
 
 
-def test_character_that_case_folds_to_ascii_is_detected() -> None:
+def test_disguised_ascii_character_is_detected() -> None:
     assert has_disguised_ascii("\u212aevin@example.org")
     assert not has_disguised_ascii("Jörg+x@example.org")
 

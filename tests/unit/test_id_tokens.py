@@ -78,7 +78,7 @@ def test_token_with_a_wrong_claim_is_rejected(changed: dict[str, Any]) -> None:
     assert email_in(id_token(**changed)) is None
 
 
-def test_token_is_rejected_from_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_rejected_as_soon_as_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     token, pool = id_token(), verifier(Pool(KEY))
     now = clock.now()
     set_time(now + timedelta(seconds=3590), monkeypatch)

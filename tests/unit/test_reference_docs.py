@@ -68,7 +68,7 @@ def test_every_record_attribute_is_explained(record: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("example", examples(DATA_MODEL), ids=lambda example: example.split(",")[0])
-def test_example_item_matches_a_record(example: str) -> None:
+def test_every_example_item_matches_a_record_type(example: str) -> None:
     item: dict[str, Any] = json.loads(example)
     assert any(_required(record) <= item.keys() <= attributes_of(record) for record in RECORDS)
 

@@ -114,7 +114,7 @@ def test_every_action_is_pinned_to_a_commit_with_a_version_comment() -> None:
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
-def test_ci_and_make_check_run_the_same_script_and_uv_version() -> None:
+def test_ci_and_make_check_use_the_same_script_and_uv_version() -> None:
     workflow = (GITHUB / "workflows" / "ci.yml").read_text()
     makefile = (REPOSITORY / "Makefile").read_text()
     installed = re.search(r"^UV_VERSION := (\S+)$", makefile, re.MULTILINE)

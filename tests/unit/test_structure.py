@@ -139,7 +139,7 @@ def test_exports_package_does_not_import_other_engines() -> None:
         assert parts_of_the_domain(path) & ENGINES <= {"exports"}, path
 
 
-def test_delivery_package_does_not_import_exports() -> None:
+def test_delivery_package_does_not_import_engines() -> None:
     for path in modules(DOMAIN / "delivery"):
         assert not parts_of_the_domain(path) & ENGINES, path
 
@@ -207,7 +207,7 @@ def test_packages_have_no_import_cycles(package: Path) -> None:
 
 
 def _circle(imported: dict[str, set[str]]) -> list[str]:
-    """Return a cycle of modules, each of which imports the previous one, or an empty list."""
+    """Return a cycle of modules that import each other, or an empty list if there is none."""
     try:
         TopologicalSorter(imported).prepare()
     except CycleError as error:
@@ -221,7 +221,7 @@ def test_code_never_scans_a_table() -> None:
         assert "scan" not in calls, path
 
 
-def test_export_file_links_are_created_only_by_the_code_that_records_them() -> None:
+def test_export_links_are_created_only_where_they_are_recorded() -> None:
     signing = re.compile(r"\b(presigned|generate_presigned_\w+)\(")
     found = {path.relative_to(DOMAIN).as_posix() for path in modules(DOMAIN) if signing.search(path.read_text())}
     assert found == {"aws.py", "exports/links.py", "stored_images.py"}
@@ -253,7 +253,7 @@ def test_only_listed_modules_may_be_short() -> None:
     assert short == SHORT_MODULES.keys()
 
 
-def test_every_module_docstring_states_the_purpose_in_its_first_line() -> None:
+def test_every_module_has_a_docstring_with_a_complete_first_line() -> None:
     for path in modules(DOMAIN, FUNCTIONS, *PROGRAMS, REPOSITORY / "tests"):
         docstring = ast.get_docstring(ast.parse(path.read_text()))
         assert docstring, path

@@ -20,12 +20,12 @@ def given(creator: list[Member], role: str, issuer_id: str | None = None) -> lis
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_token_created_by_an_admin_gives_its_role_on_the_whole_organization(role: str) -> None:
+def test_token_created_by_an_admin_gives_its_role_for_the_organization(role: str) -> None:
     assert given([held("admin")], role) == [(None, role)]
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "staff"])
-def test_token_for_an_issuer_gives_its_role_only_on_that_issuer(role: str) -> None:
+def test_token_for_an_issuer_gives_its_role_only_for_that_issuer(role: str) -> None:
     assert given([held("admin")], role, ISSUER) == [(ISSUER, role)]
 
 
@@ -45,7 +45,7 @@ def test_token_created_by_a_former_admin_gives_only_the_creators_remaining_roles
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
-def test_creators_roles_elsewhere_give_the_token_no_access() -> None:
+def test_creators_roles_in_other_scopes_give_the_token_no_access() -> None:
     elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
     assert given(elsewhere, "owner", ISSUER) == []
     assert given([], "admin") == []

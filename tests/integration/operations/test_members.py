@@ -30,7 +30,7 @@ def roles_of(person: Person) -> set[tuple[str, str]]:
 
 
 def load_members(*listed: dict[str, Any], **how: Any) -> LoadResult:
-    """Load the makers' document, unchanged except for these members."""
+    """Load the organization MAKERS with these members."""
     document = {
         "format": "badge-data-management/organization",
         "formatVersion": 1,
@@ -66,7 +66,7 @@ def test_load_without_a_member_list_does_not_change_members() -> None:
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
 
-def test_admin_named_on_the_command_line_keeps_the_role() -> None:
+def test_admin_named_on_the_command_line_keeps_the_admin_role() -> None:
     load_members(admin_email="ADMIN@makers.example.org")
     assert roles_of(ADMIN) == {("admin", "MAKERS")}
 
@@ -112,7 +112,7 @@ def test_look_alike_email_address_is_treated_as_another_person() -> None:
     assert roles_of(Person("\u212aevin@example.org")) == set()
 
 
-def test_member_list_shows_each_responsible_persons_schedules(capsys: pytest.CaptureFixture[str]) -> None:
+def test_member_list_includes_each_members_schedules(capsys: pytest.CaptureFixture[str]) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
     made = EDITOR.post("/schedules", schedule).json["id"]
     assert run("MAKERS") == 0
@@ -123,7 +123,7 @@ def test_member_list_shows_each_responsible_persons_schedules(capsys: pytest.Cap
     assert not any("rivals" in line for line in lines)
 
 
-def test_removed_member_loses_access_and_their_schedules_are_listed_for_review(
+def test_removing_a_member_revokes_access_and_lists_their_schedules(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     schedule = {"name": "Weekly", "export": {"issuerId": "WELD", "kind": "awards"}, "expression": "rate(7 days)"}
@@ -155,7 +155,7 @@ def test_issuer_role_can_be_added_changed_and_removed() -> None:
         ["MAKERS", "--remove", "admin@rivals.example.org"],
     ],
 )
-def test_invalid_change_changes_nothing(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_member_change_is_rejected(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 1
     assert "Nothing was changed." in capsys.readouterr().err
     assert roles_of(RIVAL) == {("admin", "RIVALS")}

@@ -52,7 +52,7 @@ def export_ids_on(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def invoked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The recorded Lambda invocations."""
+    """Return a list that records Lambda invocations."""
     asked: list[dict[str, Any]] = []
     make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's one way to AWS
 
@@ -127,7 +127,9 @@ def test_no_message_is_lost_even_if_the_command_is_killed(
     assert set(export_ids_on(config().exports_queue_url)) == wanted
 
 
-def test_output_shows_only_ids_from_messages(outputs: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_contains_no_message_text_except_ids(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})
     boto3.client("sqs").send_message(QueueUrl=outputs[DEAD_EXPORTS], MessageBody="ada@example.org")
     assert run("--dry-run") == 0
@@ -141,13 +143,13 @@ def test_every_dead_letter_queue_can_be_redriven_by_name(outputs: dict[str, str]
     assert [queue.name for queue in dead_letter_queues(outputs)] == list(redrive.QUEUES)
 
 
-def test_unknown_queue_is_rejected_before_any_message_is_moved(outputs: dict[str, str]) -> None:
+def test_unknown_queue_name_is_rejected(outputs: dict[str, str]) -> None:
     with pytest.raises(SystemExit) as rejected:
         run("export")
     assert rejected.value.code == 2
 
 
-def test_stack_of_another_product_is_reported(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_from_another_product_is_rejected(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )

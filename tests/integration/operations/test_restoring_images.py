@@ -1,4 +1,4 @@
-"""Images for a restored Awards table: images deleted by a later re-sync are restored, and nothing else changes."""
+"""Restoring images after the Awards table is restored: images deleted by a later re-sync exist again."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.support.replacing import Queue, awards_now, load_badge_class, new_bad
 
 @pytest.fixture(autouse=True)
 def versioned(outputs: dict[str, str]) -> None:
-    """Apply the template's settings to the images bucket."""
+    """Apply the template's versioning setting to the images bucket."""
     settings = resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]["VersioningConfiguration"]
     boto3.client("s3").put_bucket_versioning(
         Bucket=config().images_bucket, VersioningConfiguration={"Status": settings["Status"]}
@@ -40,7 +40,7 @@ def shown() -> set[str]:
 
 @pytest.fixture
 def before() -> list[Award]:
-    """Return the awards as they were before a second replacement, whose re-sync deleted their images."""
+    """Return the awards from before a second replacement, whose re-sync deleted the images of these awards."""
     load_badge_class(awards=3)
     replace()
     Queue().process_all()
@@ -64,7 +64,7 @@ def test_image_for_a_restored_award_is_restored(before: list[Award], capsys: pyt
     assert capsys.readouterr().out.startswith(f"{counted(len(shown() - present), 'image')} deleted since")
 
 
-def test_repeated_run_and_dry_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_and_second_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     present = shown()
     assert run("--since", an_hour_ago(), "--dry-run") == 0
     assert capsys.readouterr().out.endswith("none changed\n")

@@ -26,7 +26,7 @@ def left() -> set[str]:
     return buckets | {role["RoleName"] for role in iam.list_roles()["Roles"]}
 
 
-def test_role_trusts_only_the_product_with_the_tenants_external_id(account: OtherAccount) -> None:
+def test_role_trusts_only_the_product_and_requires_the_external_id(account: OtherAccount) -> None:
     account.create(PRINCIPAL, "bdm-1", account.role_arn())
     iam: Any = boto3.client("iam")
     trust = iam.get_role(RoleName="badge-data-smoke-1")["Role"]["AssumeRolePolicyDocument"]
@@ -39,7 +39,7 @@ def test_role_trusts_only_the_product_with_the_tenants_external_id(account: Othe
     assert "s3:GetObject" not in allowed["Action"]
 
 
-def test_bucket_files_and_role_are_deleted(account: OtherAccount) -> None:
+def test_role_and_bucket_are_deleted_even_if_the_bucket_contains_files(account: OtherAccount) -> None:
     before = left()
     account.create(PRINCIPAL, "bdm-1", account.role_arn())
     assert left() - before == {"badge-data-smoke-1"}
@@ -65,7 +65,7 @@ def test_resources_left_by_an_interrupted_creation_are_deleted(account: OtherAcc
     assert left() == before
 
 
-def test_bucket_that_the_smoke_test_did_not_create_is_not_deleted(account: OtherAccount) -> None:
+def test_bucket_that_already_existed_is_not_deleted(account: OtherAccount) -> None:
     boto3.client("s3").create_bucket(Bucket=account.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     account.delete()
     assert account.name in left()

@@ -37,7 +37,7 @@ def own(tables: None, tenant: Tenant) -> Subscription:
 
 @pytest.fixture
 def send(own: Subscription) -> Callable[..., Json]:
-    """A function that sends an event about the tenant, with the given changes to its details."""
+    """Return a function that sends an event about the tenant with the given changes to the event's details."""
 
     def send(type_: str = "ExportSucceeded", **changes: Any) -> Json:
         event: Json = json.loads((REPOSITORY / "events" / "bus" / f"{type_}.json").read_text())
@@ -98,9 +98,7 @@ def test_event_that_differs_from_the_documentation_is_rejected(
     assert "ada" not in str(failed.value)
 
 
-def test_repeated_event_counts_once_but_different_events_cannot_share_an_id(
-    own: Subscription, send: Callable[..., Json]
-) -> None:
+def test_duplicate_event_is_counted_once_but_must_be_identical(own: Subscription, send: Callable[..., Json]) -> None:
     send()
     send()
     assert len(own.receive()) == 1
@@ -121,7 +119,7 @@ def run(own: Subscription, tenant: Tenant) -> Run:
 EXPORT = [Changes("E", ("ExportRequested", "ExportSucceeded"))]
 
 
-def test_events_with_ascending_sequences_pass_regardless_of_arrival_order(
+def test_events_that_arrive_out_of_order_are_accepted(
     run: Run, own: Subscription, send: Callable[..., Json], capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(exportId="E", sequence=SUCCEEDED)
@@ -181,9 +179,7 @@ def test_resources_left_by_an_interrupted_start_are_deleted(
     assert left() == before
 
 
-def test_resources_left_by_a_killed_run_are_deleted_by_a_run_a_day_later(
-    tables: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_resources_left_by_a_killed_run_are_deleted_after_a_day(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     before, now = left(), datetime.now(UTC)
     killed, running = (Subscription(config().event_bus, f"smoke-{number}") for number in (1, 2))
     set_time(now - timedelta(hours=25), monkeypatch)
@@ -198,7 +194,7 @@ def test_resources_left_by_a_killed_run_are_deleted_by_a_run_a_day_later(
     assert left() - before == {"smoke-signals", "smoke-2", "badge-data-smoke-2"}
 
 
-def test_command_to_delete_a_leftover_rule_is_listed(own: Subscription) -> None:
+def test_leftover_rule_is_included_in_the_cleanup_commands(own: Subscription) -> None:
     boto3.client("events").put_targets(
         Rule=own.organization_id, EventBusName=own.bus, Targets=[{"Id": "another", "Arn": "arn:aws:sqs:eu-west-1:1:x"}]
     )

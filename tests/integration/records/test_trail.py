@@ -35,7 +35,7 @@ def names(found: list[TrailEntry]) -> list[str]:
     return [one.target_name for one in found]
 
 
-def test_entry_names_the_actor_the_action_and_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entry_names_the_actor_action_and_target(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     save(replaced())
     (found,) = entries("ORG", None, "0", "~", newest_first=True)

@@ -51,6 +51,6 @@ def test_update_that_keeps_conflicting_eventually_fails(busy: Callable[[int], No
 
 
 @pytest.mark.usefixtures("tables")
-def test_update_with_an_unmet_condition_changes_nothing() -> None:
+def test_update_with_an_unmet_condition_returns_false() -> None:
     assert count_one_more()
     assert not count_one_more()

@@ -109,7 +109,7 @@ def just_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[
     return arrange
 
 
-def test_only_one_of_two_concurrently_confirmed_previews_is_applied(just_before_writing: Callable[..., None]) -> None:
+def test_only_one_of_two_concurrent_confirmations_is_applied(just_before_writing: Callable[..., None]) -> None:
     load_badge_class(0)
     mine, theirs = preview(new_badge(2)), preview(new_badge(3))
     just_before_writing(lambda: confirm(theirs))
@@ -139,7 +139,7 @@ def test_replacement_cancelled_just_before_its_confirmation_is_not_applied(
     assert read_replacement(shown)["status"] == "cancelled"
 
 
-def test_badge_that_a_load_changed_after_the_preview_is_not_overwritten() -> None:
+def test_badge_changed_by_a_load_after_the_preview_is_not_overwritten() -> None:
     load_badge_class(0)
     shown = preview()
     load_badge_class(0, description="Changed by a load")
@@ -160,7 +160,7 @@ def test_preview_expires_after_one_hour(monkeypatch: pytest.MonkeyPatch) -> None
     assert badge_class_now().version == 1
 
 
-def test_cancelled_replacement_cannot_be_confirmed_and_a_confirmed_one_cannot_be_cancelled() -> None:
+def test_replacement_cannot_be_both_confirmed_and_cancelled() -> None:
     load_badge_class(0)
     cancelled, confirmed = preview(), preview()
     assert OWNER.delete(f"/replacements/{cancelled['id']}").json["status"] == "cancelled"
@@ -171,7 +171,7 @@ def test_cancelled_replacement_cannot_be_confirmed_and_a_confirmed_one_cannot_be
     assert read_replacement(confirmed)["status"] == "replaced"
 
 
-def test_history_is_paged_and_lists_newest_replacements_first() -> None:
+def test_replacement_history_is_listed_newest_first_in_pages() -> None:
     load_badge_class(0)
     made = [preview(new_badge(gray))["id"] for gray in range(5)]
     found, cursor = [], None

@@ -1,4 +1,4 @@
-"""Preview limits, and the images of previews."""
+"""Preview limits and preview images."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def images(prefix: str = "") -> list[str]:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Allow more concurrent previews in the deployment than one organization may have."""
+    """Raise the deployment's limit on concurrent previews above the limit per organization."""
     monkeypatch.setenv("PREVIEWS_AT_ONCE", "5")
     config.cache_clear()
     yield
@@ -85,7 +85,7 @@ def test_deployment_is_limited_to_three_concurrent_previews(monkeypatch: pytest.
     )  # the earlier previews have finished, so another one is allowed
 
 
-def test_preview_rejected_because_of_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_that_exceeds_the_limit_releases_its_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [answer.status for answer in made_concurrently([RIVAL, RIVAL, RIVAL, OWNER], monkeypatch)].count(429) == 1
     assert [answer.status for answer in made_concurrently([OWNER, OWNER, OWNER], monkeypatch)] == [201, 201, 201]
 
@@ -109,7 +109,7 @@ def test_slot_held_by_a_crashed_function_is_released_within_a_minute(monkeypatch
     assert preview().status == 201
 
 
-def test_preview_releases_only_the_slot_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_releases_only_its_own_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     assert preview().status == 201
     assert slots() == []
     slot = fair_use._take_slot(PreviewSlot.of_deployment(), 1)
@@ -126,7 +126,7 @@ def slots() -> list[str]:
 
 
 def count_previews(moment: datetime, number: int) -> None:
-    """Count previews of the organization as if they had been requested in the hour of `moment`."""
+    """Store a count of previews that the organization requested in the hour of `moment`."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     expires_at = int((hour + timedelta(days=1)).timestamp())
     PreviewCount(*PreviewCount.key("MAKERS", hour), previews=number, expires_at=expires_at).save()

@@ -22,7 +22,7 @@ def test_text_size_limit_ignores_json_escapes() -> None:
     assert preview(new_badge(2, description=description))["proposed"]["description"] == description
 
 
-def test_preview_shows_both_badges_and_changes_neither_the_badge_nor_its_awards() -> None:
+def test_preview_shows_both_badges_without_changing_anything() -> None:
     load_badge_class(2)
     before = everything()
     shown = preview(new_badge(2))
@@ -45,7 +45,7 @@ def test_both_badge_images_in_a_preview_are_public() -> None:
         assert color in image.text
 
 
-def test_source_can_be_an_image_a_json_object_json_text_or_a_url(loopback_sources: None) -> None:
+def test_source_can_be_an_image_json_object_json_text_or_url(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         sources = {
@@ -87,7 +87,7 @@ def test_all_common_forms_of_base64_are_accepted() -> None:
         assert preview({"image": image})["proposed"]["name"] == "Baked"
 
 
-def test_json_can_be_a_data_uri_with_its_own_charset() -> None:
+def test_json_in_a_data_uri_is_decoded_with_its_charset() -> None:
     load_badge_class(0)
     text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
     latin = base64.b64encode(text.encode("latin-1")).decode()
@@ -99,7 +99,7 @@ def test_json_can_be_a_data_uri_with_its_own_charset() -> None:
         assert preview({"json": source})["proposed"]["name"] == "Bäume"
 
 
-def test_preview_lists_the_source_fields_that_it_omits() -> None:
+def test_preview_warns_about_omitted_parts_of_the_source() -> None:
     load_badge_class(0)
     source = new_badge(
         2,
@@ -143,7 +143,7 @@ def test_warning_lists_every_field_of_an_omitted_alignment() -> None:
     assert all(text in warning for text in lost.values())
 
 
-def test_badge_keeps_its_image_with_a_warning_if_the_source_image_cannot_be_loaded(loopback_sources: None) -> None:
+def test_current_image_is_kept_if_the_source_image_cannot_be_loaded(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         shown = preview(new_badge(image=f"{host.base_url}/missing.png"))

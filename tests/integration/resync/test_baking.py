@@ -58,7 +58,7 @@ def test_every_award_gets_the_new_image_with_its_own_assertion(awards: int) -> N
         assert recipient["identity"] == f"sha256${digest}"
 
 
-def test_baked_assertion_matches_the_public_document_and_can_be_read_by_other_tools(tmp_path: Path) -> None:
+def test_other_tools_can_read_the_public_document_from_a_baked_image(tmp_path: Path) -> None:
     load_badge_class(1)
     replace()
     Queue().process_all()
@@ -125,7 +125,7 @@ def test_cached_link_to_a_deleted_image_redirects_to_the_new_image() -> None:
         assert look_through_cache(path, kept) == (badge_class_now().image or "").removeprefix("s3:")
 
 
-def test_awards_issued_during_a_resync_show_the_new_badge() -> None:
+def test_award_added_after_a_replacement_shows_the_new_badge() -> None:
     load_badge_class(1)
     replace(new_badge(2))
     Queue().process_all()

@@ -73,7 +73,7 @@ def test_images_baked_during_a_load_are_kept(target: Any, name: str, monkeypatch
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_images_baked_for_a_badge_replaced_during_a_load_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loaded_images_do_not_replace_images_baked_during_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
     """The document contains images that were baked for the old badge class."""
     assertions = with_narratives(3, "Built two robots", gray_png(7))
 
@@ -87,7 +87,7 @@ def test_images_baked_for_a_badge_replaced_during_a_load_are_kept(monkeypatch: p
     assert {award.narrative for award in awards_now()} == {"Built two robots"}
 
 
-def test_image_that_a_load_restores_during_baking_is_not_deleted(
+def test_image_restored_by_a_load_during_baking_is_not_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assertions = with_narratives(1, "Built two robots", gray_png(7))

@@ -48,7 +48,7 @@ def replace_other(person: Person = CARPENTER, badge_class_id: str = "BC-WOOD-1")
     return made
 
 
-def test_resync_in_progress_is_listed_with_its_replacement_and_progress_figures() -> None:
+def test_resync_is_listed_with_its_replacement_and_progress() -> None:
     replacement = replace()
     [item] = listed()
     assert item == {
@@ -80,7 +80,7 @@ def test_overdue_resync_is_listed_until_the_badge_is_replaced_again() -> None:
     assert [item["replacementId"] for item in listed()] == [newer["id"]]
 
 
-def test_resync_that_was_taken_over_is_not_listed() -> None:
+def test_superseded_resync_is_not_listed() -> None:
     replace()
     newer = replace(new_badge(3))
     assert [item["replacementId"] for item in listed()] == [newer["id"]]
@@ -131,7 +131,7 @@ def test_resync_for_a_deleted_badge_class_is_not_listed() -> None:
     assert listed() == []
 
 
-def test_every_role_on_the_issuer_can_see_its_resyncs() -> None:
+def test_every_role_can_see_the_issuers_resyncs() -> None:
     replace()
     for person in (ADMIN, OWNER, STAFF):
         assert len(listed(person, {"issuerId": "WELD"})) == 1

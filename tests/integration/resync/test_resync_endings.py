@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.slow
-def test_resync_becomes_overdue_after_thirteen_days_and_operators_are_notified_once(
+def test_resync_becomes_overdue_after_13_days_with_one_notification(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
@@ -61,7 +61,7 @@ def test_resync_becomes_overdue_after_thirteen_days_and_operators_are_notified_o
     assert sweep(before_the_end + timedelta(days=40)) == {}, "nothing is due anymore"
 
 
-def test_stalled_resync_becomes_overdue_with_pending_images(
+def test_stalled_resync_with_pending_images_becomes_overdue(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)
@@ -111,7 +111,7 @@ def test_late_worker_does_not_overwrite_images_for_a_newer_badge_version() -> No
         assert shade_of(baked_content(award)[0]) == 3
 
 
-def test_failed_images_for_an_older_badge_version_are_dropped_without_a_notification(
+def test_failed_images_for_an_older_badge_version_are_dropped_silently(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)

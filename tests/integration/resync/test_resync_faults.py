@@ -1,4 +1,4 @@
-"""Faults in the AWS calls of a re-sync: no award is missed or gets a wrong image, and the figures add up."""
+"""Faults in AWS calls during a re-sync: no award is missed or gets a wrong image, and the figures add up."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -96,7 +96,7 @@ def check_final_state(replacement: dict[str, Any], version: int = 2, gray: int =
 
 
 def run_resync_with_faults(calls: FaultyCalls) -> dict[str, Any]:
-    """Run an entire re-sync in which everything fails at first."""
+    """Run an entire re-sync in which no image can be baked at first."""
     load_badge_class(AWARDS)
     platform = Platform(calls)
     platform.replacement = preview(new_badge(2))

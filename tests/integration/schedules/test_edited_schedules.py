@@ -49,7 +49,7 @@ def edited(schedule_id: str, person: Person = OWNER, **changes: Any) -> dict[str
 # ---------------------------------------------------------------- fields
 
 
-def test_new_name_leaves_everything_else_unchanged() -> None:
+def test_renaming_a_schedule_changes_nothing_else() -> None:
     schedule_id = create_schedule()
     before, scheduled = read_schedule(schedule_id), in_event_bridge(schedule_id)
     assert edited(schedule_id, name="Board, weekly") == before | {"name": "Board, weekly"}
@@ -57,7 +57,7 @@ def test_new_name_leaves_everything_else_unchanged() -> None:
     assert in_event_bridge(schedule_id)["LastModificationDate"] == scheduled["LastModificationDate"]
 
 
-def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     target = in_event_bridge(schedule_id)["Target"]
@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_apply_in_event_bridge_scheduler(monkeypatc
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_when_the_schedule_was_created(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -78,7 +78,7 @@ def test_edited_rate_still_starts_when_the_schedule_was_created(monkeypatch: pyt
     assert in_event_bridge(schedule_id).get("StartDate") is None
 
 
-def test_new_export_replaces_the_old_one_and_all_its_options() -> None:
+def test_changing_the_export_resets_its_options_to_defaults() -> None:
     schedule_id = create_schedule(export=AWARDS | {"byteOrderMark": False}, period=None)
     export = {"issuerId": "WELD", "kind": "groups", "includeStaff": True}
     defaults = {"includeArchived": False, "includeCreation": False, "includeExpiration": False, "byteOrderMark": True}
@@ -88,14 +88,14 @@ def test_new_export_replaces_the_old_one_and_all_its_options() -> None:
     assert exports()[0]["options"]["includeStaff"] is True
 
 
-def test_sending_a_schedule_back_unchanged_changes_nothing() -> None:
+def test_saving_an_unchanged_schedule_changes_nothing() -> None:
     schedule_id = create_schedule()
     before = read_schedule(schedule_id)
     fields = ("name", "export", "expression", "timeZone", "period", "enabled")
     assert edited(schedule_id, EDITOR, **{field: before[field] for field in fields}) == before
 
 
-def test_period_can_be_changed_removed_and_set() -> None:
+def test_period_can_be_changed_removed_and_added_again() -> None:
     schedule_id = create_schedule()
     assert edited(schedule_id, period="previous-month")["period"] == "previous-month"
     fire(schedule_id)
@@ -144,7 +144,7 @@ def test_schedule_can_be_edited_and_paused_or_resumed_in_one_request(other: dict
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_stopped_schedule_remains_stopped_with_its_reason_until_it_is_resumed() -> None:
+def test_stopped_schedule_keeps_its_state_until_it_is_resumed() -> None:
     schedule_id = create_schedule()
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).delete()
     assert fire(schedule_id) == "stopped"
@@ -239,7 +239,7 @@ def test_run_redelivered_after_an_edit_creates_no_second_export() -> None:
     assert read_schedule(schedule_id)["lastRun"] == {"at": MONDAY, "exportId": first["id"]}
 
 
-def test_postponed_run_uses_its_schedules_latest_export_settings() -> None:
+def test_postponed_run_uses_the_latest_export_settings() -> None:
     schedule_id, scheduled = create_schedule(), clock.now().replace(microsecond=0)
     filling = [ADMIN.post("/issuers/WOOD/exports", {"kind": "awards"}).json["id"] for _ in range(5)]
     assert fire(schedule_id, clock.rfc3339(scheduled)) == "postponed"
@@ -335,7 +335,7 @@ def test_outdated_run_does_not_stop_a_concurrently_edited_schedule(
     assert read_schedule(schedule_id, EDITOR)["state"] == {"status": "active"}
 
 
-def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_update_retried_after_a_lost_response_causes_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update_if = create_schedule(), Schedule.update_if
 
     def retried(schedule: Schedule, *arguments: Any) -> bool:
@@ -351,7 +351,7 @@ def test_update_retried_after_a_lost_response_is_not_rejected_as_a_conflict(monk
     assert (read_schedule(schedule_id)["name"], read_schedule(schedule_id)["expression"]) == ("Mine", "rate(1 day)")
 
 
-def test_schedule_missing_from_event_bridge_scheduler_is_recreated_with_the_new_time() -> None:
+def test_editing_recreates_a_schedule_missing_from_event_bridge_scheduler() -> None:
     schedule_id = create_schedule()
     scheduler.delete(schedule_id)
     edited(schedule_id, expression="cron(0 8 ? * TUE *)")

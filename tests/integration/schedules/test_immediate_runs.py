@@ -25,7 +25,7 @@ def run(schedule_id: str, person: Person = OWNER, key: str = "") -> Answer:
     return person.post(f"/schedules/{schedule_id}/run", None, headers={"Idempotency-Key": key} if key else {})
 
 
-def test_immediate_run_is_an_export_requested_by_the_caller() -> None:
+def test_immediate_run_creates_an_export_requested_by_the_caller() -> None:
     schedule_id = create_schedule(period=None)
     answer = run(schedule_id, EDITOR)
     assert answer.status == 202
@@ -79,7 +79,7 @@ def test_idempotency_key_never_matches_a_scheduled_run() -> None:
     assert len(exports()) == 2
 
 
-def test_late_scheduled_run_does_not_replace_a_later_immediate_run_as_the_last_run() -> None:
+def test_late_scheduled_run_does_not_overwrite_a_newer_immediate_run() -> None:
     schedule_id = create_schedule()
     export_id = run(schedule_id).json["id"]
     assert fire(schedule_id, "2026-03-30T04:00:00Z") == "requested"

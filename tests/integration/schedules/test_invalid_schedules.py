@@ -97,7 +97,7 @@ def test_unknown_period_is_rejected(period: Any) -> None:
     assert "previous-month" in rejection(request_schedule(period=period), "period")
 
 
-def test_expression_that_event_bridge_rejects_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expression_rejected_by_event_bridge_is_reported_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def rejecting(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
@@ -191,7 +191,7 @@ def test_error_for_an_invalid_export_option_names_the_option(export: Any, field:
     ],
     ids=lambda export: export["kind"],
 )
-def test_period_requires_a_kind_with_award_dates(export: dict[str, str]) -> None:
+def test_period_requires_an_export_kind_with_award_dates(export: dict[str, str]) -> None:
     assert export["kind"] in rejection(request_schedule(export=export), "period")
 
 
@@ -243,7 +243,7 @@ def test_period_is_rejected_if_the_export_has_a_different_time_zone(zone: Any) -
     ],
     ids=lambda value: ascii(value)[:60],
 )
-def test_error_for_an_invalid_change_names_the_field_and_nothing_changes(body: Any, field: str) -> None:
+def test_invalid_edit_changes_nothing_and_the_error_names_the_field(body: Any, field: str) -> None:
     schedule_id = create_schedule()
     before, scheduled = read_schedule(schedule_id), timing_of(schedule_id)
     rejection(ADMIN.patch(f"/schedules/{schedule_id}", body), field)
@@ -255,20 +255,20 @@ def test_error_for_an_invalid_change_names_the_field_and_nothing_changes(body: A
 @pytest.mark.parametrize(
     ("export", "field"), [(GROUPS, "period"), (AWARDS | {"awardedAfter": "2026-01-01"}, "export.awardedAfter")]
 )
-def test_error_for_a_change_that_keeps_the_period_suggests_removing_it(export: dict[str, str], field: str) -> None:
+def test_error_for_a_conflicting_period_suggests_removing_the_period(export: dict[str, str], field: str) -> None:
     schedule_id = create_schedule()
     assert 'et "period" to null' in rejection(OWNER.patch(f"/schedules/{schedule_id}", {"export": export}), field)
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_error_for_an_empty_change_lists_the_fields_that_can_change() -> None:
+def test_error_for_an_empty_edit_lists_the_editable_fields() -> None:
     schedule_id = create_schedule()
     message = rejection(OWNER.patch(f"/schedules/{schedule_id}", {}), "body")
     assert "name, export, expression, timeZone, period, notify, deliver, enabled" in message
     OWNER.delete(f"/schedules/{schedule_id}")
 
 
-def test_expression_that_event_bridge_scheduler_rejects_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edit_rejected_by_event_bridge_scheduler_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     make_api_call: Any = BaseClient.__dict__["_make_api_call"]
 
     def rejecting(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:

@@ -81,7 +81,7 @@ def test_all_schedules_use_the_new_target_after_an_upgrade(
     assert sweep() == {}
 
 
-def test_schedules_are_recreated_in_a_group_replaced_by_an_upgrade(
+def test_schedules_are_recreated_if_an_upgrade_replaces_their_group(
     upgrade: Callable[[dict[str, str]], None], schedules: list[str]
 ) -> None:
     boto3.client("scheduler").create_schedule_group(Name="schedules-2")
@@ -92,7 +92,7 @@ def test_schedules_are_recreated_in_a_group_replaced_by_an_upgrade(
     assert all_in_event_bridge() == dict.fromkeys(schedules, "ENABLED")
 
 
-def test_second_sweep_updates_a_schedule_that_the_old_version_created_during_an_upgrade(
+def test_schedule_created_by_the_old_version_during_an_upgrade_is_updated(
     upgrade: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep()

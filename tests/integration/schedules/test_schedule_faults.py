@@ -1,4 +1,4 @@
-"""Faults in the AWS calls for schedules: the record and EventBridge Scheduler eventually agree; nothing gets stuck."""
+"""Faults in AWS calls for schedules: the record and EventBridge Scheduler eventually agree."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -55,7 +55,7 @@ def _one_export_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def attempt(calls: FaultyCalls, do: Callable[[], Any]) -> Any:
-    """Run an action in which an AWS call may fail; return None if the process was killed or the function failed."""
+    """Run an action, and return its result, or None if the process was killed or the function failed."""
     try:
         with calls.product():
             return do()
@@ -93,7 +93,7 @@ def check_agreement() -> None:
 
 
 def check_count(count: int) -> None:
-    """Check that only existing schedules are counted."""
+    """Check that exactly `count` more schedules can be created before the limit is reached."""
     for _ in range(count):
         create_schedule()
     assert request_schedule().status == 409
@@ -185,9 +185,7 @@ def test_schedule_is_edited_completely_or_not_at_all(
     assert sweep() == {}
 
 
-def test_new_time_is_reverted_if_the_process_is_killed_before_saving_the_edit(
-    calls: FaultyCalls, wait: Callable[[timedelta], None]
-) -> None:
+def test_new_time_is_reverted_if_the_edit_is_not_saved(calls: FaultyCalls, wait: Callable[[timedelta], None]) -> None:
     schedule_id = create_schedule()
     wait(timedelta(minutes=3))
     sweep()

@@ -58,9 +58,7 @@ def test_manually_requested_export_has_no_schedule_id() -> None:
     ],
     ids=lambda value: value.get("kind", "options"),
 )
-def test_scheduled_run_of_every_kind_uses_its_schedules_options(
-    export: dict[str, Any], options: dict[str, Any]
-) -> None:
+def test_every_kind_of_export_runs_with_the_schedules_options(export: dict[str, Any], options: dict[str, Any]) -> None:
     schedule_id = create_schedule(ADMIN, export=export | options, period=None)
     fire(schedule_id)
     last = read_schedule(schedule_id, ADMIN)["lastRun"]["exportId"]
@@ -129,7 +127,7 @@ def test_duplicate_event_creates_one_export() -> None:
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == export["id"]
 
 
-def test_each_scheduled_time_for_each_schedule_creates_its_own_export() -> None:
+def test_each_run_of_each_schedule_creates_its_own_export() -> None:
     first, second = create_schedule(), create_schedule()
     fire(first)
     fire(first, "2026-04-06T04:00:00Z")
@@ -198,7 +196,7 @@ def test_unknown_event_causes_an_error_and_triggers_an_alarm(event: Any, capsys:
     assert '"ScheduledExportFailed":[1.0]' in capsys.readouterr().out
 
 
-def test_run_that_cannot_request_its_export_is_retried_and_triggers_an_alarm(
+def test_failed_export_request_triggers_an_alarm_and_is_retried(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schedule_id = create_schedule()

@@ -1,4 +1,4 @@
-"""Schedules that programs created: they run as long as the access token and its creator's role exist."""
+"""Schedules created by programs: they run as long as the access token and its creator's role exist."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_scheduled_export_names_the_access_token_as_its_requester() -> None:
 
 
 def as_version_0_1_stored(schedule_id: str) -> None:
-    """Remove what version 0.1 didn't store, and subtract the schedule from the organization's count."""
+    """Remove the attributes that version 0.1 didn't store, and subtract one from the organization's schedule count."""
     Schedule(*Schedule.key(schedule_id)).update(
         actions=[Schedule.organization_id.remove(), Schedule.issuer_id.remove()]
     )
@@ -121,14 +121,14 @@ def test_schedule_stops_when_its_token_expires(monkeypatch: pytest.MonkeyPatch) 
     assert "expired" in read_schedule(schedule_id)["state"]["reason"]
 
 
-def test_schedule_stops_when_the_creator_of_its_token_loses_the_required_role() -> None:
+def test_schedule_stops_when_its_tokens_creator_loses_the_required_role() -> None:
     _, schedule_id = schedule_of_a_program()
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).update(actions=[Member.role.set("staff")])
     assert fire(schedule_id) == "stopped"
     assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
 
 
-def test_resuming_a_deleted_tokens_schedule_makes_the_person_responsible() -> None:
+def test_person_who_resumes_a_deleted_tokens_schedule_becomes_responsible() -> None:
     token_id, schedule_id = schedule_of_a_program()
     ADMIN.delete(f"{TOKENS}/{token_id}")
     assert fire(schedule_id) == "stopped"

@@ -109,7 +109,7 @@ def test_every_kind_of_export_can_be_scheduled_with_its_options(
     assert in_event_bridge(schedule_id)["State"] == "ENABLED"
 
 
-def test_scope_with_twenty_schedules_accepts_another_only_after_one_is_deleted() -> None:
+def test_scope_can_have_at_most_20_schedules() -> None:
     made_ids = [create_schedule() for _ in range(20)]
     answer = request_schedule()
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
@@ -170,7 +170,7 @@ def test_paused_schedule_does_not_fire_until_it_is_resumed() -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_pausing_or_resuming_again_changes_nothing(enabled: bool) -> None:
+def test_repeated_pause_or_resume_request_changes_nothing(enabled: bool) -> None:
     schedule_id = create_schedule()
     first = OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled})
     assert OWNER.patch(f"/schedules/{schedule_id}", {"enabled": enabled}) == first
@@ -197,7 +197,7 @@ def test_paused_schedule_can_be_deleted() -> None:
 # ---------------------------------------------------------------- permissions
 
 
-def test_staff_see_schedules_but_cannot_change_them() -> None:
+def test_staff_can_view_but_not_change_schedules() -> None:
     schedule_id = create_schedule()
     assert [schedule["id"] for schedule in listed_schedules(STAFF)] == [schedule_id]
     before = read_schedule(schedule_id, STAFF)
@@ -214,7 +214,7 @@ def test_staff_see_schedules_but_cannot_change_them() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_callers_without_a_role_on_a_scope_cannot_see_its_schedules(person: Person) -> None:
+def test_callers_without_a_role_for_a_scope_cannot_see_its_schedules(person: Person) -> None:
     schedule_id = create_schedule()
     scopes = {"organizationId": "MAKERS", "issuerId": "WELD", "badgeClassId": "BC-WELD-1"}
     kinds = {"organizationId": "awards", "issuerId": "awards", "badgeClassId": "badge-class"}
@@ -236,7 +236,7 @@ def test_callers_without_a_role_on_a_scope_cannot_see_its_schedules(person: Pers
     assert all_in_event_bridge() == {schedule_id: "ENABLED"}
 
 
-def test_issuer_roles_cannot_see_organization_schedules() -> None:
+def test_issuer_members_cannot_see_organization_schedules() -> None:
     schedule_id = create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     assert OWNER.get(f"/schedules/{schedule_id}") == OWNER.get("/schedules/NONE")
 

@@ -46,7 +46,7 @@ def lose_plan() -> None:
         (lose_plan, "Data management is part of the paid plan, but The Makers is on the free plan"),
     ],
 )
-def test_schedule_stops_when_its_creator_loses_the_role_or_the_paid_plan_ends(loss: Any, said: str) -> None:
+def test_schedule_stops_when_its_creator_loses_the_role_or_the_plan(loss: Any, said: str) -> None:
     schedule_id = create_schedule()
     loss()
     assert fire(schedule_id) == "stopped"
@@ -81,7 +81,7 @@ def test_resuming_a_stopped_schedule_makes_the_user_responsible_for_it() -> None
     assert exports(EDITOR)[0]["requestedBy"] == EDITOR.email
 
 
-def test_schedule_keeps_running_if_another_user_takes_it_over_while_it_is_being_stopped(
+def test_schedule_taken_over_while_being_stopped_keeps_running(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     schedule_id, stop = create_schedule(), lifecycle.stop
@@ -98,7 +98,7 @@ def test_schedule_keeps_running_if_another_user_takes_it_over_while_it_is_being_
     assert (taken_over["state"], taken_over["requestedBy"]) == ({"status": "active"}, EDITOR.email)
 
 
-def test_stopped_schedule_remains_stopped_when_it_is_paused() -> None:
+def test_pausing_does_not_change_a_stopped_schedule() -> None:
     schedule_id = create_schedule()
     lose_role()
     fire(schedule_id)
@@ -116,7 +116,7 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_schedule_keeps_running_if_its_creator_has_another_editing_role() -> None:
+def test_issuer_schedule_created_by_an_admin_runs() -> None:
     schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

@@ -27,7 +27,7 @@ def items(table: str) -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
-def test_new_token_has_a_secret_that_is_shown_once_and_stored_nowhere() -> None:
+def test_new_tokens_secret_is_shown_once_and_never_stored() -> None:
     answer = request_token(role="editor", issuerId="WELD")
     created = answer.json
     secret = created.pop("secret")
@@ -180,7 +180,7 @@ def test_tokens_are_listed_newest_first_in_pages() -> None:
     rejection(ADMIN.get("/schedules", query={"issuerId": "WELD", "cursor": first["nextCursor"]}), "cursor")
 
 
-def test_organization_is_limited_to_50_tokens_until_one_is_deleted_or_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_organization_can_have_at_most_50_unexpired_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [
         new_token(expiresAt=in_days(2 if number == 7 else 30))
         for number in range(lifecycle.MAX_TOKENS_PER_ORGANIZATION)

@@ -66,7 +66,7 @@ def test_export_requested_with_a_token_shows_the_token_name() -> None:
     assert [item["id"] for item in found] == [export["id"]]
 
 
-def test_staff_token_can_delete_only_exports_that_it_requested() -> None:
+def test_staff_token_can_delete_only_its_own_exports() -> None:
     own, namesake = (program(role="staff", issuerId="WELD", name="Nightly") for _ in range(2))
     of_own = own.post("/issuers/WELD/exports", AWARDS).json["id"]
     of_creator = ADMIN.post("/issuers/WELD/exports", AWARDS).json["id"]
@@ -175,7 +175,7 @@ def test_failed_database_read_raises_an_error_instead_of_denying_the_token(
         authorized(f"Bearer {secret}")
 
 
-def test_last_use_is_recorded_at_most_every_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_use_is_recorded_at_most_once_every_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     secret, start = new_token()["secret"], clock.now().replace(microsecond=0)
     assert "lastUsedAt" not in listed()[0]
     recorded = []

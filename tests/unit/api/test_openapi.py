@@ -1,4 +1,4 @@
-"""Checks of the OpenAPI document and of the reference page that shows it."""
+"""The OpenAPI document and the reference page that shows it."""
 
 import re
 import tomllib
@@ -54,7 +54,7 @@ def test_every_public_route_supports_head_and_requires_no_token() -> None:
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
-def test_each_operations_documented_security_matches_the_gateway() -> None:
+def test_documented_security_matches_the_gateway_for_each_operation() -> None:
     for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
@@ -69,12 +69,12 @@ def test_each_operations_documented_security_matches_the_gateway() -> None:
     }
 
 
-def test_access_tokens_cannot_authorize_token_management() -> None:
+def test_token_operations_accept_only_id_tokens() -> None:
     for (_, path), operation in operations().items():
         assert (operation.get("security") == [{"idToken": []}]) == ("/tokens" in path), path
 
 
-def test_document_contains_product_version_and_license() -> None:
+def test_document_contains_the_product_name_version_and_license() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     info = document()["info"]
     assert (info["title"], info["version"]) == ("Badge Data Management", project["version"])
@@ -124,7 +124,7 @@ def test_scheduled_export_description_lists_the_kinds_for_each_scope() -> None:
         assert re.findall("`([a-z-]+)`", reported) == list(kinds)
 
 
-def test_every_schema_is_used_by_an_operation() -> None:
+def test_every_schema_in_the_document_is_used() -> None:
     schemas = document()["components"]["schemas"]
     assert {"HTTPValidationError", "ValidationError", "ResponseValidationError"}.isdisjoint(schemas)
     used = set(re.findall(r"#/components/schemas/(\w+)", str(document())))
@@ -156,7 +156,7 @@ def test_reference_page_shows_the_document_without_external_requests() -> None:
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/reference"])
-def test_document_and_reference_page_are_resent_only_after_changes(path: str) -> None:
+def test_unchanged_document_and_reference_page_are_not_sent_again(path: str) -> None:
     first = call("GET", path, email=None)
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = call("GET", path, email=None, headers={"If-None-Match": first.headers["ETag"]})

@@ -124,7 +124,7 @@ def scripts_of(asset: Callable[[str], Answer], first: str) -> dict[str, str]:
     return found
 
 
-def test_page_has_one_style_sheet_and_preloads_all_scripts_needed_at_startup(
+def test_page_has_one_style_sheet_and_preloads_all_startup_scripts(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     """Otherwise, the browser requests each import only after receiving the script that imports it.
@@ -171,14 +171,14 @@ def test_unknown_file_returns_not_found(asset: Callable[[str], Answer], file: st
     assert asset(file)["statusCode"] == 404
 
 
-def test_script_url_from_an_older_deployment_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
+def test_outdated_script_url_returns_an_instruction_to_reload(asset: Callable[[str], Answer]) -> None:
     answer = asset("main-0123ABCD.js")
     assert answer["statusCode"] == 404
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert "Reload" in answer["body"]
 
 
-def test_url_with_a_trailing_slash_redirects_to_the_url_without_it(get: Callable[..., Answer]) -> None:
+def test_trailing_slash_is_removed_by_a_redirect(get: Callable[..., Answer]) -> None:
     answer = get("/console/", "/console")
     assert (answer["statusCode"], answer["headers"]["Location"]) == (308, "../console")
 
@@ -220,7 +220,7 @@ def test_page_settings_cannot_break_out_of_their_script_element(
     assert page.count("<script") == 2
 
 
-def test_page_runs_only_its_own_scripts_and_connects_only_to_its_host_and_cognito(
+def test_content_security_policy_allows_only_page_scripts_and_known_hosts(
     get: Callable[..., Answer],
 ) -> None:
     rules = dict(rule.split(" ", 1) for rule in get()["headers"]["Content-Security-Policy"].split("; "))
@@ -277,7 +277,7 @@ def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset:
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_uses_only_features_that_browsers_from_2024_support(
+def test_page_avoids_known_features_that_2024_browsers_lack(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

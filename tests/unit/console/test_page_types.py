@@ -30,7 +30,7 @@ def declared_names() -> dict[str, str]:
 
 
 def described(schema: dict[str, Any]) -> dict[str, str]:
-    """Return the members of an interface for the schema."""
+    """Return the interface members that match a schema."""
     required = schema.get("required", [])
     members = {
         name if name in required else f"{name}?": typescript(member) for name, member in schema["properties"].items()

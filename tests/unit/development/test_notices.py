@@ -38,7 +38,7 @@ def test_notices_match_the_installed_packages() -> None:
     assert NOTICES.read_text() == notices.notices(LAYER, CONSOLE)
 
 
-def test_every_package_has_a_license_and_its_text() -> None:
+def test_notices_contain_the_license_name_and_text_for_every_package() -> None:
     for part in NOTICES.read_text().split(f"\n{notices.RULE}\n{notices.RULE}"):
         assert "License: \n" not in part
     sections = NOTICES.read_text().split(notices.RULE)[1:]

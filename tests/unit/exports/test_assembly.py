@@ -35,6 +35,6 @@ def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> 
 
 
 @given(SIZES)
-def test_only_bytes_near_segment_boundaries_are_uploaded_and_s3_copies_the_rest(sizes: list[int]) -> None:
+def test_only_bytes_near_segment_boundaries_are_uploaded(sizes: list[int]) -> None:
     carried = [part for part in parts_of(sizes) if len(part) > 1 or part[0].size < S3_MINIMUM]
     assert sum(stretch.size for part in carried for stretch in part) <= S3_MINIMUM * (len(sizes) + 1) * 2

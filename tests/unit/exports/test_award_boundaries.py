@@ -20,5 +20,5 @@ def test_segment_that_ends_at_a_day_boundary_is_not_split_there() -> None:
         assert all(f"ISS {end}" > boundary for boundary in found[end]), end
 
 
-def test_segment_that_ends_within_a_day_can_be_split_at_the_start_of_that_day() -> None:
+def test_segment_that_ends_during_a_day_can_be_split_before_that_day() -> None:
     assert boundaries("2026-01-01T09:00:00.000000Z", "2026-01-04T12:00:00.000000Z")[-1] == "ISS 2026-01-04"

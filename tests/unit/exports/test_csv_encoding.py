@@ -35,7 +35,7 @@ def written(*rows: Row, columns: tuple[str, ...] = COLUMNS, separator: str = ","
 
 
 def column(name: str) -> Column:
-    """Return a column, which contains IDs if its name ends with "ID" and text otherwise."""
+    """Return a column that contains IDs if the name ends with "ID", or text otherwise."""
     holds: Holds = "id" if name.endswith("ID") else "text"
     return Column(name, holds)
 
@@ -45,14 +45,14 @@ def of_text(text: str) -> bytes:
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_independent_csv_reader_returns_the_written_rows(rows: list[list[str]]) -> None:
+def test_python_csv_reader_returns_the_written_rows(rows: list[list[str]]) -> None:
     # The texts are already safe, so making them safe again changes nothing.
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True)) == rows
 
 
 @given(rows=st.lists(st.lists(TEXTS.map(safe), min_size=2, max_size=5), max_size=5))
-def test_cells_are_quoted_for_all_three_separators(rows: list[list[str]]) -> None:
+def test_cell_that_contains_any_of_the_three_separators_is_quoted(rows: list[list[str]]) -> None:
     data = b"".join(row_encoder([Column("Text")] * len(row), CsvStyle())(row) for row in rows)
     assert data == b"".join(",".join(map(rfc_4180_cell, row)).encode() + b"\r\n" for row in rows)
 
@@ -140,7 +140,7 @@ def test_control_characters_are_removed_before_formulas_are_detected(text: str) 
 
 
 @given(text=TEXTS)
-def test_making_text_safe_only_adds_apostrophes(text: str) -> None:
+def test_escaping_text_only_adds_apostrophes(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 
@@ -150,5 +150,5 @@ def test_valid_id_that_looks_like_a_formula_is_unchanged() -> None:
 
 
 @pytest.mark.parametrize(("text", "is_written_as"), [("u;=3+4;x", "u;'=3+4;x"), ("=1", "'=1"), ("-1+2", "'-1+2")])
-def test_invalid_id_is_made_safe_like_other_text(text: str, is_written_as: str) -> None:
+def test_invalid_id_is_escaped_like_any_other_text(text: str, is_written_as: str) -> None:
     assert safe_id(text) == is_written_as

@@ -47,7 +47,7 @@ def test_options_are_returned_in_camel_case_with_their_defaults() -> None:
     }
 
 
-def test_assertions_require_badge_classes() -> None:
+def test_including_assertions_requires_including_badge_classes() -> None:
     with pytest.raises(Problem) as rejected:
         check(IssuerExport(kind="issuer", include_assertions=True), ISSUER)
     assert [error.field for error in rejected.value.errors] == ["includeAssertions"]

@@ -14,7 +14,7 @@ from badgedata.records.awards import sort_key
 
 
 def holds(window: Window, issued_on: str) -> bool:
-    """Return whether the export reads an award with that time, by its sort key and with both ends included."""
+    """Return whether the export includes an award issued at this time. The sort key range includes both ends."""
     return window.first <= sort_key(parse_rfc3339(issued_on), "AWARD") <= window.end
 
 
@@ -87,7 +87,7 @@ def test_day_with_a_clock_change_is_shorter_or_longer(day: str, zone: str, hours
     assert length == timedelta(hours=hours)
 
 
-def test_day_repeated_by_a_time_zone_change_lasts_from_its_first_start_to_its_last_end() -> None:
+def test_day_repeated_by_a_time_zone_change_includes_both_occurrences() -> None:
     # Newfoundland, 2010: 23:59:59, 00:00:00 … 00:00:59 of the 7th, then 23:01:00 of the 6th again.
     assert window_of("2010-11-07", None, "America/St_Johns").first == "2010-11-07T02:30:00.000000Z"
     assert window_of(None, "2010-11-06", "America/St_Johns").end == "2010-11-07T03:30:00.000000Z"
@@ -108,7 +108,7 @@ ZONES = st.sampled_from(
     zone=ZONES,
     seconds=st.integers(-90_000, 90_000) | st.sampled_from([-1, 0, 1, -3600, 3600, -1800, 1800]),
 )
-def test_date_window_contains_every_moment_of_that_day(day: date, zone: str, seconds: int) -> None:
+def test_date_window_contains_every_moment_of_the_day(day: date, zone: str, seconds: int) -> None:
     moment = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) + timedelta(seconds=seconds)
     local = moment.astimezone(ZoneInfo(zone)).date()
     window = window_of(local.isoformat(), local.isoformat(), zone)
@@ -140,7 +140,7 @@ def test_every_rfc_3339_time_format_is_accepted(text: str) -> None:
     assert window_of(text, None, "UTC").first == "2026-01-01T09:00:00.000000Z"
 
 
-def test_digits_after_microseconds_are_truncated() -> None:
+def test_digits_beyond_microseconds_are_truncated() -> None:
     assert window_of("2026-01-01T09:00:00.1234567899Z", None, "UTC").first == "2026-01-01T09:00:00.123456Z"
 
 
@@ -154,7 +154,7 @@ def test_window_can_span_all_years_from_1_to_9999(zone: str) -> None:
     assert holds(window, "0001-01-02T12:00:00Z")
 
 
-def test_window_can_end_a_day_before_the_last_calendar_day() -> None:
+def test_window_that_ends_on_december_30_9999_excludes_the_next_day() -> None:
     assert not holds(window_of(None, "9999-12-30", "UTC"), "9999-12-31T00:00:00Z")
 
 
@@ -174,7 +174,7 @@ def test_time_without_an_offset_or_in_another_format_is_rejected(text: str) -> N
     assert wrong_field(text, None) == "awardedAfter"
 
 
-def test_time_outside_the_calendar_is_rejected() -> None:
+def test_time_outside_the_years_1_to_9999_is_rejected() -> None:
     assert wrong_field("0001-01-01T00:00:00+01:00", None) == "awardedAfter"
     assert wrong_field(None, "9999-12-31T23:59:59-01:00") == "awardedBefore"
 

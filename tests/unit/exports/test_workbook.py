@@ -272,7 +272,9 @@ def test_file_command_recognizes_a_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("judge", [["unzip", "-t"], [find_7z_binary(), "t"]], ids=["unzip", "7zz"])
-def test_other_programs_verify_the_workbook_zip(judge: list[str], small_sheets: None, tmp_path: Path) -> None:
+def test_other_programs_find_no_errors_in_the_workbook_zip(
+    judge: list[str], small_sheets: None, tmp_path: Path
+) -> None:
     (tmp_path / "book.xlsx").write_bytes(written(text_rows(40)))
     done = subprocess.run([*judge, "book.xlsx"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -341,7 +343,7 @@ def test_workbook_interrupted_after_every_page_is_byte_identical(count: int) -> 
 
 
 @pytest.mark.parametrize("max_bytes", [workbook.MAX_UNIT_BYTES, 100_000])
-def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_batch_size_does_not_affect_the_workbook(max_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, unit_bytes=max_bytes)
     table = text_rows(2500)
 
@@ -353,7 +355,7 @@ def test_read_batch_size_does_not_change_the_bytes(max_bytes: int, monkeypatch: 
 
 
 def assembled(segments: list[list[Page]]) -> bytes:
-    """Combine segments as the assembly does."""
+    """Combine segments in the same way as the export assembly."""
     objects = [b"".join(page.data for page in segment) for segment in segments]
     insertions = list(BOOK.insertions([segment[-1].position for segment in segments]))
     sources = sources_of([(str(number), len(data)) for number, data in enumerate(objects)], insertions)

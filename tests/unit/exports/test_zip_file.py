@@ -53,7 +53,7 @@ def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> 
 
 
 @given(_members, st.integers(1, 500))
-def test_interrupting_a_zip_after_every_page_does_not_change_its_bytes_or_rows(parts: list[bytes], unit: int) -> None:
+def test_zip_interrupted_after_every_page_is_byte_identical(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, zip_unit_bytes=unit)
         whole, cut = list(pages_of(parts)), list[Page]()
@@ -94,7 +94,7 @@ if shutil.which("javac"):  # if Java is missing, `read_as_a_stream` applies the 
 
 
 @pytest.mark.parametrize("judge", JUDGES)
-def test_other_programs_verify_the_zip(judge: str, tmp_path: Path) -> None:
+def test_other_programs_find_no_errors_in_the_zip(judge: str, tmp_path: Path) -> None:
     (tmp_path / "ReadZip.java").write_text(READ_AS_A_STREAM)
     (tmp_path / "export.zip").write_bytes(zipped([bytes([number]) * 700_000 for number in range(5)]))
     command = [*JUDGES[judge], "export.zip"]

@@ -128,7 +128,7 @@ def test_name_that_resolves_to_a_private_address_is_blocked(
     assert connections == []
 
 
-def test_error_does_not_reveal_the_private_address_of_a_name(
+def test_error_does_not_reveal_which_private_address_a_name_resolves_to(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = set()
@@ -142,7 +142,7 @@ def test_error_does_not_reveal_the_private_address_of_a_name(
     assert said == {"expected an address on the public internet, but its host name does not resolve to one"}
 
 
-def test_error_does_not_reveal_the_private_address_of_a_redirect_target(
+def test_error_does_not_reveal_a_redirect_targets_private_address(
     source: SourceFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(redirecting("http://payroll.corp.example/")) as server:
@@ -151,7 +151,7 @@ def test_error_does_not_reveal_the_private_address_of_a_redirect_target(
 
 
 @pytest.mark.parametrize("host", ["10.20.30.40", "0x0a141e28", "[fd00::7]", "[::ffff:10.20.30.40]"])
-def test_error_shows_a_private_address_that_the_url_itself_contains(host: str) -> None:
+def test_error_shows_a_private_address_contained_in_the_url(host: str) -> None:
     assert "found 10.20.30.40" in str(rejection(f"http://{host}/")) or "found fd00::7" in str(
         rejection(f"http://{host}/")
     )
@@ -189,7 +189,7 @@ def test_name_is_not_resolved_again_after_its_address_is_checked(
                 second.accept()
 
 
-def test_name_that_resolves_to_a_private_address_on_the_second_request_is_blocked(
+def test_name_that_later_resolves_to_a_private_address_is_blocked(
     connections: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", "127.0.0.1")
@@ -282,7 +282,7 @@ def test_connections_are_made_only_to_default_ports(
     assert connections == []
 
 
-def test_url_with_the_port_of_the_other_scheme_is_blocked(connections: list[tuple[str, int]]) -> None:
+def test_http_on_port_443_and_https_on_port_80_are_blocked(connections: list[tuple[str, int]]) -> None:
     assert rejection("http://93.184.216.34:443/").code == "blocked-address"
     assert rejection("https://93.184.216.34:80/").code == "blocked-address"
     assert connections == []

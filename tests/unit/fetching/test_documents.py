@@ -19,7 +19,7 @@ def test_document_is_read_with_its_content_type_and_url(source: SourceFetcher) -
     assert (document.url, document.content_type, document.body) == (server.url, "application/ld+json", b'{"a": 1}')
 
 
-def test_json_ld_is_preferred_and_the_request_reveals_nothing_about_the_deployment(source: SourceFetcher) -> None:
+def test_request_prefers_json_ld_and_reveals_nothing_about_the_deployment(source: SourceFetcher) -> None:
     with serving(answering(b"{}")) as server:
         source.fetch(server.url)
 
@@ -68,7 +68,7 @@ def test_redirect_with_utf_8_bytes_is_followed_as_in_browsers(location: str, sou
     assert "ä" in urllib.parse.unquote(path)
 
 
-def test_redirect_with_latin_1_bytes_is_followed_as_latin_1(source: SourceFetcher) -> None:
+def test_redirect_with_latin_1_bytes_is_decoded_as_latin_1(source: SourceFetcher) -> None:
     def talk(connected: socket.socket, request: bytes) -> None:
         moved = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /b\xe4ume\r\n\r\n"
         connected.sendall(moved if b"badge.json" in request else b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -106,7 +106,7 @@ def test_error_response_is_reported_with_its_status(status: str, source: SourceF
     assert status[:3] in str(rejected)
 
 
-def test_4_mib_images_and_1_mib_documents_are_accepted(source: SourceFetcher) -> None:
+def test_images_up_to_4_mib_and_documents_up_to_1_mib_are_accepted(source: SourceFetcher) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (1, 1)).save(picture, format="PNG")
     image = picture.getvalue() + bytes(4 * MEBIBYTE - len(picture.getvalue()))

@@ -188,7 +188,7 @@ def test_source_is_reported_as_unreachable_if_no_server_is_listening(source: Sou
     assert (rejected.code, rejected.document) == ("unreachable-source", server.url)
 
 
-def test_no_threads_or_connections_remain_after_a_fetch(source: SourceFetcher) -> None:
+def test_no_threads_remain_after_a_fetch(source: SourceFetcher) -> None:
     before = threading.active_count()
     with serving(answering(b"{}")) as server:
         for _ in range(5):

@@ -1,4 +1,4 @@
-"""The reason why a source didn't respond: complete, and without a library's wording."""
+"""Errors for unreachable sources: each states the full reason without quoting a library error."""
 
 import socket
 import ssl

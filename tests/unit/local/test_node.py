@@ -39,9 +39,7 @@ def test_installed_node_js_is_used_if_it_is_recent_enough(tmp_path: Path, versio
         {"node": "not-a-version", "npm": "11.0.0"},
     ],
 )
-def test_node_js_from_the_sam_cli_is_used_if_no_recent_one_is_installed(
-    tmp_path: Path, programs: dict[str, str]
-) -> None:
+def test_node_js_from_the_sam_cli_is_the_fallback(tmp_path: Path, programs: dict[str, str]) -> None:
     path = machine(tmp_path, **programs)
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 

@@ -27,7 +27,7 @@ ASSERTION = json.dumps(ASSERTION_2_0 | {"narrative": "Ünïcödé 🤖 ]]> & <b>
 JWS = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6MX0.c2lnbmF0dXJl"
 
 
-def test_another_implementation_can_unbake_our_png() -> None:
+def test_another_implementation_can_unbake_the_baked_png() -> None:
     assert openbadges_bakery.unbake(io.BytesIO(bake_png(png(), ASSERTION))) == ASSERTION
 
 
@@ -35,7 +35,7 @@ def test_png_baked_by_another_implementation_can_be_unbaked() -> None:
     assert unbake(openbadges_bakery.bake(io.BytesIO(png()), ASSERTION).read()) == ASSERTION
 
 
-def test_another_implementation_can_unbake_our_svg() -> None:
+def test_another_implementation_can_unbake_the_baked_svg() -> None:
     # The other implementation reads the verification URL if it exists.
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, ASSERTION))) == ASSERTION_2_0["id"]
     assert openbadges_bakery.unbake(io.BytesIO(bake_svg(SVG, JWS))) == JWS
@@ -237,7 +237,7 @@ def test_baking_and_unbaking_reject_files_that_are_neither_png_nor_svg(image: by
         assert rejected.value.code == "bad-image"
 
 
-def test_badges_can_be_baked_only_into_png_and_svg() -> None:
+def test_baking_into_a_jpeg_is_rejected() -> None:
     with pytest.raises(ValueError, match="image/jpeg"):
         bake(b"", "image/jpeg", ASSERTION)
 

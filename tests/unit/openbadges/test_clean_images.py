@@ -146,7 +146,7 @@ def test_svg_keeps_its_shapes() -> None:
     assert cleaned(drawing, ' viewBox="0 0 10 10"') == clean_image(clean.encode()).content.decode()
 
 
-def test_baked_assertion_is_removed_from_svg() -> None:
+def test_baked_assertion_is_removed_from_an_svg() -> None:
     baked = bake(svg("<g/>"), "image/svg+xml", '{"id": "https://example.org/1"}')
 
     with pytest.raises(SourceRejectedError, match="no badge data"):
@@ -227,7 +227,7 @@ EVIL = "https://evil.example/x"
         "<title><script>evil()</script></title>",
     ],
 )
-def test_active_and_external_content_is_removed_from_svg(inner: str) -> None:
+def test_active_and_external_content_is_removed_from_an_svg(inner: str) -> None:
     clean = cleaned(f"<rect width='1'/>{inner}<circle r='2'/>")
 
     assert "evil" not in clean.lower()

@@ -266,11 +266,11 @@ def test_removed_animation_is_described_as_an_animation(inner: str) -> None:
     assert "animat" not in cleaned(inner).lower()
 
 
-def test_unchanged_svg_has_no_warning() -> None:
+def test_unchanged_svg_causes_no_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 
-def test_warning_lists_a_limited_number_of_parts() -> None:
+def test_warning_lists_a_limited_number_of_removed_parts() -> None:
     (warning,) = clean_image(svg("".join(f'<rect on{n:05}="{"x" * 99}"/>' for n in range(5_000)))).warnings
     assert len(warning) < 2_000
     assert warning.endswith(", on00011, and 989 more.")
@@ -355,7 +355,7 @@ def test_cleaning_again_changes_nothing_and_produces_no_warnings(style: str, att
 
 
 def _outside_quotes(image: bytes) -> str:
-    """Return an SVG's tags, text, and attributes, without the CSS strings, which only `url` loads."""
+    """Return an SVG's tags, text, and attributes without CSS strings, which are loaded only inside `url()`."""
     texts = (
         text for node in fromstring(image).iter() for text in (node.tag, node.text, node.tail, *node.attrib.values())
     )
@@ -363,7 +363,7 @@ def _outside_quotes(image: bytes) -> str:
 
 
 def _unquoted(nodes: Iterable[Any]) -> str:
-    """Return CSS tokens as text, without strings that aren't arguments of `url`."""
+    """Return CSS tokens as text without strings, except the arguments of `url()`."""
     parts = []
     for node in nodes:
         if node.type == "function" and node.lower_name != "url":

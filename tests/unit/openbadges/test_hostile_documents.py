@@ -146,7 +146,7 @@ def test_invalid_image_embedded_in_json_is_rejected(image: str) -> None:
     assert rejection(document(BADGE_CLASS_2_0 | {"image": image})).code == "bad-image"
 
 
-def test_badge_with_a_forbidden_image_url_is_rejected_even_if_an_image_was_uploaded() -> None:
+def test_forbidden_image_url_is_rejected_even_if_an_image_is_uploaded() -> None:
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "file:///x"}}))
     assert rejection(SourceDocument(None, "image/svg+xml", baked)).code == "blocked-address"
 
@@ -168,7 +168,7 @@ def test_badge_with_a_forbidden_image_url_is_rejected_even_if_an_image_was_uploa
         "https://example.org/gone",
     ],
 )
-def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(address: str) -> None:
+def test_uploaded_image_is_used_if_the_badge_image_cannot_be_loaded(address: str) -> None:
     badge = BADGE_CLASS_2_0 | {"image": address}
     baked = bake(SVG, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": badge}))
 
@@ -184,7 +184,7 @@ def test_source_with_an_unreachable_image_is_accepted_if_it_has_another_image(ad
     assert any("The image you sent is used" in warning for warning in proposal.warnings)
 
 
-def test_source_is_rejected_if_neither_its_badge_image_nor_the_uploaded_image_is_usable() -> None:
+def test_source_without_a_usable_image_is_rejected() -> None:
     many = SVG.replace(b"<circle", b'<g id="a">' + b"<rect/>" * 4_000 + b"</g>" + b'<use href="#a"/>' * 99 + b"<circle")
     baked = bake(many, "image/svg+xml", json.dumps(ASSERTION_2_0 | {"badge": BADGE_CLASS_2_0 | {"image": "data:,"}}))
     assert rejection(SourceDocument(None, "image/svg+xml", baked)).code == "bad-image"
@@ -210,7 +210,7 @@ def test_invalid_unicode_is_rejected() -> None:
     assert rejection(document(b'{"type": "BadgeClass", "name": "\\ud800"}')).code == "not-open-badges"
 
 
-def test_source_error_quotes_the_found_text_on_one_short_line() -> None:
+def test_text_quoted_in_a_source_error_is_short_and_printable() -> None:
     message = str(rejection(document("evil\r\n\x1b[31m" + "x" * 10_000)))
     assert len(message) < 400
     assert message.isprintable()
@@ -223,14 +223,14 @@ def test_source_errors_can_be_pickled() -> None:
 
 
 @pytest.mark.parametrize("tag", ["a" * 60_000, "a " * 30_000, "a=" * 30_000, "a" + " " * 60_000, 'a="b' * 15_000])
-def test_page_with_pathological_tags_is_parsed_only_once(tag: str) -> None:
+def test_page_with_pathological_tags_is_parsed_quickly(tag: str) -> None:
     began = time.process_time()
     assert rejection(document(f"<link {tag}>")).code == "not-open-badges"
     assert time.process_time() - began < 5  # searching again from every character would take minutes
 
 
 @pytest.mark.parametrize("kind", ["Profile", "Issuer", "CryptographicKey", "Endorsement", ["Profile", "Extension"]])
-def test_named_object_of_another_type_is_rejected_as_a_badge_class(kind: str | list[str]) -> None:
+def test_object_of_another_type_is_not_accepted_as_a_badge_class(kind: str | list[str]) -> None:
     named = {"@context": "https://w3id.org/openbadges/v2", "type": kind, "id": BADGE_URL, "name": "Aurora University"}
     assert rejection(document(named)).code == "not-open-badges"
     assert "BadgeClass" in rejection(document(named)).reason

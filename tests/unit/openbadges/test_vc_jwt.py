@@ -50,7 +50,7 @@ def test_vc_jwt_with_its_key_in_the_header_is_verified(wrapped: bool) -> None:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 @pytest.mark.parametrize("form", ["JWK", "JWK set", "verification method", "controller document"])
-def test_vc_jwt_with_a_url_as_kid_is_verified(algorithm: str, form: str) -> None:
+def test_vc_jwt_with_a_url_as_its_key_id_is_verified(algorithm: str, form: str) -> None:
     kid = f"{ISSUER_3_0}#key-1"
     jwk = KEYS[algorithm].as_dict(private=False)
     other = KEYS["ES256" if algorithm == "RS256" else "RS256"].as_dict(private=False) | {"kid": "key-0"}
@@ -93,7 +93,7 @@ def test_vc_jwt_with_a_key_on_another_site_causes_a_warning() -> None:
         ({"kty": "OKP", "crv": "Ed25519", "x": ["AAAA"]}, False),
     ],
 )
-def test_key_of_the_wrong_type_is_rejected_and_a_malformed_key_causes_a_warning(
+def test_wrong_key_type_is_rejected_but_a_malformed_key_causes_a_warning(
     jwk: dict[str, object], is_wrong: bool
 ) -> None:
     token = f"{encoded({'alg': 'EdDSA', 'jwk': jwk})}.{encoded(CREDENTIAL)}.AAAA"

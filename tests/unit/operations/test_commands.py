@@ -1,4 +1,4 @@
-"""The operators' commands start in a process of their own, as people start them."""
+"""The operator commands can be started as separate processes."""
 
 import subprocess
 import sys

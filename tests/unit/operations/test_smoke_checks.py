@@ -204,7 +204,7 @@ def test_trail_with_a_missing_entry_fails_the_check(server: Server, run: Run) ->
     ],
     ids=["passes", "other reason"],
 )
-def test_destination_test_that_accepts_an_unassumable_role_fails_the_check(
+def test_destination_test_must_fail_because_the_role_cannot_be_assumed(
     server: Server, run: Run, result: dict[str, Any], found: str
 ) -> None:
     path = f"/v1/organizations/{run.tenant.names.organization}/destination"
@@ -253,7 +253,7 @@ def delivered(server: Server, run: Run, status: str) -> None:
 MANIFEST = {"id": "E", "file": {"sha256": hashlib.sha256(CSV).hexdigest()}}
 
 
-def test_delivered_file_that_matches_its_manifest_passes(server: Server, run: Run) -> None:
+def test_delivered_file_that_matches_its_manifest_passes_the_check(server: Server, run: Run) -> None:
     delivered(server, run, "delivered")
     account = Account(CSV, MANIFEST)
     assert deliver(run, account) == "E"
@@ -281,7 +281,7 @@ def test_failed_late_or_modified_delivery_is_reported(
 # ---------------------------------------------------------------- email
 
 
-def test_email_check_passes_if_a_deployment_without_a_sender_rejects_notify(server: Server, run: Run) -> None:
+def test_email_check_without_a_sender_passes_if_notify_is_rejected(server: Server, run: Run) -> None:
     path = f"/v1/issuers/{run.tenant.names.school}/exports"
     server.answers[path] = [(422, {}, b'{"errors": [{"field": "notify"}]}')]
     assert request_email(run) is None
@@ -295,7 +295,7 @@ def test_email_check_passes_if_a_deployment_without_a_sender_rejects_notify(serv
     ],
     ids=["accepted", "rejected for another reason"],
 )
-def test_email_check_fails_unless_a_deployment_without_a_sender_rejects_notify(
+def test_email_check_without_a_sender_fails_unless_notify_is_rejected(
     server: Server, run: Run, answer: Answer, found: str
 ) -> None:
     server.answers[f"/v1/issuers/{run.tenant.names.school}/exports"] = [answer]

@@ -59,12 +59,12 @@ def test_previous_week_is_monday_to_sunday_regardless_of_the_run_day(day: int) -
         ("previous-month", "2025-12-01", "2025-12-31"),
     ],
 )
-def test_day_of_a_run_depends_on_the_schedules_time_zone(period: Period, first: str, last: str) -> None:
+def test_period_depends_on_the_schedules_time_zone(period: Period, first: str, last: str) -> None:
     # A quarter past midnight on New Year's Day in Kathmandu (UTC+05:45) is still 2025 in UTC.
     assert days(period, "2025-12-31T18:30:00Z", KATHMANDU) == (first, last)
 
 
-def test_day_in_kathmandu_starts_at_a_quarter_past_six_pm_utc() -> None:
+def test_day_in_kathmandu_starts_at_18_15_utc() -> None:
     first, end = instants("previous-day", datetime(2026, 1, 1, 6, tzinfo=ZoneInfo(KATHMANDU)), KATHMANDU)
     assert (first, end) == (datetime(2025, 12, 30, 18, 15, tzinfo=UTC), datetime(2025, 12, 31, 18, 15, tzinfo=UTC))
 

@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
     assert section[1] in headings("operations.md")
 
 
-def test_overdue_resync_notification_goes_to_the_alarm_topic_and_names_its_section() -> None:
+def test_alarm_topic_receives_overdue_resyncs_with_their_runbook_section() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -57,7 +57,7 @@ def test_only_this_account_can_publish_to_the_alarm_topic() -> None:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
-def test_overdue_rule_publishes_with_a_role_that_has_no_other_permissions() -> None:
+def test_overdue_resync_rule_has_a_role_that_allows_only_publishing() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     (target,) = rule["Properties"]["Targets"]
     (role,) = referred_to(target["RoleArn"])
@@ -111,7 +111,7 @@ def test_every_worker_queue_has_an_alarm_for_its_oldest_message() -> None:
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
 
-def test_queue_workers_report_failed_messages_and_have_alarms_for_failures_and_crashes() -> None:
+def test_every_queue_worker_has_alarms_for_failed_messages_and_crashes() -> None:
     workers = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -124,7 +124,7 @@ def test_queue_workers_report_failed_messages_and_have_alarms_for_failures_and_c
     assert workers.keys() <= alarmed_resources("Errors")
 
 
-def test_every_sweeper_has_alarms_for_errors_and_for_missing_invocations() -> None:
+def test_every_sweeper_has_alarms_for_errors_and_missing_invocations() -> None:
     sweepers = {
         name
         for name, function in FUNCTIONS.items()
@@ -137,7 +137,7 @@ def test_every_sweeper_has_alarms_for_errors_and_for_missing_invocations() -> No
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "a stopped function emits no metrics"
 
 
-def test_stream_function_discards_no_records_and_has_alarms_for_delays_and_errors() -> None:
+def test_stream_functions_discard_no_records_and_have_alarms() -> None:
     sources = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -156,7 +156,7 @@ def test_recount_waits_as_long_as_the_stream_function_can_run() -> None:
     assert FUNCTIONS["AwardCountsFunction"]["Properties"]["Timeout"] == recount.STREAM_FUNCTION_SECONDS
 
 
-def test_every_used_table_and_index_has_alarms_for_throttled_reads_and_writes() -> None:
+def test_every_used_table_and_index_has_throttling_alarms() -> None:
     # DynamoDB reports throttled requests to an index only under the index.
     places = {(name, None) for name in TABLES} | {
         (name, index["IndexName"])
@@ -180,7 +180,7 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_message_for_a_crashed_delivery_reappears_after_its_lease_expires() -> None:
+def test_message_reappears_only_after_the_lease_of_a_crashed_delivery_expires() -> None:
     assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 
@@ -201,7 +201,7 @@ EMITTED = {
 """The product's own failure metrics, the functions that emit them, and the modules."""
 
 
-def test_alarm_for_a_custom_metric_uses_the_service_that_emits_it() -> None:
+def test_custom_metric_alarm_uses_the_service_that_emits_the_metric() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()

@@ -30,7 +30,7 @@ def test_every_table_has_backups_deletion_protection_and_encryption(name: str) -
     assert properties["SSESpecification"] == {"Fn::If": ["HasKmsKey", encrypted, {"SSEEnabled": False}]}
 
 
-def test_every_file_expires_after_the_retention_period_unless_it_is_delivered() -> None:
+def test_every_undelivered_file_expires_after_the_retention_period() -> None:
     rules = resources("AWS::S3::Bucket")["ExportsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     days = {rule.get("Prefix"): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
     delivered = days.pop(upload.DELIVERED)
@@ -49,7 +49,7 @@ def test_images_from_unconfirmed_previews_expire() -> None:
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
-def test_images_can_be_recovered_for_as_long_as_tables() -> None:
+def test_images_and_tables_can_be_recovered_for_35_days() -> None:
     properties = template()["Resources"]["ImagesBucket"]["Properties"]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = (rule for rule in properties["LifecycleConfiguration"]["Rules"] if "Prefix" not in rule)

@@ -66,7 +66,7 @@ def test_every_function_has_its_own_role_with_explicit_policies() -> None:
         assert "ManagedPolicyArns" not in role["Properties"], name
 
 
-def test_only_the_delivery_function_can_assume_roles_and_only_in_other_accounts_with_an_external_id() -> None:
+def test_only_the_delivery_function_can_assume_roles_and_only_in_other_accounts() -> None:
     assuming = [(name, s) for name, s in STATEMENTS if "sts:AssumeRole" in listed(s["Action"])]
     (_, allowed), (_, denied) = assuming
     assert {name for name, _ in assuming} == {"ExportDeliveryFunctionRole"}
@@ -93,7 +93,7 @@ def test_every_function_that_accesses_data_can_use_the_customer_managed_key() ->
 # ---------------------------------------------------------------- sign-in
 
 
-def test_app_client_allows_only_the_auth_flows_used_by_the_page_and_smoke_test() -> None:
+def test_app_client_allows_no_unused_auth_flows() -> None:
     (client,) = resources("AWS::Cognito::UserPoolClient").values()
     page = (REPOSITORY / "functions" / "console" / "page" / "session" / "user-pool.js").read_text()
     flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))

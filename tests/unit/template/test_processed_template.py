@@ -46,7 +46,7 @@ def resources_for(function: str, action: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(function: str) -> None:
+def test_function_can_receive_only_from_its_own_queue_or_stream(function: str) -> None:
     sources = {
         source
         for mapping in transformed_resources("AWS::Lambda::EventSourceMapping").values()
@@ -61,7 +61,7 @@ def test_function_can_receive_only_from_the_queue_or_stream_that_invokes_it(func
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_function_can_write_only_to_its_own_log_group_and_cannot_create_log_groups(function: str) -> None:
+def test_function_can_write_only_to_its_own_existing_log_group(function: str) -> None:
     # A function with permission to create its log group would recreate it right after a deletion, and the next stack
     # with this name couldn't create it.
     (group,) = referred_to(FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"])
@@ -69,7 +69,7 @@ def test_function_can_write_only_to_its_own_log_group_and_cannot_create_log_grou
     assert resources_for(function, "logs:CreateLogGroup") == set()
 
 
-def test_transform_does_not_add_roles_or_policies() -> None:
+def test_sam_transform_adds_no_roles_or_policies() -> None:
     assert ROLES.keys() == resources("AWS::IAM::Role").keys()
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 
@@ -124,7 +124,7 @@ def test_every_supported_region_has_all_resource_types_in_the_template(region: s
 
 
 @pytest.mark.parametrize("region", supported_regions())
-def test_budget_is_created_only_where_cloudformation_supports_budgets(region: str) -> None:
+def test_budget_is_accepted_only_where_cloudformation_supports_budgets(region: str) -> None:
     has_budgets = BUDGET in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
     deployment = Deployment(region, MonthlyBudget="100")
     assert deployment.has("Budget")
@@ -149,7 +149,7 @@ def test_settings_for_the_local_emulator_are_rejected_on_aws(parameters: dict[st
     assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
 
 
-def test_budget_notifies_the_alarm_topic_at_80_percent_and_when_it_is_forecast_to_be_exceeded() -> None:
+def test_budget_notifies_the_alarm_topic_at_80_percent_and_on_a_forecast_overrun() -> None:
     stack = template()["Resources"]["Budget"]["Properties"]
     assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
     budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]
@@ -165,7 +165,7 @@ def test_budget_notifies_the_alarm_topic_at_80_percent_and_when_it_is_forecast_t
 # ---------------------------------------------------------------- sizes
 
 
-def test_function_policies_stay_far_below_20_kilobytes() -> None:
+def test_function_policies_are_smaller_than_2_kilobytes() -> None:
     permissions = transformed_resources("AWS::Lambda::Permission").values()
     for function in FUNCTIONS:
         statements = [

@@ -24,7 +24,7 @@ def test_identity_provider_can_write_the_verified_email_address() -> None:
     assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
 
 
-def test_without_managed_login_no_client_can_write_email_addresses() -> None:
+def test_app_client_cannot_write_email_addresses_without_managed_login() -> None:
     assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
 
 
@@ -32,7 +32,7 @@ OPERATORS_FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
 """The client that signs in only with AWS credentials, for `make smoke`."""
 
 
-def test_managed_login_prevents_native_flows_from_issuing_tokens_that_can_change_attributes() -> None:
+def test_tokens_cannot_change_user_attributes_with_managed_login() -> None:
     flows = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == [OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
     scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]
@@ -51,7 +51,7 @@ def test_email_address_is_changed_only_after_verification(parameters: dict[str, 
     assert pool["AutoVerifiedAttributes"] == ["email"]
 
 
-def test_upgrade_keeps_the_app_clients_identity_providers() -> None:
+def test_app_client_supports_the_configured_identity_providers() -> None:
     assert Deployment().properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO"]
     both = Deployment(IdentityProviders="COGNITO,Okta", **MANAGED_LOGIN)
     assert both.properties("UserPoolClient")["SupportedIdentityProviders"] == ["COGNITO", "Okta"]
@@ -80,7 +80,7 @@ def test_second_factor_is_set_by_a_parameter(mfa: str, configuration: str) -> No
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])
 
 
-def test_user_pool_mail_is_sent_from_the_configured_identity() -> None:
+def test_user_pool_email_is_sent_from_the_configured_identity() -> None:
     identity = "arn:aws:ses:eu-central-1:123456789012:identity/example.org"
     sender = {"SesIdentityArn": identity, "SenderAddress": "Badges <badges@example.org>"}
     assert Deployment(**sender).properties("UserPool")["EmailConfiguration"] == {
@@ -131,6 +131,6 @@ def test_page_uses_fips_endpoints_in_govcloud(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", UNSUPPORTED)
-def test_deployment_in_an_unsupported_partition_stops_immediately_with_a_reason(region: str) -> None:
+def test_deployment_in_an_unsupported_partition_is_rejected_with_a_reason(region: str) -> None:
     (reported,) = Deployment(region).broken_rules()
     assert "AWS China has no Amazon Cognito user pools" in reported

@@ -46,7 +46,7 @@ def test_failing_message_does_not_slow_down_other_messages() -> None:
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_after_the_next_one_starts() -> None:
+def test_failed_sweep_is_not_retried_after_the_next_sweep_starts() -> None:
     schedules = {
         name: [
             event["Properties"]["Schedule"]
@@ -89,7 +89,7 @@ def test_every_parameter_and_its_default_are_documented(name: str) -> None:
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
 
 
-def test_api_has_only_the_throttled_stage() -> None:
+def test_api_has_no_stage_without_throttling() -> None:
     # Without a version, SAM adds a stage named "Stage" that invokes the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
@@ -171,7 +171,7 @@ def test_resource_names_are_unique_per_stack() -> None:
     assert [place for place, text in named.items() if "AWS::StackName" not in text and text not in references] == []
 
 
-def test_resources_left_by_a_failed_first_deployment_do_not_block_the_next_one() -> None:
+def test_failed_first_deployment_does_not_block_the_next_deployment() -> None:
     retained = [resource for resource in template()["Resources"].values() if resource.get("DeletionPolicy") == "Retain"]
     assert len(retained) >= 8
     for resource in retained:

@@ -142,7 +142,7 @@ def test_some_narratives_are_long(assertions: list[Json]) -> None:
     assert max(map(len, texts(assertions, "narrative"))) > 2000
 
 
-def test_some_identifiers_start_with_formula_characters(assertions: list[Json]) -> None:
+def test_some_recipient_identities_start_with_formula_characters(assertions: list[Json]) -> None:
     assert {"+", "@"} <= {award["recipient"]["identity"][0] for award in assertions}
 
 
@@ -180,5 +180,7 @@ EVIDENCE: dict[str, Callable[[list[Json]], bool]] = {
 
 
 @pytest.mark.parametrize("condition", EVIDENCE.values(), ids=EVIDENCE)
-def test_evidence_occurs_in_every_form(assertions: list[Json], condition: Callable[[list[Json]], bool]) -> None:
+def test_sample_includes_every_form_of_evidence(
+    assertions: list[Json], condition: Callable[[list[Json]], bool]
+) -> None:
     assert any(condition(award.get("evidence", [])) for award in assertions)

@@ -127,7 +127,7 @@ def test_badge_class_award_counts_add_up_to_the_total() -> None:
 # The documents
 
 
-def test_documents_contain_only_keys_that_the_format_defines(paid: Json, free: Json) -> None:
+def test_documents_contain_only_keys_defined_by_the_format(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
@@ -221,7 +221,7 @@ def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid:
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 
 
-def test_one_member_has_roles_on_two_issuers(paid: Json) -> None:
+def test_one_member_has_roles_for_two_issuers(paid: Json) -> None:
     issuers = Counter(member["email"] for member in paid["members"] if "issuer" in member)
     assert 2 in issuers.values()
 
@@ -251,7 +251,7 @@ def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
 
 
 @pytest.mark.parametrize(("frame", "emblem"), list(zip(cycle(FRAMES), EMBLEMS)))
-def test_every_image_is_a_png_that_other_tools_can_read(frame: str, emblem: str) -> None:
+def test_other_tools_can_read_every_drawn_png(frame: str, emblem: str) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
@@ -262,7 +262,7 @@ def test_every_image_is_a_png_that_other_tools_can_read(frame: str, emblem: str)
 # Awards for other code
 
 
-def test_awards_are_generated_one_at_a_time() -> None:
+def test_awards_can_be_streamed_in_date_order() -> None:
     stream = awards("any-badge", 10_000)
     first, second = next(stream), next(stream)
     assert first["badge"] == second["badge"] == "https://badges.example.org/public/badges/any-badge"
