@@ -109,7 +109,7 @@ def test_destination_is_not_saved_without_a_bucket_and_a_role(ada: Visitor, clie
     settings.get_by_role("button", name="Set destination").click()
     settings.get_by_role("button", name="Save").click()
     bucket, role = settings.get_by_label("Bucket"), settings.get_by_label("Role ARN")
-    expect(settings.locator(".error")).to_have_text(["Enter a bucket.", "Enter a role ARN."])
+    expect(settings.locator(".error")).to_have_text(["Enter a bucket name.", "Enter a role ARN."])
     expect(bucket).to_be_focused()
     bucket.fill(SETTINGS["bucket"])
     settings.get_by_role("button", name="Save").click()

@@ -25,7 +25,7 @@ export const exportFormStrings = {
       academicYear: "Academic year (Sep–Aug)",
     },
     /** @type {(zone: string) => string} */
-    days: (zone) => `Both dates are included. Times are in ${zone.replaceAll("_", " ")}.`,
+    days: (zone) => `Both dates are included, in the ${zone.replaceAll("_", " ")} time zone.`,
     timesInFile:
       "Times in the file are in UTC. For dates in your time zone, add the “Issued Date” or “Expires Date” column.",
     startAfterEnd: "The start date is after the end date.",
