@@ -349,7 +349,7 @@ def _reason(error: BaseException) -> str | None:
         case http.client.IncompleteRead() | urllib3.exceptions.IncompleteRead():
             return "connection closed before the end of the response"
         case urllib3.exceptions.DecodeError() | zlib.error():
-            return "the compressed response is damaged"
+            return "the compressed response is corrupt"
         case _ if isinstance(error, _NOT_HTTP):
             return "the response is not HTTP"
         case _ if isinstance(error, _INVALID_ADDRESS):

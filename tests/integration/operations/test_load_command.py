@@ -117,7 +117,7 @@ def test_each_error_is_printed_on_its_own_line_and_nothing_is_written(
     printed = capsys.readouterr()
     assert printed.out == ""
     plan, issued_on, summary = printed.err.splitlines()
-    assert plan == '$.organization.plan: "gold" is not allowed here; allowed: "free", "paid"'
+    assert plan == '$.organization.plan: "gold" is not allowed; allowed values: "free", "paid"'
     assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" has no time of day')
     assert summary == f"{file} was not loaded. Nothing was written."
     assert list(Issuer.children.query(Issuer.parent_key("ORG"))) == []
