@@ -37,7 +37,7 @@ GAVE_UP = (
 )
 
 UPLOAD_LOST = (
-    f"The unfinished file was lost in storage, and again after each of {MAX_START_OVERS} restarts. "
+    f"The unfinished file was lost from storage again after {MAX_START_OVERS} restarts. "
     "Request the export again later. If it fails again, send its ID to your platform's operators."
 )
 
