@@ -150,7 +150,7 @@ def test_missing_file_is_reported_on_one_line(stack_file: Path, capsys: pytest.C
 def test_command_explains_what_to_do_if_no_stack_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(tmp_path / "none.json")]) == 1
-    assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
+    assert capsys.readouterr().err == "The local stack isn't running. Run `make run` first.\n"
 
 
 def test_command_fails_immediately_if_the_stack_is_stopped(
@@ -160,4 +160,4 @@ def test_command_fails_immediately_if_the_stack_is_stopped(
     stack_file.write_text(json.dumps(stopped))
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file)]) == 1
-    assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
+    assert capsys.readouterr().err == "The local stack isn't running. Run `make run` first.\n"
