@@ -122,7 +122,7 @@ class People:
             raise SmokeTestError(
                 expected=f"the app client {client_id} to allow {FLOW}",
                 found=error.response["Error"]["Message"],
-                check="that the stack was deployed from this version's template, and that its app client wasn't changed",
+                check="that the stack was deployed from this version's template and its app client wasn't changed",
             ) from None
         if response.get("ChallengeName") == "MFA_SETUP":
             response = self._set_up_totp(email, client_id, response)
