@@ -120,7 +120,7 @@ def test_authenticator_app_is_set_up_when_the_pool_requires_it(
     visitor.screenshot("authenticator-setup")
     visitor.page.get_by_label("Code").fill("000000")
     visitor.button("Continue").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     visitor.page.get_by_label("Code").fill(code_of(secret))
     visitor.button("Continue").click()
 
@@ -150,7 +150,7 @@ def test_authenticator_app_code_is_required(
         expect(visitor.page.get_by_text("Enter the code from your authenticator app.")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
-        expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
         visitor.page.get_by_label("Code").fill(code_of(secret))
         visitor.button("Continue").click()
         expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
@@ -166,7 +166,7 @@ def test_authenticator_app_code_is_required(
         (
             "SELECT_MFA_TYPE",
             {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
-            "Where should we send your code?",
+            "How do you want to get your code?",
         ),
     ],
 )
@@ -190,7 +190,7 @@ def test_every_user_pool_challenge_can_be_completed(
     assert visitor.violations() == []
     visitor.button("Continue").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     [given] = answers
     field, value = {"SMS_MFA": ("SMS_MFA_CODE", "123456"), "EMAIL_OTP": ("EMAIL_OTP_CODE", "123456")}.get(
         challenge, ("ANSWER", "SMS_MFA")
@@ -227,7 +227,7 @@ def test_forgotten_password_can_be_reset(visit: Callable[..., Visitor]) -> None:
     visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     visitor.button("Back to sign-in").click()
     expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.submit_password("ada@example.org", PASSWORD)

@@ -335,7 +335,7 @@ def _wrapped_by(error: BaseException) -> Iterator[BaseException]:
 def _reason(error: BaseException) -> str | None:
     match error:
         case ssl.SSLCertVerificationError():
-            return f"certificate verify failed: {error.verify_message.rstrip('.')}"
+            return f"certificate verification failed: {error.verify_message.rstrip('.')}"
         case ssl.SSLError():
             return f"TLS handshake failed: {(error.reason or 'no reason given').replace('_', ' ').lower()}"
         case socket.gaierror():

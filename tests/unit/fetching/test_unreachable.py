@@ -79,7 +79,7 @@ def test_untrusted_certificate_is_reported(certificate: ssl.SSLContext) -> None:
 
     with serving(talk) as port:
         reason = rejection(f"https://127.0.0.1:{port}{LONG_PATH}")
-    assert reason == "the request failed: certificate verify failed: self-signed certificate"
+    assert reason == "the request failed: certificate verification failed: self-signed certificate"
 
 
 def test_refused_connection_is_reported() -> None:

@@ -11,7 +11,7 @@ export const exportFormStrings = {
     title: "Awards export",
     text: {
       organization:
-        "Download the awards of all issuers in this organization. To include every award, leave the dates blank.",
+        "Download awards from all issuers in this organization. To include every award, leave the dates blank.",
       issuer: "Download this issuer's awards. To include every award, leave the dates blank.",
     },
     presetsLabel: "Date range",
@@ -156,7 +156,7 @@ export const exportFormStrings = {
     title: "Groups",
     text: {
       organization:
-        "Download the recipient groups of all issuers. Each group includes its badges, pathways, and learner progress.",
+        "Download recipient groups from all issuers, with their badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
