@@ -219,7 +219,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(
             path,
-            f"needs about {size // 1024:,} KiB when stored, but the maximum for {what} is 396 KiB; shorten the text",
+            f"needs about {size // 1024:,} KiB when stored, but the maximum for {what} is 396 KiB; shorten its text",
         )
 
 
