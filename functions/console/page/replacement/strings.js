@@ -119,7 +119,8 @@ export const replacementStrings = {
         : `${text} ${plural(count, "award", "awards")} will show the new badge.`,
     backup: "Backup",
     download: "Download the current badge",
-    downloadHint: "To restore this badge later, drop the downloaded file on this page, or paste its contents under JSON.",
+    downloadHint:
+      "To restore this badge later, drop the downloaded file on this page, or paste its contents under JSON.",
     warnings: "Before you continue:",
     parts: {
       image: "Image",

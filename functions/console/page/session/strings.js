@@ -6,8 +6,7 @@ export const sessionStrings = {
     UserNotFoundException: "Incorrect email or password.",
     CodeMismatchException: "That code is incorrect. Check it and try again.",
     ExpiredCodeException: "That code has expired. Request a new one.",
-    EnableSoftwareTokenMFAException:
-      "That code is incorrect. Check your device's clock, then enter the next code.",
+    EnableSoftwareTokenMFAException: "That code is incorrect. Check your device's clock, then enter the next code.",
     LimitExceededException: "Too many attempts. Wait a few minutes and try again.",
     TooManyRequestsException: "Too many attempts. Wait a few minutes and try again.",
     PasswordResetRequiredException: "You need to reset your password. Select “Forgot password?” below.",

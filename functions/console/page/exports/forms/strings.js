@@ -155,8 +155,7 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization:
-        "Download recipient groups from all issuers, with their badges, pathways, and learner progress.",
+      organization: "Download recipient groups from all issuers, with their badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",
