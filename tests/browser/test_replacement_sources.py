@@ -167,7 +167,7 @@ def test_badge_keeps_its_image_if_the_source_image_cannot_be_loaded(admin: Visit
     admin.button("Review changes").click()
 
     preview = admin.page.get_by_role("region", name="Review changes")
-    expect(preview.get_by_text("The image couldn't be loaded. The badge keeps its own image.")).to_be_visible()
+    expect(preview.get_by_text("The image couldn't be loaded. The badge keeps its current image.")).to_be_visible()
     expect(preview.get_by_text("Unchanged: image")).to_be_visible()
     preview.get_by_role("button", name="Cancel").click()
 
