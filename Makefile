@@ -33,7 +33,7 @@ clean: ## stop the local AWS and delete its data
 	@test ! -x $(PYTHON) || $(PYTHON) -m local.run --clean
 
 load: setup ## load an organization or issuer document: make load FILE=x.json ARGS="--organization ID"
-	@test -n "$(FILE)" || { echo "Name the file: make load FILE=x.json"; exit 1; }
+	@test -n "$(FILE)" || { echo "Specify a file: make load FILE=x.json"; exit 1; }
 	@$(PYTHON) -m operations.load $(FILE) $(ARGS)
 
 token: setup ## print an ID token: make token USER=ada@example.org

@@ -49,7 +49,7 @@ class ExampleExport:
             time.sleep(0.3)
         if export["status"] != "succeeded":
             raise ExampleExportError(
-                f"The export ended as {export['status']}: {export.get('error', {}).get('message')}"
+                f"The export ended with the status {export['status']}: {export.get('error', {}).get('message')}"
             )
         return export
 

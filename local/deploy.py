@@ -286,4 +286,4 @@ def read_stack(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text()))
     except FileNotFoundError:
-        raise LocalStackError("The local stack isn't running: run `make run` first.") from None
+        raise LocalStackError("The local stack isn't running. Run `make run` first.") from None

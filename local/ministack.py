@@ -35,13 +35,14 @@ def start(place: Place) -> bool:
         return False
     if _is_taken(place.port):
         raise LocalStackError(
-            f"Port {place.port} is in use by another program. Stop it, or choose another port: PORT=4600 make run"
+            f"Port {place.port} is in use by another program. Stop that program, or choose another port: "
+            "PORT=4600 make run"
         )
     _functions_folder(place).mkdir(parents=True, exist_ok=True)
     if (free := shutil.disk_usage(place.folder).free) < MIN_FREE_BYTES:
         raise LocalStackError(
             f"{place.folder} has {free / 1e9:.1f} GB of free disk space; "
-            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free up some space, then run the command again."
+            f"the local AWS needs {MIN_FREE_BYTES / 1e9:.0f} GB. Free up disk space, then run the command again."
         )
     log = place.folder / "ministack.log"
     with log.open("wb") as output:

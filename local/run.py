@@ -46,7 +46,7 @@ def run(place: Place) -> None:
     with step("follow its progress") as details:
         export = client.follow(export["id"])
         details.append(f"{export['status']}, {export['progress']['rows']} rows")
-    with step("download with the presigned link, and check") as details:
+    with step("download with the presigned link and check") as details:
         path = client.download(export, place.folder / "downloads")
         details.append(f"{export['file']['bytes']:,} bytes, {export['file']['rows']:,} rows, SHA-256 matches")
     _print_next_steps(stack, path.read_text(encoding="utf-8-sig"), path)
@@ -116,7 +116,7 @@ def main() -> None:
         else:
             run(place)
         if is_stopping:
-            print("Its copies of the functions are being deleted in the background, which can take a few minutes.")
+            print("The copies of the functions are being deleted in the background, which can take a few minutes.")
     except (LocalStackError, ExampleExportError) as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)

@@ -36,7 +36,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         metavar="ID",
         action="append",
         default=[],
-        help="also check this organization's items; may be repeated",
+        help="also check this organization's items (repeatable)",
     )
     deployment.add_options(parser)
     return parser.parse_args(arguments)

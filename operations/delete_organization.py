@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m operations.delete_organization", description="Delete all data of one organization."
+        prog="python -m operations.delete_organization", description="Delete all data in an organization."
     )
     parser.add_argument("organization", help="the organization's ID")
     parser.add_argument("--dry-run", action="store_true", help="count the data without deleting it")
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _is_confirmed(organization_id: str) -> bool:
-    print(f"This deletes all data of organization {organization_id}. This can't be undone.")
+    print(f"This deletes all data in organization {organization_id}. This can't be undone.")
     try:
         return all(input(f"{verb} the organization's ID: ") == organization_id for verb in ("Type", "Repeat"))
     except EOFError:

@@ -69,7 +69,9 @@ def run(command: Callable[[], int], *, retry_hint: str = "", rejected_code: int 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that select a deployment. The default is the local stack."""
     parser.add_argument("--stack-name", help="use this CloudFormation stack, with your AWS credentials")
-    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
+    parser.add_argument(
+        "--stack", type=Path, default=STACK_FILE, help="the file that describes the local stack (%(default)s)"
+    )
 
 
 def configure(options: argparse.Namespace) -> dict[str, str]:
@@ -105,7 +107,7 @@ def local_stack(stack_file: Path) -> dict[str, Any]:
         address = urlsplit(stack["endpointUrl"])
         socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
     except OSError:  # the file doesn't exist, or nothing listens at the stack's URL
-        raise NoDeploymentError("The local stack isn't running: run `make run` first.") from None
+        raise NoDeploymentError("The local stack isn't running. Run `make run` first.") from None
     return stack
 
 
@@ -122,7 +124,8 @@ def outputs_of(stack_name: str) -> dict[str, str]:
     missing = [name for name in OUTPUTS.values() if name not in outputs]
     if missing:
         raise NoDeploymentError(
-            f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. Does it belong to this product?"
+            f"The stack {stack_name} doesn't have these outputs: {', '.join(missing)}. "
+            "Check that it belongs to this product."
         )
     return outputs
 

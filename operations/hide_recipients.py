@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m operations.hide_recipients", description="Re-bake award images that identify recipients."
     )
     parser.add_argument("organization", help="the organization's ID")
-    parser.add_argument("--dry-run", action="store_true", help="only count the images")
+    parser.add_argument("--dry-run", action="store_true", help="count the images without re-baking them")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     return deployment.run(

@@ -46,7 +46,7 @@ class LoadFailedError(CommandFailedError):
 def main(arguments: list[str] | None = None) -> int:
     """Load one file, and print what was loaded. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(lambda: _run(options), retry_hint="Load the document again to repair a partial load.")
+    return deployment.run(lambda: _run(options), retry_hint="Load the document again to complete the load.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -54,19 +54,21 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "file", type=Path, help="an issuer or organization document: JSON, or a ZIP file that contains the JSON"
     )
-    parser.add_argument("--stack", type=Path, default=STACK_FILE, help="the local stack's description (%(default)s)")
+    parser.add_argument(
+        "--stack", type=Path, default=STACK_FILE, help="the file that describes the local stack (%(default)s)"
+    )
     parser.add_argument("--stack-name", help="load into this CloudFormation stack, with your AWS credentials")
     parser.add_argument(
         "--organization",
         help="for an issuer document, the ID of the issuer's organization; for an organization document, confirms that "
         "the load may rename the existing organization, change its plan, and add members",
     )
-    parser.add_argument("--admin", metavar="EMAIL", help="person to make an admin of the organization")
+    parser.add_argument("--admin", metavar="EMAIL", help="email address of a person to make an admin")
     parser.add_argument(
         "--users",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="create the members as users in the local user pool",
+        help="create a user for each member in the local user pool",
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
@@ -132,7 +134,7 @@ def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadRe
             lines.append(f"… and {error.count - len(error.faults):,} more")
         raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded. Nothing was written."])) from None
     except LoadInterruptedError as error:
-        raise LoadFailedError(f"The load was interrupted: {error}. Load the document again to repair it.") from None
+        raise LoadFailedError(f"The load was interrupted: {error}. Load the document again to complete it.") from None
     return document, loaded
 
 

@@ -28,7 +28,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     change.add_argument(
         "--add",
         metavar="EMAIL",
-        help="give this person a role, which replaces their role for the same issuer or organization",
+        help="give this person a role, replacing any role for the same issuer or organization",
     )
     change.add_argument(
         "--remove", metavar="EMAIL", help="end this person's access; with --issuer, only their access to that issuer"
@@ -41,7 +41,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--add and --role must be used together")
     if options.add is not None and (options.role == "admin") != (options.issuer is None):
         parser.error(
-            "the admin role applies to the organization, without --issuer; owner, editor, and staff require --issuer"
+            "omit --issuer for the admin role, which applies to the entire organization; other roles require --issuer"
         )
     if options.issuer is not None and options.add is None and options.remove is None:
         parser.error("--issuer requires --add or --remove")

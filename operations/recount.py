@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m operations.recount", description="Recount the awards of organizations, or check the counts."
     )
     parser.add_argument("organizations", nargs="+", metavar="ORGANIZATION", help="an organization's ID")
-    parser.add_argument("--check", action="store_true", help="only compare the counts with the awards")
+    parser.add_argument("--check", action="store_true", help="check the counts without changing them")
     deployment.add_options(parser)
     options = parser.parse_args(arguments)
     return deployment.run(lambda: _run(options), retry_hint="Run the command again.")

@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m operations.restore_images", description="Restore images deleted after a time."
+        prog="python -m operations.restore_images",
+        description="Restore images that were deleted after a specific time.",
     )
     parser.add_argument(
         "--since",

@@ -1,4 +1,4 @@
-"""The delivery function: copies export files to organizations' own buckets, and tests destinations.
+"""The delivery function: copies export files to organizations' own buckets and tests destinations.
 
 It is the only function that is allowed to assume roles in other accounts.
 """

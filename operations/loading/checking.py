@@ -262,7 +262,7 @@ def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str
     if not isinstance(entity_id, str):
         return
     if not is_entity_id(entity_id):
-        faults.add(path, f"{quoted(entity_id)} is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)")
+        faults.add(path, f"{quoted(entity_id)} is not a valid ID (1 to 64 characters: A-Z, a-z, 0-9, _, and -)")
     elif known is not None and entity_id not in known:
         faults.add(path, f"{quoted(entity_id)} is not the entityId of a {what} of this issuer in this document")
 

@@ -95,7 +95,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     if not isinstance(value, str):
         return
     if not is_entity_id(value):
-        faults.add(path, f"{quoted(value)} is not an ID (1 to 64 characters: A-Z, a-z, 0-9, _ and -)")
+        faults.add(path, f"{quoted(value)} is not a valid ID (1 to 64 characters: A-Z, a-z, 0-9, _, and -)")
     elif value in earlier:
         faults.add(path, f"{quoted(value)} is not unique; an earlier {what} has the same ID")
     earlier.add(value)
@@ -218,7 +218,8 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         return
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(
-            path, f"needs about {size // 1024:,} KiB when stored; the maximum for {what} is 396 KiB; shorten its text"
+            path,
+            f"needs about {size // 1024:,} KiB when stored, but the maximum for {what} is 396 KiB; shorten its text",
         )
 
 

@@ -67,7 +67,7 @@ def read_data_uri(uri: str) -> Image:
         raise ValueError("is not a data: URI such as data:image/png;base64,iVBORw0…")
     content_type = head[1].lower()
     if content_type not in _FILE_EXTENSIONS:
-        raise ValueError(f"is of type {content_type}; an image must be one of {', '.join(_FILE_EXTENSIONS)}")
+        raise ValueError(f"is of type {content_type}; supported types are {', '.join(_FILE_EXTENSIONS)}")
     encoded = uri[head.end() :]
     # Four Base64 characters are three bytes, so the size is checked before decoding.
     if len(encoded) * 3 // 4 > MAX_IMAGE_BYTES + 3:
@@ -75,7 +75,7 @@ def read_data_uri(uri: str) -> Image:
     try:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise ValueError("contains data that is not Base64 (RFC 4648, section 4)") from None
+        raise ValueError("contains invalid Base64 (RFC 4648, section 4)") from None
     if len(content) > MAX_IMAGE_BYTES:
         raise ValueError(_too_large(len(content)))
     detected = sniffed_type(content)

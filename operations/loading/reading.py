@@ -97,13 +97,13 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
             if len(members) != 1:
                 names = ", ".join(quoted(member.filename) for member in members[:5])
                 raise _rejected(
-                    f"a ZIP must contain only the document; this one contains {len(members)} files: {names or 'none'}"
+                    f"a ZIP must contain only the document; this ZIP contains {len(members)} files: {names or 'none'}"
                 )
             member = members[0]
             if member.flag_bits & _ENCRYPTED:
                 raise _rejected("the ZIP is encrypted; unpack it first")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise _rejected("the ZIP uses a compression method other than stored or deflate")
+                raise _rejected("the ZIP uses an unsupported compression method; use stored or deflate")
             # The declared size may be wrong, so the decompressed bytes are also limited.
             with archive.open(member) as unpacking:
                 document = b"" if member.file_size > limit_bytes else unpacking.read(limit_bytes + 1)
@@ -111,7 +111,7 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
                 raise _rejected(f"the ZIP decompresses to more than {limit_bytes:,} bytes")
             return document
     except _ZIP_ERRORS:
-        raise _rejected("the file is not a valid ZIP: it is truncated or damaged") from None
+        raise _rejected("the file is not a valid ZIP: it is truncated or corrupt") from None
 
 
 def _is_system_file(member: zipfile.ZipInfo) -> bool:
@@ -143,9 +143,7 @@ def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
     if name is None:
         raise InvalidDocumentError([Fault("$.format", f"is missing; it must be {known}")])
     if name == BADGE_CLASS_FORMAT:
-        raise InvalidDocumentError(
-            [Fault("$.format", f"a badge class document can't be loaded; load the issuer document: {known}")]
-        )
+        raise InvalidDocumentError([Fault("$.format", f"badge class documents can't be loaded; use {known}")])
     raise InvalidDocumentError([Fault("$.format", f"{quoted(name)} is not a supported format; use {known}")])
 
 

@@ -20,10 +20,10 @@ LOST_CONNECTIONS = Retry(
 """
 
 CHECKS = {
-    401: "this machine's clock; whether the user pool and the app client match the stack's outputs",
-    403: "a web ACL or a proxy; for a file or an image, the function's role, the bucket policy, and the KMS key policy",
+    401: "this machine's clock, and whether the user pool and the app client match the stack's outputs",
+    403: "web ACLs and proxies; for a file or an image, the function's role, the bucket policy, and the KMS key policy",
     404: "that PublicBaseUrl points to this stack's API and stage (a custom domain's API mapping)",
-    429: "other users of this deployment: the request exceeded the rate limit or fair use until this step timed out",
+    429: "other users of this deployment, because the rate or fair use limit was exceeded until the step timed out",
 }
 
 

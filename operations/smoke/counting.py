@@ -20,6 +20,6 @@ def await_counts(run: Run) -> None:
             raise SmokeTestError(
                 expected=f"{ALL_AWARDS:,} awards to be counted within {run.patience:g} s",
                 found=f"{counts['total']:,}",
-                check=f"{run.deployed.logs('award-counts')}; that the function's event source mapping is enabled",
+                check=f"{run.deployed.logs('award-counts')}; the state of the function's event source mapping",
             )
         details.append(f"{counts['total']:,} awards in {counted(len(counts['items']), 'month')}")

@@ -110,7 +110,7 @@ class Subscription:
             raise SmokeTestError(
                 expected=f"EventBridge to accept the queue {name} as a target",
                 found=added["FailedEntries"][0].get("ErrorMessage", "no reason given"),
-                check=f"the rules of the event bus {self.bus}",
+                check=f"the rules on the event bus {self.bus}",
             )
 
     def receive(self) -> dict[str, Json]:
@@ -182,7 +182,7 @@ def subscribe(subscription: Subscription) -> None:
 
 def await_events(run: Run, subscription: Subscription, expected: list[Changes]) -> None:
     """Wait for the expected events to arrive, and check their order."""
-    with step("the events of the other steps, without personal data") as details:
+    with step("events from the other steps, without personal data") as details:
         events = run.wait_for(
             subscription.receive, lambda events: not _missing(events, expected), "events from EventBridge"
         )
@@ -190,7 +190,7 @@ def await_events(run: Run, subscription: Subscription, expected: list[Changes]) 
             raise SmokeTestError(
                 expected=f"these events within {run.patience:g} s: {', '.join(missing)}",
                 found=f"{len(events):,} other events",
-                check=f"{run.deployed.logs('event-publisher')}; that the function's event source mapping is enabled; "
+                check=f"{run.deployed.logs('event-publisher')}; the state of the function's event source mapping; "
                 f"the rule {subscription.organization_id} on the event bus {subscription.bus}",
             )
         for changes in expected:

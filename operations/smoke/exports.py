@@ -123,8 +123,7 @@ def follow(run: Run, location: str) -> Json:
         raise SmokeTestError(
             expected=f"export {export['id']} to start within {run.patience:g} s",
             found="it is still queued",
-            check=f"that the event source mapping of {function} is enabled; {worker}; Lambda's concurrency "
-            "quota and throttles",
+            check=f"the state of {function}'s event source mapping; {worker}; Lambda's concurrency quota and throttles",
         )
     if export["status"] == "running":
         raise SmokeTestError(
@@ -174,7 +173,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
         raise SmokeTestError(
             expected=f"{rows:,} rows in export {export['id']}, as in the tenant's data",
             found=f"{figures['rows']:,}",
-            check=f"{run.deployed.logs('export-worker')} for this export_id; the indexes of the tables",
+            check=f"{run.deployed.logs('export-worker')} for this export_id; the tables' indexes",
         )
     return File(export["id"], response.content, _parts_of(response.headers.get("ETag", "")), figures)
 

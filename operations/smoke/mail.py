@@ -52,6 +52,6 @@ def _error(run: Run, expected: str, found: str) -> SmokeTestError:
     return SmokeTestError(
         expected=expected,
         found=found,
-        check=f'{run.deployed.logs("export-emails")} for this export_id (docs/operations.md, "Export emails"); '
-        "that SES has verified NotificationSender in this region",
+        check=f'{run.deployed.logs("export-emails")} for this export_id (docs/operations.md, "Export emails"), '
+        "and that SES has verified NotificationSender in this region",
     )

@@ -122,7 +122,7 @@ class People:
             raise SmokeTestError(
                 expected=f"the app client {client_id} to allow {FLOW}",
                 found=error.response["Error"]["Message"],
-                check="whether the stack was deployed from this version's template; whether its app client was changed",
+                check="that the stack was deployed from this version's template and its app client wasn't changed",
             ) from None
         if response.get("ChallengeName") == "MFA_SETUP":
             response = self._set_up_totp(email, client_id, response)
@@ -130,7 +130,7 @@ class People:
             raise SmokeTestError(
                 expected="sign-in with a password, or with a password and a TOTP code",
                 found=f"the user pool requires {response.get('ChallengeName')}",
-                check="the user pool's second factors; this command can only set up TOTP",
+                check="the user pool's second factors, because this command can set up only TOTP",
             )
         return str(response["AuthenticationResult"]["IdToken"])
 

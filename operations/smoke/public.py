@@ -97,5 +97,5 @@ def _require_cors(response: requests.Response) -> None:
         raise SmokeTestError(
             expected=f"{without_query(response.url)} to allow scripts from another site (Access-Control-Allow-Origin)",
             found=str(allowed),
-            check="the CORS configuration of the images bucket; whether a proxy or CDN in front of the API responds",
+            check="the images bucket's CORS configuration, and whether a proxy or CDN responds instead of the API",
         )

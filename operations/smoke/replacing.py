@@ -18,7 +18,7 @@ def replace_badge(run: Run) -> str:
         location = location_of(previewed)
         preview: Json = run.admin.call("GET", location).json()
         details.append(f"changes {', '.join(preview['changes'])}")
-    with step("confirm, and read the new text"):
+    with step("confirm and read the new text"):
         run.admin.call("POST", f"/replacements/{preview['id']}/confirm")
         published = run.wait_for(
             lambda: run.public.call("GET", f"/public/badges/{course}").json()["name"], lambda name: name == NEW_NAME

@@ -40,7 +40,7 @@ def await_schedule(run: Run, location: str) -> str:
         download(run, export, SCHOOL_ON_FIRST_DAY, count_csv_rows)
         if export.get("scheduleId") != schedule["id"]:
             raise SmokeTestError(
-                expected=f"export {export['id']} to name schedule {schedule['id']}",
+                expected=f"export {export['id']} to refer to schedule {schedule['id']}",
                 found=str(export.get("scheduleId")),
                 check=run.deployed.logs("scheduled-export"),
             )

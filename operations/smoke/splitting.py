@@ -57,5 +57,5 @@ def _not_split(export_id: str, found: str) -> SmokeTestError:
     return SmokeTestError(
         expected=f"export {export_id} to be split into {WAYS} segments",
         found=found,
-        check="the records of this export in the operations table (docs/operations.md)",
+        check="this export's records in the operations table (docs/operations.md)",
     )

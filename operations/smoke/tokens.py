@@ -66,13 +66,13 @@ def await_rejection(run: Run, token: UsedToken) -> None:
             lambda: token.client.send("GET", "/me").status_code,
             lambda status: status == requests.codes.unauthorized,
             MAX_REJECTION_SECONDS,
-            "API Gateway to forget the token",
+            "API Gateway's cache of the token to expire",
         )
         if status != requests.codes.unauthorized:
             raise SmokeTestError(
                 expected=f"401 for the deleted token {token.id} within {MAX_REJECTION_SECONDS:g} s",
                 found=str(status),
-                check=f"the result cache of API Gateway's authorizer; {run.deployed.logs('authorizer')}",
+                check=f"API Gateway's authorizer cache; {run.deployed.logs('authorizer')}",
             )
 
 

@@ -19,7 +19,7 @@ def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
     def read() -> set[tuple[str, str]]:
         return {(entry["action"], entry["target"]["id"]) for entry in run.admin.call("GET", path).json()["items"]}
 
-    with step("the trail, with the token and the export") as details:
+    with step("trail entries for the token and the export") as details:
         found = run.wait_for(read, recorded.issubset)
         _require(run, recorded, found, "the trail")
         details.append(f"{len(found):,} entries")
@@ -44,7 +44,7 @@ def _require(run: Run, recorded: set[tuple[str, str]], found: set[tuple[str, str
         raise SmokeTestError(
             expected=f"{where} to contain entries for {_listed(recorded)}",
             found=f"no entry for {_listed(missing)}",
-            check=f"{run.deployed.logs('api')}; the operations table; TrailRetentionDays",
+            check=f"{run.deployed.logs('api')}; the trail table; TrailRetentionDays",
         )
 
 

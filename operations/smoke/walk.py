@@ -99,7 +99,7 @@ def _load(tenant: Tenant, patience: float) -> None:
 
 def _sign_in(deployed: Deployed, created: Created, patience: float) -> Run:
     tenant = created.tenant
-    with step("create an account, and sign in") as details:
+    with step("create an account and sign in") as details:
         created.people.add(tenant.admin)
         token = created.people.token(tenant.admin)
         details.append(tenant.admin)

@@ -42,7 +42,7 @@ def test_dropped_or_pasted_source_opens_the_field_for_its_type(admin: Visitor) -
     admin.page.get_by_label("Badge web address").fill('{"type": ')
     admin.button("Review changes").click()
     expect(admin.page.get_by_label("Badge JSON")).to_have_value('{"type":')
-    expect(admin.page.get_by_text("This JSON is incomplete or broken near line 1.")).to_be_visible()
+    expect(admin.page.get_by_text("This JSON is incomplete or invalid near line 1.")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ REJECTED = {
     "a local file": ("Web address", "file:///etc/passwd", "Enter a full web address, such as https://"),
     "an unknown host": ("Web address", "badges.invalid/1", "Couldn't reach https://badges.invalid/1. Check the"),
     "a private address": ("Web address", "http://10.0.0.7/1", "This address is private. Use a public web address."),
-    "broken JSON": ("JSON", '{{\n"type": "BadgeClass",\n}}', "This JSON is incomplete or broken near line 2."),
+    "broken JSON": ("JSON", '{{\n"type": "BadgeClass",\n}}', "This JSON is incomplete or invalid near line 2."),
     "an empty object": ("JSON", "{{}}", "This is valid JSON but not a badge. Paste an awarded badge (assertion),"),
     "a missing badge": (
         "JSON",
@@ -165,7 +165,7 @@ def test_badge_keeps_its_image_if_the_source_image_cannot_be_loaded(admin: Visit
     admin.button("Review changes").click()
 
     preview = admin.page.get_by_role("region", name="Review changes")
-    expect(preview.get_by_text("The image couldn't be loaded. The badge keeps its own image.")).to_be_visible()
+    expect(preview.get_by_text("The image couldn't be loaded. The badge keeps its current image.")).to_be_visible()
     expect(preview.get_by_text("Unchanged: image")).to_be_visible()
     preview.get_by_role("button", name="Cancel").click()
 

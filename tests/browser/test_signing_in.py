@@ -123,7 +123,7 @@ def test_user_sets_up_an_authenticator_app_if_the_pool_requires_it(
     visitor.screenshot("authenticator-setup")
     visitor.page.get_by_label("Code").fill("000000")
     visitor.button("Continue").click()
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     visitor.page.get_by_label("Code").fill(code_of(secret))
     visitor.button("Continue").click()
 
@@ -153,7 +153,7 @@ def test_sign_in_requires_a_correct_authenticator_app_code(
         expect(visitor.page.get_by_text("Enter the code from your authenticator app.")).to_be_visible()
         visitor.page.get_by_label("Code").fill("000000")
         visitor.button("Continue").click()
-        expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
         visitor.page.get_by_label("Code").fill(code_of(secret))
         visitor.button("Continue").click()
         expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
@@ -169,7 +169,7 @@ def test_sign_in_requires_a_correct_authenticator_app_code(
         (
             "SELECT_MFA_TYPE",
             {"MFAS_CAN_CHOOSE": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
-            "Where should we send your code?",
+            "How do you want to get your code?",
         ),
     ],
 )
@@ -193,7 +193,7 @@ def test_form_responds_to_sms_email_and_selection_challenges(
     assert visitor.violations() == []
     visitor.button("Continue").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     [given] = answers
     field, value = {"SMS_MFA": ("SMS_MFA_CODE", "123456"), "EMAIL_OTP": ("EMAIL_OTP_CODE", "123456")}.get(
         challenge, ("ANSWER", "SMS_MFA")
@@ -230,7 +230,7 @@ def test_password_reset_requires_a_correct_code(visit: Callable[..., Visitor]) -
     visitor.page.get_by_label("New password").fill(OWN_PASSWORD)
     visitor.button("Set password and sign in").click()
 
-    expect(visitor.page.get_by_role("alert")).to_contain_text("That code isn't correct")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("That code is incorrect")
     visitor.button("Back to sign-in").click()
     expect(visitor.page.get_by_role("alert")).to_be_empty()
     visitor.submit_password("ada@example.org", PASSWORD)

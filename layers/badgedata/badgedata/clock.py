@@ -66,7 +66,7 @@ def parse_iso8601(text: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
+        raise ValueError(f"{text!r} is not between the years 1 and 9999") from None
 
 
 def parse_rfc3339(text: str) -> datetime:
@@ -85,19 +85,20 @@ def parse_rfc3339(text: str) -> datetime:
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):
-            raise ValueError(f"{text!r} has no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00")
+            raise ValueError(
+                f"{text!r} has no UTC offset; use a format such as 2026-01-31T09:00:00Z or 2026-01-31T10:00:00+01:00"
+            )
         if _RFC3339.fullmatch(text + "T00:00:00Z"):
             raise ValueError(
-                f"{text!r} has no time of day and no UTC offset; use a format such as 2026-01-31T09:00:00Z or …+01:00"
+                f"{text!r} has no time of day and no UTC offset; "
+                "use a format such as 2026-01-31T09:00:00Z or 2026-01-31T10:00:00+01:00"
             )
         raise ValueError(f"{text!r} is not a date and time with a UTC offset, such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise ValueError(
-            f"{text!r} is not a date and time such as 2026-01-31T09:00:00Z; the day or time doesn't exist"
-        ) from None
+        raise ValueError(f"{text!r} is not a valid date and time, because the day or time doesn't exist") from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
+        raise ValueError(f"{text!r} is not between the years 1 and 9999") from None

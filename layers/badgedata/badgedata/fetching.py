@@ -336,7 +336,7 @@ def _wrapped_by(error: BaseException) -> Iterator[BaseException]:
 def _reason(error: BaseException) -> str | None:
     match error:
         case ssl.SSLCertVerificationError():
-            return f"certificate verify failed: {error.verify_message.rstrip('.')}"
+            return f"certificate verification failed: {error.verify_message.rstrip('.')}"
         case ssl.SSLError():
             return f"TLS handshake failed: {(error.reason or 'no reason given').replace('_', ' ').lower()}"
         case socket.gaierror():
@@ -350,7 +350,7 @@ def _reason(error: BaseException) -> str | None:
         case http.client.IncompleteRead() | urllib3.exceptions.IncompleteRead():
             return "connection closed before the end of the response"
         case urllib3.exceptions.DecodeError() | zlib.error():
-            return "the compressed response is damaged"
+            return "the compressed response is corrupt"
         case _ if isinstance(error, _NOT_HTTP):
             return "the response is not HTTP"
         case _ if isinstance(error, _INVALID_ADDRESS):

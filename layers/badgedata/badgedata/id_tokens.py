@@ -145,7 +145,7 @@ def _keys_in(key_set: bytes) -> dict[str, RSAKey]:
         keys = msgspec.json.decode(key_set, type=_KeySet).keys
         return {key.kid: RSAKey.import_key({"kty": "RSA", "n": key.n, "e": key.e}) for key in keys if key.kty == "RSA"}
     except (ValueError, JoseError) as error:
-        raise KeysUnavailableError("the user pool returned something other than its keys") from error
+        raise KeysUnavailableError("the user pool's response does not contain its keys") from error
 
 
 def _base64url_decoded(text: str) -> bytes:

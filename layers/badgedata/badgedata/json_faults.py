@@ -199,7 +199,7 @@ def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> A
             return [_read(item, shape.item_type, f"{path}[{index}]", on_fault) for index, item in enumerate(value)]
         case inspect.LiteralType(), _ if value not in shape.values:
             words = ", ".join(quoted(word) for word in sorted(map(str, shape.values)))
-            on_fault(ShapeFault(path, "value", f"{quoted(value)} is not allowed here; allowed: {words}"))
+            on_fault(ShapeFault(path, "value", f"{quoted(value)} is not allowed; allowed values: {words}"))
             return UNSET
     return value
 

@@ -98,7 +98,7 @@ def send(email: Email, address: str) -> bool:
         logger.warning("Email possibly not sent", error_code=code)
         return False
     except _NEVER_ARRIVED as error:
-        raise NotSentError(f"Amazon SES was not reached: {type(error).__name__}") from None
+        raise NotSentError(f"Amazon SES could not be reached: {type(error).__name__}") from None
     except BotoCoreError as error:
         logger.warning("Email possibly not sent", error_code=type(error).__name__)
         return False

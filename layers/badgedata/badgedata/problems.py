@@ -71,7 +71,7 @@ def shown(value: object) -> str:
 
 def not_found(what: str) -> Problem:
     """Return a 404 problem for an item that doesn't exist or that the caller has no role for."""
-    return Problem(404, "not-found", "Not found", f"No such {what}, or you have no access to it.")
+    return Problem(404, "not-found", "Not found", f"No such {what}, or you don't have access to it.")
 
 
 def invalid(field_name: str, message: str) -> Problem:
@@ -116,5 +116,5 @@ def subscription_required(organization_name: str) -> Problem:
         "subscription-required",
         "Subscription required",
         f"Data management is part of the paid plan, but {organization_name} is on the free plan. "
-        "An admin of the organization can change the plan.",
+        "To change the plan, contact your platform team.",
     )

@@ -222,7 +222,7 @@ def test_export_too_large_to_verify_fails_with_advice(
     found = lifecycle.find_export(export.id)
     assert found is not None
     assert (found.status, found.error_code) == ("failed", "file-too-large")
-    assert "Export less at a time" in found.error_message
+    assert "Export less data at a time" in found.error_message
     assert objects_of(export) == []
 
 

@@ -117,7 +117,7 @@ def test_each_error_is_printed_on_its_own_line_and_nothing_is_written(
     printed = capsys.readouterr()
     assert printed.out == ""
     plan, issued_on, summary = printed.err.splitlines()
-    assert plan == '$.organization.plan: "gold" is not allowed here; allowed: "free", "paid"'
+    assert plan == '$.organization.plan: "gold" is not allowed; allowed values: "free", "paid"'
     assert issued_on.startswith('$.issuers[0].badgeClasses[0].assertions[0].issuedOn: "2026-02-30" has no time of day')
     assert summary == f"{file} was not loaded. Nothing was written."
     assert list(Issuer.children.query(Issuer.parent_key("ORG"))) == []
@@ -150,7 +150,7 @@ def test_missing_file_is_reported_on_one_line(stack_file: Path, capsys: pytest.C
 def test_command_explains_what_to_do_if_no_stack_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(tmp_path / "none.json")]) == 1
-    assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
+    assert capsys.readouterr().err == "The local stack isn't running. Run `make run` first.\n"
 
 
 def test_command_explains_what_to_do_if_the_stack_is_stopped(
@@ -160,4 +160,4 @@ def test_command_explains_what_to_do_if_the_stack_is_stopped(
     stack_file.write_text(json.dumps(stopped))
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file)]) == 1
-    assert capsys.readouterr().err == "The local stack isn't running: run `make run` first.\n"
+    assert capsys.readouterr().err == "The local stack isn't running. Run `make run` first.\n"

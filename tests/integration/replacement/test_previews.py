@@ -123,7 +123,7 @@ def test_source_without_an_image_keeps_the_current_image() -> None:
     shown = preview({"json": source})
     assert shown["proposed"]["image"] == shown["current"]["image"]
     assert "image" not in shown["changes"]
-    assert "The source has no image. The badge keeps its image." in shown["warnings"]
+    assert "The source has no image. The badge keeps its current image." in shown["warnings"]
     assert confirm(shown).json["current"]["image"] == shown["current"]["image"]
 
 
@@ -150,7 +150,7 @@ def test_current_image_is_kept_if_the_source_image_cannot_be_loaded(loopback_sou
     assert shown["proposed"]["image"] == shown["current"]["image"]
     assert "image" not in shown["changes"]
     [warning] = shown["warnings"]
-    assert warning.startswith("The image couldn't be loaded. The badge keeps its own image.")
+    assert warning.startswith("The image couldn't be loaded. The badge keeps its current image.")
     assert "HTTP 404" in warning
 
 

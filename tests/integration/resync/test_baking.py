@@ -165,4 +165,4 @@ def test_resync_completes_immediately_if_the_image_format_cannot_be_baked(kind: 
     Queue().process_all()
 
     assert figures(replacement) | {"status": "complete", "total": 2, "refreshed": 2} == figures(replacement)
-    assert any("award images can't be baked" in warning for warning in replacement["warnings"])
+    assert any("assertions can't be baked into it" in warning for warning in replacement["warnings"])

@@ -79,7 +79,7 @@ def test_untrusted_certificate_is_reported(certificate: ssl.SSLContext) -> None:
 
     with serving(talk) as port:
         reason = rejection(f"https://127.0.0.1:{port}{LONG_PATH}")
-    assert reason == "the request failed: certificate verify failed: self-signed certificate"
+    assert reason == "the request failed: certificate verification failed: self-signed certificate"
 
 
 def test_refused_connection_is_reported() -> None:
@@ -102,7 +102,7 @@ def test_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"", "connection closed without a response"),
         (b"220 mail.example.org ESMTP\r\n", "the response is not HTTP"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "connection closed before the end of the response"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the compressed response is damaged"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}", "the compressed response is corrupt"),
     ],
 )
 def test_invalid_or_incomplete_response_is_reported(answer: bytes, reason: str) -> None:

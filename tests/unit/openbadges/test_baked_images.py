@@ -221,7 +221,7 @@ def test_image_without_badge_data_raises_a_source_error(image: bytes) -> None:
         (png()[:8] + chunk(b"IEND", b""), "IHDR"),
         (png()[:33] + chunk(b"IEND", b""), "no IDAT"),
         (png()[:8] + chunk(b"IHDR", b"\0" * 14) + png()[33:], "13 bytes"),
-        (png()[:33] + png()[8:], "first chunk must be its only IHDR"),
+        (png()[:33] + png()[8:], "exactly one IHDR chunk, which must come first"),
         (b"<svg", "not well-formed"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', "not well-formed"),
         (b"<svg/>", "namespace"),

@@ -241,7 +241,7 @@ def test_svg_root_is_always_kept(attributes: str) -> None:
         ("<style>.a[onclick]{fill:red}</style>", "a style rule with the selector [onclick]"),
         ("<style>.a{fill:red;.b{fill:blue}}</style>", "a nested style rule"),
         ("<style>.a{fill:attr(x)}</style>", "fill with attr()"),
-        ('<style type="text/less">.a{}</style>', "<style> of a type other than CSS"),
+        ('<style type="text/less">.a{}</style>', "<style> with a type other than CSS"),
         ('<g xmlns:i="http://www.inkscape.org/" i:label="x"/>', "drawing program data"),
         ("<metadata/>", "<metadata>"),
         ('<path d="M0 0 url(x)"/>', "d"),
@@ -262,7 +262,7 @@ def test_removed_svg_parts_are_named_in_the_warning(inner: str, named: str) -> N
     ],
 )
 def test_removed_animation_is_described_as_an_animation(inner: str) -> None:
-    assert "The drawing is animated" in warning_of(inner)
+    assert "The SVG image is animated" in warning_of(inner)
     assert "animat" not in cleaned(inner).lower()
 
 

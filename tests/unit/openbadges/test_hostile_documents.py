@@ -193,7 +193,7 @@ def test_source_without_a_usable_image_is_rejected() -> None:
 def test_preview_warns_about_parts_removed_from_an_image() -> None:
     drawing = base64.b64encode(SVG.replace(b"<circle", b"<script/><circle")).decode()
     badge = BADGE_CLASS_2_0 | {"image": f"data:image/svg+xml;base64,{drawing}"}
-    assert "The drawing was cleaned. Removed: <script>." in read_source(document(badge), Web().fetch).warnings
+    assert "The SVG image was cleaned. Removed: <script>." in read_source(document(badge), Web().fetch).warnings
 
 
 @pytest.mark.parametrize(

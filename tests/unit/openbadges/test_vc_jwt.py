@@ -75,10 +75,10 @@ def test_vc_jwt_with_a_url_as_its_key_id_is_verified(algorithm: str, form: str) 
 def test_vc_jwt_with_a_key_on_another_site_causes_a_warning() -> None:
     kid = "https://evil.example/key"
     jwk = KEYS["RS256"].as_dict(private=False)
-    assert "not on the site of its issuer" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
+    assert "not on the site of the issuer" in warnings_of(signed(CREDENTIAL, kid=kid), {kid: jwk})[0]
     leading = "https://example.edu/go?to=evil"
     assert (
-        "not on the site of its issuer" in warnings_of(signed(CREDENTIAL, kid=leading), {kid: jwk}, {leading: kid})[0]
+        "not on the site of the issuer" in warnings_of(signed(CREDENTIAL, kid=leading), {kid: jwk}, {leading: kid})[0]
     )
 
 
@@ -106,7 +106,7 @@ def test_wrong_key_type_is_rejected_but_a_malformed_key_causes_a_warning(
 def test_key_does_not_match_an_issuer_with_a_malformed_url() -> None:
     kid = "https://example.edu/key"
     token = signed(CREDENTIAL | {"issuer": "http://["}, kid=kid)
-    assert "not on the site of its issuer" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
+    assert "not on the site of the issuer" in warnings_of(token, {kid: KEYS["RS256"].as_dict(private=False)})[0]
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])

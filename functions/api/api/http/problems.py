@@ -23,7 +23,8 @@ _INTERNAL_ERROR = Problem(
     500,
     "internal-error",
     "Internal error",
-    "An internal error occurred. Your request either completed or had no effect. Check which before you try again.",
+    "An internal error occurred. Your request either completed or had no effect. "
+    "Before you try again, check whether it completed.",
 )
 _THROTTLED = temporarily_unavailable("This deployment is too busy to process the request.")
 _EXPECTED = {

@@ -55,8 +55,8 @@ Search = Annotated[
 Sort = Annotated[
     SortOrder | None,
     Query(
-        description="`name` sorts from A to Z, and numbers in numerical order. `recent` sorts by `createdAt`, newest "
-        "first. By default, items are sorted by ID"
+        description="`name` sorts alphabetically, with numbers in numerical order. `recent` sorts by `createdAt`, "
+        "newest first. By default, items are sorted by ID"
     ),
 ]
 

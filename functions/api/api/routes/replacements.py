@@ -95,7 +95,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
 @router.post(
     "/replacements/<replacementId>/confirm",
     summary="Confirm a replacement",
-    description="Permanently overwrites the badge, and starts the image re-sync for its awards. Confirming again has "
+    description="Permanently overwrites the badge and starts the image re-sync for its awards. Confirming again has "
     "no effect.",
     tags=TAGS,
     responses=responses(200, "The confirmed replacement", 403, 404, 409),

@@ -82,8 +82,8 @@ def token(organization_id: OrganizationId, token_id: TokenId) -> TokenDocument:
 @router.delete(
     "/organizations/<organizationId>/tokens/<tokenId>",
     summary="Delete an access token",
-    description="Requests with the token are rejected after at most one minute. Schedules that were created with the "
-    "token stop when they are next due, without exporting.",
+    description="The token stops working within one minute. Schedules created with the token stop when they are next "
+    "due, without exporting.",
     tags=TAGS,
     responses=responses(204, "The access token is deleted", 403, 404),
     openapi_extensions=PEOPLE_ONLY,

@@ -29,8 +29,8 @@ READ_AT_ONCE: Final = 250
 
 TRAIL = responses(200, "A page of entries, newest first", 403, 404, 422)
 DESCRIPTION = (
-    "Entries can't be changed, and are deleted after two years by default. With filters by actor or action, a page can "
-    "contain few or no items and still have a `nextCursor`."
+    "Entries can't be changed. They are deleted after two years by default. With filters by actor or action, a page "
+    "can contain few or no items and still have a `nextCursor`."
 )
 Actor = Annotated[str, Query(max_length=320, description="Only entries with this `actor`")]
 Actions = Annotated[list[Action] | None, Query(description="Only entries with these actions (repeatable)")]

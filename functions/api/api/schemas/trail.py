@@ -24,9 +24,7 @@ class TrailEntryDocument(Document):
     at: Time
     actor: Annotated[
         str,
-        Field(
-            description="A person's email address, `token:` and the name of an access token, `operator`, or `system`"
-        ),
+        Field(description="A person's email address, `token:NAME` for an access token, `operator`, or `system`"),
     ]
     action: Action
     target: TrailTarget

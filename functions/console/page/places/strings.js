@@ -56,7 +56,7 @@ export const placeStrings = {
     /** @type {(name: string) => string} */
     openOf: (name) => `Open overview of ${name}`,
     /** @type {(email: string) => string} */
-    none: (email) => `You don't have access to any organization yet. Ask your admin to add ${email}.`,
+    none: (email) => `You don't have access to any organizations yet. Ask your admin to add ${email}.`,
   },
   partsLabel: "On this page",
   parts: {

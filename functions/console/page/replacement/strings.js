@@ -25,7 +25,7 @@ const rejections = {
       ? "The image at this address doesn't contain badge data. Use the badge's “share” or “verify” link."
       : "This image doesn't contain badge data. Download the original image of an awarded badge, or use the badge's web address. Screenshots don't work.",
   "bad-image": ({ isLinked }) =>
-    `${isLinked ? "The badge's image" : "This image"} is damaged or can't be used. Download it again, or use another image.`,
+    `${isLinked ? "The badge's image" : "This image"} is corrupt or can't be used. Download it again, or use another image.`,
   "bad-image not-an-image": () => "This file isn't a PNG or SVG image.",
   "bad-signature": () =>
     "This badge's signature isn't valid, so the badge may have been altered. Get a new copy from its issuer.",
@@ -76,7 +76,7 @@ const rejections = {
   "not-open-badges invalid-field": () =>
     "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",
   "not-open-badges invalid-json": ({ line, isLinked, host }) =>
-    `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or broken${line ? ` near line ${line}` : ""}.`,
+    `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or invalid${line ? ` near line ${line}` : ""}.`,
 };
 
 export const replacementStrings = {
@@ -119,7 +119,8 @@ export const replacementStrings = {
         : `${text} ${plural(count, "award", "awards")} will show the new badge.`,
     backup: "Backup",
     download: "Download the current badge",
-    downloadHint: "To restore this badge later, drop this file on this page, or paste its text under JSON.",
+    downloadHint:
+      "To restore this badge later, drop the downloaded file on this page, or paste its contents under JSON.",
     warnings: "Before you continue:",
     parts: {
       image: "Image",

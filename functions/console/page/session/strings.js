@@ -4,10 +4,9 @@ export const sessionStrings = {
   userPoolErrors: {
     "Incorrect username or password.": "Incorrect email or password.",
     UserNotFoundException: "Incorrect email or password.",
-    CodeMismatchException: "That code isn't correct. Check it and try again.",
+    CodeMismatchException: "That code is incorrect. Check it and try again.",
     ExpiredCodeException: "That code has expired. Request a new one.",
-    EnableSoftwareTokenMFAException:
-      "That code isn't correct. Check that your device's clock is correct, then enter the next code.",
+    EnableSoftwareTokenMFAException: "That code is incorrect. Check your device's clock, then enter the next code.",
     LimitExceededException: "Too many attempts. Wait a few minutes and try again.",
     TooManyRequestsException: "Too many attempts. Wait a few minutes and try again.",
     PasswordResetRequiredException: "You need to reset your password. Select “Forgot password?” below.",

@@ -3,7 +3,7 @@
 export const settingsStrings = {
   destination: {
     title: "Delivery",
-    text: "Deliver exported files to your organization's own S3 bucket, through a role that you create in AWS.",
+    text: "Deliver exported files to your organization's own S3 bucket, using an IAM role that you create.",
     none: "No delivery destination yet.",
     set: "Set destination",
     change: "Change destination",
@@ -15,12 +15,12 @@ export const settingsStrings = {
       region: "The bucket's region. Leave this blank to use the region of this deployment.",
       roleArn: "For example, arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
     },
-    missing: { bucket: "Enter a bucket.", roleArn: "Enter a role ARN." },
+    missing: { bucket: "Enter a bucket name.", roleArn: "Enter a role ARN." },
     noPrefix: "None",
     principal: "Principal",
     externalId: "External ID",
     trust:
-      "In the role's trust policy, allow this principal and require this external ID. It prevents other organizations from using the role. Then test the destination.",
+      "In the role's trust policy, allow this principal and require this external ID, which prevents other organizations from using the role. Then test the destination.",
     test: "Test destination",
     /** @type {(time: string, error?: string) => string} */
     tested: (time, error) => (error ? `The test on ${time} failed. ${error}` : `The test on ${time} succeeded.`),
@@ -36,7 +36,7 @@ export const settingsStrings = {
     none: "No access tokens yet.",
     make: "New access token",
     name: "Name",
-    nameHint: "Identifies the program in the list of exports and on the Activity tab.",
+    nameHint: "Identifies the program in the exports list and on the Activity tab.",
     noName: "Enter a name.",
     role: "Role",
     roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },

@@ -37,7 +37,7 @@ export const signInStrings = {
     smsCode: (to) => `Enter the code we sent to ${to ?? "your phone"}.`,
     /** @type {(to: string | undefined) => string} */
     emailCode: (to) => `Enter the code we sent to ${to ?? "your email address"}.`,
-    wayOfCode: "Where should we send your code?",
+    wayOfCode: "How do you want to get your code?",
     ways: { SOFTWARE_TOKEN_MFA: "Authenticator app", SMS_MFA: "Text message", EMAIL_OTP: "Email" },
     setup: "Your organization requires two-step verification. Add this key to your authenticator app:",
     setupCode: "Then enter the code from the app.",

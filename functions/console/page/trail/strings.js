@@ -16,7 +16,7 @@ const done = {
   "export-cancelled": "cancelled the export",
   "export-downloaded": "got a download link for",
   "export-delivered": "delivered the file",
-  "export-delivery-failed": "could not deliver the file",
+  "export-delivery-failed": "couldn't deliver the file",
   "export-file-deleted": "deleted the file",
   "badge-replaced": "replaced the badge",
   "schedule-created": "created the schedule",
@@ -62,7 +62,7 @@ const actions = {
 };
 
 /** @type {Record<string, string>} */
-const actors = { system: "This product", operator: "An operator" };
+const actors = { system: "System", operator: "An operator" };
 
 /** @type {Record<string, string>} */
 const scheduleFields = {

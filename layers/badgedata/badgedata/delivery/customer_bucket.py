@@ -338,7 +338,7 @@ class CustomerBucket:
         if "kms:" in message or code.startswith("KMS"):
             return DeliveryError(
                 "key-denied",
-                f"The KMS key of the bucket {target.bucket} can't be used. Allow the role to use "
+                f"The KMS key for the bucket {target.bucket} can't be used. Allow the role to use "
                 f"kms:GenerateDataKey and kms:Decrypt, in its permissions policy and in the key policy. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):

@@ -38,8 +38,7 @@ A message that hasn't been sent by then will never be sent, because the process 
 
 INTERNAL: Final = DeliveryError(
     "failed",
-    "An internal error interrupted the delivery. If this happens again, send the export's ID to your platform's "
-    "operators.",
+    "An internal error interrupted the delivery. If this happens again, send the export's ID to your platform team.",
 )
 FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before it was delivered.")
 

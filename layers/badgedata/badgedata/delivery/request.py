@@ -103,7 +103,7 @@ def _prefix_fault(prefix: str) -> str | None:
     if prefix.startswith("/"):
         return "Must not begin with a slash"
     if any(segment in ("", ".", "..") for segment in prefix.removesuffix("/").split("/") if prefix):
-        return "Must not contain empty segments, '.', or '..' between slashes"
+        return "Must not contain empty segments, or segments that are '.' or '..'"
     return None
 
 

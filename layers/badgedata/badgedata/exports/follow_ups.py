@@ -47,7 +47,7 @@ def require_reachable(caller: Caller) -> None:
         raise invalid(
             "notify",
             "Amazon SES no longer sends email to your address, because earlier email bounced or was reported as spam. "
-            "Ask the operator of this deployment to remove the address from the suppression list, or set notify to "
+            "Ask your platform team to remove the address from the suppression list, or set notify to "
             "false.",
         )
 

@@ -188,7 +188,7 @@ def _first_of(use: IdempotencyKey, export: Export) -> Export | None:
     if export.schedule_id is None and first.request_hash != use.request_hash:
         raise invalid(
             "Idempotency-Key",
-            "This Idempotency-Key was used with a different request. Use a new key for a new request.",
+            "This Idempotency-Key was already used with a different request. Use a new key for a new request.",
         )
     return lifecycle.find_export(first.export_id)
 

@@ -33,12 +33,12 @@ attempts, so `MAX_ATTEMPTS` doesn't limit restarts."""
 
 GAVE_UP = (
     f"The export made no progress in {MAX_ATTEMPTS} attempts. "
-    "Request it again later. If it fails again, send its ID to your platform's operators."
+    "Request it again later. If it fails again, send its ID to your platform team."
 )
 
 UPLOAD_LOST = (
-    f"The unfinished file was lost in storage, and again after each of {MAX_START_OVERS} restarts. "
-    "Request the export again later. If it fails again, send its ID to your platform's operators."
+    f"The unfinished file was lost from storage again after {MAX_START_OVERS} restarts. "
+    "Request the export again later. If it fails again, send its ID to your platform team."
 )
 
 

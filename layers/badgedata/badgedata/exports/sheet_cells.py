@@ -220,7 +220,7 @@ class _Days(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         if not _DAY.fullmatch(text) or (number := date.fromisoformat(text).toordinal() - _DAY_ZERO) < _FIRST_DAY:
-            raise ValueError(f"{text!r} is not a day that Excel can represent")
+            raise ValueError(f"{text!r} is not a date that Excel can represent")
         if len(self) >= _MAX_KNOWN_DAYS:
             self.clear()
         self[text] = known = f"{number}."

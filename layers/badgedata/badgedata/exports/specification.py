@@ -388,7 +388,8 @@ def _check_table(specification: TableExport) -> None:
             field = camel_case(option)
             raise invalid(
                 field,
-                f"{field} adds to the default columns, but the columns field replaces them. Specify only one of them.",
+                f"{field} adds to the default columns, but the columns field replaces them. Specify only one "
+                "of these fields.",
             )
 
 

@@ -280,7 +280,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
     if file.bytes > MAX_FILE_BYTES:
         raise FileTooLargeError(
             f"The file is {file.bytes / 1e9:,.1f} GB. The maximum is {MAX_FILE_BYTES / 1e9:,.0f} GB. "
-            "Export less at a time, for example issuer by issuer or by award date."
+            "Export less data at a time, for example one issuer or a shorter date range."
         )
     digest = hashlib.sha256()
     for chunk in chunks_of(file.key, file.bytes):

@@ -79,5 +79,5 @@ def _check_shown_size(drawing: bytes, document: str) -> None:
         raise SourceRejectedError(
             "source-too-large",
             document,
-            f"the maximum size of a cleaned drawing is {MAX_SHOWN_BYTES} bytes; this drawing is {size} bytes",
+            f"the maximum size of an SVG after cleaning is {MAX_SHOWN_BYTES} bytes; this SVG is {size} bytes",
         )

@@ -49,29 +49,29 @@ TEXTS: Final[dict[NoticeCode, str]] = {
     "address-left-out": "The URL for {} is omitted because it is not an http or https URL: {}",
     "address-relative": "The URL for {} is omitted because it is relative and the source has no URL of its own: {}",
     "address-without-scheme": "The URL for {} has no scheme, so https:// was added: {}",
-    "alignment-left-out": "An alignment is omitted because it doesn't have both a name and a URL: {}",
-    "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so award images can't be baked.",
+    "alignment-left-out": "An alignment is omitted because its name or URL is missing: {}",
+    "award-images-unbaked": "The badge's image is neither a PNG nor an SVG, so assertions can't be baked into it.",
     "control-characters-removed": "Control characters were removed from: {}.",
     "criteria-left-out": "The source has {} criteria {}. Only the first is kept. Omitted: {}",
     "criteria-not-kept": "The source's criteria can't be kept, so the badge will have no criteria.",
     "drawing-animated": (
-        "The drawing is animated. Only its state before the animation is kept, because badges are static."
+        "The SVG image is animated. Only its state before the animation is kept, because badges are static."
     ),
-    "drawing-cleaned": "The drawing was cleaned. Removed: {}.",
+    "drawing-cleaned": "The SVG image was cleaned. Removed: {}.",
     "embedded-image": "Embedded image: {}",
-    "fields-left-out": "Omitted because this product doesn't store these fields: {}",
+    "fields-left-out": "These fields are omitted because this product doesn't store them: {}",
     "image-animated": "The image is animated. Only its first frame is used.",
     "image-converted": "The image was {}. It was converted to a PNG.",
-    "image-kept": "The source has no image. The badge keeps its image.",
-    "image-not-loaded": "The image couldn't be loaded. The badge keeps its own image. {}",
+    "image-kept": "The source has no image. The badge keeps its current image.",
+    "image-not-loaded": "The image couldn't be loaded. The badge keeps its current image. {}",
     "image-scaled": "The image was scaled from {} x {} to {} x {} pixels, because a PNG can be at most 4 MiB.",
     "image-unavailable": "The image you sent is used, because the badge class's image can't be read: {}",
-    "key-elsewhere": "The signing key is at {}, which is not on the site of its issuer {}.",
+    "key-elsewhere": "The signing key is at {}, which is not on the site of the issuer {}.",
     "key-included": "The signature is valid, but the badge contains the key, so anyone could have signed the badge.",
     "key-of-other-did": "It can't be confirmed that the signing key belongs to {}.",
-    "key-unlisted": "The signature is valid, but the issuer's profile does not list its key {}.",
-    "key-unowned": "The signature is valid, but it can't be confirmed that its key belongs to the issuer: {}.",
-    "language-left-out": "The language of {} is omitted: {}",
+    "key-unlisted": "The signature is valid, but the issuer's profile does not list the key {}.",
+    "key-unowned": "The signature is valid, but it can't be confirmed that the key belongs to the issuer: {}.",
+    "language-left-out": "The language tag of {} is omitted: {}",
     "no-criteria": "The source has no criteria, so the badge will have none.",
     "no-description": "The source has no description, so the badge will have none.",
     "no-image": "The source has no image.",
@@ -122,7 +122,7 @@ class Losses:
     >>> losses.add("<script>"), losses.add("<script>"), losses.add("onclick")
     (None, None, None)
     >>> [str(notice) for notice in losses.notices()]
-    ['The drawing was cleaned. Removed: <script> (2), onclick.']
+    ['The SVG image was cleaned. Removed: <script> (2), onclick.']
     """
 
     def __init__(self) -> None:

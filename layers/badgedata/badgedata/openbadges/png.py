@@ -59,7 +59,9 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
             raise SourceRejectedError("bad-image", document, f"the CRC of the PNG's {_name(chunk_type)} chunk is wrong")
         if (chunk_type == b"IHDR") != (expected == b"IHDR") or (chunk_type == b"IHDR" and length != HEADER_BYTES):
             raise SourceRejectedError(
-                "bad-image", document, "the PNG's first chunk must be its only IHDR chunk, and must be 13 bytes long"
+                "bad-image",
+                document,
+                "the PNG must contain exactly one IHDR chunk, which must come first and be 13 bytes long",
             )
         if chunk_type == b"IHDR":
             _check_size(image[position + 8 : end], document)
@@ -166,12 +168,12 @@ def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
         unpacked = inflating.decompress(text, MAX_BAKED_TEXT_BYTES)
     except zlib.error as error:
         raise SourceRejectedError(
-            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is damaged"
+            "bad-image", document, f"the compressed text chunk {keyword.decode('latin-1')!r} is corrupt"
         ) from error
     if inflating.eof:
         return unpacked
     if len(unpacked) < MAX_BAKED_TEXT_BYTES:
         raise SourceRejectedError(
-            "bad-image", document, f"the compressed text of {keyword.decode('latin-1')!r} is truncated"
+            "bad-image", document, f"the compressed text chunk {keyword.decode('latin-1')!r} is truncated"
         )
     raise SourceRejectedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")

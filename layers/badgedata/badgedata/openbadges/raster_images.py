@@ -246,7 +246,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, EOFError, struct.error) as error:
         raise SourceRejectedError(
-            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixel data is damaged or truncated"
+            "bad-image", document, f"the {NAMES[kind][2:]} can't be decoded: its pixel data is corrupt or truncated"
         ) from error
     return image
 

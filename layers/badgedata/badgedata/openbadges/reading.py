@@ -207,7 +207,9 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
     texts["warnings"] = proposal.warnings  # notices are stored as text
     if (size := len(msgspec.json.encode(texts))) > MAX_TEXT_BYTES:
         raise SourceRejectedError(
-            "source-too-large", badge.document, f"the maximum is {MAX_TEXT_BYTES} bytes of text; this is {size}"
+            "source-too-large",
+            badge.document,
+            f"a badge can have at most {MAX_TEXT_BYTES} bytes of text; this badge has {size}",
         )
     return proposal
 

@@ -173,7 +173,7 @@ def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
     """Return the issuer's profile, and its URL after redirects."""
     if not issuer_id or not is_web_address(issuer_id):
-        raise KeyNotUsableError("the badge does not refer to an issuer with a readable profile")
+        raise KeyNotUsableError("the badge does not link to its issuer's profile")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
     return json_document(document), document.url
 
@@ -196,7 +196,9 @@ def _credential_key(
         return VerificationKey(material, kid, _doubts(issuer_id, kid, document.url))
     if jwk is not None:
         return VerificationKey(_jwk(jwk), "in its own header", (Notice("key-included"),))
-    raise KeyNotUsableError(f"its header does not specify a readable key: {quoted(kid) or 'neither kid nor jwk'}")
+    raise KeyNotUsableError(
+        f"its header must specify a readable key, but specifies {quoted(kid) or 'neither kid nor jwk'}"
+    )
 
 
 def _published_key(document: JsonDocument, kid: str) -> str | Jwk:
@@ -246,7 +248,7 @@ def multibase_key(multibase: str) -> Jwk:
         except ValueError as error:
             raise KeyNotUsableError(f"the key {quoted(multibase)} is not a point on P-256") from error
         return ECKey.import_key(point).as_dict(private=False)
-    raise KeyNotUsableError(f"the key {quoted(multibase)} is neither Ed25519 nor P-256")
+    raise KeyNotUsableError(f"the key {quoted(multibase)} is neither an Ed25519 nor a P-256 key")
 
 
 def _pem_key(pem: str, name: str) -> Jwk:
@@ -260,7 +262,7 @@ def _pem_key(pem: str, name: str) -> Jwk:
         return ECKey.import_key(key).as_dict(private=False)
     if isinstance(key, ed25519.Ed25519PublicKey):
         return OKPKey.import_key(key).as_dict(private=False)
-    raise KeyNotUsableError(f"the key {quoted(name)} is not RSA, P-256, or Ed25519")
+    raise KeyNotUsableError(f"the key {quoted(name)} is not an RSA, P-256, or Ed25519 key")
 
 
 def _read(url: str, signed: JsonDocument, look_up: LookUp, what: str = "its key is not available") -> SourceDocument:

@@ -208,7 +208,7 @@ class _CleanDrawing:
         self, attributes: dict[str, str]
     ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
         if attributes.get("type", "").strip().lower() not in ("", "text/css"):
-            self._losses.add("<style> of a type other than CSS")
+            self._losses.add("<style> with a type other than CSS")
             return None
         media = attributes.get("media", "").strip()
         if not media:

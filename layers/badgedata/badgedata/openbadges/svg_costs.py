@@ -274,7 +274,7 @@ class _CostCounter:
         while index < end:
             self._steps += 1
             if self._steps > MAX_STEPS:
-                raise self._rejected("its parts refer to each other too often")
+                raise self._rejected("its elements refer to each other too many times")
             if index != start and self._parts[index].tag in DEFINITIONS:
                 index = self._parts[index].end
                 continue

@@ -237,7 +237,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         place = f"line {line}, column {column + 1}"
         raise SourceRejectedError("bad-image", document, f"the SVG is not well-formed XML at {place}") from error
     except (LookupError, ValueError) as error:
-        raise SourceRejectedError("bad-image", document, "the SVG is in an encoding that can't be read") from error
+        raise SourceRejectedError("bad-image", document, "the SVG's encoding is not supported") from error
 
 
 _EXPECTED: Final = "expected an SVG whose document type declares nothing except plain-text entities that the SVG uses"
@@ -270,7 +270,7 @@ class _BoundedElements:
             raise SourceRejectedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS:,} elements or more than {MAX_ELEMENT_DEPTH} levels",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements or is more than {MAX_ELEMENT_DEPTH} levels deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 

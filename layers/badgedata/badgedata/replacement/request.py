@@ -89,7 +89,7 @@ def propose(source: Source) -> BadgeClassProposal:
 
 def _from_address(url: str, fetch: Fetch) -> SourceDocument:
     if len(url) > MAX_URL_CHARACTERS:
-        raise invalid("url", f"A URL can have at most {MAX_URL_CHARACTERS} characters; this one has {len(url)}.")
+        raise invalid("url", f"This URL has {len(url)} characters. The maximum is {MAX_URL_CHARACTERS}.")
     return fetch(url.strip())
 
 

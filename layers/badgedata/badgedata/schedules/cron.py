@@ -205,7 +205,7 @@ def _number(of: Field, text: str, part: str) -> int:
 
 
 def _wrong(of: Field, text: str, why: str) -> ExpressionError:
-    return ExpressionError(f"{of.name} is {text!r}: {why}")
+    return ExpressionError(f"{of.name} is {text!r}, but {why}")
 
 
 def _last_of(day: date) -> int:

@@ -30,8 +30,8 @@ def test_embedded_image_can_be_any_of_five_types(content: bytes, content_type: s
     [
         (data_uri(PNG, "image/svg+xml"), "is declared as image/svg+xml, but its content is image/png"),
         (data_uri(b"<html>", "image/png"), "its content is not a supported image type"),
-        (data_uri(PNG, "text/html"), "is of type text/html; an image must be one of image/png, "),
-        ("data:image/png;base64,@@@@", "contains data that is not Base64"),
+        (data_uri(PNG, "text/html"), "is of type text/html; supported types are image/png, "),
+        ("data:image/png;base64,@@@@", "contains invalid Base64"),
         ("data:image/png,abc", "is not a data: URI such as"),
         (data_uri(PNG + b"\x00" * 4 * 1024 * 1024), "the maximum is 4,194,304 (4 MiB)"),
     ],
@@ -79,7 +79,7 @@ def test_image_that_cannot_be_shown_or_baked_is_reported(
 def test_award_must_fit_into_one_table_item(document: Json) -> None:
     put(document, "badgeClasses.0.assertions.0.narrative", "é" * (MAX_ITEM_BYTES // 2))
     assert faults_of(document) == [
-        "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored; the maximum for an award is 396 KiB;"
+        "$.badgeClasses[0].assertions[0]: needs about 400 KiB when stored, but the maximum for an award is 396 KiB;"
         " shorten its text"
     ]
 

@@ -65,7 +65,7 @@ def test_byte_order_mark_is_ignored() -> None:
         (b'{"format": "issuer"}', '$.format: "issuer" is not a supported format'),
         (
             b'{"format": "badge-data-management/badge-class"}',
-            "$.format: a badge class document can't be loaded",
+            "$.format: badge class documents can't be loaded",
         ),
         (b'{"format": "badge-data-management/issuer", "options": ' + b"[" * 50_000, "$: "),
     ],
@@ -78,11 +78,11 @@ def test_file_in_another_format_is_rejected_with_a_one_line_message(data: bytes,
 @pytest.mark.parametrize(
     ("data", "reported"),
     [
-        (zipped(), "$: a ZIP must contain only the document; this one contains 0 files: none"),
-        (zipped(b"1", b"2"), 'this one contains 2 files: "document-0.json", "document-1.json"'),
+        (zipped(), "$: a ZIP must contain only the document; this ZIP contains 0 files: none"),
+        (zipped(b"1", b"2"), 'this ZIP contains 2 files: "document-0.json", "document-1.json"'),
         (zipped(DOCUMENT)[:-30], "$: the file is not a valid ZIP: "),
         (zipped(DOCUMENT).replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03"), "$: the file is not a valid ZIP: "),
-        (zipped(DOCUMENT, method=zipfile.ZIP_BZIP2), "a compression method other than stored or deflate"),
+        (zipped(DOCUMENT, method=zipfile.ZIP_BZIP2), "an unsupported compression method; use stored or deflate"),
         (b"PK and nothing more", "$: the file is not a valid ZIP: "),
     ],
 )
@@ -181,7 +181,7 @@ def test_error_for_a_zip_with_two_documents_names_both() -> None:
             archive.writestr(name, json.dumps(issuer_document()))
     with pytest.raises(InvalidDocumentError) as rejected:
         read_document(packed.getvalue())
-    assert 'this one contains 2 files: "one.json", "two.json"' in str(rejected.value.faults[0])
+    assert 'this ZIP contains 2 files: "one.json", "two.json"' in str(rejected.value.faults[0])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ export const exportFormStrings = {
     title: "Awards export",
     text: {
       organization:
-        "Download the awards of all issuers in this organization. To include every award, leave the dates blank.",
+        "Download awards from all issuers in this organization. To include every award, leave the dates blank.",
       issuer: "Download this issuer's awards. To include every award, leave the dates blank.",
     },
     presetsLabel: "Date range",
@@ -25,7 +25,7 @@ export const exportFormStrings = {
       academicYear: "Academic year (Sep–Aug)",
     },
     /** @type {(zone: string) => string} */
-    days: (zone) => `Both dates are included. Times are in ${zone.replaceAll("_", " ")}.`,
+    days: (zone) => `Both dates are included, in the ${zone.replaceAll("_", " ")} time zone.`,
     timesInFile:
       "Times in the file are in UTC. For dates in your time zone, add the “Issued Date” or “Expires Date” column.",
     startAfterEnd: "The start date is after the end date.",
@@ -155,8 +155,7 @@ export const exportFormStrings = {
   groups: {
     title: "Groups",
     text: {
-      organization:
-        "Download the recipient groups of all issuers. Each group includes its badges, pathways, and learner progress.",
+      organization: "Download recipient groups from all issuers, with their badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
     include: "Include in the group exports",

@@ -33,8 +33,8 @@ export const dashboardStrings = {
         title: "Load your data to get started",
         text: "This organization has no issuers yet. Issuers, badges, and awards come from your badge platform:",
         steps: [
-          "Ask your platform team to export the organization to a load file (the format is described in docs/load-files.md).",
-          "Your platform team runs the load command on the file. To update the data later, they load a newer file.",
+          "Ask your platform team to export the organization to a load file (docs/load-files.md describes the format).",
+          "Ask them to run the load command with this file. To update the data later, they can load a newer file.",
           "Reload this page to see your issuers, badges, and award counts.",
         ],
       },
