@@ -260,7 +260,7 @@ def test_forgotten_password_is_reset_with_the_code_from_the_email(
 def emailed_code(stack: dict[str, Any], email: str) -> str:
     """Return the code from the latest email that the user pool sent to a user."""
     latest = [message for message in sent_emails(stack) if email in json.dumps(message)][-1]
-    return re.findall(r"\b\d{6}\b", json.dumps(latest))[-1]
+    return str(re.findall(r"\b\d{6}\b", json.dumps(latest))[-1])
 
 
 def own_password(pool: Any, stack: dict[str, Any], email: str) -> None:
