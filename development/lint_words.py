@@ -6,7 +6,7 @@ docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 
 It reads:
 
 - Markdown, without code
-- Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
+- Python: comments, docstrings, test names, and strings that contain a space, except test and sample data
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 

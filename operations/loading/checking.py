@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs that an issuer's groups may refer to, or None if the document omits that kind of item."""
+    """The IDs that an issuer's groups may refer to. A field is None if the document omits that kind of item."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None

@@ -150,7 +150,7 @@ def check_url(faults: Faults, path: str, value: str | None, alternative: str = "
     Parameters
     ----------
     alternative
-        Another kind of value that is allowed, for the fault's text.
+        Text to append to the fault's message if another kind of value is also allowed.
     """
     if not isinstance(value, str):
         return

@@ -64,7 +64,7 @@ class People:
         Raises
         ------
         SmokeTestError
-            If the client doesn't allow the flow, or the pool requires more than a password and a TOTP code.
+            If the client doesn't allow the admin flow, or the pool requires more than a password and a TOTP code.
         """
         return self._sign_in(email, self.client_id)
 
