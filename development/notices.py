@@ -1,4 +1,4 @@
-"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, and their licenses.
+"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, with their licenses.
 
 Run it with ``make notices`` after changing the locked packages. It reads the installed packages: the layer's in
 ``.venv``, and the page's in ``functions/console/node_modules``.
@@ -38,7 +38,7 @@ class MissingLicenseError(Exception):
 
 @dataclass(frozen=True)
 class Notice:
-    """A package, and the license texts that must accompany it."""
+    """A package and the license texts that must accompany it."""
 
     name: str
     version: str

@@ -26,7 +26,7 @@ _SVG = re.compile(
 
 
 class Image(NamedTuple):
-    """An image's bytes, and their content type."""
+    """An image's bytes and content type."""
 
     content: bytes
     content_type: str

@@ -21,7 +21,7 @@ from operations.loading.writing import ProgressCallback, write_records
 
 @dataclass
 class LoadResult:
-    """The result of a load: the organization, and the number of items written."""
+    """The result of a load: the organization and the number of items written."""
 
     organization_id: str
     created_organization: bool

@@ -23,7 +23,7 @@ NAME: Final = "Smoke test"
 
 @dataclass(frozen=True)
 class UsedToken:
-    """A deleted token, and a client that still sends it."""
+    """A deleted token and a client that still sends it."""
 
     id: str
     client: Client
