@@ -6,11 +6,11 @@ docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 
 It reads:
 
 - Markdown, without code
-- Python: comments, docstrings, test names, and strings that contain a space, except the data of tests and samples
+- Python: comments, docstrings, test names, and strings that contain a space, except test and sample data
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-codespell, which checks the spelling, supports only single words. Prose linters don't read strings and names: proselint
+codespell, which checks spelling, supports only single words. Prose linters don't read strings and names: proselint
 doesn't support custom words, and Vale downloads a program on first use.
 """
 

@@ -1,4 +1,4 @@
-"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, and their licenses.
+"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, with their licenses.
 
 Run it with ``make notices`` after changing the locked packages. It reads the installed packages: the layer's in
 ``.venv``, and the page's in ``functions/console/node_modules``.
@@ -38,7 +38,7 @@ class MissingLicenseError(Exception):
 
 @dataclass(frozen=True)
 class Notice:
-    """A package, and the license texts that must accompany it."""
+    """A package and the license texts that must accompany it."""
 
     name: str
     version: str
@@ -64,7 +64,7 @@ def notices(layer: Path, console: Path) -> str:
 
 
 def layer_packages(layer: Path) -> dict[str, str]:
-    """Return the versions that the dependencies layer installs, by package name."""
+    """Return the versions of the packages in the dependencies layer, by package name."""
     requirements = (layer / "requirements.txt").read_text()
     return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", requirements, re.MULTILINE))
 
@@ -134,7 +134,7 @@ def _added_license(licenses: Path, name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license that the metadata declares: an expression, short text, or the classifiers."""
+    """Return the license in the package metadata: a license expression, a short text, or the license classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:

@@ -1,4 +1,4 @@
-"""The template as written, and after the SAM transform, which adds resources."""
+"""The template as written and after the SAM transform, which adds resources."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def routes() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def needs_token(route: dict[str, Any]) -> bool:
-    """Return whether API Gateway requires a token, which is the default. `NONE` means no authorizer."""
+    """Return whether a route requires a token. All routes do, except those with the `NONE` authorizer."""
     return bool(route.get("security") != [{"NONE": []}])
 
 
@@ -100,7 +100,7 @@ def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def on_aws(value: Any) -> Any:
-    """Return a value without the parts that are only for a local emulator without TLS."""
+    """Return a template value, omitting the parts that apply only to a local emulator without TLS."""
     match value:
         case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
             return on_aws(on_aws_only)

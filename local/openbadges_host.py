@@ -60,12 +60,12 @@ BADGES = (
 class OpenBadgesHost:
     """A server for `BADGES`, with an Open Badges 2.0 assertion for each badge. It runs while the context is open.
 
-    `/assertions/1` is an assertion of the first badge, and `/assertions/1/image` is a PNG with this assertion baked in.
+    `/assertions/1` is the first badge's assertion, and `/assertions/1/image` is a PNG with this assertion baked in.
 
     Parameters
     ----------
     port
-        A port on 127.0.0.1. With 0, a free port is chosen.
+        The port on 127.0.0.1, or 0 for any free port.
     """
 
     badge_name = BADGES[0].name
@@ -77,7 +77,7 @@ class OpenBadgesHost:
 
     @property
     def assertion_url(self) -> str:
-        """The URL to use as a source."""
+        """The URL of the first badge's assertion, for use as a replacement's source."""
         return f"{self.base_url}/assertions/1"
 
     def __enter__(self) -> Self:

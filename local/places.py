@@ -15,7 +15,7 @@ PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - for all users of the local 
 
 @dataclass(frozen=True)
 class Place:
-    """One local stack: a folder for its state, and the port that it listens on."""
+    """One local stack: a folder for its state and the port that it listens on."""
 
     folder: Path
     port: int

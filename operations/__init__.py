@@ -1,1 +1,1 @@
-"""Commands for operators of a deployment (docs/operations.md): smoke test, dead letters, deletion, restore."""
+"""Operator commands (docs/operations.md), for example to load or delete data, or to redrive dead letters."""

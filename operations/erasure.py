@@ -141,7 +141,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
-    """Yield the exports that this person cancelled, and those with a file that this person deleted."""
+    """Yield the exports that this person cancelled or whose files this person deleted."""
     for scope in scopes_of(organization_id):
         for export in Export.by_scope.query(scope):
             if export.deleted_by is not None and person.is_named(export.deleted_by):

@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _delete_markers(since: datetime) -> Iterator[list["ObjectIdentifierTypeDef"]]:
-    """Yield the delete markers set since a time, in batches."""
+    """Yield the delete markers created since the given time, in batches."""
     from badgedata.aws import s3
     from badgedata.config import config
 

@@ -91,7 +91,7 @@ def entity_id(*parts: object) -> str:
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a random number generator for one part of the data. It doesn't affect the other parts."""
+    """Return a random number generator for one part of the data, independent of the other parts."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
@@ -106,7 +106,7 @@ def timestamp(instant: int) -> str:
 
 
 def _instants(rng: Random, count: int, since: date) -> list[int]:
-    """Return the award times in order. Many awards can have the same time, as at the end of a course."""
+    """Return the award times in order. Many awards can have the same time, for example at the end of a course."""
     days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
     # A growing platform: the last of the three years has about twice as many awards as the first.
     so_far = list(
@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return a given name's ASCII letters, for an email address, or ``learner`` if there are none."""
+    """Return the ASCII letters of a first name for an email address, or ``learner`` if there are none."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

@@ -7,7 +7,7 @@ import msgspec
 
 
 class Options(msgspec.Struct, frozen=True, rename="camel"):
-    """Uncommon badge class options. An `alignment` row contains a name, URL, description, framework, and code."""
+    """Uncommon badge class options. Each row in `alignment` contains a name, URL, description, framework, and code."""
 
     valid_days: int | None = None
     since: str = "2023-11-01"
@@ -31,7 +31,7 @@ class BadgeClassEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PathwayEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A pathway. `requirements` are names of the issuer's badge classes or of experiences."""
+    """A pathway. `requirements` contains the names of experiences and of the issuer's badge classes."""
 
     name: str
     description: str
@@ -41,7 +41,7 @@ class PathwayEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GroupEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A recipient group. `alignments` are names of the issuer's badge classes and pathways."""
+    """A recipient group. `alignments` contains the names of the issuer's badge classes and pathways."""
 
     name: str
     created_by: Literal["manual", "lms", "api", "pathway"]

@@ -156,7 +156,7 @@ class _Issuer:
         }
 
     def requirements(self, owner_id: str, names: list[str]) -> list[JsonObject]:
-        """Return the requirements of a badge class or pathway: the issuer's badges, and experiences."""
+        """Return the requirements of a badge class or pathway: experiences and the issuer's badges."""
         badges = {badge.name for badge in self.entry.badges}
         return [
             {

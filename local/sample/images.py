@@ -1,4 +1,4 @@
-"""Draw the badge and issuer images for the sample data: a frame with an emblem in the middle, from ``images.toml``."""
+"""Draw the badge and issuer images for the sample data. The frames and emblems are defined in ``images.toml``."""
 
 import base64
 from collections.abc import Iterable, Iterator

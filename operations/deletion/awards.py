@@ -25,7 +25,7 @@ def awards(issuer_id: str, badge_classes: Sequence[BadgeClass]) -> Iterator[Dele
     Parameters
     ----------
     badge_classes
-        The issuer's badge classes. Awards of a replaced badge class may have images that their records don't name.
+        The issuer's badge classes. Awards of a replaced badge class may have images that their records don't refer to.
     """
     replaced = {badge_class.entity_id for badge_class in badge_classes if int(badge_class.version) > 1}
     found = Award.query(issuer_id, attributes_to_get=_ATTRIBUTES, consistent_read=True)
@@ -77,7 +77,7 @@ def _has_award(folder: str) -> bool:
 
 
 def baked_images_of(issuer_id: str, award_id: str) -> Iterator[StoredImage]:
-    """Yield all images baked for an award, including those that its record doesn't name."""
+    """Yield all images baked for an award, including those that its record doesn't refer to."""
     for folder in (f"{issuer_folder(issuer_id)}{award_id}/", f"{BAKED}{award_id}/"):
         yield from stored_images.below(folder)
 

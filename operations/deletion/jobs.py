@@ -82,7 +82,7 @@ def trail(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield the step that stops a badge class's re-sync. Workers drop messages for a re-sync without a record."""
+    """Yield the step that deletes a badge class's active re-sync. Workers drop messages for a deleted re-sync."""
     resync = resyncs.find(badge_class.entity_id, int(badge_class.version))
     if resync is not None and resync.status == "in-progress":
         yield DeletionStep("image re-syncs stopped", 1, resync.delete)

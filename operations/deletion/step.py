@@ -1,4 +1,4 @@
-"""A deletion step: items of one kind, and the call that deletes them."""
+"""A deletion step: items of one kind and the call that deletes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DeletionStep:
-    """Existing items of one kind, and the call that deletes them. Repeating the call has no effect."""
+    """Existing items of one kind and the call that deletes them. Repeating the call has no effect."""
 
     kind: str
     count: int

@@ -61,7 +61,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs that an issuer's groups may refer to, or None if the document omits that kind of item."""
+    """The IDs that an issuer's groups may refer to. A field is None if the document omits that kind of item."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -258,7 +258,7 @@ def _check_progress(faults: Faults, path: str, progress: Progress, targets: _Tar
 
 
 def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str, known: set[str] | None) -> None:
-    """Check that a reference names an ID in the document, if the document lists all items of that kind."""
+    """Check that a referenced ID is in the document, if the document lists all items of that kind."""
     if not isinstance(entity_id, str):
         return
     if not is_entity_id(entity_id):

@@ -137,7 +137,7 @@ def check_date_or_time(faults: Faults, path: str, value: str | None) -> None:
 
 
 def is_date(text: str) -> bool:
-    """Return whether `text` is an existing date in the format ``2026-01-31``."""
+    """Return whether `text` is a valid date in the format ``2026-01-31``."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -150,7 +150,7 @@ def check_url(faults: Faults, path: str, value: str | None, alternative: str = "
     Parameters
     ----------
     alternative
-        Another kind of value that is allowed, for the fault's text.
+        Text to append to the fault's message if another kind of value is also allowed.
     """
     if not isinstance(value, str):
         return

@@ -26,7 +26,7 @@ _SVG = re.compile(
 
 
 class Image(NamedTuple):
-    """An image's bytes, and their content type."""
+    """An image's bytes and content type."""
 
     content: bytes
     content_type: str
@@ -59,8 +59,8 @@ def read_data_uri(uri: str) -> Image:
     Raises
     ------
     ValueError
-        If the URI isn't Base64-encoded, or if the image is corrupt, is larger than 4 MiB, or has an unsupported type
-        or a type that differs from the declared type.
+        If the URI isn't Base64-encoded, the image is corrupt or larger than 4 MiB, or its type is unsupported or
+        differs from the declared type.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -152,7 +152,7 @@ class ImageStore:
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image under a key for the award, and return the same values as `store`."""
+        """Store an award's image under a key for the award, and return the same kind of value as `store`."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

@@ -40,7 +40,7 @@ def write_issuer(
     Yields
     ------
     tuple of str and int
-        A kind of item, and the number of items written.
+        A kind of item and the number of items written.
     """
     issuer_id = document.issuer.entity_id
     _issuer_record(document, organization_id, stored, images).save()

@@ -46,7 +46,7 @@ def issuer_record(
 def badge_class_record(
     badge_class: documents.BadgeClass, issuer_id: str, image: str | None, version: int
 ) -> directory.BadgeClass:
-    """Convert a badge class to a record. If the criteria are only a URL, the URL becomes their ID."""
+    """Convert a badge class to a record. If the criteria consist only of a URL, the URL becomes their ID."""
     criteria = badge_class.criteria
     if isinstance(criteria, str):
         criteria = documents.Criteria(id=criteria)

@@ -21,7 +21,7 @@ from operations.loading.writing import ProgressCallback, write_records
 
 @dataclass
 class LoadResult:
-    """The result of a load: the organization, and the number of items written."""
+    """The result of a load: the organization and the number of items written."""
 
     organization_id: str
     created_organization: bool
@@ -194,7 +194,7 @@ def _rejected(path: str, message: str) -> InvalidDocumentError:
 
 
 def listed_members(document: Document, admin_email: str | None) -> list[documents.Member]:
-    """Return the members that a load writes: those in the document, and the admin that the operator names."""
+    """Return the members that a load writes: those in the document, and the admin that the operator specifies."""
     members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
     if admin_email is not None:
         admin = comparable_address(admin_email)
@@ -204,7 +204,7 @@ def listed_members(document: Document, admin_email: str | None) -> list[document
 
 
 def end_access(document: Document, listed: Iterable[documents.Member], stored: Iterable[Member]) -> int:
-    """Remove the stored memberships that a document doesn't list, if the document lists members.
+    """If a document lists members, remove all stored memberships that it doesn't list.
 
     Returns
     -------

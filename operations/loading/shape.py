@@ -21,7 +21,7 @@ def collect_unknown_keys[T: msgspec.Struct](value: object, shape: type[T]) -> ob
 
 
 def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
-    """Return the known part of a value, and the unknown part that the containing object must keep."""
+    """Return the known part of a value and the unknown part that the containing object must keep."""
     if isinstance(shape, inspect.UnionType):
         wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
         shape = next((option for option in shape.types if isinstance(option, wanted)), shape)

@@ -87,7 +87,7 @@ def stored_learner_ids(issuer_id: str, group_id: str) -> set[str]:
 def check_against_stored(
     faults: Faults, path: str, document: IssuerDocument, organization_id: str, stored: StoredRecords
 ) -> None:
-    """Add a fault for everything in the document that contradicts the stored records.
+    """Add a fault for each value in the document that contradicts the stored records.
 
     An issuer can't move to another organization, a badge class can't move to another issuer, and an award can't change
     its badge class or date. An award ID can't be used by two issuers, because the ID is part of the award's public URL.

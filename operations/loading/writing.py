@@ -67,8 +67,7 @@ def write_records[T, R: Model](
     Parameters
     ----------
     record
-        A function that returns a part's record. It is called in the writing threads, so it may store the part's image
-        first.
+        A function that returns a part's record. It runs in the writing threads, so it can also store the part's image.
     written
         A function that is called with the number of parts written so far.
     put

@@ -56,7 +56,7 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
-        """Return the ID of the badge class's award with this number."""
+        """Return the ID of a badge class's award, given the award's number."""
         return f"{badge_class_id}-{number:04}"
 
 

@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and the description of the file that the API returned."""
+    """A downloaded file and the API's description of the file."""
 
     export_id: str
     content: bytes

@@ -14,7 +14,7 @@ POLICY = "write-exports"
 
 
 class OtherAccount:
-    """A temporary bucket, and a temporary role with the same name.
+    """A temporary bucket and a temporary role with the same name.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class OtherAccount:
         return content
 
     def delete(self) -> None:
-        """Delete the role, and the bucket with its objects, if they exist."""
+        """Delete the role, the bucket, and the bucket's objects, if they exist."""
         if self._has_role:
             with suppress(self._iam.exceptions.NoSuchEntityException):
                 self._iam.delete_role_policy(RoleName=self.name, PolicyName=POLICY)

@@ -1,4 +1,4 @@
-"""The tenant's people: accounts in the user pool with random passwords, and their tokens.
+"""User pool accounts with random passwords for the tenant's people, and tokens for these accounts.
 
 People sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
 Cognito accepts this flow only with AWS credentials, so the public can't use it. The flow also works with managed login,
@@ -34,7 +34,7 @@ class People:
     Parameters
     ----------
     pool_id, client_id
-        The stack's user pool, and its app client for the console.
+        The IDs of the stack's user pool and of the console's app client.
     """
 
     def __init__(self, pool_id: str, client_id: str) -> None:
@@ -64,7 +64,7 @@ class People:
         Raises
         ------
         SmokeTestError
-            If the client doesn't allow the flow, or the pool requires more than a password and a TOTP code.
+            If the client doesn't allow the admin flow, or the pool requires more than a password and a TOTP code.
         """
         return self._sign_in(email, self.client_id)
 

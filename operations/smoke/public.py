@@ -15,7 +15,7 @@ MAX_REDIRECTS = 5
 
 
 def read_public_documents(run: Run) -> None:
-    """Read an issuer, a badge, and an assertion, and follow the image links of the issuer and the badge."""
+    """Read an issuer, a badge, and an assertion, and follow the issuer's and the badge's image links."""
     names = run.tenant.names
     for name, path in (
         ("public issuer", f"/public/issuers/{names.school}"),

@@ -26,7 +26,7 @@ class Deployed:
 
     @property
     def base_url(self) -> str:
-        """The base URL of the API, the page, and the public documents: PublicBaseUrl with its base path."""
+        """The base URL of the API, the page, and the public documents, including the base path."""
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
@@ -57,7 +57,7 @@ class Run:
     patience: float
 
     def wait_for[T](self, probe: Callable[[], T], is_done: Callable[[T], bool], what: str | None = None) -> T:
-        """Call `probe` until `is_done` returns true for its result or `patience` is exceeded. Return the last result.
+        """Call `probe` until `is_done` accepts the result or `patience` is exceeded. Return the last result.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Run:
 
 
 def wait_for[T](probe: Callable[[], T], is_done: Callable[[T], bool], patience: float, what: str | None = None) -> T:
-    """Call `probe` until `is_done` returns true for its result or `patience` is exceeded. Return the last result."""
+    """Call `probe` until `is_done` accepts the result or `patience` is exceeded. Return the last result."""
     deadline = time.monotonic() + patience
     while not is_done(result := probe()) and time.monotonic() < deadline:
         if what is not None:

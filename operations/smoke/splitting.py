@@ -1,6 +1,6 @@
 """The split export step: the deployed workers write segments in parallel and assemble them within S3.
 
-A worker splits an export after 20 seconds. On AWS, it writes about a million awards in this time, which are too many to
+A worker splits an export after 20 seconds. On AWS, it writes about a million awards in this time, which is too many to
 load for a test. Therefore, this step splits the export itself, with the functions that a worker uses: it claims the
 export's only segment before a worker does, splits it, releases it, and enqueues messages for workers. The deployment
 does the rest.

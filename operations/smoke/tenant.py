@@ -1,4 +1,4 @@
-"""The temporary tenant of a run, loaded and deleted with the operator commands."""
+"""The smoke test's temporary tenant, which is loaded and deleted with the operator commands."""
 
 import json
 import secrets
@@ -82,7 +82,7 @@ class Tenant:
                 yield read_data_uri(part["image"]).stored
 
     def _idempotency_keys(self) -> Iterator[table_items.Key]:
-        """Yield the keys of the idempotency records of scheduled runs, which would otherwise expire after a day."""
+        """Yield the keys of the scheduled runs' idempotency records, which would otherwise remain for a day."""
         for schedule_id, created_at in self._schedules:
             minute = created_at.replace(second=0, microsecond=0)
             while (minute := minute + timedelta(minutes=1)) <= clock.now():

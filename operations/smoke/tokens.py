@@ -23,7 +23,7 @@ NAME: Final = "Smoke test"
 
 @dataclass(frozen=True)
 class UsedToken:
-    """A deleted token, and a client that still sends it."""
+    """A deleted token and a client that still sends it."""
 
     id: str
     client: Client
@@ -60,7 +60,7 @@ def use_token(run: Run) -> UsedToken:
 
 
 def await_rejection(run: Run, token: UsedToken) -> None:
-    """Wait until the API rejects the deleted token. API Gateway caches the authorizer's results."""
+    """Wait until the API rejects the deleted token. API Gateway accepts it until a cached result expires."""
     with step("the deleted access token is rejected"):
         status = wait_for(
             lambda: token.client.send("GET", "/me").status_code,

@@ -1,1 +1,1 @@
-"""The public documents: their records, and their HTML pages."""
+"""The records and HTML pages of the public documents."""

@@ -61,7 +61,7 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     assertion
         The award's Assertion. If the award is revoked, it contains only ``id``, ``revoked``, and ``revocationReason``.
     badge, issuer
-        The award's BadgeClass, and its issuer's Profile.
+        The award's BadgeClass and its issuer's Profile.
     at
         The current time, which determines whether the award has expired.
     """

@@ -182,7 +182,7 @@ def _edited(schedule: Schedule, change: ScheduleChange) -> ScheduleSpecification
     Raises
     ------
     Problem
-        422 if the export has a different scope or invalid options.
+        422 if the change gives the export a different scope or invalid options.
     """
     before = request.specification_of(schedule)
     given = change.model_fields_set & {"name", "expression", "time_zone", "period", *FOLLOW_UPS}

@@ -52,7 +52,7 @@ class Membership(Document):
 
 
 class Me(Document):
-    """The caller, and a page of their roles."""
+    """The caller and a page of the caller's roles."""
 
     email: str
     token: Annotated[

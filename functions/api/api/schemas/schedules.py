@@ -124,7 +124,7 @@ class ScheduleState(Document):
 
 
 class LastRun(Document):
-    """The run with the latest scheduled time. `exportId` is absent if the run is postponed or failed."""
+    """The run with the latest scheduled time. `exportId` is absent if the run is postponed or has failed."""
 
     at: Time
     export_id: EntityId | None = None
