@@ -288,7 +288,8 @@ def _expiry(export: Export) -> datetime:
     """Return the time when the file expires: after the retention period, but before S3 deletes the file.
 
     S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide,
-    "Lifecycle rules: time calculation"). An export may end on a later day than it started.
+    "Lifecycle rules: time calculation"). If an export ends on a later day than it started, this midnight can come
+    before the end of the retention period.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)

@@ -48,7 +48,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Raises
     ------
     Problem
-        422 for a zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
+        422 for a time zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
         "after" that is later than "before".
     """
     zone = zone_named(time_zone)
