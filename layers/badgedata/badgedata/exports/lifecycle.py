@@ -60,7 +60,7 @@ def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Ex
     Parameters
     ----------
     after
-        The ID of an export. Only older exports are returned. None starts with the newest export.
+        The ID of an export. Only older exports are yielded, or all exports if `after` is None.
     read_at_once
         The number of exports that each request to DynamoDB reads.
     """
@@ -419,8 +419,8 @@ def recheck_at_expiry(export: Export) -> None:
 def expire(export: Export) -> bool:
     """Record that an export's file has expired. Return whether this call recorded the expiry.
 
-    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper keeps
-    checking the export, because a delivery may still need the file.
+    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper
+    continues to check the export, because a pending delivery may still need the file.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]
