@@ -178,7 +178,7 @@ class AssumedRole(NamedTuple):
     arn: str
     external_id: str
     session_name: str
-    """The name that identifies the session in the other account's CloudTrail."""
+    """The name that identifies the session in the other account's CloudTrail logs."""
 
     session_policy: str
     """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""

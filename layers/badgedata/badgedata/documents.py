@@ -46,7 +46,7 @@ class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class OpenBadgesPart(_Part, kw_only=True):
-    """A part that Open Badges defines. In load files, it may have additional keys, such as extensions."""
+    """A document part that Open Badges defines. In load files, it may have additional keys, such as extensions."""
 
 
 class Criteria(OpenBadgesPart, kw_only=True):

@@ -103,7 +103,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the state that the recount counted for each of these awards, by hash.
+        """Return the state of each of these awards according to the recount, by hash.
 
         An award that the recount didn't count has the state "not present".
         """
@@ -119,7 +119,7 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     Parameters
     ----------
     state
-        The state that the recount counted for the award.
+        The state of the award according to the recount.
     since
         The award's changes that have been counted since the recount and were recorded no later than `Recount.until`.
     """

@@ -232,7 +232,7 @@ def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | 
 
 
 def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
-    """Copy the counts from a counts item's next page to the item, and return the item."""
+    """Copy the counts from the next page back to the counts item, and return the item."""
     item.days, item.recount, item.applied = page.days, page.recount, b""
     item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
     return item

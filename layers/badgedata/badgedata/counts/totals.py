@@ -185,10 +185,7 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries that `numbers` sends.
-
-        `numbers` sends one query for each partial day or, if there are fewer `pages` than partial days, for each page.
-        """
+        """The number of queries that `numbers` sends: the number of partial days or `pages`, whichever is smaller."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:

@@ -1,7 +1,8 @@
 """Copy an export file to a destination.
 
-The product's own role reads the file, and the assumed role writes the copy. No single role may do both, so the bytes
-pass through the function. They are streamed, so memory use doesn't depend on the size of the file or its parts.
+The product's own role reads the file, and the assumed role writes the copy. No single role is allowed to do both, so
+the bytes pass through the function. They are streamed, so memory use doesn't depend on the size of the file or its
+parts.
 """
 
 import io

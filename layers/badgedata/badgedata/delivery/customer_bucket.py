@@ -153,7 +153,7 @@ class CustomerBucket:
     Parameters
     ----------
     session_name
-        The name that identifies the session in the other account's CloudTrail.
+        The name that identifies the session in the other account's CloudTrail logs.
     """
 
     def __init__(self, target: Target, session_name: str, settings: Config = PATIENT) -> None:
@@ -186,7 +186,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        The HeadBucket response for an existing bucket names its region, even if the role may not list the bucket.
+        The HeadBucket response for an existing bucket names its region, even if the role isn't allowed to list it.
 
         Raises
         ------

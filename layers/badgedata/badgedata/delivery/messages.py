@@ -17,7 +17,7 @@ class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True
 
 
 def read(body: str) -> DeliveryMessage:
-    """Return the message in the body of a queue record.
+    """Parse a message body.
 
     Raises
     ------

@@ -152,5 +152,5 @@ def _abort_upload(delivery: Delivery) -> None:
 
 
 def _session_name(export: Export) -> str:
-    """Return a session name of at most 64 characters, which appears in the other account's CloudTrail."""
+    """Return a role session name of at most 64 characters. It appears in the other account's CloudTrail logs."""
     return f"badge-data-management-{export.id}"[:64]

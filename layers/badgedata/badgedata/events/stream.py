@@ -57,7 +57,7 @@ def publish(records: Iterable[dict[str, Any]]) -> Published:
 
 
 def events_of(record: dict[str, Any]) -> list[Event]:
-    """Return the events for the change in one stream record. The same record always results in the same events.
+    """Return the events for the change in one stream record. The same record always produces the same events.
 
     Raises
     ------

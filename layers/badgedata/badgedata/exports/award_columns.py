@@ -28,7 +28,7 @@ class AwardTexts:
     badge_classes
         The issuer's badge classes, by ID.
     at
-        The time (RFC 3339) at which each award's status is determined.
+        A time (RFC 3339). The file shows each award's status at this time.
     zone
         The time zone for columns that contain calendar days.
     """
@@ -51,7 +51,7 @@ class AwardTexts:
         return badge_class.name if badge_class is not None else ""
 
     def badge_description(self, award: AwardRow) -> str:
-        """Return the current description of the award's badge class, or "" if it has none."""
+        """Return the current description of the award's badge class, or "" if there is none."""
         badge_class = self._badge(award)
         return (badge_class.description or "") if badge_class is not None else ""
 
@@ -65,7 +65,7 @@ class AwardTexts:
         return published.badge_class_url(config().public_base_url, award.badge_class_id.S)
 
     def badge_image_url(self, award: AwardRow) -> str:
-        """Return the URL of the badge class's image, or "" if it has no image."""
+        """Return the URL of the badge class's image, or "" if there is none."""
         badge_class = self._badge(award)
         return published.image_url(self.badge_url(award), badge_class.image if badge_class else None) or ""
 

@@ -79,7 +79,7 @@ class AwardSelection:
     all_issuers
         The issuers in the export's scope.
     at
-        The time (RFC 3339) at which award statuses are determined: the export's request time.
+        The time (RFC 3339) when the export was requested. The file shows each award's status at this time.
     """
 
     specification: AwardsExport

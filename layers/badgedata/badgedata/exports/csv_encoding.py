@@ -66,8 +66,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
     Parameters
     ----------
     protects_commas
-        Whether a formula can also begin after a comma. This applies to files with a different separator, because a
-        spreadsheet that uses commas doesn't recognize the quotes around a cell.
+        Whether a formula can also begin after a comma. This applies to files whose separator isn't a comma. If a
+        spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
 
     Examples
     --------

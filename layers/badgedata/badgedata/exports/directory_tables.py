@@ -131,7 +131,10 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """For each remaining row of a group, yield the learner's ID (or ""), the row's number, and the row."""
+    """Yield a group's remaining rows as tuples: the learner's ID, the row's number, and the row.
+
+    The ID is "" except in a table of learner progress.
+    """
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)

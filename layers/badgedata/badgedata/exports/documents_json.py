@@ -63,7 +63,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """A list in a document. It is written in runs, so it can have any length.
+    """A list in a document. It is written in runs, so it can be of any length.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes that add `rows` rows to the list `key` of a document, and the position after these bytes."""
+    """Bytes that add `rows` rows to a document's list `key`, and the position after these bytes."""
 
     data: bytes
     position: JsonPosition
@@ -304,7 +304,7 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
     """Yield a badge class's assertions in runs, ordered by date and ID.
 
-    With `@context` added, each assertion would be a complete document.
+    Each assertion is a complete Open Badges document, except that it omits `@context`.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Ex
     Parameters
     ----------
     after
-        The ID of an export. Only older exports are returned. None starts with the newest export.
+        The ID of an export. Only older exports are yielded, or all exports if `after` is None.
     read_at_once
         The number of exports that each request to DynamoDB reads.
     """
@@ -288,7 +288,8 @@ def _expiry(export: Export) -> datetime:
     """Return the time when the file expires: after the retention period, but before S3 deletes the file.
 
     S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide,
-    "Lifecycle rules: time calculation"). An export may end on a later day than it started.
+    "Lifecycle rules: time calculation"). If an export ends on a later day than it started, this midnight can come
+    before the end of the retention period.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -418,8 +419,8 @@ def recheck_at_expiry(export: Export) -> None:
 def expire(export: Export) -> bool:
     """Record that an export's file has expired. Return whether this call recorded the expiry.
 
-    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper keeps
-    checking the export, because a delivery may still need the file.
+    Nothing is recorded if the file hasn't expired, was deleted, or was already recorded as expired. The sweeper
+    continues to check the export, because a pending delivery may still need the file.
     """
     is_first = (Export.status == "succeeded") & Export.expired_at.does_not_exist()
     actions = [Export.expired_at.set(clock.to_the_second(clock.now()))]

@@ -1,4 +1,4 @@
-"""The email to the person who requested an export. At most one email is sent, when the export is ready or has failed.
+"""The email to the person who requested an export. It is sent at most once, when the export is ready or has failed.
 
 The email contains a link to the page, where the person must sign in. It contains neither data nor a link to the file.
 """

@@ -47,7 +47,7 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     ------
     Problem
         - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
-        - 409 if an item can't be read, because the export would also fail.
+        - 409 if an item can't be read. The export would fail, too.
         - 422 if an option is invalid.
     """
     scope.require_subscription()

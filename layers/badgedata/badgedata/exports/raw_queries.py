@@ -1,8 +1,8 @@
 """Fast DynamoDB queries that use botocore only for signing and return the raw bytes of responses.
 
 An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
-prints the figures). One call sends a Query, and a second call reads the response. In the meantime, the caller
-can do other work without using a thread.
+prints the figures). One call sends a Query, and a second call reads the response. Between these calls, the
+caller can do other work without needing a thread.
 
 If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
 Query again. Botocore then handles retries and errors as usual.

@@ -97,8 +97,8 @@ def are_plain(texts: str) -> bool:
     Parameters
     ----------
     texts
-        The row's strings, each preceded by a space, and a final space. If a string is empty, or begins or ends with a
-        space, `texts` therefore contains two consecutive spaces.
+        The row's strings, with a space before each string and after the last string. If a string is empty, or
+        begins or ends with a space, `texts` therefore contains two consecutive spaces.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)

@@ -74,7 +74,7 @@ class _Requestable:
 
     notify: Annotated[
         Flag,
-        _Described("Sends an email to the person who requests the export when the export is ready or has failed."),
+        _Described("When the export is ready or has failed, sends an email to the person who requested it."),
     ] = False
     deliver: Annotated[
         Flag, _Described("Copies the file to the organization's own bucket after the export has succeeded.")
@@ -108,7 +108,7 @@ class _TableExport(_Requestable):
 
 @dataclass(frozen=True, kw_only=True)
 class AwardsExport(_TableExport):
-    """A table of the awards that match all filters, for an issuer or all issuers of an organization."""
+    """A table of the awards that match all filters, for one issuer or all issuers in an organization."""
 
     kind: Literal["awards"]
     awarded_after: str | None = None
@@ -135,7 +135,7 @@ class AwardsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class BadgesExport(_TableExport):
-    """A table of badge classes and their award counts, for an issuer or all issuers of an organization."""
+    """A table of badge classes and their award counts, for one issuer or all issuers in an organization."""
 
     kind: Literal["badges"]
 
@@ -153,7 +153,7 @@ class GroupsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupBadgesExport(_TableExport):
-    """A table of group requirements, with a row for each requirement of an alignment."""
+    """A table of the requirements in recipient groups, with a row for each group, alignment, and requirement."""
 
     kind: Literal["group-badges"]
     include_archived: Flag = False
@@ -296,7 +296,7 @@ def award_window(specification: AwardsExport) -> Window:
 
 
 def expiry_window(specification: AwardsExport) -> Window | None:
-    """Return the window of expiry dates, or None if there is none. Raise Problem (422) for invalid dates."""
+    """Return the window of expiry dates, or None if no dates are set. Raise Problem (422) for invalid dates."""
     after, before = specification.expires_after, specification.expires_before
     if after is None and before is None:
         return None

@@ -54,7 +54,7 @@ class WrittenFile:
 
 
 class Part(io.BytesIO):
-    """The bytes of a part. Reads return at least 1 MiB, even though urllib3 requests only 16 KiB."""
+    """The bytes of a part. Each read returns at least 1 MiB if available, even though urllib3 requests only 16 KiB."""
 
     def read(self, size: int | None = -1) -> bytes:
         """Read at least `MIN_SENT_BYTES` bytes, or all remaining bytes if there are fewer."""
@@ -182,7 +182,7 @@ class Upload:
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
-        """Return the recorded parts. S3 may store more parts, from an attempt that died before recording them."""
+        """Return the recorded parts. S3 may store additional parts from a worker that died before recording them."""
         try:
             pages = (
                 s3()

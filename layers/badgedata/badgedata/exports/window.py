@@ -48,7 +48,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Raises
     ------
     Problem
-        422 for a zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
+        422 for a time zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
         "after" that is later than "before".
     """
     zone = zone_named(time_zone)
@@ -79,7 +79,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return the lower and upper bounds for the IDs that `identifiers.new_id` created in a window.
+    """Return the lower and upper bounds for the IDs that `identifiers.new_id` creates during a window.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')

@@ -196,7 +196,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield the ends and beginnings of sheets to insert when the file is assembled, in file order.
+        """Yield, in file order, the sheet ends and beginnings to insert when the file is assembled.
 
         Parameters
         ----------
@@ -221,7 +221,7 @@ def cut_until(position: str) -> int:
 
 
 class _Book:
-    """A workbook's sheets so far. The methods return the bytes to write before and after units."""
+    """The sheets of a workbook in progress. The methods return the bytes to write before and after units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
@@ -229,7 +229,7 @@ class _Book:
 
     @property
     def size(self) -> int:
-        """The number of bytes in the file so far, while its last sheet is open."""
+        """The number of bytes in the file so far, excluding the data descriptor of the last sheet."""
         return self._rows_begin(len(self.sheets)) + self.sheets[-1].compressed
 
     def begin(self) -> bytes:
@@ -252,7 +252,7 @@ class _Book:
         return between
 
     def end(self) -> bytes:
-        """Return the end of the file after its last unit."""
+        """Return the bytes to write after the last unit, which complete the file."""
         end = self._end_sheet()
         numbers = range(1, len(self.sheets) + 1)
         parts = last_parts(self._workbook.title, [self._cells(number) for number in numbers])

@@ -1,7 +1,8 @@
 """A ZIP file, written as a stream that another worker can resume.
 
 A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
-only the sizes and CRC-32 so far. Unit ends depend only on the member's data, so interruptions don't change the file.
+only the sizes and the CRC-32 of the data written so far. Unit ends depend only on the member's data, so
+interruptions don't change the file.
 
 A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
 sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if the member is too large for 4
@@ -41,7 +42,7 @@ _REGULAR_FILE = 0o100644 << 16
 
 
 class Member(msgspec.Struct, array_like=True, frozen=True):
-    """The properties of a ZIP member, as stored in its data descriptor and the directory.
+    """The properties of a ZIP member, as stored in its data descriptor and the central directory.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of the member's local header.
     has_zip64_header
-        Whether version 0.1.0 began the member. Its local header then announces 8-byte sizes.
+        Whether version 0.1.0 of this product began the member. If so, the local header specifies 8-byte sizes.
     """
 
     name: str
@@ -64,8 +65,8 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 class ZipPosition(Position, frozen=True):
     """A position in a ZIP file that contains one member. `inner` is the position in the member.
 
-    Positions from version 0.1.0 omit `has_zip64_header`, so it defaults to True. The local headers of that version
-    announce 8-byte sizes.
+    `has_zip64_header` defaults to True, because positions from version 0.1.0 of this product omit it, and the local
+    headers that version 0.1.0 wrote specify 8-byte sizes.
     """
 
     inner: str = ""
@@ -145,7 +146,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return a member's local header (4.3.7). The sizes in it are 0, because the sizes follow the member (4.4.4)."""
+    """Return a member's local header (4.3.7). Its sizes are 0, because the actual sizes follow the member (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
@@ -163,14 +164,14 @@ def data_descriptor(member: Member) -> bytes:
 
 
 def central_directory(members: Sequence[Member], modified: datetime, offset: int) -> bytes:
-    """Return the directory and the end records of a ZIP file (4.3.12 to 4.3.16).
+    """Return the central directory and the end records of a ZIP file (4.3.12 to 4.3.16).
 
     ZIP64 is used only for values that need it.
 
     Parameters
     ----------
     offset
-        The number of bytes before the directory.
+        The number of bytes before the central directory.
     """
     directory = b"".join(_directory_entry(member, modified) for member in members)
     count = len(members)
