@@ -233,7 +233,7 @@ def _alignment(
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
     """Return the alignment that a JSON object describes.
 
-    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the prefix ``target``.
+    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the ``target`` prefix.
     """
     name = item.first_of("targetName", "name")
     url = item.first_of("targetUrl", "url")

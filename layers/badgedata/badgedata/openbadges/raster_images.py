@@ -59,7 +59,7 @@ JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for an image's format: ``PNG``, ``JPEG``, ``GIF``, or ``WEBP``. Return None for others."""
+    """Return Pillow's name for an image's format (``PNG``, ``JPEG``, ``GIF``, or ``WEBP``), or None for other formats."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -109,7 +109,7 @@ def check_raster(data: bytes, document: str) -> None:
     Raises
     ------
     SourceRejectedError
-        - ``bad-image`` if the image is incomplete or has another format.
+        - ``bad-image`` if the image is incomplete or in another format.
         - ``source-too-large`` if the image has too many pixels.
     """
     kind = raster_kind(data)

@@ -62,7 +62,7 @@ class VerificationKey:
         Raises
         ------
         ValueError
-            If the key's type doesn't match the algorithm, for example if the key is a secret instead of a public key.
+            If the key's type doesn't match the algorithm (for example, a secret instead of a public key).
         KeyNotUsableError
             If the key is invalid.
         """
@@ -109,7 +109,7 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the issuer's key that verifies an Open Badges 2.0 or 2.1 assertion.
+    """Return the key that verifies an Open Badges 2.0 or 2.1 assertion.
 
     ``verification.creator`` in the assertion is the ID of this key. If the ID is missing, the key in the issuer's
     profile is used.

@@ -101,7 +101,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """A page of counted changes, which is written if a batch contains more changes than fit in a counts item.
+    """A page of counted changes, written when a batch contains more changes than fit in a counts item.
 
     A page never changes. `previous` is the previous page, and `previous_until` is the time of the latest change in that
     page and all earlier pages.

@@ -144,7 +144,7 @@ def _numbers(of: Field, text: str) -> tuple[int, ...]:
     Raises
     ------
     ExpressionError
-        If `text` is not a valid field, or contains a number that is out of range.
+        If `text` is not a valid field or contains a number that is out of range.
     """
     found: set[int] = set()
     for part in text.split(","):

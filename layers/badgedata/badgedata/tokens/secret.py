@@ -39,7 +39,7 @@ def is_secret(text: str) -> bool:
 
 
 def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, in hexadecimal. The secret is stored only as this hash."""
+    """Return the SHA-256 hash of a secret, in hexadecimal. Only this hash is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
