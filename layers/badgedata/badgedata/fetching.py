@@ -58,7 +58,7 @@ class SourceFetcher:
     Parameters
     ----------
     allow_loopback
-        Whether this machine's own addresses are allowed, on any port. Set only for a local stack's demo source, never
+        Whether this machine's own addresses are allowed, on any port. True only for a local stack's demo source, never
         in the cloud.
     seconds
         The total time limit for all of the source's documents, from the first DNS lookup to the last byte.

@@ -70,7 +70,7 @@ class AwardCounts(Record):
 class CountsPage(Record):
     """A second item that stores the counts and changes from a full counts item until the next write.
 
-    The next write stores the counts in the counts item again. From then on, the page only lists earlier changes. After
+    The next write moves the counts back to the counts item. From then on, the page only lists earlier changes. After
     `needed_until`, the page can be reused with a new ID.
     """
 
