@@ -28,8 +28,8 @@ class AwardCounts(Record):
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
     re-created.
 
-    `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``.
-    That write assigns the ID to the page.
+    `next_page` is set when the item is full. It contains the number and the ID of the counts page for the next
+    write, as ``<number>#<ID>``. That write assigns the ID to the page.
     """
 
     class Meta(OperationsTable):

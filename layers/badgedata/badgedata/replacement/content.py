@@ -24,15 +24,15 @@ type Content = BadgeContent[str]
 
 @dataclass(frozen=True)
 class Source:
-    """The source of the new badge.
+    """The source of a replacement's new content.
 
     Parameters
     ----------
     kind
         The kind of content: a URL, JSON, or an image.
     content
-        For ``url``, the URL. For ``json``, the assertion or badge class as an object or text. For ``image``, the image
-        in Base64 or as a data: URI.
+        For ``url``, the URL. For ``json``, the assertion or badge class, as an object or a string. For ``image``, the
+        image, in Base64 or as a data: URI.
     """
 
     kind: SourceKind

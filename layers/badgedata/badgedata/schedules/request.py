@@ -182,7 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check and return a specification. If it has a period, its time zone is added to the export.
+    """Check and return a specification. If it has a period, its time zone is copied to the export settings.
 
     Parameters
     ----------
