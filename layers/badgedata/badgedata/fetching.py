@@ -58,7 +58,7 @@ class SourceFetcher:
     Parameters
     ----------
     allow_loopback
-        Whether this machine's own addresses are allowed, on any port. Set only for a local stack's demo source, never
+        Whether this machine's own addresses are allowed, on any port. True only for a local stack's demo source, never
         in the cloud.
     seconds
         The total time limit for all of the source's documents, from the first DNS lookup to the last byte.
@@ -182,7 +182,7 @@ def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that verifies a host's IP address is public and then connects only to that address."""
+    """An adapter that verifies that a host's IP address is public and then connects only to that address."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)

@@ -1,7 +1,7 @@
 """Explain faults in JSON to the person who wrote it: invalid syntax, and values that don't match the expected struct.
 
-msgspec stops at the first fault and describes it for programmers. Therefore, this module parses rejected text again
-and checks rejected values against their msgspec structs again.
+msgspec stops at the first fault and describes it for programmers. Therefore, this module re-parses rejected text and
+checks rejected values against their msgspec structs again.
 """
 
 import json

@@ -73,14 +73,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as a Profile (Open Badges 2.0) with the keys of `documents.Issuer`."""
+    """Return an issuer as an Open Badges 2.0 Profile, with the keys that `documents.Issuer` defines."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as a BadgeClass (Open Badges 2.0) with the keys of `documents.BadgeClass`."""
+    """Return a badge class as an Open Badges 2.0 BadgeClass, with the keys that `documents.BadgeClass` defines."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Return encoded parts with the keys in `MORE` merged into the parts. Existing keys are not replaced.
+    """Merge the keys in `MORE` into encoded parts, without replacing existing keys.
 
     Parameters
     ----------

@@ -57,8 +57,8 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
     search
         Words that the name or ID must contain, in any order, ignoring case and accents. If empty, everything matches.
     sort
-        ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, and then entries without a
-        valid creation time. None: by ID.
+        ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, followed by entries
+        without a valid creation time. None: by ID.
     after
         The entry that precedes the result (see `entry_at`), or None to start at the beginning of the list. The entry
         may have been deleted.

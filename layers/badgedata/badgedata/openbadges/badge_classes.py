@@ -81,7 +81,7 @@ class BadgeContent[Image]:
     name, description, criteria, tags, alignment
         As in Open Badges 2.0. None means that the field isn't set. In a source, "" has the same meaning.
     image
-        In a record, ``s3:`` followed by an object key, or a URL. In a source, a URL or ``data:`` URI. In a proposal, a
+        In a record, a URL, or ``s3:`` followed by an object key. In a source, a URL or ``data:`` URI. In a proposal, a
         `CleanImage`.
     """
 
@@ -95,7 +95,7 @@ class BadgeContent[Image]:
 
 @dataclass(frozen=True)
 class SourceContent[Image](BadgeContent[Image]):
-    """The content of a badge class, as read from a source. Text fields that are missing are "".
+    """The content of a badge class, as read from a source. Missing text fields are "".
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def _alignment(
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
     """Return the alignment that a JSON object describes.
 
-    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the prefix ``target``.
+    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the ``target`` prefix.
     """
     name = item.first_of("targetName", "name")
     url = item.first_of("targetUrl", "url")

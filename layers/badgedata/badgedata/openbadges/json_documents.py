@@ -37,8 +37,9 @@ class JsonDocument:
     def text(self, *names: str) -> str:
         """Return the first text in the given fields, or "" if there is none.
 
-        Surrounding whitespace is removed, and numbers are converted to text. If a field has text in several languages
-        (``{"@value": …}`` or a list of these), only the first text is returned. `note_others` reports the others.
+        Surrounding whitespace is removed, and numbers are converted to text. If a field contains text in several
+        languages (``{"@value": …}`` or a list of these), only the first text is returned. `note_others` reports the
+        others.
         """
         for name in names:
             for value in self.values(name):
@@ -49,7 +50,10 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the first valid text in the given fields, or "". Use it only in messages and comparisons."""
+        """Return the first valid text in the given fields, or "" if there is none.
+
+        Use it only in messages and comparisons.
+        """
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
 

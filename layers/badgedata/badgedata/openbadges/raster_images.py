@@ -59,7 +59,7 @@ JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for an image's format: ``PNG``, ``JPEG``, ``GIF``, or ``WEBP``. Return None for others."""
+    """Return Pillow's name for an image's format, or None if the format isn't PNG, JPEG, GIF, or WebP."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -109,7 +109,7 @@ def check_raster(data: bytes, document: str) -> None:
     Raises
     ------
     SourceRejectedError
-        - ``bad-image`` if the image is incomplete or has another format.
+        - ``bad-image`` if the image is incomplete or in another format.
         - ``source-too-large`` if the image has too many pixels.
     """
     kind = raster_kind(data)
@@ -202,7 +202,7 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B) excluding all metadata except the orientation.
+    """Yield a JPEG's segments (ITU-T T.81, annex B), excluding all metadata except the orientation.
 
     Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
     """

@@ -174,7 +174,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
     """Return the criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
 
-    If the link is broken or leads to a web page, which is common, the criteria are returned unchanged.
+    The criteria are returned unchanged if the link is broken or, as is common, leads to a web page.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):

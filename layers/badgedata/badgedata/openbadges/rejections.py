@@ -50,7 +50,7 @@ class SourceRejectedError(Exception):
     reason
         A clause that states what was expected and what was found. It follows the document's name and a colon.
     kind
-        The specific cause, if the code has several.
+        The specific cause, if the code covers several causes.
     http_status
         The HTTP status that the server returned instead of the document.
     line

@@ -1,4 +1,4 @@
-"""Find the public key that a signed badge names, and check whether that key is the issuer's."""
+"""Find the public key that a signed badge names, and check whether the key belongs to the issuer."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ class VerificationKey:
         Raises
         ------
         ValueError
-            If the key's type doesn't match the algorithm, for example if the key is a secret instead of a public key.
+            If the key's type doesn't match the algorithm (for example, a secret instead of a public key).
         KeyNotUsableError
             If the key is invalid.
         """
@@ -77,7 +77,7 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, following the rules of its Open Badges version.
+    """Return the key that a signed badge names, following the rules of the badge's Open Badges version.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
         If no key is named, the key can't be read, or its URL is unreachable.
     SourceRejectedError
         - ``bad-signature`` if the key belongs to someone other than the issuer.
-        - An error about the key's document.
+        - The error that caused the key's document to be rejected.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
@@ -109,7 +109,7 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the issuer's key that verifies an Open Badges 2.0 or 2.1 assertion.
+    """Return the key that verifies an Open Badges 2.0 or 2.1 assertion.
 
     ``verification.creator`` in the assertion is the ID of this key. If the ID is missing, the key in the issuer's
     profile is used.

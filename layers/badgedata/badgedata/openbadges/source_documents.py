@@ -78,7 +78,7 @@ class SourceDocument:
         ------
         SourceRejectedError
             - ``source-too-large`` if the text exceeds 1 MiB.
-            - ``not-open-badges`` if the bytes are invalid in the charset.
+            - ``not-open-badges`` if the bytes can't be decoded.
         """
         if len(self.body) > MAX_DOCUMENT_BYTES:
             raise SourceRejectedError(
@@ -205,7 +205,7 @@ def decoded(body: bytes, content_type: str, document: str) -> str:
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the bytes are invalid in the charset. Invalid bytes are never replaced with U+FFFD.
+        ``not-open-badges`` if the bytes can't be decoded. Invalid bytes are never replaced with U+FFFD.
 
     Notes
     -----

@@ -127,7 +127,7 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Increase the cost of each part by the most that the drawing's custom properties can add.
+    """Increase each part's cost by the maximum that the drawing's custom properties can add.
 
     Assume that a filter uses the functions of every custom property, and that a stroke uses the shortest dash in any
     of them.
@@ -236,7 +236,7 @@ class _CostCounter:
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return how many elements and how many vertices inherit a part's style, including copies."""
+        """Return how many elements and vertices inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:

@@ -1,7 +1,7 @@
 """Clean an SVG's styles with a CSS allow-list, so that no style refers to anything outside the image.
 
-tinycss2 parses the CSS. Only tokens that were individually found to be harmless are written, so it doesn't matter how a
-browser would have parsed the input.
+tinycss2 parses the CSS. Each token is checked, and only harmless tokens are written, so it doesn't matter how a browser
+would have parsed the input.
 """
 
 import re

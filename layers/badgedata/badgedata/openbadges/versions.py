@@ -48,7 +48,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return the URLs among an object's contexts. Contexts that are objects don't specify a version."""
+    """Return an object's context URLs. Contexts that are objects are omitted, because they don't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
@@ -71,7 +71,7 @@ def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class in an assertion or badge class document of version 0.5, 1.0, or 1.1.
+    """Return the badge that an Open Badges 0.5, 1.0, or 1.1 assertion or badge class describes.
 
     Notes
     -----
@@ -199,7 +199,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the field is missing, or doesn't contain a badge class.
+        ``not-open-badges`` if the field is missing or doesn't contain a badge class.
     """
     badge = assertion.child("badge")
     if badge is not None and badge.label("name"):
@@ -243,7 +243,7 @@ def _describe_badge_class(
     version
         The source's version.
     assertion, assertion_id
-        The assertion that led to the badge class, and its ID or URL. None if the source is a badge class itself.
+        The assertion that led to the badge class, and its ID or URL. Both are None if the source is a badge class.
 
     Raises
     ------

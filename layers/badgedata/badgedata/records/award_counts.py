@@ -28,8 +28,8 @@ class AwardCounts(Record):
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
     re-created.
 
-    `next_page` is set when the item is full. It identifies the counts page for the next write as ``<number>#<ID>``.
-    That write assigns the ID to the page.
+    `next_page` is set when the item is full. It contains the number and the ID of the counts page for the next
+    write, as ``<number>#<ID>``. That write assigns the ID to the page.
     """
 
     class Meta(OperationsTable):
@@ -70,7 +70,7 @@ class AwardCounts(Record):
 class CountsPage(Record):
     """A second item that stores the counts and changes from a full counts item until the next write.
 
-    The next write stores the counts in the counts item again. From then on, the page only lists earlier changes. After
+    The next write moves the counts back to the counts item. From then on, the page only lists earlier changes. After
     `needed_until`, the page can be reused with a new ID.
     """
 
@@ -101,7 +101,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """A page of counted changes, which is written if a batch contains more changes than fit in a counts item.
+    """A page of counted changes, written when a batch contains more changes than fit in a counts item.
 
     A page never changes. `previous` is the previous page, and `previous_until` is the time of the latest change in that
     page and all earlier pages.

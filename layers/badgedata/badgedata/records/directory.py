@@ -125,7 +125,7 @@ class BadgeClass(Record):
 
 
 class RecipientGroup(Record):
-    """A group of learners, and the badges and pathways that they are working toward (its alignments)."""
+    """A group of learners, and its alignments: the badges and pathways that the learners are working toward."""
 
     class Meta(_DirectoryTable):
         pass

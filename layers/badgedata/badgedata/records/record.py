@@ -112,7 +112,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
-        """Yield the records with these keys that exist and have not expired, in any order."""
+        """Yield the records with these keys, in any order. Missing and expired records are omitted."""
         found = cls.batch_get(keys, consistent_read=True)
         yield from (record for record in found if record.expires_at > _now())
 
@@ -167,7 +167,7 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 def code_of(error: PynamoDBException) -> str | None:
     """Return the error code in DynamoDB's response, or None if no response arrived.
 
-    PynamoDB's own property fails if the connection was lost, because `response` is then empty in botocore's error.
+    PynamoDB's own property fails if the connection was lost, because botocore's error then has an empty `response`.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

@@ -16,9 +16,9 @@ class Resync(ExpiringRecord):
     """The image re-sync that follows a replacement, and its progress.
 
     `counted` grows while the awards are counted. `refreshed` and `failed` grow while their images are processed.
-    `badgedata.resync.lifecycle.figures` computes the total and the pending images from these numbers, so all figures
-    add up. `count_cursor` and `walk_cursor` are positions in the `by-badge-class` index. A re-sync has a `scope` only
-    while it is in progress or overdue.
+    `badgedata.resync.lifecycle.figures` computes the total and the number of pending images from these numbers, so
+    all figures add up. `count_cursor` and `walk_cursor` are positions in the `by-badge-class` index. A re-sync has a
+    `scope` only while it is in progress or overdue.
     """
 
     class Meta(OperationsTable):

@@ -41,7 +41,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Execute the writes that `fill` adds as one transaction. Retry the transaction if it conflicts with others.
+    """Execute one transaction with the writes that `fill` adds. Retry the transaction if it conflicts with others.
 
     Raises
     ------

@@ -24,15 +24,15 @@ type Content = BadgeContent[str]
 
 @dataclass(frozen=True)
 class Source:
-    """The source of the new badge.
+    """The source of a replacement's new content.
 
     Parameters
     ----------
     kind
         The kind of content: a URL, JSON, or an image.
     content
-        For ``url``, the URL. For ``json``, the assertion or badge class as an object or text. For ``image``, the image
-        in Base64 or as a data: URI.
+        For ``url``, the URL. For ``json``, the assertion or badge class, as an object or a string. For ``image``, the
+        image, in Base64 or as a data: URI.
     """
 
     kind: SourceKind
@@ -93,7 +93,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as JSON for a replacement's record. The API's responses differ only in the image."""
+    """Return content as JSON for a replacement's record. API responses use the same JSON, except for the image."""
     return {
         "name": content.name,
         "description": content.description,
@@ -117,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 of a badge class's content, in hexadecimal. It is used to detect changes."""
+    """Return the SHA-256 hash of a badge class's content, in hexadecimal. The hash is used to detect changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

@@ -115,7 +115,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete the images of older versions. Failures are ignored, because a leftover image only takes up storage."""
+    """Delete outdated baked images. Failures are ignored, because a leftover image only takes up storage."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):

@@ -54,7 +54,7 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield each re-sync in an organization's list of open re-syncs, and its badge class, newest first.
+    """Yield the re-syncs in an organization's list of open re-syncs, newest first, each with its badge class.
 
     The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
     `is_open` to exclude them.
@@ -140,7 +140,7 @@ def record_count(resync: Resync, count: int, position: str | None) -> bool:
 
 
 def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is_last: bool, now: datetime) -> None:
-    """Record that a page of awards was processed and which of the awards failed.
+    """Record a processed page of awards, including any failures.
 
     Raises
     ------

@@ -57,7 +57,7 @@ def _process(badge_class_id: str, version: int, now: datetime) -> str:
 
 
 def _retry_messages(due: Iterable[FailedImage], now: datetime) -> Iterator[ResyncMessage]:
-    """Yield messages that retry due failures, grouped by re-sync."""
+    """Yield retry messages for failures that are due, grouped by re-sync."""
     pending: dict[tuple[str, int], list[str]] = {}
     for failure in due:
         key = failure.badge_class_id, int(failure.version)

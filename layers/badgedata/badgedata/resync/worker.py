@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and how many images were refreshed or failed."""
+    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
 
     state: str
     refreshed: int = 0

@@ -144,7 +144,7 @@ def _numbers(of: Field, text: str) -> tuple[int, ...]:
     Raises
     ------
     ExpressionError
-        If `text` is not a valid field, or contains a number that is out of range.
+        If `text` is not a valid field or contains a number that is out of range.
     """
     found: set[int] = set()
     for part in text.split(","):
@@ -156,7 +156,10 @@ def _numbers(of: Field, text: str) -> tuple[int, ...]:
 
 
 def _days_of_month(text: str) -> Days:
-    """Parse a day-of-month field: numbers, ``L`` (the last), ``15W`` (the weekday nearest to the 15th), or ``LW``."""
+    """Parse a day-of-month field.
+
+    It contains numbers, ``L`` (last day), ``15W`` (weekday nearest to the 15th), or ``LW`` (last weekday).
+    """
     if text == "L":
         return lambda day: day.day == _last_of(day)
     if text == "LW":
@@ -169,7 +172,10 @@ def _days_of_month(text: str) -> Days:
 
 
 def _days_of_week(text: str) -> Days:
-    """Parse a day-of-week field: numbers (1 is Sunday), names, ``L`` (Saturday), ``6L`` (last Friday), or ``3#2``."""
+    """Parse a day-of-week field.
+
+    It contains numbers (1 is Sunday), names, ``L`` (Saturday), ``6L`` (last Friday), or ``3#2`` (second Tuesday).
+    """
     if match := re.fullmatch(r"(\w+)#([1-5])", text):
         weekday, nth = _number(DAY_OF_WEEK, text, match[1]), int(match[2])
         return lambda day: _weekday_of(day) == weekday and (day.day - 1) // 7 + 1 == nth

@@ -191,7 +191,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
     Returns
     -------
     bool
-        Whether the schedule was stopped. False if it was changed or deleted in the meantime.
+        True if the schedule was stopped. False if it was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule but keep its exports, regardless of the organization's plan.
+    """Delete a schedule, regardless of the organization's plan. Its exports are kept.
 
     Raises
     ------

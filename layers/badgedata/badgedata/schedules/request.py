@@ -102,8 +102,8 @@ def edit(
     ------
     Problem
         - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
-        - 404 if the schedule was deleted since it was read.
-        - 409 if the schedule was changed since it was read.
+        - 404 if the schedule was deleted in the meantime.
+        - 409 if the schedule was changed in the meantime.
         - 422 if the specification is invalid.
     """
     scope.require_editing_role()
@@ -155,7 +155,7 @@ def _check_follow_ups(
     Raises
     ------
     Problem
-        422 for `notify` if the caller can't get emails, or for `deliver` if files can't be delivered.
+        422 for `notify` if the caller can't receive emails, or for `deliver` if files can't be delivered.
     """
     follow_ups.check(
         notify=specification.notify and not (before is not None and before.notify),
@@ -182,7 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check and return a specification. If it has a period, its time zone is added to the export.
+    """Check and return a specification. If it has a period, its time zone is copied to the export settings.
 
     Parameters
     ----------

@@ -68,8 +68,9 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If a program is responsible and its access token was deleted or has expired, or its organization is unknown
-        because the scope was deleted.
+        - 404 if a program is responsible, but the schedule's organization is unknown because the scope was
+          deleted.
+        - 409 if a program is responsible, but its access token was deleted or has expired.
     """
     if schedule.token_id is None:
         return Caller(schedule.requested_by)

@@ -39,12 +39,12 @@ def is_secret(text: str) -> bool:
 
 
 def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret, in hexadecimal. The secret is stored only as this hash."""
+    """Return the SHA-256 hash of a secret, in hexadecimal. Only this hash is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _checksum(random: str) -> str:
-    """Return the CRC-32 of the random characters in base62, with the most significant digit first."""
+    """Return the CRC-32 of a secret's random characters, in base62 with the most significant digit first."""
     number, digits = zlib.crc32(random.encode()), ""
     for _ in range(_CHECKSUM_CHARACTERS):
         number, digit = divmod(number, len(_ALPHABET))
