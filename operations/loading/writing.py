@@ -67,7 +67,7 @@ def write_records[T, R: Model](
     Parameters
     ----------
     record
-        A function that returns a part's record. It runs in the writing threads, so it can also store the part's image.
+        A function that returns a part's record. It runs in the writer threads, so it can also store the part's image.
     written
         A function that is called with the number of parts written so far.
     put
@@ -84,7 +84,7 @@ def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None],
     Parameters
     ----------
     write
-        A function that writes one batch of up to 25 parts. It is called in the writing threads.
+        A function that writes one batch of up to 25 parts. It is called in the writer threads.
     written
         A function that is called with the number of parts written so far.
     """

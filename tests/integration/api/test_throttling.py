@@ -105,7 +105,7 @@ def test_throttled_public_document_returns_503_with_a_retry_time(throttle: Throt
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
-def test_other_aws_errors_return_an_internal_error(code: str, throttle: Throttle) -> None:
+def test_other_aws_errors_are_reported_as_internal_errors(code: str, throttle: Throttle) -> None:
     throttle("GetItem", code)
     answer = OWNER.get("/issuers/WELD")
     assert (answer.status, answer.problem["code"]) == (500, "internal-error")

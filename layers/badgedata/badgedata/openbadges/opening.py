@@ -131,7 +131,7 @@ def _decoded_part(token: str, part: int, document: str) -> bytes:
         return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     except binascii.Error as error:
         raise SourceRejectedError(
-            "not-open-badges", document, "expected a compact JWS, but its Base64 encoding is invalid"
+            "not-open-badges", document, "expected a compact JWS, found invalid Base64"
         ) from error
 
 
