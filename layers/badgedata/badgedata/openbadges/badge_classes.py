@@ -142,8 +142,8 @@ class DescribedBadge(SourceContent[str]):
 class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
-    Text fields are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http or
-    https are omitted and reported in `notices`. The image is None if the source contains no readable image.
+    Text fields are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http
+    or https are omitted and reported in `notices`. The image is None if the source contains no readable image.
 
     Parameters
     ----------
