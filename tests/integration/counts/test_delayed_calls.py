@@ -58,7 +58,7 @@ def assert_counted(stream: AwardStream) -> None:
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_counts_are_exact_even_if_a_delayed_writer_finds_its_page_reused(before: int, others: int, time: Clock) -> None:
+def test_counts_are_exact_even_if_a_delayed_write_reaches_a_reused_page(before: int, others: int, time: Clock) -> None:
     def fill_then_wait(stream: AwardStream) -> None:
         write_awards(stream, before)
         time.advance(seconds=KEPT_SECONDS + 1)

@@ -169,7 +169,7 @@ def test_stopped_schedule_keeps_its_state_until_it_is_resumed() -> None:
     ],
     ids=str,
 )
-def test_changing_the_export_or_time_makes_the_editor_the_responsible_person(changes: dict[str, Any]) -> None:
+def test_changing_the_export_or_time_makes_the_caller_responsible(changes: dict[str, Any]) -> None:
     schedule_id = create_schedule()
     assert edited(schedule_id, EDITOR, **changes)["requestedBy"] == EDITOR.email
     fire(schedule_id)

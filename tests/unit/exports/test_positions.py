@@ -25,7 +25,7 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
 
 
 @pytest.mark.parametrize(("position", "text"), STORED, ids=[text for _, text in STORED])
-def test_positions_keep_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
+def test_export_positions_keep_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
     assert position.encode() == text
     assert type(position).decode(text) == position
 
