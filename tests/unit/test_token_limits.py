@@ -51,7 +51,7 @@ def test_creators_roles_in_other_scopes_grant_the_token_no_access() -> None:
     assert given([], "admin") == []
 
 
-def test_role_granted_by_a_token_is_a_membership() -> None:
+def test_token_role_is_returned_as_a_membership() -> None:
     [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
     assert is_membership(member)
 

@@ -239,7 +239,7 @@ def test_award_in_the_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_counts_item_never_exceeds_one_write_unit(stream: AwardStream) -> None:
+def test_award_counts_item_never_exceeds_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

@@ -109,7 +109,7 @@ def test_counts_are_exact_even_if_expired_counts_are_deleted_before_a_delayed_wr
 
 
 @pytest.mark.usefixtures("tables")
-def test_counts_item_from_a_backup_can_be_read_and_written(stream: AwardStream, time: Clock) -> None:
+def test_award_counts_restored_from_a_backup_can_be_read_and_written(stream: AwardStream, time: Clock) -> None:
     backups = []
     for number in range(12):
         put_alone(stream, number)

@@ -18,7 +18,7 @@ PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().it
 # ---------------------------------------------------------------- concurrency
 
 
-def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
+def test_workers_leave_concurrency_for_the_api_in_a_new_aws_account() -> None:
     limits = {
         name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for name, function in FUNCTIONS.items()

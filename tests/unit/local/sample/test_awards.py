@@ -142,7 +142,7 @@ def test_some_sample_narratives_are_long(assertions: list[Json]) -> None:
     assert max(map(len, texts(assertions, "narrative"))) > 2000
 
 
-def test_some_recipient_identities_start_with_formula_characters(assertions: list[Json]) -> None:
+def test_some_sample_recipient_identities_start_with_formula_characters(assertions: list[Json]) -> None:
     assert {"+", "@"} <= {award["recipient"]["identity"][0] for award in assertions}
 
 

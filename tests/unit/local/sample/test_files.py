@@ -127,7 +127,7 @@ def test_sample_award_counts_add_up_to_the_total() -> None:
 # The documents
 
 
-def test_documents_contain_only_keys_defined_by_the_format(paid: Json, free: Json) -> None:
+def test_sample_documents_contain_only_keys_defined_by_the_format(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
@@ -251,7 +251,7 @@ def test_sample_images_are_small_and_distinct(paid: Json, free: Json) -> None:
 
 
 @pytest.mark.parametrize(("frame", "emblem"), list(zip(cycle(FRAMES), EMBLEMS)))
-def test_other_tools_can_read_every_drawn_png(frame: str, emblem: str) -> None:
+def test_other_tools_can_read_every_generated_png(frame: str, emblem: str) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
