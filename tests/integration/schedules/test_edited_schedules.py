@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monk
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_schedule_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
