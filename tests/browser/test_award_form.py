@@ -106,7 +106,7 @@ def test_organization_awards_can_be_limited_to_badges_from_several_issuers(ada: 
     expect(form.locator("summary", has_text="Badges")).to_contain_text("1 badge")
 
 
-def test_badge_page_links_to_an_export_of_the_badges_awards(ada: Visitor) -> None:
+def test_badge_page_links_to_an_award_export_limited_to_that_badge(ada: Visitor) -> None:
     ada.open("badges/lab-safety/data-management")
     ada.page.get_by_role("link", name="Export this badge's awards").click()
     form = ada.section("Awards export")

@@ -78,7 +78,7 @@ def test_each_month_in_the_chart_links_to_an_export_of_its_awards(ada: Visitor) 
     assert dates["awardedBefore"][8:] in ("28", "29", "30", "31")
 
 
-def test_most_awarded_badges_are_listed(ada: Visitor, client: Client) -> None:
+def test_badges_with_the_most_awards_are_listed(ada: Visitor, client: Client) -> None:
     [top, *_] = client.get(f"/{ISSUER}/award-counts/top").json["badgeClasses"]
     ada.open(ISSUER)
     first = ada.section("Badges with the most awards").get_by_role("listitem").first

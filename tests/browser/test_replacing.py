@@ -77,7 +77,7 @@ def test_review_buttons_stay_visible_for_a_long_badge(admin: Visitor) -> None:
     admin.button("Cancel").click()
 
 
-def test_review_never_shows_through_the_section_links(admin: Visitor) -> None:
+def test_section_links_that_cover_the_review_have_a_background(admin: Visitor) -> None:
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder"))
     preview_of(admin).wait_for()

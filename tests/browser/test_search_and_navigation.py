@@ -148,7 +148,7 @@ def test_dates_in_a_form_are_kept_when_the_user_switches_tabs(ada: Visitor) -> N
     expect(ada.page.get_by_label("Awarded on or after")).to_have_value("2026-01-01")
 
 
-def test_page_handles_a_url_change_before_the_first_frame(ada: Visitor) -> None:
+def test_page_handles_a_url_change_before_the_first_paint(ada: Visitor) -> None:
     ada.open("issuers/aurora-science")
     expect(ada.heading("Badges")).to_be_visible()
     # When the browser reports this event, the page's scripts have run, but nothing has been drawn yet.

@@ -173,7 +173,7 @@ def test_sign_in_requires_a_correct_authenticator_app_code(
         ),
     ],
 )
-def test_form_responds_to_sms_email_and_selection_challenges(
+def test_sign_in_form_handles_sms_email_and_selection_challenges(
     visit: Callable[..., Visitor], challenge: str, parameters: dict[str, str], asks: str
 ) -> None:
     visitor = visit()

@@ -110,7 +110,7 @@ def check(admin: Client, organization: str, **changes: str) -> dict[str, Any]:
     return result
 
 
-def test_destination_with_the_documented_policies_passes_the_test(
+def test_destination_with_the_documented_policies_passes_its_test(
     admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization)
@@ -129,7 +129,7 @@ def test_destination_with_the_documented_policies_passes_the_test(
         ({"prefix": "elsewhere"}, "access-denied"),
     ],
 )
-def test_destination_test_reports_the_misconfiguration(
+def test_destination_test_reports_each_misconfiguration(
     changes: dict[str, str], code: str, admin: Client, organization: str, second: SecondAccount
 ) -> None:
     result = check(admin, organization, **changes)

@@ -28,7 +28,9 @@ def test_stopping_the_stack_deletes_unpacked_functions_in_the_background(tmp_pat
     wait_until_empty(tmp_path)
 
 
-def test_interrupted_deletion_is_completed_at_the_next_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_the_stack_again_completes_an_interrupted_deletion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "functions" / "ministack-lambda-ApiFunction").mkdir(parents=True)
     with monkeypatch.context() as interrupted:
         interrupted.setattr(subprocess, "Popen", lambda *_, **__: None)
@@ -38,7 +40,7 @@ def test_interrupted_deletion_is_completed_at_the_next_stop(tmp_path: Path, monk
     wait_until_empty(tmp_path)
 
 
-def test_cleaning_deletes_all_data_including_samples_and_downloads(tmp_path: Path) -> None:
+def test_cleaning_the_stack_deletes_all_data_including_samples_and_downloads(tmp_path: Path) -> None:
     for name in ("state/tables.json", "objects/images/1.png", "sample/paid.json", "downloads/awards.csv", "stack.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()

@@ -248,7 +248,7 @@ def test_only_one_of_several_concurrent_confirmations_is_applied(owner: Client, 
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_can_only_view_replacements_and_other_issuers_get_not_found(
+def test_staff_can_only_view_replacements_and_owners_of_other_issuers_cannot(
     owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))

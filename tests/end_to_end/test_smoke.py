@@ -241,7 +241,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, printed
 
 
-def test_working_deployment_passes_every_step_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
+def test_working_deployment_passes_the_smoke_test_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--delivery-profile", PROFILE))
     assert code == 0, printed

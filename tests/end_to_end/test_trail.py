@@ -7,7 +7,7 @@ from tests.support.deployed_client import Client, fetch
 ISSUER = "/issuers/aurora-science"
 
 
-def test_each_action_on_an_export_is_listed_once(signed_in: Callable[[str], Client]) -> None:
+def test_trail_lists_each_action_on_an_export_once(signed_in: Callable[[str], Client]) -> None:
     grace = signed_in("grace@example.org")
     export = grace.export(f"{ISSUER}/exports", {"kind": "badges"})
     assert grace.get(f"/exports/{export['id']}/file").status == 302

@@ -34,7 +34,7 @@ def without_faults(world: World) -> dict[str, Ending]:
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("name", EXPORTS)
-def test_faults_kills_and_splits_do_not_change_a_filtered_export(
+def test_filtered_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     world: World, without_faults: dict[str, Ending], endings: Endings, name: str, seed: int
 ) -> None:
     choices = random.Random(f"{name} {seed}")

@@ -169,7 +169,9 @@ def test_resync_becomes_overdue_despite_sweeper_faults(world: World, trouble: st
     outcomes.update(["case", "overdue", *ending.processes.elements()])
 
 
-def test_every_selected_resync_case_is_run(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_selected_resync_fault_case_is_run(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert outcomes["case"] == other_tests(request, "world") > 0
     with capsys.disabled():
         ways = ", ".join(f"{outcomes[way]} {way}" for way in ("complete", "taken over and complete", "overdue"))

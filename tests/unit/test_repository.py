@@ -136,7 +136,7 @@ def test_pre_commit_hooks_are_valid_and_run_locked_tools() -> None:
     )
 
 
-def test_editors_wrap_lines_at_the_same_length_as_ruff() -> None:
+def test_editorconfig_line_length_matches_ruff() -> None:
     assert (
         f"max_line_length = {project()['tool']['ruff']['line-length']}\n" in (REPOSITORY / ".editorconfig").read_text()
     )

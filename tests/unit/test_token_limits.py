@@ -20,12 +20,12 @@ def given(creator: list[Member], role: str, issuer_id: str | None = None) -> lis
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_token_created_by_an_admin_gives_its_role_for_the_organization(role: str) -> None:
+def test_token_created_by_an_admin_grants_its_role_for_the_organization(role: str) -> None:
     assert given([held("admin")], role) == [(None, role)]
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "staff"])
-def test_token_for_an_issuer_gives_its_role_only_for_that_issuer(role: str) -> None:
+def test_issuer_token_grants_its_role_only_for_that_issuer(role: str) -> None:
     assert given([held("admin")], role, ISSUER) == [(ISSUER, role)]
 
 
@@ -37,21 +37,21 @@ def test_token_for_an_issuer_gives_its_role_only_for_that_issuer(role: str) -> N
         ("staff", "owner", "staff"), ("staff", "editor", "staff"), ("staff", "staff", "staff"),
     ],
 )  # fmt: skip
-def test_token_gives_the_lower_of_its_own_and_its_creators_role(creator: str, role: str, effective: str) -> None:
+def test_token_grants_the_lower_of_its_own_and_its_creators_role(creator: str, role: str, effective: str) -> None:
     assert given([held(creator, issuer_id=ISSUER)], role, ISSUER) == [(ISSUER, effective)]
 
 
-def test_token_created_by_a_former_admin_gives_only_the_creators_remaining_roles() -> None:
+def test_token_created_by_a_former_admin_grants_only_the_creators_remaining_roles() -> None:
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
-def test_creators_roles_in_other_scopes_give_the_token_no_access() -> None:
+def test_creators_roles_in_other_scopes_grant_the_token_no_access() -> None:
     elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
     assert given(elsewhere, "owner", ISSUER) == []
     assert given([], "admin") == []
 
 
-def test_token_gives_its_program_a_membership() -> None:
+def test_token_role_is_returned_as_a_membership() -> None:
     [member] = TokenLimits("T1", "Nightly", "MAKERS", ISSUER, "owner").applied_to([held("admin")])
     assert is_membership(member)
 

@@ -241,7 +241,7 @@ def test_repeated_idempotency_key_header_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("authorizer", [{}, {"caller": ""}, {"claims": {"email": OWNER.email}}], ids=str)
-def test_request_checked_by_the_previous_authorizer_can_be_retried(
+def test_request_checked_by_an_outdated_authorizer_returns_503_with_a_retry_time(
     authorizer: dict[str, Any],
 ) -> None:
     """During an upgrade, the previous authorizer still checks requests. The page must not sign people out."""

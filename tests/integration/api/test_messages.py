@@ -73,7 +73,7 @@ def test_error_message_states_the_expected_value(path: str, body: Any, said: str
         ("/schedules", SCHEDULE | {"export": {"badgeClassId": "BC-WELD-1", "kind": "awards"}}),
     ],
 )
-def test_error_suggests_exporting_badge_class_awards_from_the_issuer(path: str, body: Any) -> None:
+def test_error_explains_how_to_export_awards_for_a_badge_class(path: str, body: Any) -> None:
     hint = "To export the awards of a badge class, export its issuer's awards with badgeClassIds."
     assert detail_of(OWNER.post(path, body)).endswith(f'got "awards". {hint}')
 

@@ -184,7 +184,7 @@ def test_responses_without_links_are_not_recorded() -> None:
         assert without == {name: complete[name] for name in without}
 
 
-def test_links_are_included_by_default_and_on_request() -> None:
+def test_download_links_are_included_by_default_and_on_request() -> None:
     ids = finished_exports(2)
     assert linked(exports(OF_ISSUER | {"links": "true"})) == linked(exports()) == ids[::-1]
     for path in ("/exports", f"/exports/{ids[0]}"):
@@ -265,7 +265,7 @@ def test_concurrent_list_requests_record_each_link_once(during: Callable[[str, C
     assert recorded() == Counter(ids)
 
 
-def test_list_request_succeeds_even_if_a_concurrent_request_records_all_of_its_links(
+def test_list_request_succeeds_even_if_another_request_records_its_links_first(
     during: Callable[[str, Callable[[], object]], None],
 ) -> None:
     ids = finished_exports(3)

@@ -99,7 +99,7 @@ def test_throttled_image_upload_returns_503_with_a_retry_time(code: str, status:
     assert rejected_for_now(OWNER.post("/badge-classes/BC-WELD-1/replacements", source))
 
 
-def test_throttled_public_document_returns_503_with_a_retry_time(throttle: Throttle) -> None:
+def test_throttled_public_request_returns_503_with_a_retry_time(throttle: Throttle) -> None:
     throttle("GetItem", "ThrottlingException")
     assert rejected_for_now(call("GET", "/public/badges/BC-WELD-1"))
 

@@ -64,7 +64,7 @@ def test_award_moved_to_another_badge_class_is_counted_for_the_new_badge_class(s
     assert counted_by_day("WELD") == {("EXPERT", "2026-01-31"): 1}
 
 
-def test_zero_counts_expire_after_redelivery_is_no_longer_possible(stream: AwardStream) -> None:
+def test_zero_counts_expire_only_after_redelivery_is_no_longer_possible(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     stream.deliver()
     (counts,) = items("award-counts#WELD")
@@ -239,7 +239,7 @@ def test_award_in_the_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_counts_item_never_exceeds_one_write_unit(stream: AwardStream) -> None:
+def test_award_counts_item_never_exceeds_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

@@ -58,7 +58,7 @@ def assert_counted(stream: AwardStream) -> None:
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_counts_are_exact_even_if_a_delayed_writer_finds_its_page_reused(before: int, others: int, time: Clock) -> None:
+def test_counts_are_exact_even_if_a_delayed_write_reaches_a_reused_page(before: int, others: int, time: Clock) -> None:
     def fill_then_wait(stream: AwardStream) -> None:
         write_awards(stream, before)
         time.advance(seconds=KEPT_SECONDS + 1)
@@ -109,7 +109,7 @@ def test_counts_are_exact_even_if_expired_counts_are_deleted_before_a_delayed_wr
 
 
 @pytest.mark.usefixtures("tables")
-def test_counts_item_from_a_backup_can_be_read_and_written(stream: AwardStream, time: Clock) -> None:
+def test_award_counts_restored_from_a_backup_can_be_read_and_written(stream: AwardStream, time: Clock) -> None:
     backups = []
     for number in range(12):
         put_alone(stream, number)

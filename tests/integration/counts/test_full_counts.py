@@ -41,7 +41,7 @@ def put_alone(stream: AwardStream, number: int, badge_class_id: str = "BASICS") 
 
 
 @pytest.mark.usefixtures("tables")
-def test_counts_can_be_read_from_the_counts_item_and_its_pages(stream: AwardStream, time: Clock) -> None:
+def test_award_counts_can_be_read_from_an_item_and_its_pages(stream: AwardStream, time: Clock) -> None:
     for number in range(80):
         put_alone(stream, number)
         read = AwardDays.read([Counted("WELD"), Counted("WELD", "BASICS"), Counted("WELD", "BASIC")])

@@ -41,7 +41,7 @@ def test_recount_reports_the_counts_that_it_changed(stream: AwardStream) -> None
     assert recounted_issuer() == [recount.Recounted(key, before=1, after=1, days_that_differ=0)]
 
 
-def test_check_compares_counts_without_changing_them(stream: AwardStream) -> None:
+def test_comparing_award_counts_does_not_change_them(stream: AwardStream) -> None:
     stream.put("WELD", award(1), "BASICS")
     (compared,) = recount.compare_issuer("WELD")
     assert (compared.before, compared.after) == (0, 1)

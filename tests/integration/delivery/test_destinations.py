@@ -254,7 +254,9 @@ def test_destination_with_missing_or_unknown_fields_is_rejected(body: Any) -> No
 # ---------------------------------------------------------------- testing
 
 
-def test_successful_test_writes_and_removes_an_object(deliveries: Deliveries, account: CustomerAccount) -> None:
+def test_successful_destination_test_writes_and_removes_an_object(
+    deliveries: Deliveries, account: CustomerAccount
+) -> None:
     result = deliveries.test()
     assert result["ok"], result
     assert ADMIN.get(DESTINATION).json["lastTest"] == result
@@ -386,7 +388,7 @@ def test_delivery_function_crash_is_not_stored_as_a_test_result(
     assert ADMIN.get(DESTINATION).json["lastTest"] == before
 
 
-def test_destination_test_returns_an_internal_error_if_it_is_not_permitted(
+def test_destination_test_returns_an_internal_error_if_its_invocation_is_denied(
     deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a policy denies the invocation, a retry doesn't help."""

@@ -163,6 +163,6 @@ def test_email_attempted_by_an_earlier_version_is_not_reported(
     assert reports.new() == 0
 
 
-def test_attempt_is_presumed_interrupted_after_the_timeout_but_before_redelivery() -> None:
+def test_email_attempt_is_presumed_interrupted_after_the_timeout_but_before_redelivery() -> None:
     assert timedelta(seconds=template()["Globals"]["Function"]["Timeout"]) < MAX_SENDING < REDELIVERY
     assert "Timeout" not in resources("AWS::Serverless::Function")["ExportEmailsFunction"]["Properties"]

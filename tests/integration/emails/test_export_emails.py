@@ -153,7 +153,7 @@ def test_html_in_a_name_is_escaped() -> None:
 
 
 @given(st.text(max_size=300))
-def test_no_name_can_add_a_line_or_markup(name: str) -> None:
+def test_no_name_can_add_a_line_or_markup_to_the_email(name: str) -> None:
     email, plain = email_about(named(name)), email_about(named("School"))
     assert len(email.subject.splitlines()) == 1
     assert not re.search("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", email.subject)
@@ -210,7 +210,7 @@ def test_email_that_ses_may_have_sent_is_not_retried(with_email: Ses, failure: A
     assert sent_emails() == []
 
 
-def test_sdk_never_retries_a_send_request(with_email: Ses) -> None:
+def test_aws_sdk_never_retries_sending_an_email(with_email: Ses) -> None:
     export_id = finish_export()
     with_email.fail("SendEmail", ses_error("ServiceUnavailable", 503))
     announce(export_id)

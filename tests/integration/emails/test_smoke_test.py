@@ -17,7 +17,7 @@ def run() -> Run:
     return Run(Deployed("stack", {}, sends_email=True), Tenant(), client, client, patience=0)
 
 
-def test_check_passes_if_the_email_was_sent(with_email: Ses, run: Run) -> None:
+def test_email_check_passes_if_the_email_was_sent(with_email: Ses, run: Run) -> None:
     export_id = finish_export()
     announce(export_id)
     await_email(run, export_id)

@@ -29,7 +29,7 @@ def test_envelope_states_the_format_and_the_options() -> None:
 
 
 @pytest.mark.parametrize("include_assertions", [False, True])
-def test_issuer_and_badge_class_match_the_issuer_document(include_assertions: bool) -> None:
+def test_badge_class_document_has_the_same_data_as_the_issuer_document(include_assertions: bool) -> None:
     found = document(includeAssertions=include_assertions)
     of_issuer = of_issuer_document(includeAssertions=include_assertions)
     assert found["issuer"] == of_issuer["issuer"]

@@ -122,7 +122,7 @@ def test_error_names_the_invalid_columns(columns: list[str], field: str, expecte
     assert expected in rejected({"kind": AWARDS, "columns": columns}, field)
 
 
-def test_columns_and_options_that_add_columns_cannot_be_combined() -> None:
+def test_columns_cannot_be_combined_with_options_that_add_columns() -> None:
     rejected({"kind": "groups", "columns": ["Group ID"], "includeStaff": True}, "includeStaff")
 
 

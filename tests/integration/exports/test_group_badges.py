@@ -34,7 +34,7 @@ def test_file_without_requirements_has_only_the_header() -> None:
     assert export.rows == export.expected_rows == 0
 
 
-def test_row_shows_the_group_alignment_and_requirement() -> None:
+def test_row_has_the_expected_value_in_every_column() -> None:
     assert read_csv(exported(ISSUER, "group-badges"))[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",
@@ -56,7 +56,7 @@ def test_missing_requirement_values_are_exported_as_empty_cells() -> None:
     assert (row["Threshold"], row["Award Method"], row["Visibility"]) == ("", "", "private")
 
 
-def test_pathway_alignment_without_requirements_uses_those_of_the_pathway() -> None:
+def test_pathway_alignment_without_requirements_uses_the_pathways_requirements() -> None:
     rows = [row for row in read_csv(exported(ISSUER, "group-badges")) if row["Group ID"] == "G-path"]
     assert [row["Requirement Name"] for row in rows] == ["Welder", "Grinder", "Mend"]
 

@@ -69,7 +69,7 @@ def test_groups_are_sorted_by_id_and_alignments_keep_their_order() -> None:
     ]
 
 
-def test_row_for_an_lms_group_shows_the_course_deep_link_dates_and_staff() -> None:
+def test_row_for_an_lms_group_has_the_expected_value_in_every_column() -> None:
     assert rows_of("G-lms", **EVERYTHING)[0] == {
         "Group ID": "G-lms",
         "Group name": "'-Course 2026",

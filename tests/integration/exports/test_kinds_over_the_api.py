@@ -267,6 +267,6 @@ def test_error_names_a_non_boolean_option(scope: str, kind: str, defaults: dict[
         ("/organizations/MAKERS", "awards", "include_archived"),
     ],
 )
-def test_error_names_an_option_for_another_kind(scope: str, kind: str, option: str) -> None:
+def test_error_names_an_option_that_applies_to_another_kind(scope: str, kind: str, option: str) -> None:
     answer = request(scope, kind, **{option: True})
     assert (answer.status, answer.wrong_fields) == (422, [option])

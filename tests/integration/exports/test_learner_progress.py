@@ -33,7 +33,7 @@ def test_rows_are_sorted_by_group_learner_and_alignment() -> None:
     ]
 
 
-def test_row_shows_the_learner_last_badge_progress_and_evidence() -> None:
+def test_row_has_the_expected_value_in_every_column() -> None:
     assert rows_of("ada@example.org", "G-lms")[1] == {
         "Group ID": "G-lms",
         "Group Name": "'-Course 2026",

@@ -18,15 +18,15 @@ def document(request: pytest.FixtureRequest, school: None) -> Json:
     return found
 
 
-def test_issuer_is_a_valid_profile(document: Json) -> None:
+def test_exported_issuer_is_a_valid_profile(document: Json) -> None:
     assert violations(document["issuer"] | {"@context": document["@context"]}, "Profile") == []
 
 
-def test_complete_badge_class_is_valid(document: Json) -> None:
+def test_exported_badge_class_is_valid(document: Json) -> None:
     assert violations(document["badgeClasses"][0] | {"@context": CONTEXT}, "BadgeClass") == []
 
 
-def test_every_assertion_is_valid_after_the_context_is_added(document: Json) -> None:
+def test_every_exported_assertion_is_valid_after_the_context_is_added(document: Json) -> None:
     assertions = [each for badge_class in document["badgeClasses"] for each in badge_class["assertions"]]
     assert len(assertions) == 6
     for assertion in assertions:

@@ -65,7 +65,7 @@ def test_issuer_trail_file_contains_only_the_issuers_entries(monkeypatch: pytest
     assert [row[5] for row in rows(ISSUER)] == ["Target Name", "own"]
 
 
-def test_exported_entries_can_be_limited_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exported_trail_entries_can_be_limited_by_date(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         record(str(day), NOON + timedelta(days=day), monkeypatch)
     assert [row[5] for row in rows(after="2026-03-02", before="2026-03-02")] == ["Target Name", "1"]

@@ -98,7 +98,7 @@ def test_uploaded_parts_have_checksums_and_the_completion_request_has_none(sent:
     assert stored("file") == b"".join(data)
 
 
-def test_carried_over_parts_have_checksums_and_copied_parts_have_none(sent: list[Sent]) -> None:
+def test_assembly_sends_part_checksums_only_for_uploaded_parts(sent: list[Sent]) -> None:
     objects = [b"a" * (6 * MIB), b"b" * 1000, b"c" * (6 * MIB)]
     for number, content in enumerate(objects):
         boto3.client("s3").put_object(Bucket=config().exports_bucket, Key=f"segment-{number}", Body=content)

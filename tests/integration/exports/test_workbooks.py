@@ -234,7 +234,7 @@ def test_splitting_a_workbook_at_any_boundary_does_not_change_its_bytes(many_uni
         assert b"".join(pieces) == whole
 
 
-def test_workbook_without_unit_boundaries_is_written_by_one_worker(
+def test_workbook_that_cannot_be_split_is_written_by_one_worker(
     many_awards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, split_after_seconds=0.0)

@@ -139,7 +139,7 @@ def run(*arguments: str) -> int:
     return erase_recipient.main(["MAKERS", *arguments, "--stack-name", STACK_NAME])
 
 
-def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_identifying_data_remains_after_an_erasure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(traces()) > 10
     receipt = tmp_path / "receipt.json"
     assert run("ADA.Lovelace@example.org", "--yes", "--receipt", str(receipt)) == 0
@@ -153,7 +153,7 @@ def test_no_identifying_data_remains(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert clue not in printed.lower()
 
 
-def test_other_peoples_data_is_kept() -> None:
+def test_erasure_keeps_other_peoples_data() -> None:
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert award_ids() == {"WELD-OTHER", "WELD-OTHERHASHED"}
     for award in Award.query("WELD"):
@@ -187,7 +187,7 @@ def test_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch
     assert everything() == before
 
 
-def test_awards_in_other_organizations_are_kept() -> None:
+def test_erasure_keeps_awards_in_other_organizations() -> None:
     load(read_document(json.dumps(document("RIVALS", "RIV", RECIPIENTS)).encode()))
     erasure.erase("MAKERS", Person([ADA]), ignore_progress)
     assert len(list(Award.query("RIV"))) == len(RECIPIENTS)
@@ -234,5 +234,5 @@ def test_person_is_found_by_every_type_of_identity(given: str, stored: str) -> N
         ("\u212aevin@example.org", "kevin@example.org"),
     ],
 )
-def test_similar_identity_of_another_person_does_not_match(given: str, stored: str) -> None:
+def test_person_is_not_matched_by_a_similar_identity(given: str, stored: str) -> None:
     assert not Person([given]).is_named(stored)

@@ -98,7 +98,7 @@ def test_event_that_differs_from_the_documentation_is_rejected(
     assert "ada" not in str(failed.value)
 
 
-def test_duplicate_event_is_counted_once_but_must_be_identical(own: Subscription, send: Callable[..., Json]) -> None:
+def test_events_with_the_same_id_count_once_and_must_be_identical(own: Subscription, send: Callable[..., Json]) -> None:
     send()
     send()
     assert len(own.receive()) == 1

@@ -35,7 +35,7 @@ def names(found: list[TrailEntry]) -> list[str]:
     return [one.target_name for one in found]
 
 
-def test_entry_names_the_actor_action_and_target(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_entry_names_the_actor_action_and_target(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     save(replaced())
     (found,) = entries("ORG", None, "0", "~", newest_first=True)
@@ -45,7 +45,7 @@ def test_entry_names_the_actor_action_and_target(monkeypatch: pytest.MonkeyPatch
     assert found.expires_at == int((NOON + timedelta(days=730)).timestamp())
 
 
-def test_entries_are_listed_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trail_entries_are_listed_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     for hour in range(3):
         set_time(NOON + timedelta(hours=hour), monkeypatch)
         save(replaced(name=str(hour)))
@@ -60,7 +60,7 @@ def test_issuer_trail_contains_only_that_issuers_entries() -> None:
     assert names(list(found)) == ["its own"]
 
 
-def test_another_organizations_entries_are_not_listed() -> None:
+def test_another_organizations_trail_entries_are_not_listed() -> None:
     save(replaced("ORG-2"))
     assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 
@@ -74,7 +74,7 @@ def test_existing_trail_entry_is_never_overwritten() -> None:
     assert names(list(entries("ORG", None, "0", "~", newest_first=True))) == ["first"]
 
 
-def test_entry_is_not_stored_if_the_change_fails() -> None:
+def test_trail_entry_is_not_stored_if_the_change_fails() -> None:
     def fill(transaction: TransactWrite) -> None:
         count = ActiveExports(*ActiveExports.key("ORG"))
         transaction.update(count, actions=[ActiveExports.active.add(1)], condition=ActiveExports.pk.exists())
@@ -86,7 +86,7 @@ def test_entry_is_not_stored_if_the_change_fails() -> None:
     assert list(entries("ORG", None, "0", "~", newest_first=True)) == []
 
 
-def test_expired_entries_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_trail_entries_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(NOON, monkeypatch)
     save(replaced())
     set_time(NOON + timedelta(days=730), monkeypatch)

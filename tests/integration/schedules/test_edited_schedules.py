@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monk
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_rate_schedule_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -169,7 +169,7 @@ def test_stopped_schedule_keeps_its_state_until_it_is_resumed() -> None:
     ],
     ids=str,
 )
-def test_changing_the_export_or_time_makes_the_editor_the_responsible_person(changes: dict[str, Any]) -> None:
+def test_changing_the_export_or_time_makes_the_caller_responsible(changes: dict[str, Any]) -> None:
     schedule_id = create_schedule()
     assert edited(schedule_id, EDITOR, **changes)["requestedBy"] == EDITOR.email
     fire(schedule_id)

@@ -297,7 +297,7 @@ def test_unknown_schedule_returns_not_found(odd: str) -> None:
 
 
 @pytest.mark.parametrize("query", [{}, {"issuerId": "WELD", "organizationId": "MAKERS"}, {"issuerID": "WELD"}])
-def test_list_requires_exactly_one_scope(query: Any) -> None:
+def test_schedule_list_requires_exactly_one_scope(query: Any) -> None:
     rejection(ADMIN.get("/schedules", query=query), "organizationId")
 
 

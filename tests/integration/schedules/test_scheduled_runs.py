@@ -136,7 +136,7 @@ def test_each_run_of_each_schedule_creates_its_own_export() -> None:
     assert len({export["id"] for export in exports()}) == 3
 
 
-def test_run_delivered_late_does_not_replace_a_newer_last_run() -> None:
+def test_late_run_does_not_replace_a_newer_run_as_the_last_run() -> None:
     schedule_id = create_schedule()
     fire(schedule_id, "2026-04-06T04:00:00Z")
     last = read_schedule(schedule_id)["lastRun"]

@@ -85,7 +85,7 @@ def test_new_schedule_is_created_in_event_bridge_scheduler() -> None:
     assert target["DeadLetterConfig"] == {"Arn": config().schedule_dead_letter_queue_arn}
 
 
-def test_rate_starts_at_creation_and_keeps_its_cadence_after_a_pause(
+def test_rate_schedule_starts_at_creation_and_keeps_its_cadence_after_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin = clock.now().replace(microsecond=0)

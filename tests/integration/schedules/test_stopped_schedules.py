@@ -46,7 +46,7 @@ def lose_plan() -> None:
         (lose_plan, "Data management is part of the paid plan, but The Makers is on the free plan"),
     ],
 )
-def test_schedule_stops_when_its_creator_loses_the_role_or_the_plan(loss: Any, said: str) -> None:
+def test_schedule_stops_without_the_required_role_or_plan(loss: Any, said: str) -> None:
     schedule_id = create_schedule()
     loss()
     assert fire(schedule_id) == "stopped"
@@ -116,7 +116,7 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_issuer_schedule_created_by_an_admin_runs() -> None:
+def test_issuer_schedule_created_by_an_organization_admin_runs() -> None:
     schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

@@ -155,7 +155,7 @@ def test_error_for_an_invalid_field_names_the_field_and_its_value(field: str, va
 
 
 @pytest.mark.parametrize("name", ["گزارش\u200cها", "👩\u200d🏫 nightly", "Übung", "مدرسة"])
-def test_name_in_any_script_is_accepted(name: str) -> None:
+def test_token_name_in_any_writing_system_is_accepted(name: str) -> None:
     assert new_token(name=name)["name"] == name
 
 
@@ -257,7 +257,7 @@ def records_of_tokens() -> int:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_interrupted_creation_leaves_no_unlisted_token(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_token_creation_leaves_no_unlisted_token(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = FaultyCalls(monkeypatch)
     with calls.product():
         request_token()
@@ -273,7 +273,7 @@ def test_interrupted_creation_leaves_no_unlisted_token(fault: Fault, monkeypatch
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_interrupted_deletion_can_be_repeated(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_token_deletion_can_be_repeated(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = FaultyCalls(monkeypatch)
     for number in range(6):
         token = new_token()

@@ -96,7 +96,7 @@ def test_token_loses_permissions_when_its_creators_role_is_lowered() -> None:
     assert sender.post("/badge-classes/BC-WELD-1/replacements", {"json": "{}"}).problem["code"] == "role-not-allowed"
 
 
-def test_token_created_by_a_removed_member_gives_no_access() -> None:
+def test_token_created_by_a_removed_member_grants_no_access() -> None:
     sender = program(OWNER, role="owner", issuerId="WELD")
     memberships.remove("MAKERS", OWNER.email, None)
     for path in ("/issuers/WELD", "/badge-classes/BC-WELD-1"):

@@ -277,7 +277,7 @@ def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset:
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_avoids_known_features_that_2024_browsers_lack(
+def test_page_avoids_several_features_unsupported_by_2024_browsers(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

@@ -28,7 +28,7 @@ TEXT = """\
 """
 
 
-def test_changelog_sections_are_read_with_version_date_and_entries() -> None:
+def test_changelog_sections_are_read_with_dates_versions_and_entries() -> None:
     assert [(section.version, section.date) for section in sections(TEXT)] == [
         ("Unreleased", None),
         ("0.2.0", "2027-01-31"),

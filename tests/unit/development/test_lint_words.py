@@ -68,7 +68,7 @@ def test_every_pattern_is_tested_by_an_example() -> None:
     assert {finding.advice for finding in findings("docs/page.md", text)} == set(WORDS.values())
 
 
-def test_report_shows_the_line_word_and_replacement() -> None:
+def test_report_shows_the_line_number_word_and_replacement() -> None:
     assert [str(finding) for finding in findings("docs/page.md", "One.\n\nTwo, and but\nfor this.\n")] == [
         'docs/page.md:3: "but for": except'
     ]

@@ -88,7 +88,7 @@ def test_license_is_read_from_classifiers_if_there_is_no_license_expression(pack
     assert "License: MIT License\n" in notices.notices(tmp_path, tmp_path)
 
 
-def test_package_without_a_license_file_must_have_one_in_the_layer(package: Package, tmp_path: Path) -> None:
+def test_license_missing_from_a_wheel_must_be_added_to_the_layer(package: Package, tmp_path: Path) -> None:
     package()
     with pytest.raises(MissingLicenseError, match=r"The wheel for weather has no license file.*licenses/weather\.txt"):
         notices.notices(tmp_path, tmp_path)

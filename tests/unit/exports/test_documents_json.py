@@ -74,7 +74,7 @@ def test_document_interrupted_after_every_page_is_byte_identical(stored: Stored,
     assert sum(page.rows for page in whole) == (members + items if nested else members)
 
 
-def test_list_members_are_grouped_into_pages_of_limited_size() -> None:
+def test_small_pages_are_combined_up_to_one_megabyte() -> None:
     steps = [Page(b"x" * size, 1, str(number)) for number, size in enumerate([400_000, 600_000, 60_000, 2_000_000, 1])]
     gathered = list(pages.gather(iter(steps)))
     assert [(len(page.data), page.rows, page.position) for page in gathered] == [

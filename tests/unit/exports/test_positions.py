@@ -25,7 +25,7 @@ STORED: list[tuple[Position | AwardPosition, str]] = [
 
 
 @pytest.mark.parametrize(("position", "text"), STORED, ids=[text for _, text in STORED])
-def test_positions_keep_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
+def test_export_positions_keep_the_format_of_earlier_versions(position: Position | AwardPosition, text: str) -> None:
     assert position.encode() == text
     assert type(position).decode(text) == position
 
@@ -34,7 +34,7 @@ def test_zip_started_by_version_0_1_0_keeps_its_zip64_header() -> None:
     assert ZipPosition.decode('["[0,\\"\\",null]",70,50,7,false]').has_zip64_header
 
 
-def test_positions_from_version_0_1_0_are_read_without_counts() -> None:
+def test_export_positions_from_version_0_1_0_are_read_without_counts() -> None:
     assert TablePosition.decode('["G1","L1",3]') == TablePosition("G1", "L1", 3)
     assert TablePosition.decode('["G1","L1",3]').subjects_so_far is None
     assert JsonPosition.decode('[1,"BC-1","A1"]') == JsonPosition(1, "BC-1", "A1")

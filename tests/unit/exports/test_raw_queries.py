@@ -154,7 +154,7 @@ def test_plain_response_is_returned_unchanged(table: Table) -> None:
     assert "/eu-west-1/dynamodb/aws4_request" in headers["Authorization"]
 
 
-def test_all_pages_use_one_connection(table: Table) -> None:
+def test_consecutive_queries_use_one_connection(table: Table) -> None:
     for _ in range(3):
         assert raw_queries.SentQuery(QUERY).response() == PAGE
     assert (len(table.asked), table.connections) == (3, 1)

@@ -28,13 +28,13 @@ def wrong_field(after: str | None, before: str | None, zone: str = "UTC") -> str
 # ---------------------------------------------------------------- whole days
 
 
-def test_awarded_after_includes_the_entire_start_date() -> None:
+def test_window_includes_the_entire_start_date() -> None:
     window = window_of("2026-01-01", None, "UTC")
     assert holds(window, "2026-01-01T00:00:00Z")
     assert not holds(window, "2025-12-31T23:59:59.999999Z")
 
 
-def test_awarded_before_includes_the_entire_end_date() -> None:
+def test_window_includes_the_entire_end_date() -> None:
     window = window_of(None, "2026-01-31", "UTC")
     assert holds(window, "2026-01-31T23:59:59.999999Z")
     assert not holds(window, "2026-02-01T00:00:00Z")

@@ -179,7 +179,7 @@ def test_times_that_excel_cannot_represent_are_stored_as_text(text: str) -> None
         ("9999-12-31T23:59:59.9999999Z", datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)),
     ],
 )
-def test_times_in_other_formats_are_converted_to_utc(text: str, expected: datetime) -> None:
+def test_workbook_times_are_converted_to_utc(text: str, expected: datetime) -> None:
     assert read_by_openpyxl(written([["A", "", text, "", "", ""]]))[0].rows[1][2] == expected
 
 

@@ -174,7 +174,7 @@ def test_text_chunks_from_pillow_are_unbaked() -> None:
         assert json.loads(unbake(written.getvalue())) == ASSERTION_2_0
 
 
-def test_intact_chunk_is_read_despite_a_damaged_chunk() -> None:
+def test_intact_chunk_is_read_despite_a_corrupt_chunk() -> None:
     image = with_chunk(bake_png(png(), ASSERTION), b"zTXt", b"openbadges\0\0?")
     assert unbake(image) == ASSERTION
 

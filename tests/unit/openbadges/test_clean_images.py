@@ -289,7 +289,7 @@ def test_svg_with_too_many_or_too_deeply_nested_elements_is_rejected(inner: str)
     ],
     ids=["a billion copies", "each other", "itself"],
 )
-def test_svg_with_endlessly_or_exponentially_copied_elements_is_rejected(inner: str) -> None:
+def test_svg_that_copies_elements_endlessly_or_exponentially_is_rejected(inner: str) -> None:
     started = time.process_time()
 
     assert rejection(svg(inner)).code == "bad-image"

@@ -175,7 +175,7 @@ def test_warning_about_unsupported_criteria_does_not_call_them_missing() -> None
     assert "The source has no criteria, so the badge will have none." in missing.warnings
 
 
-def test_alignment_under_both_the_singular_and_plural_keys_is_kept_once() -> None:
+def test_alignment_listed_in_both_alignment_and_alignments_is_kept_once() -> None:
     alignment = {"targetName": "Forestry", "targetUrl": "https://example.org/4"}
     badge = {"type": "BadgeClass", "name": "A", "alignment": [alignment], "alignments": [alignment]}
 
@@ -196,6 +196,6 @@ JSON = some.recursive(
 
 
 @given(part=some.sampled_from(WALK), value=JSON)
-def test_no_field_value_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
+def test_field_value_never_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
     with suppress(SourceRejectedError):
         read(source(*part, value))

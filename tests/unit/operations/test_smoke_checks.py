@@ -204,7 +204,7 @@ def test_trail_with_a_missing_entry_fails_the_check(server: Server, run: Run) ->
     ],
     ids=["passes", "other reason"],
 )
-def test_destination_test_must_fail_because_the_role_cannot_be_assumed(
+def test_check_fails_unless_the_destination_test_rejects_the_role(
     server: Server, run: Run, result: dict[str, Any], found: str
 ) -> None:
     path = f"/v1/organizations/{run.tenant.names.organization}/destination"

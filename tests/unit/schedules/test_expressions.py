@@ -84,7 +84,7 @@ def test_cron_fires_once_at_a_time_that_occurs_twice() -> None:
         ("rate(366 days)", timedelta(days=366)),
     ],
 )
-def test_rate_fires_at_regular_intervals_from_its_creation(expression: str, interval: timedelta) -> None:
+def test_rate_schedule_fires_at_regular_intervals_from_its_creation(expression: str, interval: timedelta) -> None:
     assert next_run(expression, BERLIN, NOW, NOW) == NOW + interval
     assert next_run(expression, BERLIN, NOW, NOW + interval) == NOW + 2 * interval
     assert next_run(expression, BERLIN, NOW, NOW + 5.5 * interval) == NOW + 6 * interval

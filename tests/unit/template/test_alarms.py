@@ -180,7 +180,7 @@ def test_every_queue_has_a_dead_letter_queue() -> None:
             assert "DeadLetter" in target, name
 
 
-def test_message_reappears_only_after_the_lease_of_a_crashed_delivery_expires() -> None:
+def test_delivery_message_reappears_only_after_the_lease_expires() -> None:
     assert QUEUES["DeliveriesQueue"]["Properties"]["VisibilityTimeout"] > lifecycle.LEASE.total_seconds()
 
 

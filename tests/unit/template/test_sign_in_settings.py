@@ -117,7 +117,7 @@ def addresses(region: str) -> tuple[str | None, str | None]:
 
 
 @pytest.mark.parametrize("region", COMMERCIAL)
-def test_page_signs_in_to_the_user_pool_in_its_region(region: str) -> None:
+def test_page_signs_in_to_the_user_pool_in_the_deployments_region(region: str) -> None:
     expected = f"cognito-idp.{region}.amazonaws.com", f"badges-example.auth.{region}.amazoncognito.com"
     assert addresses(region) == expected
     assert list(Deployment(region).broken_rules()) == []

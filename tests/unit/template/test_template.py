@@ -18,7 +18,7 @@ PUBLIC_ROUTES = {(path, method.upper()) for (method, path), route in routes().it
 # ---------------------------------------------------------------- concurrency
 
 
-def test_workers_leave_concurrency_for_the_api_in_a_new_account() -> None:
+def test_workers_leave_concurrency_for_the_api_in_a_new_aws_account() -> None:
     limits = {
         name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for name, function in FUNCTIONS.items()
@@ -89,7 +89,7 @@ def test_every_parameter_and_its_default_are_documented(name: str) -> None:
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
 
 
-def test_api_has_no_stage_without_throttling() -> None:
+def test_sam_adds_no_unthrottled_api_stage() -> None:
     # Without a version, SAM adds a stage named "Stage" that invokes the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 

@@ -20,27 +20,27 @@ def texts(assertions: list[Json], key: str) -> list[str]:
 # Awards: dates
 
 
-def test_awards_date_from_the_three_years_before_november_2026(assertions: list[Json]) -> None:
+def test_sample_awards_date_from_the_three_years_before_november_2026(assertions: list[Json]) -> None:
     issued = texts(assertions, "issuedOn")
     assert all(TIME.fullmatch(time) for time in issued)
     assert "2023-11-01" <= min(issued) < "2023-12"
     assert "2026-10" < max(issued) < "2026-11-01"
 
 
-def test_no_badge_is_awarded_before_it_is_created(paid: Json) -> None:
+def test_no_sample_badge_is_awarded_before_it_is_created(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             assert all(award["issuedOn"] > badge_class["createdAt"] for award in badge_class["assertions"])
 
 
-def test_awards_for_each_badge_class_are_in_chronological_order(paid: Json) -> None:
+def test_sample_awards_for_each_badge_class_are_in_chronological_order(paid: Json) -> None:
     for issuer in paid["issuers"]:
         for badge_class in issuer["badgeClasses"]:
             keys = [(datetime.fromisoformat(a["issuedOn"]), a["entityId"]) for a in badge_class["assertions"]]
             assert keys == sorted(keys)
 
 
-def test_awards_are_distributed_unevenly(paid: Json, assertions: list[Json]) -> None:
+def test_sample_awards_are_distributed_unevenly(paid: Json, assertions: list[Json]) -> None:
     of_issuers = [len(assertions_of({"issuers": [issuer]})) for issuer in paid["issuers"]]
     assert max(of_issuers) > 5 * min(of_issuers)
     of_badge_classes = [len(b["assertions"]) for issuer in paid["issuers"] for b in issuer["badgeClasses"]]
@@ -51,12 +51,12 @@ def test_awards_are_distributed_unevenly(paid: Json, assertions: list[Json]) -> 
     assert weekdays[1] > 3 * weekdays[6]
 
 
-def test_some_awards_have_the_same_time(assertions: list[Json]) -> None:
+def test_some_sample_awards_have_the_same_time(assertions: list[Json]) -> None:
     at_once = Counter((award["badge"], award["issuedOn"]) for award in assertions)
     assert max(at_once.values()) > 10
 
 
-def test_some_times_have_milliseconds_and_some_are_near_midnight(assertions: list[Json]) -> None:
+def test_some_sample_times_have_milliseconds_and_some_are_near_midnight(assertions: list[Json]) -> None:
     issued = texts(assertions, "issuedOn")
     assert 0 < sum("." in time for time in issued) < 500
     assert any(time.endswith("T00:00:00Z") for time in issued)
@@ -72,7 +72,7 @@ def test_sample_awards_include_all_recipient_types(assertions: list[Json], kind:
     assert count > (4500 if kind == "email" else 5)
 
 
-def test_hashed_recipients_follow_the_specification(assertions: list[Json]) -> None:
+def test_hashed_sample_recipients_follow_the_specification(assertions: list[Json]) -> None:
     hashed = [award["recipient"] for award in assertions if award["recipient"]["hashed"]]
     assert len(hashed) > 100
     for recipient in hashed:
@@ -86,14 +86,14 @@ def test_hashed_recipients_follow_the_specification(assertions: list[Json]) -> N
     )
 
 
-def test_some_people_earn_several_badges(assertions: list[Json]) -> None:
+def test_some_sample_recipients_earn_several_badges(assertions: list[Json]) -> None:
     badges: dict[str, set[str]] = {}
     for award in assertions:
         badges.setdefault(award["recipient"]["identity"], set()).add(award["badge"])
     assert max(map(len, badges.values())) > 5
 
 
-def test_some_awards_lack_a_name_or_a_narrative(assertions: list[Json]) -> None:
+def test_some_sample_awards_lack_a_name_or_a_narrative(assertions: list[Json]) -> None:
     for key in ("recipientName", "narrative"):
         assert 100 < sum(key not in award for award in assertions) < 2500
 
@@ -126,7 +126,7 @@ CELLS: dict[str, str] = {
 
 
 @pytest.mark.parametrize("pattern", [*SCRIPTS.values(), *CELLS.values()], ids=[*SCRIPTS, *CELLS])
-def test_names_cover_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
+def test_sample_names_include_every_writing_system_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "recipientName"))
 
 
@@ -134,22 +134,22 @@ def test_names_cover_every_script_and_special_case(assertions: list[Json], patte
     "pattern",
     [*(pattern for name, pattern in SCRIPTS.items() if name != "combining accents"), *CELLS.values(), r"\A\r", "[|]"],
 )
-def test_narratives_cover_every_script_and_special_case(assertions: list[Json], pattern: str) -> None:
+def test_sample_narratives_include_every_writing_system_and_special_case(assertions: list[Json], pattern: str) -> None:
     assert any(re.search(pattern, text) for text in texts(assertions, "narrative"))
 
 
-def test_some_narratives_are_long(assertions: list[Json]) -> None:
+def test_some_sample_narratives_are_long(assertions: list[Json]) -> None:
     assert max(map(len, texts(assertions, "narrative"))) > 2000
 
 
-def test_some_recipient_identities_start_with_formula_characters(assertions: list[Json]) -> None:
+def test_some_sample_recipient_identities_start_with_formula_characters(assertions: list[Json]) -> None:
     assert {"+", "@"} <= {award["recipient"]["identity"][0] for award in assertions}
 
 
 # Awards: state and evidence
 
 
-def test_some_awards_are_revoked_with_a_reason_and_some_without(assertions: list[Json]) -> None:
+def test_sample_awards_are_revoked_with_and_without_a_reason(assertions: list[Json]) -> None:
     revoked = [award for award in assertions if "revoked" in award]
     assert 50 < len(revoked) < 250
     assert all(award["revoked"] is True for award in revoked)
@@ -158,7 +158,7 @@ def test_some_awards_are_revoked_with_a_reason_and_some_without(assertions: list
     assert any(reason.startswith("=") for reason in texts(revoked, "revocationReason"))
 
 
-def test_some_awards_are_expired_and_some_will_expire(assertions: list[Json]) -> None:
+def test_some_sample_awards_have_expired_and_some_will_expire(assertions: list[Json]) -> None:
     expires = texts(assertions, "expires")
     assert all(TIME.fullmatch(time) for time in expires)
     assert min(expires) < EXPORTED_AT < max(expires)

@@ -72,7 +72,7 @@ def free() -> Json:
 # The files
 
 
-def test_another_process_writes_identical_files(tmp_path: Path) -> None:
+def test_another_process_writes_identical_sample_files(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "here"), "--awards", "500"])
     command = [sys.executable, "-m", "local.sample", "--out", str(tmp_path / "there"), "--awards", "500"]
     environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -81,7 +81,7 @@ def test_another_process_writes_identical_files(tmp_path: Path) -> None:
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
 
 
-def test_awards_are_identical_on_every_machine() -> None:
+def test_sample_awards_are_identical_on_every_machine() -> None:
     # Recorded once. If the values differ, demos, screenshots, and measurements change too: was that intended?
     text = json.dumps(list(awards("python-basics", 1000)), ensure_ascii=False)
     assert (
@@ -89,7 +89,7 @@ def test_awards_are_identical_on_every_machine() -> None:
     )
 
 
-def test_images_are_identical_on_every_machine() -> None:
+def test_sample_images_are_identical_on_every_machine() -> None:
     look = Look("rosette", "rocket", "#044", "#188")
     with Image.open(io.BytesIO(draw_png(shapes(look)))) as png:
         digest = hashlib.sha256(png.convert("RGBA").tobytes()).hexdigest()
@@ -118,7 +118,7 @@ def test_sample_contains_five_thousand_awards_by_default(tmp_path: Path) -> None
     assert len(assertions_of(json.loads((tmp_path / "free.json").read_bytes()))) == 100
 
 
-def test_badge_class_award_counts_add_up_to_the_total() -> None:
+def test_sample_award_counts_add_up_to_the_total() -> None:
     for count in range(200):
         assert sum(shared_out(count, [62, 28, 10, 0])) == count
         assert shared_out(count, [62, 28, 10, 0])[3] == 0
@@ -127,7 +127,7 @@ def test_badge_class_award_counts_add_up_to_the_total() -> None:
 # The documents
 
 
-def test_documents_contain_only_keys_defined_by_the_format(paid: Json, free: Json) -> None:
+def test_sample_documents_contain_only_keys_defined_by_the_format(paid: Json, free: Json) -> None:
     for document in (paid, free):
         check_keys(document, "organization document")
         check_keys(document["organization"], "organization")
@@ -181,7 +181,7 @@ def check_keys(value: Json, kind: str) -> None:
     assert required <= set(value) <= required | others, kind
 
 
-def test_ids_are_unique_and_match_the_urls(paid: Json, free: Json) -> None:
+def test_sample_ids_are_unique_and_match_the_urls(paid: Json, free: Json) -> None:
     base = "https://badges.example.org/public"
     seen: Counter[str] = Counter()
     for document in (paid, free):
@@ -205,7 +205,7 @@ def test_ids_are_unique_and_match_the_urls(paid: Json, free: Json) -> None:
     assert {"aurora-learning", "aurora-science", "python-basics", "birch-volunteers"} <= set(seen)
 
 
-def test_every_role_has_members(paid: Json, free: Json) -> None:
+def test_sample_organizations_have_members_with_every_role(paid: Json, free: Json) -> None:
     for document in (paid, free):
         assert {member["role"] for member in document["members"]} == {"admin", "owner", "editor", "staff"}
         issuers = {issuer["issuer"]["entityId"] for issuer in document["issuers"]}
@@ -216,12 +216,12 @@ def test_every_role_has_members(paid: Json, free: Json) -> None:
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_paid_organization_has_three_issuers_and_free_organization_has_one(paid: Json, free: Json) -> None:
+def test_paid_sample_has_three_issuers_and_free_sample_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 
 
-def test_one_member_has_roles_for_two_issuers(paid: Json) -> None:
+def test_one_sample_member_has_roles_for_two_issuers(paid: Json) -> None:
     issuers = Counter(member["email"] for member in paid["members"] if "issuer" in member)
     assert 2 in issuers.values()
 
@@ -229,7 +229,7 @@ def test_one_member_has_roles_for_two_issuers(paid: Json) -> None:
 # Images
 
 
-def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
+def test_sample_images_are_small_and_distinct(paid: Json, free: Json) -> None:
     images = []
     for document in paid["issuers"] + free["issuers"]:
         images += [document["issuer"]["image"]] + [badge_class["image"] for badge_class in document["badgeClasses"]]
@@ -251,7 +251,7 @@ def test_images_are_small_and_distinct(paid: Json, free: Json) -> None:
 
 
 @pytest.mark.parametrize(("frame", "emblem"), list(zip(cycle(FRAMES), EMBLEMS)))
-def test_other_tools_can_read_every_drawn_png(frame: str, emblem: str) -> None:
+def test_other_tools_can_read_every_generated_png(frame: str, emblem: str) -> None:
     with Image.open(io.BytesIO(draw_png(shapes(Look(frame, emblem, "#036", "#06c"))))) as png:
         png.load()  # also checks the stream's checksum
         pixels = png.convert("RGBA")
@@ -262,7 +262,7 @@ def test_other_tools_can_read_every_drawn_png(frame: str, emblem: str) -> None:
 # Awards for other code
 
 
-def test_awards_can_be_streamed_in_date_order() -> None:
+def test_sample_awards_can_be_streamed_in_date_order() -> None:
     stream = awards("any-badge", 10_000)
     first, second = next(stream), next(stream)
     assert first["badge"] == second["badge"] == "https://badges.example.org/public/badges/any-badge"

@@ -26,7 +26,7 @@ def test_sample_includes_archived_and_active_groups_and_every_kind_of_expiration
     assert all(TIME.fullmatch(group["expiration"]["date"]) for group in groups if "expiration" in group)
 
 
-def test_groups_vary_in_their_numbers_of_alignments_staff_and_learners(groups: list[Json]) -> None:
+def test_sample_groups_vary_in_size_staff_and_alignments(groups: list[Json]) -> None:
     assert {len(group["alignments"]) for group in groups} == {0, 1, 2, 3}
     assert {alignment["type"] for group in groups for alignment in group["alignments"]} == {"badge", "pathway"}
     assert {len(group["staff"]) for group in groups} == {0, 1, 2, 3}
@@ -34,7 +34,7 @@ def test_groups_vary_in_their_numbers_of_alignments_staff_and_learners(groups: l
     assert {0, 1, 40} <= sizes
 
 
-def test_some_group_names_are_unusual(groups: list[Json]) -> None:
+def test_some_sample_group_names_are_unusual(groups: list[Json]) -> None:
     names = [group["name"] for group in groups]
     assert {"=", "-", "@"} <= {name[0] for name in names}
     assert any("," in name for name in names)
@@ -42,7 +42,7 @@ def test_some_group_names_are_unusual(groups: list[Json]) -> None:
     assert any("\n" in name for name in names)
 
 
-def test_alignments_and_progress_belong_to_the_issuer(paid: Json) -> None:
+def test_sample_alignments_and_progress_belong_to_the_issuer(paid: Json) -> None:
     for issuer in paid["issuers"]:
         badge_classes = {(b["entityId"], b["name"]) for b in issuer["badgeClasses"]}
         pathways = {(pathway["entityId"], pathway["name"]) for pathway in issuer["pathways"]}
@@ -60,7 +60,7 @@ def test_alignments_and_progress_belong_to_the_issuer(paid: Json) -> None:
                     assert len(progress["evidence"]) <= progress["completed"]
 
 
-def test_learners_are_at_every_stage_and_some_are_in_several_groups(groups: list[Json]) -> None:
+def test_sample_learners_are_at_every_stage_and_some_are_in_several_groups(groups: list[Json]) -> None:
     learners = [learner for group in groups for learner in group["learners"]]
     assert max(Counter(learner["id"] for learner in learners).values()) > 2
     progress = [step for learner in learners for step in learner["progress"]]
@@ -77,7 +77,7 @@ def test_learners_are_at_every_stage_and_some_are_in_several_groups(groups: list
     assert any(len(learner["progress"]) < len(group["alignments"]) for group in groups for learner in group["learners"])
 
 
-def test_last_badge_earned_matches_one_of_the_issuers_awards(paid: Json, groups: list[Json]) -> None:
+def test_sample_learners_last_badge_matches_an_award_from_the_issuer(paid: Json, groups: list[Json]) -> None:
     for issuer in paid["issuers"]:
         given = {(b["name"], award["issuedOn"]) for b in issuer["badgeClasses"] for award in b["assertions"]}
         for group in issuer["recipientGroups"]:

@@ -23,7 +23,7 @@ def test_complete_issuer_document_is_valid(document: Json) -> None:
     assert faults_of(document) == []
 
 
-def test_issuers_in_an_organization_document_need_no_format(organization: Json) -> None:
+def test_issuers_in_an_organization_document_need_no_format_key(organization: Json) -> None:
     assert faults_of(organization) == []
 
 

@@ -103,14 +103,14 @@ def test_encrypted_zip_is_rejected() -> None:
     assert rejection(bytes(data)) == "$: the ZIP is encrypted; unpack it first"
 
 
-def test_zip_with_a_damaged_member_is_rejected() -> None:
+def test_zip_with_a_corrupt_member_is_rejected() -> None:
     data = bytearray(zipped(DOCUMENT, method=zipfile.ZIP_STORED))
     data[data.index(b"Welder")] ^= 1
     assert "$: the file is not a valid ZIP: " in rejection(bytes(data))
 
 
 @pytest.mark.parametrize("value", [0x00, 0x7F, 0xFF])
-def test_zip_with_a_damaged_byte_is_either_read_or_rejected(value: int) -> None:
+def test_zip_with_a_corrupt_byte_is_either_read_or_rejected(value: int) -> None:
     intact = zipped(DOCUMENT)
     outcomes = set()
     for position in range(2, len(intact)):
