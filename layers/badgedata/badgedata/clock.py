@@ -97,7 +97,7 @@ def parse_rfc3339(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise ValueError(f"{text!r} is not a valid date and time, because the day or time doesn't exist") from None
+        raise ValueError(f"{text!r} contains a day or time that doesn't exist") from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:
