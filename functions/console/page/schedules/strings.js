@@ -120,7 +120,7 @@ export const scheduleStrings = {
     remove: "Delete",
     /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
-    removeText: "The schedule will stop running. Its past exports are kept.",
+    removeText: "The schedule will stop running. Its past exports will be kept.",
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
     /** @type {(bucket?: string) => string} */
