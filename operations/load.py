@@ -134,7 +134,9 @@ def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadRe
             lines.append(f"… and {error.count - len(error.faults):,} more")
         raise LoadFailedError("\n".join([*lines, f"{options.file} was not loaded. Nothing was written."])) from None
     except LoadInterruptedError as error:
-        raise LoadFailedError(f"The load was interrupted: {error}. Load the document again to complete it.") from None
+        raise LoadFailedError(
+            f"The load was interrupted: {error}. Load the document again to complete the load."
+        ) from None
     return document, loaded
 
 

@@ -116,8 +116,8 @@ def location_of(response: requests.Response) -> str:
     location = response.headers.get("Location")
     if location is None:
         raise SmokeTestError(
-            expected=f"{response.request.method} {without_query(response.url)} to return a Location",
-            found=f"{response.status_code} without a Location",
+            expected=f"{response.request.method} {without_query(response.url)} to return a Location header",
+            found=f"{response.status_code} without a Location header",
             check="that nothing between the client and the API removes headers",
         )
     return urljoin(response.url, location)
@@ -149,7 +149,7 @@ def excerpt(response: requests.Response) -> str:
 def unreachable(method: str, url: str, error: requests.RequestException) -> SmokeTestError:
     """Return the error for a request that got no response."""
     return SmokeTestError(
-        expected=f"{method} {without_query(url)} to be reachable",
+        expected=f"{method} {without_query(url)} to receive a response",
         found=f"{type(error).__name__}: {str(error)[:300]}",
         check="this machine's network; a custom domain's name, certificate, and API mapping",
     )

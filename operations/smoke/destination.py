@@ -27,7 +27,7 @@ def reject_destination(run: Run) -> None:
         code = result.get("error", {}).get("code")
         if result["ok"] or code != "role-not-assumable":
             raise SmokeTestError(
-                expected=f"role-not-assumable from the test of a destination whose role, {role}, doesn't exist",
+                expected=f"the destination test to fail with role-not-assumable, because role {role} does not exist",
                 found=f"{code}: {result['error']['message']}" if code else str(result),
                 check=f"{run.deployed.logs('export-delivery')}, and that the function can reach AWS STS",
             )

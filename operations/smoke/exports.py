@@ -59,7 +59,7 @@ def export_organization(run: Run) -> File:
             raise SmokeTestError(
                 expected=f"a multipart upload, because the file is {len(file.content):,} bytes",
                 found="the ETag of a single-part upload",
-                check="whether something rewrote the object (replication, a lifecycle rule, a batch job)",
+                check="whether something rewrote the object (such as replication, a lifecycle rule, or a batch job)",
             )
         details.append(str(file))
     return file
@@ -122,13 +122,13 @@ def follow(run: Run, location: str) -> Json:
     if export["status"] == "queued":
         raise SmokeTestError(
             expected=f"export {export['id']} to start within {run.patience:g} s",
-            found="it is still queued",
+            found="the export still queued",
             check=f"the state of {function}'s event source mapping; {worker}; Lambda's concurrency quota and throttles",
         )
     if export["status"] == "running":
         raise SmokeTestError(
             expected=f"export {export['id']} to end within {run.patience:g} s",
-            found=f"it is still running, with {export['progress']['rows']:,} rows",
+            found=f"the export still running, with {export['progress']['rows']:,} rows",
             check=f"{worker} for this export_id",
         )
     if export["status"] != "succeeded":
@@ -167,7 +167,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
             raise SmokeTestError(
                 expected=f"the {figure} of export {export['id']} to be {figures[figure]!r}, as in the API",
                 found=f"{value!r} in the file",
-                check="that nothing between S3 and this machine changes files (a proxy, a virus scanner)",
+                check="that nothing between S3 and this machine changes files (such as a proxy or virus scanner)",
             )
     if figures["rows"] != rows:
         raise SmokeTestError(

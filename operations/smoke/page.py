@@ -23,7 +23,7 @@ def read_page(run: Run) -> None:
         client_id = run.deployed.outputs["UserPoolClientId"]
         if client_id not in page.text:
             raise SmokeTestError(
-                expected=f"{page.url} to sign people in with the stack's client {client_id}",
+                expected=f"{page.url} to sign people in with the stack's app client {client_id}",
                 found="a page without this client ID",
                 check="that PublicBaseUrl points to this stack",
             )

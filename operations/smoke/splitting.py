@@ -31,7 +31,7 @@ def export_split(run: Run, whole: File) -> None:
         if file.content != whole.content:
             raise SmokeTestError(
                 expected=f"export {export_id}, written in {count} segments, to be identical to the unsplit file",
-                found=f"{len(file.content):,} bytes with different content, instead of {len(whole.content):,} bytes",
+                found=f"a different file: {len(file.content):,} bytes instead of {len(whole.content):,} bytes",
                 check=f"{run.deployed.logs('export-worker')} for this export_id",
             )
         details.append(f"{count} segments, {file.parts} parts, identical content")

@@ -265,7 +265,7 @@ def test_outdated_award_count_is_not_shown(ada: Visitor) -> None:
     [
         ("", "", "No awards yet."),
         ("2026-01-01", "", "No awards since 1 Jan 2026."),
-        ("", "2026-01-31", "No awards until 31 Jan 2026."),
+        ("", "2026-01-31", "No awards on or before 31 Jan 2026."),
     ],
 )
 def test_message_states_that_no_awards_match_the_dates(ada: Visitor, after: str, before: str, text: str) -> None:

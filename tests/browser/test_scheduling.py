@@ -273,7 +273,9 @@ def test_form_for_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Clie
         ada.open(PLACE)
         choose(ada, "Resting", "Edit")
         form = ada.page.get_by_role("form", name="Edit “Resting”")
-        expect(form.get_by_text("This schedule is paused. If you resume it, the next run is Sun,")).to_be_visible()
+        expect(
+            form.get_by_text("This schedule is paused. If you resume the schedule, the next run is Sun,")
+        ).to_be_visible()
         expect(form.get_by_text("Next run:")).to_have_count(0)
         form.get_by_role("button", name="Cancel").click()
 

@@ -66,7 +66,7 @@ def parse_iso8601(text: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is not between the years 1 and 9999") from None
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
 
 
 def parse_rfc3339(text: str) -> datetime:
@@ -97,8 +97,8 @@ def parse_rfc3339(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise ValueError(f"{text!r} is not a valid date and time, because the day or time doesn't exist") from None
+        raise ValueError(f"{text!r} contains a day or time that doesn't exist") from None
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is not between the years 1 and 9999") from None
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None

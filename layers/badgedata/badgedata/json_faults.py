@@ -103,7 +103,7 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
 def _number(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise _NumberError("a number in it is out of range")
+        raise _NumberError("it contains a number that is out of range")
     return number
 
 

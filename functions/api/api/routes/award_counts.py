@@ -154,7 +154,7 @@ def _top(scope_type: ScopeType, scope_id: str, window: Window, limit: int) -> To
     except TooManyQueriesError:
         raise invalid(
             "awardedAfter",
-            "The date range begins or ends partway through a UTC day that has too many awards, so counting part of it"
+            "The date range begins or ends partway through a UTC day with so many awards that counting part of the day"
             " would take too long. Choose full UTC days, or query one issuer at a time.",
         ) from None
 

@@ -5,5 +5,6 @@ export const appStrings = {
   skip: "Skip to content",
   signOut: "Sign out",
   /** @type {(reason: string) => string} */
-  notStarted: (reason) => `The page couldn't be loaded (${reason}). Check your connection, then reload the page.`,
+  notStarted: (reason) =>
+    `The page couldn't be loaded (${reason}). Check your internet connection, then reload the page.`,
 };

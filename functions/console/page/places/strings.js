@@ -46,7 +46,7 @@ export const placeStrings = {
   roles: { admin: "Admin", owner: "Owner", editor: "Editor", staff: "Staff" },
   nowhere: {
     title: "Page not found",
-    text: "This page doesn't exist, or you don't have access to it. Ask your organization's admin for access.",
+    text: "This page doesn't exist, or you don't have access to it. If you need access, ask your organization's admin.",
     home: "Go to the home page",
   },
   home: {
@@ -74,7 +74,7 @@ export const placeStrings = {
     title: "Data management is part of the paid plan",
     text: "This organization is on the free plan. With the paid plan, you can:",
     what: [
-      "download all awards as a CSV file or an Excel workbook, for any date range",
+      "download awards from any date range as a CSV file or an Excel workbook",
       "export issuers, badges, groups, and learner progress",
       "run exports on a schedule",
       "replace a badge with a newer version from any Open Badges platform",

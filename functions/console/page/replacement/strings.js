@@ -76,7 +76,7 @@ const rejections = {
   "not-open-badges invalid-field": () =>
     "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",
   "not-open-badges invalid-json": ({ line, isLinked, host }) =>
-    `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or invalid${line ? ` near line ${line}` : ""}.`,
+    `${isLinked ? `The JSON at ${host}` : "This JSON"} is incomplete or invalid${line ? ` near line ${line}` : ""}. Export the badge from its platform again, or see the technical details.`,
 };
 
 export const replacementStrings = {
@@ -170,9 +170,9 @@ export const replacementStrings = {
       minutes <= 1 ? "This usually takes about a minute." : `This usually takes about ${text} minutes.`,
     leave: "You can leave this page.",
     /** @type {(day: string) => string} */
-    retried: (day) => `Failed images are retried until ${day}.`,
+    retried: (day) => `Failed updates are retried until ${day}.`,
     /** @type {(count: number, text: string) => string} */
-    failed: (count, text) => `${text} ${plural(count, "image", "images")} failed and will be retried:`,
+    failed: (count, text) => `${text} image ${plural(count, "update", "updates")} failed and will be retried:`,
     /** @type {(count: number, text: string, day: string) => string} */
     overdue: (count, text, day) =>
       count === 1

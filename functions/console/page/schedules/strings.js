@@ -86,7 +86,7 @@ export const scheduleStrings = {
     /** @type {(time: string) => string} */
     nextRun: (time) => `Next run: ${time}.`,
     /** @type {(time: string) => string} */
-    nextRunIfResumed: (time) => `If you resume it, the next run is ${time}.`,
+    nextRunIfResumed: (time) => `If you resume the schedule, the next run is ${time}.`,
     /** @type {(status: ScheduleDocument["state"]["status"]) => string} */
     notRunning: (status) => `This schedule is ${status}.`,
     /** @type {(bounds: Bounds, isCounting: boolean) => string} */
@@ -120,7 +120,7 @@ export const scheduleStrings = {
     remove: "Delete",
     /** @type {(name: string) => string} */
     removeTitle: (name) => `Delete the schedule “${name}”?`,
-    removeText: "The schedule will stop running. Its past exports are kept.",
+    removeText: "The schedule will stop running. Its past exports will be kept.",
     /** @type {(email: string) => string} */
     by: (email) => `by ${email}`,
     /** @type {(bucket?: string) => string} */

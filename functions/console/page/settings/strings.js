@@ -12,7 +12,7 @@ export const settingsStrings = {
     hints: {
       bucket: "The bucket and the role must be in the same AWS account.",
       prefix: "Optional. The start of every object key, such as exports/badges.",
-      region: "The bucket's region. Leave this blank to use the region of this deployment.",
+      region: "The bucket's region. Leave blank to use this deployment's region.",
       roleArn: "For example, arn:aws:iam::111122223333:role/badge-exports. You can create the role later.",
     },
     missing: { bucket: "Enter a bucket name.", roleArn: "Enter a role ARN." },
@@ -66,7 +66,7 @@ export const settingsStrings = {
     secret: "Access token",
     copy: "Copy",
     copied: "Access token copied.",
-    notCopied: "Your browser didn't allow copying. Select the token and copy it manually.",
+    notCopied: "Couldn't copy the token. Select the token and copy it manually.",
     done: "Done",
   },
 };

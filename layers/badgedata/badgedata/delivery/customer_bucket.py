@@ -339,7 +339,7 @@ class CustomerBucket:
             return DeliveryError(
                 "key-denied",
                 f"The KMS key for the bucket {target.bucket} can't be used. Allow the role to use "
-                f"kms:GenerateDataKey and kms:Decrypt, in its permissions policy and in the key policy. {reply}",
+                f"kms:GenerateDataKey and kms:Decrypt in both its permissions policy and the key policy. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):
             # S3 names the denied permission only for requests within one account.

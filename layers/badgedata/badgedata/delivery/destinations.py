@@ -168,4 +168,6 @@ def _entry(
 
 
 def _changed() -> Problem:
-    return conflict("Another request changed or deleted the destination. Get it again, then retry your request.")
+    return conflict(
+        "Another request changed or deleted the destination. Get the destination again, then retry your request."
+    )

@@ -28,8 +28,8 @@ NOT_SET: Final = DeliveryError(
 )
 UPLOAD_LOST: Final = DeliveryError(
     "upload-lost",
-    "S3 no longer has the unfinished upload, or could not complete it. The next attempt starts over. If this happens "
-    "again, check whether a lifecycle rule on the bucket aborts unfinished uploads after less than a day.",
+    "S3 no longer has the incomplete upload, or could not complete it. The next attempt starts over. If this happens "
+    "again, check whether a lifecycle rule on the bucket aborts incomplete multipart uploads after less than a day.",
 )
 CRASH_PATIENCE: Final = timedelta(hours=1)
 """The time from the end of the retry window until a pending delivery fails without another attempt.

@@ -236,7 +236,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"Exports of kind {self.specification.kind} aren't tables written by a single worker")
+                raise TypeError(f"Exports of kind {self.specification.kind} don't use a Table")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

@@ -114,7 +114,9 @@ def check_raster(data: bytes, document: str) -> None:
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRejectedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
+        raise SourceRejectedError(
+            "bad-image", document, "expected a PNG, JPEG, GIF, or WebP image, found another format"
+        )
     if kind == "PNG":
         chunks = list(png_chunks(data, document))
         _check_pixels(*png_size(chunks[0]), document)
@@ -175,7 +177,9 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     """
     kind = raster_kind(data)
     if kind is None:
-        raise SourceRejectedError("bad-image", document, "expected a PNG, JPEG, GIF, or WebP, found another format")
+        raise SourceRejectedError(
+            "bad-image", document, "expected a PNG, JPEG, GIF, or WebP image, found another format"
+        )
     if kind == "PNG":
         content, notices = _bare_png(data, document)
         width, height = png_size(next(png_chunks(data, document)))

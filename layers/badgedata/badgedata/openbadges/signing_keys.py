@@ -69,7 +69,7 @@ class VerificationKey:
         jwk = self.material if isinstance(self.material, dict) else _pem_key(self.material, self.name)
         key_type, curve = KEY_TYPES[algorithm]
         if jwk.get("kty") != key_type.key_type or jwk.get("crv") != curve:
-            raise ValueError(f"{self.name} is not a {key_type.key_type} key for {algorithm}")
+            raise ValueError(f"the key {quoted(self.name)} can't be used with {algorithm}")
         try:
             return key_type.import_key(jwk)
         except (JoseError, KeyError, TypeError, ValueError) as error:

@@ -270,7 +270,8 @@ class _BoundedElements:
             raise SourceRejectedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS:,} elements or is more than {MAX_ELEMENT_DEPTH} levels deep",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements "
+                f"or is nested more than {MAX_ELEMENT_DEPTH} levels deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 

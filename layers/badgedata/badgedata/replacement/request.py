@@ -89,7 +89,7 @@ def propose(source: Source) -> BadgeClassProposal:
 
 def _from_address(url: str, fetch: Fetch) -> SourceDocument:
     if len(url) > MAX_URL_CHARACTERS:
-        raise invalid("url", f"This URL has {len(url)} characters. The maximum is {MAX_URL_CHARACTERS}.")
+        raise invalid("url", f"This URL is {len(url)} characters long. The maximum is {MAX_URL_CHARACTERS}.")
     return fetch(url.strip())
 
 

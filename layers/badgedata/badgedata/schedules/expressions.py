@@ -76,7 +76,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
         raise invalid(
             "expression",
             f"Consecutive runs must be at least {shortest // timedelta(minutes=1)} minutes apart, but "
-            f"{shown(expression)} has runs {counted(minutes, 'minute')} apart.",
+            f"with {shown(expression)}, they are {counted(minutes, 'minute')} apart.",
         )
 
 

@@ -103,7 +103,7 @@ SPOILED = [
     ),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no UTC offset"),
-    ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "not between the years 1 and 9999"),
+    ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
     ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, not null"),
     ("badgeClasses.0.assertions.0.expires", "never", "$.badgeClasses[0].assertions[0].expires:"),
     (
@@ -120,9 +120,9 @@ SPOILED = [
     ("badgeClasses.0.assertions.0.recipient.hashed", "no", "recipient.hashed: must be true or false, not a string"),
     ("badgeClasses.0.assertions.0.evidence.0.id", "on my desk", "$.badgeClasses[0].assertions[0].evidence[0].id:"),
     ("badgeClasses.0.assertions.0.revoked", False, "revocationReason: is present, but the assertion is not revoked"),
-    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not an ID'),
+    ("recipientGroups.0.entityId", "é", '$.recipientGroups[0].entityId: "é" is not a valid ID'),
     ("recipientGroups.0.createdAt", "1 May", "$.recipientGroups[0].createdAt:"),
-    ("recipientGroups.0.creation.method", "magic", 'allowed: "api", "lms", "manual", "pathway"'),
+    ("recipientGroups.0.creation.method", "magic", 'allowed values: "api", "lms", "manual", "pathway"'),
     ("recipientGroups.0.creation.pathway", "Q", '"Q" is not the entityId of a pathway of this issuer in this document'),
     ("recipientGroups.0.creation.url", "lms", "$.recipientGroups[0].creation.url:"),
     (
@@ -130,8 +130,8 @@ SPOILED = [
         "2026-02-29",
         '"2026-02-29" is not a valid date such as 2026-01-31, or a time',
     ),
-    ("recipientGroups.0.expiration.method", "api", 'allowed: "lms", "manual"'),
-    ("recipientGroups.0.alignments.0.type", "course", 'allowed: "badge", "pathway"'),
+    ("recipientGroups.0.expiration.method", "api", 'allowed values: "lms", "manual"'),
+    ("recipientGroups.0.alignments.0.type", "course", 'allowed values: "badge", "pathway"'),
     ("recipientGroups.0.alignments.0.entityId", "P", '"P" is not the entityId of a badge class of this issuer'),
     ("recipientGroups.0.alignments.1.entityId", "BC", '"BC" is not the entityId of a pathway of this issuer'),
     ("recipientGroups.0.learners.0.id", "", '$.recipientGroups[0].learners[0].id: "" is not a valid learner'),
@@ -143,9 +143,9 @@ SPOILED = [
     ("recipientGroups.0.learners.0.progress.0.completed", True, "must be an integer, not true or false"),
     ("recipientGroups.0.learners.0.progress.0.evidence", ["x"], "learners[0].progress[0].evidence[0]:"),
     ("pathways.0.status", "done", '$.pathways[0].status: "done" is not allowed; allowed values: "draft", "published"'),
-    ("pathways.0.requirements.0.type", "exam", 'allowed: "badge", "experience"'),
-    ("pathways.0.requirements.0.awardMethod", "", 'allowed: "automatic", "manual"'),
-    ("pathways.0.requirements.0.visibility", "all", 'allowed: "group", "private", "public"'),
+    ("pathways.0.requirements.0.type", "exam", 'allowed values: "badge", "experience"'),
+    ("pathways.0.requirements.0.awardMethod", "", 'allowed values: "automatic", "manual"'),
+    ("pathways.0.requirements.0.visibility", "all", 'allowed values: "group", "private", "public"'),
 ]
 
 
@@ -240,7 +240,7 @@ MEMBERS = [
     ({"email": "ada", "role": "admin"}, '$.members[0].email: "ada" is not an email address'),
     ({"email": "a" * 120 + "@example.org", "role": "admin"}, "is not an email address"),
     ({"email": "a b@example.org", "role": "admin"}, "is not an email address"),
-    ({"email": "ada@example.org", "role": "boss"}, 'allowed: "admin", "editor", "owner", "staff"'),
+    ({"email": "ada@example.org", "role": "boss"}, 'allowed values: "admin", "editor", "owner", "staff"'),
     (
         {"email": "ada@example.org", "role": "admin", "issuer": "ISS"},
         "$.members[0].issuer: the admin role applies to the",

@@ -25,7 +25,7 @@ export const exportFormStrings = {
       academicYear: "Academic year (Sep–Aug)",
     },
     /** @type {(zone: string) => string} */
-    days: (zone) => `Both dates are included, in the ${zone.replaceAll("_", " ")} time zone.`,
+    days: (zone) => `Both dates are inclusive and use the ${zone.replaceAll("_", " ")} time zone.`,
     timesInFile:
       "Times in the file are in UTC. For dates in your time zone, add the “Issued Date” or “Expires Date” column.",
     startAfterEnd: "The start date is after the end date.",
@@ -43,7 +43,7 @@ export const exportFormStrings = {
     noAwards: ({ after, before }, badges) => {
       const these = badges ? ` for ${plural(badges, "this badge", "these badges")}` : "";
       if (after && before) return `No awards${these} between ${after} and ${before}.`;
-      if (after || before) return `No awards${these} ${after ? `since ${after}` : `until ${before}`}.`;
+      if (after || before) return `No awards${these} ${after ? `since ${after}` : `on or before ${before}`}.`;
       return `No awards${these} yet.`;
     },
   },

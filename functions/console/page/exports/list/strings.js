@@ -158,7 +158,7 @@ export const exportListStrings = {
     startedAgain: ({ kind }) => `${kindName(kind)} export started. The file will be downloaded when it's ready.`,
     copyLink: "Copy link",
     linkCopied: "Link copied",
-    linkHint: "The link opens the export on this page. Only people with access can view it.",
+    linkHint: "The link opens the export on this page. Only people with access to the export can use the link.",
     remove: "Delete",
     /** @type {(name: string) => {title: string, text: string, action: string}} */
     deleteOne: (name) => ({

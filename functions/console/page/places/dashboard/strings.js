@@ -31,9 +31,9 @@ export const dashboardStrings = {
     empty: {
       organization: {
         title: "Load your data to get started",
-        text: "This organization has no issuers yet. Issuers, badges, and awards come from your badge platform:",
+        text: "This organization has no issuers yet. To load issuers, badges, and awards from your badge platform:",
         steps: [
-          "Ask your platform team to export the organization to a load file (docs/load-files.md describes the format).",
+          "Ask your platform team to export the organization to a load file (see docs/load-files.md for the format).",
           "Ask them to run the load command with this file. To update the data later, they can load a newer file.",
           "Reload this page to see your issuers, badges, and award counts.",
         ],
