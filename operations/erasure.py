@@ -69,7 +69,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are cancelled if they are in progress, and their files are deleted. An interrupted erasure can be resumed.
+    person are canceled if they are in progress, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
-    """Yield the exports that this person cancelled or whose files this person deleted."""
+    """Yield the exports that this person canceled or whose files this person deleted."""
     for scope in scopes_of(organization_id):
         for export in Export.by_scope.query(scope):
             if export.deleted_by is not None and person.is_named(export.deleted_by):

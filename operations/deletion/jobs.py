@@ -30,7 +30,7 @@ def active_exports(scope_key: str) -> Iterator[DeletionStep]:
     """Yield the steps that cancel a scope's exports in progress."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
-            yield DeletionStep("exports cancelled", 1, partial(_cancel, export.id))
+            yield DeletionStep("exports canceled", 1, partial(_cancel, export.id))
 
 
 def exports(scope_key: str) -> Iterator[DeletionStep]:

@@ -109,7 +109,7 @@ def follow(run: Run, location: str) -> Json:
     Raises
     ------
     SmokeTestError
-        If the export fails, is cancelled, or doesn't end in time.
+        If the export fails, is canceled, or doesn't end in time.
     """
 
     def read() -> Json:

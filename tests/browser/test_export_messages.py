@@ -118,5 +118,5 @@ def test_layout_does_not_shift_when_an_export_starts(ada: Visitor, workers_stopp
         expect(section.get_by_text("Queued")).to_be_visible()
         assert section.evaluate(place) == before
         section.get_by_role("button", name="Cancel").click()
-        expect(section.get_by_text("Cancelled")).to_be_visible()
+        expect(section.get_by_text("Canceled")).to_be_visible()
         assert section.evaluate(place) == before

@@ -172,7 +172,7 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
     assert shown == ["25%"]
 
 
-def test_queued_export_shows_no_percentage_and_can_be_cancelled(
+def test_queued_export_shows_no_percentage_and_can_be_canceled(
     ada: Visitor, client: Client, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)
@@ -182,7 +182,7 @@ def test_queued_export_shows_no_percentage_and_can_be_cancelled(
         expect(form.get_by_text("Queued")).to_be_visible()
         assert form.get_by_role("progressbar").get_attribute("value") is None
         form.get_by_role("button", name="Cancel").click()
-        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+        expect(ada.exports.first.get_by_text("Canceled")).to_be_visible()
         [latest] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
         assert latest["status"] == "cancelled"
 
@@ -268,7 +268,7 @@ def test_hidden_tab_sends_no_requests(ada: Visitor, workers_stopped: Callable[[]
         with ada.page.expect_request("**/exports/*"):
             pass
         ada.exports.first.get_by_role("button", name="Cancel").click()
-        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+        expect(ada.exports.first.get_by_text("Canceled")).to_be_visible()
 
 
 def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
@@ -280,7 +280,7 @@ def test_polling_slows_down_while_nothing_changes(ada: Visitor, workers_stopped:
         looks = [r for r in ada.requests if r.method == "GET" and "/exports/" in r.url]
         assert 3 <= len(looks) <= 6  # after 0.2, 0.4, 0.8, and 1.6 s, then 1.5 times as long each time
         ada.exports.first.get_by_role("button", name="Cancel").click()
-        expect(ada.exports.first.get_by_text("Cancelled")).to_be_visible()
+        expect(ada.exports.first.get_by_text("Canceled")).to_be_visible()
 
 
 def test_page_explains_how_to_upgrade_from_the_free_plan(visit: Callable[..., Visitor]) -> None:

@@ -137,7 +137,7 @@ def test_deleting_a_finished_export_deletes_its_file(stack: dict[str, Any], owne
     assert owner.get(f"/exports/{export['id']}/file").problem["code"] == "gone"
 
 
-def test_cancelled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
+def test_canceled_export_leaves_no_file(stack: dict[str, Any], owner: Client) -> None:
     # The worker may finish before it notices the cancellation. In that case, this request deletes the file.
     asked = owner.post(EXPORTS, {"kind": "awards"})
     status = owner.delete(asked.headers["Location"]).json["status"]

@@ -226,7 +226,7 @@ def in_export_order(document: Json) -> Json:
 # ---------------------------------------------------------------- limits
 
 
-def test_sixth_active_export_is_rejected_until_other_exports_are_cancelled(
+def test_sixth_active_export_is_rejected_until_other_exports_are_canceled(
     stack: dict[str, Any], owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     admin = signed_in(ADMIN)

@@ -228,7 +228,7 @@ def test_svg_is_served_without_scripts_and_in_a_sandbox(owner: Client, public: C
 # ---------------------------------------------------------------- cancellation, concurrency, permissions
 
 
-def test_cancelled_replacement_changes_nothing(owner: Client, public: Client) -> None:
+def test_canceled_replacement_changes_nothing(owner: Client, public: Client) -> None:
     replacement, before = preview(owner, "pulsars", simple_badge()), public.get("/public/badges/pulsars").json
     assert owner.delete(f"/replacements/{replacement['id']}").json["status"] == "cancelled"
     assert confirm(owner, replacement).problem["code"] == "conflict"

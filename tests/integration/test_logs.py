@@ -71,7 +71,7 @@ def test_export_can_be_traced_by_its_id_from_request_to_deletion(lines: Lines) -
     assert of_export(lines, export_id) == [
         "Export requested",
         "Message processed",
-        "Export cancelled or its file deleted",
+        "Export canceled or its file deleted",
     ]
 
 

@@ -26,7 +26,7 @@ _CODES: Final = transactions.TRANSIENT | {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-"""The throttling error codes of all services, and DynamoDB's reasons for cancelling a transaction.
+"""The throttling error codes of all services, and DynamoDB's reasons for canceling a transaction.
 
 A transaction that still conflicts with others after all retries is also a sign of too many requests.
 """

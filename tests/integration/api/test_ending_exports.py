@@ -1,4 +1,4 @@
-"""Exports that are cancelled, deleted, or expired."""
+"""Exports that are canceled, deleted, or expired."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -75,12 +75,12 @@ def test_export_expires_when_its_file_expires(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.status, answer.problem["code"]) == (410, "gone")
 
 
-def test_cancelling_a_queued_export_leaves_no_file() -> None:
+def test_canceling_a_queued_export_leaves_no_file() -> None:
     export_id = request_id()
-    cancelled = OWNER.delete(f"/exports/{export_id}")
-    assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
-    assert cancelled.json["deletedBy"] == OWNER.email
-    assert cancelled.json["deletedAt"] == cancelled.json["finishedAt"]
+    canceled = OWNER.delete(f"/exports/{export_id}")
+    assert (canceled.status, canceled.json["status"]) == (200, "cancelled")
+    assert canceled.json["deletedBy"] == OWNER.email
+    assert canceled.json["deletedAt"] == canceled.json["finishedAt"]
     process_queue()
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "cancelled"
     assert objects() == []
@@ -99,7 +99,7 @@ def test_deleting_a_finished_export_deletes_its_file_immediately() -> None:
     assert OWNER.get(f"/exports/{export['id']}/file").status == 410
 
 
-def test_export_that_finishes_while_being_cancelled_leaves_no_file() -> None:
+def test_export_that_finishes_while_being_canceled_leaves_no_file() -> None:
     export_id = request_id()
     as_the_canceller_read_it = lifecycle.find_export(export_id)
     assert as_the_canceller_read_it is not None

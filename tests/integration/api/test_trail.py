@@ -96,9 +96,9 @@ def test_export_cancellation_is_recorded_once() -> None:
     export_id = request_export()
     for _ in range(2):
         ADMIN.delete(f"/exports/{export_id}")
-    requested, cancelled = reversed(trail())
-    assert (requested["action"], cancelled["action"]) == ("export-requested", "export-cancelled")
-    assert cancelled["actor"] == ADMIN.email
+    requested, canceled = reversed(trail())
+    assert (requested["action"], canceled["action"]) == ("export-requested", "export-cancelled")
+    assert canceled["actor"] == ADMIN.email
 
 
 def test_file_deletion_is_recorded_once() -> None:
@@ -139,8 +139,8 @@ def test_downloads_are_recorded_separately_for_tokens_with_the_same_name() -> No
 def test_each_action_by_a_program_is_recorded_with_the_token_id() -> None:
     token = new_token(role="editor", issuerId="WELD")
     program = Program(token["secret"])
-    requested, cancelled = (program.post("/issuers/WELD/exports", AWARDS).json["id"] for _ in range(2))
-    program.delete(f"/exports/{cancelled}")
+    requested, canceled = (program.post("/issuers/WELD/exports", AWARDS).json["id"] for _ in range(2))
+    program.delete(f"/exports/{canceled}")
     process_queue()
     program.get(f"/exports/{requested}")
     program.delete(f"/exports/{requested}")

@@ -93,7 +93,7 @@ def test_event_about_a_failed_export_contains_the_error_code(
     assert "for a test" not in str(failed)
 
 
-def test_cancelled_export_sends_no_expiry_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_canceled_export_sends_no_expiry_event(stream: OperationsStream, subscription: Subscription) -> None:
     OWNER.delete(f"/exports/{request_export()['id']}")
     assert sweep() == {"settled": 1}
     stream.deliver()

@@ -70,7 +70,7 @@ def test_resync_taken_over_by_a_newer_replacement_sends_no_event(
     assert subscription.types() == ["BadgeReplaced", "BadgeReplaced", "ImageResyncCompleted"]
 
 
-def test_cancelled_preview_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_canceled_preview_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
     load_badge_class(1)
     assert OWNER.delete(f"/replacements/{preview()['id']}").status == 200
     assert stream.deliver() == []

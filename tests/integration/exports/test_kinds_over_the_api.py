@@ -146,7 +146,7 @@ def test_export_appears_in_the_history_of_its_scope(scope: str, kind: str, defau
 
 
 @each_kind
-def test_cancelled_export_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
+def test_canceled_export_leaves_no_file(scope: str, kind: str, defaults: dict[str, Any]) -> None:
     export_id = request(scope, kind).json["id"]
     assert ADMIN.delete(f"/exports/{export_id}").json["status"] == "cancelled"
     process_queue()

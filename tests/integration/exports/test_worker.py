@@ -135,7 +135,7 @@ def test_small_export_is_one_object_and_is_never_split() -> None:
     assert [segment.status for segment in segments.of_export(export.id)] == ["done"]
 
 
-def cancelling_pages(export_id: str, after: int) -> Any:
+def canceling_pages(export_id: str, after: int) -> Any:
     """Return a page reader that cancels the export after a number of pages."""
     real = ExportJob.pages
 
@@ -150,9 +150,9 @@ def cancelling_pages(export_id: str, after: int) -> Any:
     return pages
 
 
-def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_stops_when_its_export_is_canceled_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     export = start_export(ISSUER, "awards")
-    monkeypatch.setattr(ExportJob, "pages", cancelling_pages(export.id, after=3))
+    monkeypatch.setattr(ExportJob, "pages", canceling_pages(export.id, after=3))
     assert worker.run(export.id, "", lambda: 900) == "over"
     found = lifecycle.find_export(export.id)
     assert found is not None
@@ -163,7 +163,7 @@ def test_worker_stops_when_its_export_is_cancelled_and_leaves_no_file(monkeypatc
     assert sweeper.sweep().outcomes == {}
 
 
-def test_cancelled_export_does_not_count_toward_the_active_export_limit() -> None:
+def test_canceled_export_does_not_count_toward_the_active_export_limit() -> None:
     export = start_export(ISSUER, "awards")
     assert ActiveExports.get(*ActiveExports.key("ORG")).active == 1
     lifecycle.remove(export)

@@ -74,7 +74,7 @@ def test_all_of_a_tenants_data_is_deleted_and_other_tenants_are_unchanged(
     ):
         assert counts[kind] == 1, kind
     assert (counts["members"], counts["exports"], counts["files"]) == (3, 4, 3)
-    assert (counts["schedules"], counts["replacements"], counts["exports cancelled"]) == (2, 3, 1)
+    assert (counts["schedules"], counts["replacements"], counts["exports canceled"]) == (2, 3, 1)
     assert counts["access tokens"] == 2
     assert counts["images kept for others"] == 1
 

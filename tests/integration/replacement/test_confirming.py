@@ -127,7 +127,7 @@ def test_concurrent_duplicate_confirmations_increase_the_version_once(just_befor
     assert badge_class_now().version == 2
 
 
-def test_replacement_cancelled_just_before_its_confirmation_is_not_applied(
+def test_replacement_canceled_just_before_its_confirmation_is_not_applied(
     just_before_writing: Callable[..., None],
 ) -> None:
     load_badge_class(0)
@@ -160,12 +160,12 @@ def test_preview_expires_after_one_hour(monkeypatch: pytest.MonkeyPatch) -> None
     assert badge_class_now().version == 1
 
 
-def test_replacement_cannot_be_both_confirmed_and_cancelled() -> None:
+def test_replacement_cannot_be_both_confirmed_and_canceled() -> None:
     load_badge_class(0)
-    cancelled, confirmed = preview(), preview()
-    assert OWNER.delete(f"/replacements/{cancelled['id']}").json["status"] == "cancelled"
-    assert OWNER.delete(f"/replacements/{cancelled['id']}").json["status"] == "cancelled"
-    assert confirm(cancelled).status == 409
+    canceled, confirmed = preview(), preview()
+    assert OWNER.delete(f"/replacements/{canceled['id']}").json["status"] == "cancelled"
+    assert OWNER.delete(f"/replacements/{canceled['id']}").json["status"] == "cancelled"
+    assert confirm(canceled).status == 409
     assert confirm(confirmed).status == 200
     assert OWNER.delete(f"/replacements/{confirmed['id']}").status == 409
     assert read_replacement(confirmed)["status"] == "replaced"

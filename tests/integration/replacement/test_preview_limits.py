@@ -152,7 +152,7 @@ def test_organization_has_an_hourly_preview_limit(monkeypatch: pytest.MonkeyPatc
     assert preview().status == 201
 
 
-def test_preview_image_is_shown_until_the_preview_is_cancelled() -> None:
+def test_preview_image_is_shown_until_the_preview_is_canceled() -> None:
     before = images()
     made = [preview(gray).json for gray in (2, 2, 3)]
     paths = [item["proposed"]["image"].partition("/public/")[2] for item in made]
@@ -161,7 +161,7 @@ def test_preview_image_is_shown_until_the_preview_is_cancelled() -> None:
         assert OWNER.get(f"/public/{path}").status == 302
     for item in made[1:]:
         assert OWNER.delete(f"/replacements/{item['id']}").status == 200
-    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same image, in a preview that isn't cancelled
+    assert OWNER.get(f"/public/{paths[0]}").status == 302  # the same image, in a preview that isn't canceled
     assert [OWNER.get(f"/public/{path}").status for path in paths[1:]] == [404, 404]
     assert OWNER.delete(f"/replacements/{made[0]['id']}").status == 200
     assert images() == before

@@ -235,7 +235,7 @@ def export_file(export_id: ExportId) -> Response[None]:
 @router.delete(
     "/exports/<exportId>",
     summary="Cancel an export, or delete its file",
-    description="Cancels a queued or running export, or deletes the file of a successful export. A cancelled export "
+    description="Cancels a queued or running export, or deletes the file of a successful export. A canceled export "
     "has no file. Staff can do this only for exports that they requested.",
     tags=TAGS,
     responses=responses(200, "The export", 403, 404),

@@ -36,7 +36,7 @@ TAGS = ["Public documents"]
 IMAGE_NAME: Final = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(stored_images.CONTENT_TYPES)})")
 PREVIEW_NAME: Final = re.compile(rf"[0-9a-f]{{32}}-{IMAGE_NAME.pattern}")
 """The name of an image that a replacement proposes. The image is deleted when the replacement is confirmed or
-cancelled, or within two days.
+canceled, or within two days.
 """
 
 FIVE_MINUTES: Final = "public, max-age=300"

@@ -112,7 +112,7 @@ def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
     "/replacements/<replacementId>",
     summary="Cancel a replacement",
     tags=TAGS,
-    responses=responses(200, "The cancelled replacement", 403, 404, 409),
+    responses=responses(200, "The canceled replacement", 403, 404, 409),
 )
 def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
     """Cancel a replacement that hasn't been confirmed, and return the replacement."""

@@ -92,7 +92,7 @@ class ExportDocument(Document):
     started_at: Time | None = None
     finished_at: Time | None = None
     deleted_by: Annotated[
-        str | None, Field(description="The person who cancelled the export, or deleted the file before it expired")
+        str | None, Field(description="The person who canceled the export, or deleted the file before it expired")
     ] = None
     deleted_at: Time | None = None
     file: File | None = None

@@ -100,7 +100,7 @@ export async function resumeAwaited() {
 }
 
 /**
- * Notify all listeners that an export was cancelled or its file was deleted.
+ * Notify all listeners that an export was canceled or its file was deleted.
  *
  * @param {ExportDocument} exported
  */

@@ -148,7 +148,7 @@ export const replacementStrings = {
     /** @type {Record<string, string>} */
     outdated: {
       changed: "This badge has changed since the preview. Preview again to review the changes.",
-      cancelled: "This replacement was cancelled. Preview again to review the changes.",
+      cancelled: "This replacement was canceled. Preview again to review the changes.",
       expired: "This preview is more than an hour old. Preview again to review the changes.",
       replaced: "This badge has already been replaced.",
     },
@@ -156,7 +156,7 @@ export const replacementStrings = {
     startOver: "Start over",
     /** @type {(name: string) => string} */
     done: (name) => `Badge replaced with “${name}”.`,
-    status: { previewed: "Not confirmed", replaced: "Replaced", cancelled: "Cancelled", expired: "Expired" },
+    status: { previewed: "Not confirmed", replaced: "Replaced", cancelled: "Canceled", expired: "Expired" },
   },
   resync: {
     title: "Images of awarded badges",

@@ -27,11 +27,11 @@ export function Dialog({ title, onClose, children }) {
     };
   }, []);
   /** @param {Event} event */
-  const cancelled = (event) => {
+  const canceled = (event) => {
     event.preventDefault();
     onClose?.();
   };
-  return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${cancelled}>
+  return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${canceled}>
     <h2 id=${id}>${title}</h2>
     ${children}
   </dialog>`;

@@ -13,7 +13,7 @@ import { listed } from "../shared/sentences.js";
  */
 const done = {
   "export-requested": "requested the export",
-  "export-cancelled": "cancelled the export",
+  "export-cancelled": "canceled the export",
   "export-downloaded": "got a download link for",
   "export-delivered": "delivered the file",
   "export-delivery-failed": "couldn't deliver the file",
@@ -40,7 +40,7 @@ const done = {
  */
 const actions = {
   "export-requested": "Export requested",
-  "export-cancelled": "Export cancelled",
+  "export-cancelled": "Export canceled",
   "export-downloaded": "Download link created",
   "export-delivered": "File delivered",
   "export-delivery-failed": "Delivery failed",

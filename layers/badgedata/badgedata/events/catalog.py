@@ -67,7 +67,7 @@ class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportCancelled(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """An export was cancelled before it ended. It has no file."""
+    """An export was canceled before it ended. It has no file."""
 
     type = "ExportCancelled"
 

@@ -46,7 +46,7 @@ DELIVERY_PATIENCE = timedelta(hours=1)
 
 
 class ExportOverError(Exception):
-    """Raised when an export has already ended, for example because it was cancelled."""
+    """Raised when an export has already ended, for example because it was canceled."""
 
 
 def find_export(export_id: str) -> Export | None:
@@ -326,7 +326,7 @@ def remove(export: Export, by: Caller | None = None) -> None:
         The caller to record in the history and the trail, or None for an operator's command. If several callers delete
         the same file, the first caller is recorded.
     """
-    logger.info("Export cancelled or its file deleted", export_id=export.id)
+    logger.info("Export canceled or its file deleted", export_id=export.id)
     now = clock.to_the_second(clock.now())
     noted = [Export.deleted_by.set(by.name), Export.deleted_at.set(now)] if by is not None else []
     if _end(export, "cancelled", [*noted, *_due(clock.now())], entry=entry_by(by, export, "export-cancelled")):

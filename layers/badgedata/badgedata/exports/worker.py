@@ -41,7 +41,7 @@ SPLIT_AFTER_SECONDS = 20.0
 """The time after which a worker splits the rest of its segment into segments for other workers."""
 
 HEARTBEAT_SECONDS = 2.0
-"""The interval at which a worker renews its lease and checks whether the export was cancelled."""
+"""The interval at which a worker renews its lease and checks whether the export was canceled."""
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:

@@ -82,7 +82,7 @@ def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterat
 
 
 def status_of(replacement: Replacement) -> str:
-    """Return a replacement's current status: previewed, replaced, cancelled, or expired."""
+    """Return a replacement's current status: previewed, replaced, canceled, or expired."""
     is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + MAX_PREVIEW_AGE
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
@@ -96,7 +96,7 @@ def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Repla
     Raises
     ------
     Problem
-        409 if the replacement was cancelled or has expired, or if the badge class changed after the preview.
+        409 if the replacement was canceled or has expired, or if the badge class changed after the preview.
     """
     if replacement.status != "replaced":
         replacement = _overwrite(replacement, organization_id, by)
@@ -107,7 +107,7 @@ def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Repla
 
 
 def cancel(replacement: Replacement) -> Replacement:
-    """Cancel a preview. Cancelling again changes nothing.
+    """Cancel a preview. Canceling again changes nothing.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def cancel(replacement: Replacement) -> Replacement:
     """
     is_cancellable = Replacement.status.is_in("previewed", "cancelled")
     if not replacement.update_if(is_cancellable, [Replacement.status.set("cancelled")]):
-        raise conflict("This replacement can't be cancelled, because the badge has already been replaced.", "replaced")
+        raise conflict("This replacement can't be canceled, because the badge has already been replaced.", "replaced")
     if (preview_image := preview_image_of(replacement)) is not None:
         _delete_preview_image(preview_image)
     return replacement
@@ -250,7 +250,7 @@ def _delete_preview_image(image: StoredImage) -> None:
 def _require_preview(replacement: Replacement) -> None:
     status = status_of(replacement)
     if status == "cancelled":
-        raise conflict("This replacement was cancelled. Request a new preview.", "cancelled")
+        raise conflict("This replacement was canceled. Request a new preview.", "cancelled")
     if status == "expired":
         raise conflict(
             "This preview has expired because it is more than an hour old. Request a new preview.", "expired"

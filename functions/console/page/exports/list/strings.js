@@ -70,7 +70,7 @@ export const exportListStrings = {
       running: "Running",
       succeeded: "Ready",
       failed: "Failed",
-      cancelled: "Cancelled",
+      cancelled: "Canceled",
       expired: "Expired",
       deleted: "Deleted",
     },
@@ -169,7 +169,7 @@ export const exportListStrings = {
     /** @type {(count: string) => {title: string, text: string, action: string}} */
     deleteSeveral: (count) => ({
       title: `Delete ${count} exports?`,
-      text: "The files will be deleted for everyone, and exports in progress will be cancelled. You can export the data again at any time.",
+      text: "The files will be deleted for everyone, and exports in progress will be canceled. You can export the data again at any time.",
       action: `Delete ${count} exports`,
     }),
     /** @type {(file: string) => string} */
@@ -179,12 +179,12 @@ export const exportListStrings = {
     /** @type {(name: string, reason: string | undefined) => string} */
     failed: (name, reason) => `${name} failed. ${reason ?? ""}`,
     /** @type {(name: string) => string} */
-    wasCancelled: (name) => `${name} was cancelled. No file was created.`,
+    wasCancelled: (name) => `${name} was canceled. No file was created.`,
     noFile: {
       queued: "This export has no file yet.",
       running: "This export has no file yet.",
       failed: "This export failed and has no file.",
-      cancelled: "This export was cancelled and has no file.",
+      cancelled: "This export was canceled and has no file.",
       expired: "This file is no longer available. Select “Export again” to get a new one.",
     },
   },
