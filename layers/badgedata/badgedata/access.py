@@ -25,7 +25,7 @@ ISSUER_ROLES = frozenset({"owner", "editor", "staff"})
 
 @dataclass(frozen=True)
 class Scope:
-    """The organization, issuer, or badge class that a request concerns, and the caller's role for it."""
+    """The organization, issuer, or badge class that a request concerns, and the caller's role in it."""
 
     type: ScopeType
     id: str
@@ -77,7 +77,7 @@ class Scope:
     def require_removal(self, export: Export, caller: "Caller") -> None:
         """Raise a 403 (`role-not-allowed`) unless the caller may cancel or delete this export.
 
-        Staff can do so only for exports that they requested.
+        Staff can cancel or delete only the exports that they requested.
         """
         if self.role not in EDITING_ROLES and not caller.has_requested(export):
             raise role_not_allowed(
@@ -115,8 +115,8 @@ class TokenLimits:
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
         """Yield the memberships of the token's creator, restricted to the token's limits.
 
-        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role for
-        the organization becomes a role for that issuer. Roles higher than the token's are lowered to the token's role.
+        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role in
+        the organization becomes a role in that issuer. Roles higher than the token's are lowered to the token's role.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -149,7 +149,7 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 whether the item doesn't exist or the caller has no role for it. Callers therefore can't
+    Lookups raise the same 404 whether the item doesn't exist or the caller has no role in it. Callers therefore can't
     find out which IDs exist.
 
     Parameters
@@ -232,7 +232,7 @@ class Caller:
         )
 
     def organization(self, organization_id: str) -> tuple[Organization, str]:
-        """Return the organization and the caller's role for it.
+        """Return the organization and the caller's role in it.
 
         Raise a 404 unless the caller is an admin, or a program whose access token is for the entire organization.
         """
@@ -270,9 +270,9 @@ class Caller:
         return self.token is None and organization_id in self._administered
 
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
-        """Return the issuer and the caller's role for it.
+        """Return the issuer and the caller's role in it.
 
-        If the caller also has a role for the issuer's organization, the higher of the two roles is returned.
+        If the caller also has a role in the issuer's organization, the higher of the two roles is returned.
         """
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
@@ -285,7 +285,7 @@ class Caller:
         raise not_found("issuer")
 
     def badge_class(self, badge_class_id: str) -> tuple[BadgeClass, Issuer, str]:
-        """Return the badge class, its issuer, and the caller's role for that issuer."""
+        """Return the badge class, its issuer, and the caller's role in that issuer."""
         if is_entity_id(badge_class_id) and (badge_class := find_badge_class(badge_class_id)):
             try:
                 return badge_class, *self.issuer(badge_class.issuer_id)
@@ -294,12 +294,12 @@ class Caller:
         raise not_found("badge class")
 
     def scope(self, scope_type: str, scope_id: str) -> Scope:
-        """Return the organization, issuer, or badge class with this ID, and the caller's role for it.
+        """Return the organization, issuer, or badge class with this ID, and the caller's role in it.
 
         Raises
         ------
         Problem
-            404 if the item doesn't exist, or the caller has no role for it.
+            404 if the item doesn't exist, or if the caller has no role in it.
         """
         if scope_type == "organization":
             organization, role = self.organization(scope_id)
@@ -374,7 +374,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the given IDs whose badge classes belong to the scope, which is an issuer or an organization."""
+    """Return the given badge class IDs that belong to the scope, which is an issuer or an organization."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

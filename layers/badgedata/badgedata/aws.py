@@ -120,7 +120,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    A call takes at most 8 seconds, including one retry, because the API request waits while it is being authorized.
+    A call is limited to 8 seconds, including one retry, because the API request waits for the authorizer.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))

@@ -8,12 +8,12 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-
 
 
 def now() -> datetime:
-    """Return the current time as an aware time in UTC. Tests replace this function to set a different time."""
+    """Return the current time as an aware datetime in UTC. Tests replace this function to set a different time."""
     return datetime.now(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 text in UTC with a ``Z``. Zero microseconds are omitted.
+    """Return an aware datetime as RFC 3339 text in UTC with a ``Z``. Zero microseconds are omitted.
 
     >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00Z'
@@ -25,7 +25,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def sortable(moment: datetime) -> str:
-    """Return an aware time as text that sorts chronologically: RFC 3339 in UTC, always with microseconds.
+    """Return an aware datetime as text that sorts chronologically: RFC 3339 in UTC, always with microseconds.
 
     >>> sortable(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00.000000Z'
@@ -34,12 +34,12 @@ def sortable(moment: datetime) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 text in UTC, truncated to the second."""
+    """Return an aware datetime as RFC 3339 text in UTC, truncated to the second."""
     return rfc3339(moment.replace(microsecond=0))
 
 
 def parse_iso8601(text: str) -> datetime:
-    """Return an ISO 8601 time with its offset (Open Badges 2.0, "DateTime") as an aware time in UTC.
+    """Convert an ISO 8601 time with an offset (Open Badges 2.0, "DateTime") to an aware datetime in UTC.
 
     In addition to RFC 3339 times, this function accepts times without seconds, offsets such as ``+0200`` or ``+02``,
     dates without hyphens, week dates, and a comma before the fraction.
@@ -70,9 +70,9 @@ def parse_iso8601(text: str) -> datetime:
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """Return an RFC 3339 time with its offset (section 5.6) as an aware time in UTC.
+    """Convert an RFC 3339 time with an offset (section 5.6) to an aware datetime in UTC.
 
-    Digits beyond microseconds are truncated, because none of the databases and languages involved keeps them.
+    Digits beyond microseconds are dropped, because Python can't represent them.
 
     >>> parse_rfc3339("2026-01-31T10:00:00+01:00")
     datetime.datetime(2026, 1, 31, 9, 0, tzinfo=datetime.timezone.utc)

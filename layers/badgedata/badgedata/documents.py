@@ -7,8 +7,7 @@ The same struct is used for reading and writing:
   list, such as the badge classes. An empty list means that the options include the list, but it contains no items.
 * Decoding rejects unknown keys. Before decoding, unknown keys in Open Badges objects are moved to `MORE`, and
   `published.with_more_keys` restores them.
-* `@context`, `id`, `type`, and the keys that describe an export are optional, because `entityId` is the only
-  identifier.
+* `@context`, `id`, `type`, and the keys that describe an export are optional. Only `entityId` identifies an object.
 """
 
 from typing import Any, Final, Literal

@@ -1,4 +1,4 @@
-"""Read changes to award counts from the Awards table's stream, and encode these changes for storage."""
+"""Read changes to award counts from the Awards table's stream and encode them for storage."""
 
 import re
 import struct

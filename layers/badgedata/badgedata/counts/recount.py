@@ -1,4 +1,4 @@
-"""Recount an issuer's awards from the Awards table, even while awards are written and stream records are counted.
+"""Recount an issuer's awards from the Awards table, even while awards and stored counts change.
 
 The awards are read once, in date order. When all awards of a month have been read, the counts for that month are
 replaced. The recount also stores the awards that it read, to compare them with changes that the stream delivers later
@@ -50,7 +50,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Correct an issuer's counts to match the Awards table, and yield the result for each counts item."""
+    """Correct an issuer's counts to match the Awards table and yield the result for each counts item."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):

@@ -1,8 +1,8 @@
 """The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
 
-It isn't known whether such a change was made before or after the recount read the award. Changes are therefore counted
-relative to the state that the recount found. An award's first change replaces that state, and later changes are counted
-relative to the first. When all changes have arrived, in any order, the award is counted in its final state.
+A change that arrives later may already be included in the recount. Changes are therefore counted relative to the state
+that the recount found. An award's first change replaces that state, and later changes are counted relative to the
+first. When all changes have arrived, in any order, the award is counted in its final state.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ class Listing(NamedTuple):
 
     @classmethod
     def write(cls, issuer_id: str, states: Sequence[Change], now: int) -> Self:
-        """Store a list of awards, and return its `Listing`.
+        """Store a list of awards and return its `Listing`.
 
         The list expires when the stream can no longer redeliver changes made before `now` (seconds since 1970).
         """

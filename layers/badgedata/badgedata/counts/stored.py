@@ -70,7 +70,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether counts are stored and all of them are zero. The items that store them must then be set to expire."""
+        """Whether counts are stored and are all zero. If so, the items that store them must be set to expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -110,7 +110,7 @@ class Counts:
         item.page_until, item.page, item.applied = _until(item, changes), page, b""
 
     def replace(self, days: Mapping[str, int], recount: Recount) -> None:
-        """Replace the counts with the results of a recount, and discard the record of changes counted so far."""
+        """Replace the counts with the results of a recount and discard the record of changes counted so far."""
         self.days, self.recount = dict(days), recount
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
@@ -232,7 +232,7 @@ def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | 
 
 
 def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
-    """Copy the counts from the next page back to the counts item, and return the item."""
+    """Copy the counts from the next page back to the counts item and return the item."""
     item.days, item.recount, item.applied = page.days, page.recount, b""
     item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
     return item

@@ -24,7 +24,7 @@ _WRITERS = 8
 
 
 def keep(records: Iterable[dict[str, Any]]) -> int:
-    """Count the changes in a batch of stream records, and return the number of newly counted changes.
+    """Count the changes in a batch of stream records and return the number of newly counted changes.
 
     Raises
     ------

@@ -43,7 +43,7 @@ def count_all_awards(counted: Sequence[Counted]) -> int:
 
 
 def counted_in(scope: Scope) -> list[Counted]:
-    """Return the badge class or the issuers whose awards a scope contains."""
+    """Return the badge class or the issuers whose awards belong to a scope."""
     if scope.type == "badge-class":
         badge_class = find_badge_class(scope.id)
         return [Counted(badge_class.issuer_id, scope.id)] if badge_class else []
@@ -189,7 +189,7 @@ class _Parts(NamedTuple):
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the edge where the day ends."""
+        """Return the number of awards on each partial day, by the edge that ends the day."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()

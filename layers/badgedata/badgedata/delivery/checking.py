@@ -1,4 +1,4 @@
-"""Test a destination by writing and deleting a small object, with the same kinds of requests that a delivery sends.
+"""Test a destination by writing and deleting a small object, using the same kinds of requests as a delivery.
 
 Only the delivery function may assume roles in other accounts, so the API invokes it and waits for the result.
 """
@@ -89,7 +89,7 @@ def _not_tested(organization_id: str, reason: object) -> Problem:
 
 
 def run(event: dict[str, Any]) -> dict[str, Any]:
-    """Handle a `CheckRequest`, and return a `CheckResult` as a JSON object."""
+    """Handle a `CheckRequest` and return a `CheckResult` as a JSON object."""
     request = msgspec.convert(event, CheckRequest)
     # The event contains no role or external ID, so that a caller of the function can't choose them.
     destination = destinations.find(request.organization_id)

@@ -95,7 +95,7 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a position within the range, and return the position.
+        """Move to a position within the range and return the position.
 
         If the position changes, the next read opens a new connection.
         """

@@ -186,7 +186,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        The HeadBucket response for an existing bucket names its region, even if the role isn't allowed to list it.
+        If the bucket exists, the HeadBucket response contains the region, even if the role can't list objects.
 
         Raises
         ------
@@ -222,7 +222,7 @@ class CustomerBucket:
             self._s3.delete_object(**self._of_bucket, Key=key)
 
     def begin_upload(self, key: str, **settings: Any) -> str:
-        """Begin a multipart upload, and return its ID."""
+        """Begin a multipart upload and return its ID."""
         with self._explained("s3:PutObject"):
             begun = self._s3.create_multipart_upload(
                 **self._of_bucket, Key=key, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT", **settings

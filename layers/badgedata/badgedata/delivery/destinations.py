@@ -61,7 +61,7 @@ def settings_of(destination: Destination) -> DestinationSettings:
 
 
 def set_destination(organization: Organization, settings: DestinationSettings, by: str) -> Destination:
-    """Set or change an organization's destination, and return the destination.
+    """Set or change an organization's destination and return the destination.
 
     If the settings are the same as before, nothing changes. A change keeps the external ID, so the role's trust policy
     remains valid.
@@ -107,7 +107,7 @@ def delete(organization: Organization, by: str) -> None:
 
 
 def record_test(organization: Organization, revision: str, code: str | None, error: str | None, by: str) -> Destination:
-    """Record the result of testing an organization's destination, and return the updated destination.
+    """Record the result of testing an organization's destination and return the updated destination.
 
     Parameters
     ----------

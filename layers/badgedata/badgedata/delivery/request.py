@@ -58,7 +58,7 @@ def account_of(arn: str) -> str:
 
 
 def read_settings(bucket: str, prefix: str, region: str | None, role_arn: str) -> DestinationSettings:
-    """Validate a destination's settings, and return them in their stored form.
+    """Validate a destination's settings and return them in their stored form.
 
     A trailing slash is removed from the prefix. If `region` is None, the region of this deployment is used.
 

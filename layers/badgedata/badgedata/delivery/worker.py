@@ -1,7 +1,7 @@
 """The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
 
-Each message leads to one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next
-attempt. A duplicate message changes nothing, because a worker holds the lease or the delivery has ended.
+Each message triggers one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next
+attempt. A duplicate message has no effect, because a worker holds the lease or the delivery has ended.
 """
 
 import secrets
@@ -39,7 +39,7 @@ Such a delivery is still pending because every attempt has crashed.
 
 
 def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
-    """Attempt to deliver an export's file, and return the outcome.
+    """Attempt to deliver an export's file and return the outcome.
 
     Parameters
     ----------

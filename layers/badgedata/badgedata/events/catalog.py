@@ -144,7 +144,7 @@ class ScheduleChanged(_ScheduleState, frozen=True, kw_only=True, rename="camel")
 
 
 class ScheduleStopped(_ScheduleState, frozen=True, kw_only=True, rename="camel"):
-    """A schedule was stopped because its exports can no longer be requested. It doesn't run until it is resumed."""
+    """A schedule was stopped because it can no longer request exports. It doesn't run until it is resumed."""
 
     type = "ScheduleStopped"
 

@@ -35,7 +35,7 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 
 
 def send(events: Sequence[Event]) -> list[Event]:
-    """Send events in order, and return the events that were not sent.
+    """Send events in order and return the events that were not sent.
 
     If EventBridge rejects any event in a request, later requests aren't sent, and their events are also returned. If a
     request fails after botocore's retries, all of its events count as rejected. An event that EventBridge can never

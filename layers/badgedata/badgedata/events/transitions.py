@@ -1,7 +1,7 @@
 """Compare an item before and after a write, and return the facts that events report.
 
-Items written by another version of this product, or by other code, may lack attributes or have unknown statuses. A
-change that this module doesn't recognize causes no event.
+Items written by another version of this product, or by other code, may lack attributes or have unknown statuses. No
+event is sent for a change that this module doesn't recognize.
 """
 
 from collections.abc import Callable, Iterator

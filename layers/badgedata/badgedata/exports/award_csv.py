@@ -76,7 +76,7 @@ class DefaultEncoder:
 
     Exports spend most of their time in this class (`make bench`). It prepares the values that all awards for a
     badge class share, encodes repeated values only once, and joins bytes rather than strings. The general encoder
-    (`row_encoder`) returns the same bytes, but takes about twice as long.
+    (`row_encoder`) returns the same bytes but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:

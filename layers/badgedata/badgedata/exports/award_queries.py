@@ -1,4 +1,4 @@
-"""Read awards for exports: query the Awards table, and decode the JSON responses directly into typed records.
+"""Read awards for exports: query the Awards table and decode the JSON responses directly into typed records.
 
 PynamoDB and boto3 convert each attribute of each item to Python objects several times. With millions of awards, an
 export would spend most of its time on these conversions. Instead, msgspec decodes the response bytes directly (see

@@ -3,8 +3,8 @@
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
 counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If there are
-too few issuers, the time between each issuer's oldest and newest award (two single-item reads) is divided evenly. A
-segment that takes too long is split again.
+too few issuers, the time between each issuer's oldest and newest award (found with two single-item reads) is divided
+evenly. A segment that takes too long is split again.
 """
 
 from collections import Counter, defaultdict
@@ -276,7 +276,7 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     -------
     list of str
         The positions in ascending order, each at the beginning of a day. Empty if fewer than `ways` // 2 positions
-        were found, because the awards are spread over too few days or too unevenly.
+        are found because the awards are on too few days or are distributed too unevenly.
     """
     counted = [
         (stretch, day, number)

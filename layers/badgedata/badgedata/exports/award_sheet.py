@@ -70,7 +70,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of truncated cells by row index (`cut`)."""
+    """Rows as XML, and the number of truncated cells in each row (`cut`, by row index)."""
 
     rows: list[bytes]
     cut: dict[int, int]

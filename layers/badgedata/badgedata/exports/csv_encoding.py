@@ -100,7 +100,7 @@ def safe_id(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text as a CSV cell, in quotes if the text requires them.
+    """Return text as a CSV cell, enclosed in quotes if necessary.
 
     >>> print(quoted('Grace "Amazing" Hopper'))
     "Grace ""Amazing"" Hopper"
@@ -112,7 +112,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return text as a CSV cell: the result of `safe`, in quotes if required."""
+    """Return the result of `safe` as a CSV cell, enclosed in quotes if necessary."""
     # Most text can be written unchanged.
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))

@@ -130,7 +130,7 @@ class Targets:
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
         """Return an alignment's requirements.
 
-        If the alignment's list of requirements is missing, return its pathway's requirements.
+        If the alignment has no list of requirements, return the pathway's requirements.
         """
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)

@@ -53,7 +53,7 @@ class TablePosition(Position, frozen=True):
     Parameters
     ----------
     group
-        The ID of the row's group or, in a table of badge classes, of the row's badge class.
+        The ID of the row's group. In a table of badge classes, the ID of the row's badge class.
     learner
         The ID of the row's learner, or "" if the row has no learner.
     rows
@@ -61,8 +61,8 @@ class TablePosition(Position, frozen=True):
     issuer
         The ID of the row's issuer.
     subjects
-        The number of groups so far. In a table of learner progress, the number of learners so far. None if the file
-        was begun by an earlier version of the product that didn't count groups and learners.
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if an
+        earlier version of this product, which didn't count groups and learners, began the file.
     """
 
     group: str = ""
@@ -228,7 +228,7 @@ def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tupl
 
 
 def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return the table of the issuers' badge classes, ordered by issuer ID and badge class ID."""
+    """Return a table of the issuers' badge classes, ordered by issuer ID and badge class ID."""
     pick = cell_picker("badges", columns)
 
     def rows_after(begin: TablePosition) -> TableRows:

@@ -51,7 +51,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Run(NamedTuple):
-    """Consecutive members of a list as JSON, joined with commas.
+    """Consecutive members of a list, encoded as JSON and joined with commas.
 
     `rows` is the number of members, and `last` is the ID or sort key of the last member.
     """
@@ -97,8 +97,8 @@ class JsonPosition(Position, frozen=True):
         The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
         is complete.
     counts
-        The number of rows so far, by list key. None if the document was begun by an earlier version of the product
-        that didn't count rows.
+        The number of rows so far, by list key. None if an earlier version of this product, which didn't count
+        rows, began the document.
     """
 
     number: int = 0
@@ -124,11 +124,11 @@ def document_pages(
     Parameters
     ----------
     head
-        The document as JSON, excluding `lists` but including its closing braces.
+        The document as JSON, including the closing braces but excluding `lists`.
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_counts
-        The number of rows in `head`, by the list key that these rows are counted under.
+        The number of rows in `head`, by list key.
     """
     position = JsonPosition.decode(after)
     steps = _steps(lists, closing, position)

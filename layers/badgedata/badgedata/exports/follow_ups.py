@@ -1,6 +1,6 @@
 """Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
-Requests are checked, but a schedule's runs aren't. A run therefore exports the file even if the email or the delivery
+Requests are checked, but scheduled runs aren't. A run therefore exports the file even if the email or the delivery
 is no longer possible.
 """
 

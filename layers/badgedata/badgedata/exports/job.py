@@ -91,9 +91,9 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will contain, or None if a few reads aren't enough to determine it.
+        """Return the number of rows that the file will contain, or None if counting them would take too many reads.
 
-        Without award counts, the result is None rather than 0, because the awards may not have been counted yet
+        If there are no award counts, the result is None rather than 0, because the awards may not have been counted yet
         (`make recount`).
         """
         match self.specification:
@@ -177,7 +177,7 @@ class ExportJob:
         return self._workbook.insertions(positions) if self._workbook is not None else []
 
     def truncated_cells(self, positions: Sequence[str]) -> int | None:
-        """Return the number of truncated cells in the file, or None if the format doesn't limit the length of cells.
+        """Return the number of truncated cells in the file, or None if the format doesn't limit cell length.
 
         `positions` contains the final position of each segment.
         """
@@ -186,7 +186,7 @@ class ExportJob:
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
         """Return the number of items in a complete file, by kind of item.
 
-        Return None if the file was begun by an earlier version of the product that didn't count items.
+        Return None if an earlier version of this product, which didn't count items, began the file.
         """
         # Only award exports have several segments. In all other exports, the last position contains all counts.
         match self.specification:

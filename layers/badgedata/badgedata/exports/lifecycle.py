@@ -1,8 +1,8 @@
 """The lifecycle of an export. Each status change is one conditional write.
 
 `queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
-stored status: a succeeded export is shown as expired after its file's retention period. The sweeper then stores the
-time in `expired_at`.
+stored status: an export that succeeded is shown as expired after its file's retention period. The sweeper then stores
+the time in `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -77,8 +77,8 @@ def status_of(export: Export) -> str:
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
     """Store a new export in one transaction.
 
-    The transaction also stores the export's first segment, idempotency key, and trail entry, and increments the
-    organization's count of active exports.
+    The transaction also stores the export's first segment, idempotency key, and trail entry. In addition, it increments
+    the organization's count of active exports.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
 
 
 def keep(export: Export, segment: Segment, rows: int) -> None:
-    """Renew a worker's lease on a segment, and record the number of rows written so far.
+    """Renew a worker's lease on a segment and record the number of rows written so far.
 
     Raises
     ------
@@ -212,7 +212,7 @@ def split(export: Export, segment: Segment, boundaries: list[str]) -> bool:
 
 
 def finish_segment(export: Export, segment: Segment, file: WrittenFile) -> None:
-    """Mark a segment as done, and record the S3 object that contains its bytes.
+    """Mark a segment as done and record the S3 object that contains its bytes.
 
     Raises
     ------
@@ -248,7 +248,7 @@ def succeed(
     contents: dict[str, int] | None = None,
     truncated_cells: int | None = None,
 ) -> None:
-    """Mark an export as succeeded, and make its file available for download.
+    """Mark an export as succeeded and make its file available for download.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def succeed(
     contents
         The number of items of each kind in the file, if known.
     truncated_cells
-        The number of truncated cells in the file, or None if the file's format doesn't limit the length of cells.
+        The number of truncated cells in the file, or None if the file's format doesn't limit cell length.
 
     Raises
     ------
@@ -298,7 +298,7 @@ def _expiry(export: Export) -> datetime:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """End an export as failed, and delete everything that was written for it.
+    """Mark an export as failed and delete everything that was written for it.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ def entry_by(caller: Caller | None, export: Export, action: Action) -> TrailEntr
 
 
 def is_awaiting_delivery(export: Export) -> bool:
-    """Return whether a succeeded export's file must be kept because it hasn't been delivered yet."""
+    """Return whether an export's file must be kept because its delivery is still pending."""
     if not export.deliver or export.status != "succeeded" or export.deleted_at is not None:
         return False
     delivery = deliveries.find(export.id)
@@ -393,7 +393,7 @@ def record_email(export: Export, outcome: str) -> bool:
 
 
 def clear_up(export: Export) -> bool:
-    """Delete an ended export's objects in S3, except a file that is still needed.
+    """Delete the S3 objects of an export that has ended, except a file that is still needed.
 
     A file is needed while users can download it, and until its delivery has ended.
 
@@ -411,7 +411,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of a succeeded export for the time when its file expires."""
+    """Schedule the sweeper's next check of an export for the time when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 

@@ -36,7 +36,7 @@ class Position(msgspec.Struct, array_like=True, frozen=True):
 class Insertion(NamedTuple):
     """Bytes to insert at offset `at` in the segment at index `segment` when the file is assembled.
 
-    The segment's worker can't write these bytes, because they depend on the segments before it.
+    The segment's worker can't write these bytes, because they depend on the earlier segments.
     """
 
     segment: int

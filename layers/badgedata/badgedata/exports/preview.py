@@ -41,7 +41,7 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Return the stored values of the first rows that an export would contain. No export is created.
+    """Return the first rows that an export would contain. No export is created.
 
     Raises
     ------

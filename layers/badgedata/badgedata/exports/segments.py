@@ -86,7 +86,7 @@ def claim(segment: Segment, owner: str) -> bool:
 
 
 def renew(segment: Segment, rows_seen: int) -> None:
-    """Renew the lease on a segment, and record the number of rows written so far.
+    """Renew the lease on a segment and record the number of rows written so far.
 
     Raises
     ------
@@ -208,7 +208,7 @@ class SegmentWriter:
         return self._written.rows
 
     def write(self, page: Page) -> None:
-        """Add a page to the current part, and send the part if it is full."""
+        """Add a page to the current part. If the part is full, send it."""
         self._part.write(page.data)
         if self._digest is not None:
             self._digest.update(page.data)
@@ -229,7 +229,7 @@ class SegmentWriter:
         record(self._segment, replace(self._checkpoint(self._upload.parts), completing=True))
 
     def leave(self) -> None:
-        """Store everything written so far, and record a checkpoint for the next worker.
+        """Store everything written so far and record a checkpoint for the next worker.
 
         Bytes that don't fill a part are stored in the tail object.
         """
@@ -244,7 +244,7 @@ class SegmentWriter:
         record(self._segment, replace(self._checkpoint(self._upload.parts), tail_key=tail_key))
 
     def complete(self) -> WrittenFile:
-        """Complete the segment's object in S3, and return the written file."""
+        """Complete the segment's object in S3 and return the written file."""
         if self._upload.upload_id is None:
             self._upload.put(self._take_part().getvalue())
         else:
@@ -272,7 +272,7 @@ class SegmentWriter:
         return taken
 
     def _confirm_part(self) -> None:
-        """Wait until the part in flight has arrived in S3, and then record its checkpoint."""
+        """Wait until the part in flight has arrived in S3, then record its checkpoint."""
         self._upload.wait()
         if self._in_flight is not None:
             record(self._segment, self._in_flight, self.rows)

@@ -1,6 +1,6 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
-Cells omit the reference (`r`), because a worker that writes a later segment doesn't know its row numbers. ECMA-376
+Cells omit the reference (`r`), because a worker that writes a later segment doesn't know the row numbers. ECMA-376
 doesn't require references, but without them, empty cells must also be written. Strings are inline, because a table of
 shared strings would grow with the file.
 
@@ -134,7 +134,7 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits would lose digits, so it is stored as text."""
+    """Return the cell for a count. A number with more than 15 digits is stored as text, because Excel keeps only 15."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 

@@ -53,7 +53,7 @@ def _recover(indexed: Export) -> str:
 
 
 def _settle(export: Export, is_file_kept: bool) -> str:
-    """Schedule the next check of an ended export, or stop checking the export if no file is left.
+    """Schedule the next check of an export that has ended, or stop checking it if no file is left.
 
     A file is deleted when it expires. If its delivery is still pending at that time, the file is deleted within an hour
     after the delivery ends.

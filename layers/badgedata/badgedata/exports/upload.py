@@ -115,7 +115,7 @@ class Upload:
             self.parts += 1
 
     def send_part(self, number: int, data: Part) -> None:
-        """Send one part, and wait until it has arrived. Raise UploadGoneError if the upload no longer exists."""
+        """Send one part and wait until it has arrived. Raise UploadGoneError if the upload no longer exists."""
         try:
             s3().upload_part(
                 Bucket=config().exports_bucket,
@@ -206,7 +206,7 @@ def files_prefix(export: Export) -> str:
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return the two key prefixes of an organization's objects."""
+    """Return an organization's two key prefixes: one for exports without a delivery, and one for the others."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 

@@ -1,4 +1,4 @@
-"""Time windows: convert the dates in a request to exact instants."""
+"""Convert the dates in a request to exact time windows."""
 
 import re
 from bisect import bisect_left
@@ -131,7 +131,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the calendar day of a time in a time zone, or in UTC if the local time can't be represented."""
+    """Return a time's calendar day in a time zone, or in UTC if the local time can't be represented."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:

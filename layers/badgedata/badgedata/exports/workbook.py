@@ -1,12 +1,12 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit consists of up to `MAX_UNIT_ROWS` rows, which are deflated separately. A sheet ends after the unit that brings it
+A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that brings it
 to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its units
 end, but not on which workers wrote them.
 
-The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
-segment doesn't know its row numbers, so it writes only units and lists them in its position. The remaining beginnings
-and ends of sheets are inserted when the file is assembled.
+The worker that writes the first segment also writes sheet beginnings and ends. A worker that writes a later
+segment doesn't know the row numbers, so it writes only units and lists them in its position. The other sheet
+beginnings and ends are inserted when the file is assembled.
 """
 
 import struct
@@ -136,9 +136,9 @@ class WorkbookPosition(Position, frozen=True):
     cut
         The number of cells truncated so far in the segment.
     sheets
-        In the first segment: the sheets so far. The last sheet is open until the file is `done`.
+        The sheets so far, if this is the first segment. The last sheet is open until the file is `done`.
     units
-        In a later segment: the units so far, packed with `_PACKED_UNIT`.
+        The units so far, packed with `_PACKED_UNIT`, if this is a later segment.
     """
 
     inner: str = ""
@@ -238,7 +238,7 @@ class _Book:
         return fixed + self._begin_sheet(len(fixed))
 
     def add(self, unit: _Unit) -> bytes:
-        """Add a unit, and return the bytes to write before it.
+        """Add a unit and return the bytes to write before it.
 
         If the last sheet is full, these bytes end that sheet and begin the next sheet. Otherwise, they are empty.
         """
@@ -362,7 +362,7 @@ class _OpenUnit:
         return last
 
     def end(self) -> "_DeflatedUnit":
-        """Deflate the remaining rows, and return the complete unit."""
+        """Deflate the remaining rows and return the complete unit."""
         self._deflate()
         data = b"".join((*self._deflated, self._compressor.flush(zlib_ng.Z_FULL_FLUSH)))
         return _DeflatedUnit(_Unit(self._rows, self._size, len(data), self._crc), data, self.inner, self._cut)

@@ -116,7 +116,7 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 
 def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob) -> str:
-    """Publish an export's file, and begin the delivery if a delivery was requested."""
+    """Publish an export's file. If a delivery was requested, begin the delivery."""
     lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
     if export.deliver:
         deliveries.send_or_leave_to_sweeper(export.id)

@@ -9,7 +9,7 @@ sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 
 bytes. Programs that read a ZIP as a stream, such as Java's ZipInputStream, infer the format from the number of bytes
 that they have read.
 
-Sources: PKWARE APPNOTE.TXT 6.3.10 (its sections are named below); RFC 1951 (deflate).
+Sources: PKWARE APPNOTE.TXT 6.3.10 (cited below by section number); RFC 1951 (deflate).
 """
 
 import struct
