@@ -42,7 +42,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
-    """Return the badge class that a source contains or awards.
+    """Return the badge class that a source contains or links to.
 
     The source is an assertion, a credential, or a badge class, in the form of JSON, a JWS, a baked image, or a page.
 

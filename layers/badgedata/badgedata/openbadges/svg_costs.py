@@ -78,7 +78,7 @@ class Part:
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context
-        Whether the element is painted like the element that uses it as a marker.
+        Whether the element is filled or stroked like the element that uses it as a marker.
     end
         The index of the first part after the element and its content.
     """
