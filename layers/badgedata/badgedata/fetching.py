@@ -82,7 +82,7 @@ class SourceFetcher:
         Parameters
         ----------
         url
-            An http or https URL that uses its default port and contains no user name or password.
+            An http or https URL that uses the default port and contains no user name or password.
 
         Returns
         -------
@@ -157,7 +157,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return a header's value, decoded as UTF-8 if possible. By default, the library decodes headers as Latin-1."""
+    """Return a header's value, decoded as UTF-8 if possible. By default, `requests` decodes headers as Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -245,7 +245,7 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 
 
 class _Deadline:
-    """The time when all work on a source ends, even in the middle of a read.
+    """The deadline for all work on a source. It applies even in the middle of a read.
 
     A socket's timeout restarts with each byte, so a server that sends one byte at a time could occupy a worker for
     hours. This could happen during the TLS handshake or within a header, before the size of the body can be checked.

@@ -151,7 +151,7 @@ def _unloaded(reference: str, rejected: SourceRejectedError) -> Notice:
     Raises
     ------
     SourceRejectedError
-        The given error, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
+        `rejected`, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
     """
     if reference.lower().startswith("data:") or rejected.code not in UNLOADABLE:
         raise rejected
@@ -225,7 +225,7 @@ class _Registry(jws.JWSRegistry):
 def _check_signature(
     token: str, signed: JsonDocument, issuer_id: str | None, look_up: Callable[[str, str], SourceDocument]
 ) -> tuple[Notice, ...]:
-    """Check the signature of a compact JWS with the issuer's key.
+    """Check the signature of a compact JWS against the issuer's key.
 
     Parameters
     ----------

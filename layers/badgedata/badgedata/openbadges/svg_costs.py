@@ -164,7 +164,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
 
 def _dash(text: str) -> float:
-    """Return the mean length of a list of dashes, or 0 if the line is solid."""
+    """Return the mean dash length in a ``stroke-dasharray`` value, or 0 for a solid line."""
     if "var(" in text:
         return VARIABLE_DASH
     if "(" in text:

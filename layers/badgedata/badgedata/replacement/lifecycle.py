@@ -129,7 +129,7 @@ def preview_image_of(replacement: Replacement) -> StoredImage | None:
 
 
 def version_of(replacement: Replacement) -> int:
-    """Return the badge class version that this replacement creates, or would create."""
+    """Return the badge class version that this replacement creates or would create."""
     return int(replacement.seen_version) + 1
 
 

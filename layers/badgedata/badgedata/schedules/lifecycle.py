@@ -181,7 +181,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule whose runs can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
+    """Stop a schedule whose exports can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
 
     Parameters
     ----------
@@ -355,7 +355,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the trail entry for an edit. If only the status changed, the entry is for a pause or resume."""
+    """Return the trail entry for an edit. If only the status changed, the entry records a pause or resume."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -425,7 +425,7 @@ def _change(
 ) -> bool:
     """If a schedule meets a condition, change it and mark it for a recheck. Otherwise, return False.
 
-    If a trail entry is saved too, the record in memory isn't updated.
+    If a trail entry is also saved, the record in memory isn't updated.
     """
     revision = new_id()
     marks = [

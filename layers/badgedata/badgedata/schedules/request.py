@@ -89,7 +89,7 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change the settings of a schedule and pause or resume it. The scope can't be changed.
+    """Change a schedule's settings and optionally pause or resume it. The scope can't be changed.
 
     The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
