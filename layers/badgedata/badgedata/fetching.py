@@ -1,7 +1,7 @@
 """Fetch documents from public internet addresses, within size and time limits.
 
 `requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
-lookup can't lead to a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
+lookup can't return a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
 limits redirects, sizes, and the total time per source.
 """
 
@@ -58,8 +58,8 @@ class SourceFetcher:
     Parameters
     ----------
     allow_loopback
-        Whether this machine's own addresses are allowed, on any port. True only for a local stack's demo source, never
-        in the cloud.
+        Whether to allow connections to this machine's own addresses, on any port. True only for the demo source in a
+        local stack, never in the cloud.
     seconds
         The total time limit for all of the source's documents, from the first DNS lookup to the last byte.
 
@@ -82,7 +82,7 @@ class SourceFetcher:
         Parameters
         ----------
         url
-            An http or https URL that uses its default port and contains no user name or password.
+            An http or https URL that uses the default port and contains no user name or password.
 
         Returns
         -------
@@ -157,7 +157,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
 
 
 def _header(response: requests.Response, name: str) -> str:
-    """Return a header's value, decoded as UTF-8 if possible. By default, the library decodes headers as Latin-1."""
+    """Return a header's value, decoded as UTF-8 if possible. By default, `requests` decodes headers as Latin-1."""
     value = response.headers.get(name, "")
     with suppress(UnicodeError):
         return value.encode("latin-1").decode()
@@ -245,10 +245,10 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 
 
 class _Deadline:
-    """The time when all work on a source ends, even in the middle of a read.
+    """The deadline for all work on a source. It applies even in the middle of a read.
 
     A socket's timeout restarts with each byte, so a server that sends one byte at a time could occupy a worker for
-    hours. This could happen during the TLS handshake or within a header, before there is a body to measure.
+    hours. This could happen during the TLS handshake or within a header, before the size of the body can be checked.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -271,7 +271,7 @@ class _Deadline:
             )
 
     def cut_when_passed(self, connected: socket.socket) -> None:
-        """Shut down a connection at the deadline, which immediately ends any read on it."""
+        """Shut down a connection at the deadline, which immediately ends any pending read."""
         # A duplicate is needed because TLS takes over the socket. Shutting down either one ends the connection for
         # both.
         duplicate = connected.dup()
@@ -313,7 +313,7 @@ def _shut(connected: socket.socket) -> None:
 
 
 def _reason_of(error: BaseException) -> str:
-    """Return the reason why a request failed, such as ``connection refused``.
+    """Return the reason for a failed request, such as ``connection refused``.
 
     requests and urllib3 wrap an error in up to four other errors, which repeat the URL and are less precise.
     """

@@ -36,7 +36,7 @@ def first_id_at(moment: datetime) -> str:
 def comparable_address(email: str) -> str:
     """Return an email address in the normalized form that every comparison uses.
 
-    The comparison ignores surrounding whitespace, letter case, and the composition of accents (RFC 6532, section 3.1,
+    The comparison ignores surrounding whitespace, letter case, and how accents are composed (RFC 6532, section 3.1,
     recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
     turn full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
     Therefore, only whitespace is removed from an address that contains such a character (`has_disguised_ascii`).

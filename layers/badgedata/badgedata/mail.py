@@ -43,7 +43,7 @@ def is_offered() -> bool:
 def is_suppressed(address: str) -> bool:
     """Return whether SES suppresses email to an address after a bounce or a spam complaint.
 
-    Return False if the suppression list can't be read. SES allows only a few requests for the list, and a caller's
+    Return False if the suppression list can't be read. SES limits how often the list can be read, and a caller's
     request shouldn't fail because of this limit.
     """
     try:

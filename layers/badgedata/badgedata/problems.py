@@ -28,7 +28,7 @@ class SourceFault:
     http_status
         The HTTP status that the server returned instead of the document.
     line
-        For a fault in JSON, the line number, starting from 1.
+        The line number of a fault in JSON, starting from 1.
     """
 
     document: str
@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 def not_found(what: str) -> Problem:
-    """Return a 404 problem for an item that doesn't exist or that the caller has no role for."""
+    """Return a 404 problem for an item that doesn't exist or that the caller can't access."""
     return Problem(404, "not-found", "Not found", f"No such {what}, or you don't have access to it.")
 
 

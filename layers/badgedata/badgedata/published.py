@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
 A part is the JSON for one record in an export. Its keys match the fields of a struct in `documents`. A public document
-is a part that contains only the keys that Open Badges defines, with defaults for required keys.
+is a part with only the keys that Open Badges defines. Missing required keys are set to defaults.
 """
 
 import hashlib

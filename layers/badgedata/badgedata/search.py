@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One page of matches, in the list's order, and the total number of matches in the list."""
+    """One page of matches in list order, and the total number of matches in the list."""
 
     entries: list[Entry]
     total: int
@@ -55,7 +55,7 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
     Parameters
     ----------
     search
-        Words that the name or ID must contain, in any order, ignoring case and accents. If empty, everything matches.
+        Words that the name or ID must contain, in any order, ignoring case and accents. If empty, all entries match.
     sort
         ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, followed by entries
         without a valid creation time. None: by ID.

@@ -71,8 +71,8 @@ def entry(
     Parameters
     ----------
     actor
-        The person or program that performed the action: an email address, ``token:`` and a token's name, `OPERATOR`,
-        or `SYSTEM`.
+        The person or program that performed the action: an email address, ``token:`` followed by a token's name,
+        `OPERATOR`, or `SYSTEM`.
     target_name
         The target's current name, which the entry keeps even if the target is later renamed or deleted.
     details

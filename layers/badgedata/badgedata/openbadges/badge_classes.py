@@ -52,7 +52,7 @@ class CleanImage:
     Parameters
     ----------
     content
-        The PNG or SVG, which contains no metadata, scripts, or external references.
+        A PNG or SVG without metadata, scripts, or external references.
     content_type
         ``image/png`` or ``image/svg+xml``.
     extension
@@ -148,7 +148,8 @@ class BadgeClassProposal(SourceContent[CleanImage]):
     Parameters
     ----------
     host
-        The host of the source's URL. If the badge itself was sent, the host of an ID in the badge. "" if unknown.
+        The host in the source's URL. If the badge itself was sent instead of a URL, this is the host in one of the
+        badge's IDs. "" if unknown.
     issuer_name
         The issuer's name according to the source. The name isn't verified. "" if unknown.
     """
@@ -182,7 +183,7 @@ def described_badge(
     image
         The image's absolute URL, or a data: URI.
     notices
-        The list that notices are appended to. Everything in the badge class is either in the description or named in a
+        The list that notices are appended to. Each part of the badge class is either in the description or named in a
         notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
@@ -254,7 +255,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the first URL and the first text in a badge class's ``criteria`` field.
 
-    The field may contain URLs, texts, and objects that contain both.
+    The field may contain URLs, text, and objects that contain both.
     """
     addresses: list[str] = []
     narratives: list[str] = []

@@ -264,7 +264,7 @@ def _badge_element(assertion: str) -> str:
 
 
 def _verification_url(assertion: str) -> str:
-    """Return the URL that verifies a hosted assertion: ``id`` in version 1.1 and later, or ``verify.url`` in 1.0."""
+    """Return a hosted assertion's verification URL: ``id`` in version 1.1 and later, or ``verify.url`` in 1.0."""
     document = json.loads(assertion)
     verify = document.get("verify")
     candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]

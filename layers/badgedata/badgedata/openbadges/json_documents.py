@@ -1,4 +1,4 @@
-"""Read the JSON objects in a source, and accept every form that Open Badges allows for their fields."""
+"""Read a source's JSON objects in every form that Open Badges allows for their fields."""
 
 import re
 from collections.abc import Callable, Iterator

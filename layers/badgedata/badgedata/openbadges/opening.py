@@ -177,7 +177,7 @@ def _no_badge(text: str, document: SourceDocument) -> SourceRejectedError:
 
 
 def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | str | None:
-    """Return the badge in a JSON value, excluding any enclosing lists, graphs, presentations, or envelopes.
+    """Return the badge in a JSON value, without any enclosing lists, graphs, presentations, or envelopes.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Read and write the chunks of a PNG, and the badge data in its text chunks, without decoding pixels.
+"""Read and write a PNG's chunks, including the badge data in its text chunks, without decoding pixels.
 
-This module writes badge data as the baking specification requires. It also reads badge data in the formats of older
-tools.
+This module writes badge data as the baking specification requires. It also reads the formats that older tools
+use.
 """
 
 import struct
@@ -43,7 +43,7 @@ def png_chunks(image: bytes, document: str) -> Iterator[Chunk]:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the structure or a CRC violates PNG (third edition), sections 5.2 to 5.6.
+        ``bad-image`` if the structure or a CRC violates the PNG specification (third edition, sections 5.2 to 5.6).
     """
     if not image.startswith(PNG_SIGNATURE):
         raise SourceRejectedError("bad-image", document, "expected a PNG, but the PNG signature is missing")

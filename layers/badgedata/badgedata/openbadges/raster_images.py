@@ -1,7 +1,7 @@
 """Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how they look.
 
-A PNG keeps its samples, regardless of color type and depth, and the chunks that define their colors, so a browser
-renders exactly the same image. The samples are converted only if the image must be turned upright.
+A PNG keeps its samples and the chunks that define their colors, regardless of color type and bit depth. A browser
+therefore renders exactly the same image. The samples are converted only if the image must be turned upright.
 """
 
 import io
@@ -167,7 +167,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     Returns
     -------
     tuple
-        The new image's bytes and content type, the original's number of pixels, and notices about changes to the image.
+        The new image's bytes and content type, the number of pixels in the original, and notices about changes.
 
     Raises
     ------

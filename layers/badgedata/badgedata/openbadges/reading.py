@@ -42,7 +42,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 
 
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
-    """Return the badge class that a source contains or awards.
+    """Return the badge class that a source contains or links to.
 
     The source is an assertion, a credential, or a badge class, in the form of JSON, a JWS, a baked image, or a page.
 
@@ -151,7 +151,7 @@ def _unloaded(reference: str, rejected: SourceRejectedError) -> Notice:
     Raises
     ------
     SourceRejectedError
-        The given error, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
+        `rejected`, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
     """
     if reference.lower().startswith("data:") or rejected.code not in UNLOADABLE:
         raise rejected
@@ -225,7 +225,7 @@ class _Registry(jws.JWSRegistry):
 def _check_signature(
     token: str, signed: JsonDocument, issuer_id: str | None, look_up: Callable[[str, str], SourceDocument]
 ) -> tuple[Notice, ...]:
-    """Check the signature of a compact JWS with the issuer's key.
+    """Check the signature of a compact JWS against the issuer's key.
 
     Parameters
     ----------

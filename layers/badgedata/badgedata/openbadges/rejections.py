@@ -87,7 +87,7 @@ class SourceRejectedError(Exception):
 
 
 def quoted(found: object) -> str:
-    """Return a value for use in a message: one line of limited length, without control characters.
+    """Return a value as one line of limited length without control characters, for use in a message.
 
     >>> quoted("evil" + chr(10) + "line")
     'evil line'

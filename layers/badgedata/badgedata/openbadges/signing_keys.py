@@ -140,8 +140,8 @@ def _doubts_of_profile(
 ) -> tuple[Notice, ...]:
     """Return notices if the issuer's profile doesn't confirm that a key belongs to the issuer.
 
-    Anyone can publish a key that names the issuer as its owner, even at the issuer's origin if the site hosts several
-    issuers. Only the profile, at the issuer's own URL, can confirm the key.
+    Anyone can publish a key that names the issuer as its owner, even on the issuer's own site if that site hosts
+    several issuers. Only the profile, at the issuer's own URL, can confirm the key.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
@@ -202,7 +202,7 @@ def _credential_key(
 
 
 def _published_key(document: JsonDocument, kid: str) -> str | Jwk:
-    """Return the key material at a URL: a JWK, a JWK set, or a document with verification methods."""
+    """Return the key that `kid` refers to in a JWK, a JWK set, or a document with verification methods."""
     for candidate in _candidates(document, kid):
         if (jwk := candidate.child("publicKeyJwk")) is not None:
             return _jwk(jwk)

@@ -47,7 +47,7 @@ class SourceDocument:
     url
         The document's URL after redirects, or None for content that was sent in the request.
     content_type
-        The sender's Content-Type, such as ``application/ld+json; charset=utf-8``, which may be wrong.
+        The Content-Type that the sender declared, such as ``application/ld+json; charset=utf-8``. It may be wrong.
     body
         The document's bytes.
     link_header

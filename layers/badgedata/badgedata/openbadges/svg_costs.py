@@ -78,7 +78,7 @@ class Part:
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context
-        Whether the element is painted like the element that uses it as a marker.
+        Whether the element is filled or stroked like the element that uses it as a marker.
     end
         The index of the first part after the element and its content.
     """
@@ -164,7 +164,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
 
 
 def _dash(text: str) -> float:
-    """Return the mean length of a list of dashes, or 0 if the line is solid."""
+    """Return the mean dash length in a ``stroke-dasharray`` value, or 0 for a solid line."""
     if "var(" in text:
         return VARIABLE_DASH
     if "(" in text:

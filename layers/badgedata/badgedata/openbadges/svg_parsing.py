@@ -126,7 +126,7 @@ INERT_ATTRIBUTES: Final = frozenset(
 class ElementHandler(Protocol):
     """A handler that receives each element in document order.
 
-    Names are ``{namespace}local``. ``at`` is the byte offset of the tag from the start of the image.
+    Names have the form ``{namespace}local``. ``at`` is the byte offset of the tag from the start of the image.
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:

@@ -304,7 +304,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
 
 
 def _reference(url: str, references: _References) -> str:
-    """Return a reference to a part of the image, as CSS. A URL that begins with ``#`` is always local."""
+    """Return the CSS for a reference to a part of the image. A URL that begins with ``#`` is always local."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
     references.targets.append(url[1:])

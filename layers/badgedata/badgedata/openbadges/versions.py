@@ -1,4 +1,4 @@
-"""Recognize a document's Open Badges version (0.5 to 3.0), and describe the document's badge class.
+"""Recognize a document's Open Badges version (0.5 to 3.0) and describe the document's badge class.
 
 Versions 0.5 to 2.1 define assertions and badge classes. Version 2.1 adds an API to version 2.0 and uses the same
 documents. Version 3.0 defines credentials (OpenBadgeCredential, AchievementCredential) and achievements.
@@ -17,7 +17,7 @@ CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredenti
 
 
 def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class that a source contains or awards.
+    """Return the description of the badge class that a source contains or links to.
 
     Parameters
     ----------

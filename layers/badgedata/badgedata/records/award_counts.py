@@ -22,14 +22,14 @@ class CountKey(NamedTuple):
 
 
 class AwardCounts(Record):
-    """The number of awards on each day of a month, and the latest changes to these numbers.
+    """The number of awards issued on each day of a month, and the latest changes to these numbers.
 
     Each write fails if `version` has changed since the item was read. A write that counts a change also adds the change
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
     re-created.
 
-    `next_page` is set when the item is full. It contains the number and the ID of the counts page for the next
-    write, as ``<number>#<ID>``. That write assigns the ID to the page.
+    `next_page` is set when the item is full. Its value, ``<number>#<ID>``, identifies the counts page for the next
+    write. That write assigns the ID to the page.
     """
 
     class Meta(OperationsTable):

@@ -24,7 +24,7 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
 class NamesIndex(GlobalSecondaryIndex[Any]):
     """The index for searching and sorting long lists by name, without reading whole items.
 
-    The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names have no limit.
+    The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names can be longer.
     """
 
     class Meta:

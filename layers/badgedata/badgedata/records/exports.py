@@ -124,7 +124,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A record that a caller was given a link to an export's file. The record expires with the link."""
+    """A link to an export's file that a caller received. The record expires with the link."""
 
     class Meta(OperationsTable):
         pass
@@ -139,7 +139,7 @@ class HandedOutLink(ExpiringRecord):
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The export from a caller's first request with an Idempotency-Key. The record expires after 24 hours."""
+    """The export that a caller's first request with an Idempotency-Key created. The record expires after 24 hours."""
 
     class Meta(OperationsTable):
         pass

@@ -94,7 +94,7 @@ class Record(Model):
 
 
 class ExpiringRecord(Record):
-    """A record that expires at `expires_at`, in seconds since 1970.
+    """A record that expires at `expires_at` (epoch seconds).
 
     After that time, reads ignore the record, and DynamoDB deletes it within a few days.
     """

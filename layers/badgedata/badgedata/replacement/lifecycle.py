@@ -1,7 +1,7 @@
 """The lifecycle of a replacement: preview, and then confirmation, cancellation, or expiry after an hour.
 
-The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it has
-changed since the preview. Its previous content isn't kept.
+The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it was
+changed after the preview. The previous content isn't kept.
 """
 
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def history(badge_class_id: str, after: str | None, read_at_once: int) -> Iterat
 
 
 def status_of(replacement: Replacement) -> str:
-    """Return a replacement's current status: previewed, replaced, canceled, or expired."""
+    """Return a replacement's current status: `previewed`, `replaced`, `cancelled`, or `expired`."""
     is_over = clock.now() >= clock.parse_rfc3339(replacement.created_at) + MAX_PREVIEW_AGE
     return "expired" if replacement.status == "previewed" and is_over else replacement.status
 
@@ -129,7 +129,7 @@ def preview_image_of(replacement: Replacement) -> StoredImage | None:
 
 
 def version_of(replacement: Replacement) -> int:
-    """Return the badge class version that this replacement creates, or would create."""
+    """Return the badge class version that this replacement creates or would create."""
     return int(replacement.seen_version) + 1
 
 

@@ -70,7 +70,7 @@ def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterato
 
 
 def position(failure: FailedImage) -> str:
-    """Return a failure record's encoded position, which `failures_of` accepts."""
+    """Return a failure record's encoded position, for use as `after` in `failures_of`."""
     return Position(shard_of(failure.award_id), failure.award_id).encode()
 
 

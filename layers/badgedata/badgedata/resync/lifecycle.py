@@ -2,9 +2,9 @@
 
 A re-sync ends when all images are refreshed. If its window ends first, the re-sync becomes overdue.
 
-One item stores the figures. For each page of awards, one transaction updates the figures and records the failures,
-unless another worker has already processed the page. Each award is therefore counted only once, even with duplicate or
-concurrent messages.
+One item stores a re-sync's figures. For each page of awards, one transaction updates the figures and records the
+failures, unless another worker has already processed the page. Each award is therefore counted only once, even with
+duplicate or concurrent messages.
 """
 
 from collections.abc import Iterator

@@ -86,7 +86,7 @@ def read_cron(fields: str) -> Cron:
 
 
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the first matching time after `after`, in UTC, or None if no later time matches.
+    """Return the first matching time (UTC) after `after`, or None if no later time matches.
 
     As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
     forward doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence

@@ -56,7 +56,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
 
 
 def check_interval(expression: str, shortest: timedelta) -> None:
-    """Check that all runs of an expression are at least `shortest` apart. An expression with a single run is valid.
+    """Check that an expression's runs are at least `shortest` apart. An expression with a single run is valid.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
 
 
 def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datetime) -> datetime | None:
-    """Return the first time after `after` that an expression matches, in UTC, or None if no later time matches.
+    """Return the first time (UTC) after `after` that an expression matches, or None if no later time matches.
 
     Parameters
     ----------

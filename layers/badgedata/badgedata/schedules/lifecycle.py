@@ -152,8 +152,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller's role can't edit schedules or request this kind of export, or if the organization has no paid
-        plan.
+        403 if the caller's role doesn't allow editing schedules or requesting this kind of export, or if the
+        organization isn't on the paid plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)
@@ -172,7 +172,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller's role can't edit schedules.
+        403 if the caller's role doesn't allow editing schedules.
     """
     scope.require_editing_role()
     entry = _entry_by(by, schedule, "schedule-paused")
@@ -181,7 +181,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule whose runs can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
+    """Stop a schedule whose exports can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller's role can't edit schedules.
+        403 if the caller's role doesn't allow editing schedules.
     """
     scope.require_editing_role()
     entry = _entry_by(by, schedule, "schedule-deleted")
@@ -355,7 +355,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the trail entry for an edit. If only the status changed, the entry is for a pause or resume."""
+    """Return the trail entry for an edit. If only the status changed, the entry records a pause or resume."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -372,7 +372,7 @@ def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
 
 
 def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
-    """Return the IDs of the schedule's organization and issuer, even if an earlier version didn't store them.
+    """Return the IDs of the schedule's organization and issuer, even if an earlier release didn't store them.
 
     The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
     the organization's ID. The organization's ID is None if it isn't stored and the scope was deleted.
@@ -425,7 +425,7 @@ def _change(
 ) -> bool:
     """If a schedule meets a condition, change it and mark it for a recheck. Otherwise, return False.
 
-    If a trail entry is saved too, the record in memory isn't updated.
+    If a trail entry is also saved, the record in memory isn't updated.
     """
     revision = new_id()
     marks = [

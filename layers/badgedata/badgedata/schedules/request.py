@@ -46,7 +46,7 @@ def create(specification: ScheduleSpecification, scope: Scope, caller: Caller) -
     Raises
     ------
     Problem
-        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 403 if the caller's role doesn't allow editing schedules, or if the organization isn't on the paid plan.
         - 409 if the scope or the organization has reached its schedule limit.
         - 422 if the specification is invalid.
     """
@@ -89,7 +89,7 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change the settings of a schedule and pause or resume it. The scope can't be changed.
+    """Change a schedule's settings and optionally pause or resume it. The scope can't be changed.
 
     The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
 
@@ -101,7 +101,7 @@ def edit(
     Raises
     ------
     Problem
-        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 403 if the caller's role doesn't allow editing schedules, or if the organization isn't on the paid plan.
         - 404 if the schedule was deleted in the meantime.
         - 409 if the schedule was changed in the meantime.
         - 422 if the specification is invalid.
@@ -134,7 +134,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 403 if the caller's role doesn't allow editing schedules, or if the organization isn't on the paid plan.
         - 422 if the schedule sends emails, but the caller can't receive them.
     """
     scope.require_editing_role()

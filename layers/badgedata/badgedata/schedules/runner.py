@@ -41,7 +41,8 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
         - ``requested``: The export is queued.
         - ``postponed``: The organization has reached its limit of active exports. The sweeper retries the run.
         - ``stopped``: The schedule is now stopped because its export can't be requested. For example, the responsible
-          person lost the required role, the program's token expired, or the organization lost the paid plan.
+          person no longer has the required role, the program's token has expired, or the organization is no longer on
+          the paid plan.
         - ``off``: The schedule is already paused or stopped.
         - ``gone``: The schedule was deleted.
     """
@@ -180,7 +181,7 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Raises
     ------
     Problem
-        - 403 if the caller's role can't edit schedules, or if the organization has no paid plan.
+        - 403 if the caller's role doesn't allow editing schedules, or if the organization isn't on the paid plan.
         - 422 if an option is no longer valid.
         - 429 if the organization has reached its limit of active exports.
     """

@@ -1,6 +1,6 @@
-"""Create, update, and delete schedules in EventBridge Scheduler, and read the events that they send.
+"""Create, update, and delete schedules in EventBridge Scheduler, and read the events that start runs.
 
-The functions are idempotent: they accept a schedule that already exists, or that has already been deleted.
+The functions are idempotent: they accept a schedule that already exists or has already been deleted.
 """
 
 import hashlib

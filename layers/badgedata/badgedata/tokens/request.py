@@ -82,7 +82,7 @@ def create(specification: TokenSpecification, granted: Administration) -> tuple[
     Raises
     ------
     Problem
-        - 403 if the organization has no paid plan, or if the person may not create the token.
+        - 403 if the organization isn't on the paid plan, or if the person isn't allowed to create the token.
         - 409 if the organization or the issuer has reached its token limit.
         - 422 if a field is invalid.
     """
