@@ -205,7 +205,7 @@ def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple
 
 
 def _kind_of(schema: Json) -> str:
-    """Return a schema's kind, which distinguishes it from its alternatives: its type, or a constant field."""
+    """Return the type or constant field that distinguishes a schema from its alternatives."""
     for name, field_schema in schema.get("properties", {}).items():
         if "const" in field_schema:
             return f"an object whose {name} is {field_schema['const']!r}"
@@ -221,7 +221,7 @@ def _fitting(kind: str, allowed: Container[str]) -> str | None:
 
 
 def _others(schema: Json) -> Json | None:
-    """Return the schema for additional fields of an object, or None if they are not allowed."""
+    """Return the schema of an object's additional fields, or None if no additional fields are allowed."""
     others = schema.get("additionalProperties", True)
     return None if others is False else ANYTHING if others is True else others
 

@@ -32,7 +32,7 @@ class Place:
 
 
 def run_place() -> Place:
-    """Return the folder and port of the `make run` stack. The environment variable ``PORT`` overrides port 4566."""
+    """Return the folder and port of the `make run` stack. The port is the environment variable ``PORT``, or 4566."""
     return Place(LOCAL, int(os.environ.get("PORT", "4566")))
 
 

@@ -1,4 +1,4 @@
-"""Delete exports with their files, schedules, replacements, image re-syncs, and the trail."""
+"""Delete exports and their files, and delete schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -27,7 +27,7 @@ LEASE_POLL_SECONDS: Final = 2.0
 
 
 def active_exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the steps that cancel a scope's exports in progress."""
+    """Yield the steps that cancel a scope's active exports."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
             yield DeletionStep("exports canceled", 1, partial(_cancel, export.id))
@@ -55,7 +55,7 @@ def destination(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a scope's schedules and their counter."""
+    """Yield the steps that delete a scope's schedules and schedule counter."""
     list_key = Schedule.list_key(scope_key)
     for schedule in Schedule.by_scope.query(list_key):
         yield DeletionStep("schedules", 1, partial(_delete_schedule, schedule))

@@ -2,8 +2,8 @@
 
 The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
 file is uploaded in parts. Most of these awards are from the first month. After a split by date, one segment is
-therefore large enough to be copied within S3, and the others must be joined. The *school* has small numbers of
-everything else.
+therefore large enough to be copied within S3, and the others must be joined. The *school* has a few items of
+every other kind.
 """
 
 import base64
