@@ -4,13 +4,14 @@
 docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
 It checks:
+
 - Markdown, without code
 - Python: comments, docstrings, test names, and strings that contain a space, except test and sample data
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-codespell, which checks spelling, supports only single words. Prose linters don't read strings and names. In
-addition, proselint doesn't support custom words, and Vale downloads a program on first use.
+codespell, which checks spelling, supports only single words. Prose linters don't read strings and names. In addition,
+proselint doesn't support custom words, and Vale downloads a program on first use.
 """
 
 import re

@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Export, delivery, email, and re-sync messages are moved back to their queues. Scheduled runs don't have
-    a queue, so redriving a run invokes its function directly, as EventBridge Scheduler does.
+    Export, delivery, email, and re-sync messages are moved back to their queues. Scheduled runs don't have a queue,
+    so redriving a run invokes its function directly, as EventBridge Scheduler does.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:

@@ -46,7 +46,7 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Return the number of items that would be deleted, by kind.
+    """Return the number of items that would be erased, by kind.
 
     Raises
     ------

@@ -116,7 +116,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
-    """Check and load a document. `badgedata` is imported here because it reads its settings on import."""
+    """Check and load a document. ``badgedata`` is imported here because it reads its settings on import."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load

@@ -1,4 +1,4 @@
-"""The API's authorizer, which checks the ID tokens of people and the access tokens of programs (badgedata.sign_in)."""
+"""The API's authorizer, which checks people's ID tokens and programs' access tokens (badgedata.sign_in)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Delete exports and their files, and delete schedules, replacements, image re-syncs, and the trail."""
+"""Delete exports, export files, schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -72,8 +72,7 @@ def delete(
     on_progress
         A function that is called after each step with the counts so far.
     delete_account
-        A function that takes an email address and deletes that account from the user pool. By default, accounts are
-        kept.
+        A function that deletes the user pool account with a given email address. By default, accounts are kept.
     delete_old_images
         Whether to find and delete images that version 0.1 baked for awards that no longer exist.
 

@@ -1,4 +1,4 @@
-"""Images embedded in a document as `data:` URIs (RFC 2397). Each image is stored under its hash."""
+"""Images embedded in a document as `data:` URIs (RFC 2397). Each image's object key contains its hash."""
 
 import base64
 import binascii
@@ -128,7 +128,7 @@ class ImageStore:
         Parameters
         ----------
         image
-            A `data:` URI (its image is stored), a URL (it is kept unchanged), or None.
+            A `data:` URI, whose image is stored; a URL, which is kept unchanged; or None.
         own_address
             This deployment's own URL for the image. If the document contains this URL, the stored image is kept,
             because otherwise the record would refer to itself.

@@ -44,7 +44,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     """Return the document in a load file, after checking all of it.
 
     In memory, the typed objects are about three times as large as the JSON. A million awards are about 500 MB of JSON,
-    so loading them takes about 2 GB in total.
+    so loading them takes about 2 GB of memory in total.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def add_error_handlers(app: APIGatewayRestResolver) -> None:
-    """Return problem documents from an app for all errors, including unexpected errors and requests for unknown routes."""
+    """Make an app return a problem document for any error, including unexpected errors and 404s for unknown routes."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
