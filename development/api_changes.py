@@ -2,7 +2,7 @@
 
 A client breaks if a request that it sends is no longer accepted. It also breaks if a response contains something that
 the older description rules out, or lacks something that the older description guarantees. Therefore, requests may
-become more permissive and responses more restrictive: new operations, new optional request fields, and new response
+become more permissive, and responses more restrictive. New operations, new optional request fields, and new response
 fields are not breaking changes.
 
 The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
@@ -150,7 +150,7 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Yield the changes between two schemas of the same kind, unless they were already compared.
+        """Yield the changes between two schemas of the same kind, unless the schemas were already compared.
 
         Without this check, recursive schemas would be compared endlessly.
         """

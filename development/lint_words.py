@@ -1,7 +1,7 @@
 """Find the words that docs/style.md lists under "Words to avoid" in all text that people read.
 
 ``make lint`` checks all files in Git. To check specific files or folders, list them: ``python -m development.lint_words
-docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
+docs``. The command prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
 It checks:
 

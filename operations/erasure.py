@@ -69,7 +69,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are canceled if they are in progress, and their files are deleted. An interrupted erasure can be resumed.
+    person are canceled if active, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------

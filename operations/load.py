@@ -175,9 +175,9 @@ def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]
     Parameters
     ----------
     stack
-        The content of ``stack.json``, including the password for all users.
+        The content of ``stack.json``, including the password that all users share.
     people
-        Each person's role, by email address. Roles are only shown in ``stack.json``.
+        Each person's role, by email address. Roles are only for display in ``stack.json``.
     """
     pool = boto3.client("cognito-idp")
     for email in people:

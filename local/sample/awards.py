@@ -96,7 +96,7 @@ def stream_of_chance(*parts: str) -> Random:
 
 
 def timestamp(instant: int) -> str:
-    """Format a time, given in milliseconds since 1970, as RFC 3339. Zero milliseconds are omitted.
+    """Convert milliseconds since 1970 to an RFC 3339 time. Zero milliseconds are omitted.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'

@@ -1,4 +1,4 @@
-"""The descriptions of a route's responses in the OpenAPI document."""
+"""Describe a route's responses in the OpenAPI document."""
 
 from typing import Any
 
