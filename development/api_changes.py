@@ -2,7 +2,7 @@
 
 A client breaks if a request that it sends is no longer accepted. It also breaks if a response contains something that
 the older description rules out, or lacks something that the older description guarantees. Therefore, requests may
-become more permissive and responses more restrictive: new operations, new optional request fields, and new response
+become more permissive, and responses more restrictive. New operations, new optional request fields, and new response
 fields are not breaking changes.
 
 The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
@@ -150,7 +150,7 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Yield the changes between two schemas of the same kind, unless they were already compared.
+        """Yield the changes between two schemas of the same kind, unless the schemas were already compared.
 
         Without this check, recursive schemas would be compared endlessly.
         """
@@ -205,7 +205,7 @@ def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple
 
 
 def _kind_of(schema: Json) -> str:
-    """Return a schema's kind, which distinguishes it from its alternatives: its type, or a constant field."""
+    """Return the type or constant field that distinguishes a schema from its alternatives."""
     for name, field_schema in schema.get("properties", {}).items():
         if "const" in field_schema:
             return f"an object whose {name} is {field_schema['const']!r}"
@@ -221,7 +221,7 @@ def _fitting(kind: str, allowed: Container[str]) -> str | None:
 
 
 def _others(schema: Json) -> Json | None:
-    """Return the schema for additional fields of an object, or None if they are not allowed."""
+    """Return the schema of an object's additional fields, or None if no additional fields are allowed."""
     others = schema.get("additionalProperties", True)
     return None if others is False else ANYTHING if others is True else others
 

@@ -27,7 +27,7 @@ class Section:
 
     @property
     def breaking(self) -> tuple[str, ...]:
-        """The entries about changes that break clients."""
+        """The entries about breaking changes."""
         return tuple(entry for entry in self.entries if entry.startswith(BREAKING))
 
 

@@ -3,7 +3,7 @@
     python -m development.lint_template
 
 cfn-lint checks every region that the template can be deployed to, which takes most of the time. checkov and parliament
-check the template after the SAM transform. checkov's exceptions, with their reasons, are in .checkov.yaml. The other
+check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and the reasons for them. The other
 tools have no exceptions.
 """
 

@@ -1,17 +1,17 @@
-"""Find words that docs/style.md lists under "Words to avoid", in everything that people read.
+"""Find the words that docs/style.md lists under "Words to avoid" in all text that people read.
 
 ``make lint`` checks all files in Git. To check specific files or folders, list them: ``python -m development.lint_words
-docs``. It prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
+docs``. The command prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
 
-It reads:
+It checks:
 
 - Markdown, without code
 - Python: comments, docstrings, test names, and strings that contain a space, except test and sample data
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-codespell, which checks spelling, supports only single words. Prose linters don't read strings and names: proselint
-doesn't support custom words, and Vale downloads a program on first use.
+codespell, which checks spelling, supports only single words. Prose linters don't read strings and names. In addition,
+proselint doesn't support custom words, and Vale downloads a program on first use.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, with their licenses.
 
-Run it with ``make notices`` after changing the locked packages. It reads the installed packages: the layer's in
-``.venv``, and the page's in ``functions/console/node_modules``.
+Run it with ``make notices`` after changing the locked packages. It reads the layer's packages from ``.venv``
+and the page's packages from ``functions/console/node_modules``.
 """
 
 import json

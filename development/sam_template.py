@@ -1,4 +1,4 @@
-"""The template as written and after the SAM transform, which adds resources."""
+"""Read the template, both as written and after the SAM transform, which adds resources."""
 
 import json
 import re

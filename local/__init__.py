@@ -1,1 +1,1 @@
-"""The product on one machine: a local AWS, the deployed template, sample data, and an example export."""
+"""Run the product on one machine, with a local AWS, the deployed template, sample data, and an example export."""

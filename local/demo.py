@@ -25,7 +25,7 @@ class ExampleExport:
         self.token = token
 
     def request(self, issuer_id: str, awarded_after: str, awarded_before: str, time_zone: str) -> dict[str, Any]:
-        """Request an export of an issuer's awards between two dates."""
+        """Request an export of the awards that an issuer issued between two dates."""
         body = {"kind": "awards", "awardedAfter": awarded_after, "awardedBefore": awarded_before, "timeZone": time_zone}
         return self._call("POST", f"/issuers/{issuer_id}/exports", body)
 

@@ -41,7 +41,7 @@ def build() -> bool:
 
 
 def build_console(folder: Path, source: Path = CONSOLE) -> None:
-    """Build only the console's function and its page into a folder, as sam does.
+    """Build only the console function and its page, and write the output to `folder`.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _failed_resources(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update only the stack's PublicBaseUrl, because another `sam deploy` would take ten times as long."""
+    """Update the stack's PublicBaseUrl with CloudFormation, which is ten times as fast as another `sam deploy`."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [

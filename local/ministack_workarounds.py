@@ -1,4 +1,4 @@
-"""Work around MiniStack 1.5, which deploys several properties of the template incorrectly."""
+"""Work around template properties that MiniStack 1.5 deploys incorrectly."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
-    """Set the gateway responses, such as for an invalid token. MiniStack ignores them in the API definition."""
+    """Set the gateway responses, such as the response to an invalid token.
+
+    MiniStack ignores gateway responses in the API definition.
+    """
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
     for resource in template["TemplateBody"]["Resources"].values():

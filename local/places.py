@@ -1,4 +1,4 @@
-"""Paths and ports of the local stack, its programs, and its clients' environment."""
+"""The local stack's paths, ports, and programs, and the environment for its clients."""
 
 import os
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Place:
 
 
 def run_place() -> Place:
-    """Return the folder and port of the `make run` stack. The environment variable ``PORT`` overrides port 4566."""
+    """Return the folder and port of the `make run` stack. The port is ``PORT`` in the environment, or 4566 if unset."""
     return Place(LOCAL, int(os.environ.get("PORT", "4566")))
 
 

@@ -1,6 +1,6 @@
 """The commands `make run`, `make stop`, and `make clean`.
 
-`make run` deploys a local stack and exports awards as a client does. Each step prints one line with its duration. If a
+`make run` deploys a local stack and exports awards as a client would. Each step prints one line with its duration. If a
 step fails, the command prints what happened and what to do.
 """
 

@@ -1,4 +1,4 @@
-"""Check a deployment's tables, or restored tables before switching to them (docs/operations.md, "Restoring tables").
+"""Check a deployment's tables, or restored tables before you switch to them (docs/operations.md, "Restoring tables").
 
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
                                        [--trail TABLE]

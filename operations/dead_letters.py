@@ -30,8 +30,8 @@ class DeadLetterQueue:
 def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
     """Return a deployment's dead-letter queues.
 
-    Export, delivery, email, and re-sync messages are moved back to their queues. A scheduled run was never in a queue,
-    so redriving it invokes its function directly, as EventBridge Scheduler does.
+    Export, delivery, email, and re-sync messages are moved back to their queues. Scheduled runs don't have a queue,
+    so redriving a run invokes its function directly, as EventBridge Scheduler does.
     """
 
     def to_queue(url: str) -> Callable[[str], None]:
@@ -55,7 +55,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
 
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
-    """Yield a summary of each message, without removing any from the queue.
+    """Yield a summary of each message, without removing messages from the queue.
 
     Messages become visible again at the end, so that other receivers don't miss them.
     """
@@ -75,7 +75,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
     """Move each message back to its worker, and yield its summary.
 
     Messages are sent before they are deleted. If the command is interrupted in between, the message is sent twice, but
-    a duplicate message changes nothing.
+    duplicate messages have no effect.
     """
     for message in _receive(queue):
         body = message.get("Body", "")

@@ -37,7 +37,7 @@ values."""
 
 
 class CommandFailedError(Exception):
-    """Raised when a command can't be executed. The message gives the reason."""
+    """Raised when a command can't be executed. The message states the reason."""
 
 
 class NoDeploymentError(CommandFailedError):
@@ -54,7 +54,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", rejected_code: int 
     retry_hint
         The sentence to print if AWS rejects a request.
     rejected_code
-        The exit code if AWS rejects a request, which may happen in the middle of the work.
+        The exit code if AWS rejects a request. The command may already have done part of its work.
     """
     try:
         return command()
@@ -77,7 +77,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def configure(options: argparse.Namespace) -> dict[str, str]:
     """Configure this process for the deployment that the options select, and return the stack's outputs.
 
-    The domain reads its settings when it is imported, so import it only after calling this function.
+    Import ``badgedata`` only after calling this function, because ``badgedata`` reads its settings on import.
 
     Raises
     ------
@@ -141,12 +141,12 @@ def _described(stack_name: str) -> "StackTypeDef":
 
 
 def settings_of(outputs: dict[str, str]) -> dict[str, str]:
-    """Return the environment variables that the domain reads, based on a stack's outputs."""
+    """Return the environment variables that ``badgedata`` reads, based on a stack's outputs."""
     return {variable: outputs[name] for variable, name in OUTPUTS.items()}
 
 
 def make_domain_importable() -> None:
-    """Add the folder that contains ``badgedata`` to the module search path. In functions, the folder is a layer."""
+    """Add the folder that contains ``badgedata`` to the module search path. On AWS, the folder is a Lambda layer."""
     folder = str(REPOSITORY / "layers" / "badgedata")
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -46,7 +46,7 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Return the number of items of each kind that an erasure would delete.
+    """Return the number of items that would be erased, by kind.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are canceled if they are in progress, and their files are deleted. An interrupted erasure can be resumed.
+    person are canceled if active, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------

@@ -116,7 +116,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
-    """Check and load a document. The domain is imported here because it reads its settings on import."""
+    """Check and load a document. ``badgedata`` is imported here because it reads its settings on import."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load
@@ -175,9 +175,9 @@ def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]
     Parameters
     ----------
     stack
-        The content of ``stack.json``, including the password for all users.
+        The content of ``stack.json``, including the password that all users share.
     people
-        Each person's role, by email address. Roles are only shown in ``stack.json``.
+        Each person's role, by email address. Roles are only for display in ``stack.json``.
     """
     pool = boto3.client("cognito-idp")
     for email in people:

@@ -1,4 +1,4 @@
-"""Restore images deleted after a time, for tables restored to that time (docs/operations.md, "Restoring tables").
+"""Restore images deleted since the time that tables were restored to (docs/operations.md, "Restoring tables").
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 

@@ -1,4 +1,4 @@
-"""Check a deployment's tables: their keys and settings, and the items of one organization.
+"""Check the keys and settings of a deployment's tables, and the items of one organization.
 
 DynamoDB restores a table without its stream, time to live, point-in-time recovery, and deletion protection. The table's
 indexes are complete once they have been backfilled.

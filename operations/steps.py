@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """Print a line when a step ends, showing whether it succeeded.
+    """When a step ends, print a line that shows whether it succeeded.
 
     Yields
     ------
     list of str
-        A list of details to show in the line. The caller appends to it.
+        An empty list. The line shows the details that the caller appends to the list.
     """
     started = time.monotonic()
     if sys.stdout.isatty():

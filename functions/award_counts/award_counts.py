@@ -1,4 +1,4 @@
-"""The award counts function: reads a batch from the Awards table's stream and updates the counts."""
+"""The award counts function, which reads batches from the Awards table's stream and updates the counts."""
 
 from typing import Any
 

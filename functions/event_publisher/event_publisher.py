@@ -1,4 +1,4 @@
-"""The event publisher: reads a batch from the Operations table's stream and sends its events to the event bus."""
+"""The event publisher, which reads batches from the Operations table's stream and sends the events to the event bus."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Send a batch's events, and return the first record that failed. Lambda retries from this record."""
+    """Send a batch's events, and return the first record that failed. Lambda retries the batch from this record."""
     published = stream.publish(event["Records"])
     metrics.add_metric("EventSent", MetricUnit.Count, published.sent)
     if published.first_failed is None:

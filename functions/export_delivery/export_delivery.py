@@ -1,6 +1,6 @@
-"""The delivery function: copies export files to organizations' own buckets and tests destinations.
+"""The delivery function, which copies export files to organizations' own buckets and tests destinations.
 
-It is the only function that is allowed to assume roles in other accounts.
+No other function is allowed to assume roles in other accounts.
 """
 
 from typing import Any

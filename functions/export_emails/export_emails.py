@@ -1,4 +1,4 @@
-"""The email function: for each SQS message about an export that has ended, it emails the export's requester."""
+"""The email function, which processes SQS messages about ended exports and emails each export's requester."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The export sweeper's function: every minute, recovers stalled exports, cleans up, and retries deliveries."""
+"""The export sweeper's function. Every minute, it recovers stalled exports, cleans up, and retries deliveries."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The sample organizations as load files for the local stack, tests, and benchmarks, generated from a seed."""
+"""Sample organizations, generated from a seed as load files for the local stack, tests, and benchmarks."""

@@ -1,7 +1,7 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
 `paid.json` and `free.json` are organization documents. For a given number of awards, the data is the same on any
-machine, except the bytes of PNG images, which depend on the machine's zlib version.
+machine, except for the bytes of PNG images, which depend on the machine's zlib version.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Generate the people and awards of the sample data, for the local stack, tests, and benchmarks."""
+"""Generate the people and awards in the sample data for the local stack, tests, and benchmarks."""
 
 import hashlib
 import unicodedata
@@ -47,11 +47,11 @@ def awards(
     since: date = FIRST_DAY,
     valid_days: int | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield `count` assertions of a badge class, sorted by time and then by ID.
+    """Yield `count` assertions for a badge class, sorted by time and then by ID.
 
     The recipients are chosen from a pool of `people` people, which is the same for all badge classes. By default, the
-    pool has `count` people. No award is earlier than `since`, which must be before 2026-11-01. Most awards expire after
-    `valid_days`. By default, only a few expire.
+    pool has `count` people. No award is earlier than `since`, which must be before 2026-11-01. If `valid_days`
+    is set, most awards expire after that many days. Otherwise, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -96,7 +96,7 @@ def stream_of_chance(*parts: str) -> Random:
 
 
 def timestamp(instant: int) -> str:
-    """Format a time, given in milliseconds since 1970, as RFC 3339. Zero milliseconds are omitted.
+    """Convert milliseconds since 1970 to an RFC 3339 time. Zero milliseconds are omitted.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'

@@ -1,8 +1,8 @@
-"""Delete images of issuers and badge classes. Each image is stored once, so several tenants may share it.
+"""Delete the images of issuers and badge classes. Tenants can share an image, because each image is stored only once.
 
 The command writes a note about each image before it deletes the record that refers to the image, so that an interrupted
-deletion can be resumed. At the end, it deletes the noted images, except images that another issuer or badge class uses,
-or used before a replacement.
+deletion can be resumed. At the end, it deletes the noted images, except images that another issuer or badge class uses
+now or used before a replacement.
 """
 
 from collections.abc import Iterator

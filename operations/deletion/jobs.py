@@ -1,4 +1,4 @@
-"""Delete exports with their files, schedules, replacements, image re-syncs, and the trail."""
+"""Delete exports, export files, schedules, replacements, image re-syncs, and the trail."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -27,7 +27,7 @@ LEASE_POLL_SECONDS: Final = 2.0
 
 
 def active_exports(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the steps that cancel a scope's exports in progress."""
+    """Yield the steps that cancel a scope's active exports."""
     for export in Export.by_scope.query(scope_key):
         if export.status in lifecycle.ACTIVE:
             yield DeletionStep("exports canceled", 1, partial(_cancel, export.id))
@@ -55,7 +55,7 @@ def destination(organization_id: str) -> Iterator[DeletionStep]:
 
 
 def schedules(scope_key: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a scope's schedules and their counter."""
+    """Yield the steps that delete a scope's schedules and schedule counter."""
     list_key = Schedule.list_key(scope_key)
     for schedule in Schedule.by_scope.query(list_key):
         yield DeletionStep("schedules", 1, partial(_delete_schedule, schedule))
@@ -97,7 +97,7 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a badge class's replacements, and write notes about the images that they changed."""
+    """Yield the steps that delete a badge class's replacements, and note the images that the replacements changed."""
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)
         yield DeletionStep("references to images", 0, used.delete)

@@ -1,8 +1,8 @@
 """Delete one organization, in an order that allows resuming an interrupted deletion.
 
-First, members, access tokens, and schedules are deleted, and exports and re-syncs are stopped, so that no new work can
-start. Then everything else is deleted, children before their parents. Images that no other tenant uses, and the
-organization itself, are deleted last.
+The command first deletes everything that can start new work (members, access tokens, and schedules), and stops active
+exports and re-syncs. Then it deletes everything else, children before their parents. Images that no other tenant uses
+and the organization itself are deleted last.
 """
 
 from collections import Counter
@@ -44,7 +44,7 @@ class UnknownOrganizationError(Exception):
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Return the number of items of each kind that a deletion would delete.
+    """Return the number of items that would be deleted, by kind.
 
     Raises
     ------
@@ -72,9 +72,9 @@ def delete(
     on_progress
         A function that is called after each step with the counts so far.
     delete_account
-        A function that deletes a person's account in the user pool, by email address. Without it, accounts are kept.
+        A function that deletes the user pool account with a given email address. By default, accounts are kept.
     delete_old_images
-        Whether to search for images that version 0.1 baked for awards that no longer exist.
+        Whether to find and delete images that version 0.1 baked for awards that no longer exist.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _execute(steps: Iterator[DeletionStep], counts: Counter[str], on_progress: P
 
 
 def _active(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that stop everything that is in progress or could start new work."""
+    """Yield the steps that stop active work and prevent new work."""
     yield from people.members(organization_id)
     yield from tokens(organization_id)
     yield from destination(organization_id)

@@ -19,7 +19,7 @@ _MAX_ATTEMPTS: Final = 10
 
 
 class UnprocessedItemsError(Exception):
-    """Raised when a table didn't process all deletions after several attempts. The command can be run again."""
+    """Raised when DynamoDB doesn't process all deletions after several attempts. Run the command again."""
 
 
 def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -> Iterator[Key]:
@@ -46,7 +46,7 @@ def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -
 
 
 def key_of(pk: str, sk: str) -> Key:
-    """Return a primary key for a table whose keys are ``pk`` and ``sk``."""
+    """Return a primary key for a table whose key attributes are ``pk`` and ``sk``."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 

@@ -1,1 +1,1 @@
-"""Load an issuer or organization document into the tables and the images bucket, after checking all of it."""
+"""Check an entire issuer or organization document, and then load it into the tables and the images bucket."""

@@ -268,7 +268,7 @@ def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str
 
 
 def _each[T: Struct](path: str, parts: Iterable[T] | UnsetType | None) -> Iterator[tuple[str, T]]:
-    """Yield each part of a list with its path, except parts whose types are invalid."""
+    """Yield each part of a list with its path, except parts of the wrong type."""
     if parts is None or isinstance(parts, UnsetType):
         return
     for index, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""Faults in a document, with JSON paths and reasons, and checks for single values.
+"""Check single values, and collect the faults in a document with their JSON paths and reasons.
 
 The checks ignore absent values, and values of the wrong type (``UNSET``), which already have a fault.
 """
@@ -102,7 +102,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
 
 
 def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -> None:
-    """Check that a learner's ID fits into a key and is unique. It can be any text, because other systems assign it."""
+    """Check that a learner's ID fits in a key and is unique. It can be any text, because other systems assign it."""
     if not isinstance(value, str):
         return
     if not 1 <= len(value.encode()) <= _MAX_LEARNER_ID_BYTES:
@@ -113,7 +113,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with a UTC offset. Forms shorter than RFC 3339 requires are allowed."""
+    """Check that a value is an ISO 8601 time with a UTC offset, such as ``2026-01-31T10:00+01`` (without seconds)."""
     if not isinstance(value, str):
         return
     try:
@@ -203,7 +203,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
-    """Check that a part fits into one table item. Its image doesn't count, because it is stored separately."""
+    """Check that a part fits in one table item. Images don't count, because they are stored separately."""
     try:
         # Escapes make JSON longer than the stored item, never shorter, so most parts pass here.
         if len(msgspec.json.encode(part)) + _KEYS_BYTES <= MAX_ITEM_BYTES:

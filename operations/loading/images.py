@@ -1,4 +1,4 @@
-"""Images embedded in a document as `data:` URIs (RFC 2397). They are stored by hash."""
+"""Images embedded in a document as `data:` URIs (RFC 2397). Each image's object key contains its hash."""
 
 import base64
 import binascii
@@ -128,7 +128,7 @@ class ImageStore:
         Parameters
         ----------
         image
-            A `data:` URI (its image is stored), a URL (it is kept unchanged), or None.
+            A `data:` URI, whose image is stored; a URL, which is kept unchanged; or None.
         own_address
             This deployment's own URL for the image. If the document contains this URL, the stored image is kept,
             because otherwise the record would refer to itself.
@@ -152,7 +152,7 @@ class ImageStore:
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image under a key for the award, and return the same kind of value as `store`."""
+        """Store an award's image under a key that contains the award ID. Return the same kind of value as `store`."""
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

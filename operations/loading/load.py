@@ -1,4 +1,4 @@
-"""Load a checked document into the tables: the organization, its issuers and their contents, then members."""
+"""Load a checked document into the tables: first the organization, then issuers and their contents, then members."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def load(
         name. For an organization document: its own ID, which confirms that the load may rename an existing
         organization, change its plan, and add members.
     admin_email
-        A person to make an admin of the organization, in addition to the document's members.
+        The email address of a person to make an admin, in addition to the document's members.
     on_progress
         A function that is called with the kind of item being written, such as ``"awards"``, and the number written so
         far.

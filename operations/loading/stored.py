@@ -36,7 +36,7 @@ class StoredRecords:
     """The stored awards, by issuer ID and then by award ID."""
 
     def version_of(self, badge_class_id: str) -> int:
-        """Return a badge class's stored version, or the first version if it is new."""
+        """Return a badge class's stored version, or the first version if the badge class is new."""
         known = self.badge_classes.get(badge_class_id)
         return int(known.version) if known else FIRST_VERSION
 

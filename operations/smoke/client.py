@@ -1,4 +1,4 @@
-"""An HTTPS client that retries lost connections and throttled requests, and doesn't follow redirects."""
+"""An HTTPS client that retries requests after lost connections and throttling, and doesn't follow redirects."""
 
 import time
 from typing import Any
@@ -35,7 +35,7 @@ class Client:
     logs
         The API's log group, for failure messages.
     patience
-        The maximum time, in seconds, to retry a request that returns 429.
+        The maximum time, in seconds, to retry a throttled request (429).
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:
@@ -65,7 +65,7 @@ class Client:
         Raises
         ------
         SmokeTestError
-            If there is no response, or its status is unexpected.
+            If there is no response, or the status is unexpected.
         """
         response = self.send(method, address, body, **headers)
         expected = (expect,) if isinstance(expect, int) else expect

@@ -19,7 +19,7 @@ class Created:
     Parameters
     ----------
     other_account
-        The bucket and the role in another account, or None without `--delivery-profile`.
+        The bucket and role in another account, or None if `--delivery-profile` isn't specified.
     """
 
     tenant: Tenant

@@ -1,4 +1,4 @@
-"""Delivery steps: a destination that fails its test, and an optional delivery to another account."""
+"""Delivery steps: test a destination that must fail, and optionally deliver a file to another account."""
 
 import hashlib
 import json

@@ -1,9 +1,9 @@
-"""The tenant's data: one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
+"""The tenant's data: at least one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
 The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
 file is uploaded in parts. Most of these awards are from the first month. After a split by date, one segment is
-therefore large enough to be copied within S3, and the others must be joined. The *school* has small numbers of
-everything else.
+therefore large enough to be copied within S3, and the others must be joined. The *school* has a course, whose awards
+fill 18 re-sync pages, and a few items of every other kind.
 """
 
 import base64
@@ -42,7 +42,7 @@ OPEN_BADGES: Final = "https://w3id.org/openbadges/v2"
 
 
 class Names:
-    """The IDs of a tenant's items. Each begins with the organization's ID."""
+    """The IDs of a tenant's items. Each ID begins with the organization's ID."""
 
     def __init__(self, organization: str) -> None:
         self.organization = organization

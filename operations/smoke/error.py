@@ -7,7 +7,7 @@ class SmokeTestError(Exception):
     Parameters
     ----------
     expected, found
-        The expected and the actual behavior, as printed after "expected:" and "found:".
+        The expected and actual behavior, to print after "expected:" and "found:".
     check
         Where to look for the cause.
     """

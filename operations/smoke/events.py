@@ -45,7 +45,7 @@ _FACTS = {fact.type: fact for fact in FACTS}
 
 @dataclass(frozen=True)
 class Changes:
-    """The events that earlier steps are expected to have caused for one export, replacement, or schedule.
+    """The events that earlier steps should have caused for one export, replacement, or schedule.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _subject_property(type_: str) -> str:
 
 
 def _checked(body: str, organization_id: str) -> Json | None:
-    """Return a message's event, or None if this version doesn't know the event's type.
+    """Return a message's event, or None if its type is unknown to this version.
 
     Raises
     ------

@@ -49,7 +49,7 @@ class File:
 
 
 def export_organization(run: Run) -> File:
-    """Export all of the organization's awards, to a file large enough for a multipart upload."""
+    """Export all of the organization's awards to a file that is large enough for a multipart upload."""
     names = run.tenant.names
     with step("organization awards, CSV") as details:
         file = _export(

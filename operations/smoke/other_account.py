@@ -1,7 +1,7 @@
 """A temporary bucket and role in another AWS account, for a real delivery.
 
 Every run creates a new tenant, so no existing trust policy can name the tenant's external ID. The product also rejects
-roles that accept a pattern of external IDs. Therefore, each run creates its own role.
+roles whose trust policy matches external IDs against a pattern. Therefore, each run creates its own role.
 """
 
 import json

@@ -30,7 +30,7 @@ def read_public_documents(run: Run) -> None:
 
 
 def read_baked_image(run: Run) -> None:
-    """Read an award of the replaced badge, and check that its assertion is baked into the image."""
+    """Read an award's image after its badge is replaced, and check that the assertion is baked into the image."""
     names = run.tenant.names
     award = names.award(names.course, 0)
     with step("an award's baked image, with CORS") as details:

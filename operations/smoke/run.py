@@ -17,7 +17,7 @@ class Deployed:
     Parameters
     ----------
     sends_email
-        Whether the deployment sends email about exports (the parameter NotificationSender is set).
+        Whether the deployment sends email about exports, which requires the NotificationSender parameter.
     """
 
     stack_name: str

@@ -37,7 +37,7 @@ class UsedToken:
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    With the token, a request for an email must be rejected, even if the deployment has a sender.
+    The API must reject the token's request for an email, even if the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):
@@ -60,7 +60,7 @@ def use_token(run: Run) -> UsedToken:
 
 
 def await_rejection(run: Run, token: UsedToken) -> None:
-    """Wait until the API rejects the deleted token. API Gateway accepts it until a cached result expires."""
+    """Wait until the API rejects the deleted token. API Gateway accepts the token until the cached policy expires."""
     with step("the deleted access token is rejected"):
         status = wait_for(
             lambda: token.client.send("GET", "/me").status_code,

@@ -1,4 +1,4 @@
-"""Opaque cursors for paged lists. A cursor names its list, so it can't be used for a different list."""
+"""Opaque cursors for paginated lists. A cursor contains the name of its list, and is valid only for that list."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Return the cursor that continues list `of` after the item with the sort key `after`.
+    """Return a cursor that continues list `of` after the sort key `after`.
 
     >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
     >>> read_cursor("exports of issuer aurora-science", cursor)
@@ -28,12 +28,12 @@ def write_cursor(of: str, after: str) -> str:
 
 
 def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
-    """Return the sort key in a cursor for list `of`, or None if there is no cursor.
+    """Return the sort key in a cursor for list `of`, or None if `cursor` is None.
 
     Parameters
     ----------
     positions
-        The format of the list's sort keys. It is checked because cursors aren't signed, so a caller can change them.
+        The format that the sort key must match. Cursors aren't signed, so a caller could have changed the key.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from badgedata.problems import Problem, not_found
 def require_record[R](
     look_up: Callable[[str], R | None], record_id: str, what: str, missing: Callable[[str], Problem] = not_found
 ) -> R:
-    """Return the record with this ID. Invalid IDs are not looked up.
+    """Return the record with this ID. An invalid ID isn't looked up.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def require_record[R](
     Raises
     ------
     Problem
-        404 if the record doesn't exist.
+        404 if the ID is invalid or the record doesn't exist.
     """
     record = look_up(record_id) if is_entity_id(record_id) else None
     if record is None:
@@ -31,12 +31,12 @@ def require_record[R](
 
 
 def require_scope(caller: Caller, scope_type: str, scope_id: str, what: str) -> Scope:
-    """Return a record's scope if the caller has a role for it.
+    """Return a record's scope if the caller has a role in that scope.
 
     Raises
     ------
     Problem
-        404 if the caller has no role for the scope. The response is the same as for a missing record.
+        404 if the caller has no role in the scope. The response is the same as for a missing record.
     """
     try:
         return caller.scope(scope_type, scope_id)

@@ -1,4 +1,4 @@
-"""Divide lists into pages with a maximum number of items and a maximum size in bytes."""
+"""Divide lists into pages, limited by the number of items and by the size in bytes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ MAX_SEARCHED: Final = 1000
 
 
 class Page[D](NamedTuple):
-    """A page's items and the next page's cursor, if there is one."""
+    """A page of items, and the cursor for the next page, if any."""
 
     items: list[D]
     next_cursor: str | None
@@ -31,7 +31,7 @@ def page_of[R, D: Document](
     limit: int | None = None,
     matches: Callable[[R], bool] = lambda _: True,
 ) -> Page[D]:
-    """Return a page that begins with the first record. Read at most one record beyond the page.
+    """Return the first page of `records`. Read at most one record beyond the page.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def page_of[R, D: Document](
     limit
         The maximum number of items, or None to limit the page only by size.
     matches
-        A function that returns whether the page includes a record. A page ends after `MAX_SEARCHED` records, even if
-        few of them match.
+        A function that returns whether to include a record. A page ends after `MAX_SEARCHED` records, even if few of
+        them match.
     """
     items: list[D] = []
     size, last = 0, ""
@@ -65,7 +65,7 @@ def page_of[R, D: Document](
 
 
 def response_bytes(item: Document) -> int:
-    """Return the size of an item in Lambda's response, which contains the API's JSON as an escaped string.
+    """Return an item's size in Lambda's response, which contains the API's JSON as an escaped string.
 
     Lambda's documentation doesn't state whether non-ASCII characters are escaped. This function assumes that they are.
     """

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents, which only this module creates."""
+"""Convert errors to RFC 9457 problem documents. No other module creates these documents."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def add_error_handlers(app: APIGatewayRestResolver) -> None:
-    """Make an app return a problem document for every error, including unknown routes and unexpected errors."""
+    """Make an app return a problem document for any error, including unexpected errors and 404s for unknown routes."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
@@ -157,7 +157,7 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:
-    """Return the kinds of export that accept a rejected field, or an empty list if there are none."""
+    """Return the kinds of export that accept the rejected field, if any."""
     *path, name = (str(part) for part in error["loc"])
     return kinds_with(name) if _KINDS.intersection(path) else []
 

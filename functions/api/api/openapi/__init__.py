@@ -1,1 +1,1 @@
-"""The OpenAPI description of the API."""
+"""The API's OpenAPI description."""

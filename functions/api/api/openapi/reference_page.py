@@ -1,4 +1,4 @@
-"""The API reference: a page that shows the API's description with Swagger UI."""
+"""The API reference page, which shows the OpenAPI document in Swagger UI."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ _PAGE = """<!doctype html>
 
 @lru_cache(maxsize=4)
 def reference_page(description: str) -> tuple[str, str]:
-    """Return the reference page for an OpenAPI document and the page's content security policy.
+    """Return an OpenAPI document's reference page, and the page's content security policy.
 
     Scripts and styles are inline, so that the page loads nothing from other sites. Swagger UI accounts for nearly all
     of the page's 1.7 MB. API Gateway compresses the page to a quarter of that size, and browsers cache it.

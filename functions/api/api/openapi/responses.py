@@ -1,4 +1,4 @@
-"""The descriptions of a route's responses in the OpenAPI document."""
+"""Describe a route's responses in the OpenAPI document."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return the `responses` argument for a route, which describes its success response and possible problems.
+    """Return a route's `responses` argument, which describes the success response and the possible problems.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ def responses(
     description
         The description of the success response.
     problems
-        The statuses of the problems that this route can return, except 401, 429, and 503, which any route can return.
+        The problem statuses that this route can return, except 401, 429, and 503, which are added automatically.
     location
         A description of the response's ``Location`` header, if it has one.
     token
-        False for a public route, which never returns 401 (see `NO_TOKEN`).
+        Whether the route requires a token. Public routes don't, so they never return 401 (see `NO_TOKEN`).
     """
     success: OpenAPIResponse = {"description": description}
     if location is not None:

@@ -1,1 +1,1 @@
-"""The records and HTML pages of the public documents."""
+"""Records and HTML pages for the public documents."""

@@ -23,7 +23,7 @@ MARKUP: Final = frozenset("*_`[#>-+\\<") | frozenset("0123456789")
 
 
 def narrative(text: str | None) -> str:
-    r"""Return Markdown as HTML. Raw HTML is shown as text, images become links, and unsafe links become text.
+    r"""Convert Markdown to HTML. Raw HTML is shown as text, images become links, and unsafe links become text.
 
     >>> narrative("**Weld** <b>twice</b>")
     '<div class="narrative"><p dir="auto"><strong>Weld</strong> &lt;b&gt;twice&lt;/b&gt;</p>\n</div>'
@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link instead of an image, because loading it would reveal the reader's IP address to another host."""
+    """Return a link to the image, because loading the image would reveal the reader's IP address to another host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

@@ -1,7 +1,7 @@
-"""The public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
+"""Render the public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
-A page shows only what its document contains, as escaped text. Narratives are Markdown. Only http and https URLs become
-links. In narratives, mailto URLs become links too.
+A page shows only the content of its document, as escaped text. Narratives are rendered as Markdown. Only http and https
+URLs become links, except in narratives, where mailto URLs also become links.
 """
 
 import base64
@@ -59,7 +59,8 @@ def assertion_page(assertion: JsonObject, badge: JsonObject, issuer: JsonObject,
     Parameters
     ----------
     assertion
-        The award's Assertion. If the award is revoked, it contains only ``id``, ``revoked``, and ``revocationReason``.
+        The award's Assertion. If the award is revoked, the Assertion contains only ``id``, ``revoked``, and
+        ``revocationReason``.
     badge, issuer
         The award's BadgeClass and its issuer's Profile.
     at
@@ -159,7 +160,7 @@ def _paragraph_of(markup: str) -> str:
 
 
 def _link(address: str | None, text: str | None) -> str:
-    """Return a link, or only the text if the URL is not http or https."""
+    """Return a link, or only the text if `address` is not an http or https URL."""
     shown = f"<bdi>{escape(text or '')}</bdi>" if text else ""
     if address is None or not address.lower().startswith(("https://", "http://")):
         return shown

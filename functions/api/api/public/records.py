@@ -24,7 +24,7 @@ def require_issuer(issuer_id: str) -> Issuer:
 
 
 def require_badge_class(badge_class_id: str) -> BadgeClass:
-    """Return the badge class, using a consistent read, or raise `UnknownDocumentError`."""
+    """Return the badge class from a consistent read, or raise `UnknownDocumentError`."""
     return require_record(
         partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocumentError
     )

@@ -1,4 +1,4 @@
-"""Award counts: how many awards were issued in a time window, in total and by day or month."""
+"""Award count routes: the number of awards issued in a time window, in total and by day or month."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Routes for an organization's delivery destination: set, read, test, and delete it. Only admins may use them."""
+"""Destination routes: set, read, test, and delete an organization's destination. Only admins may use these routes."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ TAGS = ["Delivery"]
     responses=responses(200, "The destination", 403, 404),
 )
 def destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Return an organization's destination and the result of its last test."""
+    """Return an organization's destination and the last test result."""
     organization = caller_of(router).administered_organization(organization_id)
     return _document(destinations.require(organization.entity_id))
 
@@ -74,7 +74,7 @@ def delete_destination(organization_id: OrganizationId) -> Response[None]:
     responses=responses(200, "The destination, including the test result", 403, 404, 409),
 )
 def test_destination(organization_id: OrganizationId) -> DestinationDocument:
-    """Test an organization's destination by writing to it, and return the destination and the result."""
+    """Test an organization's destination by writing to it, and return the destination with the test result."""
     caller = caller_of(router)
     organization = caller.administered_organization(organization_id)
     result = checking.request_check(destinations.require(organization.entity_id), organization.entity_id)

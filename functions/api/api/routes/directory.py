@@ -230,7 +230,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield memberships with their organization and issuer. If either was just deleted, omit the membership."""
+    """Yield memberships with their organization and issuer. Omit memberships if either has just been deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         buckets = destinations.buckets_of(set(organizations))

@@ -1,4 +1,4 @@
-"""The JSON for an export and the response to an export request."""
+"""The JSON for exports, and the response to an export request."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Image re-sync routes: find a scope's re-syncs that are in progress or overdue."""
+"""Image re-sync routes: list a scope's re-syncs that are in progress or overdue."""
 
 from typing import Annotated
 
@@ -69,7 +69,7 @@ def progress_of(resync: Resync) -> ImageResyncDocument:
 
 
 def _is_within(resync: Resync, scope: Scope) -> bool:
-    """Return whether a re-sync belongs to a scope. Both must be in the same organization."""
+    """Return whether a re-sync belongs to a scope in the same organization."""
     within = {"organization": scope.id, "issuer": resync.issuer_id, "badge-class": resync.badge_class_id}
     return within[scope.type] == scope.id
 

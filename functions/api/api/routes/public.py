@@ -1,4 +1,4 @@
-"""Routes for the public Open Badges 2.0 documents, which require no token and are cacheable.
+"""Routes for the public Open Badges 2.0 documents. The routes require no token, and responses can be cached.
 
 For a badge class or an assertion, browsers get an HTML page and verifiers get JSON-LD at the same URL.
 """
@@ -92,7 +92,7 @@ def assertion(award_id: AwardId) -> Response[str | None]:
 
 @router.exception_handler(UnknownDocumentError)
 def unknown(error: UnknownDocumentError) -> Response[str]:
-    """Return a 404: a page for browsers, and a problem document for programs."""
+    """Return a 404 response: a page for browsers, or a problem document for programs."""
     if HAS_PAGE.search(router.current_event.path) and _prefers_page():
         return _page(public_pages.missing_page(error.what), 404)
     return problem_response(error)

@@ -1,6 +1,6 @@
 """Routes for public images of issuers, badge classes, and awards.
 
-The routes require no token, and scripts in images don't run.
+The routes require no token. Response headers prevent scripts in images from running.
 """
 
 import re
@@ -96,7 +96,7 @@ def badge_class_image(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def award_image(award_id: AwardId) -> Response[str | None]:
-    """Redirect to an award's baked image or to its badge class's image."""
+    """Redirect to an award's image, or to the badge class's image if the award's image can't be shown."""
     return _redirect_to_award_image(require_award(award_id), FIVE_MINUTES)
 
 
@@ -108,7 +108,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
-    """Return an SVG image of an issuer or badge class, or redirect to an image in any other format."""
+    """Return an issuer or badge class image if it is an SVG. Otherwise, redirect to the image."""
     if PREVIEW_NAME.fullmatch(image_name):
         return _image_response(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
     if not IMAGE_NAME.fullmatch(image_name):
@@ -124,7 +124,7 @@ def image(image_name: ImageName) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None]:
-    """Return a baked SVG image of an award, or redirect to the award's current image."""
+    """Return an award's baked image if it is current and an SVG. Otherwise, redirect to the current image."""
     award = require_award(award_id)
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):
@@ -166,7 +166,7 @@ def _cache_half_lifetime(link: Link) -> str:
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG with headers that sandbox it. Redirect to images in other formats."""
+    """If an image is an SVG, return it with headers that sandbox it. Otherwise, redirect to the image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

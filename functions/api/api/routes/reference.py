@@ -7,7 +7,7 @@ from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
-    """Add the routes for an app's OpenAPI document and reference page."""
+    """Add routes to an app for its OpenAPI document and reference page."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:

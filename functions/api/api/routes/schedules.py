@@ -157,7 +157,7 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 with the invalid fields. The names of export fields begin with ``export.``.
+        422 that lists the invalid fields. The names of export fields begin with ``export.``.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")

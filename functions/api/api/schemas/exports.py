@@ -76,7 +76,7 @@ class ExportError(Document):
 
 
 class ExportDocument(Document):
-    """An export job: its settings, its progress, and, once it has succeeded, its file."""
+    """The settings and progress of an export, and its file if the export succeeded."""
 
     id: EntityId
     kind: str
@@ -111,7 +111,7 @@ class ExportList(Document):
 
 
 class PreviewDocument(Document):
-    """The first rows of a table, with the values shown in its cells."""
+    """The first rows that an export would contain, with the text of each cell."""
 
     columns: Annotated[list[str], Field(description="The column names, in file order")]
     rows: Annotated[list[list[str]], Field(description="Up to 20 rows, with a value for each column")]

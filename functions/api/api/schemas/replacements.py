@@ -51,7 +51,7 @@ class BadgeContent(Document):
 
 
 class SourceDocument(Document):
-    """Details about the source of the new badge."""
+    """The kind and origin of a replacement's source."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
@@ -127,7 +127,7 @@ class FailedImageDocument(Document):
 
 
 class FailedImageList(Document):
-    """A page of awards whose images couldn't be refreshed, and an email address for help."""
+    """A page of awards whose images couldn't be refreshed, and an email address to contact for help."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

@@ -24,7 +24,7 @@ _KINDS_BY_SCOPE = "; ".join(
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run requests. Specify exactly one of the three IDs, a kind, and options for that kind."""
+    """The export that each run requests. Specify a kind, options for that kind, and exactly one of the three IDs."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
