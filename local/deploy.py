@@ -276,12 +276,12 @@ def _camel(output: str) -> str:
 
 
 def read_stack(path: Path) -> dict[str, Any]:
-    """Return the content of ``stack.json``.
+    """Return the contents of ``stack.json``.
 
     Raises
     ------
     LocalStackError
-        If no stack was deployed.
+        If no stack has been deployed.
     """
     try:
         return dict(json.loads(path.read_text()))

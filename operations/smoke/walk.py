@@ -9,7 +9,7 @@ from operations.smoke.created import Created
 from operations.smoke.destination import deliver, reject_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.events import Changes, await_events, subscribe
-from operations.smoke.exports import export_every_other_kind, export_organization
+from operations.smoke.exports import export_remaining_kinds, export_organization
 from operations.smoke.mail import await_email, request_email
 from operations.smoke.page import read_page
 from operations.smoke.public import read_baked_image, read_public_documents
@@ -43,7 +43,7 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
     export_split(run, whole)
     replacement = replace_badge(run)
     announced = request_email(run)
-    export_every_other_kind(run)
+    export_remaining_kinds(run)
     recorded = token.trail | {("export-requested", whole.export_id)}
     read_trail(run, recorded)
     export_trail(run, recorded)

@@ -49,7 +49,7 @@ def test_names_are_sorted_regardless_of_case_and_accents() -> None:
     assert names(sort="name") == ["apple", "Banana", "Éclair", "eclipse", "zebra"]
 
 
-def test_numbers_in_names_are_sorted_by_value() -> None:
+def test_names_that_contain_numbers_are_sorted_numerically() -> None:
     load_badges("Level 10", "Level 9", "level 2", "12 steps", "3 steps")
     assert names(sort="name") == ["3 steps", "12 steps", "level 2", "Level 9", "Level 10"]
 

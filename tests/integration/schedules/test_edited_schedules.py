@@ -305,7 +305,7 @@ def test_editing_a_concurrently_deleted_schedule_returns_not_found(
     assert all_in_event_bridge() == {}
 
 
-def test_event_bridge_scheduler_matches_the_record_after_two_concurrent_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_eventbridge_schedule_matches_the_record_after_two_concurrent_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update = create_schedule(), scheduler.update
 
     def updated_late(as_edited: Schedule) -> None:

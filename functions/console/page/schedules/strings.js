@@ -96,7 +96,7 @@ export const scheduleStrings = {
     },
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     soFar: (count, text, isUpperLimit) =>
-      count === 0 ? "none so far" : `${isUpperLimit ? "up to " : ""}${text} so far`,
+      count === 0 ? "none so far" : `${isUpperLimit ? "at most " : ""}${text} so far`,
     becomesYours: "If you change anything other than the name, the schedule will run on your behalf.",
     /** @type {(name: string) => string} */
     created: (name) => `Schedule “${name}” created.`,

@@ -118,7 +118,7 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
     """Return the badge class ID in an award's old or new image, or "" if the image has no badge class ID.
 
-    Return None if `image` is None, because the award didn't exist at that time.
+    Return None if `image` is None, which means that the award didn't exist before or after the change.
     """
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

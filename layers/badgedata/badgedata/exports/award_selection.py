@@ -173,9 +173,9 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """A function that returns whether an award has a selected status and expiry date.
+        """A function that returns whether an award's status and expiry date are selected.
 
-        None if the export selects awards with any status and expiry date.
+        None if the export selects awards regardless of status and expiry date.
         """
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)

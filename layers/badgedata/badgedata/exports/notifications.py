@@ -100,7 +100,7 @@ def _outcome_of_earlier_attempt(export_id: str) -> Outcome:
     if export is None or export.email_outcome is not None or export.email_claimed_at is None:
         return "already-sent"
     if clock.now() < clock.parse_rfc3339(export.email_claimed_at) + MAX_SENDING:
-        raise StillSendingError("another attempt is sending this email")
+        raise StillSendingError("another attempt to send this email is in progress")
     if not lifecycle.record_email(export, "possibly-sent"):
         return "already-sent"
     logger.warning("Email possibly not sent", error_code="interrupted")

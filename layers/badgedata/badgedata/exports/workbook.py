@@ -78,7 +78,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that takes a number of rows and returns the position in the data source after these rows.
+        A function that takes a number of rows and returns the position in the data source that follows these rows.
     ends
         The ends of units within the batch, in ascending order. A unit that becomes too large ends earlier.
     cut
@@ -375,7 +375,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the position in the data source after the rows, and the number of truncated cells."""
+    """A unit, its deflated rows, the position that follows them in the data source, and the number of truncated cells."""
 
     unit: _Unit
     data: bytes

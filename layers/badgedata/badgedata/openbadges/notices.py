@@ -96,7 +96,7 @@ class Notice(NamedTuple):
     Parameters
     ----------
     code
-        The kind of notice, for programs.
+        A machine-readable code that identifies the kind of notice.
     values
         The values to insert into the notice's text, in order.
 
@@ -134,11 +134,11 @@ class Losses:
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:
-        """Add a separate notice unless it has already been added."""
+        """Add a notice unless the same notice has already been added."""
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return a notice that lists the omitted parts, if any, followed by the separate notices."""
+        """Return a notice that lists the omitted parts, if any, followed by the notices that were added."""
         if not self._left_out:
             return tuple(self._notes)
         named = [f"{what} ({count})" if count > 1 else what for what, count in self._left_out.items()]

@@ -75,7 +75,7 @@ class ScheduleCount(Record):
 
     @staticmethod
     def organization_key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of an entire organization's count."""
+        """Return the partition key and the sort key of the item that counts an organization's schedules."""
         return f"organization#{organization_id}", "schedule-count"
 
 

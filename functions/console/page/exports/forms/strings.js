@@ -95,7 +95,7 @@ export const exportFormStrings = {
     format: "File type",
     formats: { csv: "CSV", xlsx: "Excel workbook" },
     separator: "Separator",
-    separators: { comma: "Comma", semicolon: "Semicolon (Excel in many European languages)", tab: "Tab" },
+    separators: { comma: "Comma", semicolon: "Semicolon (Excel in many European regions)", tab: "Tab" },
   },
   columns: {
     title: "Columns",
