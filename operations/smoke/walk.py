@@ -9,7 +9,7 @@ from operations.smoke.created import Created
 from operations.smoke.destination import deliver, reject_destination
 from operations.smoke.error import SmokeTestError
 from operations.smoke.events import Changes, await_events, subscribe
-from operations.smoke.exports import export_remaining_kinds, export_organization
+from operations.smoke.exports import export_organization, export_remaining_kinds
 from operations.smoke.mail import await_email, request_email
 from operations.smoke.page import read_page
 from operations.smoke.public import read_baked_image, read_public_documents

@@ -35,7 +35,7 @@ def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client
     ada.page.keyboard.press("Enter")
     expect(form.get_by_text("Badge Name is now at position 1 of 25.")).to_be_attached()
     expect(move).to_have_attribute("aria-disabled", "true")
-    form.get_by_label("Separator").select_option(label="Semicolon (Excel in many European languages)")
+    form.get_by_label("Separator").select_option(label="Semicolon (Excel in many European regions)")
     _, content = ada.downloads(form.get_by_role("button", name="Download CSV"))
 
     chosen = ["Badge Name", "Award ID", "Badge Class ID", "Issued Date"]

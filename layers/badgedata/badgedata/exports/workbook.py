@@ -375,7 +375,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the position that follows them in the data source, and the number of truncated cells."""
+    """A unit, its deflated rows, the position after them in the data source, and the number of truncated cells."""
 
     unit: _Unit
     data: bytes
