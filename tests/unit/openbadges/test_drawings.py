@@ -325,7 +325,7 @@ def test_entities_with_markup_are_rejected(declared: str, used: str) -> None:
 CSS_PIECES = (
     "fill stroke filter --a var(--a) url(#a) url(//evil) : ; { } ( ) [ ] , . # a b @media @import screen 'x' \" '"
     " red 1px 50% calc( /* */ \\ \\31 ! important > + ~ * = ^= :not( rect <!-- --> animation"
-    r" \7d \40 \3b\22 \d800 \1 \ffff \a0 --\78\3b a\20 1\65 1\65\33"
+    r" \7d \7b \3b\22 \d800 \1 \ffff \a0 --\78\3b a\20 1\65 1\65\33"
 )
 
 SOME_CSS = some.lists(
