@@ -182,7 +182,7 @@ def test_preview_shows_the_issuer_name_from_the_source() -> None:
 
 
 @pytest.mark.parametrize("code", ["d800", "1", "ffff"])
-def test_escaped_character_in_a_drawings_styles_neither_fails_the_preview_nor_stops_the_rebaking(code: str) -> None:
+def test_svg_with_escaped_special_characters_in_its_styles_is_previewed_and_rebaked(code: str) -> None:
     load_badge_class(2)
     drawing = SVG.replace(b"<circle", f"<text style=\"font-family:'A\\{code} '\">a</text><circle".encode())
     replaced = replace(new_badge(image=data_uri(drawing)))

@@ -9,7 +9,7 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from PIL import Image, UnidentifiedImageError
@@ -56,6 +56,13 @@ Progressive JPEGs usually have about ten scans.
 
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+# A WebP's chunks that hold the pixels, and the flags in its VP8X chunk (RFC 9649, sections 2.5 to 2.7).
+WEBP_PIXELS: Final = frozenset({b"VP8 ", b"VP8L"})
+WEBP_ANIMATION_FLAG: Final = 0b00_0010
+WEBP_ALPHA_FLAG: Final = 0b01_0000
+WEBP_PROFILE_FLAG: Final = 0b10_0000
+WEBP_HEADER_BYTES: Final = 12
+WEBP_FEATURES_BYTES: Final = 10
 
 
 def raster_kind(data: bytes) -> str | None:
@@ -161,8 +168,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
     """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
 
-    PNG and JPEG images keep their format, as do WebP images without animation or metadata. Other images are converted
-    to PNG.
+    PNG and JPEG images keep their format, as do WebP images without animation. Other images are converted to PNG.
 
     Returns
     -------
@@ -189,8 +195,8 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
     if kind == "JPEG":
         return b"".join(_bare_jpeg(data, _orientation_in(image.getexif))), KINDS[kind], pixels, ()
     # A GIF is converted to a PNG, which looks the same and contains no metadata.
-    if kind == "WEBP" and not getattr(image, "is_animated", False) and not {"exif", "xmp"} & image.info.keys():
-        return data, KINDS[kind], pixels, ()
+    if kind == "WEBP" and not getattr(image, "is_animated", False) and (bare := _bare_webp(data)) is not None:
+        return bare, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)
     return content, KINDS["PNG"], pixels, notices
 
@@ -227,6 +233,53 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
         if is_profile or kind not in JPEG_METADATA:
             yield segment
     yield data[position:]
+
+
+def _bare_webp(data: bytes) -> bytes | None:
+    """Return a still WebP with only its pixels, transparency, and color profile. Return None for unusual chunks."""
+    chunks: dict[bytes, bytes] = {}
+    for kind, content in _webp_chunks(data):
+        if kind in chunks:
+            return None
+        chunks[kind] = content
+        if kind in WEBP_PIXELS:
+            break  # only metadata follows
+    else:
+        return None
+    pixels = kind, content
+    features = chunks.get(b"VP8X")
+    if features is None:
+        return _webp([pixels]) if len(chunks) == 1 else None
+    if len(features) != WEBP_FEATURES_BYTES or features[0] & WEBP_ANIMATION_FLAG:
+        return None
+    flags = features[0] & (WEBP_ALPHA_FLAG | WEBP_PROFILE_FLAG)
+    if not _is_profile(chunks.get(b"ICCP", b"")):
+        flags &= ~WEBP_PROFILE_FLAG
+    written = [(b"VP8X", bytes([flags, 0, 0, 0]) + features[4:])]
+    if flags & WEBP_PROFILE_FLAG:
+        written.append((b"ICCP", chunks[b"ICCP"]))
+    if kind == b"VP8 " and b"ALPH" in chunks:
+        written.append((b"ALPH", chunks[b"ALPH"]))
+    return _webp([*written, pixels])
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the four-letter code and the data of each complete chunk in a WebP."""
+    position = WEBP_HEADER_BYTES
+    while position + 8 <= len(data):
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        content = data[position + 8 : position + 8 + size]
+        if len(content) < size:
+            return
+        yield data[position : position + 4], content
+        position += 8 + size + size % 2
+
+
+def _webp(chunks: Iterable[tuple[bytes, bytes]]) -> bytes:
+    body = b"WEBP" + b"".join(
+        kind + len(content).to_bytes(4, "little") + content + bytes(len(content) % 2) for kind, content in chunks
+    )
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 def _check_pixels(width: int, height: int, document: str) -> None:

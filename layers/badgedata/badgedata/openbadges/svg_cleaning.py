@@ -32,6 +32,7 @@ from badgedata.openbadges.svg_parsing import (
     STYLED_ATTRIBUTES,
     SVG_NAMESPACE,
     TEXT_ATTRIBUTES,
+    check_svg,
     parse_svg,
 )
 from badgedata.openbadges.svg_styles import ANIMATED, Compound, Declaration, Rule, RuleGroup, StyleReader
@@ -67,7 +68,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     Raises
     ------
     SourceRejectedError
-        - ``bad-image`` if `parse_svg` rejects the SVG, or if the SVG draws more than 100,000 shapes.
+        - ``bad-image`` if `parse_svg` rejects the SVG or the cleaned SVG, or if the SVG draws more than 100,000 shapes.
         - ``source-too-large`` if the embedded images have more than 16,777,216 pixels in total.
     """
     losses = Losses()
@@ -87,7 +88,9 @@ class _Budget:
 def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[bytes, int]:
     drawing = _CleanDrawing(document, budget, depth)
     parse_svg(image, drawing, document)
-    return drawing.finish()
+    content, cost = drawing.finish()
+    check_svg(content, document)  # nothing can be baked into a stored image that can't be parsed
+    return content, cost
 
 
 @dataclass
@@ -173,7 +176,7 @@ class _CleanDrawing:
         resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
         cost = check_costs(self._parts, self._ids, self._document)
         variables = _Variables(self._all_declarations())
-        return "".join(self._written(variables)).encode(), cost
+        return "".join(self._written(variables)).encode(errors="surrogatepass"), cost
 
     def _kept(
         self, name: str, tag: str, attributes: dict[str, str]

@@ -240,6 +240,11 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
         raise SourceRejectedError("bad-image", document, "the SVG's encoding is not supported") from error
 
 
+def check_svg(image: bytes, document: str) -> None:
+    """Raise `SourceRejectedError` if `parse_svg` rejects an SVG."""
+    parse_svg(image, _IgnoredElements(), document)
+
+
 _EXPECTED: Final = "expected an SVG whose document type declares nothing except plain-text entities that the SVG uses"
 
 
@@ -247,6 +252,19 @@ def _declared(error: DefusedXmlException) -> str:
     if isinstance(error, EntitiesForbidden):
         return f"found a declaration of the entity {quoted(error.name)}"
     return "found other declarations in its document type"
+
+
+class _IgnoredElements:
+    """A handler that ignores all elements."""
+
+    def start(self, name: str, attributes: dict[str, str], at: int) -> None:
+        """Ignore a start tag."""
+
+    def end(self, name: str, at: int) -> None:
+        """Ignore an end tag."""
+
+    def data(self, text: str) -> None:
+        """Ignore text."""
 
 
 class _BoundedElements:

@@ -1,7 +1,7 @@
 """Clean an SVG's styles with a CSS allow-list, so that no style refers to anything outside the image.
 
 tinycss2 parses the CSS. Each token is checked, and only harmless tokens are written, so it doesn't matter how a browser
-would have parsed the input.
+would have parsed the input. `css_text` writes names and strings, which can contain any character.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import tinycss2
 
+from badgedata.openbadges.css_text import plain_token, string, without_surrogates
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
 
@@ -21,6 +22,7 @@ MAX_BLOCK_DEPTH: Final = 16
 PLAIN_REFERENCE: Final = re.compile(r"url\(#([\w.-]+)\)", re.ASCII)
 PLAIN_VALUE: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+-])*+", re.ASCII)
 PLAIN_DECLARATIONS: Final = re.compile(r"(?:url\(#[\w.-]+\)|[\w\s.,#%+:;-])*+", re.ASCII)
+CUSTOM_PROPERTY: Final = re.compile(r"--[\w-]+")
 PLAIN_ID: Final = re.compile(r"[\w.:-]+", re.ASCII)
 NEVER_IN_A_STRING: Final = re.compile(r"[<>@{}]|/\*|\*/|javascript:", re.IGNORECASE)
 VALUE_SIGNS: Final = frozenset(",/+-*")
@@ -120,39 +122,41 @@ class StyleReader:
         """Return a presentation attribute as a declaration, or None if it must be omitted."""
         if PLAIN_VALUE.fullmatch(value):
             return _plain(name, value)
-        if not self._has_room(value):
-            return None
-        return self._declaration(name, tinycss2.parse_component_value_list(value))
+        tokens = self._tokens(value)
+        return None if tokens is None else self._declaration(name, tokens)
 
     def declarations(self, style: str) -> list[Declaration]:
         """Return the allowed declarations in a ``style`` attribute."""
         if PLAIN_DECLARATIONS.fullmatch(style):
             return list(self._plain_declarations(style))
-        if not self._has_room(style):
-            return []
-        return self._kept(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
+        tokens = self._tokens(style) or ()
+        return self._kept(tinycss2.parse_blocks_contents(tokens, skip_comments=True, skip_whitespace=True))
 
     def stylesheet(self, text: str) -> RuleGroup:
         """Return the allowed rules in a ``<style>`` element."""
-        if not self._has_room(text):
-            return RuleGroup("", ())
-        rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+        tokens = self._tokens(text) or ()
+        rules = tinycss2.parse_stylesheet(tokens, skip_comments=True, skip_whitespace=True)
         return RuleGroup("", tuple(self._rules(rules, 0)))
 
     def media(self, query: str) -> str | None:
         """Return a media query, or None if it must be omitted."""
-        if not self._has_room(query):
-            return None
+        tokens = self._tokens(query)
         try:
-            return _prelude(tinycss2.parse_component_value_list(query))
+            return None if tokens is None else _prelude(tokens)
         except _HarmfulError:
             return None
 
-    def _has_room(self, text: str) -> bool:
-        self._characters_left -= len(text)
+    def _tokens(self, css: str) -> list[Any] | None:
+        """Parse CSS, including its comments, which separate tokens. Return None if the CSS can't be read."""
+        self._characters_left -= len(css)
         if self._characters_left < 0:
             self._losses.add("styles beyond the limit of 256 KiB")
-        return self._characters_left >= 0
+            return None
+        try:
+            return list(tinycss2.parse_component_value_list(without_surrogates(css)))
+        except ValueError:  # tinycss2 can't convert a number with thousands of digits
+            self._losses.add("a style that can't be read")
+            return None
 
     def _plain_declarations(self, style: str) -> Iterator[Declaration]:
         """Yield the declarations in a style that contains no strings, blocks, comments, or escapes."""
@@ -163,11 +167,13 @@ class StyleReader:
                 continue
             if ":" in value or not value:
                 self._losses.add(f"the style {name}")
-            elif name.startswith("--") or self._is_allowed(name.lower()):
-                yield _plain(name if name.startswith("--") else name.lower(), value)
+                continue
+            name = name if name.startswith("--") else name.lower()
+            if self._is_allowed(name):
+                yield _plain(name, value)
 
     def _is_allowed(self, name: str) -> bool:
-        if name in PROPERTIES:
+        if name in PROPERTIES or CUSTOM_PROPERTY.fullmatch(name):
             return True
         if name.startswith(ANIMATION):
             self._losses.note(ANIMATED)
@@ -180,7 +186,7 @@ class StyleReader:
         for node in nodes:
             if node.type == "declaration":
                 name = node.name if node.name.startswith("--") else node.lower_name
-                if name.startswith("--") or self._is_allowed(name):
+                if self._is_allowed(name):
                     kept.append(self._declaration(name, node.value, is_important=node.important))
             elif node.type == "error":
                 self._losses.add("a style that can't be read")
@@ -191,7 +197,7 @@ class StyleReader:
     def _declaration(self, name: str, tokens: Sequence[Any], *, is_important: bool = False) -> Declaration | None:
         references = _References()
         try:
-            text = _trimmed(_value(tokens, references, 0, is_math=False))
+            text = _value(tokens, references, 0, is_math=False).strip()
             if not text:
                 raise _HarmfulError("without a value")
         except _HarmfulError as harmful:
@@ -219,12 +225,11 @@ class StyleReader:
         contents = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
         declarations = self._kept(contents)
         try:
-            _check_selector(node.prelude, 0)
+            selector = _selector(node.prelude, 0)
         except _HarmfulError as harmful:
             self._losses.add(f"a style rule with {harmful}")
             return
         if declarations:
-            selector = _serialized(node.prelude)
             yield Rule(selector, tuple(_last_compounds(node.prelude)), tuple(declarations))
 
     def _group(self, node: Any, depth: int) -> Iterator[RuleGroup]:
@@ -237,7 +242,7 @@ class StyleReader:
         try:
             if name not in GROUPING_RULES or node.content is None or depth >= MAX_BLOCK_DEPTH:
                 raise _HarmfulError("")
-            opening = _trimmed(f"@{name} {_prelude(node.prelude)}")
+            opening = f"@{name} {_prelude(node.prelude)}".strip()
         except _HarmfulError:
             self._losses.add(f"@{name}")
             return
@@ -258,10 +263,9 @@ def _value(tokens: Iterable[Any], references: _References, depth: int, *, is_mat
     for token in tokens:
         match token.type:
             case "whitespace" | "comment":
-                if written[-1:] != [" "]:  # a comment between two spaces is written as one space
-                    written.append(" ")
+                _add_space(written)
             case "ident" | "number" | "percentage" | "dimension" | "hash":
-                written.append(token.serialize())
+                written.append(plain_token(token))
             case "literal" if token.value in VALUE_SIGNS:
                 written.append(token.value)
             case "string":
@@ -290,17 +294,17 @@ def _function(token: Any, references: _References, depth: int) -> str:
 
 
 def _variable(token: Any, arguments: Sequence[Any], references: _References, depth: int) -> str:
-    if not arguments or arguments[0].type != "ident" or not arguments[0].value.startswith("--"):
+    if not arguments or arguments[0].type != "ident" or not CUSTOM_PROPERTY.fullmatch(arguments[0].value):
         raise _HarmfulError("with var()")
-    references.uses.add(arguments[0].value)
-    written = arguments[0].serialize()
+    name = arguments[0].value
+    references.uses.add(name)
     if len(arguments) == 1:
-        references.needs.add(arguments[0].value)
-        return f"var({written})"
+        references.needs.add(name)
+        return f"var({name})"
     if arguments[1].type != "literal" or arguments[1].value != ",":
         raise _HarmfulError("with var()")
     fallback = token.arguments[token.arguments.index(arguments[1]) + 1 :]
-    return f"var({written},{_value(fallback, references, depth + 1, is_math=False)})"
+    return f"var({name},{_value(fallback, references, depth + 1, is_math=False)})"
 
 
 def _reference(url: str, references: _References) -> str:
@@ -315,21 +319,20 @@ def _string(value: str) -> str:
     # These have no meaning in a string, unless a program misjudges where the string ends.
     if NEVER_IN_A_STRING.search(value):
         raise _HarmfulError("with a string that looks like a rule")
-    escaped = tinycss2.serializer.serialize_string_value(value).replace("'", r"\'")
-    return f"'{escaped}'"
+    return string(value)
 
 
 def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
     """Return the prelude of ``@media``, ``@supports``, or ``@layer`` as text."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with nested blocks")
-    written = []
+    written: list[str] = []
     for token in tokens:
         match token.type:
             case "whitespace" | "comment":
-                written.append(" ")
+                _add_space(written)
             case "ident" | "number" | "dimension" | "percentage" | "hash":
-                written.append(token.serialize())
+                written.append(plain_token(token))
             case "literal" if token.value in MEDIA_SIGNS or token.value == ".":
                 written.append(token.value)
             case "() block":
@@ -338,41 +341,48 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
                 written.append(f"{token.lower_name}({_prelude(token.arguments, depth + 1)})")
             case _:
                 raise _HarmfulError(f"with {token.type}")
-    return _trimmed(" ".join("".join(written).split()))
+    return "".join(written).strip()
 
 
-def _check_selector(tokens: Iterable[Any], depth: int) -> None:
+def _selector(tokens: Iterable[Any], depth: int) -> str:
+    """Return a list of selectors as text. Raise `_HarmfulError` at the first token that is not allowed."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("nested blocks")
+    written: list[str] = []
     for token in tokens:
         match token.type:
-            case "whitespace" | "comment" | "ident" | "hash" | "number" | "dimension":
-                continue
+            case "whitespace":
+                _add_space(written)
+            case "comment":
+                written.append("/**/")
+            case "ident" | "hash" | "number" | "dimension":
+                written.append(plain_token(token))
             case "literal" if token.value in SELECTOR_SIGNS:
-                continue
-            case "string" if depth:
-                continue
+                written.append(token.value)
+            case "string" if depth and not NEVER_IN_A_STRING.search(token.value):
+                written.append(string(token.value))
             case "[] block":
-                parts = [part for part in token.content if part.type not in ("whitespace", "comment")]
-                if not parts or parts[0].type != "ident" or parts[0].value not in ATTRIBUTES | PROPERTIES:
-                    raise _HarmfulError(f"the selector {_serialized([token])}")
-                _check_selector(token.content, depth + 1)
+                written.append(_attribute_selector(token, depth))
             case "function" if token.lower_name in SELECTOR_FUNCTIONS:
-                _check_selector(token.arguments, depth + 1)
+                written.append(f"{token.lower_name}({_selector(token.arguments, depth + 1)})")
+            case "function":
+                raise _HarmfulError(f"the selector {token.name}()")
             case _:
-                raise _HarmfulError(f"the selector {_serialized([token])[:40]}" if depth < 2 else "a selector")
+                raise _HarmfulError(f"the selector {token.value if token.type == 'literal' else token.type}")
+    return "".join(written).strip()
 
 
-def _serialized(tokens: Iterable[Any]) -> str:
-    """Return checked tokens as text. tinycss2 inserts an empty comment between tokens that would otherwise merge."""
-    text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
-    return _trimmed(" ".join(text.split()))
+def _attribute_selector(token: Any, depth: int) -> str:
+    first = next((part for part in token.content if part.type not in ("whitespace", "comment")), None)
+    name = first.value if first is not None and first.type == "ident" else ""
+    if name not in ATTRIBUTES | PROPERTIES:
+        raise _HarmfulError(f"the selector [{name}]")
+    return f"[{_selector(token.content, depth + 1)}]"
 
 
-def _trimmed(text: str) -> str:
-    """Return text without surrounding spaces, except for a space that a backslash escapes."""
-    text = text.strip()
-    return text + " " if (len(text) - len(text.rstrip("\\"))) % 2 else text
+def _add_space(written: list[str]) -> None:
+    if written[-1:] != [" "]:  # a comment between two spaces is written as one space
+        written.append(" ")
 
 
 def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
