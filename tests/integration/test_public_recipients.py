@@ -14,7 +14,7 @@ from operations import hide_recipients
 from tests.integration.operations.conftest import STACK_NAME
 from tests.integration.operations.conftest import outputs as outputs
 from tests.support.api_client import call
-from tests.support.images import data_uri, gray_png
+from tests.support.images import data_uri, gray_png, with_chunk
 from tests.support.replacing import Queue, load_badge_class, new_badge, replace
 
 pytestmark = pytest.mark.usefixtures("outputs")
@@ -181,6 +181,22 @@ def test_loaded_image_is_hidden_if_it_identifies_the_recipient(identity: str) ->
         ],
     )
     assert shown_image("ONE").startswith("images/" if identity == IDENTITY else "assertions/ONE/images/")
+
+
+def test_loaded_image_is_hidden_if_only_its_second_badge_identifies_the_recipient() -> None:
+    assertion = json.dumps({"type": "Assertion", "recipient": {"identity": IDENTITY}})
+    credential = json.dumps({"type": ["VerifiableCredential", "OpenBadgeCredential"]})
+    both = with_chunk(
+        bake(gray_png(1), "image/png", assertion), b"iTXt", b"openbadgecredential\0\0\0\0\0" + credential.encode()
+    )
+    award = {
+        "entityId": "ONE",
+        "recipient": {"type": "email", "identity": IDENTITY},
+        "issuedOn": "2025-01-01T00:00:00Z",
+        "image": data_uri(both),
+    }
+    load_badge_class(0, assertions=[award])
+    assert shown_image("ONE").startswith("images/")
 
 
 def test_public_responses_about_awards_forbid_indexing() -> None:

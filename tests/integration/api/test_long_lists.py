@@ -144,3 +144,11 @@ def test_cursor_for_another_users_memberships_is_rejected() -> None:
     make_memberships(30, "N" * 100 * KIB)
     cursor = NOBODY.get("/me").json["nextCursor"]
     assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]
+
+
+def test_export_of_an_issuer_with_a_long_name_can_select_100_badge_classes() -> None:
+    school = issuer("LONG", "L" * 402_900)  # a load accepts up to 396 KiB, and the export's record repeats the name
+    ids = [f"{number:064}" for number in range(100)]
+    school["badgeClasses"] = [{"entityId": entity_id, "name": "Short"} for entity_id in ids]
+    load_organization("MAKERS", "paid", [school], [member(OWNER, "owner", "LONG")])
+    assert OWNER.post("/issuers/LONG/exports", {"kind": "awards", "badgeClassIds": ids}).status == 202

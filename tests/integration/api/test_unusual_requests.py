@@ -84,3 +84,27 @@ def test_request_body_never_causes_an_internal_error(body: Any) -> None:
 )
 def test_query_string_never_causes_an_internal_error(query: dict[str, str | list[str]]) -> None:
     assert OWNER.get("/exports", query=query).status in (200, 404, 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (
+            "/schedules",
+            '{"name": "n", "export": {"issuerId": "WELD", "kind": "awards", "x": %s}, "expression": "rate(1 day)"}',
+        ),
+        (
+            "/badge-classes/BC-WELD-1/replacements",
+            '{"json": {"type": "BadgeClass", "name": "x", "description": ["a", %s]}}',
+        ),
+        ("/issuers/WELD/exports", '{"kind": "awards", "columns": %s}'),
+    ],
+)
+def test_no_depth_of_nesting_causes_an_internal_error(path: str, body: str) -> None:
+    # The decoder accepts almost 10,000 levels, which leaves little room for all later steps.
+    for depth in range(9_950, 10_001, 2):
+        for opened, closed in (("[", "]"), ('{"a":', "}")):
+            answer = OWNER.post(
+                path, body.replace("%s", opened * depth + ("1" if closed == "}" else "") + closed * depth)
+            )
+            assert answer.status < 500, f"{depth} levels"

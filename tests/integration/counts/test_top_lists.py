@@ -129,3 +129,12 @@ def test_issuer_role_gives_access_only_to_that_issuers_top_list() -> None:
     assert NOBODY.get("/issuers/A/award-counts/top").status == 200
     assert NOBODY.get("/issuers/B/award-counts/top").status == 404
     assert NOBODY.get("/organizations/MAKERS/award-counts/top").status == 404
+
+
+def test_lists_of_long_names_fit_into_a_response() -> None:
+    school = issuer("LONG", "Long School", badge_classes=20)
+    for number, badge_class in enumerate(school["badgeClasses"]):
+        badge_class |= {"name": "é" * 190_000, "assertions": [award(f"L{number}")]}
+    load_organization("LONGS", "paid", [school], [member(GRACE, "admin")])
+    list(recount.recount_issuer("LONG"))
+    assert len(top("/issuers/LONG", limit="20")["badgeClasses"]) == 20

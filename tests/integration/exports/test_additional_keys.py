@@ -7,6 +7,7 @@ import pytest
 
 from badgedata.records.directory import BadgeClass
 from badgedata.replacement.content import current_content, overwriting
+from operations.loading.faults import InvalidDocumentError
 from operations.loading.load import load
 from operations.loading.reading import read_document
 from tests.integration.exports.reading import with_id
@@ -89,3 +90,13 @@ def test_additional_keys_never_override_standard_keys() -> None:
     exported_again = reload(found)
     del found["issuer"]["(more)"]
     assert exported_again["issuer"] == found["issuer"]
+
+
+def test_control_characters_in_additional_keys_are_reported_or_removed() -> None:
+    found = document()
+    found["badgeClasses"][0]["extensions:\0hours"] = {"\x01h": 8}
+    try:
+        load(read_document(json.dumps(found).encode()))
+    except InvalidDocumentError:
+        return
+    assert "\\u00" not in exported(ISSUER, "issuer", **EVERYTHING).decode()

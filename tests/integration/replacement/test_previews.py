@@ -11,7 +11,17 @@ from local.openbadges_host import OpenBadgesHost
 from tests.integration.replacement.stored import PREVIEWS, everything, public
 from tests.support.images import data_uri
 from tests.support.organizations import OWNER
-from tests.support.replacing import SVG, baked_image_source, confirm, load_badge_class, new_badge, preview
+from tests.support.replacing import (
+    SVG,
+    Queue,
+    baked_image_source,
+    confirm,
+    figures,
+    load_badge_class,
+    new_badge,
+    preview,
+    replace,
+)
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -168,4 +178,20 @@ def test_preview_shows_the_issuer_name_from_the_source() -> None:
         "openBadgesVersion": "2.0",
         "host": "elsewhere.example.org",
         "issuerName": "Else where",
+    }
+
+
+@pytest.mark.parametrize("code", ["d800", "1", "ffff"])
+def test_escaped_character_in_a_drawings_styles_neither_fails_the_preview_nor_stops_the_rebaking(code: str) -> None:
+    load_badge_class(2)
+    drawing = SVG.replace(b"<circle", f"<text style=\"font-family:'A\\{code} '\">a</text><circle".encode())
+    replaced = replace(new_badge(image=data_uri(drawing)))
+    Queue().process_all()
+    assert figures(replaced) | {"windowEndsAt": ""} == {
+        "status": "complete",
+        "total": 2,
+        "refreshed": 2,
+        "pending": 0,
+        "failed": 0,
+        "windowEndsAt": "",
     }

@@ -373,3 +373,50 @@ def _unquoted(nodes: Iterable[Any]) -> str:
         elif node.type != "string":
             parts.append(node.serialize())
     return "".join(parts)
+
+
+# Escapes in CSS
+
+
+def escaped_in_css(text: str) -> str:
+    """Return text as part of a CSS identifier, with every character escaped."""
+    return "".join(f"\\{ord(character):x} " for character in text)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "x:1;fill:url(https://evil.example/a.svg#b);--y",
+        "x:1;background:image-set('https://evil.example/a.png' 1x);--y",
+        "x:1}@font-face{font-family:a;src:url(https://evil.example/f)}rect{--y",
+        "x:1}rect{animation:a 1s infinite}@keyframes a{to{opacity:0}}rect{--y",
+    ],
+)
+def test_name_of_a_custom_property_cannot_add_other_styles(hidden: str) -> None:
+    name = "--" + escaped_in_css(hidden)
+    style = f"{name}:red;stroke:var({name})"
+    for inner in (f"<style>rect{{{style}}}</style>{RECT}", f'<rect style="{style}"/>'):
+        once = clean_image(svg(inner))
+        twice = clean_image(once.content)
+        assert twice.warnings == ()
+        assert twice.content == once.content
+
+
+@pytest.mark.parametrize("code", ["1", "1f", "d800", "ffff"])
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<text style=\"font-family:'%s'\">a</text>",
+        '<text style="font-family:%s">a</text>',
+        "<text font-family=\"'%s'\">a</text>",
+        "<rect fill=\"url('#%s')\"/>",
+        "<style>.%s{fill:red}</style>",
+        "<style>[id='%s']{fill:red}</style>",
+        "<style>@media %s{rect{fill:red}}</style>",
+        '<rect style="--a%s:red;fill:var(--a%s)"/>',
+    ],
+)
+def test_escaped_character_that_xml_excludes_leaves_a_well_formed_drawing(inner: str, code: str) -> None:
+    once = clean_image(svg(inner.replace("%s", f"\\{code} ")))
+    fromstring(once.content)
+    assert clean_image(once.content).content == once.content

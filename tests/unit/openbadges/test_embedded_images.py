@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from badgedata.openbadges.images import clean_image
-from tests.support.images import data_uri, pixels, png, svg
+from tests.support.images import data_uri, drawn, pixels, png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
 
 
@@ -116,3 +116,11 @@ def test_invalid_embedded_image_is_removed_and_named_in_the_warning(image: bytes
     inner = f'<image width="1" href="{data_uri(image, "image/png")}"/>'
     assert "href" not in cleaned(inner)
     assert "an embedded image" in warning_of(inner)
+
+
+def test_metadata_that_a_webp_does_not_announce_is_removed() -> None:
+    whole = drawn("WEBP")
+    exif = b"EXIF" + (12).to_bytes(4, "little") + b"Secretphone\0"
+    hidden = whole[:4] + (len(whole) - 8 + len(exif)).to_bytes(4, "little") + whole[8:] + exif
+    for image in (hidden, whole + b"Secretphone"):  # in the container, and after it
+        assert b"Secretphone" not in embedded_in(cleaned(f'<image href="{data_uri(image)}"/>'))

@@ -235,3 +235,11 @@ def test_long_text_is_quickly_classified_as_text_or_a_url(text: str) -> None:
     began = time.process_time()
     is_text(text)
     assert time.process_time() - began < 1
+
+
+def test_warning_about_a_proof_is_one_short_line_without_invisible_characters() -> None:
+    credential = CREDENTIAL_3_0 | {"proof": {"type": "Data\n\u202eIntegrity" * 5_000, "cryptosuite": "\u2028"}}
+    proposal = read_source(document(credential), Web().fetch)
+    warnings = [warning for warning in proposal.warnings if "embedded proof" in warning]
+    assert warnings
+    assert all(warning.isprintable() and len(warning) < 400 for warning in warnings)

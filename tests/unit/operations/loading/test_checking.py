@@ -338,3 +338,10 @@ def test_every_value_is_valid_or_reported_with_its_path(place: str, value: Any) 
     document = issuer_document()
     put(document, place, value)
     assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))
+
+
+def test_second_progress_for_the_same_id_is_reported(document: Json) -> None:
+    # Exports show only the last one, even if a badge class and a pathway have the same ID.
+    progress = [{"alignment": "BC", "completed": 1, "required": 1}, {"alignment": "BC", "completed": 3, "required": 5}]
+    put(document, "recipientGroups.0.learners.0.progress", progress)
+    assert len(faults_of(document)) == 1

@@ -88,3 +88,31 @@ def test_image_and_escapes_do_not_count_toward_the_award_size(document: Json) ->
     put(document, "badgeClasses.0.assertions.0.image", data_uri(PNG + b"\x00" * MAX_ITEM_BYTES))
     put(document, "badgeClasses.0.assertions.0.narrative", '"\n' * (MAX_ITEM_BYTES // 4))
     assert faults_of(document) == []
+
+
+@pytest.mark.parametrize("badge", ["[1]", '"https://badges.example.org/1"', "7", "[" * 100_000 + "]" * 100_000])
+@pytest.mark.parametrize("path", ["badgeClasses.0.image", "badgeClasses.0.assertions.0.image"])
+def test_svg_with_baked_json_that_is_not_an_object_is_reported_or_accepted(
+    badge: str, path: str, document: Json
+) -> None:
+    element = f'<assertion xmlns="http://openbadges.org"><![CDATA[{badge}]]></assertion>'
+    put(document, path, data_uri(SVG_START + element.encode() + b"</svg>"))
+    assert all("can't be used: " in fault for fault in faults_of(document))
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<assertion xmlns="http://openbadges.org">An assertion</assertion>',
+        '<assertion xmlns="http://openbadges.org" verify="urn:uuid:1"/>',
+    ],
+)
+def test_svg_with_baked_text_is_reported_in_words_or_accepted(element: str, document: Json) -> None:
+    put(document, "badgeClasses.0.image", data_uri(SVG_START + element.encode() + b"</svg>"))
+    assert all("can't be used: " in fault for fault in faults_of(document))
+
+
+def test_svg_with_an_escaped_surrogate_is_reported_in_words_or_accepted(document: Json) -> None:
+    drawing = SVG_START + b"<text style=\"font-family:'\\d800'\">a</text></svg>"
+    put(document, "badgeClasses.0.image", data_uri(drawing))
+    assert all("can't be used: " in fault for fault in faults_of(document))
