@@ -112,7 +112,7 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     removed = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]
     if not removed:
         on = f"issuer {issuer_id}" if issuer_id else f"organization {organization_id}"
-        raise UnknownMemberError(f"{email} has no role for {on}.")
+        raise UnknownMemberError(f"{email} has no role in {on}.")
     for member in removed:
         _remove(organization_id, member)
     return len(removed)

@@ -122,13 +122,13 @@ def follow(run: Run, location: str) -> Json:
     if export["status"] == "queued":
         raise SmokeTestError(
             expected=f"export {export['id']} to start within {run.patience:g} s",
-            found="the export still queued",
+            found="the export is still queued",
             check=f"the state of {function}'s event source mapping; {worker}; Lambda's concurrency quota and throttles",
         )
     if export["status"] == "running":
         raise SmokeTestError(
             expected=f"export {export['id']} to end within {run.patience:g} s",
-            found=f"the export still running, with {export['progress']['rows']:,} rows",
+            found=f"the export is still running, with {export['progress']['rows']:,} rows so far",
             check=f"{worker} for this export_id",
         )
     if export["status"] != "succeeded":

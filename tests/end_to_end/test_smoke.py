@@ -264,7 +264,8 @@ def test_stopped_workers_are_reported_and_the_smoke_tenant_is_deleted(stack: Jso
     assert code == 1, printed
     failed = printed[printed.index("  ✘ ") :]
     assert failed.startswith(f"  ✘ {EXPORTS} "), printed
-    assert re.search(r"expected:  export \w+ to start within 10 s\n  found:     it is still queued\n", failed), printed
+    expected = r"expected:  export \w+ to start within 10 s\n  found:     the export is still queued\n"
+    assert re.search(expected, failed), printed
     assert f"check:     the state of {stack['functions']['exportWorker']}'s event source mapping" in failed
     assert "✔ delete the tenant" in failed
     assert "Failed after" in failed

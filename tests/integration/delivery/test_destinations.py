@@ -324,7 +324,7 @@ def test_error_names_the_missing_permission(action: str, deliveries: Deliveries,
     account.allowed.discard(action)
     code, message = failed_test(deliveries)
     assert code == "access-denied"
-    assert f"S3 denied {action} in the bucket {BUCKET}" in message
+    assert f"S3 denied {action} for the bucket {BUCKET}" in message
 
 
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])

@@ -114,7 +114,7 @@ def test_first_and_last_calendar_dates_are_exported(time: str, zone: str) -> Non
     [
         ([], "columns", "at least one"),
         (["Award ID", "award id"], "columns.1", '"award id"'),
-        (["Award ID", "Status", "Award ID"], "columns.2", "only once"),
+        (["Award ID", "Status", "Award ID"], "columns.2", "more than once"),
         (["Group ID"], "columns.0", "Badge Name"),
     ],
 )

@@ -282,9 +282,9 @@ def test_award_and_its_badge_class_are_found_in_a_graph() -> None:
     [
         (PRESENTATION | {"verifiableCredential": [CREDENTIAL, CREDENTIAL]}, "found 2. Send the credential itself"),
         (PRESENTATION, "found none. Send the credential itself"),
-        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 values. Send exactly one"),
-        ([BADGE, BADGE, SITE], "found 2 among 3 values. Send exactly one"),
-        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 values. Send exactly one"),
+        ([CREDENTIAL, CREDENTIAL], "found 2 among 2 items. Send exactly one"),
+        ([BADGE, BADGE, SITE], "found 2 among 3 items. Send exactly one"),
+        ({"@graph": [ORGANIZATION, SITE]}, "found none among 2 items. Send exactly one"),
         ([], "an assertion or badge class as JSON"),
         ([[]], "an assertion or badge class as JSON"),
     ],

@@ -121,8 +121,8 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
     except UploadUnusableError:
         return DeliveryError(
             "upload-lost",
-            "S3 could not find or complete a multipart upload that was just started in the bucket "
-            f"{destination.bucket}. Test again.",
+            "S3 could not find or complete a multipart upload that the test had just started in the bucket "
+            f"{destination.bucket}. Test the destination again.",
         )
     except DeliveryError as error:
         return error

@@ -351,10 +351,10 @@ class CustomerBucket:
             )
             return DeliveryError(
                 "access-denied",
-                f"S3 denied {action} in the bucket {target.bucket}. Check that the role's permissions policy allows "
+                f"S3 denied {action} for the bucket {target.bucket}. Check that the role's permissions policy allows "
                 f"it for the destination's prefix{others}. {reply}",
             )
-        return DeliveryError("failed", f"{action} failed in the bucket {target.bucket}. {reply}")
+        return DeliveryError("failed", f"{action} failed for the bucket {target.bucket}. {reply}")
 
 
 def _service(action: str) -> str:

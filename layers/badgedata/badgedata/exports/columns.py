@@ -165,7 +165,9 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
                 f"{shown(name)} is not a column in {kind} exports. The available columns are: {', '.join(published)}.",
             )
         if name in names[:number]:
-            raise invalid(f"columns.{number}", f"The column {shown(name)} is already selected. Select it only once.")
+            raise invalid(
+                f"columns.{number}", f"The column {shown(name)} is selected more than once. Remove the duplicate."
+            )
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:

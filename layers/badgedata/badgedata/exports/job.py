@@ -223,7 +223,7 @@ class ExportJob:
     @cached_property
     def _award_selection(self) -> AwardSelection:
         if not isinstance(self.specification, AwardsExport):
-            raise TypeError(f"Exports of kind {self.specification.kind} don't select awards")
+            raise TypeError(f"{self.specification.kind} exports don't select awards")
         return AwardSelection(self.specification, self._issuers, self.export.created_at)
 
     @cached_property
@@ -236,7 +236,7 @@ class ExportJob:
             case GroupsExport() | GroupBadgesExport() | LearnerProgressExport():
                 return group_table(self.specification, self.columns, self._issuers)
             case _:
-                raise TypeError(f"Exports of kind {self.specification.kind} don't use a Table")
+                raise TypeError(f"{self.specification.kind} exports don't use a Table")
 
     @cached_property
     def _issuers(self) -> list[Issuer]:

@@ -275,7 +275,7 @@ def check(specification: Specification, scope: Scope) -> None:
             award_window(specification)
             expiry_window(specification)
             if specification.status is not None and len(set(specification.status)) < len(specification.status):
-                raise invalid("status", "Specify each status only once.")
+                raise invalid("status", "A status is listed more than once. Remove the duplicate.")
             if specification.status == []:
                 raise invalid("status", "Specify at least one status, or omit status to include all of them.")
             if specification.badge_class_ids is not None:

@@ -257,7 +257,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRejectedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} values. Send "
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} items. Send "
             "exactly one assertion, credential, or badge class",
             "several-badges" if badges else "not-a-badge",
         )

@@ -239,7 +239,7 @@ def _check_pixels(width: int, height: int, document: str) -> None:
 
 def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
     if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise SourceRejectedError("bad-image", document, f"a JPEG can have at most {MAX_SCANS} scans")
+        raise SourceRejectedError("bad-image", document, f"the JPEG has more than {MAX_SCANS} scans")
     try:
         image = Image.open(io.BytesIO(data), formats=[kind])
         _check_pixels(*image.size, document)

@@ -271,7 +271,7 @@ def _check_signature(
         return (Notice("signature-unchecked", (str(reason),)),)
     if not is_signed:
         raise SourceRejectedError(
-            "bad-signature", signed.document, f"its signature was not made with the key {quoted(key.name)}"
+            "bad-signature", signed.document, f"its signature does not match the key {quoted(key.name)}"
         )
     return key.doubts
 

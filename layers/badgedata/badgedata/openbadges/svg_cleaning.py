@@ -266,7 +266,7 @@ class _CleanDrawing:
         self._budget.pixels -= pixels
         if self._budget.pixels < 0:
             raise SourceRejectedError(
-                "source-too-large", self._document, f"its embedded images have more than {MAX_PIXELS:,} pixels"
+                "source-too-large", self._document, f"its embedded images have more than {MAX_PIXELS:,} pixels in total"
             )
         for notice in notices:
             self._losses.note(Notice("embedded-image", (notice,)))
