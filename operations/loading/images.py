@@ -2,18 +2,18 @@
 
 import base64
 import binascii
-import hashlib
 import re
 from typing import Final, NamedTuple
 
 from badgedata import stored_images
-from badgedata.openbadges.baked_images import bake, names_recipient, unbake
+from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import checked_image
+from badgedata.openbadges.named_recipients import names_recipient
 from badgedata.openbadges.raster_images import KINDS, raster_kind
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.records.directory import BadgeClass, Issuer
-from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage, badge_image, baked_image
+from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage, badge_image, loaded_image
 
 _DATA_URI = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)(?:;[a-z-]+=[^;,]*)*;base64,", re.IGNORECASE)
 _FILE_EXTENSIONS: Final = {content_type: extension for extension, content_type in CONTENT_TYPES.items()}
@@ -45,8 +45,7 @@ class Image(NamedTuple):
             The recipient's identity in the document.
         """
         hides_recipient = not names_recipient(self.content, identity)
-        name = hashlib.sha256(self.content).hexdigest()
-        return baked_image(issuer_id, award_id, name, self._extension, hides_recipient)
+        return loaded_image(issuer_id, award_id, self.content, self._extension, hides_recipient)
 
     @property
     def _extension(self) -> str:

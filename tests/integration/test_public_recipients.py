@@ -199,6 +199,33 @@ def test_loaded_image_is_hidden_if_only_its_second_badge_identifies_the_recipien
     assert shown_image("ONE").startswith("images/")
 
 
+@pytest.mark.parametrize("names_recipient", [True, False])
+def test_loaded_image_is_hidden_if_it_names_a_recipient_that_the_issuer_hashed(names_recipient: bool) -> None:
+    hashed = "sha256$" + "0" * 64
+    baked = json.dumps({"type": "Assertion", "recipient": {"identity": IDENTITY if names_recipient else hashed}})
+    award = {
+        "entityId": "ONE",
+        "recipient": {"type": "email", "hashed": True, "identity": hashed},
+        "issuedOn": "2025-01-01T00:00:00Z",
+        "image": data_uri(bake(gray_png(1), "image/png", baked)),
+    }
+    load_badge_class(0, assertions=[award])
+    assert shown_image("ONE").startswith("images/" if names_recipient else "assertions/ONE/images/")
+
+
+def test_image_that_this_product_baked_is_shown_after_it_is_loaded() -> None:
+    load_badge_class(1)
+    replace(new_badge(2))
+    Queue().process_all()
+    baked = stored_images.stored_image(award().image)
+    assert baked is not None
+    recipient = {"type": "email", "identity": IDENTITY}
+    exported = {"entityId": "A00000", "recipient": recipient, "issuedOn": award().issued_on}
+    load_badge_class(0, assertions=[exported | {"image": data_uri(stored_images.read(baked))}])
+    assert (award().image or "").endswith("-hashed.png")
+    assert shown_image().startswith("assertions/A00000/images/")
+
+
 def test_public_responses_about_awards_forbid_indexing() -> None:
     load_badge_class(2)
     replace(new_badge(2))

@@ -250,7 +250,9 @@ def json_ld(document: JsonObject) -> bytes:
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
     """Return whether an award's image can be public without revealing an identity that must be hashed."""
     stored = stored_image(award.image)
-    return stored is None or not hash_recipient or bool(award.recipient_hashed) or stored.hides_recipient
+    if stored is None or not hash_recipient or stored.hides_recipient:
+        return True
+    return bool(award.recipient_hashed) and not stored.may_reveal_recipient
 
 
 def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipient:

@@ -38,6 +38,7 @@ MAX_DELETED_AT_ONCE: Final = 1000
 
 _STORED: Final = "s3:"
 _HASHED_MARK: Final = "-hashed"
+_REVEALING_MARK: Final = "-plain"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
@@ -59,6 +60,11 @@ class StoredImage(NamedTuple):
     def hides_recipient(self) -> bool:
         """Whether this is an award's image that identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
+
+    @property
+    def may_reveal_recipient(self) -> bool:
+        """Whether this is an award's image that a load stored and that may contain a plain identity."""
+        return self.name.rpartition(".")[0].endswith(_REVEALING_MARK)
 
     @property
     def content_type(self) -> str:
@@ -104,6 +110,16 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
+
+
+def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
+    """Return the `StoredImage` for an award's image in a load file, which is named after the hash of its content.
+
+    The image is also marked if it may reveal the recipient, because an issuer can hash the identity in an award, but
+    not in the award's image.
+    """
+    name = hashlib.sha256(content).hexdigest() + ("" if hides_recipient else _REVEALING_MARK)
+    return baked_image(issuer_id, award_id, name, extension, hides_recipient)
 
 
 def issuer_folder(issuer_id: str) -> str:

@@ -3,13 +3,11 @@
 This module has few imports, to keep the re-sync worker's cold starts short.
 """
 
-import base64
 import html
-import json
 import re
-from collections.abc import Iterator
 from typing import Final
 
+from badgedata.openbadges.json_documents import json_object
 from badgedata.openbadges.png import PNG_SIGNATURE, bake_png, unbake_png
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_parsing import parse_svg
@@ -121,40 +119,6 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     return badge_data
 
 
-def names_recipient(image: bytes, identity: str) -> bool:
-    """Return whether an image may reveal a recipient's identity.
-
-    The result is True if the badge data contains the identity in plain text or can't be read.
-    """
-    try:
-        data = unbake(image)
-    except SourceRejectedError as rejected:
-        return rejected.code not in ("no-badge-in-image",) and image_content_type(image) is not None
-    if data.startswith(("http://", "https://")):
-        return False
-    try:
-        documents = [_payload(part) for part in data.split(".")[:2]] if data.startswith("ey") else [data]
-        return any(identity in text for document in documents for text in _texts(json.loads(document)))
-    except ValueError:
-        return True
-
-
-def _payload(part: str) -> bytes:
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for item in value.values():
-                yield from _texts(item)
-        case list():
-            for item in value:
-                yield from _texts(item)
-
-
 def _kind(body: bytes) -> str:
     kinds = {b"\xff\xd8\xff": "a JPEG", b"GIF8": "a GIF", b"RIFF": "a WebP", b"\x1f\x8b": "gzip data"}
     if not body:
@@ -176,7 +140,8 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if `parse_svg` rejects the SVG.
+        ``bad-image`` if `parse_svg` rejects the SVG, or the assertion is not a JWS, a URL, or a JSON object of at most
+        1 MiB.
 
     Notes
     -----
@@ -184,7 +149,7 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     followed by ``<openbadges:assertion>``.
     """
     drawing = _utf8(image)
-    elements = _BadgeElements(drawing)
+    elements = BadgeElements(drawing)
     parse_svg(drawing, elements, "the badge image")
     root_end = _tag_end(drawing, elements.root_at)
     is_empty = drawing[root_end - 2 : root_end] == b"/>"
@@ -214,7 +179,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
     SourceRejectedError
         ``bad-image`` if `parse_svg` rejects the SVG.
     """
-    elements = _BadgeElements(image)
+    elements = BadgeElements(image)
     parse_svg(image, elements, document)
     for _, verify, body in sorted(elements.badge_data, key=lambda item: item[0]):
         text = "".join(body).strip()
@@ -223,7 +188,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
     return None
 
 
-class _BadgeElements:
+class BadgeElements:
     """A handler that records the data and positions of an SVG's badge elements, and the position of the root."""
 
     def __init__(self, drawing: bytes) -> None:
@@ -234,7 +199,13 @@ class _BadgeElements:
         self.spans: list[tuple[int, int]] = []
         self.badge_data: list[tuple[int, str, list[str]]] = []
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether the parser is within a badge element."""
+        return self._inside is not None
+
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
+        """Record the root, and a badge element's position and ``verify`` attribute."""
         if self.root_at < 0:
             self.root_at = at
         self._depth += 1
@@ -243,12 +214,14 @@ class _BadgeElements:
             self.badge_data.append((BADGE_ELEMENTS[name], attributes.get("verify", ""), []))
 
     def end(self, name: str, at: int) -> None:
+        """Record the end of a badge element."""
         if self._inside is not None and self._inside[0] == self._depth:
             self.spans.append((self._inside[1], _tag_end(self._drawing, at)))
             self._inside = None
         self._depth -= 1
 
     def data(self, text: str) -> None:
+        """Record text in a badge element."""
         if self._inside is not None:
             self.badge_data[-1][2].append(text)
 
@@ -265,9 +238,13 @@ def _badge_element(assertion: str) -> str:
 
 def _verification_url(assertion: str) -> str:
     """Return a hosted assertion's verification URL: ``id`` in version 1.1 and later, or ``verify.url`` in 1.0."""
-    document = json.loads(assertion)
-    verify = document.get("verify")
-    candidates = [document.get("id"), verify.get("url") if isinstance(verify, dict) else None]
+    try:
+        document = json_object(assertion, "the badge data", None)
+    except SourceRejectedError as rejected:
+        reason = f"its badge data can't be read: {rejected.reason}"
+        raise SourceRejectedError("bad-image", "the badge image", reason) from rejected
+    verify = document.child("verify")
+    candidates = [document.fields.get("id"), verify.fields.get("url") if verify is not None else None]
     return next((url for url in candidates if isinstance(url, str) and WEB_ADDRESS.fullmatch(url)), "")
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from badgedata.openbadges.rejections import SourceRejectedError
+from badgedata.openbadges.rejections import SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import decoded_baked
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -96,7 +96,7 @@ def encoded_chunk(chunk_type: bytes, data: bytes) -> bytes:
 
 
 def _name(chunk_type: bytes) -> str:
-    return chunk_type.decode("ascii", "replace")
+    return quoted(chunk_type.decode("ascii", "replace"))
 
 
 def bake_png(image: bytes, assertion: str) -> bytes:
@@ -145,12 +145,17 @@ def unbake_png(image: bytes, document: str) -> str | None:
     for keywords in ({CREDENTIAL_KEYWORD}, {ASSERTION_KEYWORD}, ASSERTION_KEYWORDS):
         for chunk_type in (b"iTXt", b"tEXt", b"zTXt"):
             for chunk in chunks:
-                if chunk.type == chunk_type and chunk.keyword in keywords and (text := _text(chunk, document)).strip():
+                if (
+                    chunk.type == chunk_type
+                    and chunk.keyword in keywords
+                    and (text := chunk_text(chunk, document)).strip()
+                ):
                     return text
     return None
 
 
-def _text(chunk: Chunk, document: str) -> str:
+def chunk_text(chunk: Chunk, document: str) -> str:
+    """Return the text in a text chunk, without its keyword. Raise the same errors as `unbake_png`."""
     keyword, _, rest = chunk.data.partition(b"\0")
     if chunk.type == b"tEXt":
         return decoded_baked(rest)
@@ -162,18 +167,25 @@ def _text(chunk: Chunk, document: str) -> str:
     return decoded_baked(_unpacked(text, keyword, document) if flags[:1] == b"\1" else text)
 
 
+def chunk_labels(chunk: Chunk) -> str:
+    """Return all other text in a text chunk: its keyword and, in an iTXt chunk, the language and translated keyword."""
+    keyword, _, rest = chunk.data.partition(b"\0")
+    labels = [keyword, *(rest[2:].split(b"\0")[:2] if chunk.type == b"iTXt" else [])]
+    return b"\n".join(labels).decode("utf-8", "replace")
+
+
 def _unpacked(text: bytes, keyword: bytes, document: str) -> bytes:
     inflating = zlib.decompressobj()
     try:
         unpacked = inflating.decompress(text, MAX_BAKED_TEXT_BYTES)
     except zlib.error as error:
         raise SourceRejectedError(
-            "bad-image", document, f"the compressed text chunk {keyword.decode('latin-1')!r} is corrupt"
+            "bad-image", document, f"the compressed text chunk {quoted(keyword.decode('latin-1'))} is corrupt"
         ) from error
     if inflating.eof:
         return unpacked
     if len(unpacked) < MAX_BAKED_TEXT_BYTES:
         raise SourceRejectedError(
-            "bad-image", document, f"the compressed text chunk {keyword.decode('latin-1')!r} is truncated"
+            "bad-image", document, f"the compressed text chunk {quoted(keyword.decode('latin-1'))} is truncated"
         )
     raise SourceRejectedError("source-too-large", document, "its badge data decompresses to more than 1 MiB")

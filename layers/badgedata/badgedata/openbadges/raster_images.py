@@ -54,6 +54,14 @@ MAX_SCANS: Final = 64
 Progressive JPEGs usually have about ten scans.
 """
 
+GIF_HEADER_BYTES: Final = 13
+# GIF89a, sections 20, 23, 26, and 27: the end, an image, and the extensions for animation.
+GIF_END: Final = 0x3B
+GIF_IMAGE: Final = 0x2C
+GIF_ANIMATION: Final = (b"!\xf9", b"!\xff\x0bNETSCAPE2.0")
+# The chunks of a WebP without animation, whose frames may contain other chunks (RFC 9649, section 2.7).
+WEBP_SAMPLES: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"})
+
 # Comments, and all application segments except JFIF (0) and Adobe's color transform (14).
 JPEG_METADATA: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 # A WebP's chunks that hold the pixels, and the flags in its VP8X chunk (RFC 9649, sections 2.5 to 2.7).
@@ -199,6 +207,50 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
         return bare, KINDS[kind], pixels, ()
     content, notices = to_png(data, kind, document)
     return content, KINDS["PNG"], pixels, notices
+
+
+def has_metadata(data: bytes) -> bool:
+    """Return whether a complete JPEG, GIF, or WebP may contain text, such as Exif data or comments.
+
+    Color profiles don't count. The result is True for any part whose purpose is unknown, and for bytes after the end.
+    """
+    match raster_kind(data):
+        case "JPEG":
+            return b"".join(_bare_jpeg(data, 1)) != data
+        case "GIF":
+            return len(data) < GIF_HEADER_BYTES or _has_gif_extensions(data)
+        case "WEBP":
+            return not WEBP_SAMPLES.issuperset(_webp_chunks(data))
+    return True
+
+
+def _has_gif_extensions(data: bytes) -> bool:
+    """Return whether a GIF contains more than images and animation (GIF89a, sections 18 to 27)."""
+
+    def colors(flags: int) -> int:
+        return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+    position = GIF_HEADER_BYTES + colors(data[10])
+    while position < len(data) and data[position] != GIF_END:
+        if data[position] == GIF_IMAGE and position + 9 < len(data):
+            position += 11 + colors(data[position + 9])
+        elif data.startswith(GIF_ANIMATION, position):
+            position += 2
+        else:
+            return True
+        while position < len(data) and (size := data[position]):
+            position += 1 + size
+        position += 1
+    return position != len(data) - 1
+
+
+def _webp_chunks(data: bytes) -> Iterator[bytes]:
+    """Yield the types of a WebP's chunks (RFC 9649, section 2.3)."""
+    position = 12
+    while position < len(data):
+        yield data[position : position + 4]
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        position += 8 + size + size % 2
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:

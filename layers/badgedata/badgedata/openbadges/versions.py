@@ -190,7 +190,7 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
     if proof is None:
         return Notice("no-proof")
     kind = " ".join(filter(None, (proof.label("type"), proof.label("cryptosuite"))))
-    return Notice("proof-unchecked", (kind or "of unknown type",))
+    return Notice("proof-unchecked", (quoted(kind) or "of unknown type",))
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:

@@ -11,7 +11,6 @@ from badgedata.config import config
 from badgedata.openbadges.baked_images import bake, unbake
 from badgedata.openbadges.images import clean_image
 from badgedata.records.directory import BadgeClass, Issuer, Member, Organization
-from operations.loading.faults import InvalidDocumentError
 from tests.integration.operations.loading.loads import award, everything, load_json, stored
 from tests.support.images import data_uri
 from tests.support.small_documents import PNG, issuer_document, organization_document
@@ -138,11 +137,7 @@ def test_any_text_is_stored_unchanged(text: str) -> None:
 
 def test_award_image_with_deeply_nested_badge_data_does_not_interrupt_the_load() -> None:
     document = organization_document()
-    deep = "[" * 100_000 + "]" * 100_000
-    image = data_uri(bake(PNG, "image/png", deep))
+    image = data_uri(bake(PNG, "image/png", "[" * 100_000 + "]" * 100_000))
     document["issuers"][0]["badgeClasses"][0]["assertions"][0]["image"] = image
-    before = everything()
-    try:
-        load_json(document)
-    except InvalidDocumentError:
-        assert everything() == before
+    load_json(document)
+    assert (award().image or "").endswith("-plain.png"), "the badge data can't be read, so it may name the recipient"
