@@ -12,7 +12,7 @@ import msgspec
 
 from badgedata import clock
 from badgedata.identifiers import has_disguised_ascii, is_entity_id
-from badgedata.json_faults import below, quoted
+from badgedata.json_faults import TOO_DEEP, below, is_too_deep, quoted
 from badgedata.text import control_character_in
 from operations.loading.images import read_data_uri
 
@@ -202,6 +202,12 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
             faults.add(path, f"{quoted(value)} is longer than {MAX_IMAGE_URL_BYTES:,} bytes, the maximum for a URL")
 
 
+def check_depth(faults: Faults, path: str, value: object) -> None:
+    """Check that a value of any type isn't nested too deeply. The levels of its path count."""
+    if isinstance(value, dict | list) and is_too_deep(value, above=path.count(".") + path.count("[")):
+        faults.add(path, f"is {TOO_DEEP} in a document")
+
+
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
     """Check that a part fits in one table item. Images don't count, because they are stored separately."""
     try:
@@ -211,10 +217,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         size = stored_bytes(
             {key: value for key, value in msgspec.to_builtins(part).items() if key not in _NOT_IN_THE_ITEM}
         )
-    except RecursionError:
-        faults.add(path, "is nested too deeply")
-        return
-    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, and the fault was already added
+    except (RecursionError, TypeError, msgspec.MsgspecError):  # its shape or depth is invalid, as already reported
         return
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(
