@@ -255,13 +255,22 @@ def _check_learner(faults: Faults, path: str, learner: Learner, earlier: set[str
     check_learner_id(faults, f"{path}.id", learner.id, earlier)
     if isinstance(learner.last_badge_earned, LastBadgeEarned):
         check_time(faults, f"{path}.lastBadgeEarned.issuedOn", learner.last_badge_earned.issued_on)
+    alignments: set[str] = set()
     for at, progress in _each(f"{path}.progress", learner.progress):
-        _check_progress(faults, at, progress, targets)
+        _check_progress(faults, at, progress, alignments, targets)
     check_item_size(faults, path, learner, "a learner")
 
 
-def _check_progress(faults: Faults, path: str, progress: Progress, targets: _Targets) -> None:
+def _check_progress(faults: Faults, path: str, progress: Progress, earlier: set[str], targets: _Targets) -> None:
     _check_reference(faults, f"{path}.alignment", progress.alignment, "badge class or pathway", targets.either)
+    if isinstance(progress.alignment, str):
+        if progress.alignment in earlier:
+            faults.add(
+                f"{path}.alignment",
+                f"{quoted(progress.alignment)} is not unique; "
+                "an earlier progress of this learner has the same alignment",
+            )
+        earlier.add(progress.alignment)
     for key, value in (("completed", progress.completed), ("required", progress.required)):
         if isinstance(value, int) and not 0 <= value <= 1_000_000:
             faults.add(f"{path}.{key}", f"must be a number from 0 to 1,000,000, not {value}")
