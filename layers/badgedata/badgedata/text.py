@@ -58,12 +58,18 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings. Keys are not changed."""
+    """Return a decoded JSON value without control characters in its strings and keys.
+
+    If two keys become equal, the first one is kept.
+    """
     match value:
         case str():
             return without_control_characters(value)
         case dict():
-            return {key: json_without_control_characters(item) for key, item in value.items()}
+            cleaned: dict[str, Any] = {}
+            for key, item in value.items():
+                cleaned.setdefault(without_control_characters(key), json_without_control_characters(item))
+            return cleaned
         case list():
             return [json_without_control_characters(item) for item in value]
     return value
