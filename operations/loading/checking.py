@@ -36,6 +36,7 @@ from operations.loading.faults import (
     Fault,
     Faults,
     check_date_or_time,
+    check_depth,
     check_email,
     check_id,
     check_image,
@@ -131,6 +132,8 @@ def _check_member(
 
 def _check_issuer_document(faults: Faults, path: str, document: IssuerDocument, used: _UsedIds) -> None:
     check_time(faults, f"{path}.exportedAt", document.exported_at)
+    check_depth(faults, f'{path}["@context"]', document.context)
+    check_depth(faults, f"{path}.options", document.options)
     issuer_id = ""
     if _is_valid(document.issuer):
         issuer_id = document.issuer.entity_id
@@ -163,6 +166,7 @@ def _check_issuer(faults: Faults, path: str, issuer: Issuer, used: _UsedIds) -> 
     check_url(faults, f"{path}.url", issuer.url)
     check_email(faults, f"{path}.email", issuer.email)
     check_image(faults, f"{path}.image", issuer.image)
+    _check_additions(faults, path, issuer)
     check_item_size(faults, path, issuer, "an issuer")
 
 
@@ -177,6 +181,7 @@ def _check_badge_class(faults: Faults, path: str, badge_class: BadgeClass, issue
     for at, alignment in _each(f"{path}.alignment", badge_class.alignment):
         check_url(faults, f"{at}.targetUrl", alignment.target_url)
     check_time(faults, f"{path}.createdAt", badge_class.created_at)
+    _check_additions(faults, path, badge_class)
     check_item_size(faults, path, replace(badge_class, assertions=UNSET), "a badge class")
     for at, assertion in _each(f"{path}.assertions", badge_class.assertions):
         _check_assertion(faults, at, assertion, badge_class.entity_id, used)
@@ -199,7 +204,15 @@ def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_clas
             f"{path}.revocationReason",
             "is present, but the assertion is not revoked; add `revoked: true` or omit it",
         )
+    _check_additions(faults, path, assertion)
     check_item_size(faults, path, assertion, "an award")
+
+
+def _check_additions(faults: Faults, path: str, part: Issuer | BadgeClass | Assertion) -> None:
+    """Check the context and the additional keys of a part, which can contain any JSON."""
+    if part.context is not None:
+        check_depth(faults, f'{path}["@context"]', part.context)
+    check_depth(faults, path, part.more)
 
 
 def _check_pathway(faults: Faults, path: str, pathway: Pathway, earlier: set[str]) -> None:
@@ -242,13 +255,22 @@ def _check_learner(faults: Faults, path: str, learner: Learner, earlier: set[str
     check_learner_id(faults, f"{path}.id", learner.id, earlier)
     if isinstance(learner.last_badge_earned, LastBadgeEarned):
         check_time(faults, f"{path}.lastBadgeEarned.issuedOn", learner.last_badge_earned.issued_on)
+    alignments: set[str] = set()
     for at, progress in _each(f"{path}.progress", learner.progress):
-        _check_progress(faults, at, progress, targets)
+        _check_progress(faults, at, progress, alignments, targets)
     check_item_size(faults, path, learner, "a learner")
 
 
-def _check_progress(faults: Faults, path: str, progress: Progress, targets: _Targets) -> None:
+def _check_progress(faults: Faults, path: str, progress: Progress, earlier: set[str], targets: _Targets) -> None:
     _check_reference(faults, f"{path}.alignment", progress.alignment, "badge class or pathway", targets.either)
+    if isinstance(progress.alignment, str):
+        if progress.alignment in earlier:
+            faults.add(
+                f"{path}.alignment",
+                f"{quoted(progress.alignment)} is not unique; "
+                "an earlier progress of this learner has the same alignment",
+            )
+        earlier.add(progress.alignment)
     for key, value in (("completed", progress.completed), ("required", progress.required)):
         if isinstance(value, int) and not 0 <= value <= 1_000_000:
             faults.add(f"{path}.{key}", f"must be a number from 0 to 1,000,000, not {value}")

@@ -12,8 +12,8 @@ import msgspec
 
 from badgedata import clock
 from badgedata.identifiers import has_disguised_ascii, is_entity_id
-from badgedata.json_faults import below, quoted
-from badgedata.text import control_character_in
+from badgedata.json_faults import TOO_DEEP, below, is_too_deep, quoted
+from badgedata.text import control_character_in, without_control_characters
 from operations.loading.images import read_data_uri
 
 MAX_NAMED_FAULTS: Final = 50
@@ -66,22 +66,31 @@ _MAX_LEARNER_ID_BYTES: Final = 1000  # a sort key can have at most 1,024 bytes, 
 
 
 def check_characters(faults: Faults, path: str, value: object) -> None:
-    """Add a fault for each string in a JSON value that contains a control character other than a tab or line break."""
+    """Add a fault for each string or key in a JSON value that contains a control character.
+
+    Tabs and line breaks are allowed.
+    """
     match value:
         case str():
-            if (match := control_character_in(value)) is not None:
-                position, character = match
-                faults.add(
-                    path,
-                    f"character {position:,} is the control character {character}; "
-                    "only tab, line feed, and carriage return are allowed",
-                )
+            _check_text(faults, path, value, "")
         case dict():
             for key, item in value.items():
-                check_characters(faults, below(path, key), item)
+                at = below(path, without_control_characters(key))
+                _check_text(faults, at, key, " of the key")
+                check_characters(faults, at, item)
         case list():
             for index, item in enumerate(value):
                 check_characters(faults, f"{path}[{index}]", item)
+
+
+def _check_text(faults: Faults, path: str, text: str, where: str) -> None:
+    if (found := control_character_in(text)) is not None:
+        position, character = found
+        faults.add(
+            path,
+            f"character {position:,}{where} is the control character {character}; "
+            "only tab, line feed, and carriage return are allowed",
+        )
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:
@@ -202,6 +211,12 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
             faults.add(path, f"{quoted(value)} is longer than {MAX_IMAGE_URL_BYTES:,} bytes, the maximum for a URL")
 
 
+def check_depth(faults: Faults, path: str, value: object) -> None:
+    """Check that a value of any type isn't nested too deeply. The levels of its path count."""
+    if isinstance(value, dict | list) and is_too_deep(value, above=path.count(".") + path.count("[")):
+        faults.add(path, f"is {TOO_DEEP} in a document")
+
+
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
     """Check that a part fits in one table item. Images don't count, because they are stored separately."""
     try:
@@ -211,10 +226,7 @@ def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) 
         size = stored_bytes(
             {key: value for key, value in msgspec.to_builtins(part).items() if key not in _NOT_IN_THE_ITEM}
         )
-    except RecursionError:
-        faults.add(path, "is nested too deeply")
-        return
-    except (TypeError, msgspec.MsgspecError):  # its shape is invalid, and the fault was already added
+    except (RecursionError, TypeError, msgspec.MsgspecError):  # its shape or depth is invalid, as already reported
         return
     if size + _KEYS_BYTES > MAX_ITEM_BYTES:
         faults.add(

@@ -14,7 +14,7 @@ from badgedata.documents import (
     IssuerDocument,
     OrganizationDocument,
 )
-from badgedata.json_faults import json_fault, quoted, salvage
+from badgedata.json_faults import decode_json, json_fault, quoted, salvage
 from badgedata.text import may_hold_control_characters
 from operations.loading.checking import Document, check
 from operations.loading.faults import Fault, Faults, InvalidDocumentError, check_characters
@@ -77,10 +77,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
     if may_hold_control_characters(data):
-        try:
-            check_characters(faults, "$", _untyped(data))
-        except RecursionError as error:
-            raise _not_json(data, error) from None
+        check_characters(faults, "$", _untyped(data))
     if document is not None:
         check(document, faults)
     if is_rejected and not faults.count:
@@ -149,7 +146,7 @@ def _shape(data: bytes) -> type[IssuerDocument] | type[OrganizationDocument]:
 
 def _untyped(data: bytes) -> object:
     try:
-        return msgspec.json.decode(data)
+        return decode_json(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(data, error) from None
 
@@ -157,7 +154,7 @@ def _untyped(data: bytes) -> object:
 def _not_json(data: bytes, error: Exception) -> InvalidDocumentError:
     fault = json_fault(data, error)
     place = f"{fault.place}: " if fault.place else ""
-    return _rejected(f"{place}the file is not {fault.standard}: {fault.reason}")
+    return _rejected(f"{place}the file is {fault.without_place}")
 
 
 def _rejected(message: str) -> InvalidDocumentError:

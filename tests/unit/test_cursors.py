@@ -44,7 +44,8 @@ def test_forged_cursor_is_rejected(cursor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "made_up", [b'["exports of issuer#ISS"]', b'["exports of issuer#ISS", ""]', b'{"of": 1}', b"\xff"]
+    "made_up",
+    [b'["exports of issuer#ISS"]', b'["exports of issuer#ISS", ""]', b'{"of": 1}', b"\xff", b'{"x":' + b"[" * 20_000],
 )
 def test_text_that_looks_like_a_cursor_is_rejected(made_up: bytes) -> None:
     assert is_rejected(base64.urlsafe_b64encode(made_up).decode())

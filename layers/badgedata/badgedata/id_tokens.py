@@ -15,6 +15,7 @@ from joserfc.jwk import RSAKey
 
 from badgedata import clock
 from badgedata.aws import trusted_certificates
+from badgedata.json_faults import decode_json
 
 MAX_ID_TOKEN_CHARACTERS: Final = 8_000
 """The maximum length of an ID token. Most ID tokens are about 1,100 characters long. API Gateway limits the total size
@@ -100,8 +101,8 @@ class IdTokenVerifier:
     def _key_of(self, id_token: str) -> RSAKey | None:
         """Return the key named in a token's header, or None if the header or the key is invalid."""
         try:
-            header = msgspec.json.decode(_base64url_decoded(id_token.partition(".")[0]))
-        except ValueError:
+            header = decode_json(_base64url_decoded(id_token.partition(".")[0]))
+        except (ValueError, RecursionError):
             return None
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             return None

@@ -1,4 +1,4 @@
-"""Explain faults in JSON to the person who wrote it: invalid syntax, and values that don't match the expected struct.
+"""Explain faults in JSON to the person who wrote it: invalid syntax or depth, and values that don't match a struct.
 
 msgspec stops at the first fault and describes it for programmers. Therefore, this module re-parses rejected text and
 checks rejected values against their msgspec structs again.
@@ -7,7 +7,7 @@ checks rejected values against their msgspec structs again.
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, Final, Literal, NamedTuple, NoReturn
 
@@ -18,6 +18,10 @@ from badgedata.text import shortened
 
 type FaultKind = Literal["type", "value", "missing", "unknown-key"]
 
+MAX_LEVELS: Final = 100
+"""The maximum depth of JSON from outside. Later steps call themselves once or more per level, which Python limits."""
+
+TOO_DEEP: Final = f"nested too deeply; the maximum is {MAX_LEVELS} levels"
 _SHOWN_CHARACTERS: Final = 80
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSED_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -38,7 +42,7 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The standard that the text violates: ``JSON`` or ``UTF-8``.
+        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the text is only nested too deeply.
     reason
         A description of the fault.
     line, column
@@ -55,16 +59,51 @@ class JsonFault(NamedTuple):
         """The fault's position in words, or "" if the fault has no position."""
         return f"line {self.line}, column {self.column}" if self.line else ""
 
+    @property
+    def without_place(self) -> str:
+        """The violated standard and the reason."""
+        return f"not {self.standard}: {self.reason}" if self.standard else self.reason
+
     def __str__(self) -> str:
-        return f"not {self.standard}: {self.reason}" + (f" at {self.place}" if self.place else "")
+        return self.without_place + (f" at {self.place}" if self.place else "")
 
 
 class _NumberError(Exception):
     """Raised for a number that JSON doesn't allow. The message gives the reason."""
 
 
+def decode_json(text: str | bytes) -> Any:
+    """Return the value in JSON text from outside.
+
+    Raises
+    ------
+    ValueError
+        If the text is not JSON or not UTF-8.
+    RecursionError
+        If the value has more than 100 levels. Each object or array is one level.
+    """
+    value = msgspec.json.decode(text)
+    if is_too_deep(value):
+        raise RecursionError
+    return value
+
+
+def is_too_deep(value: object, *, above: int = 0) -> bool:
+    """Return whether a decoded value has more than 100 levels, including the number of levels `above` it."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(above, MAX_LEVELS):
+        level = [item for outer in level for item in _items(outer) if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return bool(level)
+
+
+def _items(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return outer.values() if isinstance(outer, dict) else outer
+
+
 def json_fault(data: bytes, error: Exception) -> JsonFault:
-    r"""Return the first fault in JSON text that msgspec rejected.
+    r"""Return the first fault in JSON text that `decode_json` or msgspec rejected.
 
     msgspec reports a fault's position only in the error message. Therefore, the text is parsed again with the standard
     library, which reports the position as a number.
@@ -74,7 +113,7 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
     data
         The text, without a byte order mark.
     error
-        The error that msgspec raised: DecodeError, UnicodeDecodeError, or RecursionError.
+        The error that was raised: DecodeError, UnicodeDecodeError, or RecursionError.
 
     Examples
     --------
@@ -87,7 +126,7 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
         valid = data[: not_utf8.start].decode()
         return JsonFault("UTF-8", f"byte 0x{data[not_utf8.start]:02X}", *_place(valid, len(valid)))
     if isinstance(error, RecursionError):
-        return JsonFault("JSON", "it is nested too deeply")
+        return JsonFault("", TOO_DEEP)
     try:
         json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_reject_constant)
     except json.JSONDecodeError as fault:
@@ -95,7 +134,7 @@ def json_fault(data: bytes, error: Exception) -> JsonFault:
     except _NumberError as rejected:
         return JsonFault("JSON", str(rejected))
     except RecursionError:
-        return JsonFault("JSON", "it is nested too deeply")
+        return JsonFault("", TOO_DEEP)
     # The standard library accepts the text, for example because a string contains half of a surrogate pair.
     return JsonFault("JSON", "it is malformed")
 

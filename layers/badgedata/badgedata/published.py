@@ -161,7 +161,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
         return {key: _known(value[key], of) for key, of in fields if value.get(key) is not None}
     if isinstance(shape, inspect.ListType) and isinstance(value, list):
         return [_known(item, shape.item_type) for item in value]
-    return value
+    return json_without_control_characters(value)
 
 
 def with_more_keys(encoded: bytes) -> bytes:

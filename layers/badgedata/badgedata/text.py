@@ -7,7 +7,13 @@ followed by ``=1+1`` as a formula.
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
+
+MAX_COPIED_NAME_CHARACTERS: Final = 1000
+"""The maximum length of a name that is copied into a record or response about something else.
+
+A stored name can be almost as large as an item in the table (400 KB). A copy must leave room for the other values.
+"""
 
 # Unicode's category Cc except tab, line feed, and carriage return. `_ESCAPE` matches the JSON escapes of these
 # characters.
@@ -52,12 +58,18 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings. Keys are not changed."""
+    """Return a decoded JSON value without control characters in its strings and keys.
+
+    If two keys become equal, the first one is kept.
+    """
     match value:
         case str():
             return without_control_characters(value)
         case dict():
-            return {key: json_without_control_characters(item) for key, item in value.items()}
+            cleaned: dict[str, Any] = {}
+            for key, item in value.items():
+                cleaned.setdefault(without_control_characters(key), json_without_control_characters(item))
+            return cleaned
         case list():
             return [json_without_control_characters(item) for item in value]
     return value
@@ -120,3 +132,8 @@ def shortened(text: str, characters: int) -> str:
     words, space, _ = text[: characters + 1].rpartition(" ")
     # If a word is longer than half the text, part of that word is more useful than only the words before it.
     return (words.rstrip() if space and len(words) > characters // 2 else text[:characters]) + "…"
+
+
+def copied_name(name: str) -> str:
+    """Return a name, shortened to the maximum length for a copy."""
+    return shortened(name, MAX_COPIED_NAME_CHARACTERS)

@@ -19,6 +19,7 @@ from badgedata.records import transactions
 from badgedata.records.record import Record
 from badgedata.records.trail import ByIssuer, TrailEntry
 from badgedata.records.transactions import ConditionsFailedError
+from badgedata.text import copied_name
 
 Action = Literal[
     "export-requested",
@@ -74,7 +75,8 @@ def entry(
         The person or program that performed the action: an email address, ``token:`` followed by a token's name,
         `OPERATOR`, or `SYSTEM`.
     target_name
-        The target's current name, which the entry keeps even if the target is later renamed or deleted.
+        The target's current name, which the entry keeps even if the target is later renamed or deleted. This name and
+        the names in `details` are shortened if they are very long.
     details
         Facts about the action. Like `target_name`, they must not contain recipients' personal data.
     issuer_id
@@ -95,8 +97,11 @@ def entry(
         action=action,
         target_type=target_type,
         target_id=target_id,
-        target_name=target_name,
-        details={**(details or {}), **({"tokenId": token_id} if token_id is not None else {})},
+        target_name=copied_name(target_name),
+        details={
+            **{name: copied_name(fact) if isinstance(fact, str) else fact for name, fact in (details or {}).items()},
+            **({"tokenId": token_id} if token_id is not None else {}),
+        },
         expires_at=int((now + timedelta(days=config().trail_retention_days)).timestamp()),
     )
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from badgedata.records.directory import Issuer, Member, Organization
+from badgedata.records.exports import Export
 from tests.integration.aws_faults import FaultyCalls
 from tests.support.api_client import Person
+from tests.support.invocations import process_queue
 from tests.support.organizations import NOBODY, OWNER, issuer, load_organization, member
-from tests.support.replacing import BADGE_CLASS, load_badge_class, new_badge, preview
+from tests.support.replacing import BADGE_CLASS, confirm, load_badge_class, new_badge, preview
 
 pytestmark = pytest.mark.usefixtures("organizations")
 
@@ -147,8 +149,39 @@ def test_cursor_for_another_users_memberships_is_rejected() -> None:
 
 
 def test_export_of_an_issuer_with_a_long_name_can_select_100_badge_classes() -> None:
-    school = issuer("LONG", "L" * 402_900)  # a load accepts up to 396 KiB, and the export's record repeats the name
+    """A load accepts names of up to 396 KiB. The export and its trail entry contain a shortened copy."""
+    school = issuer("LONG", "L" * 402_900)
     ids = [f"{number:064}" for number in range(100)]
     school["badgeClasses"] = [{"entityId": entity_id, "name": "Short"} for entity_id in ids]
     load_organization("MAKERS", "paid", [school], [member(OWNER, "owner", "LONG")])
-    assert OWNER.post("/issuers/LONG/exports", {"kind": "awards", "badgeClassIds": ids}).status == 202
+    options = {"kind": "awards", "badgeClassIds": ids}
+    requested = OWNER.post("/issuers/LONG/exports", options)
+    assert requested.status == 202
+    assert requested.json["scope"]["name"] == "L" * 1000 + "…"
+    schedule = OWNER.post(
+        "/schedules", {"name": "n", "export": {"issuerId": "LONG"} | options, "expression": "rate(1 day)"}
+    )
+    assert OWNER.post(f"/schedules/{schedule.json['id']}/run", None).status == 202
+    trail = OWNER.get("/issuers/LONG/trail").json["items"]
+    assert {len(entry["details"]["scopeName"]) for entry in trail if entry["action"] == "export-requested"} == {1001}
+
+
+def test_export_without_a_deleted_scope_fails_even_if_its_record_has_a_long_name() -> None:
+    """Version 0.2 stored complete names in exports."""
+    load_organization("MAKERS", "paid", [issuer("LONG", "Long")], [member(OWNER, "owner", "LONG")])
+    export_id = OWNER.post("/issuers/LONG/exports", {"kind": "awards"}).json["id"]
+    export = Export.get(*Export.key(export_id))
+    export.scope_name = "L" * 395_000
+    export.save()
+    Issuer.get(*Issuer.key("LONG")).delete()
+    process_queue()
+    assert Export.get(*Export.key(export_id)).status == "failed"
+    assert OWNER.get(f"/exports/{export_id}").status in (200, 404)
+
+
+def test_trail_entry_of_a_replacement_contains_shortened_names() -> None:
+    load_badge_class(0, name="N" * 100_000)
+    assert confirm(preview(new_badge(name="M" * 100_000))).status == 200
+    entry = OWNER.get("/issuers/WELD/trail").json["items"][0]
+    assert entry["target"]["name"] == "N" * 1000 + "…"
+    assert entry["details"]["newName"] == "M" * 1000 + "…"

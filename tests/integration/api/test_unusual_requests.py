@@ -86,25 +86,33 @@ def test_query_string_never_causes_an_internal_error(query: dict[str, str | list
     assert OWNER.get("/exports", query=query).status in (200, 404, 422)
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        (
-            "/schedules",
-            '{"name": "n", "export": {"issuerId": "WELD", "kind": "awards", "x": %s}, "expression": "rate(1 day)"}',
-        ),
-        (
-            "/badge-classes/BC-WELD-1/replacements",
-            '{"json": {"type": "BadgeClass", "name": "x", "description": ["a", %s]}}',
-        ),
-        ("/issuers/WELD/exports", '{"kind": "awards", "columns": %s}'),
-    ],
-)
-def test_no_depth_of_nesting_causes_an_internal_error(path: str, body: str) -> None:
-    # The decoder accepts almost 10,000 levels, which leaves little room for all later steps.
-    for depth in range(9_950, 10_001, 2):
-        for opened, closed in (("[", "]"), ('{"a":', "}")):
-            answer = OWNER.post(
-                path, body.replace("%s", opened * depth + ("1" if closed == "}" else "") + closed * depth)
-            )
-            assert answer.status < 500, f"{depth} levels"
+PLACES_OF_NESTED_VALUES = [
+    (
+        "/schedules",
+        '{"name": "n", "export": {"issuerId": "WELD", "kind": "awards", "x": %s}, "expression": "rate(1 day)"}',
+    ),
+    (
+        "/badge-classes/BC-WELD-1/replacements",
+        '{"json": {"type": "BadgeClass", "name": "x", "description": ["a", %s]}}',
+    ),
+    ("/issuers/WELD/exports", '{"kind": "awards", "columns": %s}'),
+    ("/issuers/WELD/exports/preview", '{"kind": %s}'),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize("depth", [101, 990, *range(9_950, 10_001, 10), 100_000])
+def test_body_with_more_than_100_levels_is_malformed(
+    path: str, body: str, opened: str, closed: str, depth: int
+) -> None:
+    answer = OWNER.post(path, body.replace("%s", opened * depth + "1" + closed * depth))
+    assert (answer.status, answer.json["code"]) == (400, "malformed-request")
+    assert answer.json["detail"].startswith("The body is nested too deeply; the maximum is 100 levels.")
+
+
+@pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
+def test_body_with_100_levels_is_not_malformed(path: str, body: str) -> None:
+    depth = 100 - body[: body.index("%s")].count("{") - body[: body.index("%s")].count("[")
+    answer = OWNER.post(path, body.replace("%s", "[" * depth + "]" * depth))
+    assert answer.status in (201, 422)

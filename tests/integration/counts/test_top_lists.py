@@ -137,4 +137,16 @@ def test_lists_of_long_names_fit_into_a_response() -> None:
         badge_class |= {"name": "é" * 190_000, "assertions": [award(f"L{number}")]}
     load_organization("LONGS", "paid", [school], [member(GRACE, "admin")])
     list(recount.recount_issuer("LONG"))
-    assert len(top("/issuers/LONG", limit="20")["badgeClasses"]) == 20
+    for path in ("/issuers/LONG", "/organizations/LONGS"):
+        names = [item["name"] for item in top(path, limit="20")["badgeClasses"]]
+        assert names == ["é" * 1000 + "…"] * 20
+
+
+def test_long_issuer_names_are_shortened() -> None:
+    schools = [issuer(f"L{number}", '"' * 400_000, badge_classes=1) for number in range(10)]
+    for number, school in enumerate(schools):
+        school["badgeClasses"][0]["assertions"] = [award(f"L{number}")]
+    load_organization("LONGS", "paid", schools, [member(GRACE, "admin")])
+    for school in schools:
+        list(recount.recount_issuer(school["issuer"]["entityId"]))
+    assert [item["name"] for item in top("/organizations/LONGS", limit="20")["issuers"]] == ['"' * 1000 + "…"] * 10

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
 from badgedata.replacement.content import current_content, overwriting
 from operations.loading.faults import InvalidDocumentError
@@ -92,11 +93,35 @@ def test_additional_keys_never_override_standard_keys() -> None:
     assert exported_again["issuer"] == found["issuer"]
 
 
-def test_control_characters_in_additional_keys_are_reported_or_removed() -> None:
+@pytest.mark.parametrize("place", ["issuer", "badge class", "award", "criteria"])
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\x7f", "\x9b"])
+def test_control_character_in_an_additional_key_is_reported(place: str, character: str) -> None:
     found = document()
-    found["badgeClasses"][0]["extensions:\0hours"] = {"\x01h": 8}
-    try:
-        load(read_document(json.dumps(found).encode()))
-    except InvalidDocumentError:
-        return
-    assert "\\u00" not in exported(ISSUER, "issuer", **EVERYTHING).decode()
+    badge_class = found["badgeClasses"][0]
+    badge_class["criteria"] = {"narrative": "Weld"}
+    parts = {
+        "issuer": found["issuer"],
+        "badge class": badge_class,
+        "award": badge_class["assertions"][0],
+        "criteria": badge_class["criteria"],
+    }
+    parts[place][f"extensions:{character}hours"] = {f"h{character}": 8}
+    with pytest.raises(InvalidDocumentError) as caught:
+        read_document(json.dumps(found).encode())
+    outer, inner = map(str, caught.value.faults)
+    assert f'["extensions:hours"]: character 12 of the key is the control character U+{ord(character):04X}' in outer
+    assert f'["extensions:hours"].h: character 2 of the key is the control character U+{ord(character):04X}' in inner
+
+
+def test_control_characters_are_removed_from_additional_keys_of_older_records() -> None:
+    load(read_document(json.dumps(document()).encode()))
+    badge_class = next(BadgeClass.scan())
+    badge_class.more = {"extensions:\0hours": {"\x01h": "8\x7f"}}
+    badge_class.save()
+    award = next(Award.scan())
+    award.more = {"extensions:\0hours": {"\x01h": "8\x7f"}, "\0entityId": "X"}
+    award.save()
+    found = json.loads(exported(ISSUER, "issuer", **EVERYTHING))
+    shown = [part for part in found["badgeClasses"] if part["entityId"] == badge_class.entity_id]
+    awards = [part for part in shown[0]["assertions"] if part["entityId"] == award.award_id]
+    assert [part["extensions:hours"] for part in (*shown, *awards)] == [{"h": "8"}] * 2

@@ -29,6 +29,19 @@ def test_too_deeply_nested_json_is_rejected(nested: str) -> None:
     assert rejection(document(wrapped)).code == "not-open-badges"
 
 
+def test_json_with_more_than_100_levels_is_rejected() -> None:
+    for levels, text in (
+        (99, "[" * 99 + "]" * 99),
+        (100, "[" * 100 + "]" * 100),
+        (9_970, '[{"a":' * 4_985 + "1" + "}]" * 4_985),
+    ):
+        badge = document(json.dumps(BADGE_CLASS_2_0 | {"x": "DEEP"}).replace('"DEEP"', text))
+        if levels < 100:
+            assert read_source(badge, Web({IMAGE_URL: png()}).fetch).name == BADGE_CLASS_2_0["name"]
+        else:
+            assert "is nested too deeply; the maximum is 100 levels" in str(rejection(badge))
+
+
 def test_too_deeply_nested_json_in_a_linked_document_is_rejected() -> None:
     web = Web({BADGE_URL: b'{"name":' + b"[" * 400_000 + b"]" * 400_000 + b"}"})
     assert "nested too deep" in str(rejection(document(ASSERTION_2_0), web))

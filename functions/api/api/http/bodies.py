@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from badgedata.json_faults import json_fault
+from badgedata.json_faults import decode_json, json_fault
 from badgedata.problems import Problem
 from badgedata.text import json_without_control_characters, may_hold_control_characters
 
@@ -47,10 +47,10 @@ def read_json(text: str) -> dict[str, Any]:
     Raises
     ------
     Problem
-        400 if the body isn't a JSON object.
+        400 if the body isn't a JSON object, or is nested too deeply.
     """
     try:
-        body = msgspec.json.decode(text)
+        body = decode_json(text)
     except (ValueError, RecursionError) as error:
         raise malformed(f"The body is {json_fault(text.encode('utf-8', 'replace'), error)}.") from None
     if not isinstance(body, dict):

@@ -46,7 +46,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
         read = msgspec.json.decode(
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True), type=_Cursor
         )
-    except ValueError:  # not Base64, not UTF-8, not JSON, or not a cursor
+    except (ValueError, RecursionError):  # not Base64, not UTF-8, not JSON, or not a cursor
         raise _invalid_cursor() from None
     if read.of != of or (positions is not None and positions.fullmatch(read.after) is None):
         raise _invalid_cursor()

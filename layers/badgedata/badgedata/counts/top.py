@@ -9,10 +9,11 @@ from badgedata.access import Scope, badge_classes_by_id
 from badgedata.counts.totals import awards_within
 from badgedata.records.directory import Issuer
 from badgedata.search import entries_of
+from badgedata.text import copied_name
 
 
 class TopIssuer(NamedTuple):
-    """An issuer, and the number of its awards in the time window."""
+    """An issuer, and the number of its awards in the time window. A very long name is shortened."""
 
     id: str
     name: str
@@ -20,7 +21,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class, and the number of its awards in the time window."""
+    """A badge class, and the number of its awards in the time window. A very long name is shortened."""
 
     id: str
     name: str
@@ -67,7 +68,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
     )
     return Top(
         [
-            TopIssuer(issuer_id, names[issuer_id], number)
+            TopIssuer(issuer_id, copied_name(names[issuer_id]), number)
             for number, issuer_id in _descending((number, issuer_id) for issuer_id, number in issuers.items())[:limit]
         ],
         list(islice(_existing(_descending(badge_classes), limit), limit)),
@@ -97,4 +98,4 @@ def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[To
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})
         for number, badge_class_id, issuer_id in batch:
             if (badge_class := found.get(badge_class_id)) is not None:
-                yield TopBadgeClass(badge_class_id, badge_class.name, issuer_id, number)
+                yield TopBadgeClass(badge_class_id, copied_name(badge_class.name), issuer_id, number)

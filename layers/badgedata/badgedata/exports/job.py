@@ -51,6 +51,7 @@ from badgedata.exports.workbook import Rows, Workbook, WorkbookPosition, cut_unt
 from badgedata.exports.zip_file import ZipPosition, zip_pages
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.records.exports import Export
+from badgedata.text import copied_name
 
 AWARDS_A_SEGMENT: Final = 500_000
 """The number of awards that a worker reads and writes in about 10 seconds. An export with at least twice this number of
@@ -262,7 +263,7 @@ class ExportJob:
         return badge_class, issuer
 
     def _gone(self, what: str) -> ScopeGoneError:
-        name, scope_id = self.export.scope_name, self.export.scope_id
+        name, scope_id = copied_name(self.export.scope_name), self.export.scope_id
         return ScopeGoneError(f"The {what} {name} ({scope_id}) was deleted before it was exported.")
 
 

@@ -21,6 +21,7 @@ from badgedata.identifiers import new_id
 from badgedata.problems import Problem, invalid
 from badgedata.records.exports import Export, IdempotencyKey
 from badgedata.records.record import history_expiry
+from badgedata.text import copied_name
 
 logger = Logger(child=True)
 
@@ -130,7 +131,7 @@ def new_export(specification: Specification, scope: Scope, caller: Caller, now: 
         scope=scope.key,
         scope_type=scope.type,
         scope_id=scope.id,
-        scope_name=scope.name,
+        scope_name=copied_name(scope.name),
         organization_id=scope.organization.entity_id,
         issuer_id=scope.issuer_id,
         kind=specification.kind,

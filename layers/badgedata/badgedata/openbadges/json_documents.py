@@ -7,7 +7,7 @@ from typing import NoReturn, Self
 
 import msgspec
 
-from badgedata.json_faults import json_fault
+from badgedata.json_faults import TOO_DEEP, decode_json, json_fault
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError, quoted
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, SourceDocument, bare
@@ -206,11 +206,9 @@ def json_value(text: str | bytes, document: str) -> object:
         )
     body = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else bare(text).encode("utf-8", "replace")
     try:
-        return msgspec.json.decode(body)
+        return decode_json(body)
     except RecursionError as error:
-        raise SourceRejectedError(
-            "not-open-badges", document, "its JSON is nested too deeply", "invalid-json"
-        ) from error
+        raise SourceRejectedError("not-open-badges", document, f"its JSON is {TOO_DEEP}", "invalid-json") from error
     except (msgspec.DecodeError, UnicodeError) as error:
         fault = json_fault(body, error)
         raise SourceRejectedError(

@@ -278,14 +278,45 @@ def test_plan_other_than_paid_or_free_is_reported(plan: str | None, organization
     assert faults_of(organization)[0].startswith("$.organization.plan: ")
 
 
-@pytest.mark.parametrize("depth", [900, 5000, 8000, 12000])
-def test_deeply_nested_context_is_read_or_rejected(depth: int, document: Json) -> None:
-    document["badgeClasses"][0]["assertions"][0] |= {"@context": "DEEP", "narrative": "x" * 398_000}
-    data = json.dumps(document).encode().replace(b'"DEEP"', b"[" * depth + b"]" * depth)
-    try:
-        read_document(data)
-    except InvalidDocumentError as bad:
-        assert "nested too deeply" in str(bad)  # noqa: PT017 - the nesting limit depends on the interpreter
+# each place with the number of levels that contain it
+PLACES_OF_ANY_JSON = [
+    ("@context", 1),
+    ("options.x", 2),
+    ("issuer.@context", 2),
+    ("issuer.extensions:x", 2),
+    ("badgeClasses.0.extensions:x", 3),
+    ("badgeClasses.0.criteria.x", 4),
+    ("badgeClasses.0.assertions.0.@context", 5),
+    ("badgeClasses.0.assertions.0.extensions:x", 5),
+]
+
+
+def nested(document: Json, place: str, levels: int) -> bytes:
+    put(document, place, "DEEP")
+    return json.dumps(document).encode().replace(b'"DEEP"', b"[" * levels + b"]" * levels)
+
+
+@pytest.mark.parametrize(("place", "above"), PLACES_OF_ANY_JSON)
+@pytest.mark.parametrize("depth", [101, 900, 5000, 9973, 12000])
+def test_document_with_more_than_100_levels_is_reported(place: str, above: int, depth: int, document: Json) -> None:
+    put(document, "options", {})
+    put(document, "badgeClasses.0.assertions.0.narrative", "x" * 390_000)
+    with pytest.raises(InvalidDocumentError, match="is nested too deeply; the maximum is 100 levels") as caught:
+        read_document(nested(document, place, depth - above))
+    assert caught.value.count == 1
+
+
+@pytest.mark.parametrize(("place", "above"), PLACES_OF_ANY_JSON)
+def test_document_with_100_levels_is_valid(place: str, above: int, document: Json) -> None:
+    put(document, "options", {})
+    read_document(nested(document, place, 100 - above))
+
+
+@pytest.mark.parametrize("place", ["format", "formatVersion", "issuer.name", "badgeClasses", "pathways.0.x"])
+def test_deeply_nested_value_of_the_wrong_type_is_reported(place: str, document: Json) -> None:
+    for levels in (100, 9_990, 20_000):
+        with pytest.raises(InvalidDocumentError, match="nested too deeply"):
+            read_document(nested(document, place, levels))
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\t\r\n")))
@@ -341,7 +372,30 @@ def test_every_value_is_valid_or_reported_with_its_path(place: str, value: Any) 
 
 
 def test_second_progress_for_the_same_id_is_reported(document: Json) -> None:
-    # Exports show only the last one, even if a badge class and a pathway have the same ID.
+    """Progress names only an ID, even if a badge class and a pathway of the group have the same ID."""
+    put(document, "pathways.0.entityId", "BC")
+    put(document, "recipientGroups.0.creation.pathway", "BC")
+    put(
+        document,
+        "recipientGroups.0.alignments",
+        [{"type": "badge", "entityId": "BC"}, {"type": "pathway", "entityId": "BC"}],
+    )
     progress = [{"alignment": "BC", "completed": 1, "required": 1}, {"alignment": "BC", "completed": 3, "required": 5}]
     put(document, "recipientGroups.0.learners.0.progress", progress)
-    assert len(faults_of(document)) == 1
+    assert faults_of(document) == [
+        '$.recipientGroups[0].learners[0].progress[1].alignment: "BC" is not unique; '
+        "an earlier progress of this learner has the same alignment"
+    ]
+
+
+def test_progress_of_several_learners_may_have_the_same_id(document: Json) -> None:
+    learners = document["recipientGroups"][0]["learners"]
+    progress = [{"alignment": "BC", "completed": 1, "required": 1}, {"alignment": "P", "completed": 1, "required": 1}]
+    learners[:] = [learners[0] | {"id": learner_id, "progress": progress} for learner_id in ("a", "b")]
+    assert faults_of(document) == []
+
+
+def test_progress_with_an_alignment_of_the_wrong_type_is_reported_once(document: Json) -> None:
+    progress = [{"alignment": 7, "completed": 1, "required": 1}] * 2
+    put(document, "recipientGroups.0.learners.0.progress", progress)
+    assert [fault.partition(": ")[2] for fault in faults_of(document)] == ["must be a string, not an integer"] * 2
