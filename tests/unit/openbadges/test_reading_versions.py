@@ -310,7 +310,7 @@ def test_warnings_name_the_missing_parts_of_a_badge_class() -> None:
         ("just text", "found just text"),
         ('{"a": ', "the text is not JSON"),
         ("<html><head></head></html>", "the page has no link to a badge"),
-        ("a.b.c", "Base64 encoding is invalid"),
+        ("a.b.c", "found invalid Base64"),
         ({"type": "Assertion", "recipient": {}}, 'expected "badge" to be a badge class or its URL, found nothing'),
         ({"type": "BadgeClass"}, 'expected "name" to be text, found nothing'),
         ({"type": "BadgeClass", "name": True}, 'expected "name" to be text, found True'),

@@ -96,7 +96,7 @@ def test_image_and_escapes_do_not_count_toward_the_award_size(document: Json) ->
         ("[1]", "expected a JSON object, found list"),
         ('"https://badges.example.org/1"', "expected a JSON object, found text"),
         ("7", "expected a JSON object, found number"),
-        ("[" * 100_000 + "]" * 100_000, "its JSON is nested too deeply"),
+        ("[" * 100_000 + "]" * 100_000, "its JSON is nested too deeply; the maximum is 100 levels"),
         ("An assertion", "the text is not JSON: unexpected 'A' at line 1, column 1"),
     ],
     ids=lambda text: text[:20],
