@@ -274,7 +274,7 @@ def test_form_for_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Clie
         choose(ada, "Resting", "Edit")
         form = ada.page.get_by_role("form", name="Edit “Resting”")
         expect(
-            form.get_by_text("This schedule is paused. If you resume the schedule, the next run is Sun,")
+            form.get_by_text("This schedule is paused. If you resume the schedule, its next run will be Sun,")
         ).to_be_visible()
         expect(form.get_by_text("Next run:")).to_have_count(0)
         form.get_by_role("button", name="Cancel").click()

@@ -103,7 +103,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return now > self.until + KEPT_SECONDS
 
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the state of each of these awards according to the recount, by hash.
+        """Return the awards' states according to the recount, keyed by award hash.
 
         An award that the recount didn't count has the state "not present".
         """

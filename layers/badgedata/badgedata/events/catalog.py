@@ -156,7 +156,7 @@ class ScheduleDeleted(_OfSchedule, frozen=True, kw_only=True, rename="camel"):
 
 
 class ScheduleRun(_OfSchedule, frozen=True, kw_only=True, rename="camel"):
-    """A schedule ran, as scheduled or on request."""
+    """A schedule ran, either at its planned time or on request."""
 
     type = "ScheduleRun"
     scheduled_time: Time

@@ -53,11 +53,11 @@ class StillSendingError(Exception):
 
 
 def send_email(export_id: str) -> Outcome:
-    """Send the email about an export that has ended, at most once. Return the outcome.
+    """Send the email about a finished export, at most once, and return the outcome.
 
-    The email is claimed before it is sent. If the process then dies or the response from SES is lost, no second email
-    is sent. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the email
-    may not have been sent.
+    The export is marked before the email is sent. If the process then dies or the response from SES is lost, no second
+    email is sent. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the
+    email may not have been sent.
 
     Returns
     -------

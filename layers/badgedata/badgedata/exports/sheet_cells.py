@@ -90,15 +90,15 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return True only if no string in a row needs escaping.
+    """Return True only if none of the row's strings needs escaping.
 
-    This check is fast, but it may return False even if no string needs escaping.
+    This check is fast, but it may return False even if nothing needs escaping.
 
     Parameters
     ----------
     texts
-        The row's strings, with a space before each string and after the last string. If a string is empty, or
-        begins or ends with a space, `texts` therefore contains two consecutive spaces.
+        The row's strings, with a space before each string and after the last one. As a result, `texts` contains two
+        consecutive spaces if a string is empty or begins or ends with a space.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
