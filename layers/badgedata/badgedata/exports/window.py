@@ -4,8 +4,10 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from badgedata.clock import parse_rfc3339, rfc3339, sortable
 from badgedata.identifiers import first_id_at
@@ -122,12 +124,17 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 def zone_named(name: str) -> ZoneInfo:
     """Return a time zone from the IANA database. Raise Problem (422 for `timeZone`) for any other name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if name not in _zone_names():
         raise invalid(
             "timeZone", f"{shown(name)} is not a time zone in the IANA database. Use a name such as Europe/Berlin."
-        ) from None
+        )
+    return ZoneInfo(name)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    # `ZoneInfo` also accepts the names of other files on the machine, such as localtime and right/UTC.
+    return frozenset(files("tzdata").joinpath("zones").read_text().split())
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
