@@ -56,7 +56,7 @@ def supported_regions() -> list[str]:
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield all role policies and managed policies by name, with references resolved to example values."""
+    """Yield the name and content of each role policy and managed policy. References are replaced by example values."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:

@@ -1,4 +1,4 @@
-"""Serve badges from another platform on this machine, as sources for replacements.
+"""Simulate another platform on this machine, with badges that can be used as sources for replacements.
 
     python -m local.openbadges_host --port 4570
 

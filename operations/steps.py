@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """When a step ends, print a line that shows whether it succeeded.
+    """Run a step. When it ends, print a line that shows whether it succeeded and how long it took.
 
     Yields
     ------

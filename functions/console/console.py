@@ -26,7 +26,7 @@ class Asset:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return all files that the page loads, by name. Requests for other files fail with 404."""
+    """Return all files that the page loads, keyed by name. Requests for other files fail with 404."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())

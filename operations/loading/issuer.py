@@ -1,4 +1,4 @@
-"""Write one issuer and its contents, in an order that lets another load complete an interrupted load."""
+"""Write one issuer and its contents, in an order that allows another load to complete an interrupted load."""
 
 from collections.abc import Callable, Iterator, Sequence
 

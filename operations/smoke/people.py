@@ -69,7 +69,7 @@ class People:
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Return an ID token for another client of the same pool. The client is deleted immediately."""
+        """Create another client in the user pool, get an ID token for it, and delete the client. Return the token."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",

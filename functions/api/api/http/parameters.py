@@ -44,7 +44,7 @@ def named_scope(
     Raises
     ------
     Problem
-        422 for `field` if the request doesn't name exactly one scope.
+        422 with an error for `field` if the request doesn't name exactly one scope.
     """
     scopes: dict[ScopeType, str | None] = {
         "organization": organization_id,

@@ -1,4 +1,4 @@
-"""The OpenAPI document. Import this module only when needed, because the OpenAPI models slow down cold starts."""
+"""The OpenAPI document. Import this module only when needed, because the OpenAPI models make cold starts slower."""
 
 import re
 from functools import lru_cache
@@ -74,7 +74,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
 
 
 def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
-    """Correct the parts of an operation that Powertools adds by default."""
+    """Correct the parts of an operation's description that Powertools generates by default."""
     operation["operationId"] = to_camel(operation["operationId"].removesuffix(re.sub(r"\W", "_", f"{path}_{method}")))
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]

@@ -1,4 +1,4 @@
-"""Award count routes: the number of awards issued in a time window, in total and by day or month."""
+"""Award count routes: count awards in a time window, and list the issuers and badge classes with the most awards."""
 
 from typing import Annotated, Literal
 
