@@ -51,7 +51,7 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions known to cfn-lint that the template can be deployed to."""
+    """Return the regions that cfn-lint knows and that the template can be deployed to."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 

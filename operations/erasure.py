@@ -68,8 +68,8 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
     """Delete everything that identifies a person as a recipient or learner, and return the number of items by kind.
 
-    Awards are deleted entirely, because their text and evidence can also identify the person. If an export may name the
-    person, it is canceled if it is active, and its file is deleted. An interrupted erasure can be resumed.
+    Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
+    person are canceled if they are active, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that are in progress or have files, except exports that never name recipients."""
+    """Return the exports that are in progress or have files, except kinds of export that never name recipients."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [

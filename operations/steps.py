@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """Run a step. When it ends, print a line that shows whether it succeeded and how long it took.
+    """When a step ends, print a line that shows whether the step succeeded and how long it took.
 
     Yields
     ------

@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, str]:
-    """Return this deployment's settings for the page. None of them are secret."""
+    """Return this deployment's settings for the page. None of these settings are secret."""
     return {
         "clientId": os.environ["USER_POOL_CLIENT_ID"],
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],

@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Convert a first name to ASCII for an email address. If no characters are left, return ``learner``."""
+    """Convert a first name to ASCII for an email address. If no letters or digits remain, return ``learner``."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

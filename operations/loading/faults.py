@@ -212,7 +212,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_depth(faults: Faults, path: str, value: object) -> None:
-    """Check that a value of any type isn't nested too deeply. The levels above it, in its path, are also counted."""
+    """Check that a value of any type isn't nested too deeply. The levels above the value also count."""
     if isinstance(value, dict | list) and is_too_deep(value, above=path.count(".") + path.count("[")):
         faults.add(path, f"is {TOO_DEEP} in a document")
 

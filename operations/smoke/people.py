@@ -2,7 +2,7 @@
 
 People sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
 Cognito accepts this flow only with AWS credentials, so the public can't use it. The flow also works with managed login,
-when the page's own sign-in form is disabled. The API accepts only tokens for the console's client.
+which replaces the page's own sign-in form. The API accepts only tokens for the console's client.
 """
 
 import base64

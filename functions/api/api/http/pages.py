@@ -1,4 +1,4 @@
-"""Divide lists into pages. A page is limited in its number of items and in its size in bytes."""
+"""Divide lists into pages, each with a maximum number of items and a maximum size in bytes."""
 
 import json
 from collections.abc import Callable, Iterable

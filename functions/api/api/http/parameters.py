@@ -1,4 +1,4 @@
-"""Parameters that several routes share: IDs in the path, scopes, list pages, and idempotency keys."""
+"""Parameters that several routes share: IDs in the path, scopes, page limits, cursors, and idempotency keys."""
 
 from typing import Annotated, Any
 

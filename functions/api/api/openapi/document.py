@@ -44,7 +44,7 @@ what is wrong, and `errors` lists each invalid field."""
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Return the OpenAPI 3.1 document for the API at `base_url`, as JSON."""
+    """Return the JSON text of the OpenAPI 3.1 document for the API at `base_url`."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,

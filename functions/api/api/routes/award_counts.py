@@ -141,7 +141,7 @@ def top_of_issuer(
     awarded_before: AwardedBefore = None,
     time_zone: TimeZone = "UTC",
 ) -> TopOfIssuer:
-    """Return an issuer's badge classes with the most awards."""
+    """Return the issuer's badge classes that have the most awards."""
     top = _top("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), limit)
     return TopOfIssuer(badge_classes=_top_badge_classes(top))
 

@@ -1,4 +1,4 @@
-"""Replacement routes: preview, confirm, or cancel a replacement, and monitor its image re-sync."""
+"""Replacement routes: preview, confirm, cancel, and list replacements, and monitor their image re-syncs."""
 
 from functools import partial
 from typing import Annotated, Any

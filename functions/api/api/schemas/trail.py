@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, and the target's name at that time. It may have been renamed or deleted since then."""
+    """The target of an action, with its name at the time of the action. It may have been renamed or deleted since."""
 
     type: TargetType
     id: str
