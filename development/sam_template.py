@@ -100,7 +100,7 @@ def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def on_aws(value: Any) -> Any:
-    """Return a template value, omitting the parts that apply only to a local emulator without TLS."""
+    """Return a template value without the parts that apply only to a local emulator without TLS."""
     match value:
         case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
             return on_aws(on_aws_only)

@@ -1,4 +1,4 @@
-"""Erase one person's data in one organization: awards and their images, learners in groups, and export files.
+"""Erase one person's data in one organization: awards and their images, learner records, and export files.
 
 All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work, so
 that another run can finish an interrupted erasure.

@@ -1,4 +1,4 @@
-"""Print a command's progress: one line per step, with its duration."""
+"""Print a command's progress: one line for each step, with the step's duration."""
 
 import sys
 import time

@@ -94,7 +94,7 @@ def _check_text(faults: Faults, path: str, text: str, where: str) -> None:
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:
-    """Check that an ID has the right format and is not in `earlier`, and add it to `earlier`.
+    """Check that an ID has the right format and is not in `earlier`. Then add it to `earlier`.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ WAYS: Final = 4
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Export the organization's awards in segments, and check that the file is the same as the unsplit export's."""
+    """Export the organization's awards in segments, and compare the file with the file of the unsplit export."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)

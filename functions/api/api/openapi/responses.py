@@ -61,7 +61,7 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses, with the content type ``application/json`` of status 200 replaced by `content_type`."""
+    """Return the responses, with `content_type` instead of ``application/json`` for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
