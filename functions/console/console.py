@@ -38,7 +38,7 @@ ASSETS = read_assets(BUILD / "assets")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Return the response to one GET request from API Gateway: the page, or one of its files."""
+    """Return the response to one GET request from API Gateway: the page, or a file that the page loads."""
     match event["resource"]:
         case "/console":
             return _page(event["path"])

@@ -220,7 +220,7 @@ def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, curso
 
 
 class _Named(NamedTuple):
-    """A membership with its organization, the organization's destination bucket, and, for an issuer role, the issuer."""
+    """A membership, its organization, the organization's destination bucket, and, for an issuer role, the issuer."""
 
     member: Member
     organization: Organization
