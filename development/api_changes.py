@@ -152,7 +152,7 @@ class _Comparison:
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
         """Yield the changes between two schemas of the same kind, unless the schemas were already compared.
 
-        Without this check, recursive schemas would be compared endlessly.
+        If the same schemas were compared again, the comparison of recursive schemas would never end.
         """
         if (pair := (id(old), id(new), direction)) in self.compared:
             return
@@ -190,7 +190,7 @@ def _parameters_by_name(operation: Json) -> dict[str, Json]:
 
 
 def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
-    """Return the alternatives that a schema allows, by kind, each with its name in the document."""
+    """Return the alternatives that a schema allows, keyed by kind, each with its name in the document."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _alternatives(document, name, document["components"]["schemas"][name])

@@ -51,12 +51,12 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions known to cfn-lint that the template can be deployed to."""
+    """Return the regions that cfn-lint knows and that the template can be deployed to."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield all role policies and managed policies by name, with references resolved to example values."""
+    """Yield the name and content of each role policy and managed policy. References are replaced by example values."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:

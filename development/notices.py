@@ -64,13 +64,13 @@ def notices(layer: Path, console: Path) -> str:
 
 
 def layer_packages(layer: Path) -> dict[str, str]:
-    """Return the versions of the packages in the dependencies layer, by package name."""
+    """Return the versions of the packages in the dependencies layer, keyed by package name."""
     requirements = (layer / "requirements.txt").read_text()
     return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", requirements, re.MULTILINE))
 
 
 def page_packages(console: Path) -> dict[str, str]:
-    """Return the versions of the npm packages that the page contains, by package name."""
+    """Return the versions of the npm packages that the page contains, keyed by package name."""
     locked = json.loads((console / "package-lock.json").read_text())["packages"]
     return {
         path.removeprefix("node_modules/"): package["version"]
@@ -158,7 +158,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove trailing spaces from each line, and empty lines from the start and end of a text."""
+    """Remove the trailing spaces from each line of a text, and the empty lines from the text's start and end."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -32,7 +32,7 @@ def loaded(path: Path) -> dict[str, Any]:
 
 
 def resources(*types: str) -> dict[str, dict[str, Any]]:
-    """Return the resources of these types in the template as written, by logical ID."""
+    """Return the resources of these types in the template as written, keyed by logical ID."""
     return _of_types(template(), types)
 
 
@@ -52,12 +52,12 @@ def transformed() -> dict[str, Any]:
 
 
 def transformed_resources(*types: str) -> dict[str, dict[str, Any]]:
-    """Return the resources of these types after the transform, by logical ID."""
+    """Return the resources of these types after the transform, keyed by logical ID."""
     return _of_types(transformed(), types)
 
 
 def routes() -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the API Gateway definition of each route, by method (in lowercase) and path."""
+    """Return the API Gateway definition of each route, keyed by method (in lowercase) and path."""
     paths = template()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
     return {(method, path): route for path, methods in paths.items() for method, route in methods.items()}
 
@@ -100,7 +100,7 @@ def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def on_aws(value: Any) -> Any:
-    """Return a template value, omitting the parts that apply only to a local emulator without TLS."""
+    """Return a template value without the parts that apply only to a local emulator without TLS."""
     match value:
         case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
             return on_aws(on_aws_only)

@@ -1,4 +1,4 @@
-"""Request an export as any client would: with plain HTTPS calls, and a presigned link for the download."""
+"""Request an export as any client would: with plain HTTPS calls, and with a presigned link for the download."""
 
 import csv
 import hashlib
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """Raised when the API rejects a request, or the file doesn't match the values in the API."""
+    """Raised when the API rejects a request, or the file doesn't match the values that the API reports."""
 
 
 class ExampleExport:
@@ -30,7 +30,7 @@ class ExampleExport:
         return self._call("POST", f"/issuers/{issuer_id}/exports", body)
 
     def follow(self, export_id: str) -> dict[str, Any]:
-        """Wait until the export has ended, and return it.
+        """Wait until the export has succeeded, and return the export.
 
         Raises
         ------
@@ -54,7 +54,7 @@ class ExampleExport:
         return export
 
     def download(self, export: dict[str, Any], folder: Path) -> Path:
-        """Download the file without a token, check it against the values in the API, and return its path."""
+        """Download the file without a token, check it against the values that the API reports, and return its path."""
         with urllib.request.urlopen(export["downloadUrl"], timeout=60) as response:  # noqa: S310 - the link from the API
             content = response.read()
         figures = export["file"]

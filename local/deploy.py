@@ -35,7 +35,7 @@ _REGISTRY_VARIABLES = re.compile(
 
 
 def build() -> bool:
-    """Build the functions and layers with sam if anything changed. Return whether they were built."""
+    """Build the functions and layers with sam if anything has changed. Return whether they were built."""
     with _build_lock():  # stacks that start at the same time share the build
         return _build()
 
@@ -187,7 +187,7 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
 
 
 def _failed_resources(place: Place) -> str:
-    """Return a line for each failed resource, with the reason, because sam doesn't print the reasons."""
+    """Return one line per failed resource with the reason for the failure, because sam doesn't print the reasons."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
@@ -197,7 +197,7 @@ def _failed_resources(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update the stack's PublicBaseUrl with CloudFormation, which is ten times as fast as another `sam deploy`."""
+    """Update the stack's PublicBaseUrl with CloudFormation. This is ten times as fast as another `sam deploy`."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [

@@ -65,7 +65,7 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """Stop the process that `start` started, along with its function processes. Return whether it was running.
+    """Stop the process that `start` started, and its function processes. Return whether the process was running.
 
     The unpacked functions are deleted in the background.
     """

@@ -1,4 +1,4 @@
-"""Serve badges from another platform on this machine, as sources for replacements.
+"""Simulate another platform on this machine, with badges that can be used as sources for replacements.
 
     python -m local.openbadges_host --port 4570
 
@@ -58,7 +58,7 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """A server for `BADGES`, with one Open Badges 2.0 assertion per badge. The server runs while the context is open.
+    """A server for `BADGES`, with one Open Badges 2.0 assertion per badge. The server runs inside a ``with`` block.
 
     `/assertions/1` is the first badge's assertion, and `/assertions/1/image` is a PNG with this assertion baked in.
 

@@ -32,7 +32,7 @@ class Place:
 
 
 def run_place() -> Place:
-    """Return the folder and port of the `make run` stack. The port is ``PORT`` in the environment, or 4566 if unset."""
+    """Return the folder and port of the `make run` stack. The port is 4566 unless ``PORT`` is set."""
     return Place(LOCAL, int(os.environ.get("PORT", "4566")))
 
 

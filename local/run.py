@@ -1,7 +1,7 @@
 """The commands `make run`, `make stop`, and `make clean`.
 
-`make run` deploys a local stack and exports awards as a client would. Each step prints one line with its duration. If a
-step fails, the command prints what happened and what to do.
+`make run` deploys a local stack and exports awards as a client would. The command prints one line for each
+step, with the step's duration. If a step fails, the command also prints what happened and what to do.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""Operator commands (docs/operations.md), for example to load or delete data, or to redrive dead letters."""
+"""Commands for operators (docs/operations.md), for example to load or delete data, or to redrive dead letters."""

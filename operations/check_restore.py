@@ -4,8 +4,8 @@
                                        [--trail TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
-The command doesn't change anything. With `--organization`, it reads all of the organization's awards to count them.
-The exit code is 0 if all checks pass.
+The command doesn't change anything. With `--organization`, it reads all awards of the specified organizations to count
+them. The exit code is 0 if all checks pass.
 """
 
 import argparse

@@ -57,7 +57,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
     """Yield a summary of each message, without removing messages from the queue.
 
-    Messages become visible again at the end, so that other receivers don't miss them.
+    At the end of the iteration, the messages become visible again, so that other receivers don't miss them.
     """
     received: list[MessageTypeDef] = []
     try:
@@ -72,10 +72,10 @@ def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def redrive(queue: DeadLetterQueue) -> Iterator[str]:
-    """Move each message back to its worker, and yield its summary.
+    """Move each message back to its worker, and yield a summary of the message.
 
-    Messages are sent before they are deleted. If the command is interrupted in between, the message is sent twice, but
-    duplicate messages have no effect.
+    Each message is sent to the worker before it is deleted from the dead-letter queue. If the command is interrupted
+    between these two steps, the next redrive sends the message again, but duplicate messages have no effect.
     """
     for message in _receive(queue):
         body = message.get("Body", "")
@@ -85,7 +85,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return the IDs in a message, without its other contents."""
+    """Return only the IDs in a message, or the length of an unknown message."""
     try:
         message = json.loads(body)
         ids = {key: message[key] for key in _SHOWN_KEYS if key in message}

@@ -2,9 +2,9 @@
 
     python -m operations.delete_organization ID [--dry-run] [--yes] [--with-accounts] [--stack-name NAME]
 
-Unless you specify `--yes`, the command asks you to type the ID twice. It prints the number of deleted items by kind.
-If it is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing was, and 3 if the command
-was interrupted.
+Unless you specify `--yes`, the command asks you to type the ID twice. At the end, it prints the number of deleted items
+of each kind. If the command is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing
+was, and 3 if the command was interrupted.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from operations import deployment
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Delete the data, or count it. Return the exit code."""
+    """Delete the data or, with `--dry-run`, only count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
         lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", rejected_code=3

@@ -54,7 +54,7 @@ def run(command: Callable[[], int], *, retry_hint: str = "", rejected_code: int 
     retry_hint
         The sentence to print if AWS rejects a request.
     rejected_code
-        The exit code if AWS rejects a request. The command may already have done part of its work.
+        The exit code if AWS rejects a request. By then, the command may have done part of its work.
     """
     try:
         return command()

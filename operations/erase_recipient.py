@@ -4,8 +4,8 @@
                                          [--stack-name NAME]
 
 The command shows what it would erase and, unless you specify `--yes`, asks you to type the organization's ID. At the
-end, it prints a JSON receipt that doesn't name the person. If it is interrupted, run it again. The exit code is 0 if
-everything was erased, 1 if nothing was, and 3 if the command was interrupted.
+end, it prints a JSON receipt that doesn't name the person. If the command is interrupted, run it again. The exit code
+is 0 if everything was erased, 1 if nothing was, and 3 if the command was interrupted.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from operations import deployment
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Erase a person's data, or count it. Return the exit code."""
+    """Erase a person's data or, with `--dry-run`, only count it. Return the exit code."""
     options = _options(arguments)
     return deployment.run(
         lambda: _run(options), retry_hint="Run the command again to continue where it stopped.", rejected_code=3

@@ -1,4 +1,4 @@
-"""Erase one person's data in one organization: awards with their images, learners in groups, and export files.
+"""Erase one person's data in one organization: awards and their images, learner records, and export files.
 
 All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work, so
 that another run can finish an interrupted erasure.
@@ -46,7 +46,7 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Return the number of items that would be erased, by kind.
+    """Return the number of items of each kind that would be erased.
 
     Raises
     ------
@@ -66,15 +66,15 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 
 
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
-    """Delete everything that identifies a person as a recipient or learner, and return the counts by kind.
+    """Delete everything that identifies a person as a recipient or learner, and return the number of items by kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are canceled if active, and their files are deleted. An interrupted erasure can be resumed.
+    person are canceled if they are active, and their files are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------
     on_progress
-        A function that is called after each step with the counts so far.
+        A function that is called with the counts so far after each step.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Return whether an identity is a member's email address. An erasure doesn't change roles."""
+    """Return whether an identity is a member's email address. An erasure doesn't remove the member's roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that may name recipients and either are in progress or have files."""
+    """Return the exports that are in progress or have files, except kinds of export that never name recipients."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -168,7 +168,7 @@ def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
 
 
 def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
-    """Delete the images and export files that may have been written during the erasure, and then the notes."""
+    """Delete images and export files that may have been written during the erasure, and then delete the notes."""
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
         sleep(MAX_BAKING_SECONDS)

@@ -40,7 +40,7 @@ _SINGULAR = {
 
 
 class LoadFailedError(CommandFailedError):
-    """Raised when the document can't be loaded. The message has one line for each reason."""
+    """Raised when the document can't be loaded. The message lists the reasons, one per line."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -159,7 +159,7 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
-    """Return each member's highest role, by email address."""
+    """Return each member's highest role, keyed by email address."""
     from badgedata.identifiers import comparable_address
 
     roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
@@ -177,7 +177,7 @@ def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]
     stack
         The content of ``stack.json``, including the password that all users share.
     people
-        Each person's role, by email address. Roles are only for display in ``stack.json``.
+        Each person's role, keyed by email address. The roles are only listed in ``stack.json``, not stored in the pool.
     """
     pool = boto3.client("cognito-idp")
     for email in people:

@@ -106,7 +106,7 @@ def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     Raises
     ------
     UnknownMemberError
-        If the organization doesn't exist, or the person has no role there.
+        If the organization doesn't exist, or the person has no role to remove.
     """
     _require_organization(organization_id)
     removed = [m for m in _memberships_of(email, organization_id) if issuer_id is None or m.issuer_id == issuer_id]

@@ -34,7 +34,7 @@ class Person:
         return identity in self._exact or _comparable(identity) in self._comparable
 
     def is_recipient(self, identity: str, salt: str | None) -> bool:
-        """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is the person.
+        """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is this person.
 
         The format of the identity determines whether it is a hash, because some issuers set `hashed` incorrectly.
         """

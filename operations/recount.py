@@ -15,7 +15,7 @@ from operations import deployment
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Recount awards, or check the counts. Return the exit code."""
+    """Recount awards or, with `--check`, only check the counts. Return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m operations.recount", description="Recount the awards of organizations, or check the counts."
     )

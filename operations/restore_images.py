@@ -1,4 +1,4 @@
-"""Restore images deleted since the time that tables were restored to (docs/operations.md, "Restoring tables").
+"""Restore images deleted after the time to which the tables were restored (docs/operations.md, "Restoring tables").
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Restore or count the images, and print the count. Return the exit code."""
+    """Restore the images or, with `--dry-run`, only count them. Print the count, and return the exit code."""
     options = _options(arguments)
     return deployment.run(lambda: _run(options), retry_hint="Run the command again. It is safe to repeat.")
 

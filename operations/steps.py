@@ -1,4 +1,4 @@
-"""Print a command's progress: one line per step, with its duration."""
+"""Print a command's progress: one line for each step, with the step's duration."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """When a step ends, print a line that shows whether it succeeded.
+    """When a step ends, print a line that shows whether the step succeeded and how long it took.
 
     Yields
     ------

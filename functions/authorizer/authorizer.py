@@ -12,7 +12,7 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return a policy for all routes, because API Gateway caches the policy for all requests with the same token.
+    """Return a policy that covers all routes, because API Gateway caches one policy for each token.
 
     API Gateway returns 401 for a denial (template.yaml, ACCESS_DENIED), and 503 if this function raises an error.
     """

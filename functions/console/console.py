@@ -26,7 +26,7 @@ class Asset:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return all files that the page loads, by name. Requests for other files fail with 404."""
+    """Return all files that the page loads, keyed by name. Requests for other files fail with 404."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())
@@ -38,7 +38,7 @@ ASSETS = read_assets(BUILD / "assets")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Return the response to one GET request from API Gateway: the page, or one of its files."""
+    """Return the response to one GET request from API Gateway: the page, or a file that the page loads."""
     match event["resource"]:
         case "/console":
             return _page(event["path"])
@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, str]:
-    """Return this deployment's settings for the page. None of them are secret."""
+    """Return this deployment's settings for the page. None of these settings are secret."""
     return {
         "clientId": os.environ["USER_POOL_CLIENT_ID"],
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],

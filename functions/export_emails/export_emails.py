@@ -1,4 +1,4 @@
-"""The email function, which processes SQS messages about ended exports and emails each export's requester."""
+"""The email function. For each SQS message about a finished export, it sends an email to the export's requester."""
 
 from typing import Any
 

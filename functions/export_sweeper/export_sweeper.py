@@ -1,4 +1,7 @@
-"""The export sweeper's function. Every minute, it recovers stalled exports, cleans up, and retries deliveries."""
+"""The export sweeper's function.
+
+Every minute, it recovers stalled exports, cleans up after finished exports, and retries deliveries.
+"""
 
 from typing import Any
 
@@ -15,7 +18,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process all due exports and deliveries, and return the number of items per outcome."""
+    """Process all due exports and deliveries, and return the number of items with each outcome."""
     result = sweeper.sweep()
     deliveries = delivery_sweeper.sweep()
     outcomes = result.report("Export sweep finished") | deliveries.report("Delivery sweep finished")

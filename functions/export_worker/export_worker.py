@@ -1,4 +1,4 @@
-"""The export worker's function. For each SQS message, it writes as much of a segment as one invocation allows."""
+"""The export worker's function. For each SQS message, it writes as much of a segment as it can in one invocation."""
 
 from typing import Any
 

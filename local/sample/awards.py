@@ -91,12 +91,12 @@ def entity_id(*parts: object) -> str:
 
 
 def stream_of_chance(*parts: str) -> Random:
-    """Return a random number generator for one part of the data, independent of the other parts."""
+    """Return a random number generator for one part of the data. Its numbers don't depend on the other parts."""
     return Random("/".join((str(SEED), *parts)))  # noqa: S311  made-up data, no secrets
 
 
 def timestamp(instant: int) -> str:
-    """Convert milliseconds since 1970 to an RFC 3339 time. Zero milliseconds are omitted.
+    """Convert milliseconds since 1970 to an RFC 3339 time. If the fraction of a second is zero, it is omitted.
 
     >>> timestamp(1769850000000)
     '2026-01-31T09:00:00Z'
@@ -201,7 +201,7 @@ def _as_id(data: bytes) -> str:
 
 
 def _scattered(number: int) -> int:
-    """Return 64 bits that look random. The SplitMix64 finalizer is much faster than a separate `Random`."""
+    """Return a random-looking 64-bit number that depends only on `number`. SplitMix64 is much faster than `Random`."""
     bits = (number * 0x9E3779B97F4A7C15 + SEED * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF
@@ -210,7 +210,7 @@ def _scattered(number: int) -> int:
 
 @cache
 def _mailbox(given: str) -> str:
-    """Return the ASCII letters of a first name for an email address, or ``learner`` if there are none."""
+    """Convert a first name to ASCII for an email address. If no letters or digits remain, return ``learner``."""
     letters = given.casefold().translate(LATIN_LETTERS)
     folded = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode("ascii")
     return "".join(filter(str.isalnum, folded)) or "learner"

@@ -66,7 +66,7 @@ class IssuerEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
 
 
 class OrganizationEntry(msgspec.Struct, frozen=True, rename={"entity_id": "id"}):
-    """An organization. A member consists of an email address, a role, and, for issuer roles, an issuer ID."""
+    """An organization. Each row in `members` contains an email address, a role, and, for issuer roles, an issuer ID."""
 
     entity_id: str
     name: str

@@ -53,7 +53,7 @@ class _Issuer:
     entry: IssuerEntry
 
     def document(self, count: int, people: int) -> JsonObject:
-        """Return the document with `count` awards, whose recipients are chosen from `people` people."""
+        """Return the document with `count` awards, whose recipients are chosen from a pool of `people` people."""
         issuer_id = self.entry.entity_id
         counts = shared_out(count, [badge.share for badge in self.entry.badges])
         badge_classes = [self.badge_class(*pair, people) for pair in zip(self.entry.badges, counts, strict=True)]
@@ -105,7 +105,7 @@ class _Issuer:
         }
 
     def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
-        """Return a group. `earned` contains the last badge that each learner earned, by email address."""
+        """Return a group. `earned` contains the last badge that each learner earned, keyed by email address."""
         group_id = entity_id("group", self.entry.entity_id, entry.name)
         rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]
@@ -172,7 +172,7 @@ class _Issuer:
 
 
 def _last_earned(badge_classes: list[JsonObject]) -> dict[str, JsonObject]:
-    """Return the last badge that each recipient earned, by email address."""
+    """Return the last badge that each recipient earned, keyed by email address."""
     last: dict[str, JsonObject] = {}
     for badge_class in badge_classes:
         for assertion in badge_class["assertions"]:

@@ -1,1 +1,1 @@
-"""Delete all of one organization's data without affecting others. An interrupted deletion can be resumed."""
+"""Delete all of one organization's data without affecting other organizations. Interrupted deletions can be resumed."""

@@ -77,13 +77,13 @@ def _has_award(folder: str) -> bool:
 
 
 def baked_images_of(issuer_id: str, award_id: str) -> Iterator[StoredImage]:
-    """Yield all images baked for an award, including those that its record doesn't refer to."""
+    """Yield all images baked for an award, including images that the award's record doesn't refer to."""
     for folder in (f"{issuer_folder(issuer_id)}{award_id}/", f"{BAKED}{award_id}/"):
         yield from stored_images.below(folder)
 
 
 def delete_images(issuer_id: str, award_id: str) -> int:
-    """Delete all images baked for an award, and return the count."""
+    """Delete all images baked for an award, and return the number of deleted images."""
     return _delete(baked_images_of(issuer_id, award_id))
 
 

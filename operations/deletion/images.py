@@ -20,7 +20,7 @@ from operations.deletion.step import DeletionStep
 
 
 class NotedImages(NamedTuple):
-    """The number of images deleted, and the number kept because other tenants use them."""
+    """The number of images that were deleted, and the number of images kept because other tenants use them."""
 
     deleted: int
     kept_for_others: int
@@ -40,7 +40,7 @@ def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
 
 
 def delete_noted(organization_id: str) -> NotedImages:
-    """Delete the images named in notes unless another tenant uses them, and then delete the notes."""
+    """For each note, delete the image unless another tenant uses it, and then delete the note."""
     deleted = kept = 0
     for key in list(table_items.keys_in(config().operations_table, _partition(organization_id))):
         image = StoredImage(key["sk"]["S"])

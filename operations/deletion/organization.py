@@ -1,4 +1,4 @@
-"""Delete one organization, in an order that allows resuming an interrupted deletion.
+"""Delete one organization, in an order that allows an interrupted deletion to be resumed.
 
 The command first deletes everything that can start new work (members, access tokens, and schedules), and stops active
 exports and re-syncs. Then it deletes everything else, children before their parents. Images that no other tenant uses
@@ -44,7 +44,7 @@ class UnknownOrganizationError(Exception):
 
 
 def count(organization_id: str) -> Counter[str]:
-    """Return the number of items that would be deleted, by kind.
+    """Return the number of items of each kind that would be deleted.
 
     Raises
     ------
@@ -65,12 +65,14 @@ def delete(
     *,
     delete_old_images: bool = True,
 ) -> Counter[str]:
-    """Delete all of an organization's data, and return the counts by kind. An interrupted deletion can be resumed.
+    """Delete all of an organization's data, and return the number of deleted items of each kind.
+
+    If the deletion is interrupted, another call resumes it.
 
     Parameters
     ----------
     on_progress
-        A function that is called after each step with the counts so far.
+        A function that is called with the counts so far after each step.
     delete_account
         A function that deletes the user pool account with a given email address. By default, accounts are kept.
     delete_old_images

@@ -19,7 +19,7 @@ _MAX_ATTEMPTS: Final = 10
 
 
 class UnprocessedItemsError(Exception):
-    """Raised when DynamoDB doesn't process all deletions after several attempts. Run the command again."""
+    """Raised when DynamoDB hasn't processed all deletions after several attempts. Run the command again."""
 
 
 def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -> Iterator[Key]:

@@ -1,7 +1,7 @@
 """Check a load file's content, and report each fault with its JSON path.
 
 The entire document is checked before anything is written. If parts of it have the wrong type, only the values that
-could be read are checked (see `shape`).
+could be read are checked (see `operations.loading.reading`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -209,7 +209,7 @@ def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_clas
 
 
 def _check_additions(faults: Faults, path: str, part: Issuer | BadgeClass | Assertion) -> None:
-    """Check the context and the additional keys of a part, which can contain any JSON."""
+    """Check a part's context and additional keys. Both can contain any JSON, so only their nesting depth is checked."""
     if part.context is not None:
         check_depth(faults, f'{path}["@context"]', part.context)
     check_depth(faults, path, part.more)
@@ -280,7 +280,7 @@ def _check_progress(faults: Faults, path: str, progress: Progress, earlier: set[
 
 
 def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str, known: set[str] | None) -> None:
-    """Check that a referenced ID is in the document, if the document lists all items of that kind."""
+    """Check a referenced ID. If the document lists all items of the ID's kind, the ID must be among them."""
     if not isinstance(entity_id, str):
         return
     if not is_entity_id(entity_id):

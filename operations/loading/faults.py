@@ -1,4 +1,4 @@
-"""Check single values, and collect the faults in a document with their JSON paths and reasons.
+"""Check individual values, and collect a document's faults, each with its JSON path and the reason.
 
 The checks ignore absent values, and values of the wrong type (``UNSET``), which already have a fault.
 """
@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 
 
 class Faults:
-    """The faults in one document. The first 50 are kept, and any others are only counted."""
+    """The faults in one document. The first 50 faults are kept. All others are only counted."""
 
     def __init__(self) -> None:
         self.named: list[Fault] = []
@@ -94,7 +94,7 @@ def _check_text(faults: Faults, path: str, text: str, where: str) -> None:
 
 
 def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str) -> None:
-    """Check that an ID has the right format and is not in `earlier`, then add it to `earlier`.
+    """Check that an ID has the right format and is not in `earlier`. Then add it to `earlier`.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
 def check_member_email(faults: Faults, path: str, value: str | None) -> None:
     """Check a member's email address.
 
-    Characters that look like ASCII letters are not allowed, because user pools treat them as ASCII letters.
+    Non-ASCII characters that look like ASCII letters are not allowed, because user pools treat them as ASCII letters.
     """
     check_email(faults, path, value)
     if isinstance(value, str) and has_disguised_ascii(value):
@@ -212,13 +212,13 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_depth(faults: Faults, path: str, value: object) -> None:
-    """Check that a value of any type isn't nested too deeply. The levels of its path count."""
+    """Check that a value of any type isn't nested too deeply. The levels above the value also count."""
     if isinstance(value, dict | list) and is_too_deep(value, above=path.count(".") + path.count("[")):
         faults.add(path, f"is {TOO_DEEP} in a document")
 
 
 def check_item_size(faults: Faults, path: str, part: msgspec.Struct, what: str) -> None:
-    """Check that a part fits in one table item. Images don't count, because they are stored separately."""
+    """Check that a part fits in one table item. The size excludes images, because images are stored separately."""
     try:
         # Escapes make JSON longer than the stored item, never shorter, so most parts pass here.
         if len(msgspec.json.encode(part)) + _KEYS_BYTES <= MAX_ITEM_BYTES:

@@ -1,4 +1,4 @@
-"""Images embedded in a document as `data:` URIs (RFC 2397). Each image's object key contains its hash."""
+"""Images embedded in a document as `data:` URIs (RFC 2397). Each image's object key contains the image's hash."""
 
 import base64
 import binascii

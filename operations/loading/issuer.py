@@ -1,4 +1,4 @@
-"""Write one issuer and its contents, in an order that lets another load complete an interrupted load."""
+"""Write one issuer and its contents, in an order that allows another load to complete an interrupted load."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -94,7 +94,7 @@ def _badge_class_record(
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
-    """Put each badge class, unless it was replaced after its version was read."""
+    """Put each badge class. Raise `LoadInterruptedError` if one was replaced after its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:

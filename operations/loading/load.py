@@ -38,7 +38,7 @@ class LoadResult:
 
 
 def _ignore_progress(kind: str, count: int) -> None:
-    """Do nothing (the default progress callback)."""
+    """Do nothing. This is the default progress callback."""
 
 
 def load(
@@ -60,10 +60,10 @@ def load(
     Parameters
     ----------
     organization_id
-        For an issuer document: the existing organization that the issuer belongs to. By default, an existing issuer
-        stays in its organization, and a new issuer gets a new organization on the paid plan with the issuer's ID and
-        name. For an organization document: its own ID, which confirms that the load may rename an existing
-        organization, change its plan, and add members.
+        For an issuer document: the ID of the existing organization that the issuer belongs to. By default, an existing
+        issuer stays in its organization, and a new issuer gets a new organization on the paid plan with the issuer's
+        ID and name. For an organization document: the ID in the document, which confirms that the load may rename an
+        existing organization, change its plan, and add members.
     admin_email
         The email address of a person to make an admin, in addition to the document's members.
     on_progress

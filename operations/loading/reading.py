@@ -41,7 +41,7 @@ class _Envelope(msgspec.Struct):
 
 
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
-    """Return the document in a load file, after checking all of it.
+    """Return the document in a load file, after checking the entire document.
 
     In memory, the typed objects are about three times as large as the JSON. A million awards are about 500 MB of JSON,
     so loading them takes about 2 GB of memory in total.
@@ -51,7 +51,7 @@ def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> 
     data
         The file's content: JSON in UTF-8, or a ZIP file that contains only this JSON.
     limit_bytes
-        The maximum size of the JSON, which protects against a ZIP file whose content doesn't fit into memory.
+        The maximum size of the JSON, which protects against a ZIP file whose content doesn't fit in memory.
 
     Raises
     ------

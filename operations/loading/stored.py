@@ -28,7 +28,7 @@ class StoredAward(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredRecords:
-    """The stored records, by ID. All of the mappings are empty on the first load."""
+    """The stored records, keyed by ID. On the first load, all of the mappings are empty."""
 
     issuers: dict[str, directory.Issuer]
     badge_classes: dict[str, directory.BadgeClass]

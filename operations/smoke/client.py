@@ -35,7 +35,7 @@ class Client:
     logs
         The API's log group, for failure messages.
     patience
-        The maximum time, in seconds, to retry a throttled request (429).
+        The maximum number of seconds to keep retrying a throttled request (429).
     """
 
     def __init__(self, base_url: str, logs: str, patience: float, token: str | None = None) -> None:

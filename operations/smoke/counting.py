@@ -1,4 +1,4 @@
-"""The award counts step: wait until all loaded awards are counted."""
+"""The award counts step: wait until all loaded awards have been counted."""
 
 from badgedata.text import counted
 from operations.smoke.error import SmokeTestError
@@ -8,7 +8,7 @@ from operations.steps import step
 
 
 def await_counts(run: Run) -> None:
-    """Wait until all loaded awards are counted, in total and by month."""
+    """Wait until all loaded awards have been counted, in total and by month."""
     path = f"/organizations/{run.tenant.names.organization}/award-counts?by=month&timeZone=Asia/Tokyo"
     with step("award counts") as details:
         counts = run.wait_for(

@@ -1,4 +1,4 @@
-"""The resources that a run creates and deletes at the end."""
+"""The resources that a run creates, and deletes at the end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The tenant's data: at least one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
 The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
-file is uploaded in parts. Most of these awards are from the first month. After a split by date, one segment is
-therefore large enough to be copied within S3, and the others must be joined. The *school* has a course, whose awards
+file is uploaded in parts. Most of these awards are from the first month, so after a split by date, one segment
+is large enough to be copied within S3, and the others must be joined. The *school* has a course, whose awards
 fill 18 re-sync pages, and a few items of every other kind.
 """
 
@@ -209,7 +209,7 @@ def _long_text() -> str:
 
 
 def _image() -> str:
-    """Return a unique image as a `data:` URI. No other tenant uses it, so it is deleted with this tenant."""
+    """Return a unique image as a `data:` URI. No other tenant uses the image, so it is deleted with this tenant."""
     drawn = io.BytesIO()
     Image.frombytes("RGB", (8, 8), secrets.token_bytes(8 * 8 * 3)).save(drawn, "PNG")
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"

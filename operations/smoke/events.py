@@ -1,4 +1,4 @@
-"""Event steps: subscribe a temporary queue to the tenant's events, and check the events of later steps."""
+"""Event steps: subscribe a temporary queue to the tenant's events, and check the events that later steps cause."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Export steps: request each kind of export, wait for it, download its file, and check the file."""
+"""Export steps: request an export of each kind, wait until it succeeds, and download and check its file."""
 
 import csv
 import hashlib
@@ -104,7 +104,7 @@ def _export(run: Run, path: str, body: Json, rows: int, count_rows: Callable[[by
 
 
 def follow(run: Run, location: str) -> Json:
-    """Wait until an export has succeeded, and return it.
+    """Wait until an export has succeeded, and return the export.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If the file doesn't match the values in the API, or its row count isn't `rows`.
+        If the file doesn't match the values that the API reports, or its row count isn't `rows`.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {

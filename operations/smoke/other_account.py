@@ -1,4 +1,4 @@
-"""A temporary bucket and role in another AWS account, for a real delivery.
+"""A temporary bucket and role in another AWS account, used to test a real delivery.
 
 Every run creates a new tenant, so no existing trust policy can name the tenant's external ID. The product also rejects
 roles whose trust policy matches external IDs against a pattern. Therefore, each run creates its own role.

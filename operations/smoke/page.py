@@ -9,7 +9,7 @@ from operations.steps import step
 
 
 def read_page(run: Run) -> None:
-    """Read the page and its files, as a browser does."""
+    """Load the page and its files, as a browser does."""
     with step("the page") as details:
         page = run.public.call("GET", "/console")
         files_of_page = _LoadedFiles()
@@ -33,7 +33,7 @@ def read_page(run: Run) -> None:
 
 
 class _LoadedFiles(HTMLParser):
-    """A parser that collects the URLs that an HTML document loads."""
+    """A parser that collects the URLs of the files loaded by an HTML document."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 People sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
 Cognito accepts this flow only with AWS credentials, so the public can't use it. The flow also works with managed login,
-when the page's own sign-in form is disabled. The API accepts only tokens for the console's client.
+which replaces the page's own sign-in form. The API accepts only tokens for the console's client.
 """
 
 import base64
@@ -69,7 +69,7 @@ class People:
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Return an ID token for another client of the same pool. The client is deleted immediately."""
+        """Create another client in the user pool, get an ID token for it, and delete the client. Return the token."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",

@@ -1,4 +1,4 @@
-"""Caching (RFC 9110 and 9111) and cross-origin headers for the public documents and images."""
+"""Caching headers (RFC 9110 and 9111) and cross-origin headers for public documents and images."""
 
 import hashlib
 from typing import Any, Final
@@ -22,16 +22,16 @@ NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
 
 
 def weak_etag(etag: str) -> str:
-    """Return a weak ETag, which plain and compressed bodies can share (RFC 9110, section 8.8.1)."""
+    """Return the weak form of an ETag, which plain and compressed bodies can share (RFC 9110, section 8.8.1)."""
     return f"W/{etag}"
 
 
 def cacheable_response(
     router: Router, content_type: str, body: str, headers: dict[str, Any], status: int = 200
 ) -> Response[Any]:
-    """Return a response with an ETag. If the client already has the body, return status 304 and no body.
+    """Return a response with an ETag. If the client already has the body, return status 304 without a body.
 
-    Only a response with status 200 can become a 304. All other responses include their body.
+    Responses with a `status` other than 200 always include their body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}

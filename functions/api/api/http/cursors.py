@@ -1,4 +1,4 @@
-"""Opaque cursors for paginated lists. A cursor contains the name of its list, and is valid only for that list."""
+"""Opaque cursors for paginated lists. A cursor contains the name of a list and is valid only for that list."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Look up a record and its scope. Raise a 404 if the record doesn't exist or the caller has no access."""
+"""Look up records and scopes. Raise a 404 if a record doesn't exist or the caller has no access to it."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from badgedata.problems import Problem, not_found
 def require_record[R](
     look_up: Callable[[str], R | None], record_id: str, what: str, missing: Callable[[str], Problem] = not_found
 ) -> R:
-    """Return the record with this ID. An invalid ID isn't looked up.
+    """Return the record with this ID. Invalid IDs are rejected without a lookup.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Divide lists into pages, limited by the number of items and by the size in bytes."""
+"""Divide lists into pages, each with a maximum number of items and a maximum size in bytes."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ MAX_SEARCHED: Final = 1000
 
 
 class Page[D](NamedTuple):
-    """A page of items, and the cursor for the next page, if any."""
+    """A page of items and, if there is a next page, the cursor for that page."""
 
     items: list[D]
     next_cursor: str | None
@@ -36,11 +36,12 @@ def page_of[R, D: Document](
     Parameters
     ----------
     list_name
-        The list that the cursor is valid for (`api.http.cursors`).
+        The name of the list that the cursor is valid for (see `api.http.cursors`).
     document
         A function that returns a record's JSON document.
     position
-        A function that returns a record's position in the list. The cursor contains the position of the last record.
+        A function that returns a record's position in the list. The cursor contains the position of the last record
+        that was considered for the page.
     limit
         The maximum number of items, or None to limit the page only by size.
     matches
@@ -65,7 +66,7 @@ def page_of[R, D: Document](
 
 
 def response_bytes(item: Document) -> int:
-    """Return an item's size in Lambda's response, which contains the API's JSON as an escaped string.
+    """Return how many bytes an item adds to Lambda's response, which contains the API's JSON as an escaped string.
 
     Lambda's documentation doesn't state whether non-ASCII characters are escaped. This function assumes that they are.
     """

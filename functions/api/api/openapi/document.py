@@ -1,4 +1,4 @@
-"""The OpenAPI document. Import this module only when needed, because the OpenAPI models slow down cold starts."""
+"""The OpenAPI document. Import this module only when needed, because the OpenAPI models make cold starts slower."""
 
 import re
 from functools import lru_cache
@@ -44,7 +44,7 @@ what is wrong, and `errors` lists each invalid field."""
 
 @lru_cache(maxsize=4)
 def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
-    """Return the OpenAPI 3.1 document for the API at `base_url`, as JSON."""
+    """Return the JSON text of the OpenAPI 3.1 document for the API at `base_url`."""
     written = app.get_openapi_schema(
         title="Badge Data Management",
         version=VERSION,
@@ -74,7 +74,7 @@ def openapi_document(app: APIGatewayRestResolver, base_url: str) -> str:
 
 
 def _tidy(operation: dict[str, Any], path: str, method: str) -> None:
-    """Correct the parts of an operation that Powertools adds by default."""
+    """Correct the parts of an operation's description that Powertools generates by default."""
     operation["operationId"] = to_camel(operation["operationId"].removesuffix(re.sub(r"\W", "_", f"{path}_{method}")))
     if "application/json" in operation["responses"].get("422", {}).get("content", {}):
         del operation["responses"]["422"]

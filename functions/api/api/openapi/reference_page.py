@@ -27,9 +27,9 @@ _PAGE = """<!doctype html>
 
 @lru_cache(maxsize=4)
 def reference_page(description: str) -> tuple[str, str]:
-    """Return an OpenAPI document's reference page, and the page's content security policy.
+    """Return the reference page for an OpenAPI document, and the page's content security policy.
 
-    Scripts and styles are inline, so that the page loads nothing from other sites. Swagger UI accounts for nearly all
+    Scripts and styles are inline, so the page loads nothing from other sites. Swagger UI accounts for nearly all
     of the page's 1.7 MB. API Gateway compresses the page to a quarter of that size, and browsers cache it.
     """
     own, library = files(__package__), files(swagger_ui)

@@ -40,15 +40,16 @@ def responses(
     Parameters
     ----------
     status
-        The success status. The return type of the route's function describes the JSON. A redirect has no body.
+        The success status. The JSON of the response isn't described here, because Powertools derives it from the return
+        type of the route's function. Redirects and responses with status 204 have no body.
     description
         The description of the success response.
     problems
         The problem statuses that this route can return, except 401, 429, and 503, which are added automatically.
     location
-        A description of the response's ``Location`` header, if it has one.
+        A description of the ``Location`` header, or None if the response doesn't have this header.
     token
-        Whether the route requires a token. Public routes don't, so they never return 401 (see `NO_TOKEN`).
+        Whether the route requires a token. Public routes don't require one, so they never return 401 (see `NO_TOKEN`).
     """
     success: OpenAPIResponse = {"description": description}
     if location is not None:
@@ -60,7 +61,7 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses, with ``application/json`` replaced by `content_type` for status 200."""
+    """Return the responses, with `content_type` instead of ``application/json`` for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}

@@ -1,1 +1,1 @@
-"""Records and HTML pages for the public documents."""
+"""Look up the records of public documents, and render the documents as HTML pages."""

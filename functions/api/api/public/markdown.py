@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link to the image, because loading the image would reveal the reader's IP address to another host."""
+    """Return a link instead of the image, because the image's host would learn the reader's IP address."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

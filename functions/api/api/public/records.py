@@ -11,7 +11,7 @@ from ..http.lookups import require_record
 
 
 class UnknownDocumentError(Problem):
-    """Raised when no public document has the given ID (404)."""
+    """Raised when no public document has the given ID. The API returns 404."""
 
     def __init__(self, what: str) -> None:
         super().__init__(404, "not-found", "Not found", f"No such {what}.")
@@ -24,7 +24,7 @@ def require_issuer(issuer_id: str) -> Issuer:
 
 
 def require_badge_class(badge_class_id: str) -> BadgeClass:
-    """Return the badge class from a consistent read, or raise `UnknownDocumentError`."""
+    """Return the badge class, or raise `UnknownDocumentError`. The read is strongly consistent."""
     return require_record(
         partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocumentError
     )

@@ -1,4 +1,4 @@
-"""Award count routes: the number of awards issued in a time window, in total and by day or month."""
+"""Award count routes: count awards in a time window, and list the issuers and badge classes with the most awards."""
 
 from typing import Annotated, Literal
 
@@ -67,7 +67,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of awards in an organization, in total and, if requested, by day or month."""
+    """Count the awards in an organization, in total and, if requested, by day or month."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -85,7 +85,7 @@ def count_issuer(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of an issuer's awards, in total and, if requested, by day or month."""
+    """Count an issuer's awards, in total and, if requested, by day or month."""
     return _count("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -103,7 +103,7 @@ def count_badge_class(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Return the number of a badge class's awards, in total and, if requested, by day or month."""
+    """Count a badge class's awards, in total and, if requested, by day or month."""
     return _count("badge-class", badge_class_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -141,7 +141,7 @@ def top_of_issuer(
     awarded_before: AwardedBefore = None,
     time_zone: TimeZone = "UTC",
 ) -> TopOfIssuer:
-    """Return an issuer's badge classes with the most awards."""
+    """Return the issuer's badge classes that have the most awards."""
     top = _top("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), limit)
     return TopOfIssuer(badge_classes=_top_badge_classes(top))
 

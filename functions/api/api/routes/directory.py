@@ -1,4 +1,4 @@
-"""Directory routes: the caller's roles, organizations, issuers, and badge classes."""
+"""Directory routes: list the caller's roles, and read organizations, issuers, and badge classes."""
 
 import hashlib
 import re
@@ -220,7 +220,7 @@ def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, curso
 
 
 class _Named(NamedTuple):
-    """A membership, with its organization and issuer."""
+    """A membership, its organization, the organization's destination bucket, and, for an issuer role, the issuer."""
 
     member: Member
     organization: Organization
@@ -230,7 +230,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield memberships with their organization and issuer. Omit memberships if either has just been deleted."""
+    """Yield each membership with its organization and issuer, unless either of them has just been deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         buckets = destinations.buckets_of(set(organizations))

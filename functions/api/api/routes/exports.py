@@ -1,4 +1,4 @@
-"""Export routes: request, monitor, download, cancel, or delete an export."""
+"""Export routes: preview, request, list, monitor, download, cancel, and delete exports."""
 
 from typing import Annotated, Final
 
@@ -219,7 +219,7 @@ def export(export_id: ExportId, links: Links = True) -> ExportDocument:
     ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
-    """Redirect to a presigned link that downloads an export's file."""
+    """Redirect to a presigned link for an export's file."""
     caller = caller_of(router)
     export, _ = _find(caller, export_id)
     link = links_to_files.hand_out([export], caller).get(export.id)

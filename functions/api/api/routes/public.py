@@ -1,4 +1,4 @@
-"""Routes for the public Open Badges 2.0 documents. The routes require no token, and responses can be cached.
+"""Routes for the public Open Badges 2.0 documents. The routes require no token, and their responses can be cached.
 
 For a badge class or an assertion, browsers get an HTML page and verifiers get JSON-LD at the same URL.
 """
@@ -58,7 +58,7 @@ def profile(issuer_id: IssuerId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
-    """Return a BadgeClass as JSON-LD or as a page."""
+    """Return a BadgeClass as JSON-LD or as an HTML page."""
     record = require_badge_class(badge_class_id)
     document = published.badge_class(record, base_url_of(router))
     if _prefers_page():
@@ -76,7 +76,7 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def assertion(award_id: AwardId) -> Response[str | None]:
-    """Return an Assertion as JSON-LD or as a page. The status is 410 if the award is revoked."""
+    """Return an Assertion as JSON-LD or as an HTML page. The status is 410 if the award is revoked."""
     award = require_award(award_id)
     status = 410 if award.revoked else 200
     if award.revoked:

@@ -124,7 +124,7 @@ def image(image_name: ImageName) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def baked_image(award_id: AwardId, image_name: ImageName) -> Response[str | None]:
-    """Return an award's baked image if it is current and an SVG. Otherwise, redirect to the current image."""
+    """Return an award's baked image if it is an SVG and still current. Otherwise, redirect to the current image."""
     award = require_award(award_id)
     baked = stored_image(award.image)
     if award.revoked or baked is None or baked.name != image_name or not _may_show_image(award):
@@ -166,7 +166,7 @@ def _cache_half_lifetime(link: Link) -> str:
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """If an image is an SVG, return it with headers that sandbox it. Otherwise, redirect to the image."""
+    """Return an SVG with headers that sandbox it. For all other types of images, redirect to the image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

@@ -7,7 +7,7 @@ from ..http.caching import cacheable_response
 
 
 def add_reference(app: APIGatewayRestResolver) -> None:
-    """Add routes to an app for its OpenAPI document and reference page."""
+    """Add the routes for the OpenAPI document and the reference page to an app."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi_json() -> Response[str | None]:

@@ -1,4 +1,4 @@
-"""Replacement routes: preview, confirm, or cancel a replacement, and monitor its image re-sync."""
+"""Replacement routes: preview, confirm, cancel, and list replacements, and monitor their image re-syncs."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -101,7 +101,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Confirm a replacement, which overwrites the badge. Return the replacement."""
+    """Confirm a replacement: overwrite the badge, and return the replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router))

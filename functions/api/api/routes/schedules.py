@@ -1,4 +1,4 @@
-"""Routes for schedules (recurring exports): create, read, change, pause, resume, and delete them."""
+"""Routes for schedules (recurring exports): create, read, change, pause, resume, run, and delete them."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -135,7 +135,7 @@ def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
     responses=responses(202, "The queued export", 403, 404, 422, location="The export's URL"),
 )
 def run_schedule(schedule_id: ScheduleId, idempotency_key: IdempotencyKey = None) -> Response[ExportDocument]:
-    """Request a schedule's export now, and return the queued export."""
+    """Run a schedule now, and return the queued export."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     return queued_response(router, run_now(record, scope, caller, idempotency_key), caller)

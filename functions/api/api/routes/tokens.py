@@ -1,4 +1,4 @@
-"""Routes for access tokens: create, list, and delete them."""
+"""Routes for access tokens: create, list, read, and delete them."""
 
 from typing import Annotated, Any
 

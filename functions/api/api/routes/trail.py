@@ -1,4 +1,4 @@
-"""Trail routes: who did what in an organization or for an issuer."""
+"""Trail routes: list who did what in an organization or for an issuer."""
 
 import hashlib
 from typing import Annotated, Final

@@ -18,7 +18,7 @@ class AwardPeriod(Document):
 
 
 class AwardCountsDocument(Document):
-    """The number of awards issued in a time window, in total and by day or month."""
+    """The number of awards issued in a time window, in total and, if requested, by day or month."""
 
     total: Annotated[
         int, Field(description="The number of awards, including revoked and expired ones, but not deleted ones")
@@ -47,13 +47,13 @@ class TopBadgeClassDocument(Document):
 
 
 class TopOfOrganization(Document):
-    """The issuers and badge classes with the most awards in a time window, in descending order."""
+    """The issuers and badge classes with the most awards in a time window. Both lists begin with the highest count."""
 
     issuers: list[TopIssuerDocument]
     badge_classes: list[TopBadgeClassDocument]
 
 
 class TopOfIssuer(Document):
-    """The badge classes with the most awards in a time window, in descending order."""
+    """The badge classes with the most awards in a time window. The list begins with the highest count."""
 
     badge_classes: list[TopBadgeClassDocument]

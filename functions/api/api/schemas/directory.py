@@ -44,7 +44,7 @@ class NamedIssuer(Document):
 
 
 class Membership(Document):
-    """The caller's role for an issuer. If `issuer` is absent, the role applies to the entire organization."""
+    """The caller's role for one issuer or, if `issuer` is absent, for an entire organization."""
 
     role: Literal["admin", "owner", "editor", "staff"]
     organization: OrganizationDocument

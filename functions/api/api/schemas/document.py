@@ -53,7 +53,7 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """The path of an invalid field in the request and the reason why the value was rejected."""
+    """The path of an invalid field in the request, and the reason for rejecting its value."""
 
     field: str
     message: str

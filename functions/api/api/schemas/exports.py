@@ -69,7 +69,7 @@ class ExportDelivery(Document):
 
 
 class ExportError(Document):
-    """The reason why an export failed: a code for programs, and a message for people."""
+    """The reason for a failed export: a code for programs, and a message for people."""
 
     code: str
     message: str
@@ -121,7 +121,7 @@ class PreviewDocument(Document):
 
 
 class ColumnDocument(Document):
-    """A column that an export can contain, and whether it is a default column."""
+    """A column that an export can contain, and whether the column is included by default."""
 
     name: Annotated[str, Field(description="The column's name in the file's header and in a request's `columns`")]
     default: Annotated[bool, Field(description="Whether the column is included by default")]
