@@ -86,7 +86,9 @@ def set_destination(organization: Organization, settings: DestinationSettings, b
 
 
 def delete(organization: Organization, by: str) -> None:
-    """Delete an organization's destination. Pending deliveries then fail, unless a new destination is set in time.
+    """Delete an organization's destination.
+
+    Pending deliveries then fail unless a new destination is set before their retry window ends.
 
     Raises
     ------

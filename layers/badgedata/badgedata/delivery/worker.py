@@ -94,10 +94,10 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 
 
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
-    """Copy the file and then its manifest. Return False if the worker runs out of time before the file is complete.
+    """Copy the file and then its manifest. Return False if the worker runs out of time before the copy is complete.
 
-    Each attempt copies the file, even if an earlier attempt did, because the bucket may no longer contain the file. A
-    manifest therefore never arrives without its file.
+    Each attempt copies the file, even if an earlier attempt already copied it, because the file may have been deleted
+    from the bucket since then. A manifest therefore never arrives without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:

@@ -93,7 +93,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
-        """Return awards as CSV lines in UTF-8."""
+        """Return the awards as CSV lines in UTF-8."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "").encode()
         badge_cells = self._badge_cells

@@ -56,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Return the response body. Wait for the response if necessary.
+        """Wait for the response if necessary, and return the response body.
 
         Raises
         ------
