@@ -396,7 +396,7 @@ def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClas
     Parameters
     ----------
     consistent
-        Whether to use a consistent read, so that the result reflects all earlier writes.
+        Whether to use a consistent read, which reflects all earlier writes.
     """
     try:
         return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=consistent)

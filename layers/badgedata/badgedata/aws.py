@@ -120,7 +120,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    A call is limited to 8 seconds, including one retry, because the API request waits for the authorizer.
+    A call is limited to 8 seconds, including one retry, because every API request waits for the authorizer.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
@@ -261,7 +261,7 @@ class _Fixed:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the fixed credentials. This method is called by botocore before its first request."""
+        """Return the fixed credentials, which botocore loads before its first request."""
         return self._credentials
 
 

@@ -177,7 +177,7 @@ class StaffMember(_Part, kw_only=True):
 
 
 class GroupAlignment(_Part, kw_only=True):
-    """The badge class or pathway, from the same issuer, that a recipient group works toward."""
+    """A badge class or pathway that a recipient group works toward. It belongs to the same issuer as the group."""
 
     type: AlignmentType
     entity_id: str
@@ -262,7 +262,7 @@ class BadgeClassDocument(_Part, kw_only=True):
 
 
 class Organization(_Part, kw_only=True):
-    """The owner of issuers. Data management requires the `paid` plan."""
+    """An organization, which owns issuers. Data management requires the `paid` plan."""
 
     entity_id: str
     name: str
@@ -278,7 +278,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A complete organization, as read by `make load`."""
+    """A complete organization, in the form that `make load` reads."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int

@@ -30,7 +30,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The result for one counts item: the number of awards that it contained, and the number in the Awards table."""
+    """The result for one counts item: the number of awards that it stated, and the actual number in the table."""
 
     counted: CountKey
     before: int
@@ -97,7 +97,7 @@ def announce(issuer_id: str) -> None:
     stream function that began without the record have ended.
 
     The record is needed for awards that were never counted, such as awards that were written before the stream existed.
-    Without the record, a count would drop below zero if such an award was deleted during the recount.
+    Without the record, deleting such an award during the recount would reduce a count below zero.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 

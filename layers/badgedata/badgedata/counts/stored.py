@@ -1,7 +1,8 @@
 """Read and write the stored award counts for a badge class and month.
 
 The counts item stores the counts and the changes that they include. When the item has no more space for changes, the
-changes move to a counts page. Each write changes only one item, and it fails if the item has changed since it was read:
+changes move to a counts page. Each write changes only one item, and fails if that item has changed since it was read.
+The items are written in this order:
 
 1. Writes go to the counts item until it is full. The write that fills the item also chooses a counts page.
 2. The next write goes to this page. It stores the counts and all changes from the counts item there.

@@ -30,9 +30,9 @@ class TopBadgeClass(NamedTuple):
 
 
 class Top(NamedTuple):
-    """The issuers and the badge classes with the most awards. Each list is in descending order.
+    """The issuers and the badge classes with the most awards.
 
-    Issuers and badge classes without awards are omitted.
+    Each list is sorted by the number of awards, highest first. Issuers and badge classes without awards are omitted.
     """
 
     issuers: list[TopIssuer]

@@ -204,7 +204,7 @@ class _Parts(NamedTuple):
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """Yield the number of awards issued before each edge's day (UTC), in the same order as `edges`."""
+    """For each edge, in the order of `edges`, yield the number of awards issued before the edge's day (UTC)."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:

@@ -81,7 +81,7 @@ class DeliveryError(Exception):
     code
         A machine-readable code that identifies the reason.
     message
-        A message to the organization's admins that states the cause and the remedy.
+        A message for the organization's admins that states the cause and the remedy.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -97,7 +97,7 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 
 
 class UploadUnusableError(Exception):
-    """Raised when a multipart upload can't be completed: it no longer exists, or its parts don't match."""
+    """Raised when a multipart upload can't be completed: it no longer exists, or S3 rejects its parts."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,10 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status and the region (or "" if S3 doesn't return the region) from a HeadBucket response."""
+        """Return the HTTP status and the region from a HeadBucket response.
+
+        The region is "" if the response doesn't contain it.
+        """
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]

@@ -99,7 +99,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
     """Claim the lease on a delivery and return whether the claim succeeded.
 
     The delivery must be pending, and its next attempt must be due. If the previous worker crashed without releasing its
-    lease, a failed attempt is recorded.
+    lease, that worker's attempt is recorded as failed.
     """
     now = clock.now()
     earlier = delivery.owner

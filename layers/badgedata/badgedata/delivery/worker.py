@@ -1,7 +1,7 @@
 """The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
 
 Each message triggers one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next
-attempt. A duplicate message has no effect, because a worker holds the lease or the delivery has ended.
+attempt. A duplicate message has no effect, because another worker holds the lease or the delivery has ended.
 """
 
 import secrets
@@ -152,5 +152,5 @@ def _abort_upload(delivery: Delivery) -> None:
 
 
 def _session_name(export: Export) -> str:
-    """Return a role session name of at most 64 characters. It appears in the other account's CloudTrail logs."""
+    """Return a role session name of at most 64 characters. The name appears in the other account's CloudTrail logs."""
     return f"badge-data-management-{export.id}"[:64]

@@ -40,7 +40,7 @@ def award_csv_pages(
     Parameters
     ----------
     after, end
-        The encoded positions where writing starts and ends. "" is the beginning of the file, and None is the end.
+        The encoded positions at which writing starts and ends. "" is the beginning of the file, and None is the end.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())

@@ -79,7 +79,7 @@ class AwardSelection:
     all_issuers
         The issuers in the export's scope.
     at
-        The time of the request (RFC 3339), which is also the time at which each award's status is determined.
+        The time of the request (RFC 3339). The file shows each award's status as of this time.
     """
 
     specification: AwardsExport
@@ -173,7 +173,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """A function that returns whether an award's status and expiry date are selected.
+        """A function that returns whether the export selects an award, based on the award's status and expiry date.
 
         None if the export selects awards regardless of status and expiry date.
         """

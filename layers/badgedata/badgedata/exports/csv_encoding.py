@@ -66,8 +66,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
     Parameters
     ----------
     protects_commas
-        Whether a formula can also begin after a comma. This applies to files whose separator isn't a comma. If a
-        spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
+        Whether to also protect against formulas that begin after a comma. This is needed in files whose separator isn't
+        a comma. If a spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
 
     Examples
     --------

@@ -48,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of an inherited field. Pydantic reads docstrings only in the class whose schema it creates."""
+    """The description of an inherited field, whose docstring pydantic doesn't read."""
 
     text: str
 

@@ -1,8 +1,8 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit with which the
-sheet reaches `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where
-its units end, but not on how the work is divided among workers.
+A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that brings the
+sheet to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its
+units end, but not on how the work is divided among workers.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
 segment doesn't know the row numbers, so it writes only units and lists these units in its position. If sheets begin or
@@ -64,7 +64,10 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 
 
 class UnitEnd(NamedTuple):
-    """The end of a unit within a batch: the number of the batch's rows before it, and the data source position."""
+    """The end of a unit within a batch.
+
+    `rows` is the number of the batch's rows before the end, and `position` is the end's position in the data source.
+    """
 
     rows: int
     position: str
