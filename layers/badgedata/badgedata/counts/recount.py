@@ -30,7 +30,10 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The result for one counts item: the number of awards that it stated, and the actual number in the table."""
+    """The result for one counts item.
+
+    `before` is the number of awards according to the item, and `after` is the actual number in the Awards table.
+    """
 
     counted: CountKey
     before: int

@@ -8,8 +8,8 @@ The items are written in this order:
 2. The next write goes to this page. It stores the counts and all changes from the counts item there.
 3. The following write goes to the counts item again. It stores the counts there and leaves the changes in the page.
 
-The stored items always determine which item is written next. If two writers read the same counts, both therefore write
-to the same item, and one of the writes fails.
+The stored items always determine which item is written next. Two writers that read the same counts therefore write to
+the same item, and one of the writes fails.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

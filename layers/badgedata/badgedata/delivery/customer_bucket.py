@@ -104,7 +104,7 @@ class UploadUnusableError(Exception):
 class Target:
     """The bucket that files are written to, and the role that writes them.
 
-    An upload can be aborted only with the target that began it.
+    An upload can be aborted only with the target that was used to begin it.
     """
 
     bucket: str

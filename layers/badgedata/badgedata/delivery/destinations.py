@@ -88,7 +88,7 @@ def set_destination(organization: Organization, settings: DestinationSettings, b
 def delete(organization: Organization, by: str) -> None:
     """Delete an organization's destination.
 
-    Pending deliveries then fail unless a new destination is set before their retry window ends.
+    Pending deliveries then fail unless a new destination is set before their retry windows end.
 
     Raises
     ------
