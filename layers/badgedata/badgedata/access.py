@@ -62,7 +62,10 @@ class Scope:
         return self.role in self._trail_roles
 
     def require_trail_role(self) -> None:
-        """Raise a 403 (`role-not-allowed`) unless the caller is an admin or, for an issuer, an owner."""
+        """Raise a 403 (`role-not-allowed`) unless the caller can see the scope's trail.
+
+        For an organization, only admins can see the trail. For an issuer, owners can see it, too.
+        """
         if not self.shows_trail:
             required = " or ".join(self._trail_roles)
             raise role_not_allowed(
@@ -77,7 +80,7 @@ class Scope:
     def require_removal(self, export: Export, caller: "Caller") -> None:
         """Raise a 403 (`role-not-allowed`) unless the caller may cancel or delete this export.
 
-        Staff can cancel or delete only the exports that they requested.
+        Staff members can cancel or delete only the exports that they requested themselves.
         """
         if self.role not in EDITING_ROLES and not caller.has_requested(export):
             raise role_not_allowed(
@@ -102,7 +105,7 @@ def scope_key(scope_type: str, scope_id: str) -> str:
 
 @dataclass(frozen=True)
 class TokenLimits:
-    """The organization or issuer that an access token is limited to, and the token's highest role."""
+    """The organization or issuer that an access token is limited to, and the highest role that the token grants."""
 
     token_id: str
     name: str
@@ -116,7 +119,8 @@ class TokenLimits:
         """Yield the memberships of the token's creator, restricted to the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role in
-        the organization becomes a role in that issuer. Roles higher than the token's are lowered to the token's role.
+        the organization becomes a role in that issuer. A role that is higher than the token's is replaced with the
+        token's role.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -149,8 +153,8 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    Lookups raise the same 404 whether the item doesn't exist or the caller has no role in it. Callers therefore can't
-    find out which IDs exist.
+    A lookup raises a 404 if the caller has no role in the item, exactly as if the item didn't exist. Callers therefore
+    can't find out which IDs exist.
 
     Parameters
     ----------
@@ -183,12 +187,12 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """The caller's name in `requestedBy`: an email address, or ``token:`` followed by the token's name."""
+        """The caller's name, as shown in `requestedBy`: an email address, or ``token:`` and the token's name."""
         return self.email if self.token is None else f"token:{self.token.name}"
 
     @property
     def identity(self) -> str:
-        """The key that identifies the caller: an email address, or ``token#`` followed by the token's ID."""
+        """The key that identifies the caller: an email address, or ``token#`` and the token's ID."""
         return self.email if self.token is None else identity_of_token(self.token.token_id)
 
     @property
@@ -197,7 +201,7 @@ class Caller:
         return None if self.token is None else self.token.token_id
 
     def has_requested(self, export: Export) -> bool:
-        """Return whether this caller requested the export. Tokens with the same name are different callers."""
+        """Return whether this caller requested the export. Two tokens with the same name are different callers."""
         requester = export.requested_by if export.token_id is None else identity_of_token(export.token_id)
         return comparable_address(requester) == comparable_address(self.identity)
 
@@ -207,7 +211,7 @@ class Caller:
         Parameters
         ----------
         action
-            The action that programs can't perform, as a verb phrase such as ``"manage access tokens"``.
+            A verb phrase for the action that programs can't perform, such as ``"manage access tokens"``.
         """
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
@@ -374,7 +378,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the given badge class IDs that belong to the scope, which is an issuer or an organization."""
+    """Return those IDs whose badge classes belong to the scope, which must be an issuer or an organization."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])
@@ -392,7 +396,7 @@ def find_badge_class(badge_class_id: str, consistent: bool = False) -> BadgeClas
     Parameters
     ----------
     consistent
-        Whether to use a consistent read, so that the result includes every earlier write.
+        Whether to use a consistent read, which reflects all earlier writes.
     """
     try:
         return BadgeClass.get(*BadgeClass.key(badge_class_id), consistent_read=consistent)

@@ -120,7 +120,7 @@ def dynamodb() -> "DynamoDBClient":
 def dynamodb_of_authorizer() -> "DynamoDBClient":
     """Return the DynamoDB client that the authorizer uses.
 
-    A call is limited to 8 seconds, including one retry, because the API request waits for the authorizer.
+    A call is limited to 8 seconds, including one retry, because every API request waits for the authorizer.
     """
     settings = Config(retries={"total_max_attempts": 2}, connect_timeout=1.0, read_timeout=2.0)
     client: DynamoDBClient = _client("dynamodb", _CONFIG.merge(settings))
@@ -239,7 +239,7 @@ def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, 
     size_of
         A function that returns the number of bytes that an item takes in a request.
     max_items, max_bytes
-        The limits of a request. An item that is larger than `max_bytes` gets a list of its own.
+        The maximum number of items and bytes in a request. An item that is larger than `max_bytes` gets its own list.
     """
     group: list[T] = []
     size = 0
@@ -261,7 +261,7 @@ class _Fixed:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the credentials. botocore calls this method for its first request."""
+        """Return the fixed credentials, which botocore loads before its first request."""
         return self._credentials
 
 

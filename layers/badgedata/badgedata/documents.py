@@ -1,12 +1,12 @@
-"""The types of the issuer, badge class, and organization documents that exports contain and `make load` reads.
+"""The types of the documents that exports contain or `make load` reads: issuers, badge classes, and organizations.
 
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in output order.
-The same struct is used for reading and writing:
+Each struct is used for both reading and writing:
 
 * Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a
-  list, such as the badge classes. An empty list means that the options include the list, but it contains no items.
-* Decoding rejects unknown keys. Before decoding, unknown keys in Open Badges objects are moved to `MORE`, and
-  `published.with_more_keys` restores them.
+  list, such as the badge classes. An empty list means that the options include the list, but that it has no items.
+* Decoding rejects unknown keys. Unknown keys in Open Badges objects are therefore moved to `MORE` before decoding, and
+  `published.with_more_keys` restores them later.
 * `@context`, `id`, `type`, and the keys that describe an export are optional. Only `entityId` identifies an object.
 """
 
@@ -154,7 +154,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """How a recipient group was created: manually, or through an LMS link, the API, or a pathway."""
+    """The way a recipient group was created: manually, or through an LMS link, the API, or a pathway."""
 
     method: CreationMethod
     course_id: str | None = None
@@ -177,7 +177,7 @@ class StaffMember(_Part, kw_only=True):
 
 
 class GroupAlignment(_Part, kw_only=True):
-    """The badge class or pathway, from the same issuer, that a recipient group works toward."""
+    """A badge class or pathway that a recipient group works toward. It belongs to the same issuer as the group."""
 
     type: AlignmentType
     entity_id: str
@@ -193,7 +193,7 @@ class LastBadgeEarned(_Part, kw_only=True):
 
 
 class Progress(_Part, kw_only=True):
-    """A learner's progress toward one alignment: `completed` of `required` requirements."""
+    """A learner's progress toward one alignment: `completed` out of `required` requirements are met."""
 
     alignment: str
     completed: int
@@ -262,7 +262,7 @@ class BadgeClassDocument(_Part, kw_only=True):
 
 
 class Organization(_Part, kw_only=True):
-    """The owner of issuers. Data management requires the `paid` plan."""
+    """An organization, which owns issuers. Data management requires the `paid` plan."""
 
     entity_id: str
     name: str
@@ -278,7 +278,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A complete organization, as read by `make load`."""
+    """A complete organization, in the form that `make load` reads."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int

@@ -122,7 +122,10 @@ class SourceFetcher:
 
 
 def _scheme(prepared: str, url: str) -> str:
-    """Return a URL's scheme, as parsed by the library that makes the connection. Reject a URL that isn't allowed."""
+    """Return a URL's scheme, as parsed by the library that makes the connection.
+
+    Raise SourceRejectedError if the URL isn't allowed.
+    """
     parts = parse_url(prepared)
     if parts.scheme not in DEFAULT_PORTS:
         expected = f"expected an http or https URL, found {parts.scheme}"
@@ -247,8 +250,9 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 class _Deadline:
     """The deadline for all work on a source. It applies even in the middle of a read.
 
-    A socket's timeout restarts with each byte, so a server that sends one byte at a time could occupy a worker for
-    hours. This could happen during the TLS handshake or within a header, before the size of the body can be checked.
+    A socket's timeout restarts with each byte. Without a deadline, a server that sends one byte at a time could
+    therefore occupy a worker for hours, even during the TLS handshake or within a header, before the size of the body
+    can be checked.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -288,7 +292,10 @@ class _Deadline:
         self._watched.clear()
 
     def within[Result](self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work`, or raise TimeoutError at the deadline. Use this if `work` has no timeout."""
+        """Return the result of `work`, or raise TimeoutError at the deadline.
+
+        Use this method if `work` has no timeout of its own.
+        """
         outcomes: queue.SimpleQueue[tuple[Result | None, Exception | None]] = queue.SimpleQueue()
 
         def run() -> None:
@@ -315,7 +322,8 @@ def _shut(connected: socket.socket) -> None:
 def _reason_of(error: BaseException) -> str:
     """Return the reason for a failed request, such as ``connection refused``.
 
-    requests and urllib3 wrap an error in up to four other errors, which repeat the URL and are less precise.
+    The requests and urllib3 libraries wrap an error in up to four other errors, which repeat the URL and are less
+    precise.
     """
     reasons = [reason for wrapped in _innermost_first(error) if (reason := _reason(wrapped)) is not None]
     return reasons[0] if reasons else "the connection failed"

@@ -116,9 +116,10 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID in an award's old or new image, or "" if the image has no badge class ID.
+    """Return the badge class ID from a stream record's old or new image, or "" if the image contains no such ID.
 
-    Return None if `image` is None, which means that the award didn't exist before or after the change.
+    Return None if there is no image: no old image if the change created the award, or no new image if it deleted
+    the award.
     """
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,8 +1,8 @@
-"""Recount an issuer's awards from the Awards table, even while awards and stored counts change.
+"""Correct an issuer's stored award counts by recounting the awards in the Awards table.
 
-The awards are read once, in date order. When all awards of a month have been read, the counts for that month are
-replaced. The recount also stores the awards that it read, to compare them with changes that the stream delivers later
-(`counts.recounted`).
+The awards and the stored counts may change during a recount. The recount reads the awards once, in date order. When it
+has read all awards for a month, it replaces the counts for that month. It also stores the awards that it read. Changes
+that the stream delivers after the recount are compared with these awards (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +30,10 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The number of awards in one counts item before the recount, and the actual number in the Awards table."""
+    """The result for one counts item.
+
+    `before` is the number of awards according to the item, and `after` is the actual number in the Awards table.
+    """
 
     counted: CountKey
     before: int
@@ -39,10 +42,10 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Yield the stored and actual numbers of awards for each of an issuer's counts items.
+    """For each of an issuer's counts items, yield the stored and the actual number of awards.
 
-    The stored counts aren't changed. Awards written in the last few seconds may appear as differences, because the
-    stream hasn't delivered them yet.
+    The stored counts aren't changed. Awards that were written in the last few seconds may be reported as differences,
+    because the stream may not have delivered them yet.
     """
     for counted, awards in _items_of(issuer_id):
         days = Counter(f"{award.day:02}" for award in awards.values())
@@ -59,12 +62,12 @@ def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> Recounted:
-    """Replace the counts in one counts item with the numbers of awards that a recount found, and return the result.
+    """Replace the counts in one counts item with the counts from a recount, and return the result.
 
     Parameters
     ----------
     found
-        The awards in the table for the item's badge class and month, by hash. Each award was read after `started`.
+        The awards in the table for the item's badge class and month, keyed by hash. All were read after `started`.
     started
         The start of the recount, in seconds since 1970.
 
@@ -93,11 +96,11 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted.
 
-    Call this function at least `STREAM_FUNCTION_SECONDS` before the recount, so that all running invocations of the
-    stream function have ended.
+    After this call, wait at least `STREAM_FUNCTION_SECONDS` before the recount begins. By then, all invocations of the
+    stream function that began without the record have ended.
 
-    The record is needed for awards that were never counted, such as awards written before the stream existed.
-    Without the record, deleting such an award during the recount would result in a count below zero.
+    The record is needed for awards that were never counted, such as awards that were written before the stream existed.
+    Without the record, deleting such an award during the recount would reduce a count below zero.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -107,7 +110,10 @@ def _mark(issuer_id: str, until: int) -> None:
 
 
 def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
-    """Return the latest counted change to each award, by hash. This includes changes from before an earlier recount."""
+    """Return the latest counted change to each award, keyed by the award's hash.
+
+    Changes that were counted before an earlier recount are included.
+    """
     earlier = counts.recount
     changes = [] if earlier is None else list(earlier.counted.all(counts.counted.issuer_id))
     latest: dict[bytes, Change] = {}
@@ -122,7 +128,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
     """Return the state to count for an award, given its latest delivered change (`last`).
 
     If the recount definitely read the award after that change, the result is the state that the recount found.
-    Otherwise, it is the state after the change.
+    Otherwise, it is the state that results from the change.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -131,9 +137,9 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield the key of each counts item of an issuer, and the awards to count in that item, by hash.
+    """Yield the key of each of an issuer's counts items, and the awards to count in that item, keyed by hash.
 
-    This includes items that don't exist yet, and items whose awards have all been deleted.
+    Items that don't exist yet are included, as are items whose awards have all been deleted.
     """
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):

@@ -1,8 +1,9 @@
-"""The awards found by a recount, and the rules for counting changes that the stream delivers after the recount.
+"""The awards that a recount found, and the rules for counting changes that the stream delivers after the recount.
 
-A change that arrives later may already be included in the recount. Changes are therefore counted relative to the state
-that the recount found. An award's first change replaces that state, and later changes are counted relative to the
-first. When all changes have arrived, in any order, the award is counted in its final state.
+The recount may already include such a change, which must not be counted twice. For each award, the first change that
+arrives is therefore counted as the difference between the state that the recount found and the state that results from
+the change. Each further change to the award is counted relative to the changes that have already arrived. When all
+changes have arrived, in any order, the award is counted in its final state.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ _SHARE_OF_AWARDS = 250
 
 
 class Listing(NamedTuple):
-    """A list of awards, stored in `shares` items. An award's hash determines the item that contains the award."""
+    """A stored list of awards, divided among `shares` items. An award's hash determines which item contains it."""
 
     id: str
     shares: int
@@ -46,7 +47,7 @@ class Listing(NamedTuple):
         return listing
 
     def find(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
-        """Return the stored states of these awards, by hash. Awards that are not in the list are omitted."""
+        """Return the stored states of these awards, keyed by award hash. Awards that aren't in the list are omitted."""
         if not self.shares or not awards:
             return {}
         shares = sorted({self._share_of(award) for award in awards})
@@ -66,7 +67,7 @@ class Listing(NamedTuple):
 
 
 class Recount(msgspec.Struct, frozen=True, array_like=True):
-    """The latest recount of a badge class and month, as stored in the counts item."""
+    """The latest recount for a badge class and month, as stored in the counts item."""
 
     until: int
     """Changes recorded after this time (seconds since 1970) were made after the recount read the awards."""
@@ -121,7 +122,8 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     state
         The state of the award according to the recount.
     since
-        The award's changes that have been counted since the recount and were recorded no later than `Recount.until`.
+        The changes to the award that have been counted since the recount and were recorded at or before
+        `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

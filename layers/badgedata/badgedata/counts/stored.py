@@ -1,12 +1,14 @@
 """Read and write the stored award counts for a badge class and month.
 
-Each write changes one item, and only if the item hasn't changed since it was read. The items are written in this order:
+The counts item stores the counts and the changes that they include. When the item has no more space for changes, the
+changes move to a counts page. Each write changes only one item, and fails if that item has changed since it was read.
+The items are written in this order:
 
-1. The counts item is written until it is full. The write that fills it also chooses a counts page.
-2. The next write stores the counts, and all changes from the counts item, in this page.
-3. The following write stores the counts in the counts item again. The changes stay in the page.
+1. Writes go to the counts item until it is full. The write that fills the item also chooses a counts page.
+2. The next write goes to this page. It stores the counts and all changes from the counts item there.
+3. The following write goes to the counts item again. It stores the counts there and leaves the changes in the page.
 
-The stored items always determine which item is written next. If two writers read the same counts, they therefore write
+The stored items always determine which item is written next. Two writers that read the same counts therefore write to
 the same item, and one of the writes fails.
 """
 
@@ -70,13 +72,13 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether counts are stored and are all zero. If so, the items that store them must be set to expire."""
+        """Whether the counts are stored and all zero. If so, the items that store them must be set to expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
         """Yield the previously counted changes that were made at or after `since` (seconds since 1970).
 
-        Earlier changes may also be yielded, because entire pages are read.
+        Older changes may also be yielded, because pages are always read in full.
         """
         yield from decode(self._item.applied or b"")
         page, until = _before(self._item.page, self._item.page_until)
@@ -90,7 +92,8 @@ class Counts:
     def remember(self, changes: Sequence[Change], now: int) -> None:
         """Record that these changes have been counted, so that they aren't counted again.
 
-        Changes that don't fit in the item are written to a separate page, which has no effect until `save` succeeds.
+        If the changes don't fit in the item, they are written to a separate page, which has no effect until `save`
+        succeeds.
         """
         item = self._item
         kept = [change for change in decode(item.applied or b"") if (change.created or now) > now - KEPT_SECONDS]
@@ -115,7 +118,7 @@ class Counts:
         self._item.applied, self._item.page, self._item.page_until = b"", None, None
 
     def save(self, now: int) -> bool:
-        """Save the counts. Return False if another writer has saved them since they were read.
+        """Save the counts. Return False if another writer has changed the stored counts since they were read.
 
         If all counts are zero, the items that store them are set to expire.
         """
@@ -162,7 +165,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of free bytes for changes. The number is negative if the changes don't fit."""
+        """Return the number of bytes that are still free for changes. It is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)

@@ -1,8 +1,8 @@
 """Count each change in the Awards table's stream exactly once, even if changes arrive repeatedly or out of order.
 
 Changes are first grouped by counts item, so that a bulk load writes each item only once per batch. If a batch fails
-partway through, it is redelivered. Changes that were already counted are then skipped, because they are stored with the
-counts.
+partway through, it is redelivered. The changes that were already counted are recorded with the counts, so they are
+skipped in the redelivered batch.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,8 +29,8 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     Raises
     ------
     ExceptionGroup
-        If one or more counts items couldn't be written. All other items were written. The batch can then be
-        redelivered in full or in part.
+        If one or more counts items couldn't be written. All other items have been written, so either the entire
+        batch or only the failed part can be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []

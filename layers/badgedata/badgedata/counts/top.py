@@ -30,9 +30,9 @@ class TopBadgeClass(NamedTuple):
 
 
 class Top(NamedTuple):
-    """The issuers and the badge classes with the most awards, in descending order.
+    """The issuers and the badge classes with the most awards.
 
-    Entries without awards are omitted.
+    Each list is sorted by the number of awards, highest first. Issuers and badge classes without awards are omitted.
     """
 
     issuers: list[TopIssuer]
@@ -76,9 +76,9 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return rows sorted by number (highest first) and then by ID.
+    """Return the rows sorted by their number (highest first) and then by their IDs.
 
-    Each row contains a number and IDs. Rows whose number is below 1 are omitted.
+    Each row consists of a number and one or more IDs. Rows whose number is below 1 are omitted.
     """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
@@ -89,8 +89,8 @@ def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[To
     Parameters
     ----------
     rows
-        For each badge class, the number of awards, the badge class ID, and the issuer ID. Deleted badge classes are
-        included, because their awards are still counted.
+        For each badge class, the number of awards, the badge class ID, and the issuer ID. The rows may include deleted
+        badge classes, because their awards are still counted.
     at_once
         The number of badge classes to read at a time.
     """

@@ -53,7 +53,7 @@ def counted_in(scope: Scope) -> list[Counted]:
 
 
 def awards_by_badge_class(issuer_id: str) -> Counter[str]:
-    """Return the number of awards for each of an issuer's badge classes, by badge class ID."""
+    """Return the number of awards for each of an issuer's badge classes, keyed by badge class ID."""
     awards: Counter[str] = Counter()
     for badge_class_id, _, number in _counts_of(Counted(issuer_id)):
         awards[badge_class_id] += number
@@ -61,7 +61,9 @@ def awards_by_badge_class(issuer_id: str) -> Counter[str]:
 
 
 def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, Counter[str]]:
-    """Return the number of awards issued at or after `first` and before `end`, by issuer ID and badge class ID.
+    """Return the number of awards that were issued at or after `first` and before `end`.
+
+    The result is keyed by issuer ID and then by badge class ID.
 
     Raises
     ------
@@ -101,7 +103,7 @@ class _BadgeClassCounts(NamedTuple):
         return cls(issuer_id, edges, whole, at)
 
     def within(self) -> Counter[str]:
-        """Return the number of awards between the edges, by badge class."""
+        """Return the number of awards between the edges, keyed by badge class ID."""
         awards = self.whole.copy()
         for edge, sign in zip(self.edges, (-1, 1), strict=True):
             if self.at[edge]:
@@ -136,8 +138,8 @@ class AwardDays(NamedTuple):
     def between(self, edges: Sequence[str]) -> list[int]:
         """Return the number of awards issued in each period between two consecutive edges.
 
-        The numbers for whole days come from the stored counts, which lag the Awards table by a few seconds. Awards on
-        partial days are counted in the table itself.
+        The numbers for whole days come from the stored counts, which are updated a few seconds after the Awards table.
+        Awards on partial days are counted in the table itself.
 
         Parameters
         ----------
@@ -189,7 +191,7 @@ class _Parts(NamedTuple):
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, by the edge that ends the day."""
+        """Return the number of awards on each partial day, keyed by the edge at which the partial day ends."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()
@@ -202,7 +204,7 @@ class _Parts(NamedTuple):
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """Yield the number of awards issued before each edge's day (UTC), in the same order as `edges`."""
+    """For each edge, in the order of `edges`, yield the number of awards issued before the edge's day (UTC)."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:
@@ -210,7 +212,7 @@ def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
 
 
 def _days_of(counted: Counted) -> dict[str, int]:
-    """Return the number of awards issued on each day (UTC), by date. Days without awards are omitted."""
+    """Return the number of awards issued on each day (UTC), keyed by date. Days without awards are omitted."""
     days: Counter[str] = Counter()
     for _, day, number in _counts_of(counted):
         days[day] += number
@@ -240,7 +242,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued before `edge` on the same day (UTC)."""
+    """Return the number of awards issued on the same day (UTC) as `edge`, but before it."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

@@ -130,7 +130,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Abort one multipart upload and complete another, because deliveries send both kinds of requests."""
+    """Abort one multipart upload and complete another, because a delivery may need to do either."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

@@ -83,11 +83,11 @@ class SourceRange(io.RawIOBase):
         """The error that occurred while reading the range. The request's error doesn't contain it."""
 
     def readable(self) -> bool:
-        """Return True, because the range can be read (`io.IOBase`)."""
+        """Return True, because the range can be read (see `io.IOBase`)."""
         return True
 
     def seekable(self) -> bool:
-        """Return True, because the range can be read again from any position (`io.IOBase`)."""
+        """Return True, because the range can be read again from any position (see `io.IOBase`)."""
         return True
 
     def tell(self) -> int:
@@ -95,7 +95,7 @@ class SourceRange(io.RawIOBase):
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a position within the range and return the position.
+        """Move to a position within the range and return the new position.
 
         If the position changes, the next read opens a new connection.
         """
@@ -171,7 +171,7 @@ class SourceRange(io.RawIOBase):
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
     """Yield the body of a request that sends a range of a file.
 
-    If the range can't be read, raise the read error instead of the request's error.
+    If the range can't be read, the read error is raised instead of the error from the request.
     """
     with SourceRange(source, first, size) as body:
         try:
@@ -183,7 +183,7 @@ def _range(source: Source, first: int, size: int) -> Iterator[Any]:
 
 
 def part_bytes_of(size: int) -> int:
-    """Return the part size in bytes: at least 16 MiB, and large enough to send `size` bytes in 10,000 parts.
+    """Return the part size in bytes: at least 16 MiB, and large enough to send `size` bytes in at most 10,000 parts.
 
     >>> part_bytes_of(5 * 1024**4) // MIB
     525

@@ -1,4 +1,4 @@
-"""Access a destination's bucket by assuming the role that the destination names."""
+"""Access a destination's bucket by assuming the role that the destination specifies."""
 
 import json
 import re
@@ -79,9 +79,9 @@ class DeliveryError(Exception):
     Parameters
     ----------
     code
-        The reason, for programs.
+        A machine-readable code that identifies the reason.
     message
-        The cause and the remedy, for the organization's admins.
+        A message for the organization's admins that states the cause and the remedy.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -97,14 +97,14 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 
 
 class UploadUnusableError(Exception):
-    """Raised when a multipart upload can't be completed: it no longer exists, or its parts don't match."""
+    """Raised when a multipart upload can't be completed: it no longer exists, or S3 rejects its parts."""
 
 
 @dataclass(frozen=True)
 class Target:
     """The bucket that files are written to, and the role that writes them.
 
-    To abort an upload, use the target that was used to begin it.
+    An upload can be aborted only with the target that was used to begin it.
     """
 
     bucket: str
@@ -116,14 +116,14 @@ class Target:
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
-        """Return the bucket and the role that a destination names."""
+        """Return the bucket and the role that a destination specifies."""
         folder = keys.folder(destination.prefix, destination.organization_id)
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
         """Return a session policy that allows only this product's requests, even if the role allows more.
 
-        In the resource's ARN, wildcards replace characters that a policy can't contain or would interpret.
+        In the resource's ARN, wildcards replace characters that a policy can't contain or that have a special meaning.
 
         >>> role = "arn:aws:iam::111122223333:role/badge-exports"
         >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()
@@ -286,7 +286,10 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status and the region from a HeadBucket response. The region is "" if it isn't included."""
+        """Return the HTTP status and the region from a HeadBucket response.
+
+        The region is "" if the response doesn't contain it.
+        """
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]
@@ -301,7 +304,7 @@ class CustomerBucket:
     def _explained(self, action: str) -> Iterator[None]:
         """Convert request errors to `DeliveryError` or `UploadUnusableError`.
 
-        `action` is the permission that the request requires.
+        `action` is the IAM action that the request requires permission for.
         """
         try:
             yield

@@ -86,7 +86,9 @@ def set_destination(organization: Organization, settings: DestinationSettings, b
 
 
 def delete(organization: Organization, by: str) -> None:
-    """Delete an organization's destination. Pending deliveries then fail, unless a new destination is set in time.
+    """Delete an organization's destination.
+
+    Pending deliveries then fail unless a new destination is set before their retry windows end.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def record_test(organization: Organization, revision: str, code: str | None, err
     revision
         The revision of the destination that was tested.
     code, error
-        The reason why the test failed, as a code for programs and a message for people. None if the test succeeded.
+        The reason why the test failed: a code for programs and a message for people. Both are None if it succeeded.
     by
         The name of the caller who requested the test.
 

@@ -46,7 +46,7 @@ FILE_DELETED: Final = DeliveryError("file-deleted", "The file was deleted before
 class LeaseLostError(Exception):
     """Raised when another worker is delivering the file, or when the delivery has ended.
 
-    The caller must not change anything.
+    The caller must not make any further changes.
     """
 
 
@@ -99,7 +99,7 @@ def claim(delivery: Delivery, owner: str) -> bool:
     """Claim the lease on a delivery and return whether the claim succeeded.
 
     The delivery must be pending, and its next attempt must be due. If the previous worker crashed without releasing its
-    lease, a failed attempt is recorded.
+    lease, that worker's attempt is recorded as failed.
     """
     now = clock.now()
     earlier = delivery.owner
@@ -153,7 +153,7 @@ def hand_off(delivery: Delivery) -> None:
 
 
 def record_failure(delivery: Delivery, error: DeliveryError) -> str:
-    """Record a failed attempt and schedule the next one. If the retry window has ended, end the delivery instead.
+    """Record a failed attempt. Schedule the next attempt or, if the retry window has ended, end the delivery.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
 
 Each message triggers one attempt. A failed attempt is recorded with its reason, and the sweeper enqueues the next
-attempt. A duplicate message has no effect, because a worker holds the lease or the delivery has ended.
+attempt. A duplicate message has no effect, because another worker holds the lease or the delivery has ended.
 """
 
 import secrets
@@ -94,10 +94,10 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 
 
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
-    """Copy the file and then its manifest. Return False if the worker runs out of time before the file is complete.
+    """Copy the file and then its manifest. Return False if the worker runs out of time before the copy is complete.
 
-    Each attempt copies the file, even if an earlier attempt did, because the bucket may no longer contain the file. A
-    manifest therefore never arrives without its file.
+    Each attempt copies the file, even if an earlier attempt already copied it, because the file may have been deleted
+    from the bucket since then. A manifest therefore never arrives without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:
@@ -152,5 +152,5 @@ def _abort_upload(delivery: Delivery) -> None:
 
 
 def _session_name(export: Export) -> str:
-    """Return a role session name of at most 64 characters. It appears in the other account's CloudTrail logs."""
+    """Return a role session name of at most 64 characters. The name appears in the other account's CloudTrail logs."""
     return f"badge-data-management-{export.id}"[:64]

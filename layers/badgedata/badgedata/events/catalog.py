@@ -1,6 +1,6 @@
 """The events that this product sends: their types and the contents of their `detail` (docs/events.md).
 
-A detail contains no personal data: no email addresses, names, or text that people wrote.
+The `detail` never contains personal data: no email addresses, names, or text that people wrote.
 """
 
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -67,7 +67,7 @@ class ExportFailed(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportCancelled(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """An export was canceled before it ended. It has no file."""
+    """An export was canceled while it was queued or running, so it has no file."""
 
     type = "ExportCancelled"
 
@@ -85,7 +85,7 @@ class ExportFileDeleted(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class BadgeReplaced(Fact, frozen=True, kw_only=True, rename="camel"):
-    """A replacement was confirmed: the badge class has new content."""
+    """A replacement was confirmed, so the badge class has new content."""
 
     type = "BadgeReplaced"
     replacement_id: str
@@ -107,7 +107,7 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """All award images of a replaced badge were re-baked."""
+    """All award images for a replaced badge were re-baked."""
 
     type = "ImageResyncCompleted"
 
@@ -144,7 +144,7 @@ class ScheduleChanged(_ScheduleState, frozen=True, kw_only=True, rename="camel")
 
 
 class ScheduleStopped(_ScheduleState, frozen=True, kw_only=True, rename="camel"):
-    """A schedule was stopped because it can no longer request exports. It doesn't run until it is resumed."""
+    """A schedule was stopped because it can no longer request exports. It won't run again until it is resumed."""
 
     type = "ScheduleStopped"
 

@@ -1,4 +1,4 @@
-"""Send events to the stack's event bus. Events that EventBridge temporarily rejects are retried.
+"""Send events to the stack's event bus, and retry events that EventBridge rejects temporarily.
 
 EventBridge doesn't deliver events in order. Subscribers can sort the events about a resource by `detail.sequence`.
 """
@@ -38,8 +38,8 @@ def send(events: Sequence[Event]) -> list[Event]:
     """Send events in order and return the events that were not sent.
 
     If EventBridge rejects any event in a request, later requests aren't sent, and their events are also returned. If a
-    request fails after botocore's retries, all of its events count as rejected. An event that EventBridge can never
-    accept is logged and dropped.
+    request still fails after botocore's retries, all of its events count as rejected. An event that EventBridge can
+    never accept is logged and dropped.
     """
     requests = aws.grouped(events, _size, MAX_REQUEST_EVENTS, MAX_REQUEST_BYTES)
     for request in requests:

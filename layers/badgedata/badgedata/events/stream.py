@@ -1,8 +1,8 @@
 """Send events about changes to the Operations table. The changes are read from the table's stream.
 
-The table is the outbox: an event is the difference between an item before and after a write. So no event is lost, and
-no event is sent for a change that wasn't stored. The stream can redeliver a record. The event is then sent again with
-the same ID.
+The table serves as the outbox: each event is derived from the difference between an item before and after a write.
+Therefore, no event is lost, and no event is sent for a change that wasn't stored. If the stream redelivers a record,
+the record's events are sent again with the same IDs.
 """
 
 from collections.abc import Iterable

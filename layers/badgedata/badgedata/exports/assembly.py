@@ -24,7 +24,8 @@ COPIES_AT_ONCE = 8
 class Source(NamedTuple):
     """Consecutive bytes of the assembled file, stored in an S3 object or in memory.
 
-    The `size` bytes start at offset `first` in the object `key`. If `key` is empty, `data` contains the bytes.
+    The source is `size` bytes long and starts at offset `first` in the object `key`. If `key` is empty, `data` contains
+    the bytes.
     """
 
     size: int
@@ -48,10 +49,10 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the multipart upload's parts. Each part is a list of pieces of the sources.
+    """Return the multipart upload's parts. Each part is a list of pieces, which come from one or more sources.
 
-    A part that consists of one piece can be copied within S3. If the end of a source is too small for a part, the part
-    also contains bytes from the next source. The bytes of a part with several pieces must be sent to S3. Every part
+    S3 can copy a part that consists of a single piece of an S3 object. The bytes of any other part must be sent to S3.
+    If the rest of a source is too small for a part, the part also contains bytes from the next source. Every part
     except the last is at least `MIN_PART_BYTES` in size, and no part is larger than `MAX_COPY_BYTES`.
 
     Parameters
@@ -128,12 +129,12 @@ def assemble(
     insertions
         A function that takes the final position of each segment and returns the bytes to insert.
     beat
-        The heartbeat function, which is called with the file's row count after every few parts.
+        The heartbeat function. It is called after every few parts, with the number of rows in the file.
 
     Raises
     ------
     LeaseLostError, ExportOverError
-        Raised by `beat`.
+        If `beat` raises the error.
     UploadGoneError
         If neither the multipart upload nor the completed file exists.
     """

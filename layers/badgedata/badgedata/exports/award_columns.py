@@ -26,9 +26,9 @@ class AwardTexts:
     Parameters
     ----------
     badge_classes
-        The issuer's badge classes, by ID.
+        The issuer's badge classes, keyed by ID.
     at
-        A time (RFC 3339). The file shows each award's status at this time.
+        A time (RFC 3339). The file shows each award's status as of this time.
     zone
         The time zone for columns that contain calendar days.
     """
@@ -39,7 +39,7 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """For each column, return a function that takes an award and returns the cell's text."""
+        """Return one function for each column. Each function takes an award and returns the text of the cell."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
@@ -81,7 +81,7 @@ class AwardTexts:
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
         """Return the calendar day of a time in the export's time zone, or "" if `time` is empty.
 
-        `attribute` is the name of the award's attribute, for error messages.
+        `attribute` is the award attribute that contains the time. Error messages name this attribute.
         """
         return local_date(time_of(award, attribute, time), self.zone).isoformat() if time else ""
 

@@ -40,7 +40,7 @@ def award_csv_pages(
     Parameters
     ----------
     after, end
-        The encoded positions where writing starts and ends. "" is the beginning of the file, and None is the end.
+        The encoded positions at which writing starts and ends. "" is the beginning of the file, and None is the end.
     """
     if not after:
         yield Page(encode_header(columns, style), 0, AwardPosition().encode())
@@ -93,7 +93,7 @@ class DefaultEncoder:
         ).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> bytes:
-        """Return awards as CSV lines in UTF-8."""
+        """Return the awards as CSV lines in UTF-8."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "").encode()
         badge_cells = self._badge_cells

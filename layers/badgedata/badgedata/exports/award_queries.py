@@ -28,7 +28,7 @@ MIN_MERGED_ITEMS = 50
 
 
 class UnreadableAwardError(UnreadableDataError):
-    """Raised when an award's item can't be read. The message names the award and the reason."""
+    """Raised when an award's item can't be read. The message names the award and gives the reason."""
 
 
 class AwardPage[Award: AwardRow](msgspec.Struct):

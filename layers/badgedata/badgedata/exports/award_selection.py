@@ -36,7 +36,7 @@ _DAY = len("2026-01-31")
 class AwardPosition(NamedTuple):
     """The position in the file after an issuer's awards up to and including `sort_key`.
 
-    All awards of issuers with lower IDs come before this position.
+    All awards from issuers with lower IDs also come before this position.
     """
 
     issuer_id: str = ""
@@ -79,7 +79,7 @@ class AwardSelection:
     all_issuers
         The issuers in the export's scope.
     at
-        The time (RFC 3339) when the export was requested. The file shows each award's status at this time.
+        The time of the request (RFC 3339). The file shows each award's status as of this time.
     """
 
     specification: AwardsExport
@@ -107,8 +107,8 @@ class AwardSelection:
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
         """Yield the selected awards between the positions `after` and `end`, one batch at a time.
 
-        "" is the beginning of the file, and None is the end. If no award in a batch is selected, its list of awards is
-        empty, but its position advances.
+        "" is the beginning of the file, and None is the end. If none of a batch's awards are selected, the batch's list
+        of awards is empty, but its position still advances.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -144,7 +144,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The daily award counts for the selected issuers or badge classes, which are read only once."""
+        """The daily award counts for the selected issuers or badge classes. These counts are read only once."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -173,7 +173,7 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """A function that returns whether an award's status and expiry date are selected.
+        """A function that returns whether the export selects an award, based on the award's status and expiry date.
 
         None if the export selects awards regardless of status and expiry date.
         """
@@ -248,7 +248,7 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     Returns
     -------
     list of str
-        The positions in ascending order. Empty if the export can't be split.
+        The positions in ascending order. The list is empty if the export can't be split.
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
@@ -270,13 +270,13 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
     left
         Each issuer's remaining awards, in file order.
     days
-        The number of awards on each day (UTC), by issuer ID and date.
+        The number of awards issued on each day (UTC), keyed by issuer ID and then by date.
 
     Returns
     -------
     list of str
-        The positions in ascending order, each at the beginning of a day. Empty if fewer than `ways` // 2 positions
-        are found because the awards are on too few days or are distributed too unevenly.
+        The positions in ascending order, each at the beginning of a day. The list is empty if fewer than `ways` // 2
+        positions are found because the awards are on too few days or are distributed too unevenly.
     """
     counted = [
         (stretch, day, number)

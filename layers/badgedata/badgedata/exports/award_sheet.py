@@ -1,9 +1,11 @@
 """The award table as workbook rows (docs/formats.md, "XLSX").
 
-Rows are compressed in units. If the CRC-32 of an award's ID is divisible by a constant, a unit ends after the award,
-even if the export's filter excludes the award. If the CRC-32 of an issuer's ID is divisible by another constant, a unit
-ends before the issuer's awards. Every worker therefore finds the same unit ends, regardless of where the worker starts
-reading. Segments begin and end only at unit ends.
+Rows are compressed in units. Segments begin and end only at unit ends, so all workers must find the same unit ends, no
+matter where a worker starts reading. Unit ends therefore depend only on IDs:
+
+- If the CRC-32 of an award's ID is divisible by a constant, a unit ends after this award, even if the export's filter
+  excludes the award.
+- If the CRC-32 of an issuer's ID is divisible by another constant, a unit ends before the issuer's awards.
 """
 
 from bisect import bisect_left
@@ -70,7 +72,7 @@ _TWO_EMPTY_CELLS = (EMPTY_CELL * 2).encode()
 
 
 class _Encoded(NamedTuple):
-    """Rows as XML, and the number of truncated cells in each row (`cut`, by row index)."""
+    """Rows as XML, and the number of truncated cells in each row (`cut`, keyed by row index)."""
 
     rows: list[bytes]
     cut: dict[int, int]
@@ -98,7 +100,7 @@ def award_sheet_rows(
 
 
 def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways: int) -> list[str]:
-    """Return the unit boundaries that divide the awards from `after` to `end` into at most `ways` segments."""
+    """Return the unit ends that divide the awards from `after` to `end` into at most `ways` segments."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end) if end is not None else None
     found: list[AwardPosition] = []
     for candidate in map(AwardPosition.decode, selection.boundaries(after, end, ways)):
@@ -125,7 +127,7 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield each batch of awards together with the unit ends that it contains.
+    """Yield each batch of awards together with the batch's unit ends.
 
     `after` is the position before the first batch.
     """
@@ -189,7 +191,7 @@ class DefaultSheetEncoder:
         return "".join(map(text_cell, (badge_class_id, badge_name, issuer.entity_id, issuer.name))).encode()
 
     def __call__(self, awards: Sequence[AwardRow]) -> _Encoded:
-        """Return awards as sheet rows in XML."""
+        """Return the awards as sheet rows in XML."""
         at = self._texts.at
         assertions_url = assertion_url(config().public_base_url, "")
         url_start = (TEXT_START + escaped(assertions_url)).encode()

@@ -1,7 +1,7 @@
 """Encode CSV cells and rows (RFC 4180) so that spreadsheets don't run them as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
-Wherever the spreadsheet splits the file, no cell begins with a character that starts a formula.
+No matter where the spreadsheet splits the file, it finds no cell that it would run as a formula.
 """
 
 import re
@@ -66,8 +66,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
     Parameters
     ----------
     protects_commas
-        Whether a formula can also begin after a comma. This applies to files whose separator isn't a comma. If a
-        spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
+        Whether to also protect against formulas that begin after a comma. This is needed in files whose separator isn't
+        a comma. If a spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def quoted(text: str) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Return the result of `safe` as a CSV cell, enclosed in quotes if necessary."""
+    """Apply `safe` to text, and return the result as a CSV cell, enclosed in quotes if necessary."""
     # Most text can be written unchanged.
     if "," in text or ";" in text or '"' in text or not text.isprintable() or text.startswith(SIGNS):
         return quoted(safe(text))

@@ -1,8 +1,8 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
 A document is an object whose last keys are lists. It is written in steps, so that another worker can resume after any
-step, and only one step is in memory at a time. The members of a list are written in ID order, except assertions, which
-are ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
+step. Only one step is in memory at a time. The members of a list are written in ID order, except assertions, which are
+ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -97,8 +97,8 @@ class JsonPosition(Position, frozen=True):
         The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
         is complete.
     counts
-        The number of rows so far, by list key. None if an earlier version of this product, which didn't count
-        rows, began the document.
+        The number of rows so far for each list, keyed by the list's key. None if an earlier version of this product,
+        which didn't count rows, began the document.
     """
 
     number: int = 0
@@ -128,7 +128,7 @@ def document_pages(
     closing
         The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
     head_counts
-        The number of rows in `head`, by list key.
+        The number of rows in `head`, keyed by list key.
     """
     position = JsonPosition.decode(after)
     steps = _steps(lists, closing, position)
@@ -140,7 +140,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Return the row counts by list key, with 0 for each list that has no count yet."""
+    """Return the row count of each list, keyed by the list's key. A list that has no count yet gets a count of 0."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 

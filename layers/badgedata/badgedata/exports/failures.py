@@ -41,7 +41,7 @@ class ScopeGoneError(ExportFailedError):
 
 
 class FileTooLargeError(ExportFailedError):
-    """Raised when the file is too large for one worker to read back. The message suggests smaller exports."""
+    """Raised when a file is too large for one worker to read from S3. The message suggests smaller exports."""
 
     code = "file-too-large"
 

@@ -1,7 +1,7 @@
 """Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
-Requests are checked, but scheduled runs aren't. A run therefore exports the file even if the email or the delivery
-is no longer possible.
+These checks apply to requests, but not to scheduled runs. A run therefore exports the file even if the email or the
+delivery is no longer possible.
 """
 
 from badgedata import mail
@@ -31,7 +31,7 @@ def require_reachable(caller: Caller) -> None:
     Raises
     ------
     Problem
-        422 for `notify` if the caller is a program, or if SES can't send to the caller's address.
+        422 for `notify` if the caller is a program, or if SES can't send email to the caller's email address.
     """
     if caller.token is not None:
         raise invalid("notify", "An access token has no email address. Omit notify, or set it to false.")

@@ -16,7 +16,7 @@ ExportStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFilter:
-    """The conditions that an export must meet to appear in a filtered list. Empty conditions are ignored."""
+    """The conditions that an export must meet to appear in a filtered list. Conditions that aren't set are ignored."""
 
     kinds: tuple[ExportKind, ...] = ()
     statuses: tuple[ExportStatus, ...] = ()

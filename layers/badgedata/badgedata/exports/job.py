@@ -67,7 +67,7 @@ _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
 class ExportJob:
     """The content of an export in progress: its scope, its columns, and the pages of its file.
 
-    The scope is read on first use. Completing or assembling a file doesn't use the scope, so these steps succeed even
+    The scope is read on first use. The steps that complete or assemble a file don't use the scope, so they succeed even
     if the scope has been deleted.
     """
 
@@ -92,7 +92,7 @@ class ExportJob:
         return []
 
     def expected_rows(self) -> int | None:
-        """Return the number of rows that the file will contain, or None if counting them would take too many reads.
+        """Return the number of rows that the file will contain, or None if counting them would take too long.
 
         If there are no award counts, the result is None rather than 0, because the awards may not have been counted yet
         (`make recount`).
@@ -115,7 +115,7 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments that a new export starts with.
+        """Return the number of segments into which a new export is initially split.
 
         If the number is 0 or 1, the export isn't split.
         """
@@ -185,7 +185,7 @@ class ExportJob:
         return sum(map(cut_until, positions)) if self._workbook is not None else None
 
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
-        """Return the number of items in a complete file, by kind of item.
+        """Return the number of items of each kind in a complete file.
 
         Return None if an earlier version of this product, which didn't count items, began the file.
         """

@@ -77,8 +77,8 @@ def status_of(export: Export) -> str:
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
     """Store a new export in one transaction.
 
-    The transaction also stores the export's first segment, idempotency key, and trail entry. In addition, it increments
-    the organization's count of active exports.
+    The transaction also stores the export's first segment, idempotency key, and trail entry, and it increments the
+    organization's count of active exports.
 
     Parameters
     ----------
@@ -298,7 +298,7 @@ def _expiry(export: Export) -> datetime:
 
 
 def give_up(export: Export, code: str, message: str) -> None:
-    """Mark an export as failed and delete everything that was written for it.
+    """Mark an export as failed and delete everything that workers have written for it.
 
     Parameters
     ----------
@@ -479,7 +479,7 @@ def _end(
     delivery: Delivery | None = None,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """End an export with `status`. Return False if it had already ended, or if the lease on `segment` was lost.
+    """End an export with `status`. Return False if the export had already ended or the lease on `segment` was lost.
 
     The same transaction decrements the organization's count of active exports, marks `segment` as done, and
     stores `delivery` and `entry`.

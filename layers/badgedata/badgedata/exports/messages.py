@@ -9,7 +9,7 @@ MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The JSON in a message: ``{"exportId": "…", "segment": "<the segment's start>"}``."""
+    """The content of a message, as JSON: ``{"exportId": "…", "segment": "<the segment's start>"}``."""
 
     export_id: str
     segment: str

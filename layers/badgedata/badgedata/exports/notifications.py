@@ -1,6 +1,7 @@
-"""The email to the person who requested an export. It is sent at most once, when the export is ready or has failed.
+"""The email to the person who requested an export, sent when the file is ready or the export has failed.
 
-The email contains a link to the page, where the person must sign in. It contains neither data nor a link to the file.
+The email is sent at most once. It contains a link to the page, where the person must sign in. It contains neither data
+nor a link to the file.
 """
 
 import re
@@ -49,14 +50,14 @@ _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class StillSendingError(Exception):
-    """Raised when another attempt may be sending the same email."""
+    """Raised when another attempt to send the same email may still be in progress."""
 
 
 def send_email(export_id: str) -> Outcome:
     """Send the email about a finished export, at most once, and return the outcome.
 
-    The export is marked before the email is sent. If the process then dies or the response from SES is lost, no second
-    email is sent. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the
+    The export is marked before the email is sent, so no second email is sent if the process dies or the response from
+    SES is lost. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the
     email may not have been sent.
 
     Returns

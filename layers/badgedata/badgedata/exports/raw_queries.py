@@ -5,7 +5,7 @@ prints the figures). One call sends a Query, and a second call reads the respons
 caller can do other work without needing a thread.
 
 If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
-Query again. Botocore then handles retries and errors as usual.
+Query again and handles retries and errors as usual.
 """
 
 import ssl
@@ -56,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Return the response body. Wait for the response if necessary.
+        """Wait for the response if necessary, and return the response body.
 
         Raises
         ------

@@ -55,8 +55,8 @@ def request_export(
 ) -> Export:
     """Store and enqueue an export. If `idempotency_key` was already used, return the earlier export.
 
-    The export is stored before its message is sent. If the process dies in between, the sweeper sends the message.
-    Parameters and errors are the same as in `record_export`.
+    The export is stored before its message is sent. If the process dies between these steps, the sweeper sends the
+    message. Parameters and errors are the same as for `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":
@@ -156,7 +156,7 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 def _unique_name(file_name: str, export_id: str) -> str:
     """Return a file name that is unique even among exports requested in the same second.
 
-    In an organization's own bucket, a file would otherwise overwrite another file with the same name.
+    If names weren't unique, a file could overwrite another file in an organization's own bucket.
     """
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"

@@ -1,9 +1,9 @@
 """Segments (the sections of an export that workers write), and their leases and checkpoints.
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
-another worker resumes at the last checkpoint. If the first worker was only slow, its next write fails because the lease
-was lost, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the multipart upload or in
-the tail object.
+another worker resumes at the last checkpoint. If the first worker isn't dead but only slow, its next write fails
+because the lease was lost, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the
+multipart upload or in the tail object.
 """
 
 import hashlib
@@ -43,12 +43,15 @@ UPLOAD_LOST = (
 
 
 class LeaseLostError(Exception):
-    """Raised when another worker holds the segment's lease. The worker that lost the lease must not change anything."""
+    """Raised when another worker holds the segment's lease.
+
+    The worker that lost the lease must not make any further changes.
+    """
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A segment's progress. All bytes before `cursor` are in the first `parts` parts and in the tail object, if any."""
+    """A segment's progress. All bytes before `cursor` are in the first `parts` parts or in the tail object."""
 
     cursor: str
     rows: int = 0
@@ -102,7 +105,7 @@ def record(segment: Segment, checkpoint: Checkpoint, rows_seen: int | None = Non
     Parameters
     ----------
     rows_seen
-        The number of rows written so far, including rows after the checkpoint. Defaults to the checkpoint's rows.
+        The number of rows written so far, including rows after the checkpoint. Defaults to the checkpoint's row count.
     """
     _own(segment, _at(checkpoint, rows_seen))
 
@@ -218,7 +221,7 @@ class SegmentWriter:
             self._begin_part()
 
     def write_rest(self) -> None:
-        """Send the segment's remaining bytes. Call `complete` next."""
+        """Send the segment's remaining bytes. The caller must then call `complete`."""
         if self._upload.upload_id is None:
             return
         if self._part.tell():
@@ -272,7 +275,7 @@ class SegmentWriter:
         return taken
 
     def _confirm_part(self) -> None:
-        """Wait until the part in flight has arrived in S3, then record its checkpoint."""
+        """Wait until S3 has received the part in flight, and then record the part's checkpoint."""
         self._upload.wait()
         if self._in_flight is not None:
             record(self._segment, self._in_flight, self.rows)

@@ -134,7 +134,7 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits is stored as text, because Excel keeps only 15."""
+    """Return the cell for a count. A number with more than 15 digits, which Excel would round, is stored as text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
@@ -200,7 +200,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Return the number of UTF-16 code units in text. Each character above U+FFFF counts as two."""
+    """Return the number of UTF-16 code units in text. Each character above U+FFFF counts as two units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

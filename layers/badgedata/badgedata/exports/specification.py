@@ -48,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of an inherited field. Pydantic reads only the docstrings of a class's own fields."""
+    """The description of an inherited field, whose docstring pydantic doesn't read."""
 
     text: str
 
@@ -64,7 +64,7 @@ NOT_GIVEN: Final[Any] = None
 
 @dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """The fields of every kind of export. In JSON, names are in camelCase, and unknown names are rejected."""
+    """The fields that all kinds of export share. In JSON, names are in camelCase, and unknown names are rejected."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -184,7 +184,7 @@ class TrailExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """A JSON document that contains an issuer and its selected content. Another deployment can load it."""
+    """A JSON document that contains an issuer and its selected content. Another deployment can load the document."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False

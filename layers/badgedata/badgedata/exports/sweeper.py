@@ -12,7 +12,7 @@ logger = Logger(child=True)
 
 
 def sweep() -> SweepResult:
-    """Process every due export: re-enqueue it, fail it, or clean up after it."""
+    """Process every due export: enqueue it again, mark it as failed, or clean up after it."""
     result = SweepResult()
     for export in lifecycle.due_exports(clock.now()):
         with result.item("Sweep of an export failed", export_id=export.id):

@@ -54,7 +54,10 @@ class WrittenFile:
 
 
 class Part(io.BytesIO):
-    """The bytes of a part. Each read returns at least 1 MiB if available, even though urllib3 requests only 16 KiB."""
+    """The bytes of a part.
+
+    Each read returns at least 1 MiB if that many bytes are left, even though urllib3 requests only 16 KiB at a time.
+    """
 
     def read(self, size: int | None = -1) -> bytes:
         """Read at least `MIN_SENT_BYTES` bytes, or all remaining bytes if there are fewer."""
@@ -66,7 +69,7 @@ class UploadGoneError(Exception):
 
 
 class Upload:
-    """The upload of one object. `parts` is the number of parts already sent to the multipart upload `upload_id`."""
+    """The upload of one object. `parts` is the number of parts already sent for the multipart upload `upload_id`."""
 
     def __init__(
         self, key: str, content_type: str, file_name: str, upload_id: str | None = None, parts: int = 0
@@ -108,14 +111,14 @@ class Upload:
         self._sending = self._sender.submit(self.send_part, self.parts + 1, data)
 
     def wait(self) -> None:
-        """Wait until the part in flight has arrived. If sending the part failed, raise the error."""
+        """Wait until S3 has received the part in flight. If sending the part failed, raise the error."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
             sending.result()
             self.parts += 1
 
     def send_part(self, number: int, data: Part) -> None:
-        """Send one part and wait until it has arrived. Raise UploadGoneError if the upload no longer exists."""
+        """Send one part and wait until S3 has received it. Raise UploadGoneError if the upload no longer exists."""
         try:
             s3().upload_part(
                 Bucket=config().exports_bucket,
@@ -178,7 +181,7 @@ class Upload:
                 raise
 
     def close(self) -> None:
-        """Stop the sending thread after the part in flight has arrived or failed."""
+        """Wait until the part in flight has been sent or has failed, and then stop the thread that sends parts."""
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
@@ -206,7 +209,7 @@ def files_prefix(export: Export) -> str:
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return an organization's two key prefixes: one for exports without a delivery, and one for the others."""
+    """Return an organization's two key prefixes: for exports without a delivery, and for exports with a delivery."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 

@@ -68,7 +68,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window, with missing limits replaced by the days (UTC) of the first and last award.
+    """Return the window. A missing limit is replaced with the start of `first_day` or the end of `last_day` (UTC).
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -175,7 +175,7 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and last instants when a day begins. They differ only if clocks go back past midnight."""
+    """Return the first and last instants at which a day begins. They differ only if clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:

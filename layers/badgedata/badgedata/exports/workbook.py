@@ -1,12 +1,12 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that brings it
-to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its units
-end, but not on which workers wrote them.
+A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that brings the
+sheet to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its
+units end, but not on how the work is divided among workers.
 
-The worker that writes the first segment also writes sheet beginnings and ends. A worker that writes a later
-segment doesn't know the row numbers, so it writes only units and lists them in its position. The other sheet
-beginnings and ends are inserted when the file is assembled.
+The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
+segment doesn't know the row numbers, so it writes only units and lists these units in its position. If sheets begin or
+end in later segments, these beginnings and ends are inserted when the file is assembled.
 """
 
 import struct
@@ -64,7 +64,10 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 
 
 class UnitEnd(NamedTuple):
-    """The end of a unit within a batch: the number of rows before it, and the position in the data source."""
+    """The end of a unit within a batch.
+
+    `rows` is the number of the batch's rows before the end, and `position` is the end's position in the data source.
+    """
 
     rows: int
     position: str
@@ -80,9 +83,9 @@ class Rows(NamedTuple):
     position_after
         A function that takes a number of rows and returns the position in the data source that follows these rows.
     ends
-        The ends of units within the batch, in ascending order. A unit that becomes too large ends earlier.
+        The unit ends within the batch, in ascending order. A unit that would become too large ends earlier.
     cut
-        The number of truncated cells by row index. Rows without truncated cells are omitted.
+        The number of truncated cells in each row, keyed by row index. Rows without truncated cells are omitted.
     """
 
     rows: Sequence[bytes]
@@ -110,7 +113,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. A sheet's values are computed from those of its units."""
+    """The row count, sizes, and CRC-32 of a unit. The same values for a sheet are computed from those of its units."""
 
     rows: int
     size: int

@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after the last row of a sheet. This XML also prevents Excel from flagging all-digit IDs."""
+    """Return the XML after the last row of a sheet. It also prevents Excel from flagging all-digit IDs as errors."""
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'
@@ -82,7 +82,7 @@ def sheet_ending(cells: CellRange) -> bytes:
 
 
 def last_parts(title: str, sheets: Sequence[CellRange]) -> dict[str, str]:
-    """Return the parts whose content depends on the number of sheets, by part name."""
+    """Return the parts whose content depends on the number of sheets, keyed by part name."""
     titles = [sheet_title(title, number) for number in range(1, len(sheets) + 1)]
     return {
         "xl/workbook.xml": _workbook_part(titles, sheets),

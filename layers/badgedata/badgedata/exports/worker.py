@@ -2,8 +2,8 @@
 
 The worker claims the segment's lease, resumes at its checkpoint, and writes pages into parts. It records a checkpoint
 after each part. Shortly before the function times out, the worker stores the remaining bytes in the tail object and
-enqueues a message for the next worker. At the end, the worker completes the file and ends the export. A duplicate
-message has no effect, because the lease is held or the segment is done.
+enqueues a message for the next worker. After the last page, the worker completes the file and ends the export. A
+duplicate message has no effect, because another worker holds the lease or the segment is done.
 
 A long export is split into segments, which several workers write in parallel as separate objects. The worker that
 finishes last enqueues the assembly, which joins these objects. A small export has a single segment and no assembly.

@@ -6,8 +6,8 @@ interruptions don't change the file.
 
 A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
 sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if the member is too large for 4
-bytes. Programs that read a ZIP as a stream, such as Java's ZipInputStream, infer the format from the number of bytes
-that they have read.
+bytes. Programs that read a ZIP file as a stream, such as Java's ZipInputStream, infer the length of these fields from
+the number of bytes that they have read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (cited below by section number); RFC 1951 (deflate).
 """
@@ -146,7 +146,7 @@ def unit_compressor(level: int) -> "zlib_ng._Compress":
 
 
 def local_header(name: str, modified: datetime) -> bytes:
-    """Return a member's local header (4.3.7). Its sizes are 0, because the actual sizes follow the member (4.4.4)."""
+    """Return a member's local header (4.3.7). Its size fields are 0, because the sizes follow the member (4.4.4)."""
     encoded = name.encode()
     time, date = _dos_time(modified)
     sizes = (0, 0, 0, len(encoded), 0)
