@@ -153,7 +153,7 @@ def bare(text: str) -> str:
 
 
 def spaces_encoded(url: str) -> str:
-    """Return a URL with the spaces in its path percent-encoded, as browsers do.
+    """Percent-encode the spaces after a URL's host, as browsers do.
 
     >>> spaces_encoded("https://badges.example/green tile.png")
     'https://badges.example/green%20tile.png'

@@ -1,4 +1,4 @@
-"""Deliveries in the Operations table: an organization's destination, and the delivery of export files to it."""
+"""Deliveries in the Operations table: organizations' destinations, and the delivery of export files to them."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -11,8 +11,8 @@ DUE_DELIVERIES = "delivery"
 class Destination(Record):
     """The S3 bucket that receives an organization's files, and the role that may write to it.
 
-    Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers
-    can't choose it. Otherwise, they could choose another organization's external ID.
+    Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers can't
+    choose the external ID, because they could then choose another organization's.
     """
 
     class Meta(OperationsTable):

@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
+    """The result of processing a message: the re-sync's state, and how many images were refreshed or failed."""
 
     state: str
     refreshed: int = 0
@@ -46,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. Each award is counted only once, even with duplicate or concurrent messages.
+    """Process a message. Each award is counted only once, even if messages are duplicated or processed concurrently.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        If a temporary failure occurs. The queue then redelivers the message. After the last attempt, the sweeper sends
-        another message.
+        If a temporary failure occurs, in which case the queue redelivers the message. If the last attempt fails, the
+        sweeper sends another message later.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
