@@ -39,7 +39,7 @@ def comparable_address(email: str) -> str:
     The comparison ignores surrounding whitespace, letter case, and how accents are composed (RFC 6532, section 3.1,
     recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
     turn full-width letters, the long s, and the sharp s into ASCII letters. Even NFC turns the Kelvin sign into a K. If
-    an address contains such a sign (`has_disguised_ascii`), only the surrounding whitespace is removed.
+    an address contains such a character (`has_disguised_ascii`), only surrounding whitespace is removed.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

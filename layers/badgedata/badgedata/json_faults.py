@@ -1,4 +1,4 @@
-"""Explain faults in JSON to the person who wrote it: invalid syntax, too many levels, and values of the wrong form.
+"""Explain faults in JSON to the person who wrote it: invalid syntax, excessive nesting, and values of the wrong form.
 
 msgspec stops at the first fault, and its messages are for programmers. Therefore, this module re-parses rejected text
 and checks rejected values against their msgspec structs again.
@@ -42,7 +42,7 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the fault is too many levels.
+        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the fault is excessive nesting.
     reason
         A description of the fault.
     line, column
@@ -73,7 +73,7 @@ class _NumberError(Exception):
 
 
 def decode_json(text: str | bytes) -> Any:
-    """Parse JSON text from an external source and return its value.
+    """Parse JSON text from an external source and return the value.
 
     Raises
     ------

@@ -220,7 +220,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return an award's public document, even if the award is revoked.
+    """Return an award's public document, including the recipient even if the award is revoked.
 
     Parameters
     ----------

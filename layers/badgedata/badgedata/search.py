@@ -95,7 +95,7 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 def folded(text: str) -> str:
     """Return text in the form used to compare names, without differences in case, accents, or compatibility variants.
 
-    Accents are marks with a combining class. The vowel signs of Indic scripts have none, so they are kept.
+    Accents are marks with a combining class. The vowel signs of Indic scripts have no such class, so they are kept.
 
     >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
     True

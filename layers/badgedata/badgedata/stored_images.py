@@ -63,7 +63,7 @@ class StoredImage(NamedTuple):
 
     @property
     def may_reveal_recipient(self) -> bool:
-        """Whether this is an award's image from a load file that may reveal the recipient's identity."""
+        """Whether this is an award's image that was marked, during a load, because it may reveal the recipient."""
         return self.name.rpartition(".")[0].endswith(_REVEALING_MARK)
 
     @property
@@ -88,7 +88,7 @@ def is_stored(image: str | None) -> bool:
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image, whose name is the hash of its content."""
+    """Return the `StoredImage` for a badge's image. It is named after the hash of the content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
@@ -113,7 +113,7 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
 
 
 def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the `StoredImage` for an award's image from a load file, whose name is the hash of its content.
+    """Return the `StoredImage` for an award's image from a load file. It is named after the hash of the content.
 
     The name is marked if the image may reveal the recipient. Even if an award's identity is hashed, its image can
     contain the plain identity.
@@ -201,7 +201,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, for GET requests. If `operation` is ``head_object``, it is for HEAD requests."""
+    """Return a presigned link to an image, for GET requests, or for HEAD requests if `operation` is ``head_object``."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

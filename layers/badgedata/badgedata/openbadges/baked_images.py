@@ -72,7 +72,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        If `content_type` is any other type, because Open Badges defines baking only for PNG and SVG.
+        If `content_type` is any other type. Open Badges defines baking only for PNG and SVG.
     SourceRejectedError
         ``bad-image`` if `image` is not an image of that type.
 

@@ -120,7 +120,7 @@ def best_first(links: list[Linked]) -> Iterator[Linked]:
 
 
 def links_of_response(document: SourceDocument) -> list[Linked]:
-    """Return the links to a badge that the ``Link`` header of an HTTP response contains.
+    """Return the badge links in the ``Link`` header of an HTTP response.
 
     Notes
     -----
@@ -135,7 +135,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
-    """Return a page's links to a badge (``<link rel="alternate">``) and its embedded JSON-LD (``<script>``)."""
+    """Return the badge links (``<link rel="alternate">``) and the embedded JSON-LD (``<script>``) in a page."""
     base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()

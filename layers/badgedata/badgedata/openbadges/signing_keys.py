@@ -291,7 +291,7 @@ def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
 
 
 def _is_at(url: str, issuer_id: str) -> bool:
-    """Return whether a URL has the issuer's origin, or the issuer's http origin with https instead."""
+    """Return whether a URL has the issuer's origin. An https URL also matches an issuer's http URL."""
     if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
     found, expected = urlsplit(url), urlsplit(issuer_id)

@@ -247,7 +247,7 @@ def decoded_baked(text: bytes) -> str:
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
     """Return the codec for the declared charset, or None if no known charset is declared.
 
-    The sender's declaration takes precedence over the page's.
+    The sender's declaration takes precedence over a declaration in the page.
     """
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])

@@ -73,8 +73,8 @@ class Part:
         The IDs of other parts that the element draws, and the kind of each reference. The kind determines how often
         the part is drawn.
     dash
-        The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`
-        if a custom property determines the length.
+        The mean length of the stroke's dashes. 0 for a solid line, or `VARIABLE_DASH` if a custom property determines
+        the length. The element's content inherits this value.
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context

@@ -47,7 +47,7 @@ class Delivery(ExpiringRecord):
     """The delivery of one export's file, and its checkpoint.
 
     No attempt begins before `next_attempt_at`. `upload_id` and `parts` describe the progress of a multipart upload.
-    `upload_target` is the bucket of this upload, which may no longer be the organization's destination.
+    `upload_target` is the upload's bucket. This bucket may no longer be the organization's destination.
     """
 
     class Meta(OperationsTable):

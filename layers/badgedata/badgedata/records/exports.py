@@ -64,7 +64,7 @@ class Export(ExpiringRecord):
 
 
 class Segment(ExpiringRecord):
-    """A contiguous section of an export, written by one worker at a time, and its checkpoint.
+    """A contiguous section of an export, and its checkpoint. Only one worker writes the section at a time.
 
     `start`, `end`, and `cursor` are positions in the export's row order. `attempts` is the number of attempts since the
     segment last made progress. `start_overs` is the number of times that the segment's upload was lost. Progress

@@ -50,7 +50,7 @@ def begin(
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Store a preview: the proposed content, and a digest of the content that it would replace."""
+    """Store a preview: the proposed content, and a digest of the content to be replaced."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),

@@ -115,7 +115,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete outdated baked images. Failures are ignored, because a leftover image does no harm except use storage."""
+    """Delete outdated baked images. Failures are ignored, because a leftover image only occupies storage space."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):

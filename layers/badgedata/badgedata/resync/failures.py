@@ -1,4 +1,4 @@
-"""Record which award images couldn't be baked, the reasons, and when the next retries are due."""
+"""Failure records for award images that couldn't be baked: the reason, and when the next retry is due."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failure records for these awards. If an award's image has since been baked, it has no record."""
+    """Return the failure records for these awards. An award whose image has since been baked has no record."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
@@ -75,7 +75,7 @@ def position(failure: FailedImage) -> str:
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these images after the re-sync is closed. The API still lists them with the failure reasons."""
+    """Stop retrying these images, because their re-sync is closed. The API still lists them with the reasons."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 

@@ -92,7 +92,7 @@ def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
     After all awards are processed, `total` is the number of processed awards. Until then, `total` is the number of
-    counted awards or of processed awards, whichever is larger, because awards can be added after they are counted.
+    counted awards or of processed awards, whichever is larger, because awards can be added after the count.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -171,7 +171,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries, and for each image that failed again, record the reason and the next retry's time.
+    """Count the successful retries. For each image that failed again, record the reason and when the next retry is due.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set the final status of a re-sync and remove the re-sync from the sweeper's checks.
+    """Set the final status of a re-sync. From then on, the sweeper doesn't check the re-sync.
 
     Return whether the status was changed. An overdue re-sync remains in the list of open re-syncs.
 

@@ -1,8 +1,8 @@
 """The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
 
-Confirming a replacement sends the first message. The worker first counts the awards. Then, for each message, it bakes
-one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync
-unless some images failed. The sweeper enqueues retries for these images.
+The first message is sent when a replacement is confirmed. The worker counts the awards before it bakes any images. For
+each message, the worker bakes one page, updates the figures and the position, and enqueues the next message. The last
+page completes the re-sync unless some images failed. The sweeper enqueues retries for the failed images.
 
 Messages for replaced versions of a badge class are dropped.
 """
@@ -78,7 +78,10 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over. The newer re-sync bakes all images."""
+    """Close a re-sync that a newer replacement's re-sync took over, and delete these awards' failure records.
+
+    The newer re-sync bakes all images.
+    """
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")

@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day (1 to 31) of the weekday (Monday to Friday) nearest to the day `wanted`, in the month of `day`."""
+    """Return the weekday (Monday to Friday) nearest to day `wanted`, as a day of the month that contains `day`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -2,9 +2,9 @@
 
 The record is the source of truth. A change is written to the record, with a recheck time, and then applied to
 EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
-concurrent, the last one written wins.
+concurrent, the change that is written last wins.
 
-If creating a schedule is interrupted, the schedule's status remains `creating`, and the sweeper deletes the schedule.
+If the creation of a schedule is interrupted, its status remains `creating`, and the sweeper deletes the schedule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, regardless of the organization's plan. Its exports are kept.
+    """Delete a schedule, regardless of the organization's plan. The schedule's exports are kept.
 
     Raises
     ------

@@ -89,7 +89,7 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change a schedule's settings and optionally pause or resume it. The scope can't be changed.
+    """Change a schedule's settings, and optionally pause or resume the schedule. The scope can't be changed.
 
     The caller becomes responsible for the schedule if it is resumed, or if any setting except the name changes.
 
