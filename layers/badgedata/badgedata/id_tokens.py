@@ -69,7 +69,7 @@ class IdTokenVerifier:
         self._lock = threading.Lock()
 
     def email_in(self, id_token: str) -> str | None:
-        """Return the email address from a valid ID token, or None if the token is invalid or the address is unverified.
+        """Return the email address in an ID token, or None if the token is invalid or the email address is unverified.
 
         Raises
         ------

@@ -48,7 +48,7 @@ class SweepResult:
         return self.outcomes
 
     def raise_errors(self, message: str) -> None:
-        """Raise the collected errors, so that the function fails and its alarm fires.
+        """Raise the collected errors, so that the Lambda function fails and its alarm fires.
 
         Raises
         ------

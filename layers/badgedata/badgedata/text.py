@@ -58,7 +58,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings and keys.
+    """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
     If two keys become equal, the first one is kept.
     """

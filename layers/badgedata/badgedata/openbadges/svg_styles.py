@@ -147,7 +147,7 @@ class StyleReader:
             return None
 
     def _tokens(self, css: str) -> list[Any] | None:
-        """Parse CSS, including its comments, which separate tokens. Return None if the CSS can't be read."""
+        """Parse CSS and keep the comments, because they separate tokens. Return None if the CSS can't be read."""
         self._characters_left -= len(css)
         if self._characters_left < 0:
             self._losses.add("styles beyond the limit of 256 KiB")

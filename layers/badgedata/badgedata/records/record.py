@@ -167,7 +167,8 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 def code_of(error: PynamoDBException) -> str | None:
     """Return the error code in DynamoDB's response, or None if no response arrived.
 
-    PynamoDB's own property fails if the connection was lost, because botocore's error then has an empty `response`.
+    PynamoDB's own property for this code fails if the connection was lost, because botocore's error then has an empty
+    `response`.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

@@ -143,7 +143,7 @@ def caller_with(token: Token) -> Caller:
 
 
 def note_use(token: Token) -> None:
-    """Record that a token was used now, unless a use was recorded recently. An error is only logged."""
+    """Record the current time as a token's last use, unless a use was recorded recently. Errors are only logged."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
