@@ -63,7 +63,7 @@ class StoredImage(NamedTuple):
 
     @property
     def may_reveal_recipient(self) -> bool:
-        """Whether this is an award's image that was marked, during a load, because it may reveal the recipient."""
+        """Whether a load marked this image because the image may reveal an award's recipient."""
         return self.name.rpartition(".")[0].endswith(_REVEALING_MARK)
 
     @property

@@ -45,8 +45,8 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 def invisible_character_in(text: str) -> tuple[int, str] | None:
     """Return the position (from 1) and name of the first disallowed invisible character, or None if there is none.
 
-    Line separators and format characters can disguise a name, for example by changing the direction of text. The zero
-    width joiner and non-joiner are allowed, because Persian, Indic languages, and emoji need them.
+    Line separators and format characters can disguise a name, for example by changing the direction of text. The
+    zero-width joiner and non-joiner are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))
     (4, 'U+202E')

@@ -444,7 +444,7 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Prepare a decoded PNG for rotation: convert it to 8 bits per sample, and transparency to an alpha channel."""
+    """Prepare a decoded PNG for rotation: use 8 bits per sample, and an alpha channel for transparency."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

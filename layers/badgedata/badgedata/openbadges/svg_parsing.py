@@ -140,7 +140,7 @@ class ElementHandler(Protocol):
 
 
 class SvgParser(DefusedXMLParser):
-    """An XML parser that resists attacks, but accepts the document type declarations of drawing programs.
+    """An XML parser that resists attacks, but accepts the document type declarations that drawing programs write.
 
     No DTD is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces

@@ -28,7 +28,7 @@ class ScheduleSpecification:
     """The settings of a schedule.
 
     `expression` is an EventBridge Scheduler expression, evaluated in `time_zone`. `notify` and `deliver` apply to each
-    run. The fields of the same names in `export` have no effect.
+    run. The fields with the same names in `export` have no effect.
     """
 
     name: str
