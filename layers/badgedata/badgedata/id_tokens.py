@@ -1,4 +1,4 @@
-"""Verify ID tokens from the user pool (OpenID Connect Core 1.0, section 2) with the pool's public keys."""
+"""Verify ID tokens (OpenID Connect Core 1.0, section 2) with the public keys of the user pool that issued them."""
 
 import base64
 import re
@@ -48,7 +48,7 @@ class _KeySet(msgspec.Struct):
 
 
 class IdTokenVerifier:
-    """An ID token verifier for one app client of a user pool. It keeps the pool's public keys in memory.
+    """A verifier for the ID tokens of one app client. It keeps the user pool's public keys in memory.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class IdTokenVerifier:
         self._lock = threading.Lock()
 
     def email_in(self, id_token: str) -> str | None:
-        """Return the email address from a valid ID token, or None if the token is invalid or the address is unverified.
+        """Return the email address in an ID token, or None if the token is invalid or the email address is unverified.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class IdTokenVerifier:
         return None
 
     def _key_of(self, id_token: str) -> RSAKey | None:
-        """Return the key named in a token's header, or None if the header or the key is invalid."""
+        """Return the key that a token's header names, or None if the header is invalid or the key is unknown."""
         try:
             header = decode_json(_base64url_decoded(id_token.partition(".")[0]))
         except (ValueError, RecursionError):

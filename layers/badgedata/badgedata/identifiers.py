@@ -10,14 +10,14 @@ ENTITY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_entity_id(text: str) -> bool:
-    """Return whether `text` has the format of an ID."""
+    """Return whether `text` has the format of an entity ID."""
     return ENTITY_ID.fullmatch(text) is not None
 
 
 def new_id(moment: datetime | None = None) -> str:
     """Return a new ID that can't be guessed. IDs sort by creation time.
 
-    An ID consists of the time in milliseconds and 80 random bits, both in hexadecimal.
+    An ID consists of the creation time in milliseconds and 80 random bits, both in hexadecimal.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def new_id(moment: datetime | None = None) -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """Return text that sorts between the IDs created before `moment` and the IDs created at or after `moment`."""
+    """Return a string that sorts after all IDs created before `moment`, and before all other IDs."""
     return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 
@@ -38,8 +38,8 @@ def comparable_address(email: str) -> str:
 
     The comparison ignores surrounding whitespace, letter case, and how accents are composed (RFC 6532, section 3.1,
     recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
-    turn full-width letters, the long s, and the sharp s into ASCII letters. NFC does the same with the Kelvin sign.
-    Therefore, only whitespace is removed from an address that contains such a character (`has_disguised_ascii`).
+    turn full-width letters, the long s, and the sharp s into ASCII letters. Even NFC turns the Kelvin sign into a K. If
+    an address contains such a character (`has_disguised_ascii`), only surrounding whitespace is removed.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

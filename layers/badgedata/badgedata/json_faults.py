@@ -1,7 +1,7 @@
-"""Explain faults in JSON to the person who wrote it: invalid syntax or depth, and values that don't match a struct.
+"""Explain faults in JSON to the person who wrote it: invalid syntax, excessive nesting, and values of the wrong form.
 
-msgspec stops at the first fault and describes it for programmers. Therefore, this module re-parses rejected text and
-checks rejected values against their msgspec structs again.
+msgspec stops at the first fault, and its messages are for programmers. Therefore, this module re-parses rejected text
+and checks rejected values against their msgspec structs again.
 """
 
 import json
@@ -42,7 +42,7 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the text is only nested too deeply.
+        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the fault is excessive nesting.
     reason
         A description of the fault.
     line, column
@@ -61,7 +61,7 @@ class JsonFault(NamedTuple):
 
     @property
     def without_place(self) -> str:
-        """The violated standard and the reason."""
+        """The violated standard and the reason, without the position."""
         return f"not {self.standard}: {self.reason}" if self.standard else self.reason
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class _NumberError(Exception):
 
 
 def decode_json(text: str | bytes) -> Any:
-    """Return the value in JSON text from outside.
+    """Parse JSON text from an external source and return the value.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def decode_json(text: str | bytes) -> Any:
 
 
 def is_too_deep(value: object, *, above: int = 0) -> bool:
-    """Return whether a decoded value has more than 100 levels, including the number of levels `above` it."""
+    """Return whether a decoded value, including the `above` levels that enclose it, has more than 100 levels."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(above, MAX_LEVELS):
         level = [item for outer in level for item in _items(outer) if isinstance(item, dict | list)]
@@ -105,8 +105,8 @@ def _items(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the first fault in JSON text that `decode_json` or msgspec rejected.
 
-    msgspec reports a fault's position only in the error message. Therefore, the text is parsed again with the standard
-    library, which reports the position as a number.
+    msgspec reports a fault's position only within the error message. Therefore, the standard library parses the text
+    again and reports the position as a number.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A mismatch between a value and its struct: the value's JSON path, the kind of fault, and the reason."""
+    """A value that doesn't match its struct: the value's JSON path, the kind of fault, and the reason."""
 
     path: str
     kind: FaultKind
@@ -208,7 +208,7 @@ def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault) -> T | None:
-    """Read decoded JSON as `shape` and call `on_fault` for every fault.
+    """Convert decoded JSON to a `shape` struct, and call `on_fault` for every fault.
 
     Returns
     -------

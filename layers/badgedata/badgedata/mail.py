@@ -41,9 +41,9 @@ def is_offered() -> bool:
 
 
 def is_suppressed(address: str) -> bool:
-    """Return whether SES suppresses email to an address after a bounce or a spam complaint.
+    """Return whether SES suppresses email to an address because of an earlier bounce or spam complaint.
 
-    Return False if the suppression list can't be read. SES limits how often the list can be read, and a caller's
+    If the suppression list can't be read, return False. SES limits how often the list can be read, and a caller's
     request shouldn't fail because of this limit.
     """
     try:
@@ -65,7 +65,7 @@ def send(email: Email, address: str) -> bool:
     Returns
     -------
     bool
-        True if SES accepted the email. False if it is unknown whether SES sent the email, for example because the
+        True if SES accepted the email. False if it is unknown whether SES accepted the email, for example because the
         response was lost.
 
     Raises

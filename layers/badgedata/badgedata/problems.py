@@ -26,9 +26,9 @@ class SourceFault:
     document
         The document's URL, or a name such as ``the image you sent``.
     http_status
-        The HTTP status that the server returned instead of the document.
+        The HTTP status that the server returned instead of the document, if any.
     line
-        The line number of a fault in JSON, starting from 1.
+        The line number (from 1) of the fault, if the document is JSON and the line is known.
     """
 
     document: str
@@ -96,7 +96,7 @@ def role_not_allowed(detail: str) -> Problem:
 
 
 def temporarily_unavailable(detail: str, retry_after_seconds: int = 5) -> Problem:
-    """Return a 503 problem for a request that AWS can't process now.
+    """Return a 503 problem for a request that AWS temporarily can't process.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
 A part is the JSON for one record in an export. Its keys match the fields of a struct in `documents`. A public document
-is a part with only the keys that Open Badges defines. Missing required keys are set to defaults.
+is a part with only the keys that Open Badges defines. If a required key is missing, it is set to a default.
 """
 
 import hashlib
@@ -148,7 +148,7 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Return a value without nulls, unknown keys, or control characters."""
+    """Return a value without nulls, control characters, or keys that `shape` doesn't define."""
     if isinstance(value, str):
         return without_control_characters(value)
     if isinstance(value, MapAttribute):
@@ -165,7 +165,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Merge the keys in `MORE` into encoded parts, without replacing existing keys.
+    """In encoded parts, merge the keys from `MORE` into the surrounding part, without replacing existing keys.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return an award's public document, even if the award is revoked.
+    """Return an award's public document, including the recipient even if the award is revoked.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """An issuer or badge class in a list, and the values that are used to search and sort the list."""
+    """An issuer or badge class in a list, represented by the values that are used to search and sort the list."""
 
     entity_id: str
     name: str
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def entries_of(parent: str) -> Iterator[Entry]:
-    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, in ID order."""
+    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, ordered by ID."""
     query: dict[str, Any] = {
         "TableName": config().directory_table,
         "IndexName": NamesIndex.Meta.index_name,
@@ -50,7 +50,7 @@ def entries_of(parent: str) -> Iterator[Entry]:
 def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: Entry | None, limit: int) -> Found:
     """Return the first `limit` matches that come after an entry in the list.
 
-    Only these matches are kept in memory, so a list can have any length.
+    Only these matches are kept in memory, so the list can be of any length.
 
     Parameters
     ----------
@@ -93,9 +93,9 @@ def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
 
 
 def folded(text: str) -> str:
-    """Return text in the form used to compare names, which ignores case, accents, and compatibility variants.
+    """Return text in the form used to compare names, without differences in case, accents, or compatibility variants.
 
-    Accents are marks with a combining class. The vowel signs of Indic scripts have none, so they are kept.
+    Accents are marks with a combining class. The vowel signs of Indic scripts have no such class, so they are kept.
 
     >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
     True

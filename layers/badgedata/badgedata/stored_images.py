@@ -63,12 +63,12 @@ class StoredImage(NamedTuple):
 
     @property
     def may_reveal_recipient(self) -> bool:
-        """Whether this is an award's image that a load stored and that may contain a plain identity."""
+        """Whether a load marked this image because the image may reveal an award's recipient."""
         return self.name.rpartition(".")[0].endswith(_REVEALING_MARK)
 
     @property
     def content_type(self) -> str:
-        """The content type for the key's extension."""
+        """The image's content type, according to the key's extension."""
         return CONTENT_TYPES.get(self.key.rpartition(".")[2], "application/octet-stream")
 
     @property
@@ -88,12 +88,12 @@ def is_stored(image: str | None) -> bool:
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image, which is named after the hash of its content."""
+    """Return the `StoredImage` for a badge's image. It is named after the hash of the content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image with the given name, ``<hash of its content>.png``."""
+    """Return the `StoredImage` for a badge's image with this name, ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
@@ -113,10 +113,10 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
 
 
 def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the `StoredImage` for an award's image in a load file, which is named after the hash of its content.
+    """Return the `StoredImage` for an award's image from a load file. It is named after the hash of the content.
 
-    The image is also marked if it may reveal the recipient, because an issuer can hash the identity in an award, but
-    not in the award's image.
+    The name is marked if the image may reveal the recipient. Even if an award's identity is hashed, its image can
+    contain the plain identity.
     """
     name = hashlib.sha256(content).hexdigest() + ("" if hides_recipient else _REVEALING_MARK)
     return baked_image(issuer_id, award_id, name, extension, hides_recipient)
@@ -125,23 +125,23 @@ def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, 
 def issuer_folder(issuer_id: str) -> str:
     """Return the key prefix of all images baked for an issuer's awards.
 
-    Images baked by version 0.1 are at ``baked/<award>/<version>.png``, which this prefix doesn't include.
+    Images that version 0.1 baked are not under this prefix, but at ``baked/<award>/<version>.png``.
     """
     return f"{BAKED}issuers/{issuer_id}/"
 
 
 def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
-    """Return the `StoredImage` for a replacement's preview. A lifecycle rule deletes the image after a day."""
+    """Return the `StoredImage` for a replacement's preview image. A lifecycle rule deletes the image after a day."""
     return preview_image_named(f"{replacement_id}-{image.name}")
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Return the `StoredImage` for a preview with the given name, ``<replacement ID>-<hash of its content>.png``."""
+    """Return the `StoredImage` for a preview image with this name, ``<replacement ID>-<hash of its content>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
 def confirmed_image(preview: StoredImage) -> StoredImage:
-    """Return the badge image that a preview's image becomes when the replacement is confirmed."""
+    """Return the `StoredImage` for the badge image that a preview image becomes when the replacement is confirmed."""
     return badge_image_named(preview.name.partition("-")[2])
 
 
@@ -201,7 +201,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, for GET requests or, with ``head_object``, for HEAD requests."""
+    """Return a presigned link to an image, for GET requests, or for HEAD requests if `operation` is ``head_object``."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

@@ -1,6 +1,6 @@
 """The results of sweeps, and the delay before failed work is retried.
 
-In a sweep, a sweeper processes all items that are due. An item that fails stays due and doesn't delay the others.
+In a sweep, a sweeper processes all items that are due. An item that fails remains due and doesn't delay other items.
 """
 
 import random
@@ -21,7 +21,7 @@ MAX_WAIT: Final = timedelta(hours=24)
 
 @dataclass
 class SweepResult:
-    """The number of items per outcome, and the errors for the items that failed."""
+    """The number of items per outcome, and the errors from the items that failed."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: list[Exception] = field(default_factory=list)
@@ -42,13 +42,13 @@ class SweepResult:
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Return the number of items per outcome. If any items were processed, log the numbers too."""
+        """Return the number of items per outcome. If any items were processed, also log these numbers."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes
 
     def raise_errors(self, message: str) -> None:
-        """Raise the collected errors, so that the function fails and its alarm fires.
+        """Raise the collected errors, so that the Lambda function fails and its alarm fires.
 
         Raises
         ------
@@ -62,8 +62,8 @@ class SweepResult:
 def wait_after(attempts: int) -> timedelta:
     """Return the delay before the next attempt: exponential backoff with jitter, from 5 minutes to 24 hours.
 
-    The delay is random, so that items that failed together aren't retried together. After the first attempt, the delay
-    is at most 10 minutes. The maximum then doubles with each attempt.
+    The delay is random, so that items that failed at the same time aren't retried at the same time. After the first
+    attempt, the delay is at most 10 minutes. The maximum doubles with each further attempt.
     """
     bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security

@@ -1,8 +1,8 @@
 """Remove control characters from text and shorten long text for messages.
 
 The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
-Some programs drop them and then interpret the rest of the text differently. For example, LibreOffice runs a NUL
-followed by ``=1+1`` as a formula.
+Some programs drop these characters and then interpret the remaining text differently. For example, if a cell contains a
+NUL followed by ``=1+1``, LibreOffice drops the NUL and runs the formula.
 """
 
 import re
@@ -43,10 +43,10 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def invisible_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disguising character in text, or None if there is none.
+    """Return the position (from 1) and name of the first disallowed invisible character, or None if there is none.
 
-    Line separators and format characters can disguise a name, for example by changing the direction of text. The two
-    joiners are allowed, because Persian, Indic languages, and emoji need them.
+    Line separators and format characters can disguise a name, for example by changing the direction of text. The
+    zero-width joiner and non-joiner are allowed, because Persian, Indic languages, and emoji need them.
 
     >>> invisible_character_in("Ada" + chr(0x202E))
     (4, 'U+202E')
@@ -58,7 +58,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 
 
 def json_without_control_characters(value: Any) -> Any:
-    """Return a decoded JSON value without control characters in its strings and keys.
+    """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
     If two keys become equal, the first one is kept.
     """
@@ -92,7 +92,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains a character from U+0080 to U+009F: the byte C2 followed by a byte below A0."""
+    """Return whether UTF-8 text contains U+0080 to U+009F, which are encoded as the byte C2 and a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
@@ -135,5 +135,5 @@ def shortened(text: str, characters: int) -> str:
 
 
 def copied_name(name: str) -> str:
-    """Return a name, shortened to the maximum length for a copy."""
+    """Return a name, shortened to the maximum length for copies of names."""
     return shortened(name, MAX_COPIED_NAME_CHARACTERS)

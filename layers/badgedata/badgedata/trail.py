@@ -1,7 +1,7 @@
 """The trail: a record of the actions in an organization, such as exports, downloads, and replacements.
 
-An entry is saved in the same transaction as the change that it records, so it exists only if the change was made. A
-repeated request doesn't add a second entry.
+An entry is saved in the same transaction as the change that it records, so an entry exists only if the change was made.
+A repeated request doesn't add a second entry.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ def entry(
     issuer_id: str | None = None,
     token_id: str | None = None,
 ) -> TrailEntry:
-    """Return a new entry, which the caller saves in the transaction that makes the change.
+    """Return a new entry. The caller saves the entry in the transaction that makes the change.
 
     PynamoDB writes saved items before updated items, and `ConditionsFailedError.failed` lists them in this order.
 
@@ -149,7 +149,7 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """Update an item if it meets a condition, and save the trail entry for the update.
+    """If an item meets a condition, update the item and save the trail entry for the update.
 
     The record in memory isn't updated.
 

@@ -124,7 +124,7 @@ class DescribedBadge(SourceContent[str]):
         The issuer, as named in the badge class or credential. The name is "" if the source contains only the issuer's
         URL.
     badge_id
-        The ID of the badge class at its source, or "" if it has none.
+        The ID of the badge class at its source, or "" if the badge class has no ID.
     document
         The name of the document that describes the badge class, as used in error messages.
     has_criteria

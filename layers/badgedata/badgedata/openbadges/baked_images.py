@@ -39,7 +39,7 @@ NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 
 
 def image_content_type(body: bytes) -> str | None:
-    """Return the content type of a PNG or SVG, as detected from the bytes. Return None for any other content.
+    """Detect whether bytes are a PNG or an SVG, and return the content type. Return None for any other content.
 
     >>> image_content_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     'image/svg+xml'
@@ -72,7 +72,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     Raises
     ------
     ValueError
-        If `content_type` is any other type, because Open Badges defines baking only for PNG and SVG.
+        If `content_type` is any other type. Open Badges defines baking only for PNG and SVG.
     SourceRejectedError
         ``bad-image`` if `image` is not an image of that type.
 
@@ -140,8 +140,8 @@ def bake_svg(image: bytes, assertion: str) -> bytes:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if `parse_svg` rejects the SVG, or the assertion is not a JWS, a URL, or a JSON object of at most
-        1 MiB.
+        ``bad-image`` if `parse_svg` rejects the SVG, or if the assertion is not a JWS, a URL, or a JSON object of at
+        most 1 MiB.
 
     Notes
     -----
@@ -189,7 +189,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class BadgeElements:
-    """A handler that records the data and positions of an SVG's badge elements, and the position of the root."""
+    """A handler that records the data and positions of an SVG's badge elements, and the root element's position."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -205,7 +205,7 @@ class BadgeElements:
         return self._inside is not None
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Record the root, and a badge element's position and ``verify`` attribute."""
+        """Record the position of the root or a badge element, and a badge element's ``verify`` attribute."""
         if self.root_at < 0:
             self.root_at = at
         self._depth += 1
@@ -271,7 +271,7 @@ def _utf8(image: bytes) -> bytes:
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Return the position after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
+    """Return the position directly after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

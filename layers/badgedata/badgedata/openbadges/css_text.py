@@ -1,7 +1,7 @@
-"""Write names, numbers, and strings as CSS in which only letters, digits, ``_``, and ``-`` keep their meaning.
+"""Write names, numbers, and strings as CSS, and escape the characters that have a special meaning.
 
-All other characters of a name are written as escapes, so a name can't end a declaration, a rule, or a style sheet. The
-characters that XML excludes are also escaped.
+In a name, all characters except letters, digits, ``_``, and ``-`` are escaped, so a name can't end a declaration, a
+rule, or a style sheet. The characters that XML excludes are also escaped.
 """
 
 import re
@@ -18,7 +18,7 @@ REPLACEMENT: Final = r"\00fffd"
 
 
 def without_surrogates(css: str) -> str:
-    r"""Return CSS in which each escaped surrogate is replaced with U+FFFD, as in browsers (CSS Syntax, section 4.3.7).
+    r"""Replace each escaped surrogate in CSS with U+FFFD, as browsers do (CSS Syntax, section 4.3.7).
 
     >>> without_surrogates(r"\d800 \\d800 \41")
     '\\00fffd \\\\d800 \\41'
@@ -27,7 +27,7 @@ def without_surrogates(css: str) -> str:
 
 
 def identifier(name: str) -> str:
-    r"""Return a name as an identifier.
+    r"""Return a name as a CSS identifier.
 
     >>> identifier("leaf"), identifier("1a"), identifier("x:1;y")
     ('leaf', '\\31 a', 'x\\3A 1\\3B y')
@@ -36,7 +36,7 @@ def identifier(name: str) -> str:
 
 
 def string(text: str) -> str:
-    r"""Return text as a string in single quotes.
+    r"""Return text as a CSS string in single quotes.
 
     >>> string("a'b")
     "'a\\27 b'"
@@ -45,7 +45,7 @@ def string(text: str) -> str:
 
 
 def plain_token(token: Any) -> str:
-    """Return an identifier, hash, number, percentage, or dimension that tinycss2 has parsed as CSS."""
+    """Return the CSS for a token from tinycss2: an identifier, hash, number, percentage, or dimension."""
     match token.type:
         case "ident":
             return identifier(token.value)

@@ -19,7 +19,7 @@ assertion.
 
 
 def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage:
-    """Return a re-encoded image that is safe to store, without any badge data.
+    """Re-encode an image so that it is safe to store. Any badge data is removed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read a source's JSON objects in every form that Open Badges allows for their fields."""
+"""Read a source's JSON objects, and accept every form that Open Badges allows for a field."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -38,8 +38,8 @@ class JsonDocument:
         """Return the first text in the given fields, or "" if there is none.
 
         Surrounding whitespace is removed, and numbers are converted to text. If a field contains text in several
-        languages (``{"@value": …}`` or a list of these), only the first text is returned. `note_others` reports the
-        others.
+        languages (a list of ``{"@value": …}`` objects), only the first text is returned. `note_others` reports the
+        other texts.
         """
         for name in names:
             for value in self.values(name):
@@ -50,9 +50,9 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the first valid text in the given fields, or "" if there is none.
+        """Return the first text in the given fields, ignoring invalid values, or "" if there is none.
 
-        Use it only in messages and comparisons.
+        Use the result only in messages and comparisons.
         """
         texts = (text_of(value) for name in names for value in self.values(name))
         return next((text for text in texts if text), "")
@@ -62,7 +62,7 @@ class JsonDocument:
         return self.text(name) or self.reject(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the strings in the given fields, without duplicates. Each field contains one string or a list."""
+        """Return the strings in the given fields, without duplicates. A field can contain one string or several."""
         texts: dict[str, None] = {}
         for name in names:
             for value in self.values(name):
@@ -72,7 +72,7 @@ class JsonDocument:
         return tuple(texts)
 
     def values(self, name: str) -> list[object]:
-        """Return the values of a field as a list, which is empty if the field is missing or ``null``."""
+        """Return a field's values as a list. The list is empty if the field is missing or ``null``."""
         value = self.fields.get(name)
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
@@ -85,7 +85,7 @@ class JsonDocument:
         return next(self.children(name), None)
 
     def children(self, name: str) -> Iterator[Self]:
-        """Yield the objects in a field that contains either one object or a list of objects."""
+        """Yield the objects in a field. The field can contain one object or a list of objects."""
         for item in self.values(name):
             if isinstance(item, dict):
                 yield type(self)(item, self.document, self.url, f"{self.path}{name}.")
@@ -111,7 +111,7 @@ class JsonDocument:
         return self._reference(name, self.reject)
 
     def name_of(self, name: str) -> str:
-        """Return the ID or URL in a field without raising errors. Use it only in messages and comparisons."""
+        """Return the ID or URL in a field, without rejecting other values. Use it only in messages and comparisons."""
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -121,7 +121,7 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all IDs and URLs in a field: each string in it, and the ``id`` of each object."""
+        """Return all IDs and URLs in a field: each string in the field, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
@@ -134,7 +134,7 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Append notices about the omitted parts of these fields: all values after the first, and a text's language."""
+        """Append notices about omitted parts of the given fields: all values after the first, and a text's language."""
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -144,7 +144,7 @@ class JsonDocument:
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def reject(self, name: str, expected: str, value: object, kind: RejectionKind = "invalid-field") -> NoReturn:
-        """Raise SourceRejectedError with the expected and the actual value of a field."""
+        """Raise SourceRejectedError with a field's name, what was expected, and what was found."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRejectedError(
             "not-open-badges", self.document, f'expected "{self.path}{name}" to be {expected}, found {actual}', kind

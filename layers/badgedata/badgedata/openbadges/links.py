@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """A possible location of the badge: a URL, or JSON within the page."""
+    """A possible location of a badge: a URL, or JSON that is embedded in a page."""
 
     rank: int
     url: str
@@ -120,7 +120,7 @@ def best_first(links: list[Linked]) -> Iterator[Linked]:
 
 
 def links_of_response(document: SourceDocument) -> list[Linked]:
-    """Return the links to a badge from the HTTP response's ``Link`` header.
+    """Return the badge links in the ``Link`` header of an HTTP response.
 
     Notes
     -----
@@ -135,7 +135,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
-    """Return a page's links to a badge (``<link rel="alternate">``) and its embedded JSON-LD (``<script>``)."""
+    """Return the badge links (``<link rel="alternate">``) and the embedded JSON-LD (``<script>``) in a page."""
     base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()

@@ -1,7 +1,7 @@
 """Determine whether an award's image may reveal its recipient.
 
-An image hides its recipient only if every part of the image is of a known kind and contains no plain identity. All
-other images may reveal their recipients, including images that can't be read.
+An image hides its recipient only if every part of the image is of a known kind and contains no plain-text identity.
+All other images, including images that can't be read, may reveal their recipients.
 """
 
 import html
@@ -104,7 +104,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether text contains the identity or any email address, which may also be the recipient's."""
+        """Return whether text contains the identity, or any email address, which may be the recipient's."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 
@@ -138,7 +138,7 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
 
 
 class _SvgTexts:
-    """A handler that collects an SVG's badge data, the text that it shows, and its attributes other than numbers."""
+    """A handler that collects an SVG's badge data, visible text, and attributes other than numbers and styles."""
 
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)
@@ -159,7 +159,7 @@ class _SvgTexts:
 
 
 def _badge_names(data: str, named: _Identity) -> bool:
-    """Return whether badge data may reveal the recipient: JSON, a compact JWS, or the assertion's URL."""
+    """Return whether badge data (JSON, a compact JWS, or the assertion's URL) may reveal the recipient."""
     text = bare(data)
     if not text:
         return False
@@ -202,7 +202,7 @@ def _json_names(text: str, named: _Identity) -> bool:
 
 
 def _field_names(key: str, value: object) -> bool:
-    """Return whether a field of a badge may identify the recipient other than by a hash."""
+    """Return whether a field in badge data may identify the recipient other than by a hash."""
     values = value if isinstance(value, list) else [value]
     match _term(key):
         case "recipient":
@@ -215,7 +215,7 @@ def _field_names(key: str, value: object) -> bool:
 
 
 def _is_hashed(identity: object) -> bool:
-    """Return whether a recipient is identified only by a hash: text, or an IdentityObject (Open Badges 1.0 to 3.0)."""
+    """Return whether `identity` is a hash, or an IdentityObject with only a hash (Open Badges 1.0 to 3.0)."""
     if isinstance(identity, dict):
         values = [value for key, value in identity.items() if _term(key) in ("identity", "identityhash")]
         return {_term(key) for key in identity} <= IDENTITY_FIELDS and all(map(_is_hash, values))

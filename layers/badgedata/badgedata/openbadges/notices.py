@@ -130,7 +130,7 @@ class Losses:
         self._notes: dict[Notice, None] = {}
 
     def add(self, what: str) -> None:
-        """Count an omitted part. After the first thousand kinds of parts, all other kinds are counted together."""
+        """Count an omitted part by its kind. After the first thousand kinds, all further kinds are counted together."""
         self._left_out[quoted(what) if len(self._left_out) < MAX_KINDS_OF_LOSSES else "other parts"] += 1
 
     def note(self, notice: Notice) -> None:

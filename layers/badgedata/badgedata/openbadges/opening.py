@@ -55,7 +55,7 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the Open Badges JSON in a document, or in a document that it links to.
+    """Return the result of `accept` for the Open Badges JSON in a document, or in one that the document links to.
 
     Parameters
     ----------
@@ -143,12 +143,12 @@ def _first_accepted[Result](
     image: SourceDocument | None,
     rejection: SourceRejectedError,
 ) -> Result:
-    """Return the result of `accept` for the best link that leads to a badge.
+    """Return the result of `accept` for the first link, in order of preference, that leads to a badge.
 
     Raises
     ------
     SourceRejectedError
-        If no link leads to a badge. The error is the best link's error, or `rejection` if there are no links.
+        If no link leads to a badge. The error is the most preferred link's error, or `rejection` if there are no links.
     """
     rejections = []
     for linked in best_first(links):
@@ -184,7 +184,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     value
         Any JSON value.
     document, url
-        The document's name, as used in error messages, and its URL.
+        The document's name, as used in error messages, and the document's URL.
 
     Returns
     -------
@@ -246,7 +246,7 @@ def _only_credential(presentation: JsonDocument) -> object:
 def _only_badge(nodes: list[object], where: str, document: str, context: object = None) -> object:
     """Return the only badge in a list or graph.
 
-    If the badge is an award, its link to a badge class in the same list or graph is replaced by that badge class.
+    If the badge is an award, its link to a badge class in the same list or graph is replaced with that badge class.
     """
     if len(nodes) == 1 and not isinstance(nodes[0], dict):
         return nodes[0]
@@ -267,7 +267,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If `known` contains the badge that the award links to, embed that badge."""
+    """Return an award's fields. If `known` contains the badge that the award links to, the fields embed that badge."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

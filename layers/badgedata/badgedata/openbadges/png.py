@@ -1,7 +1,7 @@
 """Read and write a PNG's chunks, including the badge data in its text chunks, without decoding pixels.
 
-This module writes badge data as the baking specification requires. It also reads the formats that older tools
-use.
+This module writes badge data as the baking specification requires. It also reads badge data in the formats of older
+tools.
 """
 
 import struct
@@ -84,7 +84,7 @@ def _check_size(header: bytes, document: str) -> None:
 
 
 def png_size(header: Chunk) -> tuple[int, int]:
-    """Return the width and height in pixels from the IHDR chunk."""
+    """Return a PNG's width and height in pixels, as specified in the IHDR chunk."""
     width, height = struct.unpack_from(">II", header.data)
     return width, height
 
@@ -102,7 +102,7 @@ def _name(chunk_type: bytes) -> str:
 def bake_png(image: bytes, assertion: str) -> bytes:
     """Insert the assertion into a PNG as its only ``openbadges`` chunk, directly after IHDR.
 
-    Pixels are neither decoded nor changed, so baking takes about as long as computing a CRC.
+    Pixels are neither decoded nor changed, so baking takes about as long as computing the CRCs.
 
     Raises
     ------
@@ -132,8 +132,8 @@ def unbake_png(image: bytes, document: str) -> str | None:
     """Return the badge data in a PNG, or None if the PNG has none.
 
     A 3.0 credential takes precedence over an assertion, and an iTXt chunk over other chunks. The specifications require
-    uncompressed iTXt chunks. Open Badges 0.5 and many imaging libraries write tEXt, and some tools write zTXt, so these
-    chunks are also read.
+    uncompressed iTXt chunks. Two other kinds of chunks are also read: tEXt, which Open Badges 0.5 and many imaging
+    libraries use, and zTXt, which some tools write.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def chunk_text(chunk: Chunk, document: str) -> str:
 
 
 def chunk_labels(chunk: Chunk) -> str:
-    """Return all other text in a text chunk: its keyword and, in an iTXt chunk, the language and translated keyword."""
+    """Return a text chunk's labels: its keyword and, in an iTXt chunk, the language and the translated keyword."""
     keyword, _, rest = chunk.data.partition(b"\0")
     labels = [keyword, *(rest[2:].split(b"\0")[:2] if chunk.type == b"iTXt" else [])]
     return b"\n".join(labels).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how they look.
+"""Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how the images look.
 
 A PNG keeps its samples and the chunks that define their colors, regardless of color type and bit depth. A browser
 therefore renders exactly the same image. The samples are converted only if the image must be turned upright.
@@ -85,7 +85,8 @@ def raster_kind(data: bytes) -> str | None:
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Remove the metadata from a PNG without changing how the PNG looks.
 
-    If the Exif data contains an orientation, the image is turned upright.
+    If the Exif data contains an orientation, the image is turned upright. A PNG with 16 bits per sample keeps its
+    orientation instead, because Pillow can't rotate it.
 
     Returns
     -------
@@ -208,9 +209,9 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 
 
 def has_metadata(data: bytes) -> bool:
-    """Return whether a complete JPEG, GIF, or WebP may contain text, such as Exif data or comments.
+    """Return whether a complete JPEG, GIF, or WebP may contain metadata, such as Exif data or comments.
 
-    Color profiles don't count. The result is True for any part whose purpose is unknown, and for bytes after the end.
+    Color profiles don't count as metadata. Parts with an unknown purpose count, as do bytes after the end of the image.
     """
     match raster_kind(data):
         case "JPEG":
@@ -223,7 +224,7 @@ def has_metadata(data: bytes) -> bool:
 
 
 def _has_gif_extensions(data: bytes) -> bool:
-    """Return whether a GIF contains more than images and animation (GIF89a, sections 18 to 27)."""
+    """Return whether a GIF contains anything except images and animation settings (GIF89a, sections 18 to 27)."""
 
     def colors(flags: int) -> int:
         return 3 << (flags & 7) + 1 if flags & 0x80 else 0
@@ -253,7 +254,7 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B), excluding all metadata except the orientation.
+    """Yield a JPEG's segments (ITU-T T.81, annex B), without any metadata except the orientation and color profile.
 
     Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
     """
@@ -277,7 +278,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _bare_webp(data: bytes) -> bytes | None:
-    """Return a still WebP with only its pixels, transparency, and color profile. Return None for unusual chunks."""
+    """Return a still WebP with only its pixels, transparency, and color profile, or None if its chunks are unusual."""
     chunks: dict[bytes, bytes] = {}
     for kind, content in _webp_chunks(data):
         if kind in chunks:
@@ -350,7 +351,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
 
 
 def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Yield the valid chunks that define a PNG's colors, up to the palette or the first samples."""
+    """Yield the valid chunks that define a PNG's colors and precede the palette and the samples."""
     seen = set()
     for chunk in chunks:
         if chunk.type in (b"PLTE", b"IDAT"):
@@ -388,7 +389,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Recompress exactly as many samples as the header requires. Any data hidden after the samples is omitted."""
+    """Recompress exactly as many samples as the header requires, and omit any data hidden after these samples."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -415,7 +416,7 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return a PNG's Exif orientation, from 1 to 8. The default is 1."""
+    """Return a PNG's Exif orientation (1 to 8), or 1 if the PNG has no valid orientation."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1
@@ -443,7 +444,7 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Convert a decoded PNG to 8 bits per sample, and its transparency to an alpha channel."""
+    """Prepare a decoded PNG for rotation: use 8 bits per sample, and an alpha channel for transparency."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

@@ -61,7 +61,8 @@ def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     Raises
     ------
     SourceRejectedError
-        If the source is rejected. The message names the document at fault and states what was expected and found.
+        If the source is rejected. The message names the document at fault and states what was expected and what was
+        found.
 
     Notes
     -----
@@ -113,7 +114,7 @@ def _image(
 ) -> CleanImage | None:
     """Return the badge class's image and append notices about the image to `notices`.
 
-    If the badge class has no usable image, any baked image in the source is used instead.
+    If the badge class has no usable image, the baked image that contained the badge, if any, is used instead.
     """
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
@@ -172,7 +173,7 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return the criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
+    """Return a badge class's criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
 
     The criteria are returned unchanged if the link is broken or, as is common, leads to a web page.
     """
@@ -215,7 +216,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """A JWS registry whose limits allow badges that contain images, and headers that contain keys."""
+    """A JWS registry with size limits that allow badges with embedded images and headers with embedded keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES
@@ -236,14 +237,14 @@ def _check_signature(
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        A function that returns the document at a URL, for linked keys. Its second argument is the name of the document
-        that contains the link.
+        A function that returns the document at a URL, used to read linked keys. Its second argument is the name of the
+        document that contains the link.
 
     Returns
     -------
     tuple[Notice, ...]
         Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
-        everything is verified.
+        the signature is valid and nothing remains unproven.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The error for rejected sources. It names the document at fault and states what was expected and found."""
+"""The error for rejected sources. It names the document at fault, what was expected, and what was found."""
 
 from typing import Any, Final, Literal
 
@@ -48,13 +48,13 @@ class SourceRejectedError(Exception):
     document
         The document at fault: its URL, or a name such as ``the image you sent``.
     reason
-        A clause that states what was expected and what was found. It follows the document's name and a colon.
+        A clause that states what was expected and what was found. In the message, it follows the document's name.
     kind
         The specific cause, if the code covers several causes.
     http_status
-        The HTTP status that the server returned instead of the document.
+        The HTTP status that the server returned instead of the document, if any.
     line
-        The line number of the fault in the JSON, starting from 1.
+        The line number (from 1) of the fault, if the document is JSON and the line is known.
 
     Examples
     --------
@@ -87,7 +87,7 @@ class SourceRejectedError(Exception):
 
 
 def quoted(found: object) -> str:
-    """Return a value as one line of limited length without control characters, for use in a message.
+    """Return a value for use in a message: as one line, with limited length, and without control characters.
 
     >>> quoted("evil" + chr(10) + "line")
     'evil line'

@@ -77,12 +77,12 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, following the rules of the badge's Open Badges version.
+    """Return the key that a signed badge names, according to the rules of the badge's Open Badges version.
 
     Raises
     ------
     KeyNotUsableError
-        If no key is named, the key can't be read, or its URL is unreachable.
+        If the badge names no key, the key can't be read, or the key's URL is unreachable.
     SourceRejectedError
         - ``bad-signature`` if the key belongs to someone other than the issuer.
         - The error that caused the key's document to be rejected.
@@ -171,7 +171,7 @@ def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
-    """Return the issuer's profile, and its URL after redirects."""
+    """Return the issuer's profile and the profile's URL after redirects."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsableError("the badge does not link to its issuer's profile")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
@@ -291,7 +291,7 @@ def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
 
 
 def _is_at(url: str, issuer_id: str) -> bool:
-    """Return whether a URL has the issuer's origin, or the same origin with https instead of http."""
+    """Return whether a URL has the issuer's origin. An https URL also matches an issuer's http URL."""
     if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
     found, expected = urlsplit(url), urlsplit(issuer_id)

@@ -153,7 +153,7 @@ def bare(text: str) -> str:
 
 
 def spaces_encoded(url: str) -> str:
-    """Return a URL with the spaces in its path percent-encoded, as browsers do.
+    """Percent-encode the spaces after a URL's host, as browsers do.
 
     >>> spaces_encoded("https://badges.example/green tile.png")
     'https://badges.example/green%20tile.png'
@@ -247,7 +247,7 @@ def decoded_baked(text: bytes) -> str:
 def _declared(body: bytes, content_type: str, *, is_page: bool) -> str | None:
     """Return the codec for the declared charset, or None if no known charset is declared.
 
-    The sender's declaration takes precedence over the page's.
+    The sender's declaration takes precedence over a declaration in the page.
     """
     if match := CONTENT_TYPE_CHARSET.search(content_type):
         return _codec(match[1])

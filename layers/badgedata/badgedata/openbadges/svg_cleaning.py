@@ -1,4 +1,4 @@
-"""Rewrite an SVG with only allowed elements and attributes, without scripts or external references."""
+"""Rewrite an SVG so that it contains only allowed elements and attributes, and no scripts or external references."""
 
 import base64
 import binascii
@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the list of omitted parts, which a drawing shares with the drawings embedded in it."""
+    """The limits and the list of omitted parts that a drawing and all drawings embedded in it share."""
 
     losses: Losses
     styles: StyleReader
@@ -372,7 +372,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """A drawing's custom properties, used to omit declarations that are unused or need an undefined property."""
+    """A drawing's CSS custom properties, used to omit unused properties and declarations with undefined properties."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()
@@ -438,7 +438,7 @@ def _text(value: str | Declaration | list[Declaration]) -> str:
 
 
 def _data(uri: str, document: str) -> bytes:
-    """Return the bytes of a data: URI (RFC 2397). As in browsers, letter case, parameters, and spaces don't matter."""
+    """Return the bytes of a data: URI (RFC 2397). Letter case, parameters, and spaces are ignored, as in browsers."""
     head = DATA_URI.match(uri)
     if head is None:
         raise SourceRejectedError("bad-image", document, "expected an embedded image")

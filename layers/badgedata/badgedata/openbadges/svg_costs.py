@@ -1,6 +1,6 @@
-"""Compute the cost of drawing an SVG, where drawing one rectangle costs 1.
+"""Compute the cost of drawing an SVG. The cost of drawing one rectangle is 1.
 
-The cost of a part is added each time the part is drawn. ``<use>`` copies a part, and the copy may contain further
+The cost of a part is counted each time the part is drawn. ``<use>`` copies a part, and the copy may contain further
 copies. A pattern, marker, mask, clipping path, or filter is drawn for each element that refers to it.
 """
 
@@ -73,8 +73,8 @@ class Part:
         The IDs of other parts that the element draws, and the kind of each reference. The kind determines how often
         the part is drawn.
     dash
-        The mean dash length of the stroke, which the element's content inherits. 0 for a solid line, or `VARIABLE_DASH`
-        if a custom property determines the length.
+        The mean length of the stroke's dashes. 0 for a solid line, or `VARIABLE_DASH` if a custom property determines
+        the length. The element's content inherits this value.
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context
@@ -153,7 +153,7 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     parts
         The drawing's elements. The first one is the root.
     ids
-        A mapping from element IDs to part indexes.
+        A mapping from element IDs to indexes in `parts`.
 
     Raises
     ------
@@ -236,7 +236,7 @@ class _CostCounter:
         return shapes + vertices * (self._contexts if kind == "each" else 1)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return how many elements and vertices inherit a part's style, including copies."""
+        """Return how many elements and vertices inherit a part's style, including those in copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -269,7 +269,7 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield the indexes of a part and the parts in it, except definitions, which aren't drawn in place."""
+        """Yield the indexes of a part and the parts within it, excluding definitions, which aren't drawn in place."""
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

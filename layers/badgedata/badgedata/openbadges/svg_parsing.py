@@ -1,4 +1,4 @@
-"""Parse an SVG within depth and size limits, and list the SVG and CSS names that a drawing may use."""
+"""Parse an SVG within depth and size limits, and define the SVG and CSS names that a drawing may use."""
 
 import re
 from typing import Final, Protocol
@@ -140,9 +140,9 @@ class ElementHandler(Protocol):
 
 
 class SvgParser(DefusedXMLParser):
-    """A parser that is protected against XML attacks, but accepts the document types that drawing programs write.
+    """An XML parser that resists attacks, but accepts the document type declarations that drawing programs write.
 
-    Nothing is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
+    No DTD is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
     such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
     is rejected, because those entities serve no purpose in a drawing.
 
@@ -213,7 +213,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     image
         The SVG, in the encoding that its XML declaration specifies.
     handler
-        The handler that receives every element, and the text between elements.
+        The handler that receives every element and the text between the tags.
     document
         The image's name, as used in error messages.
 

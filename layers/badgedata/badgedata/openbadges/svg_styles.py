@@ -45,7 +45,7 @@ class Declaration:
     name, text
         The property's name and value.
     needs
-        The custom properties that must be defined for the declaration to have a value.
+        The custom properties without which the declaration has no value.
     uses
         All custom properties that the declaration uses.
     targets
@@ -147,7 +147,7 @@ class StyleReader:
             return None
 
     def _tokens(self, css: str) -> list[Any] | None:
-        """Parse CSS, including its comments, which separate tokens. Return None if the CSS can't be read."""
+        """Parse CSS and keep the comments, because they separate tokens. Return None if the CSS can't be read."""
         self._characters_left -= len(css)
         if self._characters_left < 0:
             self._losses.add("styles beyond the limit of 256 KiB")

@@ -118,7 +118,7 @@ def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """Return the badge that an Open Badges 3.0 credential or achievement describes, converted to Open Badges 2.0.
+    """Convert an Open Badges 3.0 credential or achievement to version 2.0, and return the badge's description.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description of a badge class from version 0.5 to 2.1, converted to Open Badges 2.0.
+    """Return the description, in Open Badges 2.0 terms, of a badge class from version 0.5 to 2.1.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def _describe_badge_class(
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if a field violates its specification.
+        ``not-open-badges`` if a field violates the version's specification.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
         badge.reject("type", "a BadgeClass", " ".join(badge.texts("type", "@type")), "not-a-badge")

@@ -1,4 +1,4 @@
-"""Award counts in the Operations table, and the recent changes that they include."""
+"""Award counts in the Operations table, and the recent changes that the counts include."""
 
 from typing import NamedTuple
 
@@ -28,8 +28,8 @@ class AwardCounts(Record):
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
     re-created.
 
-    `next_page` is set when the item is full. Its value, ``<number>#<ID>``, identifies the counts page for the next
-    write. That write assigns the ID to the page.
+    `next_page` is set when the item is full. Its value, ``<number>#<ID>``, identifies the counts page that the next
+    write goes to. That write also assigns the ID to the page.
     """
 
     class Meta(OperationsTable):
@@ -48,7 +48,7 @@ class AwardCounts(Record):
 
     @staticmethod
     def key(counted: CountKey) -> tuple[str, str]:
-        """Return the key of the counts for a badge class and month."""
+        """Return the partition key and the sort key of the counts for a badge class and month."""
         return AwardCounts.issuer_key(counted.issuer_id), f"{counted.badge_class_id}#{counted.month}"
 
     @staticmethod
@@ -68,10 +68,11 @@ class AwardCounts(Record):
 
 
 class CountsPage(Record):
-    """A second item that stores the counts and changes from a full counts item until the next write.
+    """A second item for award counts. It stores the counts while the counts item is full.
 
-    The next write moves the counts back to the counts item. From then on, the page only lists earlier changes. After
-    `needed_until`, the page can be reused with a new ID.
+    When the counts item is full, one write stores the counts and changes in a counts page, and the following write
+    moves the counts back. The page then serves only as a list of counted changes. After `needed_until`, the page can be
+    reused with a new ID.
     """
 
     class Meta(OperationsTable):
@@ -91,7 +92,7 @@ class CountsPage(Record):
 
     @staticmethod
     def key(counted: CountKey, number: str) -> tuple[str, str]:
-        """Return the key of a numbered counts page for a badge class and month."""
+        """Return the partition key and the sort key of a numbered counts page for a badge class and month."""
         return CountsPage.pages_key(counted), number
 
     @staticmethod
@@ -101,10 +102,10 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """A page of counted changes, written when a batch contains more changes than fit in a counts item.
+    """A page of counted changes. It is written when a batch contains more changes than fit in a counts item.
 
-    A page never changes. `previous` is the previous page, and `previous_until` is the time of the latest change in that
-    page and all earlier pages.
+    A page never changes. `previous` is the page before this one. `previous_until` is the time of the latest change in
+    `previous` and all pages before it.
     """
 
     class Meta(OperationsTable):
@@ -119,7 +120,7 @@ class AppliedPage(Record):
 
     @staticmethod
     def key(issuer_id: str, page: str) -> tuple[str, str]:
-        """Return the key of one page of an issuer's changes."""
+        """Return the partition key and the sort key of one page of an issuer's counted changes."""
         return f"award-counts#{issuer_id}/applied", page
 
 
@@ -147,7 +148,7 @@ class RecountedAwards(Record):
 class IssuerRecount(Record):
     """The latest recount of an issuer's awards.
 
-    A counts item that is created later is treated as if this recount had found no awards for the item.
+    A counts item that is created after this recount is treated as if the recount had found no awards for the item.
     """
 
     class Meta(OperationsTable):
@@ -160,5 +161,5 @@ class IssuerRecount(Record):
 
     @staticmethod
     def key(issuer_id: str) -> tuple[str, str]:
-        """Return the key of an issuer's latest recount."""
+        """Return the partition key and the sort key of an issuer's latest recount."""
         return f"award-counts#{issuer_id}/recounted", "latest"

@@ -1,4 +1,4 @@
-"""Deliveries in the Operations table: an organization's destination, and the delivery of export files to it."""
+"""Deliveries in the Operations table: organizations' destinations, and the delivery of export files to them."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -11,8 +11,8 @@ DUE_DELIVERIES = "delivery"
 class Destination(Record):
     """The S3 bucket that receives an organization's files, and the role that may write to it.
 
-    Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers
-    can't choose it. Otherwise, they could choose another organization's external ID.
+    Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers can't
+    choose the external ID, because they could then choose another organization's.
     """
 
     class Meta(OperationsTable):
@@ -47,7 +47,7 @@ class Delivery(ExpiringRecord):
     """The delivery of one export's file, and its checkpoint.
 
     No attempt begins before `next_attempt_at`. `upload_id` and `parts` describe the progress of a multipart upload.
-    `upload_target` is the bucket of this upload, which may no longer be the organization's destination.
+    `upload_target` is the upload's bucket. This bucket may no longer be the organization's destination.
     """
 
     class Meta(OperationsTable):

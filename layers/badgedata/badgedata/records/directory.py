@@ -40,7 +40,7 @@ class _DirectoryTable:
 
 
 class Organization(Record):
-    """An owner of issuers. Data management is available on the `paid` plan, but not on `free`."""
+    """An owner of issuers. Data management is available on the `paid` plan, but not on the `free` plan."""
 
     class Meta(_DirectoryTable):
         pass

@@ -1,4 +1,4 @@
-"""Exports in the Operations table: jobs, their segments, fair-use counts, and idempotency keys."""
+"""Exports in the Operations table: jobs and their segments, active-export counts, links, and idempotency keys."""
 
 import hashlib
 
@@ -64,11 +64,11 @@ class Export(ExpiringRecord):
 
 
 class Segment(ExpiringRecord):
-    """A contiguous section of an export, written by one worker at a time, and its checkpoint.
+    """A contiguous section of an export, and its checkpoint. Only one worker writes the section at a time.
 
     `start`, `end`, and `cursor` are positions in the export's row order. `attempts` is the number of attempts since the
     segment last made progress. `start_overs` is the number of times that the segment's upload was lost. Progress
-    doesn't reset this number.
+    doesn't reset `start_overs`.
     """
 
     class Meta(OperationsTable):
@@ -124,7 +124,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A link to an export's file that a caller received. The record expires with the link."""
+    """A download link that a caller received for an export's file. The record expires with the link."""
 
     class Meta(OperationsTable):
         pass
@@ -139,7 +139,7 @@ class HandedOutLink(ExpiringRecord):
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The export that a caller's first request with an Idempotency-Key created. The record expires after 24 hours."""
+    """The export created by a caller's first request with an Idempotency-Key. The record expires after 24 hours."""
 
     class Meta(OperationsTable):
         pass

@@ -1,4 +1,4 @@
-"""Base classes for all records, with conditional updates and expiry, and the Operations table's indexes."""
+"""The base classes of all records, which support conditional updates and expiry, and the Operations table's indexes."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +53,7 @@ class Record(Model):
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """Return the record for an item in DynamoDB JSON.
+        """Convert an item in DynamoDB JSON to a record.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
-        """Yield the records with these keys, in any order. Missing and expired records are omitted."""
+        """Yield the records with these keys, in no particular order. Missing and expired records are omitted."""
         found = cls.batch_get(keys, consistent_read=True)
         yield from (record for record in found if record.expires_at > _now())
 
@@ -167,7 +167,8 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 def code_of(error: PynamoDBException) -> str | None:
     """Return the error code in DynamoDB's response, or None if no response arrived.
 
-    PynamoDB's own property fails if the connection was lost, because botocore's error then has an empty `response`.
+    PynamoDB's own property for this code fails if the connection was lost, because botocore's error then has an empty
+    `response`.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

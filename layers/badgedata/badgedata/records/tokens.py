@@ -1,4 +1,4 @@
-"""Access tokens in the Operations table: one record for each token, and one list for each organization."""
+"""Access tokens in the Operations table: one record per token, and one list of tokens per organization."""
 
 from typing import NotRequired, TypedDict
 
@@ -43,7 +43,7 @@ class ListedToken(TypedDict):
 
 
 class OrganizationTokens(Record):
-    """An organization's list of tokens, by ID.
+    """An organization's list of tokens, keyed by token ID.
 
     The transaction that creates or deletes a token also updates this list. Each change sets a new `revision`, so two
     concurrent changes can't both be based on the same list.

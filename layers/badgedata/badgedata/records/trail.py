@@ -24,7 +24,7 @@ class ByIssuer(GlobalSecondaryIndex[Any]):
 class TrailEntry(ExpiringRecord):
     """A recorded action. Entries are never overwritten, and no function is allowed to change or delete them.
 
-    `id` sorts by time. Only entries that concern an issuer have an `issuer_id`, which adds them to the issuer's trail.
+    IDs sort by time. Only entries that concern an issuer have an `issuer_id`, which adds them to the issuer's trail.
     """
 
     class Meta:

@@ -1,6 +1,6 @@
 """Transactions: conditional writes that all succeed or all fail, with retries if transactions conflict.
 
-DynamoDB rejects a write to an item while a transaction is writing the same item.
+Conflicts occur because DynamoDB rejects a write to an item while another transaction is writing the same item.
 """
 
 import random
@@ -41,7 +41,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Execute one transaction with the writes that `fill` adds. Retry the transaction if it conflicts with others.
+    """Execute a transaction with the writes that `fill` adds. If it conflicts with other transactions, retry it.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
 
 
 def back_off(attempt: int) -> None:
-    """Sleep before the next attempt, for a random time of up to 0.05 · 2^attempt seconds.
+    """Sleep for a random time of up to 0.05 · 2^attempt seconds before the next attempt.
 
     The delay is random so that conflicting writes don't conflict again.
     """

@@ -54,7 +54,7 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return a badge class's content after a replacement, and preview notices, for example about omitted alignments.
+    """Return a badge class's content after a replacement, and notices about, for example, omitted alignments.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def changes(current: Content, proposed: Content) -> list[str]:
 
 
 def content_json(content: Content) -> dict[str, Any]:
-    """Return content as JSON for a replacement's record. API responses use the same JSON, except for the image."""
+    """Return content as JSON for a replacement's record. API responses contain the same JSON, except for the image."""
     return {
         "name": content.name,
         "description": content.description,
@@ -117,12 +117,12 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 hash of a badge class's content, in hexadecimal. The hash is used to detect changes."""
+    """Return the SHA-256 hash (in hexadecimal) of a badge class's content, for detecting changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 
 def overwriting(content: Content) -> list[Any]:
-    """Return the update actions that write `content` to a badge class and increment its version."""
+    """Return the update actions that write `content` to a badge class and increment the badge class's version."""
     actions: list[Any] = [BadgeClass.version.add(1), BadgeClass.more.remove()]
     for name, value in content_json(content).items():
         attribute = getattr(BadgeClass, name)

@@ -1,7 +1,7 @@
 """The lifecycle of a replacement: preview, and then confirmation, cancellation, or expiry after an hour.
 
-The badge class changes only when the replacement is confirmed. One transaction then overwrites it, unless it was
-changed after the preview. The previous content isn't kept.
+The badge class changes only when the replacement is confirmed. One transaction then overwrites the content, unless the
+badge class was changed after the preview. The previous content isn't kept.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def begin(
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Store a preview: the proposed content, and a digest of the content that it would replace."""
+    """Store a preview: the proposed content, and a digest of the content to be replaced."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),
@@ -88,10 +88,10 @@ def status_of(replacement: Replacement) -> str:
 
 
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
-    """Overwrite the badge class and start the re-sync of its award images. Confirming again changes nothing.
+    """Overwrite the badge class and start the re-sync of its award images. A second confirmation changes nothing.
 
-    After the transaction, this function enqueues a message for the re-sync worker. If that fails, the sweeper enqueues
-    the message.
+    After the transaction, this function enqueues a message for the re-sync worker. If this step fails, the sweeper
+    enqueues the message.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Repla
 
 
 def cancel(replacement: Replacement) -> Replacement:
-    """Cancel a preview. Canceling again changes nothing.
+    """Cancel a preview. A second cancellation changes nothing.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only for the preview, or None if there is none."""
+    """Return the image that is stored only for a replacement's preview, or None if there is no such image."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 

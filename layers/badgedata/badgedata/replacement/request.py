@@ -68,13 +68,13 @@ def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacem
 
 
 def propose(source: Source) -> BadgeClassProposal:
-    """Read a source and the documents that it links to, and return the badge class that the source describes.
+    """Read a source and the documents that the source links to, and return the badge class that they describe.
 
     Raises
     ------
     Problem
         - 413 if the request's JSON or image is too large.
-        - 422 for all other errors, with the error code, the request field, and the document that caused the error.
+        - 422 for all other errors, with the error code, the request field, and the document at fault.
     """
     # The modules that read sources take longer to load than the rest of the API, so they are imported only when needed.
     from badgedata.fetching import SourceFetcher
@@ -134,7 +134,7 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Reject content that exceeds the maximum image size. The lower limit for JSON is checked later."""
+    """Reject content that exceeds the maximum size of an image. The lower limit for JSON is checked later."""
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
         reason = f"the maximum size is 4 MiB; the content is {size} bytes"

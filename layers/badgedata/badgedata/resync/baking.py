@@ -71,7 +71,7 @@ def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | 
 
 
 def is_fresh(award: Award, badge_class: BadgeClass) -> bool:
-    """Return whether an award's image is up to date with this version of its badge class and may be shown publicly."""
+    """Return whether an award's image is up to date with its badge class and may be shown publicly."""
     is_newest = award.image_version is not None and int(award.image_version) >= int(badge_class.version)
     return is_newest and published.may_show_image(award, config().hashes_recipients)
 
@@ -115,7 +115,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete outdated baked images. Failures are ignored, because a leftover image only takes up storage."""
+    """Delete outdated baked images. Failures are ignored, because a leftover image only occupies storage space."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):
@@ -123,7 +123,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return the badge class's image, or None if there is no image or the stored image's format is unsupported.
+    """Return a badge class's image, or None if it has no image or the stored image's format is unsupported.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return the reason why an image couldn't be baked, as shown to the issuer."""
+    """Return the reason why an image couldn't be baked, in words that are shown to the issuer."""
     match error:
         case UnbakableImageError() | SourceRejectedError():
             return str(error)

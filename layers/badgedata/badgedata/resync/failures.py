@@ -1,4 +1,4 @@
-"""Record which award images couldn't be baked, why, and when the next retry is due."""
+"""Failure records for award images that couldn't be baked: the reason, and when the next retry is due."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def first_failure(resync: Resync, award: Award, reason: str, now: datetime) -> F
 
 
 def find_failures(badge_class_id: str, version: int, award_ids: list[str]) -> list[FailedImage]:
-    """Return the failure records for these awards. Awards whose images have since been baked have no record."""
+    """Return the failure records for these awards. An award whose image has since been baked has no record."""
     keys = [FailedImage.key(badge_class_id, version, award_id) for award_id in award_ids]
     return list(FailedImage.batch_get(keys, consistent_read=True))
 
@@ -70,12 +70,12 @@ def failures_of(resync: Resync, after: str | None, read_at_once: int) -> Iterato
 
 
 def position(failure: FailedImage) -> str:
-    """Return a failure record's encoded position, for use as `after` in `failures_of`."""
+    """Return a failure record's position as text, for use as `after` in `failures_of`."""
     return Position(shard_of(failure.award_id), failure.award_id).encode()
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these images, because the re-sync is closed. The API still lists them with the failure reasons."""
+    """Stop retrying these images, because their re-sync is closed. The API still lists them with the reasons."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 

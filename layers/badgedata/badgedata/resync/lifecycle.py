@@ -3,8 +3,8 @@
 A re-sync ends when all images are refreshed. If its window ends first, the re-sync becomes overdue.
 
 One item stores a re-sync's figures. For each page of awards, one transaction updates the figures and records the
-failures, unless another worker has already processed the page. Each award is therefore counted only once, even with
-duplicate or concurrent messages.
+failures, unless another worker has already processed the page. Each award is therefore counted only once, even if
+messages are duplicated or processed concurrently.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def find(badge_class_id: str, version: int) -> Resync | None:
 
 
 def due_resyncs(now: datetime) -> Iterator[Resync]:
-    """Return the re-syncs that the sweeper must check at `now`."""
+    """Return the re-syncs that are due for the sweeper's check at `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
 
 
@@ -91,8 +91,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
-    After all awards are processed, `total` is the number of awards. Until then, it is the number of awards counted or
-    processed, whichever is larger, because awards can be added in the meantime.
+    After all awards are processed, `total` is the number of processed awards. Until then, `total` is the number of
+    counted awards or of processed awards, whichever is larger, because awards can be added after the count.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -108,12 +108,12 @@ def status_of(resync: Resync) -> str:
 
 
 def is_done(resync: Resync) -> bool:
-    """Return whether all award images have been refreshed."""
+    """Return whether all awards have been processed and all of their images refreshed."""
     return bool(resync.is_walked) and int(resync.failed) == 0
 
 
 def is_taken_over(resync: Resync) -> bool:
-    """Return whether the badge class has a newer version or was deleted."""
+    """Return whether a re-sync's badge class now has a newer version or was deleted."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class is None or int(badge_class.version) != int(resync.version)
 
@@ -171,7 +171,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries and record the time of the next retry for each image that failed again.
+    """Count the successful retries. For each image that failed again, record the reason and when the next retry is due.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | N
 
 
 def complete_if_done(resync: Resync) -> None:
-    """Read a re-sync's current figures and close the re-sync if it is complete."""
+    """Read a re-sync's current figures, and close the re-sync if all of its images are refreshed."""
     current = find(resync.badge_class_id, int(resync.version))
     if current is not None and is_done(current):
         complete(current)
@@ -225,7 +225,7 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set the final status of a re-sync, so that the sweeper no longer checks it.
+    """Set the final status of a re-sync. From then on, the sweeper doesn't check the re-sync.
 
     Return whether the status was changed. An overdue re-sync remains in the list of open re-syncs.
 

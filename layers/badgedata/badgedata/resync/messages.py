@@ -1,4 +1,4 @@
-"""Messages in the image re-sync queue, which request a re-sync's next page or a retry of specific awards."""
+"""Messages in the image re-sync queue: requests to process a re-sync's next page or to retry specific awards."""
 
 import itertools
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ MAX_BATCH_MESSAGES = 10  # the maximum number of messages in one SendMessageBatc
 
 
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
-    """A message to process a re-sync's next page of awards, such as ``{"badgeClassId": "…", "version": 2}``.
+    """A request to process a re-sync's next page of awards, such as ``{"badgeClassId": "…", "version": 2}``.
 
     A message with ``awards`` requests a retry of these awards. ``at`` is the time of the sweep that sent the message:
-    awards are retried if they were due at that time.
+    awards are retried only if they were due at that time.
     """
 
     badge_class_id: str

@@ -1,8 +1,8 @@
 """The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
 
-Confirming a replacement sends the first message. The worker first counts the awards. Then, for each message, it bakes
-one page, updates the figures and the position, and enqueues the next message. The last page completes the re-sync
-unless some images failed. The sweeper enqueues retries for these images.
+The first message is sent when a replacement is confirmed. The worker counts the awards before it bakes any images. For
+each message, the worker bakes one page, updates the figures and the position, and enqueues the next message. The last
+page completes the re-sync unless some images failed. The sweeper enqueues retries for the failed images.
 
 Messages for replaced versions of a badge class are dropped.
 """
@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
+    """The result of processing a message: the re-sync's state, and how many images were refreshed or failed."""
 
     state: str
     refreshed: int = 0
@@ -46,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. Each award is counted only once, even with duplicate or concurrent messages.
+    """Process a message. Each award is counted only once, even if messages are duplicated or processed concurrently.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        If a temporary failure occurs. The queue then redelivers the message. After the last attempt, the sweeper sends
-        another message.
+        If a temporary failure occurs, in which case the queue redelivers the message. If the last attempt fails, the
+        sweeper sends another message later.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
@@ -78,7 +78,10 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over. The newer re-sync bakes all images."""
+    """Close a re-sync that a newer replacement's re-sync took over, and delete these awards' failure records.
+
+    The newer re-sync bakes all images.
+    """
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")

@@ -105,12 +105,12 @@ def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def shortest_interval(cron: Cron, within: timedelta) -> timedelta | None:
-    """Return the shortest interval between runs in local time, or None if no interval is shorter than `within`.
+    """Return the shortest interval (in local time) between runs, or None if no interval is shorter than `within`.
 
     Parameters
     ----------
     within
-        The interval to compare with, at most one day.
+        The interval to compare with. It must be at most one day.
     """
     times = [timedelta(hours=hour, minutes=minute) for hour in cron.hours for minute in cron.minutes]
     intervals = [later - earlier for earlier, later in pairwise(times)]
@@ -158,7 +158,7 @@ def _numbers(of: Field, text: str) -> tuple[int, ...]:
 def _days_of_month(text: str) -> Days:
     """Parse a day-of-month field.
 
-    It contains numbers, ``L`` (last day), ``15W`` (weekday nearest to the 15th), or ``LW`` (last weekday).
+    It can contain numbers, ``L`` (last day), ``15W`` (weekday nearest to the 15th), or ``LW`` (last weekday).
     """
     if text == "L":
         return lambda day: day.day == _last_of(day)
@@ -174,7 +174,7 @@ def _days_of_month(text: str) -> Days:
 def _days_of_week(text: str) -> Days:
     """Parse a day-of-week field.
 
-    It contains numbers (1 is Sunday), names, ``L`` (Saturday), ``6L`` (last Friday), or ``3#2`` (second Tuesday).
+    It can contain numbers (1 is Sunday), names, ``L`` (Saturday), ``6L`` (last Friday), or ``3#2`` (second Tuesday).
     """
     if match := re.fullmatch(r"(\w+)#([1-5])", text):
         weekday, nth = _number(DAY_OF_WEEK, text, match[1]), int(match[2])
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the weekday (Monday to Friday) nearest to `wanted`, as a day of the month."""
+    """Return the weekday (Monday to Friday) nearest to day `wanted`, as a day of the month that contains `day`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -16,7 +16,7 @@ _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
 @dataclass(frozen=True)
 class Rate:
-    """A fixed interval, starting from the schedule's creation. A day is always 24 hours."""
+    """A fixed interval between runs, starting when the schedule is created. A day is always 24 hours."""
 
     interval: timedelta
 
@@ -41,12 +41,12 @@ def read_expression(expression: str) -> Rate | Cron:
 
 
 def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
-    """Check that an expression is valid and matches a time in the future.
+    """Check that an expression is valid and matches at least one time after `now`.
 
     Raises
     ------
     Problem
-        422 for `expression` if it is invalid, or if it matches no time in the future.
+        422 for `expression` if it is invalid, or if it matches no time after `now`.
     """
     if next_run(expression, zone, now, now) is None:
         raise invalid(
@@ -61,8 +61,8 @@ def check_interval(expression: str, shortest: timedelta) -> None:
     Parameters
     ----------
     shortest
-        The minimum interval, at most one day. Cron expressions are compared in local time, so two runs may be closer
-        together when the clocks change.
+        The minimum interval. It must be at most one day. For cron expressions, intervals are computed in local time, so
+        two runs may be closer together when the clocks change.
 
     Raises
     ------

@@ -1,10 +1,10 @@
-"""The lifecycle of a schedule: create, edit, pause, resume, stop, and delete.
+"""Create, edit, pause, resume, stop, and delete schedules.
 
 The record is the source of truth. A change is written to the record, with a recheck time, and then applied to
 EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
-concurrent, the last one written wins.
+concurrent, the change that is written last wins.
 
-If creating a schedule is interrupted, the schedule's status remains `creating`, and the sweeper deletes the schedule.
+If the creation of a schedule is interrupted, its status remains `creating`, and the sweeper deletes the schedule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def begin(schedule: Schedule) -> None:
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Return a schedule's current record, regardless of its status, or None if the record doesn't exist."""
+    """Return a schedule's current record, regardless of the schedule's status, or None if the record doesn't exist."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -112,9 +112,9 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    A new expression or time zone is first sent to EventBridge Scheduler, which can reject it, and then written to the
-    record. Before both steps, the record is marked for a recheck, so the sweeper restores the previous settings if
-    the second step fails.
+    If the expression or time zone changes, the record is first marked for a recheck. The new value is then sent to
+    EventBridge Scheduler, which can reject it. The edit is written to the record last. If this write fails, the sweeper
+    restores the previous settings in EventBridge Scheduler.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
-    """Activate a paused or stopped schedule. The caller becomes responsible for it.
+    """Activate a paused or stopped schedule. The caller becomes responsible for the schedule.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule whose exports can no longer be requested. The sweeper then disables it in EventBridge Scheduler.
+    """Stop a schedule whose exports can no longer be requested. The sweeper later disables it in EventBridge Scheduler.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, regardless of the organization's plan. Its exports are kept.
+    """Delete a schedule, regardless of the organization's plan. The schedule's exports are kept.
 
     Raises
     ------
@@ -219,8 +219,8 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record.
 
-    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect,
-    because each run reads the record.
+    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect in the
+    record, which each run reads.
     """
     try:
         schedule = find(schedule_id)
@@ -246,7 +246,7 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel a schedule's recheck, unless the schedule has changed since this record was read."""
+    """Cancel a schedule's recheck, unless the schedule was changed after this record was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
@@ -397,7 +397,7 @@ def _trail_entry(
     token_id: str | None = None,
     details: dict[str, Any] | None = None,
 ) -> TrailEntry | None:
-    """Return a trail entry about a schedule, or None if the schedule's organization is unknown."""
+    """Return a trail entry for an action on a schedule, or None if the schedule's organization is unknown."""
     organization_id, issuer_id = organization_and_issuer_of(schedule)
     if organization_id is None:
         return None

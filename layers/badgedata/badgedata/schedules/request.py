@@ -27,8 +27,8 @@ Period = Literal["previous-day", "previous-week", "previous-month"]
 class ScheduleSpecification:
     """The settings of a schedule.
 
-    `expression` is an EventBridge Scheduler expression in `time_zone`. `notify` and `deliver` apply to each run and
-    have no effect in `export`.
+    `expression` is an EventBridge Scheduler expression, evaluated in `time_zone`. `notify` and `deliver` apply to each
+    run. The fields with the same names in `export` have no effect.
     """
 
     name: str
@@ -89,9 +89,9 @@ def specification_of(schedule: Schedule) -> ScheduleSpecification:
 def edit(
     schedule: Schedule, specification: ScheduleSpecification, scope: Scope, caller: Caller, enabled: bool | None = None
 ) -> None:
-    """Change a schedule's settings and optionally pause or resume it. The scope can't be changed.
+    """Change a schedule's settings, and optionally pause or resume the schedule. The scope can't be changed.
 
-    The caller becomes responsible for the schedule if it is resumed, or if anything except its name changes.
+    The caller becomes responsible for the schedule if it is resumed, or if any setting except the name changes.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def edit(
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
-    """Activate a paused or stopped schedule. The caller becomes responsible for it and receives its emails.
+    """Activate a paused or stopped schedule. The caller becomes responsible for the schedule and receives its emails.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
 def _checked(
     specification: ScheduleSpecification, scope: Scope, before: ScheduleSpecification | None = None
 ) -> ScheduleSpecification:
-    """Check and return a specification. If it has a period, its time zone is copied to the export settings.
+    """Check and return a specification. If it has a period, the export settings get the schedule's time zone.
 
     Parameters
     ----------

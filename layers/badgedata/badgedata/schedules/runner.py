@@ -33,7 +33,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     Parameters
     ----------
     scheduled_time
-        The run's scheduled time (timezone-aware). The export's period is relative to it, even if the run is late.
+        The run's scheduled time (timezone-aware). The export's period depends on this time, even if the run is late.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and last day of the period before a run's scheduled day in `zone`.
+    """Return the first and last day of the period that precedes a run's scheduled day in `zone`.
 
     Weeks begin on Monday (ISO 8601). `exports.window` computes when these days begin and end.
 
@@ -170,13 +170,13 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 
 
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the caller. The dates are the same as for a run that is due now.
+    """Request a schedule's export on behalf of the caller. The export covers the same dates as a run that is due now.
 
     Parameters
     ----------
     idempotency_key
-        A string that the caller chose. If the caller retries the request with the same string, the first run's export
-        is returned.
+        A string that the caller chose. If the caller retries the request with the same string, the first request's
+        export is returned.
 
     Raises
     ------

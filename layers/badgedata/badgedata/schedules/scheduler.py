@@ -1,6 +1,6 @@
 """Create, update, and delete schedules in EventBridge Scheduler, and read the events that start runs.
 
-The functions are idempotent: they accept a schedule that already exists or has already been deleted.
+The functions are idempotent: they succeed even if a schedule already exists or has already been deleted.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Make a call and retry it for a few seconds while an earlier change to the schedule is in progress."""
+    """Make a call. While an earlier change to the schedule is in progress, retry the call for a few seconds."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -162,7 +162,7 @@ def next_run_of(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def target_fingerprint() -> str:
-    """Return a hash of the target that schedules invoke. If it changes, all schedules must be updated."""
+    """Return a hash of the target that schedules invoke. If the target changes, all schedules must be updated."""
     target = [config().schedule_group, _target("")]
     return hashlib.sha256(msgspec.json.encode(target, order="sorted")).hexdigest()
 

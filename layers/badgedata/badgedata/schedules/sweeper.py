@@ -41,7 +41,7 @@ def _reconcile(schedule_id: str) -> str:
 
 
 def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
-    """Yield the first run of each organization, then the second run of each, and so on."""
+    """Yield the first run of each organization, then the second run of each organization, and so on."""
     queues: dict[str, list[PostponedRun]] = {}
     for run in runs:
         queues.setdefault(run.organization_id, []).append(run)

@@ -43,7 +43,7 @@ type _Writes = Callable[[TransactWrite], None]
 
 
 def begin(token: Token) -> None:
-    """Save a new token. If the organization's list is full, remove the token that expired first.
+    """Save a new token. If the organization's list is full, remove the token that has been expired the longest.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def begin(token: Token) -> None:
 
 
 def remove(token: Token, by: str) -> None:
-    """Delete a token on behalf of the person `by`. Deleting it again changes nothing."""
+    """Delete a token on behalf of the person `by`. If the token was already deleted, nothing changes."""
     deleted = _entry("token-deleted", token, by)
 
     def drop(listed: _List) -> _Writes | None:
@@ -107,7 +107,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, even if it expired recently. Return None if it doesn't exist."""
+    """Return the token with this ID, even if the token expired recently, or None if the token doesn't exist."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
@@ -122,7 +122,7 @@ def of_organization(organization_id: str) -> list[Token]:
 def find_by_hash(secret_hash: str) -> Token | None:
     """Return the token whose secret has this hash, or None if no such token exists.
 
-    Only the authorizer calls this function, so it uses the client with short timeouts.
+    Only the authorizer calls this function, so the function uses the DynamoDB client with short timeouts.
     """
     pk, sk = Token.key(secret_hash)
     found = dynamodb_of_authorizer().get_item(
@@ -137,13 +137,13 @@ def is_valid(token: Token) -> bool:
 
 
 def caller_with(token: Token) -> Caller:
-    """Return the caller that this token identifies."""
+    """Return the caller that a token identifies."""
     limits = TokenLimits(token.id, token.name, token.organization_id, token.issuer_id, token.role)
     return Caller(token.created_by, limits)
 
 
 def note_use(token: Token) -> None:
-    """Record that a token was used now, unless a use was recorded recently. An error is only logged."""
+    """Record the current time as a token's last use, unless a use was recorded recently. Errors are only logged."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
@@ -177,7 +177,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """Remove expired tokens from a full list to make room for a new token, and return the removed tokens."""
+    """If a list is full, remove expired tokens to make room for a new token. Return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):
@@ -209,7 +209,7 @@ def _listed(organization_id: str) -> _List:
 
 
 def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]) -> None:
-    """Change an organization's list of tokens, in one transaction with other writes. Retry conflicting changes.
+    """Change an organization's list of tokens in one transaction with other writes. Retry if another change conflicts.
 
     Parameters
     ----------

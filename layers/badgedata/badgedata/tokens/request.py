@@ -47,7 +47,7 @@ class Administration:
         return [token for token in lifecycle.of_organization(self.organization.entity_id) if self.includes(token)]
 
     def find(self, token_id: str) -> Token | None:
-        """Return the token with this ID, or None if it doesn't exist or this person doesn't manage it."""
+        """Return the token with this ID, or None if the token doesn't exist or this person doesn't manage it."""
         token = lifecycle.find(self.organization.entity_id, token_id)
         return token if token is not None and self.includes(token) else None
 
@@ -146,7 +146,7 @@ def _check_issuer(specification: TokenSpecification, organization: Organization)
 
 
 def _expiry(expires_at: str) -> str:
-    """Return the time when a new token expires, truncated to the second."""
+    """Check the requested expiry time of a new token and return it, truncated to the second."""
     try:
         moment = clock.parse_rfc3339(expires_at).replace(microsecond=0)
     except ValueError as error:

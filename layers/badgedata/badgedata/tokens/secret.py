@@ -44,7 +44,7 @@ def hash_of(secret: str) -> str:
 
 
 def _checksum(random: str) -> str:
-    """Return the CRC-32 of a secret's random characters, in base62 with the most significant digit first."""
+    """Return the CRC-32 of a secret's random characters, in base62 (most significant digit first)."""
     number, digits = zlib.crc32(random.encode()), ""
     for _ in range(_CHECKSUM_CHARACTERS):
         number, digit = divmod(number, len(_ALPHABET))
