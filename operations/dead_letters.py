@@ -88,8 +88,10 @@ def summary(body: str) -> str:
     """Return only the IDs in a message, or the length of an unknown message."""
     try:
         message = json.loads(body)
+        if "detail" in message:  # an EventBridge event, which requests an email about an export
+            message = {"exportId": message["detail"]["exportId"]}
         ids = {key: message[key] for key in _SHOWN_KEYS if key in message}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError):
         ids = {}
     return (
         ", ".join(f"{key} {value!r}" for key, value in ids.items()) or f"an unknown message of {len(body)} characters"

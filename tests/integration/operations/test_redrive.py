@@ -15,13 +15,14 @@ from operations import redrive
 from operations.dead_letters import MAX_RECEIVED, dead_letter_queues
 from tests.integration.aws_faults import FaultyCalls, Killed
 from tests.integration.operations.conftest import STACK_NAME
-from tests.support.invocations import process_queue
+from tests.support.invocations import process_queue, sample_event
 from tests.support.organizations import OWNER, load_organizations
 from tests.support.small_limits import lower_limits
 
-DEAD_EXPORTS, DEAD_DELIVERIES, DEAD_RESYNC, DEAD_SCHEDULED = (
+DEAD_EXPORTS, DEAD_DELIVERIES, DEAD_EMAILS, DEAD_RESYNC, DEAD_SCHEDULED = (
     "ExportsDeadLetterQueueUrl",
     "DeliveriesDeadLetterQueueUrl",
+    "ExportEmailsDeadLetterQueueUrl",
     "ImageResyncDeadLetterQueueUrl",
     "ScheduledExportDeadLetterQueueUrl",
 )
@@ -95,6 +96,16 @@ def test_dry_run_lists_messages_without_moving_them(
     assert waiting(config().image_resync_queue_url) == 0
     assert run("image-resync") == 0
     assert waiting(config().image_resync_queue_url) == 13
+
+
+def test_dry_run_shows_the_export_that_an_email_is_about(
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = json.loads(sample_event("export_emails")["Records"][0]["body"])
+    send(outputs[DEAD_EMAILS], event)
+    assert run("export-emails", "--dry-run") == 0
+    export_id = event["detail"]["exportId"]
+    assert capsys.readouterr().out == f"  exportId '{export_id}'\nexport-emails: 1 found\n"
 
 
 def test_redriven_scheduled_run_keeps_its_scheduled_time(
