@@ -39,7 +39,6 @@ MIN_MODULE_LINES = 25
 SHORT_MODULES = {
     "functions/award_counts/award_counts.py": "a handler",
     "functions/event_publisher/event_publisher.py": "a handler",
-    "functions/export_sweeper/export_sweeper.py": "a handler",
     "functions/image_resync_sweeper/image_resync_sweeper.py": "a handler",
     "functions/schedule_sweeper/schedule_sweeper.py": "a handler",
     "local/errors.py": "all other modules of the local stack import it",
