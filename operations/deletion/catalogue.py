@@ -30,7 +30,10 @@ def scopes_of(organization_id: str) -> Iterator[str]:
 
 
 def catalogue(issuer: Issuer, badge_classes: Sequence[BadgeClass]) -> Iterator[DeletionStep]:
-    """Yield the steps that delete an issuer's items except its awards: children before parents, and the issuer last."""
+    """Yield the steps that delete all of an issuer's items except its awards.
+
+    Children are deleted before their parents, and the issuer is deleted last.
+    """
     table, partition = config().directory_table, issuer.pk
     keys = list(table_items.keys_in(table, partition))
     for key in keys:

@@ -69,5 +69,6 @@ def delete(table: str, keys: Iterable[Key]) -> None:
                 break
         else:
             raise UnprocessedItemsError(
-                f"the table {table} rejected {len(pending)} of {len(batch)} deletions {_MAX_ATTEMPTS} times"
+                f"the table {table} still rejected {len(pending)} of {len(batch)} deletions "
+                f"after {_MAX_ATTEMPTS} attempts"
             )

@@ -52,7 +52,7 @@ def put_batch(records: Sequence[Model]) -> None:
         if not pending:
             return
     raise LoadInterruptedError(
-        f"the table {table} rejected {len(pending)} of {len(records)} items {_MAX_ATTEMPTS} times"
+        f"the table {table} still rejected {len(pending)} of {len(records)} items after {_MAX_ATTEMPTS} attempts"
     )
 
 

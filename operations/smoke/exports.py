@@ -59,7 +59,7 @@ def export_organization(run: Run) -> File:
             raise SmokeTestError(
                 expected=f"a multipart upload, because the file is {len(file.content):,} bytes",
                 found="the ETag of a single-part upload",
-                check="whether something rewrote the object (such as replication, a lifecycle rule, or a batch job)",
+                check="whether replication, a lifecycle rule, a batch job, or another process overwrote the object",
             )
         details.append(str(file))
     return file
@@ -173,7 +173,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
         raise SmokeTestError(
             expected=f"{rows:,} rows in export {export['id']}, as in the tenant's data",
             found=f"{figures['rows']:,}",
-            check=f"{run.deployed.logs('export-worker')} for this export_id; the tables' indexes",
+            check=f"{run.deployed.logs('export-worker')} for this export_id, and the state of the tables' indexes",
         )
     return File(export["id"], response.content, _parts_of(response.headers.get("ETag", "")), figures)
 

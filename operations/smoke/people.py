@@ -130,7 +130,7 @@ class People:
             raise SmokeTestError(
                 expected="sign-in with a password, or with a password and a TOTP code",
                 found=f"the user pool requires {response.get('ChallengeName')}",
-                check="the user pool's second factors, because this command can set up only TOTP",
+                check="which MFA methods the user pool allows, because this command can set up only TOTP",
             )
         return str(response["AuthenticationResult"]["IdToken"])
 

@@ -33,7 +33,7 @@ def replace_badge(run: Run) -> str:
 
 
 def await_resync(run: Run, location: str) -> None:
-    """Wait until the images of all awards are re-baked."""
+    """Wait until all award images have been re-baked."""
     with step(f"image re-sync of {COURSE_AWARDS:,} awards") as details:
 
         def figures() -> Json:

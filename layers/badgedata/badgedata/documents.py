@@ -262,7 +262,7 @@ class BadgeClassDocument(_Part, kw_only=True):
 
 
 class Organization(_Part, kw_only=True):
-    """An organization, which owns issuers. Data management requires the `paid` plan."""
+    """An organization that owns issuers. It must be on the `paid` plan to use data management."""
 
     entity_id: str
     name: str

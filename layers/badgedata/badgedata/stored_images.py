@@ -182,7 +182,7 @@ def require(image: StoredImage) -> None:
 
 
 def below(prefix: str) -> Iterator[StoredImage]:
-    """Yield the images whose keys begin with a prefix."""
+    """Yield the images whose keys begin with the given prefix."""
     pages = aws.s3().get_paginator("list_objects_v2").paginate(Bucket=config().images_bucket, Prefix=prefix)
     return (StoredImage(item["Key"]) for page in pages for item in page.get("Contents", []))
 

@@ -136,7 +136,7 @@ def test_missing_event_is_reported(run: Run, own: Subscription, send: Callable[.
     assert failed.value.expected == "these events within 0 s: ExportRequested for E"
 
 
-def test_events_with_descending_sequences_are_rejected(run: Run, own: Subscription, send: Callable[..., Json]) -> None:
+def test_events_with_decreasing_sequences_are_rejected(run: Run, own: Subscription, send: Callable[..., Json]) -> None:
     send("ExportRequested", exportId="E", sequence=SUCCEEDED)
     send(exportId="E", sequence=REQUESTED)
     with pytest.raises(SmokeTestError, match="to ascend"):

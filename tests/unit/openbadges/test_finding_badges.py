@@ -179,7 +179,7 @@ def test_linked_badge_class_with_its_own_signature_is_rejected() -> None:
         f"<{BADGE_URL}>; REL=Alternate; TYPE=application/ld+json",
     ],
 )
-def test_link_header_is_read_like_links_in_the_page(header: str) -> None:
+def test_link_header_is_treated_like_links_on_the_page(header: str) -> None:
     """JSON-LD 1.1, section 6.2; RFC 8288."""
     assert read(page(link_header=header)).name == "Tree planting"
 

@@ -13,7 +13,7 @@ from badgedata.text import copied_name
 
 
 class TopIssuer(NamedTuple):
-    """An issuer, and the number of its awards in the time window. A very long name is shortened."""
+    """An issuer and its number of awards in the time window. Very long names are shortened."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class, and the number of its awards in the time window. A very long name is shortened."""
+    """A badge class and its number of awards in the time window. Very long names are shortened."""
 
     id: str
     name: str

@@ -192,7 +192,7 @@ def group_part(group: RecipientGroup) -> documents.RecipientGroup:
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return the document part for a learner in a group."""
+    """Return the part of a document that describes a learner in a group."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 

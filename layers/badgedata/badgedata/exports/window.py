@@ -123,7 +123,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone from the IANA database. Raise Problem (422 for `timeZone`) for any other name."""
+    """Return the IANA time zone with the given name. Raise Problem (422 for `timeZone`) if there is none."""
     if name not in _zone_names():
         raise invalid(
             "timeZone", f"{shown(name)} is not a time zone in the IANA database. Use a name such as Europe/Berlin."

@@ -59,7 +59,7 @@ def plain_token(token: Any) -> str:
             return f"{token.representation}%"
         case "number":
             return str(token.representation)
-    raise ValueError(f"{token.type} tokens are not plain")
+    raise ValueError(f"{token.type} tokens can't be written as plain CSS")
 
 
 def _name(name: str) -> str:

@@ -398,7 +398,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
             pieces.append(piece)
             left -= len(piece)
     if left:
-        raise SourceRejectedError("bad-image", document, "the PNG can't be decoded: it has too few pixels")
+        raise SourceRejectedError("bad-image", document, "the PNG can't be decoded: its pixel data is incomplete")
     return zlib.compress(b"".join(pieces), COMPRESSION_LEVEL)
 
 

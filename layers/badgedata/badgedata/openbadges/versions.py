@@ -42,7 +42,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
         "not-open-badges",
         source.document,
         "expected an Open Badges assertion, credential, or badge class, "
-        f"found an object with the fields {quoted(', '.join(source.fields) or 'none')}",
+        "found an object with " + (f"the fields {quoted(', '.join(source.fields))}" if source.fields else "no fields"),
         "not-a-badge",
     )
 
@@ -103,7 +103,7 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
     Notes
     -----
-    Open Badges 2.0, https://www.imsglobal.org/spec/ob/v2p0/ sections "Assertion" and "BadgeClass".
+    See "Assertion" and "BadgeClass" in Open Badges 2.0, https://www.imsglobal.org/spec/ob/v2p0/.
     """
     if "badge" not in source.fields and "assertion" not in source.types():
         return _describe_badge_class(source, version, None, None)

@@ -139,7 +139,7 @@ class HandedOutLink(ExpiringRecord):
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The export created by a caller's first request with an Idempotency-Key. The record expires after 24 hours."""
+    """The export that a request with a given Idempotency-Key created. This record expires after 24 hours."""
 
     class Meta(OperationsTable):
         pass

@@ -1,7 +1,7 @@
 """Parse EventBridge Scheduler cron expressions and find the next matching time.
 
-The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the wildcards ``, - * / ?
-L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
+The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the special characters
+``, - * / ? L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
 """
 
 import calendar
@@ -139,7 +139,7 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
-    """Return the numbers that a field matches, in ascending order. The field may contain the wildcards ``, - * /``.
+    """Return the numbers that a field matches, in ascending order. The field may contain the characters ``, - * /``.
 
     Raises
     ------

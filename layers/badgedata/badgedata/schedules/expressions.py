@@ -16,7 +16,7 @@ _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
 @dataclass(frozen=True)
 class Rate:
-    """A fixed interval between runs, starting when the schedule is created. A day is always 24 hours."""
+    """A fixed interval between runs, counted from the schedule's creation. A day is always 24 hours."""
 
     interval: timedelta
 

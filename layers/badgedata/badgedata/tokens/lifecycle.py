@@ -177,7 +177,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """If a list is full, remove expired tokens to make room for a new token. Return the removed tokens."""
+    """Remove expired tokens if the list is full, to make room for a new token, and return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):

@@ -187,7 +187,7 @@ def test_load_fails_if_a_table_never_accepts_the_items(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(aws.dynamodb(), "batch_write_item", full)
     monkeypatch.setattr(writing, "time", SimpleNamespace(sleep=lambda seconds: None))
-    with pytest.raises(LoadInterruptedError, match="the table directory rejected 1 of 1 items 10 times"):
+    with pytest.raises(LoadInterruptedError, match="the table directory still rejected 1 of 1 items after 10 attempts"):
         load_json(organization_document())
 
 
