@@ -304,7 +304,7 @@ def test_warnings_name_the_missing_parts_of_a_badge_class() -> None:
     ("content", "reason"),
     [
         ({"hello": "world"}, "found an object with the fields hello"),
-        ({}, "the fields none"),
+        ({}, "found an object with no fields"),
         ([1], "found [1]"),
         ("", "found nothing"),
         ("just text", "found just text"),
