@@ -101,7 +101,7 @@ class Finding:
 
 
 def findings(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding for each word to avoid in a file, given the file's path in the repository."""
+    """Yield a finding for each discouraged word in a file. `path` is the file's path in the repository."""
     if path in SKIPPED:
         return
     words = list(READERS[Path(path).suffix](path, text))

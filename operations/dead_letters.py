@@ -85,7 +85,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return only the IDs in a message, or the length of an unknown message."""
+    """Return the IDs in a message, or its length if the message isn't recognized, but none of its other content."""
     try:
         message = json.loads(body)
         if "detail" in message:  # an EventBridge event, which requests an email about an export

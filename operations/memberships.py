@@ -96,7 +96,7 @@ def add(organization_id: str, email: str, role: Role, issuer_id: str | None) -> 
 def remove(organization_id: str, email: str, issuer_id: str | None) -> int:
     """Remove all of a person's roles in an organization, or only the role for one issuer.
 
-    The change takes effect with the person's next request.
+    The change takes effect on the person's next request.
 
     Returns
     -------

@@ -28,7 +28,7 @@ def test_overdue_resync_shows_failed_images_reasons_and_a_contact(
 
     resync = admin.page.get_by_role("region", name="Images of awarded badges")
     expect(resync.get_by_text("1,198 of 1,200 images updated 99%")).to_be_visible()
-    expect(resync.get_by_text("As of 14 January 2026, 2 images weren't updated.")).to_be_visible()
+    expect(resync.get_by_text("As of 14 January 2026, 2 images hadn't been updated.")).to_be_visible()
     expect(resync.get_by_text("The image can't be read. 7 awards")).to_be_visible()
     expect(resync.get_by_text("Internal error. 1 award", exact=True)).to_be_visible()
     expect(resync.get_by_text("1 attempt", exact=True)).to_be_visible()

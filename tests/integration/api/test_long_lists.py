@@ -179,7 +179,7 @@ def test_export_without_a_deleted_scope_fails_even_if_its_record_has_a_long_name
     assert OWNER.get(f"/exports/{export_id}").status in (200, 404)
 
 
-def test_trail_entry_of_a_replacement_contains_shortened_names() -> None:
+def test_trail_entry_for_a_replacement_contains_shortened_names() -> None:
     load_badge_class(0, name="N" * 100_000)
     assert confirm(preview(new_badge(name="M" * 100_000))).status == 200
     entry = OWNER.get("/issuers/WELD/trail").json["items"][0]

@@ -285,7 +285,7 @@ def failure(**options: bool) -> str:
 def test_error_names_the_missing_image() -> None:
     put(award("A3"), "image", "s3:images/gone.png")
     message = failure(**EVERYTHING, embedImages=True)
-    assert message.startswith(f"The image of {BASE}/assertions/A3 is missing from the images bucket.")
+    assert message.startswith(f"The image for {BASE}/assertions/A3 is missing from the images bucket.")
 
 
 def test_error_names_an_award_without_a_recipient() -> None:

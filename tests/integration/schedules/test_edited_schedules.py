@@ -106,7 +106,7 @@ def test_period_can_be_changed_removed_and_added_again() -> None:
     assert edited(schedule_id, period="previous-day")["period"] == "previous-day"
 
 
-def test_period_is_rejected_while_the_export_has_award_dates() -> None:
+def test_period_is_rejected_if_the_export_has_award_dates() -> None:
     schedule_id = create_schedule(export=AWARDS | {"awardedAfter": "2026-01-01"}, period=None)
     answer = edit(schedule_id, period="previous-day")
     assert (answer.status, answer.wrong_fields) == (422, ["export.awardedAfter"])

@@ -176,8 +176,8 @@ export const replacementStrings = {
     /** @type {(count: number, text: string, day: string) => string} */
     overdue: (count, text, day) =>
       count === 1
-        ? `As of ${day}, 1 image wasn't updated. The award still shows the old image but is otherwise correct.`
-        : `As of ${day}, ${text} images weren't updated. The awards still show the old image but are otherwise correct.`,
+        ? `As of ${day}, 1 image hadn't been updated. The award still shows the old image but is otherwise correct.`
+        : `As of ${day}, ${text} images hadn't been updated. The awards still show the old images but are otherwise correct.`,
     which: "Show details",
     /** @type {(count: number, text: string, hasMore: boolean) => string} */
     awards: (count, text, hasMore) => `${text}${hasMore ? "+" : ""} ${plural(count, "award", "awards")}`,

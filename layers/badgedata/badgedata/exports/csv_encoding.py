@@ -120,7 +120,7 @@ def text_cell(text: str) -> str:
 
 
 def id_cell(text: str) -> str:
-    """Return an ID as a CSV cell, protected against formulas by `safe_id`."""
+    """Return an ID as a CSV cell. `safe_id` prevents spreadsheets from running it as a formula."""
     return quoted(safe_id(text))
 
 

@@ -181,8 +181,8 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
         return stored_images.data_uri(stored)
     except ImageMissingError:
         raise UnreadableDataError(
-            f"The image of {document_url} is missing from the images bucket. To export without images, set embedImages "
-            "to false."
+            f"The image for {document_url} is missing from the images bucket. To export without images, set "
+            "embedImages to false."
         ) from None
 
 

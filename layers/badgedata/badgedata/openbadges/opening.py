@@ -18,6 +18,7 @@ from badgedata.openbadges.source_documents import (
     bare,
     is_web_address,
 )
+from badgedata.text import counted
 
 COMPACT_JWS: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 # If a link is rejected with one of these codes, the next link is tried. If a link's address is blocked, the source is
@@ -257,7 +258,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRejectedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {len(nodes)} items. Send "
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {counted(len(nodes), 'item')}. Send "
             "exactly one assertion, credential, or badge class",
             "several-badges" if badges else "not-a-badge",
         )

@@ -146,7 +146,7 @@ def read_event(event: dict[str, Any]) -> tuple[str, datetime]:
     Raises
     ------
     ValueError
-        If the event has a different format, or its time is invalid.
+        If the event doesn't have the expected format, or its time is invalid.
     """
     run = msgspec.convert(event, _ScheduledRun)
     if run.scheduled_time == _SCHEDULED_TIME:
