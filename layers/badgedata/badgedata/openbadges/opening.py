@@ -258,8 +258,8 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
         raise SourceRejectedError(
             "not-open-badges",
             document,
-            f"expected a {where} with one badge, found {len(badges) or 'none'} among {counted(len(nodes), 'item')}. Send "
-            "exactly one assertion, credential, or badge class",
+            f"expected a {where} with one badge, found {len(badges) or 'none'} among {counted(len(nodes), 'item')}. "
+            "Send exactly one assertion, credential, or badge class",
             "several-badges" if badges else "not-a-badge",
         )
     known = {one.identifier(): one.fields for one in objects if one.identifier() and one is not badges[0]}
