@@ -72,7 +72,7 @@ def await_rejection(run: Run, token: UsedToken) -> None:
             raise SmokeTestError(
                 expected=f"401 for the deleted token {token.id} within {MAX_REJECTION_SECONDS:g} s",
                 found=str(status),
-                check=f"API Gateway's authorizer cache; {run.deployed.logs('authorizer')}",
+                check=f"API Gateway's authorizer cache and {run.deployed.logs('authorizer')}",
             )
 
 

@@ -19,7 +19,7 @@ def test_completed_export_is_announced_once(ada: Visitor) -> None:
     expect(ada.page.locator(".toast")).to_have_count(0)
 
 
-def test_exports_that_end_while_another_view_is_open_share_one_message(
+def test_exports_that_finish_while_another_view_is_open_are_announced_in_one_message(
     ada: Visitor, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)

@@ -258,7 +258,7 @@ def test_editors_and_staff_cannot_see_or_export_the_trail(person: Person) -> Non
     assert person.post("/schedules", schedule).problem["code"] == "role-not-allowed"
 
 
-def test_organization_token_with_the_owner_role_can_read_only_issuer_trails() -> None:
+def test_organization_token_with_the_owner_role_reads_issuer_trails_but_no_others() -> None:
     owner, admin = (Program(new_token(role=role)["secret"]) for role in ("owner", "admin"))
     body = {"kind": "trail"}
     export_id = finished_export(ADMIN, path="/organizations/MAKERS/exports", body=body)

@@ -56,7 +56,7 @@ def test_duplicate_message_for_a_finished_export_changes_nothing() -> None:
     assert again.attribute_values == export.attribute_values
 
 
-def test_number_of_written_rows_never_decreases() -> None:
+def test_number_of_rows_written_never_decreases() -> None:
     export = start_export(ORGANIZATION, "awards")
     seen = []
 

@@ -118,7 +118,7 @@ def test_date_window_contains_every_moment_of_the_day(day: date, zone: str, seco
 # ---------------------------------------------------------------- exact times
 
 
-def test_time_with_an_offset_ignores_the_requested_time_zone() -> None:
+def test_requested_time_zone_is_ignored_for_a_time_with_an_offset() -> None:
     window = window_of("2026-01-01T09:00:00+01:00", "2026-01-01T10:00:00.5Z", "Asia/Tokyo")
     assert window == Window("2026-01-01T08:00:00.000000Z", "2026-01-01T10:00:00.500000Z")
 

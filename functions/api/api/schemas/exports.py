@@ -40,7 +40,7 @@ class FileContents(Document):
 
 
 class File(Document):
-    """The file of a successful export."""
+    """The file that a successful export produced."""
 
     name: str
     content_type: str

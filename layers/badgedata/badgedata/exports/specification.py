@@ -142,7 +142,7 @@ class BadgesExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupsExport(_TableExport):
-    """A table of recipient groups, with a row for each group and alignment."""
+    """A table of recipient groups, with a row for each combination of group and alignment."""
 
     kind: Literal["groups"]
     include_archived: Flag = False
@@ -153,7 +153,7 @@ class GroupsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupBadgesExport(_TableExport):
-    """A table of the requirements in recipient groups, with a row for each group, alignment, and requirement."""
+    """A table of the requirements in recipient groups, with a row for each requirement of each alignment."""
 
     kind: Literal["group-badges"]
     include_archived: Flag = False

@@ -308,7 +308,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return the bytes of small ZIP members that start at `offset`, and a `Member` for each of them."""
+        """Return the bytes of small, consecutive ZIP members, and a `Member` for each. The first starts at `offset`."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()

@@ -51,7 +51,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of the member's local header.
     has_zip64_header
-        Whether version 0.1.0 of this product began the member. If so, the local header specifies 8-byte sizes.
+        Whether the local header specifies 8-byte sizes, because version 0.1.0 of this product started the member.
     """
 
     name: str

@@ -278,7 +278,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _bare_webp(data: bytes) -> bytes | None:
-    """Return a still WebP with only its pixels, transparency, and color profile, or None if its chunks are unusual."""
+    """Reduce a still WebP to its pixels, transparency, and color profile. Return None if its chunks are unusual."""
     chunks: dict[bytes, bytes] = {}
     for kind, content in _webp_chunks(data):
         if kind in chunks:

@@ -67,7 +67,7 @@ def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resy
 
 
 def is_open(resync: Resync, badge_class: BadgeClass | None) -> bool:
-    """Return whether a re-sync is in progress or overdue and belongs to the current version of its badge class."""
+    """Return whether a re-sync belongs to its badge class's current version and is either in progress or overdue."""
     is_current = badge_class is not None and int(badge_class.version) == int(resync.version)
     return is_current and status_of(resync) in OPEN_STATUSES
 
