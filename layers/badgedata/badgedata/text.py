@@ -60,7 +60,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 def json_without_control_characters(value: Any) -> Any:
     """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
-    If two keys become equal, the first one is kept.
+    If two keys become equal, the one that is unchanged is kept, or otherwise the first one.
     """
     match value:
         case str():
@@ -68,7 +68,9 @@ def json_without_control_characters(value: Any) -> Any:
         case dict():
             cleaned: dict[str, Any] = {}
             for key, item in value.items():
-                cleaned.setdefault(without_control_characters(key), json_without_control_characters(item))
+                clean = without_control_characters(key)
+                if clean == key or clean not in cleaned:
+                    cleaned[clean] = json_without_control_characters(item)
             return cleaned
         case list():
             return [json_without_control_characters(item) for item in value]

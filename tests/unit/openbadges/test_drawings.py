@@ -50,6 +50,8 @@ from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
         f'<path id="a" d="{"M0 0L9 9" * 20_000}"/>' + '<use href="#a"/>' * 200,
         f'<pattern id="b">{RECT * 1_000}</pattern><pattern id="a" href="#b"/>' + '<rect fill="url(#a)"/>' * 101,
         "<filter id='b'>" + "<feOffset/>" * 99 + "</filter><filter id='a' href='#b'/>" + "<g filter='url(#a)'/>" * 9,
+        "<filter id='a'><feGaussianBlur stdDeviation='9'/></filter><style>.root{filter:url(#a)}</style>"
+        + "<rect class='root'/>" * 500,
         "<style>:root{--f:blur(9px) blur(9px)}</style>" + '<rect style="filter:var(--f)"/>' * 250,
         "<style>:root{--d:.0001}</style>" + '<path d="M0 0H900" style="stroke-dasharray:var(--d)"/>' * 250,
         f'<pattern id="a">{RECT * 99}</pattern><marker id="m"><rect fill="context-fill"/></marker>'
@@ -58,7 +60,7 @@ from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
         "".join(f'<pattern id="p{n}">{f'<rect fill="url(#p{n + 1})"/>' * 20}</pattern>' for n in range(9))
         + '<rect fill="url(#p0)"/>',
     ],
-    ids=range(29),
+    ids=range(30),
 )
 def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     started = time.process_time()

@@ -16,6 +16,7 @@ from tests.support.images import SVG, chunk, drawn, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0
 
 IDENTITY = "lin@example.org"
+NESTED = base64.b64encode(svg("<text>lin@example.org</text>")).decode()
 JWS = "eyJhbGciOiJSUzI1NiJ9.eyJpZCI6MX0.c2lnbmF0dXJl"
 PLAIN = json.dumps({"type": "Assertion", "recipient": {"identity": IDENTITY}}).encode()
 HASHED = json.dumps({"type": "Assertion", "recipient": {"hashed": True, "identity": "sha256$00"}}).encode()
@@ -132,6 +133,10 @@ def test_badge_data_may_name_its_recipient_in_any_field(badge: str) -> None:
         ("tel:+49-30-123456", "Call +49 30 123456"),
         ("J\u00d6RG-7", "for Jo\u0308rg-7"),
         ("https://people.example.org/Lin", "see HTTPS://people.example.org/lin"),
+        ("https://people.example.org/Lin", "see people.example.org/lin"),
+        ("+1 555 0100 123", "1-555-0100-123"),
+        ("Lin Wei-Ling", "Lin\n  Wei-Ling"),
+        ("lin-wei-ling", "lin\u00ad-wei\u200b-ling"),
         ("7", "learner 7"),
     ],
 )
@@ -167,6 +172,9 @@ def test_badge_data_with_only_hashed_identities_does_not_name_its_recipient(badg
         svg("<title>For Lin@example.org</title>"),
         svg("<text>lin@<tspan>example.org</tspan></text>"),
         svg('<g aria-label="lin&#64;example.org"/>'),
+        svg("<text><tspan>lin@</tspan>\n  <tspan>example.org</tspan></text>"),
+        svg("<text>lin&#xAD;@example.org</text>"),
+        svg(f'<image href="data:image/svg+xml;base64,{NESTED}"/>'),
         svg(f'<a:assertion xmlns:a="http://openbadges.org" verify="{JWS}">{PLAIN.decode()}</a:assertion>'),
         svg(
             '<a:assertion xmlns:a="http://openbadges.org" verify="https://example.org/lin@example.org">{}</a:assertion>'
@@ -179,6 +187,32 @@ def test_badge_data_with_only_hashed_identities_does_not_name_its_recipient(badg
 )
 def test_image_names_its_recipient_in_any_part(image: bytes) -> None:
     assert names_recipient(image, IDENTITY)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        svg("<text>another.address@example.org</text>"),
+        svg("<title>Awarded to lin@example.org</title>"),
+        svg('<g aria-label="lin@example.org"/>'),
+        bake_svg(SVG, signed({"sub": "mailto:lin@example.org"})),
+        bake_svg(SVG, json.dumps({"credentialSubject": {"id": "urn:email:lin%40example.org"}})),
+        bake_svg(SVG, json.dumps({"recipient": {"identity": "sha256$00", "salt": "lin@example.org"}})),
+    ],
+)
+def test_image_may_name_a_recipient_whose_identity_is_recorded_as_a_hash(image: bytes) -> None:
+    assert names_recipient(image, "sha256$00")
+
+
+def test_styles_of_an_svg_do_not_name_its_recipient() -> None:
+    assert not names_recipient(svg("<style>@media print{rect{fill:red}}</style><rect/>"), IDENTITY)
+
+
+def test_long_text_that_resembles_badge_data_is_searched_quickly() -> None:
+    image = bake_png(png(), json.dumps({"recipient": "sha256$00", "x": "eyJ-" * 200_000}))
+    began = time.process_time()
+    assert not names_recipient(image, IDENTITY)
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "GIF", "WEBP"])

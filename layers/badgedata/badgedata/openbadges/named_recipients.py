@@ -22,7 +22,7 @@ from badgedata.openbadges.png import BADGE_KEYWORDS, PNG_SIGNATURE, Chunk, chunk
 from badgedata.openbadges.raster_images import has_metadata
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import bare
-from badgedata.openbadges.svg_parsing import NUMBER_ATTRIBUTES, STYLED_ATTRIBUTES, parse_svg
+from badgedata.openbadges.svg_parsing import NUMBER_ATTRIBUTES, STYLED_ATTRIBUTES, SVG_NAMESPACE, parse_svg
 
 DOCUMENT: Final = "the image"
 MAX_DEPTH: Final = 100
@@ -38,6 +38,7 @@ MIN_DIGITS: Final = 7
 TEXTLESS_CHUNKS: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs tIME acTL fcTL fdAT".split()
 )
+STYLE: Final = f"{{{SVG_NAMESPACE}}}style"
 DRAWN_ATTRIBUTES: Final = NUMBER_ATTRIBUTES | STYLED_ATTRIBUTES
 # Open Badges 2.0, "IdentityHash", and the algorithms that issuers use in practice.
 IDENTITY_HASH: Final = re.compile(r"(?:md5|sha\d{1,3})\$[0-9a-f]+", re.IGNORECASE)
@@ -49,14 +50,18 @@ SUBJECT_FIELDS: Final = frozenset(
         " image narrative result role source term"
     )
 )
+SCHEME: Final = re.compile(r"\s*(?:mailto:|tel:|https?://)")
+NESTED_SVG: Final = re.compile(r"data:image/svg", re.IGNORECASE)
 OPAQUE_ID: Final = re.compile(r"(?:did|urn):[^@]+")
 JSON_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 # Badge data within badge data, such as an enveloped credential or another baked image.
 ENCLOSED: Final = re.compile(
-    r"\b[Dd][Aa][Tt][Aa]:[\w.+-]+/[\w.+-]+[;,]|\be(?:yJ|yA|wo|w0)[\w-]{8,}\.[\w-]{8,}", re.ASCII
+    r"\b[Dd][Aa][Tt][Aa]:[\w.+-]+/[\w.+-]+[;,]|(?<![\w-])e(?:yJ|yA|wo|w0)[\w-]{8,}\.[\w-]{8,}", re.ASCII
 )
 TELEPHONE: Final = re.compile(r"[+\d\s().-]+")
-NOT_DIALED: Final = re.compile(r"[\s().-]")
+NOT_DIALED: Final = re.compile(r"[\s().+-]")
+# Spaces, which differ between spellings, and characters that aren't visible.
+NOT_SHOWN: Final = re.compile(r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
@@ -86,9 +91,10 @@ class _Identity:
     """A search for an identity in text. It ignores letter case, Unicode forms, and escapes in URLs and XML."""
 
     def __init__(self, identity: str) -> None:
-        text = _comparable(identity).removeprefix("mailto:").removeprefix("tel:").strip()
-        is_distinct = len(text) >= MIN_DISTINCT_CHARACTERS
-        pattern = re.escape(text) if is_distinct else rf"(?<!\w){re.escape(text)}(?!\w)"
+        text = SCHEME.sub("", _comparable(identity)).strip()
+        compact = NOT_SHOWN.sub("", text)
+        self._is_distinct = len(compact) >= MIN_DISTINCT_CHARACTERS
+        pattern = re.escape(compact) if self._is_distinct else rf"(?<!\w){re.escape(text)}(?!\w)"
         self._pattern = re.compile(pattern) if text and not IDENTITY_HASH.fullmatch(text) else None
         dialed = NOT_DIALED.sub("", text) if TELEPHONE.fullmatch(text) else ""
         self._dialed = dialed if len(dialed) >= MIN_DIGITS else ""
@@ -99,7 +105,8 @@ class _Identity:
             return False
         text = _comparable(text)
         return any(
-            self._pattern.search(form) or (self._dialed and self._dialed in NOT_DIALED.sub("", form))
+            self._pattern.search(NOT_SHOWN.sub("", form) if self._is_distinct else form)
+            or (self._dialed and self._dialed in NOT_DIALED.sub("", form))
             for form in {text, _comparable(unquote(html.unescape(text)))}
         )
 
@@ -134,7 +141,12 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
     badge_data = [text for _, verify, body in texts.badges.badge_data for text in (verify, "".join(body))]
     # A word may be split across elements, and the identity may be in any attribute.
     drawn = "".join(texts.shown) + "\n" + "\n".join(texts.shown + texts.attributes)
-    return named.is_in(drawn) or any(_badge_names(text, named) for text in badge_data)
+    return (
+        NESTED_SVG.search(drawn) is not None
+        or named.or_address_is_in(drawn)
+        or named.is_in("".join(texts.styles))
+        or any(_badge_names(text, named) for text in badge_data)
+    )
 
 
 class _SvgTexts:
@@ -143,19 +155,23 @@ class _SvgTexts:
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)
         self.shown: list[str] = []
+        self.styles: list[str] = []
         self.attributes: list[str] = []
+        self._is_style = False
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
         self.badges.start(name, attributes, at)
+        self._is_style = name == STYLE
         self.attributes += [value for key, value in attributes.items() if key not in DRAWN_ATTRIBUTES]
 
     def end(self, name: str, at: int) -> None:
         self.badges.end(name, at)
+        self._is_style = False
 
     def data(self, text: str) -> None:
         self.badges.data(text)
         if not self.badges.is_inside:
-            self.shown.append(text)
+            (self.styles if self._is_style else self.shown).append(text)
 
 
 def _badge_names(data: str, named: _Identity) -> bool:
@@ -209,6 +225,8 @@ def _field_names(key: str, value: object) -> bool:
             return not all(map(_is_hashed, values))
         case "credentialsubject":
             return not all(map(_is_opaque, values))
+        case "sub":  # the subject's ID in a JWT
+            return not all(map(_is_opaque_id, values))
         case name:
             # Extensions, such as recipientProfile and recipientName.
             return name.startswith("recipient") or name == "plaintextidentity"
@@ -218,7 +236,8 @@ def _is_hashed(identity: object) -> bool:
     """Return whether `identity` is a hash, or an IdentityObject with only a hash (Open Badges 1.0 to 3.0)."""
     if isinstance(identity, dict):
         values = [value for key, value in identity.items() if _term(key) in ("identity", "identityhash")]
-        return {_term(key) for key in identity} <= IDENTITY_FIELDS and all(map(_is_hash, values))
+        has_address = any(isinstance(value, str) and "@" in unquote(value) for value in identity.values())
+        return {_term(key) for key in identity} <= IDENTITY_FIELDS and all(map(_is_hash, values)) and not has_address
     return _is_hash(identity)
 
 
@@ -243,7 +262,7 @@ def _is_opaque(subject: object) -> bool:
 
 
 def _is_opaque_id(text: object) -> bool:
-    return isinstance(text, str) and OPAQUE_ID.fullmatch(text) is not None
+    return isinstance(text, str) and OPAQUE_ID.fullmatch(unquote(text)) is not None
 
 
 def _term(key: str) -> str:

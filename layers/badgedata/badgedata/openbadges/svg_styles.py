@@ -397,7 +397,11 @@ def _last_compounds(prelude: Sequence[Any]) -> Iterator[Compound]:
             compound.insert(0, token)
         first = compound[0] if compound else None
         before = [None, *compound]
-        is_root = any(token.type == "ident" and token.value == "root" for token in compound)
+        is_root = any(
+            sign is not None and sign.type == "literal" and sign.value == ":" and token.value == "root"
+            for sign, token in zip(before, compound, strict=False)
+            if token.type == "ident"
+        )
         yield Compound(
             first.value if first is not None and first.type == "ident" else "svg" if is_root else None,
             frozenset(token.value for token in compound if token.type == "hash"),
