@@ -105,8 +105,9 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
         part.weight += LAYERS[declaration.name]
     elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
         part.dash = min(dash, part.dash or dash)  # VARIABLE_DASH (negative) if there is one, or else the shortest
-    kind = _kind(declaration.name)
-    part.references += [(kind, target) for target in declaration.targets]
+    if declaration.targets:
+        kind = _kind(declaration.name)
+        part.references += [(kind, target) for target in declaration.targets]
 
 
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:

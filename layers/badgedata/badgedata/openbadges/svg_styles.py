@@ -72,7 +72,8 @@ class Compound:
 
     def may_match(self, tag: str, element_id: str, classes: Iterable[str]) -> bool:
         """Return whether a selector that ends with this compound may match an element."""
-        return self.tag in (None, tag) and self.ids <= {element_id} and self.classes.issubset(classes)
+        has_ids = not self.ids or self.ids == {element_id}
+        return has_ids and self.tag in (None, tag) and self.classes.issubset(classes)
 
 
 @dataclass(frozen=True)
