@@ -107,7 +107,7 @@ def test_error_next_to_a_rejected_source_states_what_to_do_next(admin: Visitor, 
     expect(admin.page.locator(".error")).to_contain_text(said.format(**place))
     expect(field).to_have_attribute("aria-invalid", "true")
     if "full web address" not in said:
-        admin.page.get_by_text("Technical details").click()
+        admin.page.get_by_text("Technical details", exact=True).click()
         expect(field).to_be_visible()
     field.press("End")
     field.press_sequentially(" ")
