@@ -25,9 +25,6 @@ from badgedata.openbadges.source_documents import bare
 from badgedata.openbadges.svg_parsing import NUMBER_ATTRIBUTES, STYLED_ATTRIBUTES, SVG_NAMESPACE, parse_svg
 
 DOCUMENT: Final = "the image"
-MAX_DEPTH: Final = 100
-"""The maximum nesting of badge data that is searched. Badges have about ten levels."""
-
 MIN_DISTINCT_CHARACTERS: Final = 6
 """The minimum length of an identity that is also found within a longer word. Shorter ones would match by chance."""
 
@@ -194,20 +191,17 @@ def _json_names(text: str, named: _Identity) -> bool:
     """Return whether a JSON document may reveal the recipient, in any of its strings, keys, or numbers."""
     texts: list[str] = []
     strings = 0
-    pending: list[tuple[object, int]] = [(json_object(text, DOCUMENT, None).fields, 0)]
+    pending: list[object] = [json_object(text, DOCUMENT, None).fields]
     while pending:
-        item, depth = pending.pop()
-        if depth > MAX_DEPTH:
-            return True
-        match item:
+        match item := pending.pop():
             case dict():
                 if any(_field_names(key, value) for key, value in item.items()):
                     return True
                 texts += item
                 strings += len(item)
-                pending += [(value, depth + 1) for value in item.values()]
+                pending += item.values()
             case list():
-                pending += [(value, depth + 1) for value in item]
+                pending += item
             case _:
                 texts.append(str(item))
                 strings += isinstance(item, str)
