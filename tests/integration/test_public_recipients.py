@@ -158,6 +158,26 @@ def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     assert "0 of 0 award images" in capsys.readouterr().out
 
 
+def test_image_with_a_plain_identity_stays_hidden_after_a_load_hashes_the_recipient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load_badge_class(1)
+    with monkeypatch.context() as before:
+        publish_in_plain(before)
+        replace(new_badge(2))
+        Queue().process_all()
+    recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64}
+    load_badge_class(0, assertions=[{"entityId": "A00000", "recipient": recipient, "issuedOn": award().issued_on}])
+    assert award().recipient_hashed
+    baked = stored_images.stored_image(award().image)
+    assert baked is not None
+    assert IDENTITY in unbake(stored_images.read(baked))
+    assert shown_image().startswith("images/")
+    assert hide_recipients.main(["MAKERS", "--stack-name", STACK_NAME]) == 0
+    assert shown_image().startswith("assertions/A00000/images/")
+    assert IDENTITY not in call("GET", "/public/assertions/A00000", email=None).text
+
+
 def test_image_baked_by_version_0_1_is_hidden() -> None:
     load_badge_class(1)
     old = stored_images.StoredImage("baked/A00000/1.png")

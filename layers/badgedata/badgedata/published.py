@@ -249,10 +249,10 @@ def json_ld(document: JsonObject) -> bytes:
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
     """Return whether an award's image can be public without revealing an identity that must be hashed."""
+    # An image can name the recipient in plain text even if the award's identity is hashed: for example, if the image
+    # was baked or loaded before the issuer hashed the identity.
     stored = stored_image(award.image)
-    if stored is None or not hash_recipient or stored.hides_recipient:
-        return True
-    return bool(award.recipient_hashed) and not stored.may_reveal_recipient
+    return stored is None or not hash_recipient or stored.hides_recipient
 
 
 def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipient:

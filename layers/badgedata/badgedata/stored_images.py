@@ -38,7 +38,6 @@ MAX_DELETED_AT_ONCE: Final = 1000
 
 _STORED: Final = "s3:"
 _HASHED_MARK: Final = "-hashed"
-_REVEALING_MARK: Final = "-plain"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
@@ -60,11 +59,6 @@ class StoredImage(NamedTuple):
     def hides_recipient(self) -> bool:
         """Whether this is an award's image that identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
-
-    @property
-    def may_reveal_recipient(self) -> bool:
-        """Whether a load marked this image because the image may reveal an award's recipient."""
-        return self.name.rpartition(".")[0].endswith(_REVEALING_MARK)
 
     @property
     def content_type(self) -> str:
@@ -113,13 +107,8 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
 
 
 def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the `StoredImage` for an award's image from a load file. It is named after the hash of the content.
-
-    The name is marked if the image may reveal the recipient. Even if an award's identity is hashed, its image can
-    contain the plain identity.
-    """
-    name = hashlib.sha256(content).hexdigest() + ("" if hides_recipient else _REVEALING_MARK)
-    return baked_image(issuer_id, award_id, name, extension, hides_recipient)
+    """Return the `StoredImage` for an award's image from a load file. It is named after the hash of the content."""
+    return baked_image(issuer_id, award_id, hashlib.sha256(content).hexdigest(), extension, hides_recipient)
 
 
 def issuer_folder(issuer_id: str) -> str:
