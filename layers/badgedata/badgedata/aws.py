@@ -157,7 +157,7 @@ def sts() -> Any:
 
 @cache
 def lambdas(read_seconds: float) -> "LambdaClient":
-    """Return a Lambda client that waits `read_seconds` for a response and never retries an invocation."""
+    """Return a Lambda client that waits up to `read_seconds` seconds for a response and never retries an invocation."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=read_seconds)
     client: LambdaClient = _client("lambda", _CONFIG.merge(once))
     return client
@@ -237,7 +237,7 @@ def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, 
     Parameters
     ----------
     size_of
-        A function that returns the number of bytes that an item takes in a request.
+        A function that returns the number of bytes that an item occupies in a request.
     max_items, max_bytes
         The maximum number of items and bytes in a request. An item that is larger than `max_bytes` gets its own list.
     """
@@ -280,8 +280,8 @@ class Link(NamedTuple):
 def presigned(operation: Operation, **parameters: Any) -> Link:
     """Return a presigned link for an S3 operation with these parameters.
 
-    S3 rejects a link after the credentials that signed it have expired. If their expiry time is known, the link expires
-    no later than the credentials (docs/security.md, "Links").
+    S3 rejects a link after the credentials used to sign it have expired. If their expiry time is known, the link
+    expires no later than the credentials (docs/security.md, "Links").
     """
     # This call comes first, because it makes botocore renew credentials that are about to expire.
     left = session_seconds()

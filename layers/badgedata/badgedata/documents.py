@@ -1,10 +1,10 @@
-"""The types of the documents that exports contain or `make load` reads: issuers, badge classes, and organizations.
+"""The types of the documents that exports contain or that `make load` reads: issuers, badge classes, and organizations.
 
 The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in output order.
 Each struct is used for both reading and writing:
 
 * Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a
-  list, such as the badge classes. An empty list means that the options include the list, but that it has no items.
+  list, such as the badge classes. An empty list means that the options include the list, but the list has no items.
 * Decoding rejects unknown keys. Unknown keys in Open Badges objects are therefore moved to `MORE` before decoding, and
   `published.with_more_keys` restores them later.
 * `@context`, `id`, `type`, and the keys that describe an export are optional. Only `entityId` identifies an object.
@@ -193,7 +193,7 @@ class LastBadgeEarned(_Part, kw_only=True):
 
 
 class Progress(_Part, kw_only=True):
-    """A learner's progress toward one alignment: `completed` out of `required` requirements are met."""
+    """A learner's progress toward one alignment: `completed` of the `required` requirements have been met."""
 
     alignment: str
     completed: int

@@ -116,7 +116,7 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID from a stream record's old or new image, or "" if the image contains no such ID.
+    """Return the badge class ID from a stream record's old or new image, or "" if the ID is missing.
 
     Return None if there is no image: no old image if the change created the award, or no new image if it deleted
     the award.

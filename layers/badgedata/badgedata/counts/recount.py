@@ -30,7 +30,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The result for one counts item.
+    """The result of recounting the awards in one counts item.
 
     `before` is the number of awards according to the item, and `after` is the actual number in the Awards table.
     """
@@ -42,7 +42,7 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """For each of an issuer's counts items, yield the stored and the actual number of awards.
+    """Yield the stored and the actual number of awards for each of an issuer's counts items.
 
     The stored counts aren't changed. Awards that were written in the last few seconds may be reported as differences,
     because the stream may not have delivered them yet.
@@ -97,7 +97,7 @@ def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted.
 
     After this call, wait at least `STREAM_FUNCTION_SECONDS` before the recount begins. By then, all invocations of the
-    stream function that began without the record have ended.
+    stream function that began before the record existed have ended.
 
     The record is needed for awards that were never counted, such as awards that were written before the stream existed.
     Without the record, deleting such an award during the recount would reduce a count below zero.

@@ -72,7 +72,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether the counts are stored and all zero. If so, the items that store them must be set to expire."""
+        """Whether the counts are stored and are all zero. If so, the items that store them must be set to expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:

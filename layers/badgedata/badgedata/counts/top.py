@@ -32,7 +32,7 @@ class TopBadgeClass(NamedTuple):
 class Top(NamedTuple):
     """The issuers and the badge classes with the most awards.
 
-    Each list is sorted by the number of awards, highest first. Issuers and badge classes without awards are omitted.
+    Each list is in descending order of award count. Issuers and badge classes without awards are omitted.
     """
 
     issuers: list[TopIssuer]
@@ -76,7 +76,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return the rows sorted by their number (highest first) and then by their IDs.
+    """Return the rows in descending order of their numbers. Rows with the same number are in ID order.
 
     Each row consists of a number and one or more IDs. Rows whose number is below 1 are omitted.
     """

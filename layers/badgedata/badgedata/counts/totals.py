@@ -1,4 +1,4 @@
-"""Count the awards in a time window, from stored counts for whole days (UTC) and from queries for partial days."""
+"""Count the awards in a time window, using stored counts for whole days (UTC) and queries for partial days."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -38,7 +38,7 @@ class TooManyQueriesError(Exception):
 
 
 def count_all_awards(counted: Sequence[Counted]) -> int:
-    """Return the total number of awards of these issuers or badge classes, according to the stored counts."""
+    """Return the total number of awards for these issuers or badge classes, according to the stored counts."""
     return sum(sum(days.values()) for days in AwardDays.read(counted).of.values())
 
 

@@ -54,7 +54,7 @@ class CheckResult(msgspec.Struct, rename="camel"):
 
     @classmethod
     def of(cls, destination: Destination, error: DeliveryError | None) -> Self:
-        """Return the result of a test that failed with `error`, or that succeeded if `error` is None."""
+        """Return the result of a test. `error` is the reason for the failure, or None if the test succeeded."""
         return cls(destination.revision, error.code if error else None, str(error) if error else None)
 
 
@@ -130,7 +130,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Abort one multipart upload and complete another, because a delivery may need to do either."""
+    """Check that multipart uploads can be aborted and completed, because a delivery may need to do either."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

@@ -1,6 +1,6 @@
 """Send events to the stack's event bus, and retry events that EventBridge rejects temporarily.
 
-EventBridge doesn't deliver events in order. Subscribers can sort the events about a resource by `detail.sequence`.
+EventBridge may deliver events out of order. Subscribers can sort the events about a resource by `detail.sequence`.
 """
 
 from collections.abc import Sequence

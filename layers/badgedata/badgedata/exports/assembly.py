@@ -134,7 +134,7 @@ def assemble(
     Raises
     ------
     LeaseLostError, ExportOverError
-        If `beat` raises the error.
+        If `beat` raises one of these errors.
     UploadGoneError
         If neither the multipart upload nor the completed file exists.
     """

@@ -21,7 +21,7 @@ _NEED_ITEMS: Final = frozenset({"Award Image URL"})
 
 @dataclass(frozen=True)
 class AwardTexts:
-    """The data needed to convert one issuer's awards to the text of table cells.
+    """The data needed to convert one issuer's awards to text for table cells.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class AwardTexts:
 
 
 class OncePerIssuer[T]:
-    """A cache that keeps only one value, for the issuer whose awards are being read.
+    """A cache that keeps only the value for the issuer whose awards are being read.
 
     Awards are read issuer by issuer, so earlier issuers' values aren't needed again.
     """
@@ -109,7 +109,7 @@ def needs_items(columns: Sequence[Column]) -> bool:
 
 
 def texts_of(selection: AwardSelection, issuer: Issuer) -> AwardTexts:
-    """Return the data needed to convert an issuer's awards to the text of table cells."""
+    """Return the data needed to convert an issuer's awards to text for table cells."""
     badge_classes = {badge_class.entity_id: badge_class for badge_class in selection.badge_classes_of(issuer)}
     return AwardTexts(issuer, badge_classes, selection.at, zone_named(selection.specification.time_zone))
 

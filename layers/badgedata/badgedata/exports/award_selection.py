@@ -3,7 +3,7 @@
 Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
 export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
 counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If there are
-too few issuers, the time between each issuer's oldest and newest award (found with two single-item reads) is divided
+too few issuers, the time between each issuer's oldest and newest awards (found with two single-item reads) is divided
 evenly. A segment that takes too long is split again.
 """
 
@@ -44,7 +44,7 @@ class AwardPosition(NamedTuple):
     """The sort key of an award, or "" before the issuer's first award."""
 
     def encode(self) -> str:
-        """Return the position as text: ``<issuer id> <sort key>``."""
+        """Return the position as text: ``<issuer ID> <sort key>``."""
         return f"{self.issuer_id} {self.sort_key}"
 
     @classmethod
@@ -238,7 +238,7 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     """Return the positions that split the rest of an export into at most `ways` segments by issuer or by date.
 
     Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
-    issuer's oldest and newest award is divided evenly. The number of awards isn't taken into account.
+    issuer's oldest and newest awards is divided evenly. The number of awards isn't taken into account.
 
     Parameters
     ----------

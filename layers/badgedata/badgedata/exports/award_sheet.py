@@ -1,7 +1,7 @@
 """The award table as workbook rows (docs/formats.md, "XLSX").
 
-Rows are compressed in units. Segments begin and end only at unit ends, so all workers must find the same unit ends, no
-matter where a worker starts reading. Unit ends therefore depend only on IDs:
+Rows are compressed in units. A segment can begin or end only where a unit ends, so all workers must find the same unit
+ends, no matter where a worker starts reading. Unit ends therefore depend only on IDs:
 
 - If the CRC-32 of an award's ID is divisible by a constant, a unit ends after this award, even if the export's filter
   excludes the award.

@@ -25,7 +25,7 @@ class Column(NamedTuple):
         The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and
         numbers in typed cells.
     default
-        Whether a file contains the column if the export doesn't select columns.
+        Whether the file contains the column if the export doesn't select any columns.
     """
 
     name: str

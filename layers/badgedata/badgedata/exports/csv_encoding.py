@@ -151,7 +151,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of the file's separator."""
+    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of at the file's separator."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))

@@ -71,7 +71,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
     """Yield the records. Raise UnreadableDataError if a record has an attribute of the wrong type.
 
-    `what` is the kind of record, for the error message.
+    `what` is the kind of record that the error message names.
     """
     last = ""
     try:

@@ -1,8 +1,9 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
-A document is an object whose last keys are lists. It is written in steps, so that another worker can resume after any
-step. Only one step is in memory at a time. The members of a list are written in ID order, except assertions, which are
-ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
+A document is an object that ends with one or more lists. It is written in steps, so that another worker can resume
+after any step. Only one step is in memory at a time. The members of a list are written in ID order, except assertions,
+which are ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's
+learners.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +109,7 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes that add `rows` rows to a document's list `key`, and the position after these bytes."""
+    """Bytes that add `rows` rows to the document's `key` list, and the position after these bytes."""
 
     data: bytes
     position: JsonPosition

@@ -285,11 +285,11 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the time when the file expires: after the retention period, but before S3 deletes the file.
+    """Return the file's expiry time: the end of the retention period, or earlier if S3 may delete the file before then.
 
-    S3 counts the days from the start of the upload and rounds up to the next midnight in UTC (S3 User Guide,
-    "Lifecycle rules: time calculation"). If an export ends on a later day than it started, this midnight can come
-    before the end of the retention period.
+    S3 counts the days from the start of the upload and rounds up to the next midnight UTC (S3 User Guide,
+    "Lifecycle rules: time calculation"). If an export runs past midnight UTC, S3 may therefore delete the file before
+    the end of the retention period.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -440,7 +440,7 @@ def recheck_at(export: Export, moment: datetime) -> None:
 
 
 def due_exports(now: datetime) -> Iterator[Export]:
-    """Yield the exports that are due for a check by the sweeper."""
+    """Yield the exports that the sweeper must check at `now`."""
     return Export.by_due_time.query(DUE, Export.due_at <= clock.sortable(now))
 
 
