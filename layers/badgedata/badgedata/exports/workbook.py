@@ -66,7 +66,7 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 class UnitEnd(NamedTuple):
     """The end of a unit within a batch.
 
-    `rows` is the number of the batch's rows before the end, and `position` is the end's position in the data source.
+    `rows` is the number of rows in the batch before this end, and `position` is the end's position in the data source.
     """
 
     rows: int

@@ -89,7 +89,7 @@ def zip_pages(
     name
         The member's file name.
     modified
-        The member's modification time, which must be the same for all workers that write the ZIP.
+        The member's modification time, which must be the same for all workers that write the ZIP file.
     after
         The position to start from. "" is the beginning of the file.
     """
