@@ -101,7 +101,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if the window has more than 400 days or months.
+        422 for `by` if the window contains more than 400 days or months.
     """
     if window.first >= window.end:
         return []
