@@ -1,8 +1,8 @@
 """Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
 
 Cells omit the reference (`r`), because a worker that writes a later segment doesn't know the row numbers. ECMA-376
-doesn't require references, but without them, empty cells must also be written. Strings are inline, because a table of
-shared strings would grow with the file.
+doesn't require references, but without them, empty cells must also be written. Strings are inline, because a shared
+string table would grow with the file.
 
 Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
 specifications and limits".
@@ -107,9 +107,9 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell for an RFC 3339 time or a day. A time that Excel can't represent is stored as text.
+    """Return the cell for an RFC 3339 time or a date. A value that Excel can't represent is stored as text.
 
-    Excel has no time zones, so times are converted to UTC.
+    Excel doesn't support time zones, so times are converted to UTC.
 
     >>> time_cell("2026-01-31T12:00:00Z")
     '<c s="2"><v>46053.500000000000000</v></c>'
@@ -215,7 +215,7 @@ def _cut(text: str) -> str:
 class _Days(dict[str, str]):
     """A cache of Excel's serial numbers for calendar days, as text that ends with a decimal point.
 
-    A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a day.
+    A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a date.
     """
 
     def __missing__(self, text: str) -> str:

@@ -153,7 +153,7 @@ class GroupsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupBadgesExport(_TableExport):
-    """A table of the requirements in recipient groups, with a row for each requirement of each alignment."""
+    """A table of the requirements of recipient groups, with a row for each requirement of each alignment."""
 
     kind: Literal["group-badges"]
     include_archived: Flag = False
@@ -184,7 +184,7 @@ class TrailExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """A JSON document that contains an issuer and its selected content. Another deployment can load the document."""
+    """A JSON document that contains an issuer and selected content. Another deployment can load the document."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False

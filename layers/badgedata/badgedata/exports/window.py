@@ -36,10 +36,10 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
     """Return the window that a request's dates define.
 
-    A date includes the entire day in `time_zone`, even if clocks change on that day. For a time with an offset, "after"
-    is inclusive, and "before" is exclusive. None means no limit.
+    A date includes the entire day in `time_zone`, even if the clocks change on that day. For a time with an offset,
+    "after" is inclusive, and "before" is exclusive. None means no limit.
 
-    >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # clocks go forward: this day has 23 hours
+    >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # the clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
 
     Parameters
@@ -68,7 +68,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window. A missing limit is replaced with the start of `first_day` or the end of `last_day` (UTC).
+    """Return the window, with any missing limit replaced by the start of `first_day` or the end of `last_day` (UTC).
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -93,7 +93,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
     """Return the days or months in a bounded window, and the instant when each of them begins.
 
-    If a day begins twice because clocks go back past midnight, the first instant is returned.
+    If a day begins twice because the clocks go back past midnight, the first instant is returned.
 
     >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
     [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
@@ -101,7 +101,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
     Raises
     ------
     Problem
-        422 for `by` if the window has more than 400 days or months.
+        422 for `by` if the window contains more than 400 days or months.
     """
     if window.first >= window.end:
         return []
@@ -123,7 +123,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Return the IANA time zone with the given name. Raise Problem (422 for `timeZone`) if there is none."""
+    """Return the IANA time zone with the given name. Raise Problem (422 for `timeZone`) if no such zone exists."""
     if name not in _zone_names():
         raise invalid(
             "timeZone", f"{shown(name)} is not a time zone in the IANA database. Use a name such as Europe/Berlin."
@@ -175,17 +175,17 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and last instants at which a day begins. They differ only if clocks go back past midnight."""
+    """Return the first and last instants when a day begins. They differ only if the clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
         return _FIRST_INSTANT, _FIRST_INSTANT
     first, last = sorted(either)
     if first.astimezone(zone).date() == day:
-        # If clocks go back exactly to midnight, not past it, the day continues and doesn't begin again.
+        # If the clocks go back exactly to midnight, not past it, the day continues and doesn't begin again.
         begins_again = first < last and (last - timedelta(microseconds=1)).astimezone(zone).date() < day
         return first, last if begins_again else first
-    # Clocks skip this midnight, so the day begins when clocks go forward, between these two instants.
+    # The clocks skip this midnight, so the day begins when the clocks go forward, between these two instants.
     skipped = range(int((last - first).total_seconds()))
     seconds = bisect_left(skipped, day, key=lambda later: (first + timedelta(seconds=later)).astimezone(zone).date())
     return (first + timedelta(seconds=seconds),) * 2

@@ -66,7 +66,7 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 class UnitEnd(NamedTuple):
     """The end of a unit within a batch.
 
-    `rows` is the number of the batch's rows before the end, and `position` is the end's position in the data source.
+    `rows` is the number of rows in the batch before this end, and `position` is the end's position in the data source.
     """
 
     rows: int
@@ -83,7 +83,7 @@ class Rows(NamedTuple):
     position_after
         A function that takes a number of rows and returns the position in the data source that follows these rows.
     ends
-        The unit ends within the batch, in ascending order. A unit that would become too large ends earlier.
+        The ends of units within the batch, in ascending order. A unit that would become too large ends earlier.
     cut
         The number of truncated cells in each row, keyed by row index. Rows without truncated cells are omitted.
     """
@@ -199,7 +199,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield, in file order, the sheet ends and beginnings to insert when the file is assembled.
+        """Yield, in file order, the ends and beginnings of sheets to insert when the file is assembled.
 
         Parameters
         ----------

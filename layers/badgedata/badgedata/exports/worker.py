@@ -153,7 +153,7 @@ class Pace:
         self._step_began = time.monotonic()
 
     def end_step(self) -> None:
-        """End a step and begin the next one."""
+        """End the current step and begin the next one."""
         now = time.monotonic()
         self._slowest_step = max(self._slowest_step, now - self._step_began)
         self._step_began = now
@@ -220,7 +220,7 @@ class _SegmentWork:
     def split(self, ways: int) -> None:
         """Split the rest of the segment into at most `ways` segments, if possible.
 
-        This worker continues with the first of these segments. Other workers write the others.
+        This worker continues with the first of these segments. Other workers write the rest.
         """
         export, segment = self.job.export, self.segment
         if (export.open_segments or 1) + ways > MAX_SEGMENTS:

@@ -1,8 +1,8 @@
 """A ZIP file, written as a stream that another worker can resume.
 
 A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
-only the sizes and the CRC-32 of the data written so far. Unit ends depend only on the member's data, so
-interruptions don't change the file.
+only the sizes and the CRC-32 of the data written so far. The ends of units depend only on the member's data,
+so interruptions don't change the file.
 
 A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
 sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if the member is too large for 4
@@ -89,7 +89,7 @@ def zip_pages(
     name
         The member's file name.
     modified
-        The member's modification time, which must be the same for all workers that write the ZIP.
+        The member's modification time, which must be the same for all workers that write the ZIP file.
     after
         The position to start from. "" is the beginning of the file.
     """

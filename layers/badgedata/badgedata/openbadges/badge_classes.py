@@ -102,7 +102,7 @@ class SourceContent[Image](BadgeContent[Image]):
     open_badges_version
         The source's version: "0.5" to "3.0".
     assertion_id
-        The ID or URL of the assertion or credential. None if the source is a badge class itself.
+        The ID or URL of the assertion or credential. None if the source is itself a badge class.
     notices
         Notices about content that couldn't be checked or kept, for the person who reads the preview.
     """

@@ -90,7 +90,7 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
 def unbake(image: bytes, document: str = "the image you sent") -> str:
     """Return the badge data in an image: JSON, a compact JWS, or the assertion's URL (as in Open Badges 0.5).
 
-    An Open Badges 3.0 credential takes precedence over an assertion, because an assertion may be only a URL.
+    An Open Badges 3.0 credential takes precedence over an assertion, because an assertion may consist only of a URL.
 
     Raises
     ------

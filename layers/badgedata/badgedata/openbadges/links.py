@@ -82,7 +82,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     Returns
     -------
     str
-        The URL, or "" if the reference can't be read as an http or https URL.
+        The URL, or "" if the reference can't be interpreted as an http or https URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):

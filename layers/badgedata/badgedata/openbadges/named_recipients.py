@@ -108,7 +108,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether text contains the identity, or any email address, which may be the recipient's."""
+        """Return whether text contains the identity or any email address, which may be the recipient's."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 
@@ -147,7 +147,7 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
 
 
 class _SvgTexts:
-    """A handler that collects an SVG's badge data, visible text, and attributes other than numbers and styles."""
+    """A handler that collects an SVG's badge data, visible text, and attribute values other than numbers and styles."""
 
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)
@@ -188,7 +188,7 @@ def _part(part: str) -> str:
 
 
 def _json_names(text: str, named: _Identity) -> bool:
-    """Return whether a JSON document may reveal the recipient, in any of its strings, keys, or numbers."""
+    """Return whether any key, string, or number in a JSON document may reveal the recipient."""
     texts: list[str] = []
     strings = 0
     pending: list[object] = [json_object(text, DOCUMENT, None).fields]
@@ -212,7 +212,7 @@ def _json_names(text: str, named: _Identity) -> bool:
 
 
 def _field_names(key: str, value: object) -> bool:
-    """Return whether a field in badge data may identify the recipient other than by a hash."""
+    """Return whether a field in badge data may identify the recipient by anything other than a hash."""
     values = value if isinstance(value, list) else [value]
     match _term(key):
         case "recipient":
@@ -227,7 +227,7 @@ def _field_names(key: str, value: object) -> bool:
 
 
 def _is_hashed(identity: object) -> bool:
-    """Return whether `identity` is a hash, or an IdentityObject with only a hash (Open Badges 1.0 to 3.0)."""
+    """Return whether `identity` is a hash, or an IdentityObject that contains only a hash (Open Badges 1.0 to 3.0)."""
     if isinstance(identity, dict):
         values = [value for key, value in identity.items() if _term(key) in ("identity", "identityhash")]
         has_address = any(isinstance(value, str) and "@" in unquote(value) for value in identity.values())

@@ -56,7 +56,7 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the Open Badges JSON in a document, or in one that the document links to.
+    """Return the result of `accept` for the Open Badges JSON in a document or in another document that it links to.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If `known` contains the badge that the award links to, the fields embed that badge."""
+    """Return an award's fields. If `known` contains the badge that the award links to, the fields embed it."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

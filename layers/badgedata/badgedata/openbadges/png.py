@@ -112,7 +112,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
     Notes
     -----
     Open Badges 2.0 Baking Specification, "PNGs": a single iTXt chunk with the keyword ``openbadges``, uncompressed,
-    with an empty language tag and translated keyword.
+    with an empty language tag and an empty translated keyword.
     """
     # keyword, compression flag, compression method, language tag, translated keyword
     data = ASSERTION_KEYWORD + b"\0" + b"\0" + b"\0" + b"\0" + b"\0" + assertion.encode()

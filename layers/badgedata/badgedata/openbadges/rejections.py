@@ -1,4 +1,4 @@
-"""The error for rejected sources. It names the document at fault, what was expected, and what was found."""
+"""The error for rejected sources. It names the document at fault and states what was expected and what was found."""
 
 from typing import Any, Final, Literal
 

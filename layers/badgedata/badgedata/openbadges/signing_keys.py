@@ -82,7 +82,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
     Raises
     ------
     KeyNotUsableError
-        If the badge names no key, the key can't be read, or the key's URL is unreachable.
+        If the badge doesn't name a key, the key can't be read, or the key's URL is unreachable.
     SourceRejectedError
         - ``bad-signature`` if the key belongs to someone other than the issuer.
         - The error that caused the key's document to be rejected.

@@ -372,7 +372,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """A drawing's CSS custom properties, used to omit unused properties and declarations with undefined properties."""
+    """A drawing's CSS custom properties, used to omit unused properties and declarations that need undefined ones."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()

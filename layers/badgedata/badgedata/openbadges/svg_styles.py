@@ -64,7 +64,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Compound:
-    """The last part of a selector: the name, ID, and classes that any element must have to match the selector."""
+    """The last part of a selector: the name, ID, and classes that an element must have to match the selector."""
 
     tag: str | None
     ids: frozenset[str]

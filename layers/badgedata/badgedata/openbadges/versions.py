@@ -234,7 +234,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description, in Open Badges 2.0 terms, of a badge class from version 0.5 to 2.1.
+    """Return the description, in Open Badges 2.0 terms, of a badge class in any version from 0.5 to 2.1.
 
     Parameters
     ----------

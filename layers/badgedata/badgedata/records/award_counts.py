@@ -63,7 +63,7 @@ class AwardCounts(Record):
 
     @property
     def month(self) -> str:
-        """The month (UTC) when the counted awards were issued, such as ``2026-01``."""
+        """The month (UTC) in which the counted awards were issued, such as ``2026-01``."""
         return self.sk.rpartition("#")[2]
 
 
