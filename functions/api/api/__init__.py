@@ -25,7 +25,10 @@ add_error_handlers(app)
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return the response to an API Gateway request. A HEAD request is handled like GET, but gets no body."""
+    """Return the response to an API Gateway request.
+
+    A HEAD request is handled like a GET request, but the response has no body.
+    """
     is_head = event["httpMethod"] == "HEAD"
     request = without_base_path(event | {"httpMethod": "GET"} if is_head else event)
     response = app.resolve(normalize_body(request), context)

@@ -55,7 +55,8 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
     Parameters
     ----------
     search
-        Words that the name or ID must contain, in any order, ignoring case and accents. If empty, all entries match.
+        Words that the name or ID must contain, in any order, ignoring case and accents. If `search` is empty, all
+        entries match.
     sort
         ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, followed by entries
         without a valid creation time. None: by ID.

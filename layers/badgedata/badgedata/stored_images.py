@@ -82,7 +82,7 @@ def is_stored(image: str | None) -> bool:
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image. It is named after the hash of the content."""
+    """Return the `StoredImage` for a badge's image. Its name is based on the hash of the content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
@@ -107,14 +107,14 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
 
 
 def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the `StoredImage` for an award's image from a load file. It is named after the hash of the content."""
+    """Return the `StoredImage` for an award's image from a load file. Its name is based on the hash of the content."""
     return baked_image(issuer_id, award_id, hashlib.sha256(content).hexdigest(), extension, hides_recipient)
 
 
 def issuer_folder(issuer_id: str) -> str:
     """Return the key prefix of all images baked for an issuer's awards.
 
-    Images that version 0.1 baked are not under this prefix, but at ``baked/<award>/<version>.png``.
+    The keys of images that version 0.1 baked don't have this prefix. They are ``baked/<award>/<version>.png``.
     """
     return f"{BAKED}issuers/{issuer_id}/"
 
@@ -190,7 +190,7 @@ def remove(images: list[StoredImage]) -> None:
 
 
 def link(image: StoredImage, operation: Operation = "get_object") -> Link:
-    """Return a presigned link to an image, for GET requests, or for HEAD requests if `operation` is ``head_object``."""
+    """Return a presigned link for GET requests to an image (or for HEAD requests if `operation` is ``head_object``)."""
     return presigned(
         operation,
         Bucket=config().images_bucket,

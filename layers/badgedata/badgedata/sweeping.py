@@ -21,7 +21,7 @@ MAX_WAIT: Final = timedelta(hours=24)
 
 @dataclass
 class SweepResult:
-    """The number of items per outcome, and the errors from the items that failed."""
+    """The number of items with each outcome, and the errors from the items that failed."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: list[Exception] = field(default_factory=list)
@@ -42,7 +42,7 @@ class SweepResult:
             self.errors.append(error)
 
     def report(self, message: str) -> dict[str, int]:
-        """Return the number of items per outcome. If any items were processed, also log these numbers."""
+        """Return the number of items with each outcome. If any items were processed, also log these numbers."""
         if self.outcomes:
             logger.info(message, outcomes=self.outcomes)
         return self.outcomes

@@ -33,7 +33,7 @@ def without_control_characters(text: str) -> str:
 
 
 def control_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disallowed control character, or None if there is none.
+    """Return the 1-based position and the name of the first disallowed control character, or None if there is none.
 
     >>> control_character_in("Ada" + chr(0))
     (4, 'U+0000')
@@ -43,7 +43,7 @@ def control_character_in(text: str) -> tuple[int, str] | None:
 
 
 def invisible_character_in(text: str) -> tuple[int, str] | None:
-    """Return the position (from 1) and name of the first disallowed invisible character, or None if there is none.
+    """Return the 1-based position and the name of the first disallowed invisible character, or None if there is none.
 
     Line separators and format characters can disguise a name, for example by changing the direction of text. The
     zero-width joiner and non-joiner are allowed, because Persian, Indic languages, and emoji need them.
@@ -60,7 +60,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 def json_without_control_characters(value: Any) -> Any:
     """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
-    If two keys become equal, the one that is unchanged is kept, or otherwise the first one.
+    If two keys become equal, the unchanged key is kept. If both keys changed, the first key is kept.
     """
     match value:
         case str():
@@ -94,7 +94,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains U+0080 to U+009F, which are encoded as the byte C2 and a byte below A0."""
+    """Return whether UTF-8 text contains any of U+0080 to U+009F, which are encoded as C2 and a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
@@ -113,7 +113,7 @@ def _has_escaped_control_character(json: bytes) -> bool:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number followed by its noun, which is plural unless the number is 1. By default, the plural adds "s".
+    """Return a number followed by its noun, which is plural unless the number is 1. By default, the plural ends in "s".
 
     >>> counted(1, "minute"), counted(1200, "count"), counted(2, "badge class", "badge classes")
     ('1 minute', '1,200 counts', '2 badge classes')
@@ -137,5 +137,5 @@ def shortened(text: str, characters: int) -> str:
 
 
 def copied_name(name: str) -> str:
-    """Return a name, shortened to the maximum length for copies of names."""
+    """Return a name, shortened if it exceeds the maximum length for copied names."""
     return shortened(name, MAX_COPIED_NAME_CHARACTERS)

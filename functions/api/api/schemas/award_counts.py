@@ -47,13 +47,13 @@ class TopBadgeClassDocument(Document):
 
 
 class TopOfOrganization(Document):
-    """The issuers and badge classes with the most awards in a time window. Both lists begin with the highest count."""
+    """The issuers and badge classes with the most awards in a time window, both in descending order of award count."""
 
     issuers: list[TopIssuerDocument]
     badge_classes: list[TopBadgeClassDocument]
 
 
 class TopOfIssuer(Document):
-    """The badge classes with the most awards in a time window. The list begins with the highest count."""
+    """The badge classes with the most awards in a time window, in descending order of award count."""
 
     badge_classes: list[TopBadgeClassDocument]

@@ -89,7 +89,7 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class ScheduleChange(BaseModel):
-    """The changes to a schedule (at least one field). Omitted fields keep their current values."""
+    """The changes to a schedule. Specify at least one field. Omitted fields keep their current values."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"minProperties": 1})
 

@@ -1,4 +1,4 @@
-"""The base classes of all records, which support conditional updates and expiry, and the Operations table's indexes."""
+"""The Operations table's indexes, and the base classes of all records, which support conditional updates and expiry."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

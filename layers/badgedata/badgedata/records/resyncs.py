@@ -17,8 +17,8 @@ class Resync(ExpiringRecord):
 
     `counted` grows while the awards are counted. `refreshed` and `failed` change while the images are processed.
     `badgedata.resync.lifecycle.figures` computes the total and the number of pending images from these numbers, so
-    all figures add up. `count_cursor` and `walk_cursor` are positions in the `by-badge-class` index. A re-sync has a
-    `scope` only while it is in progress or overdue.
+    the figures always add up. `count_cursor` and `walk_cursor` are positions in the `by-badge-class` index. A re-sync
+    has a `scope` only while it is in progress or overdue.
     """
 
     class Meta(OperationsTable):

@@ -101,8 +101,8 @@ class ScheduleTarget(Record):
 class PostponedRun(ExpiringRecord):
     """A schedule's latest postponed run, which the sweeper retries.
 
-    The sweeper retries runs in the order of `due_at`. If a later run replaces a postponed run, `due_at` keeps the time
-    of the earlier run.
+    The sweeper retries runs in the order of `due_at`. If a later run replaces a postponed run, `due_at` remains the
+    time of the earlier run.
     """
 
     class Meta(OperationsTable):

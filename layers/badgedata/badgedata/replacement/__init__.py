@@ -1,1 +1,1 @@
-"""Replace a badge class with another badge's data: read the source, preview, and confirm."""
+"""Replace a badge class's content with another badge's content: read the source, preview, and confirm."""

@@ -54,7 +54,7 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return a badge class's content after a replacement, and notices about, for example, omitted alignments.
+    """Return a badge class's content after a replacement, and any notices, such as one about an omitted alignment.
 
     Parameters
     ----------

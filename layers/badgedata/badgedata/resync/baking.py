@@ -177,7 +177,7 @@ def _from_address(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """Return the reason why an image couldn't be baked, in words that are shown to the issuer."""
+    """Return the reason why an image couldn't be baked. This text is shown to the issuer."""
     match error:
         case UnbakableImageError() | SourceRejectedError():
             return str(error)

@@ -1,8 +1,9 @@
 """The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
 
 The first message is sent when a replacement is confirmed. The worker counts the awards before it bakes any images. For
-each message, the worker bakes one page, updates the figures and the position, and enqueues the next message. The last
-page completes the re-sync unless some images failed. The sweeper enqueues retries for the failed images.
+each message, the worker bakes the images for one page of awards, updates the figures and the position, and enqueues the
+next message. After the last page, the re-sync is complete unless some images failed. The sweeper enqueues retries for
+the failed images.
 
 Messages for replaced versions of a badge class are dropped.
 """
@@ -35,7 +36,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and how many images were refreshed or failed."""
+    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
 
     state: str
     refreshed: int = 0

@@ -64,7 +64,7 @@ def read_cron(fields: str) -> Cron:
     Raises
     ------
     ExpressionError
-        If a field is invalid. The message names the field, its value, and the values that it accepts.
+        If a field is invalid. The message names the field, its value, and the accepted values.
     """
     texts = fields.split()
     if len(texts) != 6:
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the weekday (Monday to Friday) nearest to day `wanted`, as a day of the month that contains `day`."""
+    """Return the day number of the weekday (Monday to Friday) that is nearest to day `wanted` in the month of `day`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -170,7 +170,9 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 
 
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
-    """Request a schedule's export on behalf of the caller. The export covers the same dates as a run that is due now.
+    """Request a schedule's export on behalf of the caller.
+
+    The export covers the dates that a scheduled run would cover now.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def create(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        422 with EventBridge Scheduler's reason if it rejects the expression or the time zone.
+        422 with the reason if EventBridge Scheduler rejects the expression or the time zone.
     """
     with _rejection_as_problem():
         _retry_while_busy(lambda: _create(schedule))
@@ -55,7 +55,7 @@ def update(schedule: Schedule) -> None:
     Raises
     ------
     Problem
-        422 with EventBridge Scheduler's reason if it rejects the expression or the time zone.
+        422 with the reason if EventBridge Scheduler rejects the expression or the time zone.
     """
     definition = _definition(schedule)
     try:
@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Make a call. While an earlier change to the schedule is in progress, retry the call for a few seconds."""
+    """Make a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()

@@ -43,7 +43,7 @@ type _Writes = Callable[[TransactWrite], None]
 
 
 def begin(token: Token) -> None:
-    """Save a new token. If the organization's list is full, remove the token that has been expired the longest.
+    """Save a new token. If the organization's list is full, remove the token that expired first.
 
     Raises
     ------
