@@ -201,7 +201,7 @@ def test_export_in_progress_survives_a_page_reload(ada: Visitor, workers_stopped
     expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
 
 
-def test_export_beyond_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_exceeding_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
     with workers_stopped():
         for running in range(1, 6):

@@ -54,7 +54,7 @@ def test_names_that_contain_numbers_are_sorted_numerically() -> None:
     assert names(sort="name") == ["3 steps", "12 steps", "level 2", "Level 9", "Level 10"]
 
 
-def test_identical_names_are_sorted_by_id() -> None:
+def test_items_with_identical_names_are_sorted_by_id() -> None:
     load_badges(*["Same"] * 5)
     found = [item["id"] for page in pages(sort="name", limit="2") for item in page["items"]]
     assert found == ["B-00", "B-01", "B-02", "B-03", "B-04"]

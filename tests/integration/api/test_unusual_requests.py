@@ -103,7 +103,7 @@ PLACES_OF_NESTED_VALUES = [
 @pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
 @pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("depth", [101, 990, *range(9_950, 10_001, 10), 100_000])
-def test_body_with_more_than_100_levels_is_malformed(
+def test_body_nested_more_than_100_levels_deep_is_malformed(
     path: str, body: str, opened: str, closed: str, depth: int
 ) -> None:
     answer = OWNER.post(path, body.replace("%s", opened * depth + "1" + closed * depth))
@@ -112,7 +112,7 @@ def test_body_with_more_than_100_levels_is_malformed(
 
 
 @pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
-def test_body_with_100_levels_is_not_malformed(path: str, body: str) -> None:
+def test_body_nested_100_levels_deep_is_not_malformed(path: str, body: str) -> None:
     depth = 100 - body[: body.index("%s")].count("{") - body[: body.index("%s")].count("[")
     answer = OWNER.post(path, body.replace("%s", "[" * depth + "]" * depth))
     assert answer.status in (201, 422)

@@ -186,7 +186,7 @@ def test_schedule_runs_even_if_email_and_delivery_are_no_longer_possible(with_em
 
 
 @pytest.mark.usefixtures("with_email")
-def test_person_who_turns_on_email_for_a_schedule_becomes_responsible() -> None:
+def test_person_who_turns_on_email_for_a_schedule_becomes_responsible_for_it() -> None:
     schedule_id = create_schedule()
     changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
     assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)

@@ -56,7 +56,7 @@ def test_columns_match_the_documentation() -> None:
     ]  # fmt: skip
 
 
-def test_file_without_learners_has_only_the_header() -> None:
+def test_file_for_an_issuer_without_learners_has_only_the_header() -> None:
     export = run_export(start_export(("issuer", "WOOD"), "learner-progress"))
     assert read_csv(file_of(export)) == []
     assert export.rows == 0

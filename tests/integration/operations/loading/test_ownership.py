@@ -109,7 +109,7 @@ def test_loading_an_issuer_document_again_changes_nothing() -> None:
     assert everything() == once
 
 
-def test_issuer_document_is_loaded_into_the_given_organization() -> None:
+def test_issuer_document_is_loaded_into_the_specified_organization() -> None:
     document = organization_document()
     document["issuers"] = document["members"] = []
     load_json(document)
