@@ -172,7 +172,7 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
     assert shown == ["25%"]
 
 
-def test_queued_export_shows_no_percentage_and_can_be_canceled(
+def test_queued_export_does_not_show_a_percentage_and_can_be_canceled(
     ada: Visitor, client: Client, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)
@@ -254,7 +254,7 @@ def test_retry_after_a_lost_response_does_not_start_a_second_export(ada: Visitor
     assert len({item["id"] for item in listed} - known) == 1
 
 
-def test_hidden_tab_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_hidden_tab_does_not_send_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         ada.button("Download CSV").click()

@@ -1,4 +1,4 @@
-"""HEAD and conditional requests for public resources: responses match GET, without the body."""
+"""HEAD and conditional requests for public resources: the response to HEAD is the response to GET without its body."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,7 +27,7 @@ def image_path(of: str) -> str:
 
 
 def head_matches_get(path: str, **headers: str) -> Answer:
-    """Check that the responses to HEAD and GET match, and return the GET response."""
+    """Check that the responses to HEAD and GET differ only in the body, and return the GET response."""
     got, head = send("GET", path, **headers), send("HEAD", path, **headers)
     assert (head.status, head.text) == (got.status, "")
     assert head.headers == got.headers

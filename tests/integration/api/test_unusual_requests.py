@@ -1,4 +1,4 @@
-"""Unusual requests that are valid."""
+"""Unusual requests: valid requests are accepted, and no request causes an internal error."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def post_export(body: Any, **more: Any) -> Answer:
         "",
     ],
 )
-def test_common_json_content_types_are_accepted(content_type: str) -> None:
+def test_json_body_is_accepted_with_common_content_types(content_type: str) -> None:
     assert post_export({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 

@@ -36,7 +36,7 @@ def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_email_request_is_rejected_if_the_deployment_sends_no_email() -> None:
+def test_email_request_is_rejected_if_the_deployment_does_not_send_email() -> None:
     assert "doesn't send email" in rejection(request(notify=True), "notify")
     assert "doesn't send email" in rejection(request_schedule(notify=True), "notify")
     schedule_id = create_schedule()

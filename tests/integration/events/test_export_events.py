@@ -70,7 +70,7 @@ def test_export_request_and_success_are_announced(stream: OperationsStream, subs
     assert OWNER.email not in str((requested, succeeded))
 
 
-def test_no_event_is_sent_for_export_progress(stream: OperationsStream, subscription: Subscription) -> None:
+def test_no_event_is_sent_about_export_progress(stream: OperationsStream, subscription: Subscription) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     stream.deliver()

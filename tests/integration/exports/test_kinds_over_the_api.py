@@ -207,7 +207,7 @@ def test_progress_does_not_exceed_100_percent_even_if_there_are_more_rows_than_e
     assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
-def test_empty_export_shows_no_percentage() -> None:
+def test_empty_export_does_not_show_a_percentage() -> None:
     assert export_in_progress("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
 
 
