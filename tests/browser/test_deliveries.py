@@ -29,7 +29,7 @@ def destination(client: Client) -> Iterator[None]:
 
 @pytest.mark.usefixtures("destination")
 @pytest.mark.parametrize(("section", "button"), FORMS)
-def test_export_is_delivered_if_the_delivery_check_box_is_selected(
+def test_delivery_is_requested_if_the_delivery_check_box_is_selected(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
