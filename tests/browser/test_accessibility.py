@@ -126,7 +126,7 @@ def test_first_tab_stop_is_a_skip_link_to_the_content(ada: Visitor) -> None:
     assert ada.page.evaluate("document.activeElement.id") == "content"
 
 
-def test_numbers_use_the_browser_locale(visit: Callable[..., Visitor]) -> None:
+def test_numbers_are_formatted_for_the_browser_locale(visit: Callable[..., Visitor]) -> None:
     for locale in ("en-GB", "de-DE"):
         reader = visit(locale=locale)
         reader.sign_in("ada@example.org")

@@ -78,7 +78,7 @@ def test_form_offers_an_empty_file_if_no_awards_match_the_dates(ada: Visitor) ->
 # ---------------------------------------------------------------- badges
 
 
-def test_organization_awards_can_be_limited_to_badges_from_several_issuers(ada: Visitor, client: Client) -> None:
+def test_organization_award_export_can_be_limited_to_badges_from_several_issuers(ada: Visitor, client: Client) -> None:
     ada.open(ORGANIZATION)
     form = ada.section("Awards export")
     open_fields(form, "Badges")
@@ -222,7 +222,7 @@ def test_award_count_is_the_total_for_all_selected_badges(ada: Visitor) -> None:
     expect(form.get_by_text("42 awards", exact=True)).to_be_visible()
 
 
-def test_award_count_is_refreshed_after_exports_and_on_window_focus(ada: Visitor) -> None:
+def test_award_count_is_refreshed_after_an_export_and_when_the_window_gets_focus(ada: Visitor) -> None:
     total = 3
     ada.page.route("**/award-counts?*", lambda route: route.fulfill(json={"total": total}))
     ada.page.clock.install()

@@ -40,7 +40,7 @@ def test_dashboard_shows_award_totals_and_a_monthly_chart(ada: Visitor, client: 
 @pytest.mark.parametrize(
     ("place", "total"), [("organizations/page-tests", 4), ("issuers/page-workshop", 4), ("badges/page-planner", 1)]
 )
-def test_dashboard_shows_counts_despite_an_award_dated_far_in_the_future(
+def test_dashboard_shows_counts_even_if_an_award_is_dated_far_in_the_future(
     admin: Visitor, place: str, total: int
 ) -> None:
     admin.open(place)
@@ -119,7 +119,7 @@ def test_overdue_image_updates_are_listed(visit: Callable[..., Visitor]) -> None
     expect(ada.heading("Laboratory Safety")).to_be_visible()
 
 
-def test_image_update_progress_is_shown_until_completion(visit: Callable[..., Visitor]) -> None:
+def test_image_update_progress_is_shown_until_the_update_is_complete(visit: Callable[..., Visitor]) -> None:
     states = [
         [open_resync("in-progress", total=0, refreshed=0)],
         [open_resync("in-progress", total=1200, refreshed=700, pending=500)],

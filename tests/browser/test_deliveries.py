@@ -29,7 +29,7 @@ def destination(client: Client) -> Iterator[None]:
 
 @pytest.mark.usefixtures("destination")
 @pytest.mark.parametrize(("section", "button"), FORMS)
-def test_export_is_delivered_if_the_delivery_check_box_is_selected(
+def test_delivery_is_requested_if_the_delivery_check_box_is_selected(
     ada: Visitor, client: Client, section: str, button: str
 ) -> None:
     ada.open(ISSUER)
@@ -130,7 +130,7 @@ def test_repeating_an_export_also_repeats_its_delivery(ada: Visitor, client: Cli
 
 
 @pytest.mark.usefixtures("destination")
-def test_failed_delivery_and_its_reason_appear_without_a_reload(ada: Visitor) -> None:
+def test_delivery_failure_and_its_reason_appear_without_a_reload(ada: Visitor) -> None:
     ada.open(ISSUER)
     form = ada.section("Badges export")
     form.get_by_label(FOR_ADMINS).check()

@@ -71,7 +71,7 @@ def test_schedule_form_has_an_email_check_box(ada: Visitor, client: Client) -> N
     client.delete(f"/schedules/{stored['id']}")
 
 
-def test_email_check_box_is_hidden_if_the_deployment_sends_no_email(ada: Visitor) -> None:
+def test_email_check_box_is_hidden_if_the_deployment_does_not_send_email(ada: Visitor) -> None:
     def without_sender(route: Route) -> None:
         page = route.fetch()
         body = page.text().replace('"notificationSender": "badges@example.org"', '"notificationSender": ""')

@@ -193,7 +193,7 @@ def test_deleted_export_can_be_repeated_with_the_same_options(ada: Visitor, clie
     assert (again["kind"], again["options"]) == (first["kind"], first["options"])
 
 
-def test_message_confirms_a_repeated_export_that_the_filters_hide(ada: Visitor, grace: Client) -> None:
+def test_message_confirms_a_repeated_export_hidden_by_the_filters(ada: Visitor, grace: Client) -> None:
     grace.export("/issuers/aurora-science/exports", {"kind": "groups"})
     ada.open(ISSUER)
     of_grace = ada.exports.filter(has_text="grace@example.org")
@@ -247,7 +247,7 @@ def test_copied_link_opens_the_export(ada: Visitor, client: Client, stack: dict[
     expect(linked).to_be_in_viewport()
 
 
-def test_older_exports_are_loaded_page_by_page(ada: Visitor) -> None:
+def test_older_exports_are_loaded_one_page_at_a_time(ada: Visitor) -> None:
     newest = {"items": [finished("awards", number) for number in range(40, 20, -1)], "nextCursor": "next"}
     older = {"items": [finished("awards", number) for number in range(20, 10, -1)]}
 

@@ -172,7 +172,7 @@ def test_long_export_shows_its_progress(ada: Visitor) -> None:
     assert shown == ["25%"]
 
 
-def test_queued_export_shows_no_percentage_and_can_be_canceled(
+def test_queued_export_does_not_show_a_percentage_and_can_be_canceled(
     ada: Visitor, client: Client, workers_stopped: Callable[[], Any]
 ) -> None:
     ada.open(ISSUER)
@@ -201,7 +201,7 @@ def test_export_in_progress_survives_a_page_reload(ada: Visitor, workers_stopped
     expect(ada.exports.first.get_by_text("Ready", exact=True)).to_be_visible()
 
 
-def test_export_beyond_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_exceeding_the_active_export_limit_shows_an_error(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open("issuers/aurora-languages/data-management")
     with workers_stopped():
         for running in range(1, 6):
@@ -254,7 +254,7 @@ def test_retry_after_a_lost_response_does_not_start_a_second_export(ada: Visitor
     assert len({item["id"] for item in listed} - known) == 1
 
 
-def test_hidden_tab_sends_no_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
+def test_hidden_tab_does_not_send_requests(ada: Visitor, workers_stopped: Callable[[], Any]) -> None:
     ada.open(ISSUER)
     with workers_stopped():
         ada.button("Download CSV").click()

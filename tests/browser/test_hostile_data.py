@@ -82,7 +82,7 @@ def test_scripts_in_a_proposed_svg_do_not_run(victim: Visitor) -> None:
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack: dict[str, Any]) -> None:
+def test_stored_svg_does_not_run_scripts_when_opened_directly(victim: Visitor, stack: dict[str, Any]) -> None:
     answer = victim.page.goto(f"{stack['apiUrl']}/public/badges/page-attack/image")
     assert answer is not None
     victim.page.wait_for_timeout(500)
@@ -92,6 +92,6 @@ def test_stored_svg_runs_no_scripts_when_opened_directly(victim: Visitor, stack:
     assert "evil.example" not in victim.requested_hosts()
 
 
-def test_path_traversal_in_the_page_url_shows_page_not_found(victim: Visitor) -> None:
+def test_page_url_with_path_traversal_shows_a_not_found_message(victim: Visitor) -> None:
     victim.page.goto(f"{victim.console_url}#/badges/..%2F..%2Fme")
     expect(victim.heading("Page not found")).to_be_visible()

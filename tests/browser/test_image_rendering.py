@@ -144,7 +144,7 @@ def _assert_same(
     assert {name: one for name, one in names if not isinstance(one, int) or one > tolerance} == {}
 
 
-def test_every_png_type_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
+def test_png_of_every_type_looks_the_same_after_cleaning(differences: Callable[..., list[Any]]) -> None:
     _assert_same(
         differences,
         {
@@ -251,7 +251,7 @@ def _in_larger_canvas(gif: bytes) -> bytes:
     return gif[:6] + struct.pack("<HH", 90, 80) + gif[10:]
 
 
-def test_animation_is_reduced_to_its_first_frame_with_a_warning() -> None:
+def test_animation_is_reduced_to_its_first_frame_and_triggers_a_warning() -> None:
     frames = [Image.new("RGB", (9, 9), color) for color in ("red", "green")]
     for kind in ("GIF", "WEBP", "PNG"):
         clean = clean_image(_saved(frames[0], kind, save_all=True, append_images=frames[1:], lossless=True))

@@ -65,7 +65,7 @@ def test_review_shows_the_source_and_the_number_of_affected_awards(admin: Visito
     preview.get_by_role("button", name="Cancel").click()
 
 
-def test_review_buttons_stay_visible_for_a_long_badge(admin: Visitor) -> None:
+def test_review_buttons_stay_visible_for_a_badge_with_a_long_description(admin: Visitor) -> None:
     admin.page.set_viewport_size({"width": 390, "height": 740})
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder", description="Joins metal.\n" * 200))

@@ -267,7 +267,7 @@ def test_accessible_names_contain_the_visible_labels(ada: Visitor, client: Clien
         assert ada.misnamed() == []
 
 
-def test_form_for_a_paused_schedule_shows_no_next_run(ada: Visitor, client: Client) -> None:
+def test_form_for_a_paused_schedule_does_not_show_a_next_run(ada: Visitor, client: Client) -> None:
     with scheduled(client, "Resting") as schedule:
         client.call("PATCH", f"/schedules/{schedule['id']}", {"enabled": False})
         ada.open(PLACE)

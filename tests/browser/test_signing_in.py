@@ -129,7 +129,7 @@ def test_user_sets_up_an_authenticator_app_if_the_pool_requires_it(
     expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
-def test_sign_in_requires_a_correct_authenticator_app_code(
+def test_sign_in_requires_a_correct_code_from_the_authenticator_app(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     own_password(pool, stack, newcomer)

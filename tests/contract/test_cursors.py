@@ -106,7 +106,9 @@ def test_valid_cursor_is_accepted(name: str) -> None:
 @given(position=POSITIONS)
 @example(position="zz#x")
 @example(position="-300#x")
-def test_forged_cursor_is_rejected_or_reads_at_most_one_page(name: str, position: str, calls: list[str]) -> None:
+def test_forged_cursor_is_rejected_or_causes_a_limited_number_of_aws_calls(
+    name: str, position: str, calls: list[str]
+) -> None:
     path, list_name = LISTS[name]()
     calls.clear()
     answer = answer_to(path, cursor_with([list_name, position]))

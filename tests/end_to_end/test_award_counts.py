@@ -22,7 +22,7 @@ def counted(owner: Client, expected: Callable[[dict[str, Any]], bool], query: st
         time.sleep(0.5)
 
 
-def test_counts_match_the_exported_awards(owner: Client) -> None:
+def test_counts_match_the_number_of_exported_awards(owner: Client) -> None:
     export = owner.export(f"/issuers/{SCHOOL}/exports", {"kind": "awards"})
     file = fetch(export["downloadUrl"]).body.decode("utf-8-sig")
     months = Counter(row["Issued On"][:7] for row in csv.DictReader(io.StringIO(file)))

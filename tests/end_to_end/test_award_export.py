@@ -165,7 +165,9 @@ def test_staff_can_export_awards(signed_in: Callable[[str], Client]) -> None:
     assert downloaded(signed_in(STAFF).export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"}))
 
 
-def test_users_from_other_issuers_and_tenants_get_not_found(signed_in: Callable[[str], Client], owner: Client) -> None:
+def test_users_from_other_issuers_and_tenants_get_a_not_found_error(
+    signed_in: Callable[[str], Client], owner: Client
+) -> None:
     export = owner.export(EXPORTS, {"kind": "awards", "awardedBefore": "2023-11-02"})
     for email in (OTHER_OWNER, FREE_ADMIN):
         other = signed_in(email)

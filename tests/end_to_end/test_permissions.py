@@ -65,7 +65,7 @@ def test_api_cannot_write_files_or_receive_messages(role_of: Callable[[str], Rol
     assert not denied(role.query, "directory", "names", "parent")
 
 
-def test_email_function_can_only_send_and_record_emails(role_of: Callable[[str], Role]) -> None:
+def test_email_function_can_send_emails_but_not_read_awards_people_or_files(role_of: Callable[[str], Role]) -> None:
     role = role_of("ExportEmailsFunction")
     assert not denied(role.send_email)
     assert denied(role.delete_item, "operations")
@@ -199,7 +199,9 @@ def test_resync_sweeper_cannot_read_awards_or_images(role_of: Callable[[str], Ro
     assert denied(role.receive_message, "imageResync")
 
 
-def test_authorizer_can_only_read_and_update_items_in_the_operations_table(role_of: Callable[[str], Role]) -> None:
+def test_authorizer_can_read_only_the_operations_table_and_cannot_put_or_delete_items(
+    role_of: Callable[[str], Role],
+) -> None:
     role = role_of("AuthorizerFunction")
     assert not denied(role.get_item, "operations")  # only access tokens: MiniStack doesn't know the item's key
     for table in ("directory", "awards"):

@@ -248,7 +248,7 @@ def test_only_one_of_several_concurrent_confirmations_is_applied(owner: Client, 
     assert {**repeat.json, "imageResync": None} == {**winner, "imageResync": None}
 
 
-def test_staff_can_only_view_replacements_and_owners_of_other_issuers_cannot(
+def test_replacement_is_read_only_for_staff_and_hidden_from_other_issuers(
     owner: Client, signed_in: Callable[[str], Client]
 ) -> None:
     replacement = preview(owner, "pulsars", simple_badge("Astrolabes"))

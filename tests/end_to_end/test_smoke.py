@@ -241,7 +241,7 @@ def outcome(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, printed
 
 
-def test_working_deployment_passes_the_smoke_test_and_keeps_no_test_data(stack: Json, operator: dict[str, str]) -> None:
+def test_smoke_test_passes_on_a_working_deployment_and_deletes_its_data(stack: Json, operator: dict[str, str]) -> None:
     before = everything(stack)
     code, printed = outcome(smoke(operator, "--stack-name", STACK_NAME, "--delivery-profile", PROFILE))
     assert code == 0, printed
@@ -336,7 +336,7 @@ def people(stack: Json, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
     made.remove_all()
 
 
-def test_smoke_account_can_sign_in_even_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
+def test_smoke_test_user_can_sign_in_even_if_the_pool_requires_a_second_factor(stack: Json, people: People) -> None:
     cognito, pool = aws(stack, "cognito-idp"), stack["userPoolId"]
     people.add("smoke@example.org")
     cognito.set_user_pool_mfa_config(

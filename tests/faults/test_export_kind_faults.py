@@ -157,7 +157,7 @@ def test_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     endings.check(EXPORTS[name].play(world, trouble, seed), without_faults[name], may_fail=True)
 
 
-def test_faults_fail_at_most_a_quarter_of_other_exports(
+def test_at_most_a_quarter_of_exports_of_other_kinds_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -53,7 +53,7 @@ def test_filtered_export_with_combined_faults_succeeds_or_fails_with_a_reason(
     endings.check(world.play(trouble, seed, specification=EXPORTS[name]), without_faults[name], may_fail=True)
 
 
-def test_faults_fail_at_most_a_quarter_of_filtered_exports(
+def test_at_most_a_quarter_of_filtered_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

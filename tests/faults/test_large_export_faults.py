@@ -74,7 +74,7 @@ def test_immediately_split_export_with_combined_faults_succeeds_or_fails_with_a_
     endings.check(world.play(trouble, seed), without_faults, may_fail=True)
 
 
-def test_faults_fail_at_most_a_quarter_of_exports_that_are_split_at_once(
+def test_at_most_a_quarter_of_immediately_split_exports_fail_because_of_faults(
     endings: Endings, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -71,7 +71,7 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_no_call_is_retried_if_nothing_fails(world: World) -> None:
+def test_no_process_is_repeated_if_nothing_fails(world: World) -> None:
     ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 
@@ -97,7 +97,7 @@ def test_no_stale_images_remain_after_a_temporary_service_outage(world: World, s
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_retry_completes_a_confirmation_killed_between_any_two_calls(world: World, call: int) -> None:
+def test_retry_completes_a_confirmation_interrupted_between_any_two_calls(world: World, call: int) -> None:
     run_case(world, ResyncTrouble(kill_before_call={("confirm", 0): call}), seed=call)
 
 
@@ -125,7 +125,7 @@ def test_duplicate_concurrent_and_reordered_messages_do_not_change_the_progress_
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_stale_images_remain_despite_faults_during_a_takeover(world: World, seed: int) -> None:
+def test_no_stale_images_remain_even_if_faults_occur_during_a_takeover(world: World, seed: int) -> None:
     choices = random.Random(seed)
     rules = [
         rule(service, operation, choices.choice(PASSING_FAULTS), probability=0.4)
@@ -155,7 +155,7 @@ OVERDUE_TROUBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("trouble", OVERDUE_TROUBLE)
-def test_resync_becomes_overdue_despite_sweeper_faults(world: World, trouble: str) -> None:
+def test_resync_becomes_overdue_even_if_the_sweeper_fails(world: World, trouble: str) -> None:
     case = Case(
         world,
         ResyncTrouble(image_comes_back_after=10**6, hours_between_sweeps=105, **OVERDUE_TROUBLE[trouble]),

@@ -99,7 +99,7 @@ def test_inaccessible_resource_returns_the_same_error_as_an_unknown_resource(per
         assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_issuer_role_grants_no_access_to_the_organization() -> None:
+def test_issuer_role_does_not_grant_access_to_the_organization() -> None:
     assert OWNER.get("/organizations/MAKERS") == OWNER.get("/organizations/NONE")
 
 

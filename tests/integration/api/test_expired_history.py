@@ -58,7 +58,7 @@ def test_export_is_available_until_the_second_it_expires(monkeypatch: pytest.Mon
     assert list_ids("/exports", issuerId="WELD") == []
 
 
-def test_history_pages_are_full_despite_expired_items(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_history_pages_are_full_even_if_some_items_have_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(3):
         set_time(START + timedelta(days=day), monkeypatch)
         export()

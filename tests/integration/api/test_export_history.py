@@ -67,7 +67,7 @@ def test_history_can_be_filtered_by_kind_and_status() -> None:
     assert filtered(kind="learner-progress") == []
 
 
-def test_filtering_by_expired_status_finds_exports_with_deleted_files() -> None:
+def test_filtering_by_the_expired_status_finds_exports_with_deleted_files() -> None:
     export_id = finished_export()["id"]
     OWNER.delete(f"/exports/{export_id}")
     assert filtered(status="expired") == [export_id]
@@ -100,7 +100,7 @@ def test_filtered_history_pages_contain_each_export_once(monkeypatch: pytest.Mon
         assert filtered(kind="groups", limit=limit) == wanted[::-1]
 
 
-def test_each_filtered_page_reads_a_limited_number_of_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_limited_number_of_exports_is_read_for_each_filtered_page(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch, searched_records=2)
     oldest = request_id(body={"kind": "groups"})
     for _ in range(4):

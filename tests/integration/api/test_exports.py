@@ -114,7 +114,7 @@ def test_admins_can_export_the_organization_and_each_of_its_issuers() -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, CARPENTER, NOBODY, PENNILESS], ids=lambda person: person.email)
-def test_callers_without_a_role_for_the_issuer_get_not_found(person: Person) -> None:
+def test_callers_without_a_role_for_the_issuer_get_a_not_found_error(person: Person) -> None:
     export_id = finished_export()["id"]
     for theirs, none in (
         (request(person), request(person, "/issuers/NONE/exports")),

@@ -1,4 +1,4 @@
-"""HEAD and conditional requests for public resources: responses match GET, without the body."""
+"""HEAD and conditional requests for public resources: the response to HEAD is the response to GET without its body."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,7 +27,7 @@ def image_path(of: str) -> str:
 
 
 def head_matches_get(path: str, **headers: str) -> Answer:
-    """Check that the responses to HEAD and GET match, and return the GET response."""
+    """Check that the responses to HEAD and GET differ only in the body, and return the GET response."""
     got, head = send("GET", path, **headers), send("HEAD", path, **headers)
     assert (head.status, head.text) == (got.status, "")
     assert head.headers == got.headers
@@ -36,7 +36,7 @@ def head_matches_get(path: str, **headers: str) -> Answer:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 @pytest.mark.parametrize("accept", [{}, BROWSER], ids=["program", "browser"])
-def test_head_request_for_a_document_matches_the_get_request(path: str, accept: dict[str, str]) -> None:
+def test_head_response_for_a_document_matches_the_get_response(path: str, accept: dict[str, str]) -> None:
     load_school()
     assert head_matches_get(path, **accept).text
 
@@ -48,13 +48,13 @@ def test_head_request_for_an_unknown_document_returns_not_found(path: str) -> No
 
 
 @pytest.mark.parametrize("image", [gray_png(), SVG], ids=["png", "svg"])
-def test_head_request_for_an_image_redirects_like_a_get_request(image: bytes) -> None:
+def test_head_request_for_an_image_is_redirected_like_a_get_request(image: bytes) -> None:
     load_badge_class(1, image=image)
     for path in (f"/public/badges/{BADGE_CLASS}/image", "/public/assertions/A00000/image"):
         assert head_matches_get(path).status == 302
 
 
-def test_head_request_for_an_svg_matches_the_get_request() -> None:
+def test_head_response_for_an_svg_matches_the_get_response() -> None:
     load_badge_class(0, image=SVG)
     shown = head_matches_get(image_path(f"/public/badges/{BADGE_CLASS}/image"))
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
@@ -102,7 +102,7 @@ def test_changed_page_has_a_new_etag() -> None:
     assert send("GET", path, If_None_Match=before, **BROWSER).status == 200
 
 
-def test_revoked_award_returns_410_despite_a_matching_etag() -> None:
+def test_revoked_award_returns_410_even_if_the_etag_matches() -> None:
     load_school()
     etag = send("GET", "/public/assertions/A1").headers["ETag"]
     assert send("GET", "/public/assertions/A1", If_None_Match=etag).status == 410

@@ -260,7 +260,7 @@ def test_unknown_route_returns_not_found(method: str, path: str) -> None:
     assert (answer.status, answer.problem["code"]) == (404, "not-found")
 
 
-def test_internal_error_response_reveals_no_details(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_response_does_not_reveal_details(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("the table of /etc/secret has no key ada@example.org")
 

@@ -148,7 +148,7 @@ def test_cursor_for_another_users_memberships_is_rejected() -> None:
     assert OWNER.get("/me", query={"cursor": cursor}).wrong_fields == ["cursor"]
 
 
-def test_export_of_an_issuer_with_a_long_name_can_select_100_badge_classes() -> None:
+def test_export_of_an_issuer_with_a_long_name_can_be_limited_to_100_badge_classes() -> None:
     """A load accepts names of up to 396 KiB. The export and its trail entry contain a shortened copy."""
     school = issuer("LONG", "L" * 402_900)
     ids = [f"{number:064}" for number in range(100)]
@@ -166,7 +166,7 @@ def test_export_of_an_issuer_with_a_long_name_can_select_100_badge_classes() -> 
     assert {len(entry["details"]["scopeName"]) for entry in trail if entry["action"] == "export-requested"} == {1001}
 
 
-def test_export_without_a_deleted_scope_fails_even_if_its_record_has_a_long_name() -> None:
+def test_export_with_a_long_scope_name_fails_if_its_issuer_is_deleted() -> None:
     """Version 0.2 stored complete names in exports."""
     load_organization("MAKERS", "paid", [issuer("LONG", "Long")], [member(OWNER, "owner", "LONG")])
     export_id = OWNER.post("/issuers/LONG/exports", {"kind": "awards"}).json["id"]

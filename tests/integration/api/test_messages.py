@@ -1,4 +1,4 @@
-"""Messages for rejected requests state the expected value, in the product's own words and without truncation."""
+"""Messages for rejected requests state the expected value, in the product's own words."""
 
 import base64
 from typing import Any

@@ -246,7 +246,7 @@ def test_every_response_with_a_link_is_recorded(way: str) -> None:
     assert recorded() == {export_id: 1}
 
 
-def test_response_to_a_file_deletion_contains_no_link() -> None:
+def test_response_to_a_file_deletion_does_not_contain_a_link() -> None:
     (export_id,) = finished_exports(1)
     assert "downloadUrl" not in OWNER.delete(f"/exports/{export_id}").json
     assert recorded() == {}

@@ -160,7 +160,7 @@ def test_each_user_can_perform_only_permitted_operations(operation: str) -> None
 
 
 @pytest.mark.parametrize("operation", [f"POST {path}" for method, path in BODIES if method == "POST"])
-def test_caller_on_the_free_plan_gets_subscription_required(operation: str) -> None:
+def test_caller_on_the_free_plan_gets_a_subscription_required_error(operation: str) -> None:
     load_organization("FREE", "free", [issuer("GRATIS", "Free School")], [member(PENNILESS, "admin")])
     method, template = operation.split(" ")
     path = template.format(organizationId="FREE", issuerId="GRATIS", badgeClassId="BC-GRATIS-1")

@@ -49,12 +49,12 @@ def test_names_are_sorted_regardless_of_case_and_accents() -> None:
     assert names(sort="name") == ["apple", "Banana", "Éclair", "eclipse", "zebra"]
 
 
-def test_names_that_contain_numbers_are_sorted_numerically() -> None:
+def test_names_that_contain_numbers_are_sorted_in_natural_order() -> None:
     load_badges("Level 10", "Level 9", "level 2", "12 steps", "3 steps")
     assert names(sort="name") == ["3 steps", "12 steps", "level 2", "Level 9", "Level 10"]
 
 
-def test_identical_names_are_sorted_by_id() -> None:
+def test_items_with_identical_names_are_sorted_by_id() -> None:
     load_badges(*["Same"] * 5)
     found = [item["id"] for page in pages(sort="name", limit="2") for item in page["items"]]
     assert found == ["B-00", "B-01", "B-02", "B-03", "B-04"]
@@ -68,7 +68,7 @@ def test_newest_badge_classes_come_first_and_undated_ones_last() -> None:
     assert names(sort="recent") == ["newer", "new", "old", "undated"]
 
 
-def test_badge_class_with_an_invalid_creation_time_is_sorted_as_undated() -> None:
+def test_badge_class_with_an_invalid_creation_time_is_treated_as_undated() -> None:
     load_badges("a", "b", b="2024-05-01T08:00:00Z")
     BadgeClass(*BadgeClass.key("B-00")).update([BadgeClass.created_at.set("last spring")])
     assert names(sort="recent") == ["b", "a"]

@@ -219,7 +219,7 @@ def test_every_change_to_a_schedule_is_recorded() -> None:
     assert requested["details"]["scheduleName"] == "Monthly"
 
 
-def test_members_added_or_removed_by_an_operator_are_recorded() -> None:
+def test_member_additions_and_removals_by_an_operator_are_recorded() -> None:
     for _ in range(2):
         memberships.add("MAKERS", "new@makers.example.org", "editor", "WELD")
     memberships.remove("MAKERS", "new@makers.example.org", None)
@@ -232,7 +232,7 @@ def test_members_added_or_removed_by_an_operator_are_recorded() -> None:
 # ---------------------------------------------------------------- who sees it
 
 
-def test_issuer_trail_includes_its_badge_classes_and_excludes_other_issuers() -> None:
+def test_issuer_trail_includes_badge_class_exports_but_not_exports_of_other_issuers() -> None:
     request_export(path="/badge-classes/BC-WELD-1/exports", body={"kind": "badge-class"})
     request_export(CARPENTER, "/issuers/WOOD/exports")
     request_export(ADMIN, "/organizations/MAKERS/exports")
@@ -258,7 +258,7 @@ def test_editors_and_staff_cannot_see_or_export_the_trail(person: Person) -> Non
     assert person.post("/schedules", schedule).problem["code"] == "role-not-allowed"
 
 
-def test_organization_token_with_the_owner_role_reads_issuer_trails_but_no_others() -> None:
+def test_organization_token_with_the_owner_role_can_read_only_issuer_trails() -> None:
     owner, admin = (Program(new_token(role=role)["secret"]) for role in ("owner", "admin"))
     body = {"kind": "trail"}
     export_id = finished_export(ADMIN, path="/organizations/MAKERS/exports", body=body)
@@ -444,7 +444,7 @@ def test_trail_entry_exists_if_and_only_if_the_change_was_made(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_export_has_exactly_one_trail_entry_despite_a_fault_in_any_call(
+def test_every_export_has_exactly_one_trail_entry_even_if_any_call_fails(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _, failure in until_each_call_failed(fault, monkeypatch, lambda: "", lambda _: request_export()):

@@ -1,4 +1,4 @@
-"""Unusual requests that are valid."""
+"""Unusual requests: valid requests are accepted, and no request causes an internal error."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def post_export(body: Any, **more: Any) -> Answer:
         "",
     ],
 )
-def test_common_json_content_types_are_accepted(content_type: str) -> None:
+def test_json_body_is_accepted_with_common_content_types(content_type: str) -> None:
     assert post_export({"kind": "awards"}, headers={"Content-Type": content_type}).status == 202
 
 
@@ -103,7 +103,7 @@ PLACES_OF_NESTED_VALUES = [
 @pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
 @pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
 @pytest.mark.parametrize("depth", [101, 990, *range(9_950, 10_001, 10), 100_000])
-def test_body_with_more_than_100_levels_is_malformed(
+def test_body_nested_more_than_100_levels_deep_is_malformed(
     path: str, body: str, opened: str, closed: str, depth: int
 ) -> None:
     answer = OWNER.post(path, body.replace("%s", opened * depth + "1" + closed * depth))
@@ -112,7 +112,7 @@ def test_body_with_more_than_100_levels_is_malformed(
 
 
 @pytest.mark.parametrize(("path", "body"), PLACES_OF_NESTED_VALUES)
-def test_body_with_100_levels_is_not_malformed(path: str, body: str) -> None:
+def test_body_nested_100_levels_deep_is_not_malformed(path: str, body: str) -> None:
     depth = 100 - body[: body.index("%s")].count("{") - body[: body.index("%s")].count("[")
     answer = OWNER.post(path, body.replace("%s", "[" * depth + "]" * depth))
     assert answer.status in (201, 422)

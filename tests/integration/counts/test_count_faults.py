@@ -49,13 +49,13 @@ def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[Award
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_counts_are_exact_after_a_fault_in_any_call(faulty: FaultyCalls, fault: Fault) -> None:
+def test_counts_are_exact_even_if_any_call_fails(faulty: FaultyCalls, fault: Fault) -> None:
     fail_each_call_once(faulty, fault, lambda source: source.deliver())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_recount_can_be_repeated_after_a_fault_in_any_call(faulty: FaultyCalls, fault: Fault) -> None:
+def test_recount_can_be_repeated_if_any_call_fails(faulty: FaultyCalls, fault: Fault) -> None:
     def recount_halfway_through_the_stream(source: AwardStream) -> None:
         source.deliver(source.records[:7])
         list(recount.recount_issuer("WELD"))

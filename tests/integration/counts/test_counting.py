@@ -96,7 +96,7 @@ def test_duplicate_record_in_a_batch_is_counted_once(stream: AwardStream) -> Non
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 1}
 
 
-def test_overlapping_batches_count_each_record_once(stream: AwardStream) -> None:
+def test_each_record_in_overlapping_batches_is_counted_once(stream: AwardStream) -> None:
     for number in range(10):
         stream.put("WELD", award(number), "BASICS")
     stream.deliver(stream.records[:4])
@@ -155,7 +155,7 @@ def test_record_redelivered_after_hours_and_thousands_of_awards_is_counted_once(
     assert counted_by_day("WELD") == {("BASICS", "2026-01-31"): 2400}
 
 
-def test_redelivery_of_a_failed_batch_counts_the_remaining_records(
+def test_remaining_records_are_counted_when_a_failed_batch_is_redelivered(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):

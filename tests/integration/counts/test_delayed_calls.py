@@ -72,7 +72,7 @@ def test_counts_are_exact_even_if_a_delayed_write_reaches_a_reused_page(before: 
 
 
 @pytest.mark.parametrize(("before", "others"), [(3, 4), (4, 4), (4, 8)])
-def test_delayed_reader_misses_no_awards_even_if_a_page_is_reused(before: int, others: int, time: Clock) -> None:
+def test_delayed_reader_does_not_miss_awards_even_if_a_page_is_reused(before: int, others: int, time: Clock) -> None:
     read: list[int] = []
 
     def fill_then_wait(stream: AwardStream) -> None:

@@ -118,7 +118,7 @@ def test_counting_a_single_award_adds_one_third_to_its_cost_when_pages_are_reuse
     assert meter.written == 120
 
 
-def test_counting_redelivered_and_late_awards_requires_no_additional_writes(time: Clock) -> None:
+def test_counting_redelivered_and_late_awards_does_not_require_additional_writes(time: Clock) -> None:
     stream = AwardStream()
     for number in range(120):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", BADGE)

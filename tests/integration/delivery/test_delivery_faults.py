@@ -36,9 +36,7 @@ def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_delivery_succeeds_despite_a_fault_in_any_call(
-    fault: Fault, deliveries: Deliveries, calls: FaultyCalls
-) -> None:
+def test_delivery_succeeds_even_if_any_call_fails(fault: Fault, deliveries: Deliveries, calls: FaultyCalls) -> None:
     export = deliveries.export()
     content = content_of(export)
     calls.at(-1, fault)

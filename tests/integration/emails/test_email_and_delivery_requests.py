@@ -36,7 +36,7 @@ def request(person: Person = OWNER, key: str = "", **body: Any) -> Answer:
 
 
 @pytest.mark.usefixtures("organizations")
-def test_email_request_is_rejected_if_the_deployment_sends_no_email() -> None:
+def test_email_request_is_rejected_if_the_deployment_does_not_send_email() -> None:
     assert "doesn't send email" in rejection(request(notify=True), "notify")
     assert "doesn't send email" in rejection(request_schedule(notify=True), "notify")
     schedule_id = create_schedule()
@@ -186,7 +186,7 @@ def test_schedule_runs_even_if_email_and_delivery_are_no_longer_possible(with_em
 
 
 @pytest.mark.usefixtures("with_email")
-def test_person_who_turns_on_email_for_a_schedule_becomes_responsible() -> None:
+def test_person_who_turns_on_email_for_a_schedule_becomes_responsible_for_it() -> None:
     schedule_id = create_schedule()
     changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
     assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)

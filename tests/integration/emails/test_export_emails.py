@@ -153,7 +153,7 @@ def test_html_in_a_name_is_escaped() -> None:
 
 
 @given(st.text(max_size=300))
-def test_no_name_can_add_a_line_or_markup_to_the_email(name: str) -> None:
+def test_names_never_add_lines_or_markup_to_the_email(name: str) -> None:
     email, plain = email_about(named(name)), email_about(named("School"))
     assert len(email.subject.splitlines()) == 1
     assert not re.search("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", email.subject)
@@ -165,7 +165,7 @@ def test_no_name_can_add_a_line_or_markup_to_the_email(name: str) -> None:
 
 
 @pytest.mark.usefixtures("with_email")
-def test_redelivered_event_sends_no_second_email() -> None:
+def test_redelivered_event_does_not_cause_a_second_email() -> None:
     export_id = finish_export()
     assert [announce(export_id) for _ in range(3)] == [True, True, True]
     assert len(sent_emails()) == 1
@@ -217,7 +217,7 @@ def test_aws_sdk_never_retries_sending_an_email(with_email: Ses) -> None:
     assert sent_emails() == [], "the second attempt of the SDK would have succeeded"
 
 
-def test_log_entry_for_a_failed_email_contains_no_email_address(
+def test_log_entry_for_a_failed_email_does_not_contain_an_email_address(
     with_email: Ses, caplog: pytest.LogCaptureFixture
 ) -> None:
     export_id = finish_export()
@@ -247,7 +247,7 @@ AFTER_FAULTS = {
 
 @pytest.mark.usefixtures("with_email")
 @pytest.mark.parametrize(("call", "fault"), AFTER_FAULTS)
-def test_at_most_one_email_is_sent_despite_a_fault_in_any_call(
+def test_at_most_one_email_is_sent_even_if_any_call_fails(
     call: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export_id = finish_export()

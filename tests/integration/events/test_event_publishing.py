@@ -74,9 +74,7 @@ def test_only_throttled_events_are_retried(bus: Bus, records: list[Json], stream
     assert len(set(bus.accepted)) == len(bus.accepted) == 12
 
 
-def test_batch_failure_reports_the_first_rejected_event(
-    bus: Bus, records: list[Json], stream: OperationsStream
-) -> None:
+def test_first_rejected_event_is_reported_as_failed(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
     fourth = records[3]["eventID"]
     bus.reject = lambda entry, _: "InternalFailure" if fourth in entry["Detail"] else None
     assert stream.deliver(records) == [sequence_number(records[3])]
@@ -87,7 +85,7 @@ def test_batch_failure_reports_the_first_rejected_event(
     assert len(bus.accepted) == 12 + 6, "events after the failed one are repeated, with the same IDs"
 
 
-def test_rejected_request_reports_the_first_record_as_failed(
+def test_first_record_is_reported_as_failed_if_the_entire_request_is_rejected(
     records: list[Json], stream: OperationsStream, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def denied(**_: Any) -> None:

@@ -70,7 +70,7 @@ def test_export_request_and_success_are_announced(stream: OperationsStream, subs
     assert OWNER.email not in str((requested, succeeded))
 
 
-def test_no_event_is_sent_for_export_progress(stream: OperationsStream, subscription: Subscription) -> None:
+def test_no_event_is_sent_about_export_progress(stream: OperationsStream, subscription: Subscription) -> None:
     export = lifecycle.find_export(request_export()["id"])
     assert export is not None
     stream.deliver()
@@ -93,7 +93,7 @@ def test_event_about_a_failed_export_contains_the_error_code(
     assert "for a test" not in str(failed)
 
 
-def test_canceled_export_sends_no_expiry_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_canceled_export_does_not_cause_an_expiry_event(stream: OperationsStream, subscription: Subscription) -> None:
     OWNER.delete(f"/exports/{request_export()['id']}")
     assert sweep() == {"settled": 1}
     stream.deliver()
@@ -174,7 +174,7 @@ def test_repeated_stream_records_produce_events_with_the_same_ids(
     assert [(event["detail-type"], event["detail"]) for event in subscription.receive()] == first
 
 
-def test_deleting_expired_history_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_deleting_expired_history_does_not_cause_an_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     stream.deliver()
     subscription.receive()

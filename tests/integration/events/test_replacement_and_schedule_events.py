@@ -58,7 +58,7 @@ def test_overdue_resync_is_announced_once_with_its_progress_figures(
     assert facts(overdue, "total", "refreshed", "pending", "failed") == [2, 0, 0, 2]
 
 
-def test_resync_taken_over_by_a_newer_replacement_sends_no_event(
+def test_resync_taken_over_by_a_newer_replacement_does_not_cause_an_event(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
@@ -70,7 +70,7 @@ def test_resync_taken_over_by_a_newer_replacement_sends_no_event(
     assert subscription.types() == ["BadgeReplaced", "BadgeReplaced", "ImageResyncCompleted"]
 
 
-def test_canceled_preview_sends_no_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_canceled_preview_does_not_cause_an_event(stream: OperationsStream, subscription: Subscription) -> None:
     load_badge_class(1)
     assert OWNER.delete(f"/replacements/{preview()['id']}").status == 200
     assert stream.deliver() == []
@@ -127,7 +127,7 @@ def test_editing_pausing_and_resuming_a_schedule_are_announced_as_changes(
     assert [event["detail"]["status"] for event in events] == ["active", "paused", "active"]
 
 
-def test_schedule_that_stops_because_of_a_lost_role_is_announced(
+def test_schedule_is_announced_as_stopped_after_its_creator_loses_access(
     schedule_id: str, stream: OperationsStream, subscription: Subscription
 ) -> None:
     Member.get(*Member.key(OWNER.email, "MAKERS", "WELD")).delete()

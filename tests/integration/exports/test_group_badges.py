@@ -28,7 +28,7 @@ def test_columns_match_the_documentation() -> None:
     ]  # fmt: skip
 
 
-def test_file_without_requirements_has_only_the_header() -> None:
+def test_file_for_an_issuer_without_groups_has_only_the_header() -> None:
     export = run_export(start_export(("issuer", "WOOD"), "group-badges"))
     assert read_csv(file_of(export)) == []
     assert export.rows == export.expected_rows == 0

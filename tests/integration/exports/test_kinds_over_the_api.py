@@ -191,23 +191,23 @@ def test_progress_percentage_is_shown_if_the_number_of_rows_is_known() -> None:
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("kind", ["groups", "group-badges", "learner-progress"])
-def test_expected_number_of_rows_matches_the_file(kind: str, archived: bool) -> None:
+def test_group_export_has_the_expected_number_of_rows(kind: str, archived: bool) -> None:
     expected = export_in_progress("/issuers/WELD", kind, 0, includeArchived=archived)["expectedRows"]
     assert finished_export("/issuers/WELD", kind, includeArchived=archived)["file"]["rows"] == expected
 
 
 @pytest.mark.parametrize("on", list(product([False, True], repeat=3)), ids=str)
-def test_expected_number_of_rows_in_an_issuer_document_matches_the_file(on: tuple[bool, ...]) -> None:
+def test_issuer_document_has_the_expected_number_of_rows(on: tuple[bool, ...]) -> None:
     options = dict(zip(("includeBadgeClasses", "includeRecipientGroups", "includePathways"), on, strict=True))
     expected = export_in_progress("/issuers/WELD", "issuer", 0, **options)["expectedRows"]
     assert finished_export("/issuers/WELD", "issuer", **options)["file"]["rows"] == expected
 
 
-def test_progress_does_not_exceed_100_percent_even_with_more_rows_than_expected() -> None:
+def test_progress_does_not_exceed_100_percent_even_if_there_are_more_rows_than_expected() -> None:
     assert export_in_progress("/issuers/WELD", "groups", 9)["percent"] == 100
 
 
-def test_empty_export_shows_no_percentage() -> None:
+def test_empty_export_does_not_show_a_percentage() -> None:
     assert export_in_progress("/issuers/WOOD", "groups", 0) == {"rows": 0, "expectedRows": 0}
 
 

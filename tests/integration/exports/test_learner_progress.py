@@ -56,7 +56,7 @@ def test_columns_match_the_documentation() -> None:
     ]  # fmt: skip
 
 
-def test_file_without_learners_has_only_the_header() -> None:
+def test_file_for_an_issuer_without_learners_has_only_the_header() -> None:
     export = run_export(start_export(("issuer", "WOOD"), "learner-progress"))
     assert read_csv(file_of(export)) == []
     assert export.rows == 0
@@ -115,6 +115,6 @@ def test_learner_name_never_becomes_a_formula() -> None:
     assert rows_of("bob", "G-path")[0]["Learner Name"] == "'=Bob"
 
 
-def test_expected_number_of_rows_is_computed_from_group_counts() -> None:
+def test_number_of_rows_including_archived_groups_is_known_in_advance() -> None:
     export = run_export(start_export(ISSUER, "learner-progress", includeArchived=True))
     assert export.rows == export.expected_rows == len(read_csv(file_of(export))) == 8

@@ -74,7 +74,7 @@ def test_document_survives_a_round_trip_with_any_combination_of_options(options:
     assert content_of(second) == content_of(first)
 
 
-def test_exported_bytes_differ_only_in_the_export_time() -> None:
+def test_reexported_document_differs_only_in_the_export_time() -> None:
     file = json.dumps({"format": "badge-data-management/issuer", "formatVersion": 1, **school()}).encode()
     first = reexport(HOST, file, embedImages=True)
     second = reexport(HOST, first, embedImages=True)

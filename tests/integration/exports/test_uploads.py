@@ -83,7 +83,7 @@ def test_upload_declares_a_full_object_checksum(sent: list[Sent]) -> None:
     assert created(sent).checksums == {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}
 
 
-def test_uploaded_parts_have_checksums_and_the_completion_request_has_none(sent: list[Sent]) -> None:
+def test_uploaded_parts_have_checksums_but_the_completion_request_does_not(sent: list[Sent]) -> None:
     data = [b"a" * 5 * MIB, b"b" * 5 * MIB, b"the rest"]
     file = Upload("file", "text/csv", "file.csv")
     for part in data:

@@ -96,7 +96,7 @@ def test_complete_restore_passes_all_checks(protected: None, capsys: pytest.Capt
     assert printed.endswith(" checks, all passed\n")
 
 
-def test_counts_that_differ_from_the_awards_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_incorrect_award_counts_are_reported(protected: None, capsys: pytest.CaptureFixture[str]) -> None:
     Tenant("MAKERS", 10).create_everything()
     count_awards()
     award = next(Award.query("MAKERS-ISS"))

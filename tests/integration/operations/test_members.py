@@ -106,7 +106,7 @@ def test_membership_with_an_unknown_role_is_ignored(role: str, issuer_id: str | 
         assert someone.get(path).status == 404
 
 
-def test_look_alike_email_address_is_treated_as_another_person() -> None:
+def test_role_does_not_apply_to_a_look_alike_email_address() -> None:
     assert run("MAKERS", "--add", "kevin@example.org", "--role", "admin") == 0
     assert roles_of(Person("KEVIN@example.org")) == {("admin", "MAKERS")}
     assert roles_of(Person("\u212aevin@example.org")) == set()

@@ -98,7 +98,7 @@ def test_dry_run_lists_messages_without_moving_them(
     assert waiting(config().image_resync_queue_url) == 13
 
 
-def test_dry_run_shows_the_export_that_an_email_is_about(
+def test_dry_run_shows_which_export_an_email_is_about(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     event = json.loads(sample_event("export_emails")["Records"][0]["body"])
@@ -160,7 +160,7 @@ def test_unknown_queue_name_is_rejected(outputs: dict[str, str]) -> None:
     assert rejected.value.code == 2
 
 
-def test_stack_from_another_product_is_rejected(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stack_of_another_product_is_rejected(tables: None, capsys: pytest.CaptureFixture[str]) -> None:
     boto3.client("cloudformation").create_stack(
         StackName="other", TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     )

@@ -97,7 +97,7 @@ def test_issuer_document_can_create_its_organization() -> None:
     assert [member.role for member in Member.query(Member.email_key("ada@example.org"))] == ["admin"]
 
 
-def test_load_without_an_admin_creates_no_members() -> None:
+def test_load_without_an_admin_does_not_create_members() -> None:
     load_json(issuer_document())
     assert list(Member.children.query(Member.parent_key("ISS"))) == []
 
@@ -109,7 +109,7 @@ def test_loading_an_issuer_document_again_changes_nothing() -> None:
     assert everything() == once
 
 
-def test_issuer_document_is_loaded_into_the_given_organization() -> None:
+def test_issuer_document_is_loaded_into_the_specified_organization() -> None:
     document = organization_document()
     document["issuers"] = document["members"] = []
     load_json(document)
