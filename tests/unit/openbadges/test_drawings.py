@@ -54,13 +54,30 @@ from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
         + "<rect class='root'/>" * 500,
         "<style>:root{--f:blur(9px) blur(9px)}</style>" + '<rect style="filter:var(--f)"/>' * 250,
         "<style>:root{--d:.0001}</style>" + '<path d="M0 0H900" style="stroke-dasharray:var(--d)"/>' * 250,
+        f'<pattern id="a">{RECT * 99}</pattern><marker id="m"><g fill="context-fill">{"<rect/>" * 99}</g></marker>'
+        f'<path marker-mid="url(#m)" fill="url(#a)" d="M0 0{"h1" * 200}"/>',
         f'<pattern id="a">{RECT * 99}</pattern><marker id="m"><rect fill="context-fill"/></marker>'
         f'<path marker-mid="url(#m)" fill="url(#a)" d="M0 0{"h1" * 2_000}"/>',
+        "<style>:root{--f:blur(9px) blur(9px)}.b{filter:var(--f)}</style>" + '<rect class="b"/>' * 250,
+        "<style>path{stroke-dasharray:.001}</style>" + '<path d="M0 0H900V900"/>' * 200,
+        "<style>:root{--d:.0001}path{stroke-dasharray:var(--d)}</style>" + '<path d="M0 0H900"/>' * 250,
+        *(
+            f'<pattern id="a">{RECT * 99}</pattern><marker id="m">{marker}</marker>'
+            f'<path marker-mid="url(#m)" fill="url(#a)" d="M0 0{"h1" * 2_000}"/>'
+            for marker in (
+                '<rect fill="CONTEXT-FILL"/>',
+                "<style>rect{fill:context-fill}</style><rect/>",
+                '<g fill="context-fill"><rect/></g>',
+                '<style>:root{--c:Context-Stroke}</style><rect style="fill:var(--c)"/>',
+                '<rect style="stroke:var(--c, context-fill)"/>',
+                "<style>:root{--c:context-fill}rect{fill:var(--c)}</style><rect/>",
+            )
+        ),
         '<path stroke-dasharray="calc(1px / 1000000)" d="M0 0H900V900"/>' * 9,
         "".join(f'<pattern id="p{n}">{f'<rect fill="url(#p{n + 1})"/>' * 20}</pattern>' for n in range(9))
         + '<rect fill="url(#p0)"/>',
     ],
-    ids=range(30),
+    ids=range(40),
 )
 def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     started = time.process_time()
@@ -97,8 +114,10 @@ def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None
         '<filter id="a"><feGaussianBlur stdDeviation="2"/><feOffset dx="1"/><feMerge><feMergeNode/></feMerge></filter>'
         + '<rect filter="url(#a)"/>' * 50,
         f'<circle r="90" stroke-dasharray="4 2"/><g id="a">{RECT * 100}</g>' + '<use href="#a"/>' * 500,
+        "<style>:root{--c:red}path{fill:var(--c);stroke-dasharray:4 2}</style>"
+        + f'<pattern id="p">{RECT * 9}</pattern><path style="stroke:url(#p)" d="M0 0{"h1" * 200}"/>' * 50,
     ],
-    ids=["shapes", "gradients", "arrows from one rule", "shadows", "copies"],
+    ids=["shapes", "gradients", "arrows from one rule", "shadows", "copies", "rules with variables"],
 )
 def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
     assert clean_image(svg(inner)).warnings == ()

@@ -426,7 +426,7 @@ class _Variables:
 def _is_costly(declaration: Declaration) -> bool:
     part = Part("")
     add_declaration(part, declaration)
-    return part.weight > 1 or bool(part.references)
+    return part != Part("")
 
 
 def _text_of(element: _Element, name: str) -> str:

@@ -7,6 +7,7 @@ copies. A pattern, marker, mask, clipping path, or filter is drawn for each elem
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 from urllib.parse import unquote
 
@@ -43,6 +44,9 @@ CHARACTERS_PER_SHAPE: Final = 200
 GLYPHS_PER_SHAPE: Final = 20
 STOPS_PER_SHAPE: Final = 16
 GRADIENTS: Final = frozenset({"linearGradient", "radialGradient"})
+CONTEXT: Final = "context-"
+"""The beginning of the paints ``context-fill`` and ``context-stroke`` (SVG 2, section 13.2)."""
+
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 
 OUTLINES: Final = {
@@ -78,7 +82,10 @@ class Part:
     filter_variables
         The number of custom properties in the value of ``filter``.
     is_in_context
-        Whether the element is filled or stroked like the element that uses it as a marker.
+        Whether the element is filled or stroked like the element that uses it as a marker. The element's content
+        inherits this value.
+    has_variable_paint
+        Whether the element is filled or stroked as a custom property determines.
     end
         The index of the first part after the element and its content.
     """
@@ -91,6 +98,7 @@ class Part:
     dash: float = 0
     filter_variables: int = 0
     is_in_context: bool = False
+    has_variable_paint: bool = False
     end: int = 0
 
 
@@ -99,8 +107,9 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
     if declaration.name == "filter":
         part.weight += PRIMITIVE_COST * declaration.functions
         part.filter_variables += len(declaration.uses)
-    elif declaration.name in ("fill", "stroke") and declaration.text.startswith("context-"):
-        part.is_in_context = True
+    elif declaration.name in ("fill", "stroke"):
+        part.is_in_context = part.is_in_context or CONTEXT in declaration.text.lower()
+        part.has_variable_paint = part.has_variable_paint or bool(declaration.uses)
     if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
         part.weight += LAYERS[declaration.name]
     elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
@@ -130,18 +139,20 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
     """Increase each part's cost by the maximum that the drawing's custom properties can add.
 
-    Assume that a filter uses the functions of every custom property, and that a stroke uses the shortest dash in any
-    of them.
+    Assume that a filter uses the functions of every custom property, that a stroke uses the shortest dash in any of
+    them, and that a variable paint is ``context-fill`` if any of them contains it.
     """
-    functions, shortest = 0, 1.0
+    functions, shortest, has_context = 0, 1.0, False
     for declaration in custom:
         functions += max(declaration.functions, 1)
+        has_context = has_context or CONTEXT in declaration.text.lower()
         lengths = [abs(float(number)) for number in NUMBER.findall(declaration.text)]
         shortest = min([shortest, *(length for length in lengths if length)])
         if declaration.functions:
             shortest = MIN_DASH_LENGTH
     for part in parts:
         part.weight += PRIMITIVE_COST * part.filter_variables * functions
+        part.is_in_context = part.is_in_context or (part.has_variable_paint and has_context)
         if part.dash == VARIABLE_DASH:
             part.dash = max(shortest, MIN_DASH_LENGTH)
 
@@ -190,7 +201,6 @@ class _CostCounter:
         self._costs: dict[int, int] = {}
         self._plain: dict[int, tuple[int, int]] = {}
         self._lengths: dict[int, float] = {}
-        self._contexts = sum(part.is_in_context for part in parts)
         self._steps = 0
         self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
@@ -234,7 +244,11 @@ class _CostCounter:
         if kind == "vertex":
             return vertices
         # A marker may be filled like the element that uses it.
-        return shapes + vertices * (self._contexts if kind == "each" else 1)
+        return shapes + vertices * (self._shapes_in_context if kind == "each" else 1)
+
+    @cached_property
+    def _shapes_in_context(self) -> int:
+        return sum(self._shapes(index, 0)[0] for index, part in enumerate(self._parts) if part.is_in_context)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
         """Return how many elements and vertices inherit a part's style, including those in copies."""
