@@ -1,4 +1,7 @@
-"""The schedule sweeper's function. Every minute, it reconciles changed schedules and retries postponed runs."""
+"""The schedule sweeper function.
+
+Every minute, it reconciles EventBridge Scheduler with changed schedules, and retries postponed runs.
+"""
 
 from typing import Any
 
