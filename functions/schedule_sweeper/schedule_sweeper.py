@@ -1,7 +1,4 @@
-"""The schedule sweeper function.
-
-Every minute, it reconciles EventBridge Scheduler with changed schedules, and retries postponed runs.
-"""
+"""The schedule sweeper function. Each minute, it applies schedule changes to EventBridge and retries postponed runs."""
 
 from typing import Any
 
