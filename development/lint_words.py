@@ -10,7 +10,7 @@ It checks:
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-codespell, which checks spelling, supports only single words. Prose linters don't read strings and names. In addition,
+codespell, which checks spelling, supports only single words. Prose linters don't read strings or names. In addition,
 proselint doesn't support custom words, and Vale downloads a program on first use.
 """
 

@@ -158,7 +158,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove the trailing spaces from each line of a text, and the empty lines from the text's start and end."""
+    """Remove trailing spaces from each line of a text, and empty lines from its beginning and end."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -1,1 +1,1 @@
-"""Run the product on one machine, with a local AWS, the deployed template, sample data, and an example export."""
+"""Run the product on one machine: emulate AWS, deploy the template, load sample data, and run an example export."""

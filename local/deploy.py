@@ -1,4 +1,4 @@
-"""Build the template, deploy it to the local AWS with sam, and describe the stack in ``stack.json``."""
+"""Build the template, deploy it to the local AWS emulator with sam, and describe the stack in ``stack.json``."""
 
 import fcntl
 import hashlib

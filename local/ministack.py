@@ -1,4 +1,4 @@
-"""Start and stop the local AWS (MiniStack, without Docker), with IAM enforcement and persistent state."""
+"""Start and stop the local AWS emulator (MiniStack, without Docker), with IAM enforcement and persistent state."""
 
 import json
 import os
@@ -23,12 +23,12 @@ _DELETED = "deleted-functions-"
 
 
 def start(place: Place) -> bool:
-    """Start the local AWS unless it is already running. Return whether this call started it.
+    """Start the local AWS emulator unless it is already running. Return whether this call started it.
 
     Raises
     ------
     LocalStackError
-        If another program uses the port, the disk is nearly full, or the local AWS doesn't start. The error includes
+        If another program uses the port, the disk is nearly full, or the emulator doesn't start. The error includes
         the end of the log.
     """
     if running_pid(place) is not None and _is_ready(place):
@@ -83,9 +83,9 @@ def stop(place: Place) -> bool:
 
 
 def _delete_functions(place: Place) -> None:
-    """Delete the unpacked functions in another process, because deleting 6,000 files per copy can take minutes.
+    """Delete the unpacked functions in another process, because this can take minutes.
 
-    If that process is interrupted, the next call deletes the rest.
+    Each unpacked function contains 6,000 files. If the process is interrupted, the next call deletes the rest.
     """
     if _functions_folder(place).exists():
         _functions_folder(place).rename(Path(tempfile.mkdtemp(prefix=_DELETED, dir=place.folder)) / "functions")
@@ -113,7 +113,7 @@ def running_pid(place: Place) -> int | None:
 
 
 def clean(place: Place) -> None:
-    """Stop the local AWS, and delete its state, the sample data, and downloaded files."""
+    """Stop the local AWS emulator, and delete its state, the sample data, and downloaded files."""
     stop(place)
     for name in ("state", "objects", "sample", "downloads"):
         shutil.rmtree(place.folder / name, ignore_errors=True)

@@ -55,7 +55,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 
 
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
-    """Yield a summary of each message, without removing messages from the queue.
+    """Yield a summary of each message without removing any messages from the queue.
 
     At the end of the iteration, the messages become visible again, so that other receivers don't miss them.
     """
@@ -85,7 +85,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return the IDs in a message, or its length if the message isn't recognized, but none of its other content."""
+    """Return a message's IDs or, if it isn't recognized, its length. No other content is included."""
     try:
         message = json.loads(body)
         if "detail" in message:  # an EventBridge event, which requests an email about an export

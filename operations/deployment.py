@@ -37,7 +37,7 @@ values."""
 
 
 class CommandFailedError(Exception):
-    """Raised when a command can't be executed. The message states the reason."""
+    """Raised when a command fails. The message states the reason."""
 
 
 class NoDeploymentError(CommandFailedError):

@@ -66,7 +66,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 
 
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
-    """Delete everything that identifies a person as a recipient or learner, and return the number of items by kind.
+    """Delete everything that identifies a person as a recipient or learner. Return the number of items of each kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
     person are canceled if they are active, and their files are deleted. An interrupted erasure can be resumed.
@@ -74,7 +74,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
     Parameters
     ----------
     on_progress
-        A function that is called with the counts so far after each step.
+        A function that is called after each step, with the counts so far.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that are in progress or have files, excluding kinds that never name recipients."""
+    """Return the exports that are in progress or have files, except exports of kinds that never name recipients."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [

@@ -1,4 +1,4 @@
-"""Determine whether a record identifies a person, in plain text or as a hash."""
+"""Determine whether an identity in a record, in plain text or hashed, belongs to a person."""
 
 import hashlib
 import re

@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Send a batch's events, and return the first record that failed, if any. Lambda retries the batch from there."""
+    """Send a batch's events, and return the first failed record, if any. Lambda retries the batch from that record."""
     published = stream.publish(event["Records"])
     metrics.add_metric("EventSent", MetricUnit.Count, published.sent)
     if published.first_failed is None:

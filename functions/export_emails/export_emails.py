@@ -1,4 +1,4 @@
-"""The email function. For each SQS message about a finished export, it sends an email to the export's requester."""
+"""The email function. For each SQS message about a finished export, it emails the person who requested the export."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The export sweeper's function.
+"""The export sweeper function.
 
 Every minute, it recovers stalled exports, cleans up after finished exports, and retries deliveries.
 """

@@ -1,4 +1,4 @@
-"""The export worker's function. For each SQS message, it writes as much of a segment as it can in one invocation."""
+"""The export worker function. For each SQS message, it writes as much of a segment as it can in one invocation."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Work on the segment that the message names. The event source mapping sends one message at a time.
+    """Process the segment that the message names. The event source mapping sends one message at a time.
 
     A failed message is reported in the response. If the function raised an exception instead, Lambda would process the
     entire queue more slowly, which would delay the exports of all organizations.

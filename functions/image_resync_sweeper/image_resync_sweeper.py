@@ -1,4 +1,4 @@
-"""The image re-sync sweeper's function. Every hour, it retries failed images and closes overdue re-syncs."""
+"""The image re-sync sweeper function. Every hour, it retries failed images and closes overdue re-syncs."""
 
 from typing import Any
 

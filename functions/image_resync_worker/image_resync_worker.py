@@ -1,4 +1,4 @@
-"""The image re-sync worker's function. For each SQS message, it bakes the images for one page of awards."""
+"""The image re-sync worker function. For each SQS message, it bakes the images for one page of awards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The schedule sweeper's function. Every minute, it reconciles changed schedules and retries postponed runs."""
+"""The schedule sweeper function. Each minute, it applies schedule changes to EventBridge and retries postponed runs."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ from operations.deletion.step import DeletionStep
 
 
 class NotedImages(NamedTuple):
-    """The number of images that were deleted, and the number of images kept because other tenants use them."""
+    """The number of images that were deleted, and the number that were kept because other tenants use them."""
 
     deleted: int
     kept_for_others: int

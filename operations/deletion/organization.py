@@ -72,7 +72,7 @@ def delete(
     Parameters
     ----------
     on_progress
-        A function that is called with the counts so far after each step.
+        A function that is called after each step, with the counts so far.
     delete_account
         A function that deletes the user pool account with a given email address. By default, accounts are kept.
     delete_old_images

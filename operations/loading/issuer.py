@@ -35,7 +35,7 @@ def write_issuer(
     """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
 
     The issuer comes first, because a load looks up stored awards and learners only for existing issuers. Learners come
-    before the groups that count them.
+    before groups, because a group's record contains its number of learners.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""The resources that a run creates, and deletes at the end."""
+"""The resources that a run creates and later deletes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Created:
         return commands
 
     def delete_tenant(self, deletion_command: str) -> list[str]:
-        """Delete the tenant and its people's accounts in the user pool.
+        """Delete the tenant, and the user pool accounts of its people.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Delivery steps: test a destination that must fail, and optionally deliver a file to another account."""
+"""Delivery steps: test a destination that AWS must reject, and optionally deliver a file to another account."""
 
 import hashlib
 import json

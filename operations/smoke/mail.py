@@ -1,7 +1,7 @@
 """Email steps: request an email about an export, or check that the API rejects the request.
 
-The admin's email address belongs to the Amazon SES mailbox simulator, which accepts email from any account, even in
-the SES sandbox. Email to the simulator doesn't affect the daily quota or the sender's reputation.
+The admin's email address belongs to the Amazon SES mailbox simulator, which accepts email from any account, even
+one in the SES sandbox. Email to the simulator doesn't affect the daily quota or the sender's reputation.
 """
 
 from badgedata.exports import lifecycle

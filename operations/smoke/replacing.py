@@ -1,4 +1,4 @@
-"""Replacement steps: replace a badge from JSON, check its new text, and wait for the image re-sync."""
+"""Replacement steps: replace a badge with one from JSON, check its new text, and wait for the image re-sync."""
 
 from operations.smoke.client import location_of
 from operations.smoke.document import COURSE_AWARDS, Json, replacement_source

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Tenant:
-    """An organization with a random ID, so that simultaneous runs don't interfere."""
+    """An organization with a random ID, so that simultaneous runs don't interfere with each other."""
 
     def __init__(self) -> None:
         self.names = Names(f"{PREFIX}{secrets.token_hex(6)}")

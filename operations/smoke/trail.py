@@ -1,4 +1,4 @@
-"""Trail steps: check that the trail and its export contain entries about earlier steps."""
+"""Trail steps: check that the trail and its export contain entries for earlier steps."""
 
 import csv
 import io
