@@ -89,7 +89,7 @@ def test_every_parameter_and_its_default_are_documented(name: str) -> None:
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
 
 
-def test_sam_adds_no_unthrottled_api_stage() -> None:
+def test_sam_does_not_add_an_unthrottled_api_stage() -> None:
     # Without a version, SAM adds a stage named "Stage" that invokes the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 
