@@ -140,7 +140,7 @@ def test_recipient_may_be_named_in_any_field_of_the_badge_data(badge: str) -> No
         ("7", "learner 7"),
     ],
 )
-def test_identity_is_found_in_every_spelling(identity: str, comment: str) -> None:
+def test_identity_is_found_regardless_of_its_spelling(identity: str, comment: str) -> None:
     assert names_recipient(with_chunk(png(), b"iTXt", b"Comment\0\0\0\0\0" + comment.encode()), identity)
 
 

@@ -46,7 +46,7 @@ def test_failing_message_does_not_slow_down_other_messages() -> None:
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_after_the_next_sweep_starts() -> None:
+def test_sweep_is_not_retried_and_its_event_expires_after_a_minute() -> None:
     schedules = {
         name: [
             event["Properties"]["Schedule"]

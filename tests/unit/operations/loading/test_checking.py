@@ -372,7 +372,7 @@ def test_every_value_is_valid_or_reported_with_its_path(place: str, value: Any) 
 
 
 def test_second_progress_entry_for_the_same_id_is_reported(document: Json) -> None:
-    """A progress entry contains only an ID, even if a badge class and a pathway of the group have the same ID."""
+    """An entry refers to its alignment only by ID, and a badge class and a pathway in a group can have the same ID."""
     put(document, "pathways.0.entityId", "BC")
     put(document, "recipientGroups.0.creation.pathway", "BC")
     put(
