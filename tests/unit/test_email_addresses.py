@@ -47,7 +47,7 @@ def test_disguised_ascii_character_is_detected() -> None:
 
 
 @given(st.text())
-def test_comparable_form_is_ascii_only_if_the_address_is_ascii(text: str) -> None:
+def test_comparable_form_is_ascii_if_and_only_if_the_address_is_ascii(text: str) -> None:
     assert comparable_address(text).isascii() == text.strip().isascii()
 
 

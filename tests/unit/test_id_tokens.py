@@ -135,7 +135,7 @@ def test_malformed_or_forged_token_is_rejected(name: str) -> None:
     assert email_in(MALFORMED[name]()) is None
 
 
-def test_deployment_without_an_app_client_accepts_no_token() -> None:
+def test_deployment_without_an_app_client_rejects_every_token() -> None:
     assert verifier(Pool(KEY), client="").email_in(id_token(aud="")) is None
 
 

@@ -57,7 +57,7 @@ def test_project_version_is_the_same_everywhere() -> None:
 # ---------------------------------------------------------------- changelog
 
 
-def test_changelog_starts_with_unreleased_and_has_dated_releases_newest_first() -> None:
+def test_changelog_starts_with_unreleased_followed_by_dated_releases_newest_first() -> None:
     unreleased, *releases = sections(CHANGELOG.read_text())
     assert (unreleased.version, unreleased.date) == ("Unreleased", None)
     assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", release.date or "") for release in releases)

@@ -143,7 +143,7 @@ def test_delivery_package_does_not_import_engines() -> None:
         assert not parts_of_the_domain(path) & ENGINES, path
 
 
-def test_domain_imports_no_functions_or_web_framework() -> None:
+def test_domain_does_not_import_functions_or_a_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
@@ -227,7 +227,7 @@ def test_export_links_are_created_only_where_they_are_recorded() -> None:
     assert not [path for path in modules(FUNCTIONS) if signing.search(path.read_text())]
 
 
-def test_product_limits_are_lowered_for_tests_in_only_one_module() -> None:
+def test_only_one_module_lowers_product_limits_for_tests() -> None:
     changed = re.compile(r"""setattr\((?:\w+, "|"[\w.]+\.)_?[A-Z][A-Z_\d]*",|^ +\w+\.[A-Z][A-Z_\d]* = """, re.MULTILINE)
     elsewhere = {path.name: changed.findall(path.read_text()) for path in modules(REPOSITORY / "tests")}
     del elsewhere["test_needs.py"]  # simulates another machine, for code that only tests use

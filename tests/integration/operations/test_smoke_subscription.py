@@ -98,7 +98,9 @@ def test_event_that_differs_from_the_documentation_is_rejected(
     assert "ada" not in str(failed.value)
 
 
-def test_events_with_the_same_id_count_once_and_must_be_identical(own: Subscription, send: Callable[..., Json]) -> None:
+def test_events_with_the_same_id_are_counted_once_and_must_be_identical(
+    own: Subscription, send: Callable[..., Json]
+) -> None:
     send()
     send()
     assert len(own.receive()) == 1
@@ -136,7 +138,9 @@ def test_missing_event_is_reported(run: Run, own: Subscription, send: Callable[.
     assert failed.value.expected == "these events within 0 s: ExportRequested for E"
 
 
-def test_events_with_decreasing_sequences_are_rejected(run: Run, own: Subscription, send: Callable[..., Json]) -> None:
+def test_events_with_decreasing_sequence_numbers_are_rejected(
+    run: Run, own: Subscription, send: Callable[..., Json]
+) -> None:
     send("ExportRequested", exportId="E", sequence=SUCCEEDED)
     send(exportId="E", sequence=REQUESTED)
     with pytest.raises(SmokeTestError, match="to ascend"):

@@ -171,7 +171,7 @@ def test_replacement_cannot_be_both_confirmed_and_canceled() -> None:
     assert read_replacement(confirmed)["status"] == "replaced"
 
 
-def test_replacement_history_is_listed_newest_first_in_pages() -> None:
+def test_replacement_history_is_listed_newest_first_across_pages() -> None:
     load_badge_class(0)
     made = [preview(new_badge(gray))["id"] for gray in range(5)]
     found, cursor = [], None
@@ -186,7 +186,7 @@ def test_replacement_history_is_listed_newest_first_in_pages() -> None:
 # ---------------------------------------------------------------- rejections
 
 
-def test_preview_enqueues_no_messages() -> None:
+def test_preview_does_not_enqueue_messages() -> None:
     load_badge_class(1)
     preview()
     assert Queue().process_all() == 0

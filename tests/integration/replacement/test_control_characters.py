@@ -46,7 +46,7 @@ def test_replacement_removes_control_characters_with_a_warning() -> None:
     assert badge_class_now().name == "=3+4"
 
 
-def test_tabs_and_line_breaks_cause_no_control_character_warning() -> None:
+def test_tabs_and_line_breaks_do_not_cause_a_control_character_warning() -> None:
     load_badge_class(awards=1)
     shown = preview(new_badge(description="Tab\there\nand a line"))
     assert shown["proposed"]["description"] == "Tab\there\nand a line"

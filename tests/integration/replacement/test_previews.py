@@ -55,7 +55,7 @@ def test_both_badge_images_in_a_preview_are_public() -> None:
         assert color in image.text
 
 
-def test_source_can_be_an_image_json_object_json_text_or_url(loopback_sources: None) -> None:
+def test_source_can_be_json_text_a_json_object_an_image_or_a_url(loopback_sources: None) -> None:
     load_badge_class(0)
     with OpenBadgesHost() as host:
         sources = {
@@ -97,7 +97,7 @@ def test_all_common_forms_of_base64_are_accepted() -> None:
         assert preview({"image": image})["proposed"]["name"] == "Baked"
 
 
-def test_json_in_a_data_uri_is_decoded_with_its_charset() -> None:
+def test_json_in_a_data_uri_is_decoded_with_the_charset_of_the_uri() -> None:
     load_badge_class(0)
     text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
     latin = base64.b64encode(text.encode("latin-1")).decode()

@@ -152,7 +152,7 @@ def test_problem_states_the_reason_and_the_location_in_the_source(case: str) -> 
     assert (problem.get("reason"), problem["source"]) == (reason, fault)
 
 
-def test_problem_includes_the_http_status_from_the_server(loopback_sources: None) -> None:
+def test_problem_includes_the_http_status_returned_by_the_source_server(loopback_sources: None) -> None:
     load_badge_class(1)
     with OpenBadgesHost() as host:
         problem = OWNER.post(PREVIEWS, {"url": f"{host.base_url}/nothing"}).problem

@@ -94,7 +94,7 @@ def test_superseded_resync_is_removed_from_the_index() -> None:
     assert list(Resync.by_scope.query(Resync.open_key("MAKERS"))) == []
 
 
-def test_resyncs_are_listed_newest_first_in_pages() -> None:
+def test_resyncs_are_listed_newest_first_across_pages() -> None:
     made = [replace()["id"], replace_other()]
     first = ADMIN.get("/image-resyncs", query={"organizationId": "MAKERS", "limit": "1"}).json
     rest = listed(ADMIN, {"organizationId": "MAKERS", "cursor": first["nextCursor"]})

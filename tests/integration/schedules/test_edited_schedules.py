@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monk
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_edited_rate_schedule_still_starts_at_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_rate_is_counted_from_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -228,7 +228,7 @@ def test_export_in_progress_keeps_its_original_options() -> None:
     assert read_schedule(schedule_id)["lastRun"]["exportId"] == before["id"]
 
 
-def test_run_redelivered_after_an_edit_creates_no_second_export() -> None:
+def test_run_redelivered_after_an_edit_does_not_create_a_second_export() -> None:
     schedule_id = create_schedule()
     fire(schedule_id)
     [first] = exports()
@@ -335,7 +335,7 @@ def test_outdated_run_does_not_stop_a_concurrently_edited_schedule(
     assert read_schedule(schedule_id, EDITOR)["state"] == {"status": "active"}
 
 
-def test_update_retried_after_a_lost_response_causes_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_update_retried_after_a_lost_response_does_not_cause_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule_id, update_if = create_schedule(), Schedule.update_if
 
     def retried(schedule: Schedule, *arguments: Any) -> bool:

@@ -116,7 +116,7 @@ def test_run_without_a_scheduled_time_uses_the_current_minute(monkeypatch: pytes
 # ---------------------------------------------------------------- duplicates
 
 
-def test_duplicate_event_creates_one_export() -> None:
+def test_duplicate_events_create_only_one_export() -> None:
     schedule_id = create_schedule()
     assert [fire(schedule_id), fire(schedule_id)] == ["requested", "requested"]
     [export] = exports()

@@ -132,7 +132,7 @@ def test_api_guide_example_creates_a_schedule() -> None:
 # ---------------------------------------------------------------- list
 
 
-def test_schedules_in_a_scope_are_listed_newest_first_in_pages() -> None:
+def test_schedules_in_a_scope_are_listed_newest_first_across_pages() -> None:
     ids = [create_schedule() for _ in range(5)]
     create_schedule(ADMIN, export={"organizationId": "MAKERS", "kind": "awards"})
     found, query = [], {"issuerId": "WELD", "limit": "2"}

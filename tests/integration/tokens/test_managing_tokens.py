@@ -120,7 +120,7 @@ def test_programs_cannot_manage_tokens(role: str) -> None:
         assert "Access tokens can't manage access tokens" in answer.problem["detail"]
 
 
-def test_creating_a_token_requires_the_paid_plan_but_deleting_does_not() -> None:
+def test_creating_a_token_requires_the_paid_plan_but_deleting_one_does_not() -> None:
     assert request_token(PENNILESS, "/organizations/FREE/tokens").problem["code"] == "subscription-required"
     token = new_token()
     Organization.get(*Organization.key("MAKERS")).update(actions=[Organization.plan.set("free")])
@@ -171,7 +171,7 @@ def test_token_can_be_valid_for_at_most_366_days() -> None:
 # ---------------------------------------------------------------- lists and limits
 
 
-def test_tokens_are_listed_newest_first_in_pages() -> None:
+def test_tokens_are_listed_newest_first_across_pages() -> None:
     made = [new_token(name=f"Token {number}")["id"] for number in range(5)]
     first = ADMIN.get(TOKENS, query={"limit": "3"}).json
     rest = ADMIN.get(TOKENS, query={"limit": "3", "cursor": first["nextCursor"]}).json
@@ -257,7 +257,9 @@ def records_of_tokens() -> int:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_interrupted_token_creation_leaves_no_unlisted_token(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_token_creation_does_not_leave_an_unlisted_token(
+    fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls = FaultyCalls(monkeypatch)
     with calls.product():
         request_token()

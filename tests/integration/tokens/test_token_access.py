@@ -110,7 +110,7 @@ def test_token_created_by_a_removed_member_grants_no_access() -> None:
 # ---------------------------------------------------------------- the authorizer
 
 
-def test_authorizer_accepts_a_token_with_or_without_the_scheme() -> None:
+def test_authorizer_accepts_a_token_with_or_without_the_bearer_scheme() -> None:
     secret = new_token()["secret"]
     for header in (f"Bearer {secret}", f"bearer {secret}", f"BEARER  {secret}", secret):
         assert (caller := authorized(header)) is not None

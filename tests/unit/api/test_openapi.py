@@ -135,7 +135,7 @@ def test_document_contains_the_configured_server_url() -> None:
     assert document()["servers"] == [{"url": "https://badges.example.org"}]
 
 
-def test_document_contains_the_request_url_if_no_server_url_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_url_comes_from_the_request_if_none_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_BASE_URL", "")
     config.cache_clear()
     try:

@@ -37,7 +37,7 @@ def test_changelog_sections_are_read_with_dates_versions_and_entries() -> None:
     assert sections(TEXT)[1].entries == ("Trains.",)
 
 
-def test_changelog_entry_can_span_lines() -> None:
+def test_changelog_entry_can_span_multiple_lines() -> None:
     assert sections(TEXT)[0].breaking == ("**Breaking:** `File.rows` is now `File.records`, and `GET /me` is gone.",)
 
 

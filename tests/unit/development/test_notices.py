@@ -18,7 +18,7 @@ def headings() -> list[tuple[str, str]]:
     return [(name, version) for name, version in (heading.rsplit(" ", 1) for heading in headed)]
 
 
-def test_notices_list_every_package_at_its_locked_version() -> None:
+def test_notices_list_every_package_with_its_locked_version() -> None:
     """Run `make notices` after changing the lock file."""
     shipped = layer_packages(LAYER) | page_packages(CONSOLE)
     assert headings() == sorted(shipped.items(), key=lambda package: package[0].lower())

@@ -132,7 +132,7 @@ def test_replacement_and_resync_changes_produce_the_expected_events(
     assert types(old, new) == expected
 
 
-def test_export_segment_changes_produce_no_events() -> None:
+def test_export_segment_changes_do_not_produce_events() -> None:
     assert facts_of("segment#", None, {"status": {"S": "queued"}}) == []
 
 

@@ -69,7 +69,9 @@ def rfc_4180_cell(cell: str) -> str:
 @example(rows=[("a", ';"=1', ["Ann"], ["k1"], "")])
 @example(rows=[("a", "x;", ["=1"], ["k1"], "\n=1")])
 @example(rows=[("a", "\0=3+4;\0=1\t\x85=1", ["Ash", "=3+4"], ["k1"], "\r\n=1")])
-def test_no_cell_starts_a_formula_regardless_of_the_separator(separator: str, delimiter: str, rows: list[Row]) -> None:
+def test_no_cell_is_read_as_a_formula_regardless_of_the_separator(
+    separator: str, delimiter: str, rows: list[Row]
+) -> None:
     # The first column contains IDs, which may start with a hyphen, so the test ignores the starts of rows.
     data = written(*[("id", *row[1:]) for row in rows], separator=separator)
     for cells in read(data, delimiter):
@@ -140,7 +142,7 @@ def test_control_characters_are_removed_before_formulas_are_detected(text: str) 
 
 
 @given(text=TEXTS)
-def test_escaping_text_only_adds_apostrophes(text: str) -> None:
+def test_formula_escaping_adds_only_apostrophes(text: str) -> None:
     assert safe(text).replace("'", "") == without_control_characters(text).replace("'", "")
 
 

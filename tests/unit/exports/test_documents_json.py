@@ -63,7 +63,9 @@ def test_document_is_valid_json_with_members_sorted_by_id(stored: Stored, nested
 
 
 @given(_lists, st.booleans(), st.integers(0, 40))
-def test_document_interrupted_after_every_page_is_byte_identical(stored: Stored, nested: bool, page_bytes: int) -> None:
+def test_interruptions_after_every_page_do_not_change_the_document(
+    stored: Stored, nested: bool, page_bytes: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, page_bytes=page_bytes)
         whole, cut = list(document(stored, nested)), write_with_a_worker_per_page(stored, nested)

@@ -331,7 +331,7 @@ def test_more_than_a_million_rows_need_two_sheets() -> None:
 
 @given(st.integers(0, 40))
 @settings(deadline=None)
-def test_workbook_interrupted_after_every_page_is_byte_identical(count: int) -> None:
+def test_interruptions_after_every_page_do_not_change_the_workbook(count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)
@@ -368,7 +368,7 @@ def assembled(segments: list[list[Page]]) -> bytes:
 @given(st.integers(0, 60), st.sets(st.integers(0, 60)))
 @example(5, set())
 @settings(deadline=None)
-def test_workbook_written_in_segments_is_byte_identical(count: int, wanted: set[int]) -> None:
+def test_writing_a_workbook_in_segments_does_not_change_its_bytes(count: int, wanted: set[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, sheet_rows=10, unit_rows=6)
         table = text_rows(count)

@@ -53,7 +53,7 @@ def test_zip_member_is_identical_to_the_input(parts: list[bytes], unit: int) -> 
 
 
 @given(_members, st.integers(1, 500))
-def test_zip_interrupted_after_every_page_is_byte_identical(parts: list[bytes], unit: int) -> None:
+def test_interruptions_after_every_page_do_not_change_the_zip(parts: list[bytes], unit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lower_limits(patch, zip_unit_bytes=unit)
         whole, cut = list(pages_of(parts)), list[Page]()

@@ -50,7 +50,7 @@ def test_node_js_that_does_not_start_is_not_used(tmp_path: Path) -> None:
     assert with_node(path) == f"{BESIDE_SAM}:{path}"
 
 
-def test_node_js_and_npm_installed_with_the_sam_cli_run(tmp_path: Path) -> None:
+def test_node_js_and_npm_installed_with_the_sam_cli_work(tmp_path: Path) -> None:
     path = f"{BESIDE_SAM}:{os.defpath}"
     for name in ("node", "npm"):
         assert shutil.which(name, path=path) == str(BESIDE_SAM / name)

@@ -174,7 +174,7 @@ def test_text_chunks_from_pillow_are_unbaked() -> None:
         assert json.loads(unbake(written.getvalue())) == ASSERTION_2_0
 
 
-def test_intact_chunk_is_read_despite_a_corrupt_chunk() -> None:
+def test_intact_chunk_is_read_even_if_another_chunk_is_corrupt() -> None:
     image = with_chunk(bake_png(png(), ASSERTION), b"zTXt", b"openbadges\0\0?")
     assert unbake(image) == ASSERTION
 
@@ -243,7 +243,7 @@ def test_baking_into_a_jpeg_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("badge", ["[1]", '"https://badges.example.org/1"', "7", "null", "An assertion", "[" * 100_000])
-def test_svg_is_baked_only_with_a_json_object_a_jws_or_a_url(badge: str) -> None:
+def test_badge_data_baked_into_an_svg_must_be_a_json_object_a_jws_or_a_url(badge: str) -> None:
     with pytest.raises(SourceRejectedError, match="its badge data can't be read: ") as rejected:
         bake_svg(SVG, badge)
     assert rejected.value.code == "bad-image"
@@ -263,7 +263,7 @@ def test_html_page_that_contains_an_svg_is_not_treated_as_an_image() -> None:
     assert image_content_type(b"<!DOCTYPE html><html><body><svg xmlns='http://www.w3.org/2000/svg'/>") is None
 
 
-def test_baking_imports_no_image_decoder_cryptography_or_network_modules() -> None:
+def test_baking_does_not_import_image_decoding_cryptography_or_network_modules() -> None:
     """An image re-sync starts cold and only bakes."""
     script = (
         "import sys, badgedata.openbadges.baked_images;"

@@ -240,7 +240,7 @@ def test_event_handler_on_the_svg_root_is_removed() -> None:
     assert "evil" not in cleaned("", ' onload="evil()" xml:base="https://evil.example" href="https://evil.example"')
 
 
-def test_link_text_is_kept_without_its_url() -> None:
+def test_link_in_an_svg_keeps_its_text_but_not_its_url() -> None:
     assert "<g><text>ok</text></g>" in cleaned('<a href="javascript:evil()" target="_top"><text>ok</text></a>')
 
 

@@ -287,7 +287,7 @@ def test_animation_is_removed_from_an_svg_with_a_warning(inner: str) -> None:
     assert "animat" not in cleaned(inner).lower()
 
 
-def test_unchanged_svg_causes_no_warning() -> None:
+def test_unchanged_svg_does_not_cause_a_warning() -> None:
     assert clean_image(svg('<g data-name="Layer 1" style="enable-background:new"><path d="M0,0"/></g>')).warnings == ()
 
 

@@ -11,7 +11,7 @@ from tests.support.images import data_uri, drawn, pixels, png, svg
 from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
 
 
-def test_image_with_too_many_pixels_is_rejected_alone_and_in_an_svg() -> None:
+def test_image_with_too_many_pixels_is_rejected_even_if_embedded_in_an_svg() -> None:
     written = io.BytesIO()
     Image.new("1", (16_000, 16_000)).save(written, format="PNG")
 
@@ -155,7 +155,7 @@ PIXELS = PLAIN_WEBP[12:]
     ],
     ids=range(12),
 )
-def test_metadata_that_a_webp_does_not_declare_is_removed(image: bytes) -> None:
+def test_undeclared_metadata_is_removed_from_a_webp(image: bytes) -> None:
     kept = embedded_in(cleaned(f'<image href="{data_uri(image)}"/>'))
     assert SECRET not in kept
     assert pixels(kept) == pixels(PLAIN_WEBP)
@@ -163,7 +163,7 @@ def test_metadata_that_a_webp_does_not_declare_is_removed(image: bytes) -> None:
 
 
 @pytest.mark.parametrize("is_lossless", [True, False])
-def test_webp_keeps_its_transparency_and_profile_without_its_metadata(is_lossless: bool) -> None:
+def test_webp_keeps_its_transparency_and_profile_but_not_its_metadata(is_lossless: bool) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image, plain, whole = Image.effect_noise((9, 9), 90).convert("RGBA"), io.BytesIO(), io.BytesIO()
     image.putalpha(Image.effect_noise((9, 9), 90))
@@ -173,7 +173,7 @@ def test_webp_keeps_its_transparency_and_profile_without_its_metadata(is_lossles
     assert embedded_in(cleaned(f'<image href="{data_uri(whole.getvalue())}"/>')) == plain.getvalue()
 
 
-def test_webp_with_a_single_frame_of_animation_becomes_a_png() -> None:
+def test_animated_webp_with_a_single_frame_becomes_a_png() -> None:
     animated = extended_webp(
         0b10,
         webp_chunk(b"ANIM", bytes(6)),

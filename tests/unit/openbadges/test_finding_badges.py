@@ -70,7 +70,7 @@ def test_json_ld_takes_precedence_over_json_regardless_of_position(head: str) ->
     ],
     ids=["site", "organization", "page", "text", "image", "binary", "large", "issuer", "gone"],
 )
-def test_next_link_is_followed_if_a_link_leads_to_no_badge(first: object) -> None:
+def test_next_link_is_followed_if_a_link_does_not_lead_to_a_badge(first: object) -> None:
     pages = {BADGE_URL: BADGE} | ({SITE_URL: first} if first is not None else {})
     assert read(page(JSON_LINK.replace("json", "ld+json", 1), LD_LINK), pages).name == "Tree planting"
 
@@ -85,7 +85,7 @@ def test_page_that_links_to_a_forbidden_url_is_rejected() -> None:
     assert rejection(page(link, LD_LINK), Web({BADGE_URL: BADGE})).code == "blocked-address"
 
 
-def test_tried_links_count_toward_the_limit_of_5_documents() -> None:
+def test_every_followed_link_counts_toward_the_limit_of_5_documents() -> None:
     links = [LD_LINK.replace("planting.json", f"{n}.json") for n in range(20)]
     web = Web({BADGE_URL: BADGE})
     assert rejection(page(*links, LD_LINK), web).code == "too-many-documents"

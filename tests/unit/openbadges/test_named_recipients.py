@@ -74,7 +74,7 @@ def with_chunks(*texts: tuple[bytes, bytes]) -> bytes:
         "unknown chunk",
     ],
 )
-def test_image_names_its_recipient_if_any_of_its_texts_does(texts: list[tuple[bytes, bytes]]) -> None:
+def test_recipient_may_be_named_in_any_chunk_of_an_image(texts: list[tuple[bytes, bytes]]) -> None:
     assert names_recipient(with_chunks(*texts), IDENTITY)
 
 
@@ -120,7 +120,7 @@ def test_badge_data_may_name_its_recipient_unless_all_identities_are_hashed(badg
         '{"lin@example.org": 1}',
     ],
 )
-def test_badge_data_may_name_its_recipient_in_any_field(badge: str) -> None:
+def test_recipient_may_be_named_in_any_field_of_the_badge_data(badge: str) -> None:
     assert names_recipient(bake_png(png(), badge), IDENTITY)
     assert not names_recipient(bake_png(png(), badge), "ada@example.org")
 
@@ -140,7 +140,7 @@ def test_badge_data_may_name_its_recipient_in_any_field(badge: str) -> None:
         ("7", "learner 7"),
     ],
 )
-def test_identity_is_found_in_every_spelling(identity: str, comment: str) -> None:
+def test_identity_is_found_regardless_of_its_spelling(identity: str, comment: str) -> None:
     assert names_recipient(with_chunk(png(), b"iTXt", b"Comment\0\0\0\0\0" + comment.encode()), identity)
 
 
@@ -185,7 +185,7 @@ def test_badge_data_with_only_hashed_identities_does_not_name_its_recipient(badg
         b"",
     ],
 )
-def test_image_names_its_recipient_in_any_part(image: bytes) -> None:
+def test_recipient_may_be_named_in_any_part_of_an_image(image: bytes) -> None:
     assert names_recipient(image, IDENTITY)
 
 
@@ -216,7 +216,7 @@ def test_long_text_that_resembles_badge_data_is_searched_quickly() -> None:
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "GIF", "WEBP"])
-def test_image_that_cannot_be_baked_hides_its_recipient_only_without_metadata(image_format: str) -> None:
+def test_unbakeable_image_may_name_its_recipient_only_in_metadata_or_appended_data(image_format: str) -> None:
     bare = drawn(image_format, size=(300, 200))
     written = io.BytesIO()
     exif = Image.Exif()

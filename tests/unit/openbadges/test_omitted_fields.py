@@ -140,7 +140,7 @@ def test_malformed_field_is_kept_or_reported(version: str, part: str, field: str
 
 
 @pytest.mark.parametrize("version", FIELDS)
-def test_badge_with_only_supported_fields_causes_no_omission_warning(version: str) -> None:
+def test_badge_with_only_supported_fields_does_not_cause_an_omission_warning(version: str) -> None:
     proposal = read(source(version, "", "tags", "trees"))
     assert not [warning for warning in proposal.warnings if "Omitted" in warning]
 

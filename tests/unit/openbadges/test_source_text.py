@@ -71,7 +71,7 @@ def test_utf_8_is_recognized_despite_a_latin_1_declaration(content_type: str) ->
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=ISO-8859-1", "text/plain"])
-def test_byte_order_marks_and_utf_16_override_the_declared_charset(codec: str, content_type: str) -> None:
+def test_byte_order_mark_or_utf_16_encoding_overrides_the_declared_charset(codec: str, content_type: str) -> None:
     assert read(badge("Bäume 🌳").encode(codec), content_type).name == "Bäume 🌳"
 
 

@@ -96,7 +96,7 @@ def _names(drawing: str) -> list[str]:
         "<style>@%s x{rect{fill:red}}</style>",
     ],
 )
-def test_escaped_character_that_xml_excludes_leaves_a_well_formed_drawing(inner: str, code: str) -> None:
+def test_svg_with_an_escaped_character_that_xml_forbids_remains_well_formed(inner: str, code: str) -> None:
     once = clean_image(svg(inner.replace("%s", f"\\{code} ")))
     fromstring(once.content)
     assert clean_image(once.content).content == once.content
@@ -108,13 +108,13 @@ def test_svg_that_is_not_well_formed_after_cleaning_is_rejected(monkeypatch: pyt
     assert rejection(svg("<text style=\"font-family:'\\1 '\">a</text>")).code == "bad-image"
 
 
-def test_reference_with_an_escaped_surrogate_is_counted_like_a_reference_with_the_replacement_character() -> None:
+def test_escaped_surrogate_in_a_reference_is_treated_as_a_replacement_character() -> None:
     pattern = f'<pattern id="&#xFFFD;">{RECT * 1_000}</pattern>'
     for reference in ("url('#\\d800')", "url(#\\dfff )", "url('#\\fffd')"):
         assert rejection(svg(pattern + f'<rect fill="{reference}"/>' * 101)).code == "bad-image"
 
 
-def test_comment_between_two_names_keeps_them_apart() -> None:
+def test_names_separated_by_a_comment_are_not_joined() -> None:
     assert 'style="font-family:Open Sans"' in cleaned('<text style="font-family:Open/**/Sans"/>')
     assert "<style>a/**/.b{fill:red}</style>" in cleaned("<style>a/* x */.b{fill:red}</style>")
 

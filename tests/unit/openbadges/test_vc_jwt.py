@@ -144,7 +144,7 @@ def test_vc_jwt_with_an_unavailable_key_causes_a_warning(header: dict[str, str])
     assert warning.startswith("The signature was not checked: ")
 
 
-def test_did_key_from_the_specification_is_read_as_its_ed25519_key() -> None:
+def test_did_key_from_the_specification_is_decoded_to_its_ed25519_key() -> None:
     """did:key 0.7, section "Example": did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK."""
     jwk = multibase_key("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
     octets = base64.urlsafe_b64decode(str(jwk["x"]) + "=")

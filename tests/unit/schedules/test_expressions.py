@@ -54,7 +54,7 @@ def test_cron_fires_as_documented_for_event_bridge_scheduler(expression: str, ex
     assert runs(expression, len(expected)) == expected
 
 
-def test_cron_does_not_fire_after_its_end() -> None:
+def test_cron_does_not_fire_after_its_last_year() -> None:
     assert runs("cron(0 9 1 1 ? 2027-2028)", 10) == ["2027-01-01 09:00", "2028-01-01 09:00"]
 
 

@@ -106,7 +106,7 @@ def alarmed_resources(metric: str, statistic: str = "Sum") -> set[str]:
     }
 
 
-def test_every_worker_queue_has_an_alarm_for_its_oldest_message() -> None:
+def test_every_worker_queue_has_an_alarm_for_the_age_of_its_oldest_message() -> None:
     worked_off = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue["Properties"]}
     assert alarmed_resources("ApproximateAgeOfOldestMessage", "Maximum") == worked_off
 
@@ -137,7 +137,7 @@ def test_every_sweeper_has_alarms_for_errors_and_missing_invocations() -> None:
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "a stopped function emits no metrics"
 
 
-def test_stream_functions_discard_no_records_and_have_alarms() -> None:
+def test_stream_functions_do_not_discard_records_and_have_alarms() -> None:
     sources = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()

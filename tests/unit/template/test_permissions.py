@@ -93,7 +93,7 @@ def test_every_function_that_accesses_data_can_use_the_customer_managed_key() ->
 # ---------------------------------------------------------------- sign-in
 
 
-def test_app_client_allows_no_unused_auth_flows() -> None:
+def test_app_client_allows_only_the_auth_flows_that_are_used() -> None:
     (client,) = resources("AWS::Cognito::UserPoolClient").values()
     page = (REPOSITORY / "functions" / "console" / "page" / "session" / "user-pool.js").read_text()
     flows = set(re.findall(r"ALLOW_(\w+)", str(client["Properties"]["ExplicitAuthFlows"])))

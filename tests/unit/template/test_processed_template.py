@@ -69,7 +69,7 @@ def test_function_can_write_only_to_its_own_existing_log_group(function: str) ->
     assert resources_for(function, "logs:CreateLogGroup") == set()
 
 
-def test_sam_transform_adds_no_roles_or_policies() -> None:
+def test_sam_transform_does_not_add_roles_or_policies() -> None:
     assert ROLES.keys() == resources("AWS::IAM::Role").keys()
     assert not [name for name, role in ROLES.items() if role["Properties"].get("ManagedPolicyArns")]
 

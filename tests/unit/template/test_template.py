@@ -46,7 +46,7 @@ def test_failing_message_does_not_slow_down_other_messages() -> None:
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"], function
 
 
-def test_failed_sweep_is_not_retried_after_the_next_sweep_starts() -> None:
+def test_sweep_is_not_retried_and_its_event_expires_after_a_minute() -> None:
     schedules = {
         name: [
             event["Properties"]["Schedule"]
@@ -89,7 +89,7 @@ def test_every_parameter_and_its_default_are_documented(name: str) -> None:
     assert documented[name] == (f"`{default}`" if default != "" else "empty")
 
 
-def test_sam_adds_no_unthrottled_api_stage() -> None:
+def test_sam_does_not_add_an_unthrottled_api_stage() -> None:
     # Without a version, SAM adds a stage named "Stage" that invokes the same functions without limits.
     assert template()["Resources"]["Api"]["Properties"]["OpenApiVersion"] == "2.0"
 

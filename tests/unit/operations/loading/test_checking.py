@@ -371,8 +371,8 @@ def test_every_value_is_valid_or_reported_with_its_path(place: str, value: Any) 
     assert all(fault.startswith("$") and ": " in fault for fault in faults_of(document))
 
 
-def test_second_progress_for_the_same_id_is_reported(document: Json) -> None:
-    """Progress names only an ID, even if a badge class and a pathway of the group have the same ID."""
+def test_second_progress_entry_for_the_same_id_is_reported(document: Json) -> None:
+    """An entry refers to its alignment only by ID, and a badge class and a pathway in a group can have the same ID."""
     put(document, "pathways.0.entityId", "BC")
     put(document, "recipientGroups.0.creation.pathway", "BC")
     put(
@@ -388,14 +388,14 @@ def test_second_progress_for_the_same_id_is_reported(document: Json) -> None:
     ]
 
 
-def test_progress_of_several_learners_may_have_the_same_id(document: Json) -> None:
+def test_progress_entries_of_different_learners_may_have_the_same_id(document: Json) -> None:
     learners = document["recipientGroups"][0]["learners"]
     progress = [{"alignment": "BC", "completed": 1, "required": 1}, {"alignment": "P", "completed": 1, "required": 1}]
     learners[:] = [learners[0] | {"id": learner_id, "progress": progress} for learner_id in ("a", "b")]
     assert faults_of(document) == []
 
 
-def test_progress_with_an_alignment_of_the_wrong_type_is_reported_once(document: Json) -> None:
+def test_progress_entry_with_an_alignment_of_the_wrong_type_is_reported_once(document: Json) -> None:
     progress = [{"alignment": 7, "completed": 1, "required": 1}] * 2
     put(document, "recipientGroups.0.learners.0.progress", progress)
     assert [fault.partition(": ")[2] for fault in faults_of(document)] == ["must be a string, not an integer"] * 2

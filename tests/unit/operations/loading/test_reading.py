@@ -148,7 +148,7 @@ def test_zip_bomb_that_declares_a_false_size_is_rejected() -> None:
     assert rejection(bytes(data), limit_bytes=1_000_000).startswith("$: the file is not a valid ZIP: ")
 
 
-def test_plain_file_above_the_limit_is_rejected() -> None:
+def test_plain_file_larger_than_the_limit_is_rejected() -> None:
     assert rejection(DOCUMENT, limit_bytes=100).endswith("bytes; the maximum is 100")
 
 
