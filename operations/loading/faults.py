@@ -99,7 +99,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item and the scope of its IDs, for the fault's text, such as ``"group of this issuer"``.
+        The kind of item and the scope of its IDs, for use in the fault message, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return

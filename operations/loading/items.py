@@ -114,7 +114,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Convert a member's role, for the organization or for one issuer, to a record."""
+    """Convert a member's role for the organization or one issuer to a record."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
     # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(

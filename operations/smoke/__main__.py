@@ -99,7 +99,7 @@ def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
 def _clean_up(deployed: "Deployed", created: "Created", options: argparse.Namespace) -> bool:
     """Delete everything that the run created. With `--keep`, keep the tenant. Return whether the cleanup succeeded."""
     deletion_command = _deletion_command(created.tenant.names.organization, options)
-    commands = created.delete_surroundings()
+    commands = created.delete_supporting_resources()
     if not options.keep:
         commands += created.delete_tenant(deletion_command)
     if commands:

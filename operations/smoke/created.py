@@ -39,7 +39,7 @@ class Created:
             OtherAccount(delivery_profile, organization_id) if delivery_profile else None,
         )
 
-    def delete_surroundings(self) -> list[str]:
+    def delete_supporting_resources(self) -> list[str]:
         """Delete the event subscription, and the bucket and role in the other account.
 
         Returns

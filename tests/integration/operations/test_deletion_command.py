@@ -41,7 +41,7 @@ def test_deletion_requires_typing_the_id_twice(
 
 
 @pytest.mark.parametrize("lines", [("GOING", "going"), ("",), ("STAYING",)])
-def test_typing_a_wrong_id_deletes_nothing(
+def test_typing_the_wrong_id_deletes_nothing(
     lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything()

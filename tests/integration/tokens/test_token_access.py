@@ -164,7 +164,7 @@ def test_expired_token_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("fault", ["rejected", "response lost"])
-def test_failed_database_read_raises_an_error_instead_of_denying_the_token(
+def test_failed_database_read_raises_an_error_instead_of_rejecting_the_token(
     fault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """API Gateway then returns 503. A 401 would sign people out, and stop programs."""

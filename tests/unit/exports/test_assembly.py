@@ -17,19 +17,19 @@ SIZES = st.lists(
 
 @given(SIZES)
 def test_file_parts_contain_every_segment_byte_once_and_in_order(sizes: list[int]) -> None:
-    stretches = [stretch for part in parts_of(sizes) for stretch in part]
-    assert [stretch.source for stretch in stretches] == sorted(stretch.source for stretch in stretches)
-    read = {source: list(of) for source, of in groupby(stretches, key=lambda stretch: stretch.source)}
+    pieces = [piece for part in parts_of(sizes) for piece in part]
+    assert [piece.source for piece in pieces] == sorted(piece.source for piece in pieces)
+    read = {source: list(of) for source, of in groupby(pieces, key=lambda piece: piece.source)}
     assert read.keys() == {source for source, size in enumerate(sizes) if size}
     for source, of in read.items():
-        begins, ends = [stretch.first for stretch in of], [stretch.last + 1 for stretch in of]
+        begins, ends = [piece.first for piece in of], [piece.last + 1 for piece in of]
         assert begins == [0, *ends[:-1]]
         assert ends[-1] == sizes[source]
 
 
 @given(SIZES)
 def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> None:
-    lengths = [sum(stretch.size for stretch in part) for part in parts_of(sizes)]
+    lengths = [sum(piece.size for piece in part) for part in parts_of(sizes)]
     assert all(S3_MINIMUM <= length <= MAX_COPY + S3_MINIMUM for length in lengths[:-1])
     assert all(0 < length <= MAX_COPY + S3_MINIMUM for length in lengths)
 
@@ -37,4 +37,4 @@ def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> 
 @given(SIZES)
 def test_only_bytes_near_segment_boundaries_are_uploaded(sizes: list[int]) -> None:
     carried = [part for part in parts_of(sizes) if len(part) > 1 or part[0].size < S3_MINIMUM]
-    assert sum(stretch.size for part in carried for stretch in part) <= S3_MINIMUM * (len(sizes) + 1) * 2
+    assert sum(piece.size for part in carried for piece in part) <= S3_MINIMUM * (len(sizes) + 1) * 2

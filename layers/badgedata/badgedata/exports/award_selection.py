@@ -54,8 +54,8 @@ class AwardPosition(NamedTuple):
         return cls(issuer_id, sort_key)
 
 
-class Stretch(NamedTuple):
-    """One issuer's awards between the sort keys `first` and `last`, both inclusive."""
+class AwardRange(NamedTuple):
+    """One issuer's awards whose sort keys are between `first` and `last`, inclusive."""
 
     issuer: Issuer
     first: str
@@ -118,9 +118,9 @@ class AwardSelection:
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
         """Yield awards for the selected badge classes and issue dates, regardless of status and expiry date."""
-        for stretch in stretches(self.issuers, self.window, after, end):
-            for awards, reached in self._read_stretch(decoder, stretch):
-                yield SelectedAwards(stretch.issuer, awards, AwardPosition(stretch.issuer.entity_id, reached))
+        for award_range in award_ranges(self.issuers, self.window, after, end):
+            for awards, reached in self._read_range(decoder, award_range):
+                yield SelectedAwards(award_range.issuer, awards, AwardPosition(award_range.issuer.entity_id, reached))
 
     @cached_property
     def count(self) -> int | None:
@@ -136,7 +136,7 @@ class AwardSelection:
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
         """Return the positions that divide the awards from `after` to `end` into at most `ways` segments."""
-        left = list(stretches(self.issuers, self.window, after, end))
+        left = list(award_ranges(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in self._days.of.items():
             days[counted.issuer_id].update(awards)
@@ -155,12 +155,12 @@ class AwardSelection:
             ]
         )
 
-    def _read_stretch(self, decoder: Decoder[Any], stretch: Stretch) -> Iterator[ReadAwards[Any]]:
+    def _read_range(self, decoder: Decoder[Any], award_range: AwardRange) -> Iterator[ReadAwards[Any]]:
         if self.specification.badge_class_ids is None:
-            yield from awards_of_issuer(decoder, stretch.issuer.entity_id, stretch.first, stretch.last)
+            yield from awards_of_issuer(decoder, award_range.issuer.entity_id, award_range.first, award_range.last)
             return
-        ids = [badge_class.entity_id for badge_class in self._selected_badge_classes[stretch.issuer.entity_id]]
-        for awards, reached in awards_of_badge_classes(ids, stretch.first, stretch.last):
+        ids = [badge_class.entity_id for badge_class in self._selected_badge_classes[award_range.issuer.entity_id]]
+        for awards, reached in awards_of_badge_classes(ids, award_range.first, award_range.last):
             yield ReadAwards[Any]([*awards], reached)
 
     @cached_property
@@ -221,8 +221,8 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
     return bool(award.expires.S) and window.first <= sortable(time_of(award, "expires", award.expires.S)) < window.end
 
 
-def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[Stretch]:
-    """Yield one stretch for each issuer that may have awards in `window` between `after` and `end`, in file order."""
+def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[AwardRange]:
+    """Yield one range for each issuer that may have awards in `window` between `after` and `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -231,10 +231,10 @@ def stretches(issuers: list[Issuer], window: Window, after: str, end: str | None
         first = max(window.first, next_sort_key(begin.sort_key)) if is_begun else window.first
         last = min(window.end, stop.sort_key) if end is not None and issuer.entity_id == stop.issuer_id else window.end
         if first <= last:
-            yield Stretch(issuer, first, last)
+            yield AwardRange(issuer, first, last)
 
 
-def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
+def boundaries(left: Sequence[AwardRange], ways: int) -> list[str]:
     """Return the positions that split the rest of an export into at most `ways` segments by issuer or by date.
 
     Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
@@ -252,17 +252,17 @@ def boundaries(left: Sequence[Stretch], ways: int) -> list[str]:
     """
     if len(left) >= ways:
         cuts = [left[len(left) * share // ways] for share in range(1, ways)]
-        return [AwardPosition(stretch.issuer.entity_id).encode() for stretch in cuts]
+        return [AwardPosition(award_range.issuer.entity_id).encode() for award_range in cuts]
     found: list[str] = []
-    for number, stretch in enumerate(left):
-        dates = _cuts_between_dates(stretch, ways // len(left))
+    for number, award_range in enumerate(left):
+        dates = _cuts_between_dates(award_range, ways // len(left))
         if number:
             dates = ["", *dates]
-        found += [AwardPosition(stretch.issuer.entity_id, date).encode() for date in dates]
+        found += [AwardPosition(award_range.issuer.entity_id, date).encode() for date in dates]
     return found
 
 
-def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
+def even_boundaries(left: Sequence[AwardRange], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
     """Return the positions that split the rest of an export into at most `ways` segments of about equal size.
 
     Parameters
@@ -279,36 +279,41 @@ def even_boundaries(left: Sequence[Stretch], days: Mapping[str, Mapping[str, int
         positions are found because the awards are on too few days or are distributed too unevenly.
     """
     counted = [
-        (stretch, day, number)
-        for stretch in left
-        for day, number in sorted(days.get(stretch.issuer.entity_id, {}).items())
-        if stretch.first[:_DAY] <= day < stretch.last
+        (award_range, day, number)
+        for award_range in left
+        for day, number in sorted(days.get(award_range.issuer.entity_id, {}).items())
+        if award_range.first[:_DAY] <= day < award_range.last
     ]
     share = sum(number for _, _, number in counted) / ways
     cuts: list[str] = []
     so_far = 0
-    for stretch, day, number in counted:
+    for award_range, day, number in counted:
         # A segment ends before a day whose awards would move the segment's size farther from the intended size.
-        if so_far + number / 2 > share * (len(cuts) + 1) and stretch.first < day and len(cuts) < ways - 1 and so_far:
-            cuts.append(AwardPosition(stretch.issuer.entity_id, day).encode())
+        if (
+            so_far + number / 2 > share * (len(cuts) + 1)
+            and award_range.first < day
+            and len(cuts) < ways - 1
+            and so_far
+        ):
+            cuts.append(AwardPosition(award_range.issuer.entity_id, day).encode())
         so_far += number
     return cuts if len(cuts) >= ways // 2 else []
 
 
-def _cuts_between_dates(stretch: Stretch, shares: int) -> list[str]:
-    oldest, newest = _edge(stretch, newest=False), _edge(stretch, newest=True)
+def _cuts_between_dates(award_range: AwardRange, shares: int) -> list[str]:
+    oldest, newest = _edge(award_range, newest=False), _edge(award_range, newest=True)
     if oldest is None or newest is None:
         return []
     step = (newest - oldest) / shares
     cuts = [sortable(oldest + step * share) for share in range(1, shares)] if step else []
-    return [cut for cut in cuts if stretch.first < cut < stretch.last]
+    return [cut for cut in cuts if award_range.first < cut < award_range.last]
 
 
-def _edge(stretch: Stretch, *, newest: bool) -> datetime | None:
-    """Return the issue time of the oldest or newest award in a stretch, or None if the stretch has no awards."""
+def _edge(award_range: AwardRange, *, newest: bool) -> datetime | None:
+    """Return the issue time of the oldest or newest award in a range, or None if the range has no awards."""
     found = Award.query(
-        stretch.issuer.entity_id,
-        Award.issued_on_award_id.between(stretch.first, stretch.last),
+        award_range.issuer.entity_id,
+        Award.issued_on_award_id.between(award_range.first, award_range.last),
         scan_index_forward=not newest,
         limit=1,
         attributes_to_get=["issuedOnAwardId"],

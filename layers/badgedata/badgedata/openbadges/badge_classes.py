@@ -253,7 +253,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 
 
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
-    """Return the first URL and the first text in a badge class's ``criteria`` field.
+    """Return the first URL and the first narrative in a badge class's ``criteria`` field.
 
     The field may contain URLs, text, and objects that contain both.
     """

@@ -266,7 +266,9 @@ def _utf8(image: bytes) -> bytes:
         return image.decode(encoding).encode()
     except (LookupError, UnicodeDecodeError) as error:
         raise SourceRejectedError(
-            "bad-image", "the badge image", f"the SVG declares the encoding {encoding}, but doesn't use it"
+            "bad-image",
+            "the badge image",
+            f"the SVG declares {encoding} as its encoding, but isn't encoded in {encoding}",
         ) from error
 
 

@@ -35,11 +35,11 @@ class JsonDocument:
     path: str = ""
 
     def text(self, *names: str) -> str:
-        """Return the first text in the given fields, or "" if there is none.
+        """Return the first text value in the given fields, or "" if there is none.
 
         Surrounding whitespace is removed, and numbers are converted to text. If a field contains text in several
-        languages (a list of ``{"@value": …}`` objects), only the first text is returned. `note_others` reports the
-        other texts.
+        languages (a list of ``{"@value": …}`` objects), only the first value is returned. `note_others` reports
+        the others.
         """
         for name in names:
             for value in self.values(name):
@@ -50,7 +50,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the first text in the given fields, ignoring invalid values, or "" if there is none.
+        """Return the first text value in the given fields, ignoring invalid values, or "" if there is none.
 
         Use the result only in messages and comparisons.
         """

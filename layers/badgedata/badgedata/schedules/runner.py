@@ -81,7 +81,7 @@ def _responsible_for(schedule: Schedule) -> Caller:
     token = tokens.find(organization_id, schedule.token_id)
     if token is None or not tokens.is_valid(token):
         raise conflict(
-            f"This schedule runs on behalf of the access token {schedule.requested_by}, which was deleted or has "
+            f"This schedule uses the access token {schedule.requested_by}, which was deleted or has "
             "expired. Anyone with the owner, editor, or admin role can resume the schedule. It then runs on that "
             "person's behalf."
         )

@@ -80,7 +80,7 @@ def test_identical_embedded_images_are_stored_once() -> None:
 HOSTILE_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>alert(1)</script><rect width="9"/></svg>'
 
 
-def test_loaded_svg_is_cleaned_as_in_a_replacement() -> None:
+def test_loaded_svg_is_cleaned_like_a_replacement_svg() -> None:
     document = organization_document()
     issuer = document["issuers"][0]
     issuer["issuer"]["image"] = issuer["badgeClasses"][0]["image"] = data_uri(HOSTILE_SVG, "image/svg+xml")
