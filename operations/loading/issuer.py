@@ -104,7 +104,9 @@ def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecord
         except PutError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-            raise LoadInterruptedError(f"the badge class {record.entity_id} was changed while being loaded") from error
+            raise LoadInterruptedError(
+                f"the badge class {record.entity_id} was changed while it was being loaded"
+            ) from error
 
 
 def _learner_record(issuer_id: str, group_id: str, learner: Learner) -> directory.Learner:

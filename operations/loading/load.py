@@ -140,7 +140,7 @@ def _require_confirmation(
         raise _rejected(
             "$.organization.entityId",
             f"{quoted(organization.entity_id)} already exists, and this load would change {' and '.join(changes)}; "
-            f"to confirm that it is the same organization, load with --organization {organization.entity_id}",
+            f"to confirm that it is the same organization, specify --organization {organization.entity_id}",
         )
 
 

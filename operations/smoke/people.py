@@ -122,14 +122,15 @@ class People:
             raise SmokeTestError(
                 expected=f"the app client {client_id} to allow {FLOW}",
                 found=error.response["Error"]["Message"],
-                check="that the stack was deployed from this version's template and its app client wasn't changed",
+                check="that the stack was deployed from this version's template, and that its app client wasn't "
+                "changed",
             ) from None
         if response.get("ChallengeName") == "MFA_SETUP":
             response = self._set_up_totp(email, client_id, response)
         if "AuthenticationResult" not in response:
             raise SmokeTestError(
                 expected="sign-in with a password, or with a password and a TOTP code",
-                found=f"the user pool requires {response.get('ChallengeName')}",
+                found=f"the user pool requires the challenge {response.get('ChallengeName')}",
                 check="which MFA methods the user pool allows, because this command can set up only TOTP",
             )
         return str(response["AuthenticationResult"]["IdToken"])

@@ -65,7 +65,8 @@ def _require_head(run: Run, path: str, response: requests.Response) -> None:
     for header in ("Content-Type", "ETag"):
         if head.headers.get(header) != response.headers.get(header):
             raise SmokeTestError(
-                expected=f"HEAD {without_query(head.url)} to return {header} {response.headers.get(header)}, like GET",
+                expected=f"HEAD {without_query(head.url)} to return {header} {response.headers.get(header)}, as GET "
+                "does",
                 found=str(head.headers.get(header)),
                 check=run.deployed.logs("api"),
             )

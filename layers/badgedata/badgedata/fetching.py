@@ -308,7 +308,7 @@ class _Deadline:
         try:
             result, error = outcomes.get(timeout=self.remaining())
         except queue.Empty:
-            raise TimeoutError("DNS lookup timed out") from None
+            raise TimeoutError("the DNS lookup timed out") from None
         if error is not None:
             raise error
         return result  # type: ignore[return-value]

@@ -226,9 +226,7 @@ def _read(value: object, shape: inspect.Type, path: str, on_fault: OnFault) -> A
         shape = next((option for option in shape.types if _looks_like(value, option)), shape)
     if not _looks_like(value, shape):
         on_fault(
-            ShapeFault(
-                path, "type", f"must be {_expected(shape)}, not {_JSON_TYPES.get(type(value), 'a different type')}"
-            )
+            ShapeFault(path, "type", f"must be {_expected(shape)}, not {_JSON_TYPES.get(type(value), 'another type')}")
         )
         return UNSET
     match shape, value:

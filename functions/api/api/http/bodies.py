@@ -25,7 +25,8 @@ def malformed(reason: str) -> Problem:
         400,
         "malformed-request",
         "Malformed request",
-        f'{reason} Send a JSON object, such as {{"kind": "awards"}}, in UTF-8 and with Content-Type: application/json.',
+        f'{reason} Send a JSON object, such as {{"kind": "awards"}}, encoded in UTF-8, and set Content-Type to '
+        "application/json.",
     )
 
 

@@ -1,4 +1,4 @@
-/** The text in the bar at the top and for the page as a whole. */
+/** The text of the top bar, and the text that concerns the entire page. */
 
 export const appStrings = {
   product: "Badge Data Management",

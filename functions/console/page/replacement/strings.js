@@ -71,7 +71,7 @@ const rejections = {
   "not-open-badges not-a-badge": ({ way }) =>
     way === "json"
       ? "This is valid JSON but not a badge. Paste an awarded badge (assertion), a credential, or a badge class."
-      : "The data in this source isn't a badge. Use an awarded badge, a credential, or a badge class.",
+      : "This source doesn't contain a badge. Use an awarded badge, a credential, or a badge class.",
   "not-open-badges several-badges": () => "This source contains several badges. Use a source with a single badge.",
   "not-open-badges invalid-field": () =>
     "This badge's data is incomplete or invalid. Export the badge from its platform again, or see the technical details.",
@@ -93,7 +93,7 @@ export const replacementStrings = {
     imageHint:
       "A PNG or SVG image of an awarded badge with embedded badge data, up to 4 MB. Choose, drop, or paste the image.",
     choose: "Choose file",
-    chooseOther: "Choose another",
+    chooseOther: "Choose another file",
     /** @type {(size: string) => string} */
     tooLarge: (size) => `This image is too large (${size}). The limit is 4 MB.`,
     url: "Badge web address",

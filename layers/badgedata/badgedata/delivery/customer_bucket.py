@@ -341,8 +341,8 @@ class CustomerBucket:
         if "kms:" in message or code.startswith("KMS"):
             return DeliveryError(
                 "key-denied",
-                f"The KMS key for the bucket {target.bucket} can't be used. Allow the role to use "
-                f"kms:GenerateDataKey and kms:Decrypt in both its permissions policy and the key policy. {reply}",
+                f"The KMS key for the bucket {target.bucket} can't be used. In both the role's permissions policy and "
+                f"the key policy, allow the role to use kms:GenerateDataKey and kms:Decrypt. {reply}",
             )
         if code in ("AccessDenied", "AllAccessDisabled", "403"):
             # S3 names the denied permission only for requests within one account.

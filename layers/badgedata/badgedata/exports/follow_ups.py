@@ -46,9 +46,8 @@ def require_reachable(caller: Caller) -> None:
     if mail.is_suppressed(caller.email):
         raise invalid(
             "notify",
-            "Amazon SES no longer sends email to your address, because earlier email bounced or was reported as spam. "
-            "Ask your platform team to remove the address from the suppression list, or set notify to "
-            "false.",
+            "Amazon SES no longer sends email to your address, because earlier emails bounced or were reported as "
+            "spam. Ask your platform team to remove the address from the suppression list, or set notify to false.",
         )
 
 

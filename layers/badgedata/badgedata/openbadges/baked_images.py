@@ -111,7 +111,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     badge_data = unbake_png(image, document) if content_type == PNG else unbake_svg(image, document)
     if badge_data is None:
         expected = (
-            "a PNG text chunk 'openbadges' or 'openbadgecredential'"
+            "a PNG text chunk named 'openbadges' or 'openbadgecredential'"
             if content_type == PNG
             else "an <openbadges:assertion> or <openbadges:credential> element"
         )

@@ -319,7 +319,9 @@ class _CleanDrawing:
             matches += len(found) + len(others) + len(classes)
             if matches > MAX_MATCHES:
                 raise SourceRejectedError(
-                    "bad-image", self._document, "it has too many style rules with patterns or filters"
+                    "bad-image",
+                    self._document,
+                    "it has too many style rules that use costly features, such as patterns or filters",
                 )
             for compound, declaration in (*found, *others):
                 if compound.may_match(element.tag, element_id, classes):

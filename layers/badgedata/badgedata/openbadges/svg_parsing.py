@@ -280,7 +280,9 @@ class _BoundedElements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._elements and name != f"{{{SVG_NAMESPACE}}}svg":
             raise SourceRejectedError(
-                "bad-image", self._document, f"expected an <svg> in the namespace {SVG_NAMESPACE}, found {quoted(name)}"
+                "bad-image",
+                self._document,
+                f"expected an <svg> element in the namespace {SVG_NAMESPACE}, found {quoted(name)}",
             )
         self._elements += 1
         self._depth += 1
@@ -288,8 +290,8 @@ class _BoundedElements:
             raise SourceRejectedError(
                 "bad-image",
                 self._document,
-                f"the SVG has more than {MAX_ELEMENTS:,} elements "
-                f"or is nested more than {MAX_ELEMENT_DEPTH} levels deep",
+                f"the SVG has more than {MAX_ELEMENTS:,} elements, "
+                f"or its elements are nested more than {MAX_ELEMENT_DEPTH} levels deep",
             )
         self._handler.start(name, attributes, self.expat.CurrentByteIndex)
 

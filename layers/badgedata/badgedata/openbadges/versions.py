@@ -220,7 +220,9 @@ def _linked_object(opened: OpenedSource) -> JsonDocument:
         ``not-open-badges`` if the badge is a JWS, because only an award's signature is checked.
     """
     if opened.token is not None:
-        raise SourceRejectedError("not-open-badges", opened.json.document, "expected a badge as JSON, found a JWS")
+        raise SourceRejectedError(
+            "not-open-badges", opened.json.document, "expected a badge in JSON format, found a JWS"
+        )
     return opened.json
 
 

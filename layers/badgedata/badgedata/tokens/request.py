@@ -140,8 +140,8 @@ def _check_issuer(specification: TokenSpecification, organization: Organization)
     if issuer is None or issuer.organization_id != organization.entity_id:
         raise invalid(
             "issuerId",
-            f"This organization has no issuer {shown(issuer_id)}. Specify one of its issuers, or omit issuerId for the "
-            "entire organization.",
+            f"This organization has no issuer {shown(issuer_id)}. Specify one of its issuers. To create a token "
+            "for the entire organization, omit issuerId.",
         )
 
 

@@ -125,7 +125,7 @@ def test_badge_class_replaced_during_a_load_is_not_overwritten(monkeypatch: pyte
         real(records, stored)
 
     monkeypatch.setattr(issuer_writing, "_put_badge_classes", replaced_first)
-    with pytest.raises(LoadInterruptedError, match="badge class BC was changed while being loaded"):
+    with pytest.raises(LoadInterruptedError, match="badge class BC was changed while it was being loaded"):
         load_json(organization_document())
     assert BadgeClass.get(*BadgeClass.key("BC")).name == "New"
 

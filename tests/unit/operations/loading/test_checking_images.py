@@ -57,7 +57,7 @@ SVG_START = b'<svg xmlns="http://www.w3.org/2000/svg">'
         (b"GIF89a....", "image/gif", "a GIF that can't be decoded"),
         (drawn("WEBP")[:30], "image/webp", "WebP"),
         (SVG_START + b"<g></svg>", "image/svg+xml", "not well-formed XML"),
-        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> in the namespace"),
+        (b'<svg width="9" height="9"/>', "image/svg+xml", "an <svg> element in the namespace"),
         (SVG_START + b"<g>" * 200 + b"</g>" * 200 + b"</svg>", "image/svg+xml", "more than 100 levels"),
         (b'<!DOCTYPE svg [<!ENTITY a "<b/>">]>' + SVG_START + b"&a;</svg>", "image/svg+xml", "the entity a"),
         (

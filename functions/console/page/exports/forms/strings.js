@@ -89,7 +89,7 @@ export const exportFormStrings = {
         ? "No issuers match this search."
         : `${text}${hasMore ? "+" : ""} ${plural(count, "issuer", "issuers")} found`,
     /** @type {(most: number) => string} */
-    tooManyBadges: (most) => `Select at most ${most} badges, or none to include all.`,
+    tooManyBadges: (most) => `Select up to ${most} badges. To include all badges, don't select any.`,
   },
   file: {
     format: "File type",
@@ -133,7 +133,7 @@ export const exportFormStrings = {
   },
   issuerExport: {
     title: "Issuer export",
-    text: "Download this issuer as a JSON file (Open Badges 2.0). Your platform team can load it into another deployment of this product.",
+    text: "Download this issuer as a JSON file (Open Badges 2.0). Your platform team can load the file into another deployment of this product.",
     include: "Include in the issuer export",
     action: "Export issuer",
   },
