@@ -268,7 +268,7 @@ def _check_progress(faults: Faults, path: str, progress: Progress, earlier: set[
             faults.add(
                 f"{path}.alignment",
                 f"{quoted(progress.alignment)} is not unique; "
-                "an earlier progress of this learner has the same alignment",
+                "an earlier entry in this learner's progress has the same alignment",
             )
         earlier.add(progress.alignment)
     for key, value in (("completed", progress.completed), ("required", progress.required)):

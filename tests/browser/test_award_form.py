@@ -193,7 +193,7 @@ def test_typing_a_date_requests_the_award_count_only_once(ada: Visitor) -> None:
     open_fields(form, "Status and expiration")
     form.get_by_label("Revoked", exact=True).uncheck()
     expect(form.get_by_text("Up to 192 awards", exact=True)).to_be_visible()
-    expect(form.get_by_text("the exact number of rows isn't known before the export")).to_be_visible()
+    expect(form.get_by_text("the exact number of rows isn't known until the export is finished")).to_be_visible()
     assert len(asked) == 2
 
 

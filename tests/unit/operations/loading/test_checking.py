@@ -384,7 +384,7 @@ def test_second_progress_entry_for_the_same_id_is_reported(document: Json) -> No
     put(document, "recipientGroups.0.learners.0.progress", progress)
     assert faults_of(document) == [
         '$.recipientGroups[0].learners[0].progress[1].alignment: "BC" is not unique; '
-        "an earlier progress of this learner has the same alignment"
+        "an earlier entry in this learner's progress has the same alignment"
     ]
 
 

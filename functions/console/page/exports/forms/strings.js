@@ -36,8 +36,8 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
     limits: {
-      status: "With status or expiration filters, the exact number of rows isn't known before the export.",
-      badges: "With this many badges selected, the exact number of rows isn't known before the export.",
+      status: "If you filter by status or expiration, the exact number of rows isn't known until the export is finished.",
+      badges: "If you select this many badges, the exact number of rows isn't known until the export is finished.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {
@@ -158,7 +158,7 @@ export const exportFormStrings = {
       organization: "Download recipient groups from all issuers, with their badges, pathways, and learner progress.",
       issuer: "Download this issuer's recipient groups, with their badges, pathways, and learner progress.",
     },
-    include: "Include in the group exports",
+    include: "Include in group exports",
     columnsChosen: "“Archived groups” applies to all three files. The groups file contains the columns selected below.",
     shape: "Columns and first rows",
     shaped: "File",
