@@ -134,7 +134,7 @@ def _added_license(licenses: Path, name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license in the package metadata: a license expression, a short text, or the license classifiers."""
+    """Return the license in the package metadata: an expression, a single line of text, or license classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:
@@ -158,7 +158,7 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove trailing spaces from each line of a text, and empty lines from its beginning and end."""
+    """Remove trailing spaces from each line, and empty lines from the beginning and end of the text."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -1,4 +1,4 @@
-"""Print an ID token for a user in the local pool: ``make token USER=ada@example.org``."""
+"""Print an ID token for a user in the local user pool: ``make token USER=ada@example.org``."""
 
 import sys
 from typing import Any
@@ -14,7 +14,7 @@ from local.places import run_place
 
 
 def id_token(stack: dict[str, Any], email: str) -> str:
-    """Sign a user in, and return an ID token.
+    """Sign in as a user, and return an ID token.
 
     Raises
     ------

@@ -14,7 +14,8 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return a policy that covers all routes, because API Gateway caches one policy for each token.
 
-    API Gateway returns 401 for a denial (template.yaml, ACCESS_DENIED), and 503 if this function raises an error.
+    API Gateway returns 401 if the policy denies access (template.yaml, ACCESS_DENIED), and 503 if this function raises
+    an error.
     """
     caller = caller_in(event["authorizationToken"])
     stage = "/".join(event["methodArn"].split("/")[:2])

@@ -44,8 +44,8 @@ class StoredRecords:
 def read_stored(issuer_documents: list[IssuerDocument]) -> StoredRecords:
     """Return the stored records of these issuers and their badge classes.
 
-    Stored awards are included for each issuer whose document contains awards. Each award takes a few hundred bytes of
-    memory.
+    Stored awards are included for each issuer whose document contains awards. Each award takes up a few hundred bytes
+    of memory.
     """
     issuer_keys = [directory.Issuer.key(document.issuer.entity_id) for document in issuer_documents]
     badge_class_keys = [

@@ -29,7 +29,7 @@ def read_directory(run: Run) -> None:
 
 
 def reject_others(run: Run, people: People) -> None:
-    """Check that the API rejects requests without a token, with another client's token, or by a person with no role."""
+    """Check that the API rejects requests with no token, with another client's token, or from a person with no role."""
     names = run.tenant.names
     with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)

@@ -132,7 +132,7 @@ class Subscription:
             self._is_started = False
 
     def remove_leftovers(self) -> int:
-        """Delete the queues and rules left by runs that were killed more than a day ago. Return the number of runs."""
+        """Delete the queues and rules of runs that were killed more than a day ago. Return the number of these runs."""
         names = [
             rule["Name"]
             for page in self._events.get_paginator("list_rules").paginate(EventBusName=self.bus, NamePrefix=PREFIX)
@@ -221,7 +221,7 @@ def _subject_property(type_: str) -> str:
 
 
 def _checked(body: str, organization_id: str) -> Json | None:
-    """Return a message's event, or None if its type is unknown to this version.
+    """Return a message's event, or None if this version doesn't recognize the event's type.
 
     Raises
     ------

@@ -37,7 +37,7 @@ class UsedToken:
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The API must reject requests for email that are made with the token, even if the deployment has a sender.
+    The API must reject email requests made with the token, even if the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):

@@ -232,7 +232,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
 
 
 def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, max_bytes: int) -> Iterator[list[T]]:
-    """Yield the items in lists that each fit into one request.
+    """Yield the items as lists, each of which fits into one request.
 
     Parameters
     ----------

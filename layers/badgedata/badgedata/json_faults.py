@@ -46,7 +46,7 @@ class JsonFault(NamedTuple):
     reason
         A description of the fault.
     line, column
-        The fault's position, counted from 1 as in editors. None if the fault has no position.
+        The fault's position, counted from 1, as in editors. None if the fault has no position.
     """
 
     standard: str
@@ -105,8 +105,8 @@ def _items(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the first fault in JSON text that `decode_json` or msgspec rejected.
 
-    msgspec reports a fault's position only within the error message. Therefore, the standard library parses the text
-    again and reports the position as a number.
+    msgspec reports a fault's position only within the error message. Therefore, this function parses the text
+    again with the standard library, which reports the position as a number.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def weak_etag(etag: str) -> str:
 def cacheable_response(
     router: Router, content_type: str, body: str, headers: dict[str, Any], status: int = 200
 ) -> Response[Any]:
-    """Return a response with an ETag. If the client already has the body, return status 304 without a body.
+    """Return a response with an ETag. If the client already has the body, the status is 304 and the body is omitted.
 
     Responses with a `status` other than 200 always include their body.
     """

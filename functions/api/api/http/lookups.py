@@ -1,4 +1,4 @@
-"""Look up records and scopes. Raise a 404 if a record doesn't exist or the caller has no access to it."""
+"""Look up records and scopes. Raise a 404 problem if a record doesn't exist or the caller has no access to it."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def require_record[R](
     Parameters
     ----------
     what
-        The kind of record, such as ``"export"``, for the error message.
+        The kind of record, such as ``"export"``, for use in the error message.
     missing
         A function that returns the problem to raise if the record doesn't exist.
 

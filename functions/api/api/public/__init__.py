@@ -1,1 +1,1 @@
-"""Look up the records of public documents, and render the documents as HTML pages."""
+"""Look up the records for public documents, and render the documents as HTML pages."""

@@ -23,7 +23,7 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return the response to an export request: status 202, the export, and its URL.
 
-    If the request is a retry, the export may already have a file. The response then contains a link to the file.
+    If the request is a retry, the export may already have a file. If it does, the response contains a link to the file.
     """
     return Response(
         status_code=202,
@@ -34,7 +34,7 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
 
 
 def export_document(export: Export, caller: Caller) -> ExportDocument:
-    """Return an export's JSON. If its file can be downloaded, add a new link, and record the link in the trail."""
+    """Return an export's JSON. If the file can be downloaded, include a new link, and record the link in the trail."""
     return with_links([document_without_link(export)], [export], caller)[0]
 
 

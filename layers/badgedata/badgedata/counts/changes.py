@@ -118,8 +118,8 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
     """Return the badge class ID from a stream record's old or new image, or "" if the ID is missing.
 
-    Return None if there is no image: no old image if the change created the award, or no new image if it deleted
-    the award.
+    Return None if there is no image. If the award was created, there is no old image. If the award was deleted, there
+    is no new image.
     """
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -47,7 +47,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
     scope
         The organization or issuer whose awards are counted.
     first, end
-        The beginning and the end of the time window, as in `badgedata.exports.window.Window`.
+        The beginning and end of the time window, as in `badgedata.exports.window.Window`.
     limit
         The maximum length of each of the two lists.
 
@@ -76,7 +76,7 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return the rows in descending order of their numbers. Rows with the same number are in ID order.
+    """Return the rows in descending order by number. Rows with the same number are in ID order.
 
     Each row consists of a number and one or more IDs. Rows whose number is below 1 are omitted.
     """

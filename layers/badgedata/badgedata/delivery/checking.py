@@ -1,4 +1,4 @@
-"""Test a destination by writing and deleting a small object, using the same kinds of requests as a delivery.
+"""Test a destination by writing and deleting a small object, using the same kinds of requests that a delivery sends.
 
 Only the delivery function may assume roles in other accounts, so the API invokes it and waits for the result.
 """

@@ -36,7 +36,7 @@ MAX_BROKEN_READS: Final = 5
 
 
 class SourceGoneError(Exception):
-    """Raised when the export's file no longer exists, so it can't be delivered."""
+    """Raised when the export's file no longer exists and therefore can't be delivered."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def run(export_id: str, remaining_seconds: Callable[[], float]) -> str:
     Parameters
     ----------
     remaining_seconds
-        A function that returns the seconds left before the Lambda invocation times out.
+        A function that returns the number of seconds left before the Lambda invocation times out.
 
     Returns
     -------

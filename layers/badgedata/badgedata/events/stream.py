@@ -1,6 +1,6 @@
 """Send events about changes to the Operations table. The changes are read from the table's stream.
 
-The table serves as the outbox: each event is derived from the difference between an item before and after a write.
+The table serves as the outbox: each event is derived by comparing an item before and after a write.
 Therefore, no event is lost, and no event is sent for a change that wasn't stored. If the stream redelivers a record,
 the record's events are sent again with the same IDs.
 """
@@ -25,7 +25,7 @@ _SEQUENCE_DIGITS = 40
 
 
 class Published(NamedTuple):
-    """The outcome of publishing a batch of stream records."""
+    """The outcome of sending the events for a batch of stream records."""
 
     sent: int
     """The number of events sent."""

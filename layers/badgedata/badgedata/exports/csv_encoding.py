@@ -1,7 +1,7 @@
 """Encode CSV cells and rows (RFC 4180) so that spreadsheets don't run them as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
-No matter where the spreadsheet splits the file, it finds no cell that it would run as a formula.
+No matter where the spreadsheet splits the file, it doesn't run any of the resulting cells as a formula.
 """
 
 import re
@@ -60,8 +60,8 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
 
     A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell.
     A spreadsheet that splits cells at these characters doesn't recognize the quotes around the cell. A list item such
-    as ``- this`` within the text is unchanged. A phone number is also unchanged, because at worst a spreadsheet treats
-    it as a number.
+    as ``- this`` within the text is left unchanged. A phone number is also left unchanged, because at worst a
+    spreadsheet treats it as a number.
 
     Parameters
     ----------

@@ -315,7 +315,7 @@ def give_up(export: Export, code: str, message: str) -> None:
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
-    """Cancel an active export, or delete the file of an export that succeeded. Otherwise, change nothing.
+    """Cancel an active export, or delete the file of an export that succeeded. Otherwise, do nothing.
 
     Everything that workers have written so far is deleted. The sweeper checks again later, because a worker may
     still be writing.
@@ -395,7 +395,7 @@ def record_email(export: Export, outcome: str) -> bool:
 def clear_up(export: Export) -> bool:
     """Delete the S3 objects of an export that has ended, except a file that is still needed.
 
-    A file is needed while users can download it, and until its delivery has ended.
+    A file is needed as long as users can download it or its delivery is still pending.
 
     Returns
     -------

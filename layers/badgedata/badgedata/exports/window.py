@@ -45,7 +45,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Parameters
     ----------
     fields
-        The names of the two fields, for error messages.
+        The names of the two fields, for use in error messages.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, and the instant when each of them begins.
+    """Return the days or months in a bounded window, and the instant at which each of them begins.
 
     If a day begins twice because the clocks go back past midnight, the first instant is returned.
 
@@ -175,7 +175,7 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and last instants when a day begins. They differ only if the clocks go back past midnight."""
+    """Return the first and last instants at which a day begins, which differ only if clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:

@@ -205,7 +205,7 @@ class BadgeElements:
         return self._inside is not None
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Record the position of the root or a badge element, and a badge element's ``verify`` attribute."""
+        """Record the position of the root element or a badge element, and a badge element's ``verify`` attribute."""
         if self.root_at < 0:
             self.root_at = at
         self._depth += 1

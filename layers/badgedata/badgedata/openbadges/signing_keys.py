@@ -62,7 +62,7 @@ class VerificationKey:
         Raises
         ------
         ValueError
-            If the key's type doesn't match the algorithm (for example, a secret instead of a public key).
+            If the key's type doesn't match the algorithm (for example, if the key is a secret instead of a public key).
         KeyNotUsableError
             If the key is invalid.
         """
@@ -232,7 +232,7 @@ def multibase_key(multibase: str) -> Jwk:
 
     Notes
     -----
-    The did:key method, version 0.7, https://w3c-ccg.github.io/did-key-spec/ section "Format".
+    The did:key method, version 0.7, https://w3c-ccg.github.io/did-key-spec/, section "Format".
     """
     if not multibase.startswith("z") or len(multibase) > MAX_MULTIBASE_CHARACTERS or set(multibase) - set(BASE58):
         raise KeyNotUsableError(f"the key {quoted(multibase)} is not valid base58")

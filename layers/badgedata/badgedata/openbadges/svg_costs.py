@@ -85,7 +85,7 @@ class Part:
         Whether the element is filled or stroked like the element that uses it as a marker. The element's content
         inherits this value.
     has_variable_paint
-        Whether the element is filled or stroked as a custom property determines.
+        Whether a custom property determines how the element is filled or stroked.
     end
         The index of the first part after the element and its content.
     """

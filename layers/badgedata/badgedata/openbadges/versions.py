@@ -131,7 +131,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
 
     Notes
     -----
-    Open Badges 3.0, https://www.imsglobal.org/spec/ob/v3p0/ sections B.1.1 (AchievementCredential) and B.1.2
+    Open Badges 3.0, https://www.imsglobal.org/spec/ob/v3p0/, sections B.1.1 (AchievementCredential) and B.1.2
     (Achievement).
     """
     is_achievement = "achievement" in source.types()
@@ -236,7 +236,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Return the description, in Open Badges 2.0 terms, of a badge class in any version from 0.5 to 2.1.
+    """Describe a badge class of any version from 0.5 to 2.1 in Open Badges 2.0 terms.
 
     Parameters
     ----------
@@ -245,7 +245,8 @@ def _describe_badge_class(
     version
         The source's version.
     assertion, assertion_id
-        The assertion that led to the badge class, and its ID or URL. Both are None if the source is a badge class.
+        The assertion that contains or links to the badge class, and the assertion's ID or URL. Both are None if the
+        source is a badge class.
 
     Raises
     ------

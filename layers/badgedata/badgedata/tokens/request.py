@@ -146,7 +146,7 @@ def _check_issuer(specification: TokenSpecification, organization: Organization)
 
 
 def _expiry(expires_at: str) -> str:
-    """Check the requested expiry time of a new token and return it, truncated to the second."""
+    """Check the requested expiry time of a new token, and return the time truncated to whole seconds."""
     try:
         moment = clock.parse_rfc3339(expires_at).replace(microsecond=0)
     except ValueError as error:
