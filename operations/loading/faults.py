@@ -1,6 +1,6 @@
 """Check individual values, and collect a document's faults, each with its JSON path and the reason.
 
-The checks ignore absent values, and values of the wrong type (``UNSET``), which already have a fault.
+The checks ignore absent values, and values of the wrong type (``UNSET``), for which a fault has already been added.
 """
 
 import re

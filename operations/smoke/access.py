@@ -1,4 +1,4 @@
-"""Access steps: check that the admin can read the tenant and that everyone else is rejected."""
+"""Access steps: check that the admin can read the tenant's data and that everyone else is rejected."""
 
 import requests
 

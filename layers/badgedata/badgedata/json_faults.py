@@ -1,4 +1,4 @@
-"""Explain faults in JSON to the person who wrote it: invalid syntax, excessive nesting, and values of the wrong form.
+"""Explain faults in JSON to the person who wrote it: invalid syntax, excessive nesting, and invalid values.
 
 msgspec stops at the first fault, and its messages are for programmers. Therefore, this module re-parses rejected text
 and checks rejected values against their msgspec structs again.

@@ -1,6 +1,6 @@
 """Detect calls that AWS throttled because it received too many requests.
 
-By the time the error is raised, botocore or `records.transactions` has already retried the call.
+By the time a throttling error is raised, botocore or `records.transactions` has already retried the call.
 """
 
 from typing import Final

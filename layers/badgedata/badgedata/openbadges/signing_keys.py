@@ -166,7 +166,7 @@ def _doubts_of_profile(
 
 
 def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
-    """Return the key in `document` whose ID is `creator`. If no key has this ID, return `document` itself."""
+    """Return the key with the ID `creator` from `document`, or `document` itself if no key has this ID."""
     return next((key for key in document.children("publicKey") if key.identifier() == creator), document)
 
 

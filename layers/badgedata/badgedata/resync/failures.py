@@ -1,4 +1,4 @@
-"""Failure records for award images that couldn't be baked: the reason, and when the next retry is due."""
+"""Failure records for award images that couldn't be baked: the reason, and the time of the next retry."""
 
 import re
 from collections.abc import Iterator

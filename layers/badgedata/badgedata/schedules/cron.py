@@ -17,7 +17,7 @@ Days = Callable[[date], bool]
 
 
 class ExpressionError(ValueError):
-    """Raised for an invalid expression. The message names the invalid part, its value, and what is expected."""
+    """Raised when an expression is invalid. The message names the invalid part, its value, and what is expected."""
 
 
 @dataclass(frozen=True)

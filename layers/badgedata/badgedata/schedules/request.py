@@ -193,7 +193,7 @@ def _checked(
     Raises
     ------
     Problem
-        422 with the field and the value that must change. The names of export fields begin with ``export.``.
+        422, naming the field and the value that must change. The names of export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
