@@ -1,4 +1,4 @@
-"""The Awards table: one item per award, keyed by issuer and date. Functions change only an award's baked image.
+"""The Awards table: one item per award, keyed by issuer and date. Lambda functions change only the baked image.
 
 `Award` is for reading and writing single awards. Exports read millions of awards and therefore decode DynamoDB's JSON
 directly into `AwardRow` and its subclasses (exports/award_queries.py).
