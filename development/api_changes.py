@@ -71,7 +71,7 @@ def breaking_changes(old: Json, new: Json) -> list[Change]:
 
 @dataclass
 class _Comparison:
-    """The two documents and the pairs of schemas that have already been compared."""
+    """A comparison of two documents. `compared` contains the pairs of schemas that have already been compared."""
 
     old: Json
     new: Json
