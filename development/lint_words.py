@@ -89,7 +89,7 @@ COMMENT_MARK = re.compile(r"^\s*(?:#+|//|/\*|\*/?)(?=\s|$)")
 
 @dataclass(frozen=True)
 class Finding:
-    """A word to avoid, its location, and what to write instead."""
+    """A word to avoid, its location, and advice on what to write instead."""
 
     path: str
     line: int
@@ -175,7 +175,7 @@ READERS: dict[str, Callable[[str, str], Prose]] = {
 
 
 def main(*places: str) -> int:
-    """Check the files in Git, or those in the specified locations. Return the exit code."""
+    """Check all files in Git, or only those in the specified locations. Return the exit code."""
     listed = subprocess.run(  # noqa: S603 - a fixed command; `places` are paths
         ["git", "ls-files", "--", *places],  # noqa: S607 - git is wherever the contributor has it
         cwd=REPOSITORY,
