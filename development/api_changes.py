@@ -29,7 +29,7 @@ class UnknownSchemaError(Exception):
 
 
 class Direction(Enum):
-    """Whether a value is part of a request or of a response.
+    """The kind of message that contains a value: a request or a response.
 
     A value in a request must fit the newer schema, and a value in a response must fit the older one.
     """
@@ -48,7 +48,7 @@ class Change:
         The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed, named as in the older
         description.
     effect
-        The effect on clients, as the rest of a sentence that begins with the subject.
+        The effect on clients, worded to complete a sentence that begins with the subject.
     """
 
     subject: str
@@ -71,7 +71,7 @@ def breaking_changes(old: Json, new: Json) -> list[Change]:
 
 @dataclass
 class _Comparison:
-    """The two documents and the pairs of schemas that have already been compared."""
+    """A comparison of two documents. `compared` contains the pairs of schemas that have already been compared."""
 
     old: Json
     new: Json
@@ -150,9 +150,9 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Yield the changes between two schemas of the same kind, unless the schemas were already compared.
+        """Yield the changes between two schemas of the same kind, unless these schemas have already been compared.
 
-        If the same schemas were compared again, the comparison of recursive schemas would never end.
+        Without this exception, the comparison of recursive schemas would never end.
         """
         if (pair := (id(old), id(new), direction)) in self.compared:
             return

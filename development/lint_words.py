@@ -10,8 +10,8 @@ It checks:
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-codespell, which checks spelling, supports only single words. Prose linters don't read strings or names. In addition,
-proselint doesn't support custom words, and Vale downloads a program on first use.
+Other tools aren't suitable. The spelling checker codespell supports only single words. Prose linters don't read strings
+or names. In addition, proselint doesn't support custom words, and Vale downloads a program on first use.
 """
 
 import re
@@ -89,7 +89,7 @@ COMMENT_MARK = re.compile(r"^\s*(?:#+|//|/\*|\*/?)(?=\s|$)")
 
 @dataclass(frozen=True)
 class Finding:
-    """A word to avoid, its location, and what to write instead."""
+    """A word to avoid, its location, and advice on what to write instead."""
 
     path: str
     line: int
@@ -121,7 +121,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield the words in text, without comment markers. An empty line marks the end of a paragraph."""
+    """Yield each word and its line number. Comment markers are skipped, and an empty line yields `NO_PROSE`."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word
@@ -175,7 +175,7 @@ READERS: dict[str, Callable[[str, str], Prose]] = {
 
 
 def main(*places: str) -> int:
-    """Check the files in Git, or those in the specified locations. Return the exit code."""
+    """Check all files in Git, or only those in the specified locations. Return the exit code."""
     listed = subprocess.run(  # noqa: S603 - a fixed command; `places` are paths
         ["git", "ls-files", "--", *places],  # noqa: S607 - git is wherever the contributor has it
         cwd=REPOSITORY,

@@ -1,6 +1,7 @@
 """Write docs/openapi.json, the description of the API that ``GET /openapi.json`` returns.
 
-Run it with ``make openapi`` after changing the API. It also prints the breaking changes since the latest release.
+Run it with ``make openapi`` after changing the API. The command also prints the breaking changes since the latest
+release.
 """
 
 import json

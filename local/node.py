@@ -1,4 +1,4 @@
-"""Find Node.js for building and checking the page: the machine's own version, or the one installed with the SAM CLI.
+"""Find Node.js for building and checking the page: on the search path, or in the environment that contains the SAM CLI.
 
 Run it with ``PATH="$(python -m local.node)" npm …``.
 """

@@ -49,8 +49,8 @@ def awards(
 ) -> Iterator[JsonObject]:
     """Yield `count` assertions for a badge class, sorted by time and then by ID.
 
-    The recipients are chosen from a pool of `people` people, which is the same for all badge classes. By default, the
-    pool has `count` people. No award is earlier than `since`, which must be before 2026-11-01. If `valid_days`
+    For all badge classes, the recipients are chosen from the same pool of `people` people. By default, the pool has
+    `count` people. No award is dated before `since`, which must be before 2026-11-01. If `valid_days`
     is set, most awards expire after that many days. Otherwise, only a few expire.
 
     >>> first, second = awards("python-basics", 2)

@@ -55,7 +55,7 @@ def shapes(look: Look) -> Iterator[Shape]:
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes from bottom to top, and return an SVG that sanitizing leaves unchanged."""
+    """Draw shapes from bottom to top, and return an SVG that sanitizing doesn't change."""
     elements = "".join(
         f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
         if radius

@@ -63,7 +63,7 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield a step that deletes an organization's remaining counters and its now empty list of access tokens."""
+    """Yield a step that deletes an organization's remaining counters and its list of access tokens, which is empty."""
     return _partition("counters", f"organization#{organization_id}")
 
 
@@ -97,7 +97,10 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that note a badge class's current, earlier, and proposed images, and delete its replacements."""
+    """Yield the steps that write notes about a badge class's images and delete its replacements.
+
+    The notes cover the current image, earlier images, and proposed images.
+    """
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)
         yield DeletionStep("references to images", 0, used.delete)

@@ -27,7 +27,7 @@ def organization_record(organization: documents.Organization) -> directory.Organ
 def issuer_record(
     issuer: documents.Issuer, organization_id: str, image: str | None, created_at: str | None
 ) -> directory.Issuer:
-    """Convert an issuer to a record. `image` is ``s3:`` and a key, or a URL."""
+    """Convert an issuer to a record. `image` is a URL, or ``s3:`` followed by a key."""
     return directory.Issuer(
         *directory.Issuer.key(issuer.entity_id),
         parent=directory.Issuer.parent_key(organization_id),
@@ -114,7 +114,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Convert a member's role for the organization or one issuer to a record."""
+    """Convert a membership, which is a role for the organization or one issuer, to a record."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
     # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(

@@ -65,7 +65,7 @@ def load(
         ID and name. For an organization document: the ID in the document, which confirms that the load may rename an
         existing organization, change its plan, and add members.
     admin_email
-        The email address of a person to make an admin, in addition to the document's members.
+        The email address of a person who becomes an admin, in addition to the document's members.
     on_progress
         A function that is called with the kind of item being written, such as ``"awards"``, and the number written so
         far.

@@ -1,1 +1,1 @@
-"""The smoke test, which uses the entire product over HTTPS with a temporary tenant."""
+"""The smoke test, which exercises the entire product over HTTPS with a temporary tenant."""

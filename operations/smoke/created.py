@@ -55,7 +55,7 @@ class Created:
         return commands
 
     def delete_tenant(self, deletion_command: str) -> list[str]:
-        """Delete the tenant, and the user pool accounts of its people.
+        """Delete the tenant and its people's accounts in the user pool.
 
         Returns
         -------

@@ -41,7 +41,7 @@ type PathwayStatus = Literal["draft", "published"]
 
 
 class _Part(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """A part of a document. Parts never refer to their parent, so garbage collection can skip them."""
+    """A part of a document. Parts never refer to their parents, so garbage collection can skip them."""
 
 
 class OpenBadgesPart(_Part, kw_only=True):

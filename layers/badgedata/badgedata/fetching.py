@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """A fetcher for one source's documents. All fetches share a time limit, which starts with the first fetch.
+    """A fetcher for one source's documents. A single time limit covers all fetches, starting with the first.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Return a cursor that continues list `of` after the sort key `after`.
+    """Return a cursor that continues the list named `of` after the sort key `after`.
 
     >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
     >>> read_cursor("exports of issuer aurora-science", cursor)
@@ -28,7 +28,7 @@ def write_cursor(of: str, after: str) -> str:
 
 
 def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None = None) -> str | None:
-    """Return the sort key in a cursor for list `of`, or None if `cursor` is None.
+    """Return the sort key in a cursor for the list named `of`, or None if `cursor` is None.
 
     Parameters
     ----------

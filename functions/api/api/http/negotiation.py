@@ -1,4 +1,4 @@
-"""Content negotiation between the two representations of a public document: JSON-LD for programs, HTML for people."""
+"""Content negotiation between two representations of a public document: JSON-LD for programs and HTML for people."""
 
 _JSON = ("application/ld+json", "application/json", "application/*", "*/*")
 

@@ -1,4 +1,4 @@
-"""Look up the records of public documents. If a record is missing, browsers receive the 404 as an HTML page."""
+"""Look up the records of public documents. If a record is missing, browsers receive a 404 response in HTML."""
 
 from functools import partial
 

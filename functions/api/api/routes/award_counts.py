@@ -141,7 +141,7 @@ def top_of_issuer(
     awarded_before: AwardedBefore = None,
     time_zone: TimeZone = "UTC",
 ) -> TopOfIssuer:
-    """Return the issuer's badge classes that have the most awards."""
+    """Return an issuer's most frequently awarded badge classes."""
     top = _top("issuer", issuer_id, window_of(awarded_after, awarded_before, time_zone), limit)
     return TopOfIssuer(badge_classes=_top_badge_classes(top))
 

@@ -157,7 +157,8 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 that lists the invalid fields. The names of export fields begin with ``export.``.
+        422 if any field is invalid. The problem lists the invalid fields, with ``export.`` before the names of export
+        fields.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")

@@ -24,7 +24,7 @@ _KINDS_BY_SCOPE = "; ".join(
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run requests. Specify a kind, options for that kind, and exactly one of the three IDs."""
+    """The export that each run requests. Specify a kind, options for that kind, and exactly one scope ID."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
@@ -60,7 +60,7 @@ Deliver = Annotated[
 
 
 class ScheduleRequest(BaseModel):
-    """The settings of a schedule to create."""
+    """The settings of a new schedule."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 

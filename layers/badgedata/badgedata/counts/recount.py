@@ -97,7 +97,7 @@ def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted.
 
     After this call, wait at least `STREAM_FUNCTION_SECONDS` before the recount begins. By then, all invocations of the
-    stream function that began before the record existed have ended.
+    stream function that began before the record existed will have ended.
 
     The record is needed for awards that were never counted, such as awards that were written before the stream existed.
     Without the record, deleting such an award during the recount would reduce a count below zero.

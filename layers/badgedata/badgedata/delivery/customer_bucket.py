@@ -102,7 +102,7 @@ class UploadUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket that files are written to, and the role that writes them.
+    """The bucket that files are written to, and the role that is assumed to write them.
 
     An upload can be aborted only with the target that was used to begin it.
     """

@@ -113,7 +113,7 @@ class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel")
 
 
 class ImageResyncOverdue(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """Some award images were not re-baked within 13 days after a replacement."""
+    """Some award images were not re-baked within 13 days of a replacement."""
 
     type = "ImageResyncOverdue"
 

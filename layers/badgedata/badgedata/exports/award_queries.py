@@ -77,7 +77,7 @@ def awards_of_issuer[Award: AwardRow](
     decoder
         The decoder, which determines the attributes to read from each award.
     first, end
-        The lowest and highest sort keys to read (`records.awards.sort_key`). Both are inclusive.
+        The lowest and highest sort keys to read, inclusive (`records.awards.sort_key`).
 
     Raises
     ------
@@ -104,7 +104,7 @@ def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str
     Parameters
     ----------
     first, end
-        The lowest and highest sort keys to read (`records.awards.sort_key`). Both are inclusive.
+        The lowest and highest sort keys to read, inclusive (`records.awards.sort_key`).
 
     Raises
     ------

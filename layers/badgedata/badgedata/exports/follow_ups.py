@@ -1,6 +1,6 @@
 """Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
-These checks apply to requests, but not to scheduled runs. A run therefore exports the file even if the email or the
+These checks apply to requests, but not to scheduled runs. A run therefore produces its file even if the email or the
 delivery is no longer possible.
 """
 

@@ -20,7 +20,7 @@ class Page(NamedTuple):
 class Position(msgspec.Struct, array_like=True, frozen=True):
     """A position in a file, as stored in a checkpoint.
 
-    Positions are stored as JSON, so that a new version can resume exports that an earlier version began.
+    Positions are stored as JSON, so that a new version of this product can resume an earlier version's exports.
     """
 
     def encode(self) -> str:

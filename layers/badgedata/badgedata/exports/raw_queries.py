@@ -2,9 +2,9 @@
 
 An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
 prints the figures). One call sends a Query, and a second call reads the response. Between these calls, the
-caller can do other work without needing a thread.
+caller can do other work without a second thread.
 
-If a Query fails for any reason, such as throttling, a broken connection, or a wrong checksum, botocore sends the
+If a Query fails for any reason, such as throttling, a broken connection, or an incorrect checksum, botocore sends the
 Query again and handles retries and errors as usual.
 """
 

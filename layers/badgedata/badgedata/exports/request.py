@@ -35,7 +35,7 @@ handled the request must have died.
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A schedule run, started by the schedule or by a person. Each run requests an export."""
+    """A run of a schedule, started by the schedule or by a person. Each run requests an export."""
 
     schedule_id: str
     schedule_name: str

@@ -26,7 +26,7 @@ MAX_BADGE_CLASSES: Final = 100
 
 
 def camel_case(name: str) -> str:
-    """Return the camelCase name that a field has in JSON.
+    """Return a field's camelCase name in JSON.
 
     >>> camel_case("awarded_after")
     'awardedAfter'
@@ -64,7 +64,7 @@ NOT_GIVEN: Final[Any] = None
 
 @dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """The fields that all kinds of export share. In JSON, names are in camelCase, and unknown names are rejected."""
+    """The fields that all kinds of export share. In JSON, their names are in camelCase. Unknown fields are rejected."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,

@@ -6,7 +6,8 @@ enqueues a message for the next worker. After the last page, the worker complete
 duplicate message has no effect, because another worker holds the lease or the segment is done.
 
 A long export is split into segments, which several workers write in parallel as separate objects. The worker that
-finishes last enqueues the assembly, which joins these objects. A small export has a single segment and no assembly.
+finishes last enqueues the assembly, which joins these objects. A small export has only one segment, so it isn't
+assembled.
 """
 
 import secrets

@@ -1,7 +1,7 @@
-"""Determine whether an award's image may reveal its recipient.
+"""Determine whether an award's image may reveal the recipient.
 
-An image hides its recipient only if every part of the image is of a known kind and contains no plain-text identity.
-All other images, including images that can't be read, may reveal their recipients.
+An image conceals the recipient only if every part of the image is of a known kind and contains no plain-text identity.
+Any other image, including an image that can't be read, may reveal the recipient.
 """
 
 import html
@@ -67,7 +67,7 @@ def names_recipient(image: bytes, identity: str) -> bool:
     Parameters
     ----------
     image
-        A PNG, JPEG, GIF, or WebP, or an SVG that was cleaned (`svg_cleaning`).
+        A PNG, JPEG, GIF, or WebP image, or a cleaned SVG (`svg_cleaning`).
     identity
         The recipient's identity as recorded, in plain text or as a hash.
     """
@@ -108,7 +108,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether text contains the identity or any email address, which may be the recipient's."""
+        """Return whether text contains the identity or any email address. Any address may be the recipient's."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 

@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the list of omitted parts that a drawing and all drawings embedded in it share."""
+    """The limits and the list of omitted parts, shared by a drawing and all drawings embedded in it."""
 
     losses: Losses
     styles: StyleReader
@@ -259,7 +259,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI. A wrong media type in the original URI is corrected."""
+        """Return an embedded image as a data: URI. If the original media type is wrong, it is corrected."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
@@ -374,7 +374,7 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """A drawing's CSS custom properties, used to omit unused properties and declarations that need undefined ones."""
+    """A drawing's CSS custom properties. Unused properties, and declarations that need undefined ones, are omitted."""
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()

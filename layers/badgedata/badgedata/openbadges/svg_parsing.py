@@ -221,7 +221,7 @@ def parse_svg(image: bytes, handler: ElementHandler, document: str) -> None:
     ------
     SourceRejectedError
         ``bad-image`` if the SVG is not well-formed XML with an SVG root, if its document type declares anything except
-        plain entities, or if it contains more than 50,000 elements or 100 levels of nesting.
+        entities for plain text, or if it contains more than 50,000 elements or 100 levels of nesting.
     """
     bounded = _BoundedElements(handler, document)
     parser = SvgParser(image, bounded)

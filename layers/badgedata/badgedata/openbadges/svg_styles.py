@@ -45,7 +45,7 @@ class Declaration:
     name, text
         The property's name and value.
     needs
-        The custom properties without which the declaration has no value.
+        The custom properties that must be defined for the declaration to have a value.
     uses
         All custom properties that the declaration uses.
     targets

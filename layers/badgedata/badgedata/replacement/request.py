@@ -134,7 +134,7 @@ def _base64_decoded(kind: SourceKind, text: str) -> bytes:
 
 
 def _require_image_size(kind: SourceKind, size: int) -> None:
-    """Reject content that exceeds the maximum size of an image. The lower limit for JSON is checked later."""
+    """Reject content that exceeds the maximum size of an image. The limit for JSON is smaller and is checked later."""
     if size > MAX_IMAGE_BYTES:
         document = "the image you sent" if kind == "image" else "the JSON you sent"
         reason = f"the maximum size is 4 MiB; the content is {size} bytes"

@@ -92,7 +92,7 @@ def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
     After all awards are processed, `total` is the number of processed awards. Until then, `total` is the number of
-    counted awards or of processed awards, whichever is larger, because awards can be added after the count.
+    counted awards or the number of processed awards, whichever is larger, because awards can be added after the count.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -113,7 +113,7 @@ def is_done(resync: Resync) -> bool:
 
 
 def is_taken_over(resync: Resync) -> bool:
-    """Return whether a re-sync's badge class now has a newer version or was deleted."""
+    """Return whether a re-sync's badge class now has a newer version or has been deleted."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class is None or int(badge_class.version) != int(resync.version)
 
@@ -171,7 +171,7 @@ def record_page(resync: Resync, page: list[Award], failed: list[FailedImage], is
 
 
 def record_retries(resync: Resync, due: list[FailedImage], reasons: list[str | None], now: datetime) -> None:
-    """Count the successful retries. For each image that failed again, record the reason and when the next retry is due.
+    """Count the successful retries. For each image that failed again, record the reason and the time of the next retry.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def run(schedule_id: str, scheduled_time: datetime) -> Outcome:
     -------
     Outcome
         - ``requested``: The export is queued.
-        - ``postponed``: The organization has reached its limit of active exports. The sweeper retries the run.
+        - ``postponed``: The organization has reached its limit on active exports. The sweeper retries the run.
         - ``stopped``: The schedule is now stopped because its export can't be requested. For example, the responsible
           person no longer has the required role, the program's token has expired, or the organization is no longer on
           the paid plan.
@@ -172,7 +172,7 @@ def _reason(schedule: Schedule, problem: Problem) -> str:
 def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: str | None = None) -> Export:
     """Request a schedule's export on behalf of the caller.
 
-    The export covers the dates that a scheduled run would cover now.
+    The export covers the same dates as a run that is scheduled for the current time.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Problem
         - 403 if the caller's role doesn't allow editing schedules, or if the organization isn't on the paid plan.
         - 422 if an option is no longer valid.
-        - 429 if the organization has reached its limit of active exports.
+        - 429 if the organization has reached its limit on active exports.
     """
     scope.require_editing_role()
     key = None if idempotency_key is None else f"run by {comparable_address(caller.identity)}: {idempotency_key}"

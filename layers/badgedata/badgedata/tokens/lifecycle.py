@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return whether a token has not expired yet."""
+    """Return whether a token is still valid. A token is valid until it expires."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 
@@ -209,7 +209,7 @@ def _listed(organization_id: str) -> _List:
 
 
 def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]) -> None:
-    """Change an organization's list of tokens in one transaction with other writes. Retry if another change conflicts.
+    """Change an organization's list of tokens and make other writes, all in one transaction. Retry after a conflict.
 
     Parameters
     ----------
