@@ -36,7 +36,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
+    """The result of processing a message: the re-sync's state, and the counts of refreshed and failed images."""
 
     state: str
     refreshed: int = 0
@@ -79,9 +79,9 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over, and delete these awards' failure records.
+    """Close a re-sync that a newer replacement has superseded, and delete these awards' failure records.
 
-    The newer re-sync bakes all images.
+    The newer replacement's re-sync bakes all images.
     """
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
