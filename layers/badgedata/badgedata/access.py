@@ -153,7 +153,7 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    A lookup raises a 404 if the caller has no role in the item, exactly as if the item didn't exist. Callers therefore
+    If the caller has no role in an item, a lookup raises a 404, exactly as if the item didn't exist. Therefore, callers
     can't find out which IDs exist.
 
     Parameters

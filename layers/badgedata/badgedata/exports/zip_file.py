@@ -51,7 +51,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of the member's local header.
     has_zip64_header
-        Whether the local header specifies 8-byte sizes. It does if version 0.1.0 of this product began the member.
+        Whether the local header specifies 8-byte sizes, as in members that version 0.1.0 of this product began.
     """
 
     name: str

@@ -151,7 +151,7 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards that one request reads (at most 1 MB), starting after the sort key `after`.
+    """Count the awards in one page of query results (at most 1 MB), starting after the sort key `after`.
 
     Returns
     -------
@@ -170,6 +170,6 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
 
 
 def _read_page(badge_class_id: str, after: str) -> list[Award]:
-    """Return the next page of awards after the sort key `after`, ordered by date."""
+    """Return the page of awards that follows the sort key `after`, ordered by date."""
     later = Award.issued_on_award_id > after if after else None
     return list(Award.by_badge_class.query(badge_class_id, later, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))
