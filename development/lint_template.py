@@ -2,9 +2,9 @@
 
     python -m development.lint_template
 
-cfn-lint checks every region that the template can be deployed to, which takes most of the time. checkov and parliament
-check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and the reasons for them. The other
-tools have no exceptions.
+cfn-lint checks the template for every region in which it can be deployed, which takes most of the command's time.
+checkov and parliament check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and the
+reasons for them. The other tools have no exceptions.
 """
 
 import json
@@ -51,12 +51,12 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions that cfn-lint knows and that the template can be deployed to."""
+    """Return the regions that cfn-lint supports and in which the template can be deployed."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and content of each role policy and managed policy. References are replaced by example values."""
+    """Yield the name and content of each role policy and managed policy, with example values instead of references."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:

@@ -89,7 +89,7 @@ def referred_to(value: Any) -> Iterator[str]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a policy's value as a list. In policies, a single value doesn't have to be a list."""
+    """Return a value from a policy as a list. In policies, a single value can be written without a list."""
     return value if isinstance(value, list) else [value]
 
 
@@ -100,7 +100,7 @@ def statements_of(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def on_aws(value: Any) -> Any:
-    """Return a template value without the parts that apply only to a local emulator without TLS."""
+    """Return a template value, excluding the parts that apply only to a local emulator without TLS."""
     match value:
         case {"Fn::If": ["RequiresTls", on_aws_only, _]}:
             return on_aws(on_aws_only)

@@ -14,11 +14,11 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """Raised when the API rejects a request, or the file doesn't match the values that the API reports."""
+    """Raised when the API rejects a request, or when the file doesn't match the values that the API reports."""
 
 
 class ExampleExport:
-    """A client that requests an award export, follows it, and downloads its file."""
+    """A client that requests an award export, waits for it to finish, and downloads its file."""
 
     def __init__(self, api_url: str, token: str) -> None:
         self.api_url = api_url

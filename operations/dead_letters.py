@@ -85,7 +85,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
 
 
 def summary(body: str) -> str:
-    """Return a message's IDs or, if it isn't recognized, its length. No other content is included."""
+    """Return a message's IDs or, if the message isn't recognized, its length. No other content is included."""
     try:
         message = json.loads(body)
         if "detail" in message:  # an EventBridge event, which requests an email about an export

@@ -4,7 +4,7 @@
                                  [--stack-name NAME]
 
 Without `--add` or `--remove`, the command prints all memberships, and the access tokens and schedules that each person
-is responsible for. If an ID or email address is unknown or invalid, the command changes nothing and exits with 1.
+is responsible for. If an ID or email address is unknown or invalid, nothing changes, and the exit code is 1.
 """
 
 import argparse

@@ -30,7 +30,7 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
     Parameters
     ----------
     email
-        Describe only this person, even if they aren't a member.
+        The email address of the only person to include, who doesn't have to be a member.
 
     Raises
     ------

@@ -36,7 +36,7 @@ class Person:
     def is_recipient(self, identity: str, salt: str | None) -> bool:
         """Return whether an award's recipient (Open Badges 2.0, "IdentityObject") is this person.
 
-        The format of the identity determines whether it is a hash, because some issuers set `hashed` incorrectly.
+        The identity is recognized as a hash by its format, because some issuers set `hashed` incorrectly.
         """
         if self.is_named(identity):
             return True

@@ -1,4 +1,4 @@
-"""The paths of the repository and of the local stack, and the settings for AWS clients of the local stack.
+"""The paths of the repository and of the local stack's files, and settings for AWS clients of the local stack.
 
 This is a separate module because `local.node` runs for each npm command and must not import the AWS SDK.
 """

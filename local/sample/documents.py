@@ -1,4 +1,4 @@
-"""Assemble the sample organizations as organization documents."""
+"""Generate the organization documents for the sample organizations."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -33,7 +33,7 @@ class Client:
     Parameters
     ----------
     logs
-        The API's log group, for failure messages.
+        The API's log group, for use in failure messages.
     patience
         The maximum number of seconds to keep retrying a throttled request (429).
     """

@@ -30,7 +30,7 @@ class Deployed:
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
-        """Return the name of a function's log group, for a failure message."""
+        """Return the name of a function's log group, for use in failure messages."""
         return f"the log group /{self.stack_name}/{function}"
 
     def client(self, patience: float, token: str | None = None) -> Client:

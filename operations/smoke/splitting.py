@@ -1,9 +1,9 @@
 """The split export step: the deployed workers write segments in parallel and assemble them within S3.
 
-A worker splits an export after 20 seconds. In that time, it writes about a million awards on AWS, which is too many to
-load for a test. Therefore, this step itself splits the export, with the functions that a worker uses: it claims the
-export's only segment before a worker does, splits it, releases it, and enqueues messages for workers. The deployed
-workers then write and assemble the segments.
+A worker splits an export after 20 seconds. On AWS, a worker writes about a million awards in that time, which is too
+many to load for a test. Therefore, this step splits the export itself, using the functions that a worker uses: it
+claims the export's only segment before a worker does, splits it, releases it, and enqueues messages for workers. The
+deployed workers then write and assemble the segments.
 """
 
 import secrets
@@ -24,7 +24,7 @@ WAYS: Final = 4
 
 
 def export_split(run: Run, whole: File) -> None:
-    """Export the organization's awards in segments, and compare the file with the file of the unsplit export."""
+    """Export the organization's awards in segments, and compare the file with the unsplit export's file."""
     with step("split, and assembled within S3") as details:
         export_id, count = _request(run.tenant.names.organization, run.tenant.admin)
         file = download(run, follow(run, f"/exports/{export_id}"), ALL_AWARDS, count_csv_rows)

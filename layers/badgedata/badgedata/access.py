@@ -116,7 +116,7 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield the memberships of the token's creator, restricted to the token's limits.
+        """Yield the memberships of the token's creator, restricted by the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role in
         the organization becomes a role in that issuer. A role that is higher than the token's is replaced with the
@@ -153,7 +153,7 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    A lookup raises a 404 if the caller has no role in the item, exactly as if the item didn't exist. Callers therefore
+    If the caller has no role in an item, a lookup raises a 404, exactly as if the item didn't exist. Therefore, callers
     can't find out which IDs exist.
 
     Parameters
@@ -378,7 +378,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the given badge class IDs that belong to the scope, which must be an issuer or an organization."""
+    """Return the IDs of the given badge classes that belong to the scope (an issuer or an organization)."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

@@ -13,7 +13,7 @@ def now() -> datetime:
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return an aware datetime as RFC 3339 text in UTC, ending with ``Z``. A fraction of zero is omitted.
+    """Return an aware datetime as RFC 3339 text in UTC, ending with ``Z``. Fractional seconds are omitted if zero.
 
     >>> rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC))
     '2026-01-31T09:00:00Z'

@@ -87,7 +87,7 @@ def badge_image(content: bytes, extension: str) -> StoredImage:
 
 
 def badge_image_named(name: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image with this name, ``<hash of its content>.png``."""
+    """Return the `StoredImage` for the badge image with this name, such as ``<hash of its content>.png``."""
     return StoredImage(BADGE_IMAGES + name)
 
 
@@ -125,7 +125,7 @@ def preview_image(replacement_id: str, image: StoredImage) -> StoredImage:
 
 
 def preview_image_named(name: str) -> StoredImage:
-    """Return the `StoredImage` for a preview image with this name, ``<replacement ID>-<hash of its content>.png``."""
+    """Return the `StoredImage` for the preview image with this name, such as ``<replacement ID>-<hash>.png``."""
     return StoredImage(PREVIEWS + name)
 
 
@@ -135,7 +135,7 @@ def confirmed_image(preview: StoredImage) -> StoredImage:
 
 
 def put(image: StoredImage, content: bytes) -> None:
-    """Store an image. Storing the same image again changes nothing."""
+    """Store an image. Storing the same image again has no effect."""
     aws.s3().put_object(
         Bucket=config().images_bucket,
         Key=image.key,

@@ -1,4 +1,4 @@
-"""The caller of a request, as identified by the authorizer."""
+"""The caller who sent a request, as identified by the authorizer."""
 
 import msgspec
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter

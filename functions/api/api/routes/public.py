@@ -1,4 +1,4 @@
-"""Routes for the public Open Badges 2.0 documents. The routes require no token, and their responses can be cached.
+"""Routes for the public Open Badges 2.0 documents. The routes don't require a token, and responses can be cached.
 
 For a badge class or an assertion, browsers get an HTML page and verifiers get JSON-LD at the same URL.
 """

@@ -1,6 +1,6 @@
 """Routes for public images of issuers, badge classes, and awards.
 
-The routes require no token. Response headers prevent scripts in images from running.
+The routes don't require a token. Response headers prevent scripts in images from running.
 """
 
 import re
@@ -166,7 +166,7 @@ def _cache_half_lifetime(link: Link) -> str:
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG with headers that sandbox it. For all other types of images, redirect to the image."""
+    """Return an SVG with headers that sandbox it. For other types of images, redirect to the image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

@@ -51,7 +51,7 @@ class BadgeContent(Document):
 
 
 class SourceDocument(Document):
-    """The document that a replacement was read from: its type and origin."""
+    """The type and origin of the document from which a replacement was read."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]

@@ -150,7 +150,7 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move zero counts from the counts page back to the counts item, so that all items expire."""
+        """Move counts that are all zero from the counts page back to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)

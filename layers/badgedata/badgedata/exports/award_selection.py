@@ -276,7 +276,7 @@ def even_boundaries(left: Sequence[AwardRange], days: Mapping[str, Mapping[str, 
     -------
     list of str
         The positions in ascending order, each at the beginning of a day. The list is empty if fewer than `ways` // 2
-        positions are found because the awards are on too few days or are distributed too unevenly.
+        positions are found because the awards were issued on too few days or are distributed too unevenly.
     """
     counted = [
         (award_range, day, number)

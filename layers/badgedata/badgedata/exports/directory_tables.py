@@ -57,12 +57,12 @@ class TablePosition(Position, frozen=True):
     learner
         The ID of the row's learner, or "" if the row has no learner.
     rows
-        The number of rows so far for that group or learner.
+        The number of rows so far for the row's group or learner.
     issuer
         The ID of the row's issuer.
     subjects
-        The number of groups so far. In a table of learner progress, the number of learners so far. None if an
-        earlier version of this product, which didn't count groups and learners, began the file.
+        The number of groups so far. In a table of learner progress, the number of learners so far. None if the
+        file was begun by an earlier version of this product, which didn't count groups and learners.
     """
 
     group: str = ""

@@ -1,7 +1,7 @@
 """The email to the person who requested an export, sent when the file is ready or the export has failed.
 
-The email is sent at most once. It contains a link to the page, where the person must sign in. It contains neither data
-nor a link to the file.
+The email is sent at most once. It contains a link to the page, where the person must sign in. It doesn't
+contain any exported data or a link to the file.
 """
 
 import re

@@ -2,8 +2,8 @@
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
 another worker resumes at the last checkpoint. If the first worker was only slow, not dead, it no longer holds the
-lease, so its next write fails and it stops. All bytes up to a checkpoint are durable in S3, in parts of the multipart
-upload or in the tail object.
+lease, so its next write fails, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the
+multipart upload or in the tail object.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Cells and rows of an XLSX sheet: typed, escaped, and never a formula (docs/formats.md, "XLSX").
+"""Cells and rows of an XLSX sheet. Cells are typed and escaped, and are never formulas (docs/formats.md, "XLSX").
 
 Cells omit the reference (`r`), because a worker that writes a later segment doesn't know the row numbers. ECMA-376
 doesn't require references, but without them, empty cells must also be written. Strings are inline, because a shared
@@ -66,7 +66,7 @@ def is_cut(text: str) -> bool:
 
 
 def text_cell(text: str) -> str:
-    """Return a text cell, which no program interprets as a number, date, or formula.
+    """Return a cell that programs interpret as text, never as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'

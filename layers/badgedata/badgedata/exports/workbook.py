@@ -81,7 +81,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that takes a number of rows and returns the position in the data source that follows these rows.
+        A function that takes a number of rows and returns the position after these rows in the data source.
     ends
         The ends of units within the batch, in ascending order. A unit that would become too large ends earlier.
     cut
@@ -95,7 +95,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """A sheet, as written so far.
+    """A sheet, or the part of a sheet that has been written so far.
 
     Parameters
     ----------
@@ -139,9 +139,9 @@ class WorkbookPosition(Position, frozen=True):
     cut
         The number of cells truncated so far in the segment.
     sheets
-        The sheets so far, if this is the first segment. The last sheet is open until the file is `done`.
+        In the first segment, the sheets written so far. The last sheet is open until the file is `done`.
     units
-        The units so far, packed with `_PACKED_UNIT`, if this is a later segment.
+        In a later segment, the units written so far, packed with `_PACKED_UNIT`.
     """
 
     inner: str = ""
@@ -157,7 +157,7 @@ _ZIP_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook's properties, excluding its rows.
+    """The title and columns of a workbook. Its rows are passed to `pages`.
 
     Parameters
     ----------
@@ -308,7 +308,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return the bytes of small, consecutive ZIP members, and a `Member` for each. The first starts at `offset`."""
+        """Return the bytes of small, consecutive ZIP members that begin at `offset`, and a `Member` for each."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()

@@ -5,8 +5,8 @@ only the sizes and the CRC-32 of the data written so far. The ends of units depe
 so interruptions don't change the file.
 
 A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
-sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if the member is too large for 4
-bytes. Programs that read a ZIP file as a stream, such as Java's ZipInputStream, infer the length of these fields from
+sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if either size is too large for
+4 bytes. Programs that read a ZIP file as a stream, such as Java's ZipInputStream, infer the length of these fields from
 the number of bytes that they have read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (cited below by section number); RFC 1951 (deflate).
@@ -51,7 +51,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of the member's local header.
     has_zip64_header
-        Whether the local header specifies 8-byte sizes, because version 0.1.0 of this product started the member.
+        Whether the local header specifies 8-byte sizes, as in members that version 0.1.0 of this product began.
     """
 
     name: str

@@ -100,7 +100,7 @@ class SourceContent[Image](BadgeContent[Image]):
     Parameters
     ----------
     open_badges_version
-        The source's version: "0.5" to "3.0".
+        The Open Badges version of the source, from "0.5" to "3.0".
     assertion_id
         The ID or URL of the assertion or credential. None if the source is itself a badge class.
     notices

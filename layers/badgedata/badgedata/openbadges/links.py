@@ -124,7 +124,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
     Notes
     -----
-    JSON-LD 1.1, section 6.2, and RFC 8288: the document's URL is the base for relative URLs.
+    According to JSON-LD 1.1 (section 6.2) and RFC 8288, the document's URL is the base for relative URLs.
     """
     links = []
     for url, parameters in HEADER_LINK.findall(document.link_header):

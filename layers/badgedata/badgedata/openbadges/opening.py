@@ -268,7 +268,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If `known` contains the badge that the award links to, the fields embed it."""
+    """Return an award's fields. A badge that the award links to is embedded if `known` contains it."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

@@ -46,7 +46,7 @@ class OrganizationTokens(Record):
     """An organization's list of tokens, keyed by token ID.
 
     The transaction that creates or deletes a token also updates this list. Each change sets a new `revision`, so two
-    concurrent changes can't both be based on the same list.
+    concurrent changes that are based on the same list can't both succeed.
     """
 
     class Meta(OperationsTable):

@@ -88,7 +88,7 @@ def status_of(replacement: Replacement) -> str:
 
 
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
-    """Overwrite the badge class and start the re-sync of its award images. A second confirmation changes nothing.
+    """Overwrite the badge class and start the re-sync of its award images. A second confirmation has no effect.
 
     After the transaction, this function enqueues a message for the re-sync worker. If this step fails, the sweeper
     enqueues the message.
@@ -107,7 +107,7 @@ def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Repla
 
 
 def cancel(replacement: Replacement) -> Replacement:
-    """Cancel a preview. A second cancellation changes nothing.
+    """Cancel a preview. A second cancellation has no effect.
 
     Raises
     ------

@@ -39,7 +39,7 @@ def read(body: str) -> ResyncMessage:
 
 
 def send_walk(resync: Resync, at: datetime | None = None) -> None:
-    """Enqueue the message for a re-sync's next page. A duplicate message changes nothing."""
+    """Enqueue the message for a re-sync's next page. Duplicate messages have no effect."""
     message = ResyncMessage(resync.badge_class_id, int(resync.version), at=at)
     sqs().send_message(QueueUrl=config().image_resync_queue_url, MessageBody=_body(message))
 

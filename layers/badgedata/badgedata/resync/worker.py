@@ -36,7 +36,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the numbers of refreshed and failed images."""
+    """The result of processing a message: the re-sync's state, and the counts of refreshed and failed images."""
 
     state: str
     refreshed: int = 0
@@ -79,9 +79,9 @@ def _current_badge_class(resync: Resync) -> BadgeClass | None:
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement's re-sync took over, and delete these awards' failure records.
+    """Close a re-sync that a newer replacement has superseded, and delete these awards' failure records.
 
-    The newer re-sync bakes all images.
+    The newer replacement's re-sync bakes all images.
     """
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
@@ -151,7 +151,7 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards that one request reads (at most 1 MB), starting after the sort key `after`.
+    """Count the awards in one page of query results (at most 1 MB), starting after the sort key `after`.
 
     Returns
     -------
@@ -170,6 +170,6 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
 
 
 def _read_page(badge_class_id: str, after: str) -> list[Award]:
-    """Return the next page of awards after the sort key `after`, ordered by date."""
+    """Return the page of awards that follows the sort key `after`, ordered by date."""
     later = Award.issued_on_award_id > after if after else None
     return list(Award.by_badge_class.query(badge_class_id, later, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))

@@ -16,7 +16,7 @@ _RATE = re.compile(r"([0-9]{1,7}) (minute|hour|day)s?")
 
 @dataclass(frozen=True)
 class Rate:
-    """A fixed interval between runs, counted from the schedule's creation. A day is always 24 hours."""
+    """A fixed interval between runs, measured from the schedule's creation. A day is always 24 hours."""
 
     interval: timedelta
 
@@ -46,7 +46,7 @@ def check_expression(expression: str, zone: ZoneInfo, now: datetime) -> None:
     Raises
     ------
     Problem
-        422 for `expression` if it is invalid, or if it matches no time after `now`.
+        422 for `expression` if it is invalid, or if it doesn't match any time after `now`.
     """
     if next_run(expression, zone, now, now) is None:
         raise invalid(
