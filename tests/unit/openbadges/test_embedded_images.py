@@ -163,7 +163,7 @@ def test_undeclared_metadata_is_removed_from_a_webp(image: bytes) -> None:
 
 
 @pytest.mark.parametrize("is_lossless", [True, False])
-def test_webp_keeps_its_transparency_and_profile_but_not_its_metadata(is_lossless: bool) -> None:
+def test_cleaned_webp_keeps_its_transparency_and_color_profile_but_not_its_metadata(is_lossless: bool) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image, plain, whole = Image.effect_noise((9, 9), 90).convert("RGBA"), io.BytesIO(), io.BytesIO()
     image.putalpha(Image.effect_noise((9, 9), 90))
