@@ -26,7 +26,7 @@ def on_directory(action: str, key: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_write_members_organizations_or_issuers(function: str) -> None:
+def test_no_function_can_write_member_organization_or_issuer_records(function: str) -> None:
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 

@@ -214,7 +214,7 @@ def _circle(imported: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def test_code_never_scans_a_table() -> None:
+def test_product_code_never_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path

@@ -48,7 +48,7 @@ def test_staff_can_only_view_replacements() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_callers_without_a_role_get_not_found() -> None:
+def test_callers_without_a_role_get_a_not_found_error() -> None:
     shown = preview()
     for answer in (
         NOBODY.get(f"/replacements/{shown['id']}"),

@@ -20,7 +20,7 @@ def test_image_with_too_many_pixels_is_rejected_even_if_embedded_in_an_svg() -> 
         assert "16000 x 16000" in str(rejection(image))
 
 
-def test_all_images_in_an_svg_count_toward_one_limit() -> None:
+def test_all_images_in_an_svg_share_one_limit() -> None:
     written = io.BytesIO()
     Image.new("1", (3_000, 3_000)).save(written, format="PNG")
     one = f'<image href="{data_uri(written.getvalue(), "image/png")}"/>'

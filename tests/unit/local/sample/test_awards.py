@@ -72,7 +72,7 @@ def test_sample_awards_include_all_recipient_types(assertions: list[Json], kind:
     assert count > (4500 if kind == "email" else 5)
 
 
-def test_hashed_sample_recipients_follow_the_specification(assertions: list[Json]) -> None:
+def test_hashed_sample_identities_follow_the_specification(assertions: list[Json]) -> None:
     hashed = [award["recipient"] for award in assertions if award["recipient"]["hashed"]]
     assert len(hashed) > 100
     for recipient in hashed:
