@@ -117,7 +117,7 @@ def test_badge_page_links_to_an_award_export_limited_to_that_badge(ada: Visitor)
     assert {row["Badge Class ID"].removeprefix("'") for row in rows} == {"lab-safety"}
 
 
-def test_badge_from_another_issuer_in_the_page_url_is_ignored(ada: Visitor, client: Client) -> None:
+def test_badge_in_the_page_url_is_ignored_if_it_belongs_to_another_issuer(ada: Visitor, client: Client) -> None:
     other = client.get("/issuers/aurora-makers/badge-classes").json["items"][0]["id"]
     with ada.page.expect_response(f"**/badge-classes/{other}"):
         ada.open(f"{ISSUER}?badge={other}")

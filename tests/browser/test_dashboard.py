@@ -50,7 +50,7 @@ def test_dashboard_shows_counts_even_if_an_award_is_dated_far_in_the_future(
     expect(admin.page.locator(".bar-chart")).to_be_visible()
 
 
-def test_dashboard_counts_months_in_utc_if_the_api_rejects_the_time_zone(admin: Visitor) -> None:
+def test_dashboard_counts_awards_by_utc_month_if_the_api_rejects_the_time_zone(admin: Visitor) -> None:
     problem = {"status": 422, "code": "invalid-request", "detail": "Too many periods."}
     admin.page.route("**/award-counts?*timeZone=*", lambda route: route.fulfill(status=422, json=problem))
     admin.open("issuers/page-workshop")

@@ -74,7 +74,7 @@ def test_delivery_is_offered_only_while_a_destination_is_set(ada: Visitor, clien
     assert client.get(DESTINATION).status == 404
 
 
-def test_page_requests_a_destination_only_if_the_organization_has_one(ada: Visitor) -> None:
+def test_page_fetches_the_destination_only_if_the_organization_has_one(ada: Visitor) -> None:
     not_found: list[str] = []
 
     def note(response: Response) -> None:

@@ -29,7 +29,7 @@ def test_exports_started_elsewhere_are_listed_but_not_downloaded_automatically(a
     assert sha256(content_of(download.value)[1]) == elsewhere["file"]["sha256"]
 
 
-def test_export_list_shows_requester_date_size_and_expiry(ada: Visitor) -> None:
+def test_export_list_shows_the_requester_date_size_and_expiry_time(ada: Visitor) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Export groups"))
     latest = ada.exports.first

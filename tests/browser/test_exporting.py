@@ -40,7 +40,7 @@ def test_organization_awards_between_two_dates_can_be_downloaded(ada: Visitor, c
     ada.screenshot("organization-data-management")
 
 
-def test_issuer_awards_can_be_exported_without_dates(ada: Visitor, stack: dict[str, Any]) -> None:
+def test_issuer_awards_can_be_exported_without_a_date_range(ada: Visitor, stack: dict[str, Any]) -> None:
     ada.open(ISSUER)
     _, content = ada.downloads(ada.button("Download CSV"))
 

@@ -11,7 +11,7 @@ from tests.browser.visitors import Visitor
 from tests.support.deployed_client import Client
 
 
-def test_overdue_resync_shows_failed_images_with_reasons_and_a_contact(
+def test_page_lists_the_failed_images_of_an_overdue_resync_with_reasons_and_a_contact(
     admin: Visitor, api: Client, stack: dict[str, Any]
 ) -> None:
     """To avoid waiting 13 days, the test changes the API's response to show the re-sync after its time limit."""

@@ -77,7 +77,7 @@ def test_review_buttons_stay_visible_for_a_badge_with_a_long_description(admin: 
     admin.button("Cancel").click()
 
 
-def test_section_links_that_cover_the_review_have_a_background(admin: Visitor) -> None:
+def test_section_links_that_overlap_the_review_have_a_background(admin: Visitor) -> None:
     admin.open(WELDER)
     enter_json(admin, badge_class("Master welder"))
     preview_of(admin).wait_for()

@@ -108,7 +108,7 @@ def test_password_policy_errors_are_shown(visit: Callable[..., Visitor], newcome
     expect(visitor.page.get_by_text("You don't have access")).to_be_visible()
 
 
-def test_user_sets_up_an_authenticator_app_if_the_pool_requires_it(
+def test_user_must_set_up_an_authenticator_app_if_the_pool_requires_one(
     visit: Callable[..., Visitor], pool: Any, stack: dict[str, Any], newcomer: str
 ) -> None:
     """The local user pool never sends this challenge, so the test sends it. The pool handles the rest."""

@@ -55,7 +55,7 @@ def objects_of(stack: dict[str, Any], export_id: str) -> list[str]:
 # ---------------------------------------------------------------- bytes
 
 
-def test_export_without_dates_contains_all_of_the_issuers_awards(
+def test_export_without_a_date_range_contains_all_of_the_issuers_awards(
     stack: dict[str, Any], owner: Client, issuer: dict[str, Any]
 ) -> None:
     export = owner.export(EXPORTS, {"kind": "awards"})

@@ -77,7 +77,7 @@ def table(owner: Client, body: Json) -> tuple[str, list[Json]]:
 # ---------------------------------------------------------------- CSV
 
 
-def test_groups_file_has_a_row_for_each_group_and_alignment(owner: Client, source: Json) -> None:
+def test_groups_file_has_a_row_for_each_alignment_of_each_group(owner: Client, source: Json) -> None:
     flags = ("includeArchived", "includeCreation", "includeExpiration", "includeStaff")
     header, rows = table(owner, {"kind": "groups"} | dict.fromkeys(flags, True))
     assert header == GROUP_COLUMNS
@@ -111,7 +111,9 @@ def test_group_badges_file_has_a_row_for_each_requirement(owner: Client, source:
     assert found == sorted(expected, key=lambda row: row[0])
 
 
-def test_learner_progress_file_has_a_row_for_each_learner_and_alignment(owner: Client, source: Json) -> None:
+def test_learner_progress_file_has_a_row_for_each_combination_of_learner_and_alignment(
+    owner: Client, source: Json
+) -> None:
     header, rows = table(owner, {"kind": "learner-progress", "includeArchived": True})
     assert header == PROGRESS_COLUMNS
     expected = [

@@ -133,7 +133,7 @@ def test_event_publisher_can_send_events_only_to_the_stacks_bus(
     assert denied(role.send_message, "exports")
 
 
-def test_scheduled_run_cannot_create_schedules_write_files_or_read_awards(
+def test_scheduled_export_function_cannot_create_schedules_write_files_or_read_awards(
     role_of: Callable[[str], Role],
 ) -> None:
     role = role_of("ScheduledExportFunction")

@@ -26,7 +26,7 @@ def on_directory(action: str, key: str) -> Access:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_can_write_members_organizations_or_issuers(function: str) -> None:
+def test_no_function_can_write_member_organization_or_issuer_records(function: str) -> None:
     assert not [(action, key) for action in WRITES for key in OTHER_KEYS if may(function, on_directory(action, key))]
 
 
@@ -38,7 +38,7 @@ def test_only_the_api_function_can_change_badge_classes() -> None:
 
 
 @pytest.mark.parametrize("function", ["ImageResyncWorkerFunction", "ImageResyncSweeperFunction"])
-def test_resync_functions_can_read_only_badge_classes(function: str) -> None:
+def test_resync_functions_cannot_read_directory_items_other_than_badge_classes(function: str) -> None:
     assert may(function, on_directory("GetItem", BADGE_CLASS_KEY))
     assert not [key for key in OTHER_KEYS if may(function, on_directory("GetItem", key))]
     assert not may(function, on_directory("Query", Member.email_key("mallory@example.org")))
@@ -58,7 +58,7 @@ def test_only_functions_whose_actions_are_recorded_can_add_trail_entries() -> No
     assert writers == {"ApiFunction", "ExportDeliveryFunction", "ScheduledExportFunction", "ScheduleSweeperFunction"}
 
 
-def test_replacement_changes_only_the_badge_class_in_the_directory(sent_requests: Requests) -> None:
+def test_replacement_changes_no_directory_items_except_the_badge_class(sent_requests: Requests) -> None:
     load_badge_class(awards=3)
     replace()
     Queue().process_all()

@@ -110,7 +110,7 @@ def test_identity_hashed_by_the_issuer_is_unchanged() -> None:
     assert document("ONE")["recipient"] == recipient
 
 
-def test_unhashed_identities_are_published_if_a_setting_allows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unhashed_identities_are_published_if_a_setting_allows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     publish_in_plain(monkeypatch)
     assert document()["recipient"] == {"type": "email", "hashed": False, "identity": IDENTITY}
@@ -158,7 +158,7 @@ def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     assert "0 of 0 award images" in capsys.readouterr().out
 
 
-def test_image_with_a_plain_identity_stays_hidden_after_a_load_hashes_the_recipient(
+def test_image_with_a_plain_identity_stays_hidden_after_a_load_hashes_the_identity(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load_badge_class(1)
@@ -220,7 +220,7 @@ def test_loaded_image_is_hidden_if_only_its_second_badge_identifies_the_recipien
 
 
 @pytest.mark.parametrize("names_recipient", [True, False])
-def test_loaded_image_is_hidden_if_it_names_a_recipient_that_the_issuer_hashed(names_recipient: bool) -> None:
+def test_loaded_image_is_hidden_if_it_names_a_recipient_whose_identity_the_issuer_hashed(names_recipient: bool) -> None:
     hashed = "sha256$" + "0" * 64
     baked = json.dumps({"type": "Assertion", "recipient": {"identity": IDENTITY if names_recipient else hashed}})
     award = {

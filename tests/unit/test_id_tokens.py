@@ -146,7 +146,7 @@ def test_keys_are_fetched_once_and_reused() -> None:
     assert pool.fetched == 1
 
 
-def test_unknown_key_id_triggers_key_fetches_at_a_limited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_fetches_for_unknown_key_ids_are_rate_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(KEY)
     checked = verifier(pool)
     assert checked.email_in(id_token()) == EMAIL

@@ -149,7 +149,7 @@ def test_make_help_lists_every_command_in_the_contributing_guide() -> None:
     assert [command for command in commands if command not in listed] == []
 
 
-def test_every_test_in_the_contributing_guide_exists() -> None:
+def test_every_test_named_in_the_contributing_guide_exists() -> None:
     named = re.findall(r"pytest (tests/\S+)(?: -k (\S+))?", (REPOSITORY / "CONTRIBUTING.md").read_text())
     assert len(named) == 4
     for path, name in named:

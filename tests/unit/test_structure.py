@@ -116,13 +116,13 @@ def test_every_domain_module_is_imported() -> None:
     assert unused == []
 
 
-def test_open_badges_package_imports_neither_aws_nor_other_packages() -> None:
+def test_open_badges_package_imports_neither_aws_libraries_nor_other_packages() -> None:
     for path in modules(DOMAIN / "openbadges"):
         assert not libraries(path) & AWS, path
         assert parts_of_the_domain(path) <= {"openbadges", "text", "json_faults"}, path
 
 
-def test_encoders_and_documents_do_not_import_aws() -> None:
+def test_encoders_and_documents_do_not_import_aws_libraries() -> None:
     for path in (DOMAIN / "exports" / "csv_encoding.py", DOMAIN / "documents.py", DOMAIN / "clock.py"):
         assert not libraries(path) & AWS, path
         assert not parts_of_the_domain(path) & {"aws", "config", "records"}, path
@@ -143,7 +143,7 @@ def test_delivery_package_does_not_import_engines() -> None:
         assert not parts_of_the_domain(path) & ENGINES, path
 
 
-def test_domain_does_not_import_functions_or_a_web_framework() -> None:
+def test_domain_does_not_import_lambda_functions_or_a_web_framework() -> None:
     of_functions = {"functions", *HANDLERS}
     for path in modules(DOMAIN):
         assert not libraries(path) & of_functions, path
@@ -214,7 +214,7 @@ def _circle(imported: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def test_code_never_scans_a_table() -> None:
+def test_product_code_never_scans_a_table() -> None:
     for path in modules(DOMAIN, FUNCTIONS):
         calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "scan" not in calls, path
@@ -242,7 +242,7 @@ def test_no_module_has_a_vague_name() -> None:
         assert not NO_NAMES & {path.stem, path.parent.name}, path
 
 
-def test_only_listed_modules_may_be_short() -> None:
+def test_every_short_module_is_a_listed_exception() -> None:
     """A short module that could be part of another one is one more file to find."""
     short = {
         path.relative_to(REPOSITORY).as_posix()

@@ -45,7 +45,7 @@ def test_token_created_by_a_former_admin_grants_only_the_creators_remaining_role
     assert given([held("editor", issuer_id=ISSUER)], "admin") == [(ISSUER, "editor")]
 
 
-def test_creators_roles_in_other_scopes_grant_the_token_no_access() -> None:
+def test_creators_roles_in_other_scopes_do_not_give_the_token_access() -> None:
     elsewhere = [held("admin", "RIVALS"), held("owner", issuer_id="WOOD")]
     assert given(elsewhere, "owner", ISSUER) == []
     assert given([], "admin") == []
@@ -65,7 +65,7 @@ def test_caller_is_encoded_as_ascii_for_the_gateway(name: str) -> None:
         assert (read.email, read.token) == ("ädä@example.org", token)
 
 
-def test_tokens_with_the_same_name_are_different_callers() -> None:
+def test_tokens_with_the_same_name_count_as_different_callers() -> None:
     one, other = (Caller("ada@example.org", TokenLimits(i, "Nightly", "MAKERS", None, "staff")) for i in ("T1", "T2"))
     assert one.name == other.name == "token:Nightly"
     assert (one.identity, other.identity) == ("token#T1", "token#T2")

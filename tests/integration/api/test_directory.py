@@ -39,7 +39,7 @@ def test_user_without_roles_has_no_memberships() -> None:
     assert (answer.status, answer.json) == (200, {"email": "nobody@example.org", "memberships": []})
 
 
-def test_email_address_is_case_insensitive() -> None:
+def test_memberships_are_found_regardless_of_email_address_case() -> None:
     assert len(Person(OWNER.email.upper()).get("/me").json["memberships"]) == 1
 
 

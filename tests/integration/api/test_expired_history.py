@@ -42,7 +42,7 @@ def list_ids(path: str, person: Person = OWNER, **query: str) -> list[str]:
         query["cursor"] = page["nextCursor"]
 
 
-def test_export_is_available_until_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_record_is_available_until_the_moment_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     export_id = export()
     set_time(START + HISTORY_KEPT - SECOND, monkeypatch)
     assert OWNER.get(f"/exports/{export_id}").json["status"] == "expired"
@@ -68,7 +68,7 @@ def test_history_pages_are_full_even_if_some_items_have_expired(monkeypatch: pyt
     assert list_ids("/exports", issuerId="WELD") == young[::-1]
 
 
-def test_replacement_is_available_until_the_second_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replacement_record_is_available_until_the_moment_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     load_badge_class(1)
     replaced, previewed = replace()["id"], preview(new_badge(5))["id"]
     list_of_badge_class = f"/badge-classes/{BADGE_CLASS}/replacements"

@@ -117,7 +117,7 @@ def test_page_links_to_its_json_ld_document() -> None:
         assert f'<link rel="alternate" type="application/ld+json" href="{address}">' in get(path).text
 
 
-def test_browser_gets_an_html_page_for_an_unknown_resource() -> None:
+def test_browser_gets_an_html_error_page_for_an_unknown_resource() -> None:
     load_school()
     for path in ("/public/badges/NONE", "/public/assertions/NONE", "/public/badges/a b"):
         page, problem = get(path), get(path, "application/json")

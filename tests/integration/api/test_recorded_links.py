@@ -265,7 +265,7 @@ def test_concurrent_list_requests_record_each_link_once(during: Callable[[str, C
     assert recorded() == Counter(ids)
 
 
-def test_list_request_succeeds_even_if_another_request_records_its_links_first(
+def test_list_request_succeeds_even_if_a_concurrent_request_records_the_same_links_first(
     during: Callable[[str, Callable[[], object]], None],
 ) -> None:
     ids = finished_exports(3)

@@ -141,7 +141,7 @@ def test_cursor_is_valid_only_for_its_search_and_order(other: dict[str, str]) ->
     assert NOBODY.get(LIST, query=other | {"cursor": cursor}).wrong_fields == ["cursor"]
 
 
-def test_item_with_a_name_longer_than_an_index_key_is_listed() -> None:
+def test_item_whose_name_exceeds_the_index_key_limit_is_listed() -> None:
     load_badges("z" * 5000, "y", "\\" * 5000)
     found = [item["name"] for page in pages(sort="name", limit="1") for item in page["items"]]
     assert found == ["\\" * 5000, "y", "z" * 5000]

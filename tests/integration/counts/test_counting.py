@@ -139,7 +139,7 @@ def test_counts_do_not_depend_on_the_delivery_order(seed: int, stream: AwardStre
     assert counted_by_day("WELD") == awards_by_day("WELD")
 
 
-def test_record_redelivered_after_hours_and_thousands_of_awards_is_counted_once(
+def test_record_redelivered_hours_later_after_thousands_of_awards_is_counted_once(
     stream: AwardStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin = clock.now()
@@ -239,7 +239,7 @@ def test_award_in_the_sample_event_is_counted() -> None:
 # ---------------------------------------------------------------- size and cost
 
 
-def test_award_counts_item_never_exceeds_one_write_unit(stream: AwardStream) -> None:
+def test_award_counts_item_always_fits_into_one_write_unit(stream: AwardStream) -> None:
     issuer_id, badge_class_id = "I" * 64, "B" * 64
     for number in range(90):
         stream.put(issuer_id, award(number, f"2026-01-{number % 31 + 1:02}"), badge_class_id)

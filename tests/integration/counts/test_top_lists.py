@@ -68,7 +68,7 @@ def test_limit_applies_to_issuers_and_badge_classes_separately() -> None:
     assert len(top()["badgeClasses"]) == 5
 
 
-def test_top_badge_classes_of_an_issuer_include_only_its_own() -> None:
+def test_top_list_of_an_issuer_contains_only_its_own_badge_classes() -> None:
     found = top("/issuers/A", limit="20")
     assert found.keys() == {"badgeClasses"}
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for name, badge, _ in AWARDS if name == "A"))
@@ -131,7 +131,7 @@ def test_issuer_role_gives_access_only_to_that_issuers_top_list() -> None:
     assert NOBODY.get("/organizations/MAKERS/award-counts/top").status == 404
 
 
-def test_lists_of_long_names_fit_into_a_response() -> None:
+def test_top_lists_with_long_names_fit_into_a_response() -> None:
     school = issuer("LONG", "Long School", badge_classes=20)
     for number, badge_class in enumerate(school["badgeClasses"]):
         badge_class |= {"name": "é" * 190_000, "assertions": [award(f"L{number}")]}

@@ -60,7 +60,7 @@ def metered() -> Iterator[Meter]:
         events.unregister("after-call.dynamodb.Query", meter.note_items)
 
 
-def test_counting_awards_issued_together_adds_less_than_one_percent_to_their_cost() -> None:
+def test_counting_awards_issued_together_adds_less_than_one_percent_to_their_write_cost() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-{number % 31 + 1:02}T09:00:00.000000Z#{entity_id(number)}", BADGE)
@@ -70,7 +70,7 @@ def test_counting_awards_issued_together_adds_less_than_one_percent_to_their_cos
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.01
 
 
-def test_counting_awards_for_fifty_badge_classes_adds_less_than_two_percent_to_their_cost() -> None:
+def test_counting_awards_for_fifty_badge_classes_adds_less_than_two_percent_to_their_write_cost() -> None:
     stream = AwardStream()
     for number in range(1000):
         stream.put(SCHOOL, f"2026-01-31T09:00:00.000000Z#{entity_id(number)}", f"{BADGE[:-2]}{number % 50:02}")
@@ -79,7 +79,7 @@ def test_counting_awards_for_fifty_badge_classes_adds_less_than_two_percent_to_t
     assert meter.written / (1000 * UNITS_OF_AN_AWARD) < 0.02
 
 
-def test_counting_a_single_award_adds_one_third_to_its_cost(time: Clock) -> None:
+def test_counting_a_single_award_adds_one_third_to_its_write_cost(time: Clock) -> None:
     stream = AwardStream()
     with metered() as meter:
         for number in range(300):
@@ -91,7 +91,7 @@ def test_counting_a_single_award_adds_one_third_to_its_cost(time: Clock) -> None
     assert meter.read / 300 < 1.4
 
 
-def test_counting_a_single_award_adds_one_third_to_its_cost_after_a_recount(time: Clock) -> None:
+def test_counting_a_single_award_adds_one_third_to_its_write_cost_after_a_recount(time: Clock) -> None:
     stream = AwardStream()
     issuer_id, badge_class_id = "I" * 64, "B" * 64  # the largest items
     for number in range(31):
@@ -106,7 +106,7 @@ def test_counting_a_single_award_adds_one_third_to_its_cost_after_a_recount(time
     assert meter.written == 100
 
 
-def test_counting_a_single_award_adds_one_third_to_its_cost_when_pages_are_reused(
+def test_counting_a_single_award_adds_one_third_to_its_write_cost_when_pages_are_reused(
     time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lower_limits(monkeypatch, count_item_bytes=430)  # a page for every few awards

@@ -79,7 +79,7 @@ def schedule_body(more: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("organizations")
 @pytest.mark.parametrize("name", ["notify", "deliver"])
-def test_notify_and_deliver_are_rejected_in_a_schedules_export(name: str) -> None:
+def test_notify_and_deliver_are_rejected_in_the_export_field_of_a_schedule(name: str) -> None:
     body = schedule_body({"export": {"issuerId": "WELD", "kind": "awards", name: True}})
     assert "Move it from export to the schedule" in rejection(OWNER.post("/schedules", body), f"export.{name}")
 
@@ -186,7 +186,7 @@ def test_schedule_runs_even_if_email_and_delivery_are_no_longer_possible(with_em
 
 
 @pytest.mark.usefixtures("with_email")
-def test_person_who_turns_on_email_for_a_schedule_becomes_responsible_for_it() -> None:
+def test_person_who_turns_on_email_becomes_responsible_for_the_schedule() -> None:
     schedule_id = create_schedule()
     changed = EDITOR.patch(f"/schedules/{schedule_id}", {"notify": True}).json
     assert (changed["notify"], changed["requestedBy"]) == (True, EDITOR.email)

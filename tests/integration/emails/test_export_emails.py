@@ -97,7 +97,7 @@ def test_email_about_a_scheduled_run_goes_to_the_responsible_person() -> None:
     assert "the schedule that requested this export runs on your behalf" in bodies(export_id)[0]
 
 
-def test_email_has_a_title_for_every_kind_and_a_page_link_for_every_scope() -> None:
+def test_email_titles_and_links_for_all_kinds_and_scopes_match_the_page() -> None:
     assert KINDS.keys() == {kind for kinds in KINDS_BY_SCOPE.values() for kind in kinds}
     assert ROUTES.keys() == KINDS_BY_SCOPE.keys()
     page = REPOSITORY / "functions" / "console" / "page"

@@ -143,7 +143,9 @@ def test_unreadable_record_is_dropped_without_blocking_others(
     assert '"EventDropped"' in capsys.readouterr().out
 
 
-def test_large_events_are_split_across_requests(bus: Bus, records: list[Json], stream: OperationsStream) -> None:
+def test_batch_of_large_events_is_split_across_requests(
+    bus: Bus, records: list[Json], stream: OperationsStream
+) -> None:
     for record in records:
         for image in ("OldImage", "NewImage"):
             if image in record["dynamodb"]:

@@ -77,7 +77,7 @@ def test_additional_keys_missing_from_a_loaded_document_are_removed() -> None:
     assert reload(before) == before
 
 
-def test_replacement_removes_additional_keys_from_the_old_badge() -> None:
+def test_replacement_removes_the_old_badges_additional_keys() -> None:
     given = extended()
     reload(given)
     badge_class = BadgeClass.get(*BadgeClass.key(given["badgeClasses"][0]["entityId"]))

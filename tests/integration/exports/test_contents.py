@@ -111,7 +111,9 @@ def test_item_counts_for_a_table_match_its_rows(
         {"includeRecipientGroups": True, "includePathways": True},
     ],
 )
-def test_item_counts_for_an_issuer_document_match_its_lists(options: dict[str, bool], seconds: float) -> None:
+def test_item_counts_for_an_issuer_document_match_the_lengths_of_its_lists(
+    options: dict[str, bool], seconds: float
+) -> None:
     export = run_export(start_export(ISSUER, "issuer", **options), seconds)
     assert export.contents == items_in(document_in(export))
     assert sum(export.contents.values()) == export.rows

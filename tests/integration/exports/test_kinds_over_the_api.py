@@ -241,7 +241,7 @@ def test_error_for_an_unsupported_kind_lists_the_supported_kinds(scope: str, kin
     assert kind in answer.problem["detail"]
 
 
-def test_assertions_without_badge_classes_are_rejected() -> None:
+def test_including_assertions_without_badge_classes_is_rejected() -> None:
     answer = request("/issuers/WELD", "issuer", includeAssertions=True)
     assert (answer.status, answer.wrong_fields) == (422, ["includeAssertions"])
     assert "includeBadgeClasses" in answer.problem["detail"]

@@ -70,7 +70,7 @@ def test_export_resumes_at_its_checkpoint_after_its_worker_dies(monkeypatch: pyt
     assert file_of(found) == whole
 
 
-def test_export_without_progress_fails_with_a_reason_after_five_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_that_makes_no_progress_fails_with_a_reason_after_five_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     export = start_export(ISSUER, "awards")
 
     def broken(*_: Any) -> Iterator[Page]:

@@ -128,7 +128,7 @@ def test_splitting_an_export_does_not_change_its_bytes_or_metadata(monkeypatch: 
     assert uploads_of(found) == []
 
 
-def test_small_export_is_one_object_and_is_never_split() -> None:
+def test_small_export_has_one_segment_and_is_never_split() -> None:
     export = run_export(start_export(ISSUER, "awards", awardedBefore="2026-01-03"))
     assert export.rows == 3
     assert export.open_segments is None

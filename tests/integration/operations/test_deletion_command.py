@@ -68,7 +68,7 @@ def test_dry_run_prints_counts_and_changes_nothing(capsys: pytest.CaptureFixture
     assert f"{AWARDS:>12,}  awards\n" in capsys.readouterr().out
 
 
-def test_next_run_continues_an_interrupted_deletion(
+def test_rerunning_the_command_continues_an_interrupted_deletion(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:

@@ -221,7 +221,7 @@ def test_rerunning_an_interrupted_erasure_completes_it(fault: Any, monkeypatch: 
         ("lms-4711", "lms-4711"),
     ],
 )
-def test_person_is_found_by_every_type_of_identity(given: str, stored: str) -> None:
+def test_person_is_found_by_any_type_of_identity(given: str, stored: str) -> None:
     assert Person([given]).is_named(stored)
 
 

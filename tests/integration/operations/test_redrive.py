@@ -138,7 +138,7 @@ def test_no_message_is_lost_even_if_the_command_is_killed(
     assert set(export_ids_on(config().exports_queue_url)) == wanted
 
 
-def test_output_shows_ids_but_no_other_message_text(
+def test_output_shows_ids_but_no_other_text_from_the_messages(
     outputs: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     send(outputs[DEAD_EXPORTS], {"exportId": "E1", "recipient": "ada@example.org"})

@@ -88,7 +88,7 @@ def test_queue_accepts_messages_only_from_its_rule(own: Subscription) -> None:
     ],
     ids=["version", "sequence", "no ID", "no property", "email address"],
 )
-def test_event_that_differs_from_the_documentation_is_rejected(
+def test_event_that_does_not_match_the_documentation_is_rejected(
     own: Subscription, send: Callable[..., Json], changes: Json, found: str
 ) -> None:
     send(**changes)
@@ -198,7 +198,7 @@ def test_resources_left_by_a_killed_run_are_deleted_after_a_day(tables: None, mo
     assert left() - before == {"smoke-signals", "smoke-2", "badge-data-smoke-2"}
 
 
-def test_leftover_rule_is_included_in_the_cleanup_commands(own: Subscription) -> None:
+def test_cleanup_commands_delete_a_leftover_rule(own: Subscription) -> None:
     boto3.client("events").put_targets(
         Rule=own.organization_id, EventBusName=own.bus, Targets=[{"Id": "another", "Arn": "arn:aws:sqs:eu-west-1:1:x"}]
     )

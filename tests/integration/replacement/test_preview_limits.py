@@ -167,7 +167,7 @@ def test_preview_image_is_shown_until_the_preview_is_canceled() -> None:
     assert images() == before
 
 
-def test_confirmed_preview_image_is_kept() -> None:
+def test_confirming_a_preview_keeps_its_image() -> None:
     made = preview().json
     assert images("previews/") != []
     done = OWNER.post(f"/replacements/{made['id']}/confirm", None)

@@ -97,7 +97,7 @@ def test_all_common_forms_of_base64_are_accepted() -> None:
         assert preview({"image": image})["proposed"]["name"] == "Baked"
 
 
-def test_json_in_a_data_uri_is_decoded_with_the_charset_of_the_uri() -> None:
+def test_json_in_a_data_uri_is_decoded_with_the_declared_or_default_charset() -> None:
     load_badge_class(0)
     text = json.dumps(new_badge(4, name="Bäume")["json"], ensure_ascii=False)
     latin = base64.b64encode(text.encode("latin-1")).decode()

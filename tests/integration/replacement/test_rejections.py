@@ -48,7 +48,7 @@ def test_staff_can_only_view_replacements() -> None:
 
 
 @pytest.mark.usefixtures("_people_in_every_role")
-def test_callers_without_a_role_get_not_found() -> None:
+def test_callers_without_a_role_get_a_not_found_error() -> None:
     shown = preview()
     for answer in (
         NOBODY.get(f"/replacements/{shown['id']}"),
@@ -145,7 +145,7 @@ REASONS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", REASONS)
-def test_problem_states_the_reason_and_the_location_in_the_source(case: str) -> None:
+def test_problem_states_the_reason_and_location_of_the_fault(case: str) -> None:
     load_badge_class(1)
     source, reason, fault = REASONS[case]
     problem = OWNER.post(PREVIEWS, source).problem

@@ -154,7 +154,7 @@ def test_scripts_in_previously_stored_svgs_are_never_baked() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "WEBP"])
-def test_resync_completes_immediately_if_the_image_format_cannot_be_baked(kind: str) -> None:
+def test_resync_completes_immediately_if_the_image_format_does_not_support_baking(kind: str) -> None:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(drawn, format=kind)
     load_badge_class(2, image=drawn.getvalue())

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.mark.slow
-def test_resync_becomes_overdue_after_13_days_with_one_notification(
+def test_resync_becomes_overdue_after_13_days_and_causes_one_notification(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(3)

@@ -68,7 +68,7 @@ def test_new_expression_and_time_zone_are_applied_in_event_bridge_scheduler(monk
     assert schedule["export"]["timeZone"] == "Asia/Tokyo", "the period follows the schedule's time zone"
 
 
-def test_new_rate_is_counted_from_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_intervals_of_a_new_rate_are_counted_from_the_creation_time(monkeypatch: pytest.MonkeyPatch) -> None:
     set_time(WEDNESDAY, monkeypatch)
     schedule_id = create_schedule()
     set_time(WEDNESDAY + timedelta(hours=13), monkeypatch)
@@ -78,7 +78,7 @@ def test_new_rate_is_counted_from_the_creation_time(monkeypatch: pytest.MonkeyPa
     assert in_event_bridge(schedule_id).get("StartDate") is None
 
 
-def test_changing_the_export_resets_its_options_to_defaults() -> None:
+def test_changing_the_export_resets_its_options_to_their_defaults() -> None:
     schedule_id = create_schedule(export=AWARDS | {"byteOrderMark": False}, period=None)
     export = {"issuerId": "WELD", "kind": "groups", "includeStaff": True}
     defaults = {"includeArchived": False, "includeCreation": False, "includeExpiration": False, "byteOrderMark": True}

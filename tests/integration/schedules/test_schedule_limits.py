@@ -82,7 +82,9 @@ def test_runs_at_least_an_hour_apart_and_single_runs_are_accepted(expression: st
         ("30 6 ? * MON *", None),
     ],
 )
-def test_interval_across_midnight_is_checked_only_on_consecutive_days(fields: str, minutes: int | None) -> None:
+def test_interval_across_midnight_is_checked_only_if_runs_are_on_consecutive_days(
+    fields: str, minutes: int | None
+) -> None:
     shortest = shortest_interval(read_cron(fields), within=timedelta(hours=2))
     assert shortest == (None if minutes is None else timedelta(minutes=minutes))
 

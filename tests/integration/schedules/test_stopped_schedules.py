@@ -116,7 +116,7 @@ def test_schedule_on_the_free_plan_can_be_paused_and_deleted_but_not_resumed() -
     assert OWNER.delete(f"/schedules/{schedule_id}").status == 204
 
 
-def test_issuer_schedule_created_by_an_organization_admin_runs() -> None:
+def test_issuer_schedule_created_by_an_organization_admin_creates_an_export() -> None:
     schedule_id = create_schedule(ADMIN)
     fire(schedule_id)
     assert exports()[0]["requestedBy"] == ADMIN.email

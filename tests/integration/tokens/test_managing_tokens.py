@@ -82,7 +82,7 @@ def test_editors_and_staff_cannot_manage_tokens(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", [RIVAL, NOBODY], ids=str)
-def test_callers_without_a_role_get_not_found(person: Person) -> None:
+def test_callers_without_a_role_get_a_not_found_error(person: Person) -> None:
     token = new_token()
     for answer in (
         request_token(person),

@@ -135,7 +135,7 @@ def test_authorizer_accepts_a_token_with_or_without_the_bearer_scheme() -> None:
         lambda secret: f"Bearer {secret.replace('bdm_', 'ghp_')}",
     ],
 )
-def test_malformed_token_is_denied_without_reading_the_database(malform: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_malformed_token_is_rejected_without_a_database_read(malform: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     header = malform(new_token()["secret"])
     calls = FaultyCalls(monkeypatch)
     with calls.product():
@@ -143,18 +143,18 @@ def test_malformed_token_is_denied_without_reading_the_database(malform: Any, mo
     assert calls.names == []
 
 
-def test_unknown_token_is_denied() -> None:
+def test_unknown_token_is_rejected() -> None:
     assert authorized(f"Bearer {new_secret()}") is None
 
 
-def test_deleted_token_is_denied() -> None:
+def test_deleted_token_is_rejected() -> None:
     token = new_token()
     assert authorized(f"Bearer {token['secret']}") is not None
     ADMIN.delete(f"{TOKENS}/{token['id']}")
     assert authorized(f"Bearer {token['secret']}") is None
 
 
-def test_expired_token_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_token_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     token = new_token(expiresAt=in_days(1))
     expiry = clock.parse_rfc3339(token["expiresAt"])
     set_time(expiry - timedelta(seconds=1), monkeypatch)
@@ -187,7 +187,7 @@ def test_last_use_is_recorded_at_most_once_every_five_minutes(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("fault", ["rejected", "response lost"])
-def test_failure_to_record_the_last_use_does_not_deny_the_request(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_accepted_even_if_its_last_use_cannot_be_recorded(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = new_token()["secret"]
     calls = FaultyCalls(monkeypatch)
     calls.at(1, fault)

@@ -54,7 +54,7 @@ def test_every_public_route_supports_head_and_requires_no_token() -> None:
     assert heads == dict.fromkeys(public - {path for _, path in DESCRIBES_THE_API}, False)
 
 
-def test_documented_security_matches_the_gateway_for_each_operation() -> None:
+def test_documented_security_requirements_match_those_of_the_gateway() -> None:
     for route, asks_for_token in template_routes().items():
         if route not in DESCRIBES_THE_API:
             operation = operations()[route]
@@ -97,7 +97,7 @@ def test_every_operation_has_one_success_response_and_documented_problems() -> N
             assert "404" in operation["responses"], route
 
 
-def test_every_operation_has_a_unique_id_and_a_described_tag() -> None:
+def test_every_operation_has_a_unique_id_a_summary_and_a_listed_tag() -> None:
     tags = {tag["name"] for tag in document()["tags"]}
     names = [operation["operationId"] for operation in operations().values()]
     assert len(names) == len(set(names))

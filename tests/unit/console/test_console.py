@@ -143,7 +143,9 @@ def test_page_has_one_style_sheet_and_preloads_all_startup_scripts(
     assert icon.startswith("data:image/svg+xml,")
 
 
-def test_initial_load_is_at_most_60_kb_compressed(get: Callable[..., Answer], asset: Callable[[str], Answer]) -> None:
+def test_initial_load_is_at_most_60_kb_when_compressed(
+    get: Callable[..., Answer], asset: Callable[[str], Answer]
+) -> None:
     api = template()["Resources"]["Api"]["Properties"]
     page = Elements(get()["body"])
     files = page.named("link", "href", rel="stylesheet") + page.named("script", "src", type="module")
@@ -277,7 +279,7 @@ def test_source_map_contains_the_page_sources(get: Callable[..., Answer], asset:
     assert scripts <= {source.removeprefix("../../") for source in sources}
 
 
-def test_page_avoids_several_features_unsupported_by_2024_browsers(
+def test_page_uses_none_of_five_features_unsupported_by_2024_browsers(
     get: Callable[..., Answer], asset: Callable[[str], Answer]
 ) -> None:
     page = Elements(get()["body"])

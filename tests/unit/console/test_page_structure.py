@@ -42,7 +42,7 @@ def test_page_folders_have_no_import_cycles() -> None:
         pytest.fail(" → ".join(reversed(error.args[1])))
 
 
-def test_string_modules_import_only_string_modules() -> None:
+def test_string_modules_import_only_other_string_modules() -> None:
     modules = list(PAGE.rglob("strings.js"))
     assert len(modules) > 1
     for texts in modules:

@@ -28,7 +28,7 @@ def test_file_parts_contain_every_segment_byte_once_and_in_order(sizes: list[int
 
 
 @given(SIZES)
-def test_only_the_last_part_is_smaller_than_the_s3_minimum(sizes: list[int]) -> None:
+def test_only_the_last_part_can_be_smaller_than_the_s3_minimum(sizes: list[int]) -> None:
     lengths = [sum(piece.size for piece in part) for part in parts_of(sizes)]
     assert all(S3_MINIMUM <= length <= MAX_COPY + S3_MINIMUM for length in lengths[:-1])
     assert all(0 < length <= MAX_COPY + S3_MINIMUM for length in lengths)

@@ -380,7 +380,7 @@ def test_writing_a_workbook_in_segments_does_not_change_its_bytes(count: int, wa
         assert assembled(segments) == written(table)
 
 
-def test_truncated_texts_in_all_segments_are_counted() -> None:
+def test_truncated_cells_in_all_segments_are_counted() -> None:
     long = "x" * 40_000
     table = [["A", long, "", "", "", long], *text_rows(10), ["B", long, "", "", "", ""]]
     cut = next(number for number in range(1, 12) if ends_unit(number))

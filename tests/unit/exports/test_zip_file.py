@@ -68,7 +68,7 @@ def test_zip_member_modification_time_is_the_request_time() -> None:
         assert archive.infolist()[0].date_time == (2026, 1, 31, 9, 41, 58)
 
 
-def test_restarting_compression_every_megabyte_adds_at_most_two_percent() -> None:
+def test_restarting_compression_every_megabyte_adds_at_most_two_percent_to_the_size() -> None:
     text = b"".join(b'{"id":"https://badges.example.org/%d","type":"Assertion"},' % number for number in range(100_000))
     parts = [text[start : start + 1_000_000] for start in range(0, len(text), 1_000_000)]
     in_one_go = zlib_ng.compress(text, zip_file.LEVEL)

@@ -92,7 +92,7 @@ def test_decompression_bomb_is_decompressed_only_up_to_the_limit(
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, " * 20 + "gzip", "br"])
-def test_body_with_a_wrong_content_encoding_is_rejected_or_unchanged(encoding: str, source: SourceFetcher) -> None:
+def test_body_with_the_wrong_content_encoding_is_rejected_or_unchanged(encoding: str, source: SourceFetcher) -> None:
     with (
         serving(answering(b"not compressed", f"Content-Encoding: {encoding}")) as server,
         suppress(SourceRejectedError),

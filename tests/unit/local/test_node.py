@@ -58,7 +58,9 @@ def test_node_js_and_npm_installed_with_the_sam_cli_work(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("node", "found"), [(None, "none"), ("v18.20.8", "v18.20.8")])
-def test_build_with_a_missing_or_old_node_js_explains_what_to_do(tmp_path: Path, node: str | None, found: str) -> None:
+def test_build_explains_what_to_do_if_node_js_is_missing_or_too_old(
+    tmp_path: Path, node: str | None, found: str
+) -> None:
     make = shutil.which("make")
     assert make
     done = subprocess.run(

@@ -147,7 +147,7 @@ def test_hosted_assertion_url_is_unbaked_from_a_legacy_png() -> None:
     assert unbake(with_chunk(png(), b"tEXt", b"openbadges\0https://example.org/1.json")) == "https://example.org/1.json"
 
 
-def test_compressed_text_from_other_tools_is_unbaked() -> None:
+def test_compressed_badge_data_from_other_tools_is_unbaked() -> None:
     packed = b"openbadges\0\1\0\0\0" + zlib.compress(ASSERTION.encode())
     assert unbake(with_chunk(png(), b"iTXt", packed)) == ASSERTION
 
@@ -156,7 +156,7 @@ def test_compressed_text_from_other_tools_is_unbaked() -> None:
     "keyword", [b"openbadges", b"OpenBadges", b"OPENBADGECREDENTIAL", b"openbadgecredential", b"openbadge"]
 )
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
-def test_text_chunks_from_other_tools_are_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
+def test_badge_data_in_text_chunks_from_other_tools_is_unbaked_and_replaced(keyword: bytes, kind: bytes) -> None:
     """Imaging libraries write tEXt and zTXt as often as iTXt."""
     text = ASSERTION.encode()
     data = {b"tEXt": text, b"zTXt": b"\0" + zlib.compress(text), b"iTXt": b"\1\0en\0\0" + zlib.compress(text)}[kind]
@@ -166,7 +166,7 @@ def test_text_chunks_from_other_tools_are_unbaked_and_replaced(keyword: bytes, k
     assert bake_png(image, JWS) == bake_png(png(), JWS)
 
 
-def test_text_chunks_from_pillow_are_unbaked() -> None:
+def test_badge_data_in_text_chunks_from_pillow_is_unbaked() -> None:
     for is_compressed in (False, True):
         text, written = PngImagePlugin.PngInfo(), io.BytesIO()
         text.add_text("openbadges", json.dumps(ASSERTION_2_0), zip=is_compressed)

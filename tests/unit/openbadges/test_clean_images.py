@@ -40,7 +40,7 @@ def _png(side: int, packed: bytes) -> bytes:
         png("I;16", (30, 20), 4000),
     ],
 )
-def test_png_keeps_its_pixels(image: bytes) -> None:
+def test_cleaning_a_png_does_not_change_its_pixels(image: bytes) -> None:
     clean = clean_image(image)
 
     assert (clean.content_type, clean.extension) == ("image/png", "png")
@@ -48,7 +48,7 @@ def test_png_keeps_its_pixels(image: bytes) -> None:
     assert clean_image(clean.content) == clean
 
 
-def test_png_keeps_its_transparency_color() -> None:
+def test_cleaning_a_png_keeps_its_transparency_color() -> None:
     image, written = Image.new("P", (4, 4), 1), io.BytesIO()
     image.putpalette([0, 0, 0, 255, 0, 0])
     image.save(written, format="PNG", transparency=1)
@@ -56,7 +56,7 @@ def test_png_keeps_its_transparency_color() -> None:
     assert pixels(clean_image(written.getvalue()).content)[:4] == b"\xff\0\0\0"
 
 
-def test_png_loses_its_metadata_and_its_baked_assertion() -> None:
+def test_cleaning_a_png_removes_its_metadata_and_baked_assertion() -> None:
     image = bake(png(), "image/png", '{"id": "https://example.org/1"}')
     for kind, data in (
         (b"tEXt", b"Author\0Ada"),
@@ -119,7 +119,7 @@ def test_image_larger_than_4_mib_is_rejected() -> None:
 # SVG
 
 
-def test_svg_keeps_its_shapes() -> None:
+def test_cleaning_an_svg_keeps_its_shapes() -> None:
     drawing = (
         '<title>A &lt;badge&gt;</title><defs><linearGradient id="shade"><stop offset="0" stop-color="#fff"/>'
         '</linearGradient><g id="star"><path d="M0,0 L1 1z" transform="translate(1,2) rotate(3)"/></g></defs>'

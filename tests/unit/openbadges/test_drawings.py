@@ -282,7 +282,7 @@ def test_removed_svg_parts_are_named_in_the_warning(inner: str, named: str) -> N
         '<rect style="transition:fill 1s"/>',
     ],
 )
-def test_animation_is_removed_from_an_svg_with_a_warning(inner: str) -> None:
+def test_removing_an_animation_from_an_svg_causes_a_warning(inner: str) -> None:
     assert "The SVG image is animated" in warning_of(inner)
     assert "animat" not in cleaned(inner).lower()
 

@@ -20,7 +20,7 @@ def test_image_with_too_many_pixels_is_rejected_even_if_embedded_in_an_svg() -> 
         assert "16000 x 16000" in str(rejection(image))
 
 
-def test_all_images_in_an_svg_count_toward_one_limit() -> None:
+def test_all_images_in_an_svg_share_one_limit() -> None:
     written = io.BytesIO()
     Image.new("1", (3_000, 3_000)).save(written, format="PNG")
     one = f'<image href="{data_uri(written.getvalue(), "image/png")}"/>'
@@ -163,7 +163,7 @@ def test_undeclared_metadata_is_removed_from_a_webp(image: bytes) -> None:
 
 
 @pytest.mark.parametrize("is_lossless", [True, False])
-def test_webp_keeps_its_transparency_and_profile_but_not_its_metadata(is_lossless: bool) -> None:
+def test_cleaned_webp_keeps_its_transparency_and_color_profile_but_not_its_metadata(is_lossless: bool) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image, plain, whole = Image.effect_noise((9, 9), 90).convert("RGBA"), io.BytesIO(), io.BytesIO()
     image.putalpha(Image.effect_noise((9, 9), 90))

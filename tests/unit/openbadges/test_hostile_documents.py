@@ -29,7 +29,7 @@ def test_too_deeply_nested_json_is_rejected(nested: str) -> None:
     assert rejection(document(wrapped)).code == "not-open-badges"
 
 
-def test_json_with_more_than_100_levels_is_rejected() -> None:
+def test_json_with_more_than_100_nesting_levels_is_rejected() -> None:
     for levels, text in (
         (99, "[" * 99 + "]" * 99),
         (100, "[" * 100 + "]" * 100),

@@ -79,7 +79,7 @@ def test_recipient_may_be_named_in_any_chunk_of_an_image(texts: list[tuple[bytes
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000 + "]" * 100_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
-def test_deeply_nested_badge_data_may_name_its_recipient(text: str) -> None:
+def test_deeply_nested_badge_data_is_assumed_to_name_its_recipient(text: str) -> None:
     assert names_recipient(bake_png(png(), text), IDENTITY)
 
 
@@ -106,7 +106,7 @@ def test_deeply_nested_badge_data_may_name_its_recipient(text: str) -> None:
     ],
     ids=lambda badge: str(badge)[:60],
 )
-def test_badge_data_may_name_its_recipient_unless_all_identities_are_hashed(badge: Any) -> None:
+def test_badge_data_is_assumed_to_name_its_recipient_unless_all_identities_are_hashed(badge: Any) -> None:
     text = badge if isinstance(badge, str) else json.dumps(badge)
     assert names_recipient(bake_png(png(), text), IDENTITY)
     assert names_recipient(bake_png(png(), text), "sha256$00")
@@ -204,7 +204,7 @@ def test_image_may_name_a_recipient_whose_identity_is_recorded_as_a_hash(image: 
     assert names_recipient(image, "sha256$00")
 
 
-def test_styles_of_an_svg_do_not_name_its_recipient() -> None:
+def test_svg_styles_are_not_mistaken_for_recipient_data() -> None:
     assert not names_recipient(svg("<style>@media print{rect{fill:red}}</style><rect/>"), IDENTITY)
 
 
@@ -231,7 +231,7 @@ def test_unbakeable_image_may_name_its_recipient_only_in_metadata_or_appended_da
         names_recipient(bare[:length], IDENTITY)
 
 
-def test_animated_gif_does_not_name_its_recipient() -> None:
+def test_animated_gif_without_metadata_is_not_assumed_to_name_its_recipient() -> None:
     written = io.BytesIO()
     frames = [Image.new("P", (9, 9), color) for color in (1, 2, 3)]
     frames[0].save(written, format="GIF", save_all=True, append_images=frames[1:], loop=0, duration=50)

@@ -196,6 +196,6 @@ JSON = some.recursive(
 
 
 @given(part=some.sampled_from(WALK), value=JSON)
-def test_field_value_never_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
+def test_no_field_value_causes_an_unexpected_error(part: tuple[str, str, str], value: Any) -> None:
     with suppress(SourceRejectedError):
         read(source(*part, value))

@@ -212,7 +212,7 @@ def test_missing_url_scheme_is_added_with_a_warning(address: str, url: str | Non
      "https://", "http:x"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["text", "id"])
-def test_url_that_is_not_http_never_becomes_a_link(address: str, form: str) -> None:
+def test_non_http_url_never_becomes_a_link(address: str, form: str) -> None:
     for url in (None, URL):
         alignment = {"targetName": "A", "targetUrl": address}
         badge = BADGE | {"criteria": address if form == "text" else {"id": address}, "alignment": alignment}
@@ -231,7 +231,7 @@ def test_relative_alignment_is_resolved_against_the_document_url() -> None:
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "a." * 500_000, "a/" * 500_000, "a-" * 500_000, "." * 1_000_000])
-def test_long_text_is_quickly_classified_as_text_or_a_url(text: str) -> None:
+def test_long_value_is_quickly_classified_as_text_or_a_url(text: str) -> None:
     began = time.process_time()
     is_text(text)
     assert time.process_time() - began < 1

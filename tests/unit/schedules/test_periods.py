@@ -114,7 +114,7 @@ ZONES = st.sampled_from(
     day=st.dates(datetime(1990, 1, 1, tzinfo=UTC).date(), datetime(2040, 1, 1, tzinfo=UTC).date()),
 )
 @example(period="previous-day", zone=SAO_PAULO, day=datetime(2018, 11, 4, tzinfo=UTC).date())
-def test_every_period_starts_where_the_previous_one_ends(period: Period, zone: str, day: object) -> None:
+def test_every_period_starts_when_the_previous_one_ends(period: Period, zone: str, day: object) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=ZoneInfo(zone))
     first, _ = instants(period, noon, zone)
     run_on_its_first_day = first + timedelta(hours=12)

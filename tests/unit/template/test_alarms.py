@@ -33,7 +33,7 @@ def test_every_alarm_notifies_the_topic_and_names_its_runbook_section(name: str)
     assert section[1] in headings("operations.md")
 
 
-def test_alarm_topic_receives_overdue_resyncs_with_their_runbook_section() -> None:
+def test_overdue_resync_notification_goes_to_the_alarm_topic_and_names_the_runbook_section() -> None:
     rule = resources("AWS::Events::Rule")["ImageResyncOverdueRule"]
     assert rule["Properties"]["EventBusName"] == {"Ref": "EventBus"}
     assert rule["Properties"]["EventPattern"] == {
@@ -137,7 +137,7 @@ def test_every_sweeper_has_alarms_for_errors_and_missing_invocations() -> None:
     assert {alarm["TreatMissingData"] for alarm in silent} == {"breaching"}, "a stopped function emits no metrics"
 
 
-def test_stream_functions_do_not_discard_records_and_have_alarms() -> None:
+def test_stream_functions_have_alarms_and_never_discard_records() -> None:
     sources = {
         name: event["Properties"]
         for name, function in FUNCTIONS.items()
@@ -201,7 +201,7 @@ EMITTED = {
 """The product's own failure metrics, the functions that emit them, and the modules."""
 
 
-def test_custom_metric_alarm_uses_the_service_that_emits_the_metric() -> None:
+def test_custom_metric_alarm_watches_the_service_that_emits_the_metric() -> None:
     own = {
         (alarm["Properties"]["MetricName"], service["Value"])
         for alarm in ALARMS.values()

@@ -15,7 +15,7 @@ DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"}
 
 
 @pytest.mark.parametrize("name", resources(*DATA))
-def test_data_is_retained_when_the_stack_or_the_resource_is_deleted(name: str) -> None:
+def test_data_is_retained_when_its_resource_is_deleted_or_replaced(name: str) -> None:
     resource = template()["Resources"][name]
     assert resource["DeletionPolicy"] == "Retain"
     assert resource["UpdateReplacePolicy"] == "Retain"

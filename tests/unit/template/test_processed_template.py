@@ -149,7 +149,7 @@ def test_settings_for_the_local_emulator_are_rejected_on_aws(parameters: dict[st
     assert list(Deployment(account="000000000000", **parameters).broken_rules()) == []
 
 
-def test_budget_notifies_the_alarm_topic_at_80_percent_and_on_a_forecast_overrun() -> None:
+def test_budget_notifies_the_alarm_topic_at_80_percent_and_if_an_overrun_is_forecast() -> None:
     stack = template()["Resources"]["Budget"]["Properties"]
     assert stack["Parameters"] == {"MonthlyBudget": {"Ref": "MonthlyBudget"}, "AlarmTopic": {"Ref": "AlarmTopic"}}
     budget = cfn_yaml.load(str(REPOSITORY / stack["TemplateURL"]))["Resources"]["Budget"]["Properties"]

@@ -24,7 +24,7 @@ def test_identity_provider_can_write_the_verified_email_address() -> None:
     assert Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["WriteAttributes"] == ["name", "email"]
 
 
-def test_app_client_cannot_write_email_addresses_without_managed_login() -> None:
+def test_app_client_cannot_write_email_addresses_unless_managed_login_is_used() -> None:
     assert Deployment().properties("UserPoolClient")["WriteAttributes"] == ["name"]
 
 
@@ -32,7 +32,7 @@ OPERATORS_FLOW = "ALLOW_ADMIN_USER_PASSWORD_AUTH"
 """The client that signs in only with AWS credentials, for `make smoke`."""
 
 
-def test_tokens_cannot_change_user_attributes_with_managed_login() -> None:
+def test_tokens_cannot_change_user_attributes_if_managed_login_is_used() -> None:
     flows = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["ExplicitAuthFlows"]
     assert flows == [OPERATORS_FLOW, "ALLOW_REFRESH_TOKEN_AUTH"]
     scopes = Deployment(**MANAGED_LOGIN).properties("UserPoolClient")["AllowedOAuthScopes"]
@@ -74,7 +74,7 @@ def test_invalid_cognito_prefix_is_rejected_before_deployment(prefix: str) -> No
 
 
 @pytest.mark.parametrize(("mfa", "configuration"), [("off", "OFF"), ("optional", "OPTIONAL"), ("required", "ON")])
-def test_second_factor_is_set_by_a_parameter(mfa: str, configuration: str) -> None:
+def test_second_factor_is_off_optional_or_required_as_configured(mfa: str, configuration: str) -> None:
     pool = Deployment(Mfa=mfa).properties("UserPool")
     assert pool["MfaConfiguration"] == configuration
     assert pool.get("EnabledMfas") == (None if mfa == "off" else ["SOFTWARE_TOKEN_MFA"])

@@ -89,7 +89,7 @@ def test_award_cannot_move_to_another_badge_class_or_date() -> None:
 # ---------------------------------------------------------------- issuer document alone
 
 
-def test_issuer_document_can_create_its_organization() -> None:
+def test_loading_an_issuer_document_can_create_its_organization() -> None:
     loaded = load_json(issuer_document(), admin_email="ada@example.org")
     assert (loaded.organization_id, loaded.created_organization) == ("ISS", True)
     organization = Organization.get(*Organization.key("ISS"))

@@ -191,7 +191,7 @@ def test_load_fails_if_a_table_never_accepts_the_items(monkeypatch: pytest.Monke
         load_json(organization_document())
 
 
-def test_load_reports_the_kind_and_number_of_loaded_items() -> None:
+def test_each_progress_report_states_the_kind_and_number_of_loaded_items() -> None:
     reported: list[tuple[str, int]] = []
     load_json(many_awards(60), on_progress=lambda kind, count: reported.append((kind, count)))
     assert [count for kind, count in reported if kind == "awards"] == [25, 50, 60]

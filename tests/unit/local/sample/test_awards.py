@@ -72,7 +72,7 @@ def test_sample_awards_include_all_recipient_types(assertions: list[Json], kind:
     assert count > (4500 if kind == "email" else 5)
 
 
-def test_hashed_sample_recipients_follow_the_specification(assertions: list[Json]) -> None:
+def test_hashed_sample_identities_follow_the_specification(assertions: list[Json]) -> None:
     hashed = [award["recipient"] for award in assertions if award["recipient"]["hashed"]]
     assert len(hashed) > 100
     for recipient in hashed:
@@ -149,7 +149,7 @@ def test_some_sample_recipient_identities_start_with_formula_characters(assertio
 # Awards: state and evidence
 
 
-def test_sample_awards_are_revoked_with_and_without_a_reason(assertions: list[Json]) -> None:
+def test_some_sample_awards_are_revoked_with_a_reason_and_some_without(assertions: list[Json]) -> None:
     revoked = [award for award in assertions if "revoked" in award]
     assert 50 < len(revoked) < 250
     assert all(award["revoked"] is True for award in revoked)

@@ -96,7 +96,7 @@ def test_sample_images_are_identical_on_every_machine() -> None:
     assert digest == "a62dde8a6f017982d8e06a7a9d85797fda3f52efac338db150e329709b784cd1"
 
 
-def test_missing_folders_are_created(tmp_path: Path) -> None:
+def test_missing_output_folders_are_created(tmp_path: Path) -> None:
     main(["--out", str(tmp_path / "new" / "folder"), "--awards", "20"])
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == ["free.json", "paid.json"]
 
@@ -216,7 +216,7 @@ def test_sample_organizations_have_members_with_every_role(paid: Json, free: Jso
         assert issuers == {member["issuer"] for member in document["members"] if member["role"] == "owner"}
 
 
-def test_paid_sample_has_three_issuers_and_free_sample_has_one(paid: Json, free: Json) -> None:
+def test_paid_sample_organization_has_three_issuers_and_the_free_one_has_one(paid: Json, free: Json) -> None:
     assert (paid["organization"]["plan"], len(paid["issuers"])) == ("paid", 3)
     assert (free["organization"]["plan"], len(free["issuers"])) == ("free", 1)
 

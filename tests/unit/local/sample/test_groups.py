@@ -13,7 +13,7 @@ def groups(paid: Json) -> list[Json]:
     return [group for issuer in paid["issuers"] for group in issuer["recipientGroups"]]
 
 
-def test_sample_includes_groups_created_by_each_method(groups: list[Json]) -> None:
+def test_sample_includes_groups_for_every_creation_method(groups: list[Json]) -> None:
     creation = {group["creation"]["method"]: group["creation"] for group in groups}
     assert set(creation) == {"manual", "lms", "api", "pathway"}
     assert set(creation["lms"]) == {"method", "courseId", "url"}

@@ -298,7 +298,9 @@ def nested(document: Json, place: str, levels: int) -> bytes:
 
 @pytest.mark.parametrize(("place", "above"), PLACES_OF_ANY_JSON)
 @pytest.mark.parametrize("depth", [101, 900, 5000, 9973, 12000])
-def test_document_with_more_than_100_levels_is_reported(place: str, above: int, depth: int, document: Json) -> None:
+def test_document_with_more_than_100_nesting_levels_is_reported(
+    place: str, above: int, depth: int, document: Json
+) -> None:
     put(document, "options", {})
     put(document, "badgeClasses.0.assertions.0.narrative", "x" * 390_000)
     with pytest.raises(InvalidDocumentError, match="is nested too deeply; the maximum is 100 levels") as caught:
@@ -307,7 +309,7 @@ def test_document_with_more_than_100_levels_is_reported(place: str, above: int, 
 
 
 @pytest.mark.parametrize(("place", "above"), PLACES_OF_ANY_JSON)
-def test_document_with_100_levels_is_valid(place: str, above: int, document: Json) -> None:
+def test_document_with_100_nesting_levels_is_valid(place: str, above: int, document: Json) -> None:
     put(document, "options", {})
     read_document(nested(document, place, 100 - above))
 

@@ -20,7 +20,7 @@ SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/200
         (drawn("WEBP"), "image/webp"),
     ],
 )
-def test_embedded_image_can_be_any_of_five_types(content: bytes, content_type: str, document: Json) -> None:
+def test_embedded_image_can_have_any_of_five_content_types(content: bytes, content_type: str, document: Json) -> None:
     put(document, "badgeClasses.0.image", data_uri(content, content_type))
     assert faults_of(document) == []
 
