@@ -34,7 +34,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "identities",
         nargs="+",
         metavar="IDENTITY",
-        help="the person's identities in awards and groups: email addresses, telephone numbers, URLs, learner IDs",
+        help="the person's identities in awards and groups: email addresses, telephone numbers, URLs, or learner IDs",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the data without erasing it")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")

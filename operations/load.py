@@ -150,7 +150,7 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    created = ", newly created" if loaded.created_organization else ""
+    created = " (newly created)" if loaded.created_organization else ""
     counts = ", ".join(counted(count, _SINGULAR[kind], kind) for kind, count in loaded.counts.items() if count)
     if loaded.members_removed:
         counts += f", {counted(loaded.members_removed, 'member')} removed"
