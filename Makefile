@@ -59,7 +59,7 @@ faults: setup-stack ## inject throttling, resets, kills, and duplicates into exp
 check: ## run the same checks as CI: lint, faults, and test
 	@.ci/run
 
-bench: setup-stack ## compare the export engine's speed with alternatives
+bench: setup-stack ## compare the speed of the export engine with the speed of alternatives
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it

@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"Data about the person in organization {organization_id}:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
         print(
-            f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use make members."
+            f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use `make members`."
         )
     if options.dry_run:
         print("Nothing was changed.")

@@ -68,7 +68,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--users",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="create a user for each member in the local user pool",
+        help="in the local user pool, create a user for each member",
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
