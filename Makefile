@@ -11,7 +11,7 @@ PAGE := functions/console
 WITH_NODE = export PATH="$$($(PYTHON) -m local.node)" &&
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(ENVIRONMENTS)/deploy/bin/sam
 # The in-memory tests run first. The tests of a deployed stack follow, in two processes that each have their own stack.
-# Both ways to distribute tests use a test's position, not its ID: schemathesis gives all operations the same ID.
+# Both ways of distributing tests identify a test by its position, because schemathesis gives all operations the same ID.
 IN_MEMORY := tests/unit tests/integration $(filter-out %/test_deployed_contract.py,$(wildcard tests/contract/test_*.py))
 DEPLOYED := tests/contract/test_deployed_contract.py tests/end_to_end tests/browser
 # Let Python write bytecode: without it, each command would recompile thousands of modules.
@@ -49,7 +49,7 @@ test: setup-stack setup-page setup-machine ## run all tests: in memory, on a dep
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 --cov
 	@$(PYTHON) -m pytest $(DEPLOYED) -n 2 --dist worksteal
 
-quick: setup-stack setup-page ## run the fast tests that need no deployed stack
+quick: setup-stack setup-page ## run the fast tests that don't need a deployed stack
 	@$(PYTHON) -m tests.support.needs unzip
 	@$(PYTHON) -m pytest $(IN_MEMORY) -n 2 -m "not slow"
 
@@ -59,7 +59,7 @@ faults: setup-stack ## inject throttling, resets, kills, and duplicates into exp
 check: ## run the same checks as CI: lint, faults, and test
 	@.ci/run
 
-bench: setup-stack ## compare the export engine's speed with alternatives
+bench: setup-stack ## compare the speed of the export engine with the speed of alternatives
 	@$(PYTHON) -m tests.benchmarks
 
 ##@ Change it
@@ -101,7 +101,7 @@ setup-stack: setup .local/ready-stack .local/ready-deploy ## also install the lo
 setup-page: setup-stack ## also install the page's packages from npm
 	@$(WITH_NODE) $(MAKE) -s -C $(PAGE) node_modules/.package-lock.json
 
-setup-machine: setup ## find or install the programs that the tests need: a browser, unzip
+setup-machine: setup ## find or install the programs that the tests need: a browser and unzip
 	@$(PYTHON) -m tests.support.needs unzip chromium
 
 ##@ Operate a deployment
@@ -113,30 +113,30 @@ redrive: setup ## retry dead letters: make redrive ARGS="--dry-run --stack-name 
 	@$(PYTHON) -m operations.redrive $(ARGS)
 
 recount: setup ## recount awards, or check the counts: make recount ID="x y" ARGS="--check --stack-name NAME"
-	@test -n "$(ID)" || { echo "Name the organizations: make recount ID=\"x y\""; exit 1; }
+	@test -n "$(ID)" || { echo "Specify the organizations: make recount ID=\"x y\""; exit 1; }
 	@$(PYTHON) -m operations.recount $(ID) $(ARGS)
 
 members: setup ## list, add, or remove members: make members ID=x ARGS="--remove ada@example.org --stack-name NAME"
-	@test -n "$(ID)" || { echo "Name the organization: make members ID=x"; exit 1; }
+	@test -n "$(ID)" || { echo "Specify the organization: make members ID=x"; exit 1; }
 	@$(PYTHON) -m operations.members $(ID) $(ARGS)
 
 hide-recipients: setup ## re-bake award images that identify recipients in plain text: make hide-recipients ID=x
-	@test -n "$(ID)" || { echo "Name the organization: make hide-recipients ID=x"; exit 1; }
+	@test -n "$(ID)" || { echo "Specify the organization: make hide-recipients ID=x"; exit 1; }
 	@$(PYTHON) -m operations.hide_recipients $(ID) $(ARGS)
 
 erase-recipient: setup ## erase one person's data: make erase-recipient ID=x IDENTITY=ada@example.org ARGS=--dry-run
-	@test -n "$(ID)" -a -n "$(IDENTITY)" || { echo "Name the organization and the person: make erase-recipient ID=x IDENTITY=ada@example.org"; exit 1; }
+	@test -n "$(ID)" -a -n "$(IDENTITY)" || { echo "Specify the organization and the person: make erase-recipient ID=x IDENTITY=ada@example.org"; exit 1; }
 	@$(PYTHON) -m operations.erase_recipient $(ID) "$(IDENTITY)" $(ARGS)
 
 delete-organization: setup ## delete a tenant permanently: make delete-organization ID=x ARGS="--stack-name NAME"
-	@test -n "$(ID)" || { echo "Name the organization: make delete-organization ID=x"; exit 1; }
+	@test -n "$(ID)" || { echo "Specify the organization: make delete-organization ID=x"; exit 1; }
 	@$(PYTHON) -m operations.delete_organization $(ID) $(ARGS)
 
 check-restore: setup ## check the deployed or restored tables: make check-restore ARGS="--awards TABLE --stack-name NAME"
 	@$(PYTHON) -m operations.check_restore $(ARGS)
 
 restore-images: setup ## restore deleted images: make restore-images SINCE=2026-11-20T08:00:00Z ARGS="--stack-name NAME"
-	@test -n "$(SINCE)" || { echo "Name the time: make restore-images SINCE=2026-11-20T08:00:00Z"; exit 1; }
+	@test -n "$(SINCE)" || { echo "Specify the time: make restore-images SINCE=2026-11-20T08:00:00Z"; exit 1; }
 	@$(PYTHON) -m operations.restore_images --since "$(SINCE)" $(ARGS)
 
 .local/ready-dev: uv.lock pyproject.toml | $(UV_PROGRAM)

@@ -23,7 +23,7 @@ RULE = "=" * 80
 INTRODUCTION = """\
 Third-party notices
 
-Badge Data Management deploys the packages below to AWS. Each package keeps its own license.
+Badge Data Management deploys the packages below to AWS. Each package is covered by its own license.
 
 A wheel with compiled code lists its contents in a bill of materials. The dependencies layer includes these files, as
 `python/<package>.dist-info/sboms`.

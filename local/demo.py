@@ -62,7 +62,9 @@ class ExampleExport:
         found = {"bytes": len(content), "rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
         for figure, value in found.items():
             if value != figures[figure]:
-                raise ExampleExportError(f"The file's {figure} is {value}, but the API returned {figures[figure]}.")
+                raise ExampleExportError(
+                    f"The API reported {figure}={figures[figure]}, but the file has {figure}={value}."
+                )
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / str(figures["name"])
         path.write_bytes(content)

@@ -34,7 +34,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "identities",
         nargs="+",
         metavar="IDENTITY",
-        help="the person's identities in awards and groups: email addresses, telephone numbers, URLs, learner IDs",
+        help="the person's identities in awards and groups: email addresses, telephone numbers, URLs, or learner IDs",
     )
     parser.add_argument("--dry-run", action="store_true", help="count the data without erasing it")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"Data about the person in organization {organization_id}:\n{_table(found)}")
     if roles := [identity for identity in options.identities if erasure.is_member(organization_id, identity)]:
         print(
-            f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use make members."
+            f"Identities that have a role in the organization: {len(roles):,}. To remove the roles, use `make members`."
         )
     if options.dry_run:
         print("Nothing was changed.")

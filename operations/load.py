@@ -68,7 +68,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--users",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="create a user for each member in the local user pool",
+        help="in the local user pool, create a user for each member",
     )
     parser.add_argument("--limit-bytes", type=int, default=4 * 1024**3, help="maximum size of the JSON (%(default)s)")
     return parser.parse_args(arguments)
@@ -150,7 +150,7 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    created = ", newly created" if loaded.created_organization else ""
+    created = " (newly created)" if loaded.created_organization else ""
     counts = ", ".join(counted(count, _SINGULAR[kind], kind) for kind, count in loaded.counts.items() if count)
     if loaded.members_removed:
         counts += f", {counted(loaded.members_removed, 'member')} removed"

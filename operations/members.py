@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
             person = options.add
         elif options.remove is not None:
             count = memberships.remove(options.organization, options.remove, options.issuer)
-            print(f"Removed {counted(count, 'membership')} from {options.remove}.")
+            print(f"Removed {counted(count, 'membership')} of {options.remove}.")
             person = options.remove
         else:
             person = None

@@ -41,8 +41,9 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
     lines: dict[str, list[str]] = {}
     members = _members_of(organization_id) if email is None else _memberships_of(email, organization_id)
     for member in members:
-        on = f"issuer {member.issuer_id}" if member.issuer_id else f"organization {organization_id}"
-        remark = "" if is_membership(member) else " (no access: this role does not exist there)"
+        kind = "issuer" if member.issuer_id else "organization"
+        on = f"{kind} {member.issuer_id or organization_id}"
+        remark = "" if is_membership(member) else f" (no access: {member.role} is not a role for an {kind})"
         lines.setdefault(member.pk.removeprefix("member#"), []).append(f"{member.role} of {on}{remark}")
     people_with_roles = set(lines)
     tokens = {token.id: token for token in token_lifecycle.of_organization(organization_id)}
@@ -61,7 +62,10 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
             text = f'schedule "{schedule.name}" ({schedule.id}, {schedule.status}{by_token}{without})'
             lines.setdefault(person, []).append(text)
     if email is not None and not lines:
-        return [f"{email} has no role in organization {organization_id} and is not responsible for any schedule."]
+        return [
+            f"{email} has no role in organization {organization_id} "
+            "and is not responsible for any access token or schedule."
+        ]
     return [f"{person}: {line}" for person in sorted(lines) for line in lines[person]]
 
 

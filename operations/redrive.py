@@ -18,9 +18,7 @@ QUEUES = ("exports", "deliveries", "image-resync", "export-emails", "scheduled-e
 def main(arguments: list[str] | None = None) -> int:
     """Redrive the messages or, with `--dry-run`, only list them. Return the exit code."""
     options = _options(arguments)
-    return deployment.run(
-        lambda: _run(options), retry_hint="Run the command again. A duplicate message changes nothing."
-    )
+    return deployment.run(lambda: _run(options), retry_hint="Run the command again. Duplicate messages have no effect.")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

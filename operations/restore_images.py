@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
         count += len(markers)
         if not options.dry_run:
             _remove(markers)
-    outcome = "none changed" if options.dry_run else "restored"
+    outcome = "none restored" if options.dry_run else "restored"
     print(f"{counted(count, 'image')} deleted since {options.since}: {outcome}")
     return 0
 

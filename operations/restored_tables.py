@@ -100,7 +100,7 @@ def _check_issuer(issuer: Issuer) -> Iterator[Check]:
     indexed = sum(_count_awards("by-badge-class", "badgeClassId", badge.entity_id) for badge in badge_classes)
     items = f"{counted(len(badge_classes), 'badge class', 'badge classes')}, {counted(awards, 'award')}"
     yield Check(
-        awards == indexed, f"issuer {issuer.entity_id}: {items}, {indexed:,} of them in the index by badge class"
+        awards == indexed, f"issuer {issuer.entity_id}: {items}, {indexed:,} of them in the by-badge-class index"
     )
     total = count_all_awards([Counted(issuer.entity_id)])
     yield Check(

@@ -92,7 +92,7 @@ def test_complete_restore_passes_all_checks(protected: None, capsys: pytest.Capt
     capsys.readouterr()
     assert run("--organization", "MAKERS") == 0
     printed = capsys.readouterr().out
-    assert "issuer MAKERS-ISS: 1 badge class, 12 awards, 12 of them in the index by badge class" in printed
+    assert "issuer MAKERS-ISS: 1 badge class, 12 awards, 12 of them in the by-badge-class index" in printed
     assert printed.endswith(" checks, all passed\n")
 
 
@@ -110,7 +110,7 @@ def test_awards_for_a_missing_badge_class_are_reported(protected: None, capsys: 
     BadgeClass.get(*BadgeClass.key("MAKERS-BC")).delete()
     assert run("--organization", "MAKERS") == 1
     assert (
-        "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them in the index by badge class"
+        "✘ issuer MAKERS-ISS: 0 badge classes, 12 awards, 0 of them in the by-badge-class index"
         in capsys.readouterr().out
     )
 

@@ -102,7 +102,7 @@ def test_output_does_not_mention_users_if_the_document_has_no_members(
     file = write(tmp_path / "issuer.json", issuer_document())
     assert main([file, "--stack", str(stack_file)]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("Loaded into organization ISS, newly created: 1 issuer, 1 badge class, 1 pathway, ")
+    assert printed.startswith("Loaded into organization ISS (newly created): 1 issuer, 1 badge class, 1 pathway, ")
     assert "user" not in printed
 
 

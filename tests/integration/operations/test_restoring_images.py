@@ -67,7 +67,7 @@ def test_image_for_a_restored_award_is_restored(before: list[Award], capsys: pyt
 def test_dry_run_and_second_run_change_nothing(before: list[Award], capsys: pytest.CaptureFixture[str]) -> None:
     present = shown()
     assert run("--since", an_hour_ago(), "--dry-run") == 0
-    assert capsys.readouterr().out.endswith("none changed\n")
+    assert capsys.readouterr().out.endswith("none restored\n")
     assert shown() == present
     assert run("--since", an_hour_ago()) == 0
     present = shown()

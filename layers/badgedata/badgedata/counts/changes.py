@@ -57,7 +57,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
             for counted, change in _changes(record["dynamodb"]):
                 found.setdefault(counted, []).append(change)
         except (KeyError, TypeError, ValueError, AttributeError, struct.error):
-            logger.exception("Stream record not understood", event_id=record.get("eventID"))
+            logger.exception("Stream record could not be parsed", event_id=record.get("eventID"))
     return found
 
 

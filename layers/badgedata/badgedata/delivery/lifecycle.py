@@ -192,7 +192,7 @@ def fail(delivery: Delivery, error: DeliveryError) -> str:
     actions = [*_ended("failed"), *_because(error), Delivery.attempts.add(1)]
     if not _end(delivery, actions, "export-delivery-failed", Delivery.owner == delivery.owner):
         raise LeaseLostError
-    logger.error("Delivery given up", export_id=delivery.export_id, attempts=int(delivery.attempts))
+    logger.error("Delivery abandoned", export_id=delivery.export_id, attempts=int(delivery.attempts))
     metrics.add_metric("DeliveryFailed", MetricUnit.Count, 1)
     return "given-up"
 

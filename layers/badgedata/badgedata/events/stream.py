@@ -49,7 +49,7 @@ def publish(records: Iterable[dict[str, Any]]) -> Published:
                 events.append(event)
                 sequence_numbers.append(record["dynamodb"]["SequenceNumber"])
         except Exception:
-            logger.exception("Stream record not understood", event_id=_event_id(record))
+            logger.exception("Stream record could not be parsed", event_id=_event_id(record))
             metrics.add_metric("EventDropped", MetricUnit.Count, 1)
     not_sent = publisher.send(events)
     first_failed = sequence_numbers[events.index(not_sent[0])] if not_sent else None

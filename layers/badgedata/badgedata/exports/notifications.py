@@ -92,7 +92,7 @@ def send_email(export_id: str) -> Outcome:
     try:
         lifecycle.record_email(export, outcome)
     except PynamoDBException:  # the outcome is known, so the message must not be delivered again
-        logger.warning("Outcome of an email not recorded", exc_info=True)
+        logger.warning("Email outcome not recorded", exc_info=True)
     return outcome
 
 
