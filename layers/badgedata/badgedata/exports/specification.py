@@ -112,7 +112,7 @@ class AwardsExport(_TableExport):
 
     kind: Literal["awards"]
     awarded_after: str | None = None
-    """The start: a date in `timeZone`, or an RFC 3339 time. Both are inclusive."""
+    """The start (inclusive): a date in `timeZone`, or an RFC 3339 time."""
 
     awarded_before: str | None = None
     """The end: a date in `timeZone` (inclusive), or an RFC 3339 time (exclusive)."""
@@ -173,7 +173,7 @@ class TrailExport(_TableExport):
 
     kind: Literal["trail"]
     after: str | None = None
-    """The start: a date in `timeZone`, or an RFC 3339 time. Both are inclusive."""
+    """The start (inclusive): a date in `timeZone`, or an RFC 3339 time."""
 
     before: str | None = None
     """The end: a date in `timeZone` (inclusive), or an RFC 3339 time (exclusive)."""

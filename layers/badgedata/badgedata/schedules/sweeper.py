@@ -52,7 +52,7 @@ def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
 def _retry(postponed: PostponedRun, full: set[str]) -> str:
     """Retry a postponed run, unless it is too old or its organization is in `full`.
 
-    `full` contains the IDs of organizations that this sweep found to be at their limit of active exports.
+    `full` contains the IDs of organizations that this sweep found to be at their limit on active exports.
     """
     scheduled_time = clock.parse_rfc3339(postponed.scheduled_time)
     if scheduled_time + lifecycle.MAX_WAIT < clock.now():
