@@ -130,7 +130,7 @@ class People:
         if "AuthenticationResult" not in response:
             raise SmokeTestError(
                 expected="sign-in with a password, or with a password and a TOTP code",
-                found=f"the user pool requires the challenge {response.get('ChallengeName')}",
+                found=f"the user pool responded with the {response.get('ChallengeName')} challenge",
                 check="which MFA methods the user pool allows, because this command can set up only TOTP",
             )
         return str(response["AuthenticationResult"]["IdToken"])

@@ -60,7 +60,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 def json_without_control_characters(value: Any) -> Any:
     """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
-    If two keys become equal, the unchanged key is kept. If both keys changed, the first key is kept.
+    If this makes two keys identical, the key that was already clean is kept. If both were changed, the first is kept.
     """
     match value:
         case str():
@@ -94,7 +94,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains any of U+0080 to U+009F, which are encoded as C2 and a byte below A0."""
+    """Return whether UTF-8 text contains any of U+0080 to U+009F, which are encoded as C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":

@@ -82,7 +82,7 @@ def awards_of_issuer[Award: AwardRow](
     Raises
     ------
     UnreadableAwardError
-        If an item's attribute has the wrong type.
+        If any attribute of an item has the wrong type.
     """
     if first > end:
         return
@@ -109,7 +109,7 @@ def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str
     Raises
     ------
     UnreadableAwardError
-        If an item's attribute has the wrong type.
+        If any attribute of an item has the wrong type.
     """
     if first > end:
         return
@@ -144,7 +144,7 @@ def awards_of_badge_class(badge_class_id: str, after: str) -> Iterator[AwardPage
     Raises
     ------
     UnreadableAwardError
-        If an item's attribute has the wrong type.
+        If any attribute of an item has the wrong type.
     """
     after_key = after or " "  # A key can't be empty, and no award's key begins with a space.
     return _pages(

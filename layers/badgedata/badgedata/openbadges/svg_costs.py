@@ -74,8 +74,8 @@ class Part:
         The attribute values that define the outline. The outline is at most twice as long as the sum of the numbers in
         these values.
     references
-        The IDs of other parts that the element draws, and the kind of each reference. The kind determines how often
-        the part is drawn.
+        The IDs of other parts that the element draws, and the kind of each reference. The kind determines how
+        many times the part is drawn.
     dash
         The mean length of the stroke's dashes. 0 for a solid line, or `VARIABLE_DASH` if a custom property determines
         the length. The element's content inherits this value.

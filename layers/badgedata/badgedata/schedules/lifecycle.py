@@ -219,8 +219,8 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record.
 
-    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect in the
-    record, which each run reads.
+    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect, because
+    each run reads the record.
     """
     try:
         schedule = find(schedule_id)
