@@ -94,7 +94,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains any of U+0080 to U+009F, which are encoded as C2 followed by a byte below A0."""
+    """Return whether UTF-8 text contains U+0080 to U+009F, which are encoded as C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
