@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -236,15 +237,16 @@ def _api_url(place: Place, outputs: dict[str, str]) -> str:
 
 def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
     log = LOCAL / f"sam-{command}.log"
-    done = subprocess.run(
-        [program("deploy", "sam"), command, *arguments],
-        cwd=REPOSITORY,
-        env={**environment, "SAM_CLI_TELEMETRY": "0"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with TemporaryDirectory() as temporary:  # sam leaves a folder for each function that it packages
+        done = subprocess.run(
+            [program("deploy", "sam"), command, *arguments],
+            cwd=REPOSITORY,
+            env={**environment, "SAM_CLI_TELEMETRY": "0", "TMPDIR": temporary},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     log.write_text(done.stdout + done.stderr)
     if done.returncode:
         raise LocalStackError(
