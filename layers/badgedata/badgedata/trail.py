@@ -115,7 +115,7 @@ def entries(
     newest_first: bool = False,
     read_at_once: int | None = None,
 ) -> Iterator[TrailEntry]:
-    """Yield an organization's or issuer's unexpired trail entries with IDs between `first` and `end`.
+    """Yield the unexpired trail entries whose IDs are between `first` and `end`.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def update_if(record: Record, condition: Condition, changes: Sequence[Change], n
     Returns
     -------
     bool
-        False if the item doesn't meet the condition. In that case, nothing is written.
+        Whether the item meets the condition. If it doesn't, nothing is written.
     """
 
     def together(transaction: TransactWrite) -> None:
