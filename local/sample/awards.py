@@ -49,9 +49,9 @@ def awards(
 ) -> Iterator[JsonObject]:
     """Yield `count` assertions for a badge class, sorted by time and then by ID.
 
-    The recipients are chosen from a pool of `people` people, or by default `count` people. All badge classes share the
-    pool. No award is dated before `since`, which must be before 2026-11-01. If `valid_days` is set, most awards expire
-    after that many days. Otherwise, only a few expire.
+    The recipients are chosen from a pool of `people` people (by default, `count`). All badge classes share the pool. No
+    award is dated before `since`, which must be before 2026-11-01. If `valid_days` is set, most awards expire after
+    that many days. Otherwise, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]

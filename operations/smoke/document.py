@@ -2,8 +2,8 @@
 
 The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
 file is uploaded in parts. Most of these awards are from the first month. Therefore, after a split by date, one segment
-is large enough to be copied within S3. The other segments must be joined. The *school* has a course, whose awards fill
-18 re-sync pages, and a few items of every other kind.
+is large enough to be copied within S3. The other segments must be joined. The *school* has a course whose awards fill
+18 re-sync pages. The school also has a few items of every other kind.
 """
 
 import base64

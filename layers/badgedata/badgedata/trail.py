@@ -149,7 +149,7 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """If an item meets a condition, update the item and save the trail entry for the update.
+    """Update an item that meets a condition, and save the trail entry for the update.
 
     The record in memory isn't updated.
 

@@ -30,7 +30,7 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """The issuer or, if `badge_class_id` is set, the badge class whose awards are counted."""
+    """The issuer whose awards are counted, or the badge class if `badge_class_id` is set."""
 
     issuer_id: str
     badge_class_id: str | None = None

@@ -28,7 +28,7 @@ class _Note(NamedTuple):
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Return links to export files, keyed by export ID, and record in the trail that `to` received them.
+    """Return links to export files, keyed by export ID. The trail records that `to` received them.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no links are returned.
 

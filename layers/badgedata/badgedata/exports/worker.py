@@ -46,7 +46,7 @@ HEARTBEAT_SECONDS = 2.0
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Write one segment of an export, or assemble the file, until the work is done or time is up.
+    """Write one segment of an export, or assemble the file. Stop when time is up.
 
     Parameters
     ----------

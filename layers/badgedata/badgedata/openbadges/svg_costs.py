@@ -251,7 +251,7 @@ class _CostCounter:
         return sum(self._shapes(index, 0)[0] for index, part in enumerate(self._parts) if part.is_in_context)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return the number of elements and the number of vertices that inherit a part's style, including copies."""
+        """Count the elements and the vertices that inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -284,7 +284,10 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield the indexes of a part and the parts within it. Definitions are omitted: they aren't drawn in place."""
+        """Yield the indexes of a part and the parts within it.
+
+        Definitions are omitted, because they aren't drawn in place.
+        """
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

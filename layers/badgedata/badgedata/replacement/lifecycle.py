@@ -88,7 +88,7 @@ def status_of(replacement: Replacement) -> str:
 
 
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
-    """Overwrite the badge class and start the re-sync of its award images. A second confirmation has no effect.
+    """Overwrite the badge class and start re-syncing its award images. A second confirmation has no effect.
 
     After the transaction, this function enqueues a message for the re-sync worker. If this step fails, the sweeper
     enqueues the message.

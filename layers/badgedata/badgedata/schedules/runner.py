@@ -121,7 +121,7 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and last day of the period that precedes a run's scheduled day in `zone`.
+    """Return the first and last day of the period before a run's scheduled day in `zone`.
 
     Weeks begin on Monday (ISO 8601). `exports.window` computes when these days begin and end.
 
