@@ -47,6 +47,5 @@ def unannounced(changes: Iterable[Change], section: Section) -> list[Change]:
 
 
 def _entries(text: str) -> tuple[str, ...]:
-    """Return the items in a section's lists, each as one line."""
     items = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
     return tuple(" ".join(item.split()) for item in items)

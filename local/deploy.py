@@ -188,7 +188,7 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
 
 
 def _failed_resources(place: Place) -> str:
-    """Return one line per failed resource with the reason for the failure, because sam doesn't print the reasons."""
+    """Return the failed resources and the reasons, one per line. sam doesn't print the reasons."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:

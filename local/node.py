@@ -1,6 +1,6 @@
-"""Find Node.js for building and checking the page: on the search path, or in the environment that contains the SAM CLI.
+"""Find Node.js on the search path or in the environment that contains the SAM CLI.
 
-Run it with ``PATH="$(python -m local.node)" npm …``.
+Node.js is needed to build and check the page. Run this module with ``PATH="$(python -m local.node)" npm …``.
 """
 
 import os

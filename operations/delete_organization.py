@@ -4,7 +4,7 @@
 
 Unless you specify `--yes`, the command asks you to type the ID twice. At the end, it prints the number of deleted items
 of each kind. If the command is interrupted, run it again. The exit code is 0 if everything was deleted, 1 if nothing
-was, and 3 if the command was interrupted.
+was deleted, and 3 if the command was interrupted.
 """
 
 import argparse

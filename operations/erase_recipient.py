@@ -5,7 +5,7 @@
 
 The command shows what it would erase and, unless you specify `--yes`, asks you to type the organization's ID. At the
 end, it prints a JSON receipt that doesn't name the person. If the command is interrupted, run it again. The exit code
-is 0 if everything was erased, 1 if nothing was, and 3 if the command was interrupted.
+is 0 if everything was erased, 1 if nothing was erased, and 3 if the command was interrupted.
 """
 
 import argparse

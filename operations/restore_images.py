@@ -1,10 +1,10 @@
-"""Restore images deleted after the time to which the tables were restored (docs/operations.md, "Restoring tables").
+"""Restore images that were deleted after a given time (docs/operations.md, "Restoring tables").
 
     python -m operations.restore_images --since TIME [--dry-run] [--stack-name NAME]
 
 The images bucket keeps a deleted image for 35 days, hidden by a delete marker. To restore the image, the command
 removes the marker. Nothing is overwritten, because keys are never reused for different images. You can run the command
-repeatedly.
+repeatedly. Specify the time to which you restored the tables.
 """
 
 import argparse
@@ -69,7 +69,6 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _delete_markers(since: datetime) -> Iterator[list["ObjectIdentifierTypeDef"]]:
-    """Yield the delete markers created since the given time, in batches."""
     from badgedata.aws import s3
     from badgedata.config import config
 

@@ -49,9 +49,9 @@ def awards(
 ) -> Iterator[JsonObject]:
     """Yield `count` assertions for a badge class, sorted by time and then by ID.
 
-    For all badge classes, the recipients are chosen from the same pool of `people` people. By default, the pool has
-    `count` people. No award is dated before `since`, which must be before 2026-11-01. If `valid_days`
-    is set, most awards expire after that many days. Otherwise, only a few expire.
+    The recipients are chosen from a pool of `people` people (by default, `count`). All badge classes share the pool. No
+    award is dated before `since`, which must be before 2026-11-01. If `valid_days` is set, most awards expire after
+    that many days. Otherwise, only a few expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -155,7 +155,6 @@ def _details(rng: Random, entity_id: str, earned_by: Person, instant: int, valid
 
 
 def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
-    """Return the recipient, identified by an email address (sometimes hashed) or, rarely, by another property."""
     chance = rng.random()
     if chance < 0.89:
         return {"type": "email", "hashed": False, "identity": earned_by.email}
@@ -174,7 +173,6 @@ def _recipient(rng: Random, earned_by: Person, entity_id: str) -> JsonObject:
 
 
 def _evidence(rng: Random, entity_id: str) -> list[JsonObject]:
-    """Return zero or more pieces of evidence, each with a URL, a narrative, or both."""
     chance = rng.random()
     if chance < 0.62:
         return []

@@ -80,7 +80,7 @@ def pathway_record(pathway: documents.Pathway, issuer_id: str) -> directory.Path
 
 
 def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count: int) -> directory.RecipientGroup:
-    """Convert a recipient group to a record, without its learners, which have separate records."""
+    """Convert a recipient group to a record. The group's learners have separate records."""
     expiration = _plain(group.expiration)
     if expiration and "date" in expiration and not is_date(expiration["date"]):
         expiration["date"] = _time(expiration["date"])
@@ -114,7 +114,7 @@ def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) ->
 
 
 def member_record(member: documents.Member, organization_id: str) -> directory.Member:
-    """Convert a membership, which is a role for the organization or one issuer, to a record."""
+    """Convert a membership (a role in the organization or in one issuer) to a record."""
     pk, sk = directory.Member.key(member.email, organization_id, member.issuer)
     # The index needs an ID that is unique in the organization: the person, and the role's scope.
     return directory.Member(

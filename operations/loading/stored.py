@@ -151,7 +151,7 @@ def _owners(award_id: str) -> set[str]:
 
 
 def badge_classes_of(document: IssuerDocument, path: str = "$") -> Iterator[tuple[str, BadgeClass]]:
-    """Yield an issuer document's badge classes with their paths, or nothing if the document omits them."""
+    """Yield each badge class in an issuer document, and its path in the document."""
     if not isinstance(document.badge_classes, UnsetType):
         for index, badge_class in enumerate(document.badge_classes):
             yield f"{path}.badgeClasses[{index}]", badge_class

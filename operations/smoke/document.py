@@ -1,9 +1,9 @@
 """The tenant's data: at least one item of every kind, and enough awards for 18 re-sync pages and a multipart upload.
 
 The tenant has two issuers. The *archive* has a few hundred awards with long narratives, 9.6 MB in total, so its export
-file is uploaded in parts. Most of these awards are from the first month, so after a split by date, one segment
-is large enough to be copied within S3, and the others must be joined. The *school* has a course, whose awards
-fill 18 re-sync pages, and a few items of every other kind.
+file is uploaded in parts. Most of these awards are from the first month. Therefore, after a split by date, one segment
+is large enough to be copied within S3. The other segments must be joined. The *school* has a course whose awards fill
+18 re-sync pages. The school also has a few items of every other kind.
 """
 
 import base64
@@ -56,7 +56,7 @@ class Names:
         self.former_group = f"{organization}-former-group"
 
     def award(self, badge_class_id: str, number: int) -> str:
-        """Return the ID of a badge class's award, given the award's number."""
+        """Return the ID of an award, given its badge class and its number."""
         return f"{badge_class_id}-{number:04}"
 
 

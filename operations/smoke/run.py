@@ -62,7 +62,7 @@ class Run:
         Parameters
         ----------
         what
-            The operation to name in a message that is printed while waiting. By default, nothing is printed.
+            The operation that the progress message names. By default, no message is printed.
         """
         return wait_for(probe, is_done, self.patience, what)
 

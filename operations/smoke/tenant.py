@@ -41,7 +41,7 @@ class Tenant:
         return load(read_document(json.dumps(self._document).encode()))
 
     def failed_checks(self) -> list[str]:
-        """Return a description of each failed check of the tenant's items, indexes, and images."""
+        """Check the tenant's items, indexes, and images, and return a description of each failure."""
         return [check.description for check in check_organization(self.names.organization) if not check.passed]
 
     def remember_schedule(self, schedule_id: str) -> None:

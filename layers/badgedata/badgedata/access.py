@@ -64,7 +64,7 @@ class Scope:
     def require_trail_role(self) -> None:
         """Raise a 403 (`role-not-allowed`) unless the caller can see the scope's trail.
 
-        For an organization, only admins can see the trail. For an issuer, owners can see it, too.
+        Admins can see an organization's trail. Owners and admins can see an issuer's trail.
         """
         if not self.shows_trail:
             required = " or ".join(self._trail_roles)
@@ -116,10 +116,10 @@ class TokenLimits:
     role: str
 
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
-        """Yield the memberships of the token's creator, restricted by the token's limits.
+        """Yield the token creator's memberships, restricted by the token's limits.
 
         Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role in
-        the organization becomes a role in that issuer. A role that is higher than the token's is replaced with the
+        the organization becomes a role in that issuer. A role that is higher than the token's role is lowered to the
         token's role.
         """
         for member in memberships:
@@ -153,8 +153,8 @@ class _WrittenCaller(msgspec.Struct):
 class Caller:
     """The sender of a request: a signed-in person, or a program with an access token.
 
-    If the caller has no role in an item, a lookup raises a 404, exactly as if the item didn't exist. Therefore, callers
-    can't find out which IDs exist.
+    A lookup raises a 404 if the item doesn't exist or if the caller has no role in it. The error is the same in both
+    cases, so a caller can't determine which IDs exist.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ class Caller:
         Parameters
         ----------
         action
-            A verb phrase for the action that programs can't perform, such as ``"manage access tokens"``.
+            The action that programs can't perform, as a verb phrase such as ``"manage access tokens"``.
         """
         if self.token is not None:
             raise role_not_allowed(f"Access tokens can't {action}. Sign in as a user who has the required role.")
@@ -228,7 +228,6 @@ class Caller:
 
     @cached_property  # a caller can have thousands of memberships
     def _administered(self) -> frozenset[str]:
-        """The IDs of the organizations that the caller administers."""
         return frozenset(
             member.organization_id
             for member in self.memberships
@@ -251,8 +250,8 @@ class Caller:
         Raises
         ------
         Problem
-            404 if the caller has no role in the organization. 403 if the caller isn't an admin, if the caller is a
-            program, or if the organization is on the free plan.
+            404 if the caller has no role in the organization. 403 if the caller isn't an admin or is a program, or if
+            the organization is on the free plan.
         """
         roles = {
             member.role if member.issuer_id is None else ""
@@ -276,7 +275,7 @@ class Caller:
     def issuer(self, issuer_id: str) -> tuple[Issuer, str]:
         """Return the issuer and the caller's role in it.
 
-        If the caller also has a role in the issuer's organization, the higher of the two roles is returned.
+        If the caller also has a role in the issuer's organization, the higher role is returned.
         """
         if is_entity_id(issuer_id) and (issuer := find_issuer(issuer_id)):
             roles = [
@@ -378,7 +377,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the IDs of the given badge classes that belong to the scope (an issuer or an organization)."""
+    """Return the given IDs whose badge classes belong to the scope (an issuer or an organization)."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

@@ -63,8 +63,8 @@ def credentials() -> "ReadOnlyCredentials":
 def session_seconds() -> float | None:
     """Return the number of seconds until the credentials expire, or None if their expiry time is unknown.
 
-    Lambda passes credentials in environment variables, without an expiry time. Credentials that botocore fetches, such
-    as those for a function with SnapStart, have an expiry time, and botocore renews them.
+    Lambda passes credentials in environment variables, without an expiry time. With SnapStart, for example, botocore
+    fetches the credentials. Fetched credentials have an expiry time, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry time. Its public method only checks whether the credentials expire
@@ -184,7 +184,7 @@ class AssumedRole(NamedTuple):
     """A policy as JSON. The session has only the permissions that both this policy and the role's policies allow."""
 
     def assume(self) -> dict[str, str]:
-        """Assume the role and return the session's credentials in the format of botocore's `RefreshableCredentials`.
+        """Assume the role and return its credentials in the format of botocore's `RefreshableCredentials`.
 
         Raises
         ------
@@ -232,7 +232,7 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
 
 
 def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, max_bytes: int) -> Iterator[list[T]]:
-    """Yield the items as lists, each of which fits into one request.
+    """Yield lists of items. Each list fits into one request.
 
     Parameters
     ----------
@@ -261,7 +261,6 @@ class _Fixed:
         self._credentials = credentials
 
     def load_credentials(self) -> RefreshableCredentials:
-        """Return the fixed credentials, which botocore loads before its first request."""
         return self._credentials
 
 

@@ -1,7 +1,7 @@
 """Fetch documents from public internet addresses, within size and time limits.
 
-`requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address, so a second
-lookup can't return a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
+`requests-hardened` (1.3.0) resolves a host name once, checks the IP address, and connects to that address. Therefore, a
+second lookup can't return a different address. This module adds checks for ports, credentials, and IPv6 ranges. It also
 limits redirects, sizes, and the total time per source.
 """
 
@@ -53,7 +53,7 @@ _INVALID_ADDRESS = (
 
 
 class SourceFetcher:
-    """A fetcher for one source's documents. A single time limit covers all fetches, starting with the first.
+    """A fetcher for one source's documents. All fetches share one time limit.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that verifies that a host's IP address is public and then connects only to that address."""
+    """An adapter that checks whether a host's IP address is public, and connects only to that address."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -250,9 +250,9 @@ def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]
 class _Deadline:
     """The deadline for all work on a source. It applies even in the middle of a read.
 
-    A socket's timeout restarts with each byte. Without a deadline, a server that sends one byte at a time could
-    therefore occupy a worker for hours, even during the TLS handshake or within a header, before the size of the body
-    can be checked.
+    A socket's timeout restarts with each byte. Without a deadline, a server that sends one byte at a time could occupy
+    a worker for hours. Size limits don't prevent this, because it can happen during the TLS handshake or within a
+    header.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -265,7 +265,6 @@ class _Deadline:
         return max(self._ends - time.monotonic(), 0.001)
 
     def check(self, url: str) -> None:
-        """Raise SourceRejectedError if the deadline has passed."""
         if time.monotonic() >= self._ends:
             raise SourceRejectedError(
                 "unreachable-source",
@@ -285,7 +284,6 @@ class _Deadline:
         self._watched.append((duplicate, timer))
 
     def forget_connections(self) -> None:
-        """Stop watching connections that have been closed."""
         for duplicate, timer in self._watched:
             timer.cancel()
             duplicate.close()

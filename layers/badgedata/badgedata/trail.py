@@ -115,7 +115,7 @@ def entries(
     newest_first: bool = False,
     read_at_once: int | None = None,
 ) -> Iterator[TrailEntry]:
-    """Yield an organization's or issuer's unexpired trail entries with IDs between `first` and `end`.
+    """Yield the unexpired trail entries whose IDs are between `first` and `end`.
 
     Parameters
     ----------
@@ -149,14 +149,14 @@ def entries(
 
 
 def update_if(record: Record, condition: Condition, changes: Sequence[Change], noted: TrailEntry) -> bool:
-    """If an item meets a condition, update the item and save the trail entry for the update.
+    """Update an item that meets a condition, and save the trail entry for the update.
 
     The record in memory isn't updated.
 
     Returns
     -------
     bool
-        False if the item doesn't meet the condition. In that case, nothing is written.
+        Whether the item meets the condition. If it doesn't, nothing is written.
     """
 
     def together(transaction: TransactWrite) -> None:

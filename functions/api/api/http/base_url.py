@@ -9,16 +9,17 @@ from badgedata.config import config
 
 
 def without_base_path(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event without a custom domain's base path, so that the event's path matches a route.
+    """Return an API Gateway event without a custom domain's base path.
 
-    If the base path is ``badges``, for example, the event's path is ``/badges/me``, but its resource is ``/me``.
+    Without the base path, the event's path matches a route. For example, if the base path is ``badges``, the path
+    ``/badges/me`` becomes ``/me``.
     """
     _, path = _split_path(event["path"], event["resource"])
     return event | {"path": path}
 
 
 def base_url_of(router: APIGatewayRouter | APIGatewayRestResolver) -> str:
-    """Return the base URL of all routes: the PUBLIC_BASE_URL setting or, by default, the request's base URL."""
+    """Return the PUBLIC_BASE_URL setting or, if it isn't set, the request's base URL."""
     if config().public_base_url:
         return config().public_base_url
     context = router.current_event.request_context

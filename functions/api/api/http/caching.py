@@ -22,7 +22,10 @@ NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
 
 
 def weak_etag(etag: str) -> str:
-    """Return the weak form of an ETag, which plain and compressed bodies can share (RFC 9110, section 8.8.1)."""
+    """Return the weak form of an ETag (RFC 9110, section 8.8.1).
+
+    Plain and compressed bodies can share a weak ETag.
+    """
     return f"W/{etag}"
 
 

@@ -35,13 +35,13 @@ _RETRY_AFTER: dict[str, OpenAPIResponseHeader] = {
 def responses(
     status: int, description: str, *problems: int, location: str | None = None, token: bool = True
 ) -> dict[int, OpenAPIResponse]:
-    """Return a route's `responses` argument, which describes the success response and the possible problems.
+    """Return the `responses` argument for a route: its success response and its possible problems.
 
     Parameters
     ----------
     status
-        The success status. The JSON of the response isn't described here, because Powertools derives it from the return
-        type of the route's function. Redirects and responses with status 204 have no body.
+        The success status. Redirects and responses with status 204 have no body. For other responses, Powertools
+        derives the JSON schema from the return type of the route's function.
     description
         The description of the success response.
     problems
@@ -61,14 +61,14 @@ def responses(
 
 
 def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) -> dict[int, OpenAPIResponse]:
-    """Return the responses, with `content_type` instead of ``application/json`` for status 200."""
+    """Return the responses, with `content_type` as the content type for status 200."""
     schema: dict[str, Any] = {"type": "object"} if content_type.endswith("json") else {"type": "string"}
     success: Any = described[200] | {"content": {content_type: {"schema": schema}}}
     return described | {200: success}
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses, with HTML added as a content type for these statuses."""
+    """Return the responses, with HTML as an additional content type for these statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

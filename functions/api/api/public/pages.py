@@ -1,7 +1,7 @@
 """Render the public documents as HTML pages for browsers. Verifiers get JSON-LD at the same URL.
 
 A page shows only the content of its document, as escaped text. Narratives are rendered as Markdown. Only http and https
-URLs become links, except in narratives, where mailto URLs also become links.
+URLs become links. In narratives, mailto URLs also become links.
 """
 
 import base64

@@ -272,5 +272,4 @@ def _find(caller: Caller, export_id: str) -> tuple[Export, Scope]:
 
 
 def _is_shown(export: Export, scope: Scope) -> bool:
-    """Return whether the caller can see an export. Trail exports require access to the trail."""
     return export.kind != "trail" or scope.shows_trail

@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, with its name at the time. The target may have been renamed or deleted since then."""
+    """The target of an action, and its name at that time. The target may have been renamed or deleted since then."""
 
     type: TargetType
     id: str

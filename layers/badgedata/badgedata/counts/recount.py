@@ -1,8 +1,8 @@
 """Correct an issuer's stored award counts by recounting the awards in the Awards table.
 
-The awards and the stored counts may change during a recount. The recount reads the awards once, in date order. When it
-has read all awards for a month, it replaces the counts for that month. It also stores the awards that it read. Changes
-that the stream delivers after the recount are compared with these awards (`counts.recounted`).
+The awards and the stored counts may change during a recount. The recount reads the awards once, in date order. After it
+has read all of a month's awards, it replaces the counts for that month. It also stores the awards that it read. Later
+changes from the stream are compared with these awards (`counts.recounted`).
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +32,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 class Recounted(NamedTuple):
     """The result of recounting the awards in one counts item.
 
-    `before` is the number of awards according to the item, and `after` is the actual number in the Awards table.
+    `before` is the stored number of awards, and `after` is the actual number.
     """
 
     counted: CountKey
@@ -42,7 +42,7 @@ class Recounted(NamedTuple):
 
 
 def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Yield the stored and the actual number of awards for each of an issuer's counts items.
+    """Compare an issuer's counts with the Awards table, and yield the result for each counts item.
 
     The stored counts aren't changed. Awards that were written in the last few seconds may be reported as differences,
     because the stream may not have delivered them yet.
@@ -53,7 +53,7 @@ def compare_issuer(issuer_id: str) -> Iterator[Recounted]:
 
 
 def recount_issuer(issuer_id: str) -> Iterator[Recounted]:
-    """Correct an issuer's counts to match the Awards table and yield the result for each counts item."""
+    """Correct an issuer's counts to match the Awards table, and yield the result for each counts item."""
     started = _now()
     _mark(issuer_id, started + LONGEST_RECOUNT_SECONDS)
     for counted, awards in _items_of(issuer_id):
@@ -67,7 +67,7 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Parameters
     ----------
     found
-        The awards in the table for the item's badge class and month, keyed by hash. All were read after `started`.
+        The table's awards for the item's badge class and month, keyed by hash. All were read after `started`.
     started
         The start of the recount, in seconds since 1970.
 
@@ -96,11 +96,11 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 def announce(issuer_id: str) -> None:
     """Record that an issuer is about to be recounted.
 
-    After this call, wait at least `STREAM_FUNCTION_SECONDS` before the recount begins. By then, all invocations of the
-    stream function that began before the record existed will have ended.
+    After this call, wait at least `STREAM_FUNCTION_SECONDS` before you begin the recount. By then, every invocation of
+    the stream function that began before this call has ended.
 
-    The record is needed for awards that were never counted, such as awards that were written before the stream existed.
-    Without the record, deleting such an award during the recount would reduce a count below zero.
+    Some awards were never counted, for example because they were written before the stream existed. Without this
+    record, deleting one of these awards during the recount would reduce a count below zero.
     """
     _mark(issuer_id, _now() + LONGEST_RECOUNT_SECONDS)
 
@@ -125,10 +125,10 @@ def _latest(counts: Counts, now: int) -> dict[bytes, Change]:
 
 
 def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
-    """Return the state to count for an award, given its latest delivered change (`last`).
+    """Return the state to count for an award.
 
-    If the recount definitely read the award after that change, the result is the state that the recount found.
-    Otherwise, it is the state that results from the change.
+    `last` is the award's latest delivered change. If the recount definitely read the award after this change, the
+    result is the state that the recount found. Otherwise, it is the state after the change.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -137,9 +137,9 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield the key of each of an issuer's counts items, and the awards to count in that item, keyed by hash.
+    """Yield the key of each counts item, and the awards to count in the item, keyed by hash.
 
-    Items that don't exist yet are included, as are items whose awards have all been deleted.
+    This includes items that don't exist yet, and items whose awards have all been deleted.
     """
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):

@@ -1,4 +1,7 @@
-"""Count the awards in a time window, using stored counts for whole days (UTC) and queries for partial days."""
+"""Count the awards in a time window.
+
+The numbers for whole days (UTC) come from the stored counts. Partial days are counted with queries.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -27,7 +30,7 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """The issuer or, if `badge_class_id` is set, the badge class whose awards are counted."""
+    """The issuer whose awards are counted, or the badge class if `badge_class_id` is set."""
 
     issuer_id: str
     badge_class_id: str | None = None
@@ -92,7 +95,6 @@ class _BadgeClassCounts(NamedTuple):
 
     @classmethod
     def read(cls, issuer_id: str, edges: tuple[str, str]) -> Self:
-        """Return the stored counts needed to count an issuer's awards between two edges."""
         whole, at = Counter[str](), Counter[str]()
         for badge_class_id, day, number in _counts_of(Counted(issuer_id)):
             if edges[0][_DAY] <= day < edges[1][_DAY]:
@@ -167,7 +169,7 @@ class AwardDays(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """The partial days whose awards are counted for one issuer or badge class.
+    """The partial days to count for one issuer or badge class.
 
     A partial day is the part of a day (UTC) before an edge.
     """
@@ -187,11 +189,11 @@ class _Parts(NamedTuple):
 
     @property
     def queries(self) -> int:
-        """The number of queries that `numbers` sends: the number of partial days or `pages`, whichever is smaller."""
+        """The number of queries that `numbers` sends."""
         return min(len(self.edges), self.pages)
 
     def numbers(self) -> Counter[str]:
-        """Return the number of awards on each partial day, keyed by the edge at which the partial day ends."""
+        """Return the number of awards on each partial day, keyed by the edge that ends it."""
         if len(self.edges) <= self.pages:
             return Counter({edge: _count_in_part(self.counted, edge) for edge in self.edges})
         numbers = Counter[str]()
@@ -204,7 +206,7 @@ class _Parts(NamedTuple):
 
 
 def _so_far(days: Mapping[str, int], edges: Sequence[str]) -> Iterator[int]:
-    """For each edge, in the order of `edges`, yield the number of awards issued before the edge's day (UTC)."""
+    """Yield, for each edge, the number of awards issued before the edge's day (UTC)."""
     ordered = sorted(days)
     sums = [0, *accumulate(days[day] for day in ordered)]
     for edge in edges:
@@ -220,7 +222,7 @@ def _days_of(counted: Counted) -> dict[str, int]:
 
 
 def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
-    """Yield the stored counts as tuples: a badge class ID, a day (UTC), and the number of awards on that day."""
+    """Yield the stored counts: a badge class ID, a day (UTC), and the number of awards on that day."""
     query: dict[str, Any] = {
         "TableName": config().operations_table,
         "ProjectionExpression": "sk, #days, nextPage",
@@ -242,7 +244,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued on the same day (UTC) as `edge`, but before it."""
+    """Return the number of awards issued from the start of the edge's day (UTC) until the edge."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

@@ -1,6 +1,7 @@
-"""Test a destination by writing and deleting a small object, using the same kinds of requests that a delivery sends.
+"""Test a destination by writing and deleting a small object.
 
-Only the delivery function may assume roles in other accounts, so the API invokes it and waits for the result.
+The test sends the same kinds of requests as a delivery. The API invokes the delivery function to run the test, because
+only that function may assume roles in other accounts.
 """
 
 from contextlib import suppress
@@ -37,7 +38,7 @@ TOO_SLOW: Final = DeliveryError(
 
 
 class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The event that makes the delivery function test an organization's destination: ``{"organizationId": "…"}``."""
+    """The event that requests a test of an organization's destination: ``{"organizationId": "…"}``."""
 
     organization_id: str
 

@@ -169,9 +169,9 @@ class SourceRange(io.RawIOBase):
 
 @contextmanager
 def _range(source: Source, first: int, size: int) -> Iterator[Any]:
-    """Yield the body of a request that sends a range of a file.
+    """Yield a range of a file as a request body.
 
-    If the range can't be read, the read error is raised instead of the error from the request.
+    If the range can't be read, raise the read error instead of the request's error.
     """
     with SourceRange(source, first, size) as body:
         try:

@@ -25,7 +25,7 @@ _SEQUENCE_DIGITS = 40
 
 
 class Published(NamedTuple):
-    """The outcome of sending the events for a batch of stream records."""
+    """The outcome of sending the events for a batch."""
 
     sent: int
     """The number of events sent."""
@@ -36,7 +36,7 @@ class Published(NamedTuple):
 
 
 def publish(records: Iterable[dict[str, Any]]) -> Published:
-    """Send the events for the changes in a batch of stream records, in order, and return the outcome.
+    """Send the events for a batch of stream records, in order, and return the outcome.
 
     A record that can't be parsed is logged and skipped, because a retry would also fail and would block all later
     records.

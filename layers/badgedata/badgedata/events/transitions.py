@@ -44,7 +44,7 @@ type Image = dict[str, dict[str, Any]]
 
 
 def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
-    """Return the facts that events report about one write to an item in the Operations table.
+    """Return the facts to report about one write to an item in the Operations table.
 
     Parameters
     ----------

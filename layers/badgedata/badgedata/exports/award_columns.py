@@ -39,7 +39,7 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return one function for each column. Each function takes an award and returns the text of the cell."""
+        """Return a function for each column. The function takes an award and returns the text of the cell."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
@@ -87,9 +87,9 @@ class AwardTexts:
 
 
 class OncePerIssuer[T]:
-    """A cache that keeps only the value for the issuer whose awards are being read.
+    """A cache that keeps only the current issuer's value.
 
-    Awards are read issuer by issuer, so earlier issuers' values aren't needed again.
+    Awards are read issuer by issuer, so earlier values aren't needed again.
     """
 
     def __init__(self, make: Callable[[Issuer], T]) -> None:

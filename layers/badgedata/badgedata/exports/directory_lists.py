@@ -71,7 +71,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
     """Yield the records. Raise UnreadableDataError if a record has an attribute of the wrong type.
 
-    `what` is the kind of record that the error message names.
+    `what` is the kind of record, for the error message.
     """
     last = ""
     try:
@@ -85,7 +85,7 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
 
 @dataclass(frozen=True)
 class Group:
-    """A recipient group, and the number of learners in the group."""
+    """A recipient group and its number of learners."""
 
     part: documents.RecipientGroup
     learner_count: int
@@ -192,7 +192,7 @@ def group_part(group: RecipientGroup) -> documents.RecipientGroup:
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return the part of a document that describes a learner in a group."""
+    """Return the document part for a learner in a group."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
@@ -206,13 +206,7 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: 
 
 
 def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what: str) -> T:
-    """Convert a part to the struct `shape`.
-
-    Raises
-    ------
-    UnreadableDataError
-        If a value doesn't match the struct. The message names the record and the attribute.
-    """
+    """Convert a part to the struct `shape`. Raise UnreadableDataError if a value doesn't match the struct."""
     try:
         return msgspec.convert(part, shape)
     except msgspec.ValidationError:

@@ -28,12 +28,12 @@ class _Note(NamedTuple):
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Return links to export files, keyed by export ID, and record in the trail that `to` received the links.
+    """Return links to export files, keyed by export ID. The trail records that `to` received them.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no links are returned.
 
-    If a caller gets several links to the same file within `LIFETIME`, the trail records only the first link. The last
-    of these links may remain valid for up to twice `LIFETIME` after the trail entry was written.
+    If a caller gets several links to the same file within `LIFETIME`, the trail records only the first link. Therefore,
+    the last link may expire as late as twice `LIFETIME` after the trail entry was written.
     """
     available = {export.id: export for export in exports if lifecycle.status_of(export) == "succeeded"}
     _record(available.values(), to)

@@ -1,8 +1,8 @@
 """Segments (the sections of an export that workers write), and their leases and checkpoints.
 
 A worker holds a segment's lease and renews the lease every few seconds. If the worker dies, the lease expires, and
-another worker resumes at the last checkpoint. If the first worker was only slow, not dead, it no longer holds the
-lease, so its next write fails, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the
+another worker resumes at the last checkpoint. If the first worker was only slow, it no longer holds the lease. The
+worker's next write fails, and the worker stops. All bytes up to a checkpoint are durable in S3, in parts of the
 multipart upload or in the tail object.
 """
 
@@ -126,7 +126,7 @@ def start_over(segment: Segment) -> None:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Return whether a segment that was just claimed contains no data from earlier attempts."""
+    """Return whether a newly claimed segment contains no data from earlier attempts."""
     return segment.bytes == 0 and segment.attempts == 1 and not segment.start_overs
 
 

@@ -73,7 +73,10 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML that follows a sheet's last row and prevents Excel from flagging all-digit IDs as errors."""
+    """Return the XML after a sheet's last row.
+
+    This XML prevents Excel from flagging all-digit IDs as errors.
+    """
     reference = f"A1:{_letters(cells.columns)}{cells.rows}"
     return (
         f'</sheetData><autoFilter ref="{reference}"/>'

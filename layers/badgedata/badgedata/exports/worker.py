@@ -46,7 +46,7 @@ HEARTBEAT_SECONDS = 2.0
 
 
 def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], float]) -> str:
-    """Write one segment of an export, or assemble the file, until the work is done or time is up.
+    """Write one segment of an export, or assemble the file. Stop when time is up.
 
     Parameters
     ----------
@@ -117,7 +117,6 @@ def _work_on(export: Export, segment: Segment, remaining_seconds: Callable[[], f
 
 
 def _publish(export: Export, segment: Segment, file: WrittenFile, job: ExportJob) -> str:
-    """Publish an export's file. If a delivery was requested, begin the delivery."""
     lifecycle.succeed(export, segment, file, job.contents(file), job.truncated_cells(file.positions))
     if export.deliver:
         deliveries.send_or_leave_to_sweeper(export.id)
@@ -221,7 +220,7 @@ class _SegmentWork:
     def split(self, ways: int) -> None:
         """Split the rest of the segment into at most `ways` segments, if possible.
 
-        This worker continues with the first of these segments. Other workers write the rest.
+        This worker writes the first of these segments. Other workers write the others.
         """
         export, segment = self.job.export, self.segment
         if (export.open_segments or 1) + ways > MAX_SEGMENTS:
@@ -235,7 +234,6 @@ class _SegmentWork:
             messages.send(export.id, start)
 
     def _finish(self, file: WrittenFile) -> str:
-        """Publish the file if the export has only one segment. Otherwise, mark the segment as done."""
         export = self.job.export
         if export.open_segments is None:
             return _publish(export, self.segment, hashed(file, self.pace.beat), self.job)

@@ -56,7 +56,7 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Return the result of `accept` for the Open Badges JSON in a document or in another document that it links to.
+    """Find the Open Badges JSON in a document or in one that it links to, and return the result of `accept`.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _first_accepted[Result](
     image: SourceDocument | None,
     rejection: SourceRejectedError,
 ) -> Result:
-    """Return the result of `accept` for the first link, in order of preference, that leads to a badge.
+    """Try the links in order of preference, and return the result for the first one that leads to a badge.
 
     Raises
     ------
@@ -268,7 +268,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. A badge that the award links to is embedded if `known` contains it."""
+    """Return an award's fields. If the award links to a badge in `known`, the badge is embedded."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

@@ -71,7 +71,7 @@ class Part:
     vertices
         The number of points where the element may draw a marker.
     shape
-        The attribute values that define the outline. The outline is at most twice as long as the sum of the numbers in
+        The attribute values that define the outline. The outline's length is at most twice the sum of the numbers in
         these values.
     references
         The IDs of other parts that the element draws, and the kind of each reference. The kind determines how
@@ -120,7 +120,7 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
 
 
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
-    """Return the `Part` for an element, without the cost of its styles."""
+    """Return the `Part` for an element. `add_declaration` adds the cost of its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
         # A vertex takes at least two characters.
@@ -137,10 +137,10 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Increase each part's cost by the maximum that the drawing's custom properties can add.
+    """Increase each part's cost to the maximum that the drawing's custom properties can cause.
 
-    Assume that a filter uses the functions of every custom property, that a stroke uses the shortest dash in any of
-    them, and that a variable paint is ``context-fill`` if any of them contains it.
+    The worst cases are assumed. A filter uses the functions of every custom property. A stroke uses the shortest dash
+    in any custom property. A variable paint is ``context-fill`` if any custom property contains it.
     """
     functions, shortest, has_context = 0, 1.0, False
     for declaration in custom:
@@ -251,7 +251,7 @@ class _CostCounter:
         return sum(self._shapes(index, 0)[0] for index, part in enumerate(self._parts) if part.is_in_context)
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
-        """Return how many elements and vertices inherit a part's style, including those in copies."""
+        """Count the elements and the vertices that inherit a part's style, including copies."""
         if start in self._plain:
             return self._plain[start]
         if depth > MAX_NESTING_DEPTH:
@@ -284,7 +284,10 @@ class _CostCounter:
         return length
 
     def _drawn(self, start: int) -> Iterable[int]:
-        """Yield the indexes of a part and the parts within it, excluding definitions, which aren't drawn in place."""
+        """Yield the indexes of a part and the parts within it.
+
+        Definitions are omitted, because they aren't drawn in place.
+        """
         index, end = start, self._parts[start].end
         while index < end:
             self._steps += 1

@@ -142,9 +142,9 @@ class ElementHandler(Protocol):
 class SvgParser(DefusedXMLParser):
     """An XML parser that resists attacks, but accepts the document type declarations that drawing programs write.
 
-    No DTD is ever loaded for ``<!DOCTYPE svg PUBLIC …>``. A document type may declare only entities for plain text,
-    such as the namespaces and styles that Adobe Illustrator writes. An SVG with unused entities other than namespaces
-    is rejected, because those entities serve no purpose in a drawing.
+    The DTD in ``<!DOCTYPE svg PUBLIC …>`` is never loaded. A document type may declare only entities for plain text,
+    such as the namespaces and styles that Adobe Illustrator writes. An SVG with an unused entity is rejected, because
+    the entity serves no purpose in a drawing. Unused namespaces are allowed.
 
     Parameters
     ----------

@@ -60,10 +60,7 @@ class Resync(ExpiringRecord):
 
 
 class FailedImage(ExpiringRecord):
-    """An award whose image couldn't be baked.
-
-    The record stores the reason, the number of attempts, and the time of the next attempt.
-    """
+    """An award whose image couldn't be baked."""
 
     class Meta(OperationsTable):
         pass
@@ -88,7 +85,7 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
-        """Return the partition key of one shard of a re-sync's failures."""
+        """Return the partition key of a shard. Each shard stores some of the re-sync's failures."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod

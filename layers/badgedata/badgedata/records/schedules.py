@@ -75,12 +75,12 @@ class ScheduleCount(Record):
 
     @staticmethod
     def organization_key(organization_id: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the item that counts an organization's schedules."""
+        """Return the partition key and the sort key of an organization's count."""
         return f"organization#{organization_id}", "schedule-count"
 
 
 class ScheduleTarget(Record):
-    """A fingerprint of the target that all schedules were last set to invoke.
+    """A fingerprint of the target that was last set for all schedules.
 
     The sweeper uses the fingerprint to detect a new target.
     """
@@ -94,15 +94,15 @@ class ScheduleTarget(Record):
 
     @staticmethod
     def key() -> tuple[str, str]:
-        """Return the partition key and the sort key of the only record of this kind."""
+        """Return the partition key and the sort key of the single `ScheduleTarget` record."""
         return "schedules", "target"
 
 
 class PostponedRun(ExpiringRecord):
     """A schedule's latest postponed run, which the sweeper retries.
 
-    The sweeper retries runs in the order of `due_at`. If a later run replaces a postponed run, `due_at` remains the
-    time of the earlier run.
+    The sweeper retries runs in the order of `due_at`. When a later run replaces a postponed run, `due_at` doesn't
+    change.
     """
 
     class Meta(OperationsTable):

@@ -30,7 +30,7 @@ class Token(ExpiringRecord):
 
     @staticmethod
     def key(secret_hash: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of the token whose secret has this hash (in hexadecimal)."""
+        """Return a token's partition key and sort key. `secret_hash` is in hexadecimal."""
         return f"token#{secret_hash}", "token"
 
 
@@ -46,7 +46,7 @@ class OrganizationTokens(Record):
     """An organization's list of tokens, keyed by token ID.
 
     The transaction that creates or deletes a token also updates this list. Each change sets a new `revision`, so two
-    concurrent changes that are based on the same list can't both succeed.
+    concurrent changes to the same list can't both succeed.
     """
 
     class Meta(OperationsTable):

@@ -88,7 +88,7 @@ def status_of(replacement: Replacement) -> str:
 
 
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
-    """Overwrite the badge class and start the re-sync of its award images. A second confirmation has no effect.
+    """Overwrite the badge class and start re-syncing its award images. A second confirmation has no effect.
 
     After the transaction, this function enqueues a message for the re-sync worker. If this step fails, the sweeper
     enqueues the message.
@@ -123,7 +123,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored only for a replacement's preview, or None if there is no such image."""
+    """Return the image that is stored for a replacement's preview, or None if there is none."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 
@@ -155,12 +155,9 @@ def _overwrite(replacement: Replacement, organization_id: str, by: Caller) -> Re
 
 
 def _keep_image(replacement: Replacement) -> Content:
-    """Store the proposed image permanently and return the badge class's new content.
+    """Store the proposed image permanently, and return the badge class's new content.
 
-    Raises
-    ------
-    ImageMissingError
-        If the preview's image was deleted.
+    Raise ImageMissingError if the preview's image was deleted.
     """
     preview_image = preview_image_of(replacement)
     proposed = content_of_json(replacement.proposed)

@@ -69,9 +69,8 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        - 404 if a program is responsible, but the schedule's organization is unknown because the scope was
-          deleted.
-        - 409 if a program is responsible, but its access token was deleted or has expired.
+        If a program is responsible: 404 if the scope was deleted, or 409 if the program's access token was deleted or
+        has expired.
     """
     if schedule.token_id is None:
         return Caller(schedule.requested_by)
@@ -122,7 +121,7 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and last day of the period that precedes a run's scheduled day in `zone`.
+    """Return the first and last day of the period before a run's scheduled day in `zone`.
 
     Weeks begin on Monday (ISO 8601). `exports.window` computes when these days begin and end.
 

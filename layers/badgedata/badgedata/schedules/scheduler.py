@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Make a call, and retry it for a few seconds while an earlier change to the schedule is in progress."""
+    """Make a call. If an earlier change to the schedule is in progress, retry the call for a few seconds."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
