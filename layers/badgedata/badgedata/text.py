@@ -2,7 +2,7 @@
 
 The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
 Some programs drop these characters and then interpret the remaining text differently. For example, if a cell contains a
-NUL followed by ``=1+1``, LibreOffice drops the NUL and runs the formula.
+NUL followed by ``=1+1``, LibreOffice drops the NUL and evaluates the formula.
 """
 
 import re
@@ -113,7 +113,7 @@ def _has_escaped_control_character(json: bytes) -> bool:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number followed by its noun, which is plural unless the number is 1. By default, the plural ends in "s".
+    """Return a number and its noun. The noun is plural unless the number is 1. By default, the plural ends in "s".
 
     >>> counted(1, "minute"), counted(1200, "count"), counted(2, "badge class", "badge classes")
     ('1 minute', '1,200 counts', '2 badge classes')

@@ -60,7 +60,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON. Non-ASCII characters aren't escaped, because escapes can be much longer."""
+    """Return a response body as JSON. Non-ASCII characters aren't escaped, to keep the body short."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

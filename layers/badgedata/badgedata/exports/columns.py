@@ -171,7 +171,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that takes a row with all columns for `kind` and returns only the cells for `columns`."""
+    """Return a function that picks the cells for `columns` from a row with all columns for `kind`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

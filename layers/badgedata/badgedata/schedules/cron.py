@@ -1,7 +1,7 @@
 """Parse EventBridge Scheduler cron expressions and find the next matching time.
 
-The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the special characters
-``, - * / ? L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
+The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules". An expression has six fields and can
+contain the special characters ``, - * / ? L W #``. Either day-of-month or day-of-week must be ``?``, but not both.
 """
 
 import calendar
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day number of the weekday (Monday to Friday) that is nearest to day `wanted` in the month of `day`."""
+    """Return the day number of the weekday (Monday to Friday) nearest to `wanted`, in the same month as `day`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -166,7 +166,7 @@ def _check_follow_ups(
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
-    """Return the attributes of a schedule's record that come from its specification."""
+    """Return a specification as attributes of a schedule's record."""
     return {
         "name": specification.name,
         "kind": specification.export.kind,
@@ -187,8 +187,8 @@ def _checked(
     Parameters
     ----------
     before
-        The specification before an edit. Unchanged parts aren't checked again, because they may have become invalid in
-        the meantime, for example because a badge class was deleted.
+        The specification before an edit. Unchanged parts aren't checked again. They may have become invalid, for
+        example because a badge class was deleted.
 
     Raises
     ------
