@@ -1,8 +1,8 @@
 """Find the breaking changes between two OpenAPI descriptions of the same API.
 
 A change is breaking if the API rejects a request that it used to accept. A change is also breaking if a response may
-contain a value that the older description rules out, or may omit a value that was guaranteed. New operations, new
-optional request fields, and new response fields are not breaking changes.
+contain a value that was ruled out, or may omit a field that was guaranteed. New operations, new optional request
+fields, and new response fields are not breaking changes.
 
 Only the JSON Schema keywords that this API uses are supported. Any other keyword raises an error, so that no change
 goes unnoticed.
@@ -226,7 +226,7 @@ def _others(schema: Json) -> Json | None:
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Yield the differences between the values that two schemas of the same type allow."""
+    """Yield the changes to the values that a schema allows. Both schemas have the same type."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):

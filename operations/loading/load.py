@@ -67,8 +67,7 @@ def load(
     admin_email
         The email address of a person who becomes an admin, in addition to the document's members.
     on_progress
-        A function that is called with the kind of item being written, such as ``"awards"``, and the number written so
-        far.
+        A function that is called with a kind of item, such as ``"awards"``, and the number of items written so far.
 
     Raises
     ------

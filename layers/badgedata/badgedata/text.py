@@ -94,7 +94,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains U+0080 to U+009F, which are encoded as C2 followed by a byte below A0."""
+    """Return whether UTF-8 text contains U+0080 to U+009F. These are encoded as C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
@@ -124,7 +124,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def shortened(text: str, characters: int) -> str:
     """Return at most `characters` characters of text, followed by an ellipsis if the text is longer.
 
-    The text ends after a complete word, unless that would omit more than half of the characters, as with a long URL.
+    The text ends after a complete word, unless that would omit more than half of the characters.
 
     >>> shortened("Max retries exceeded", 14)
     'Max retries…'

@@ -31,7 +31,7 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body as text, or with an empty body if the content type isn't JSON.
+    """Return an API Gateway event with its body as text. The body is empty if the content type isn't JSON.
 
     The ``Content-Type`` header is removed, so that Powertools doesn't parse the body as a form or file upload.
     """

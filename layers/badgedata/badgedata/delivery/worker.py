@@ -1,4 +1,4 @@
-"""The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
+"""The delivery worker. It copies an export's file and manifest to the organization's destination.
 
 Each message triggers one attempt. If an attempt fails, the reason is recorded, and the sweeper enqueues the next
 attempt. A duplicate message has no effect, because another worker holds the lease or the delivery has ended.

@@ -235,7 +235,7 @@ def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | N
 
 
 def boundaries(left: Sequence[AwardRange], ways: int) -> list[str]:
-    """Return the positions that split the rest of an export into at most `ways` segments by issuer or by date.
+    """Return positions that split the rest of an export by issuer or by date, into at most `ways` segments.
 
     Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
     issuer's oldest and newest awards is divided evenly. The number of awards isn't taken into account.
@@ -270,7 +270,7 @@ def even_boundaries(left: Sequence[AwardRange], days: Mapping[str, Mapping[str, 
     left
         Each issuer's remaining awards, in file order.
     days
-        The number of awards issued on each day (UTC), keyed by issuer ID and then by date.
+        Each issuer's daily award counts (UTC), keyed by issuer ID and then by date.
 
     Returns
     -------
@@ -310,7 +310,7 @@ def _cuts_between_dates(award_range: AwardRange, shares: int) -> list[str]:
 
 
 def _edge(award_range: AwardRange, *, newest: bool) -> datetime | None:
-    """Return the issue time of the oldest or newest award in a range, or None if the range has no awards."""
+    """Return the issue time of a range's oldest or newest award, or None if there are no awards."""
     found = Award.query(
         award_range.issuer.entity_id,
         Award.issued_on_award_id.between(award_range.first, award_range.last),

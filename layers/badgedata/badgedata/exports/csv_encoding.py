@@ -59,7 +59,7 @@ def safe(text: str, *, protects_commas: bool = False) -> str:
     """Return text with a ``'`` before everything that a spreadsheet would evaluate as a formula.
 
     A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break, because a
-    spreadsheet may split even a quoted cell there. List items such as ``- this`` are left unchanged within the text.
+    spreadsheet may split even a quoted cell there. List items within the text, such as ``- this``, are left unchanged.
     Phone numbers are also left unchanged, because at worst a spreadsheet treats them as numbers.
 
     Parameters

@@ -67,8 +67,7 @@ _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
 class ExportJob:
     """The content of an export in progress: its scope, its columns, and the pages of its file.
 
-    The scope is read on first use. A file can be completed or assembled without the scope, even if the scope has been
-    deleted.
+    The scope is read on first use. A file can be completed and assembled even if its scope has been deleted.
     """
 
     export: Export
@@ -94,8 +93,8 @@ class ExportJob:
     def expected_rows(self) -> int | None:
         """Return the number of rows that the file will contain, or None if counting them would take too long.
 
-        If there are no award counts, the result is None rather than 0, because the awards may not have been counted yet
-        (`make recount`).
+        The result is also None if there are no award counts, because the awards may not have been counted yet (`make
+        recount`).
         """
         match self.specification:
             case AwardsExport():

@@ -44,7 +44,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     """Return the badge class that a source contains or links to.
 
-    The source is an assertion, a credential, or a badge class, in the form of JSON, a JWS, a baked image, or a page.
+    The source contains an assertion, a credential, or a badge class. It can be JSON, a JWS, a baked image, or a page.
 
     Parameters
     ----------
@@ -234,20 +234,19 @@ def _check_signature(
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        A function that returns the document at a URL, used to read linked keys. Its second argument is the name of the
+        A function that reads linked keys. It returns the document at a URL. Its second argument is the name of the
         document that contains the link.
 
     Returns
     -------
     tuple[Notice, ...]
-        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
-        the signature is valid and nothing remains unproven.
+        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove.
 
     Raises
     ------
     SourceRejectedError
-        ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or uses an algorithm
-        that proves nothing (`NEVER_ACCEPTED`).
+        ``bad-signature`` if the signature is invalid, the key isn't the issuer's, or the algorithm proves nothing
+        (`NEVER_ACCEPTED`).
 
     Notes
     -----

@@ -51,7 +51,7 @@ class Replacement(ExpiringRecord):
 class UsedImage(Record):
     """A stored image of a badge class: its current image, an earlier image, or an image that a preview proposed.
 
-    When a tenant is deleted, these images are also deleted, unless other badge classes use or once used them. `scope`
+    When a tenant is deleted, its images are also deleted, unless other badge classes use or once used them. `scope`
     identifies the image.
     """
 

@@ -88,8 +88,8 @@ def read_cron(fields: str) -> Cron:
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the first matching time (UTC) after `after`, or None if no later time matches.
 
-    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
-    forward doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence
+    Clock changes are handled as in EventBridge Scheduler (User Guide, "Daylight savings time"). A local time that is
+    skipped doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence
     matches.
     """
     for day in _days(cron, after.astimezone(zone).date()):
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day number of the weekday (Monday to Friday) nearest to `wanted`, in the same month as `day`."""
+    """Return the day of the month of the weekday (Monday to Friday) that is nearest to day `wanted`."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

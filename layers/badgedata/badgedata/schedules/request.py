@@ -166,7 +166,6 @@ def _check_follow_ups(
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
-    """Return a specification as attributes of a schedule's record."""
     return {
         "name": specification.name,
         "kind": specification.export.kind,
@@ -193,7 +192,7 @@ def _checked(
     Raises
     ------
     Problem
-        422, naming the field and the value that must change. The names of export fields begin with ``export.``.
+        422 if a field is invalid. The names of export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())
