@@ -76,7 +76,6 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Sort rows by number (descending), then by ID. Omit rows whose number is below 1."""
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
 

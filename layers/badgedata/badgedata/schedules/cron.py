@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day of the month of the weekday (Monday to Friday) that is nearest to day `wanted`."""
+    """Return the weekday (Monday to Friday) that is nearest to day `wanted`, as a day number."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2
