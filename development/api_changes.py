@@ -1,12 +1,11 @@
 """Find the breaking changes between two OpenAPI descriptions of the same API.
 
-A client breaks if a request that it sends is no longer accepted. It also breaks if a response contains something that
-the older description rules out, or lacks something that the older description guarantees. Therefore, requests may
-become more permissive, and responses more restrictive. New operations, new optional request fields, and new response
-fields are not breaking changes.
+A change is breaking if the API rejects a request that it used to accept. A change is also breaking if a response may
+contain a value that was ruled out, or may omit a field that was guaranteed. New operations, new optional request
+fields, and new response fields are not breaking changes.
 
-The comparison supports the JSON Schema keywords that this API uses. It raises an error for any other keyword, so that a
-change to that keyword doesn't go unnoticed.
+Only the JSON Schema keywords that this API uses are supported. Any other keyword raises an error, so that no change
+goes unnoticed.
 """
 
 from collections.abc import Container, Iterator
@@ -31,7 +30,7 @@ class UnknownSchemaError(Exception):
 class Direction(Enum):
     """The kind of message that contains a value: a request or a response.
 
-    A value in a request must fit the newer schema, and a value in a response must fit the older one.
+    A request must fit the newer schema. A response must fit the older schema.
     """
 
     REQUEST = "request"
@@ -45,10 +44,10 @@ class Change:
     Parameters
     ----------
     subject
-        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed, named as in the older
-        description.
+        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed. Its name is from the
+        older description.
     effect
-        The effect on clients, worded to complete a sentence that begins with the subject.
+        The rest of a sentence that begins with the subject, such as "no longer exists".
     """
 
     subject: str
@@ -150,9 +149,9 @@ class _Comparison:
                 yield from self._kind(named, older, newer, direction)
 
     def _kind(self, subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-        """Yield the changes between two schemas of the same kind, unless these schemas have already been compared.
+        """Yield the changes between two schemas of the same kind.
 
-        Without this exception, the comparison of recursive schemas would never end.
+        Each pair of schemas is compared only once. Otherwise, comparing recursive schemas would never end.
         """
         if (pair := (id(old), id(new), direction)) in self.compared:
             return
@@ -190,7 +189,7 @@ def _parameters_by_name(operation: Json) -> dict[str, Json]:
 
 
 def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
-    """Return the alternatives that a schema allows, keyed by kind, each with its name in the document."""
+    """Return the name and the schema of each alternative, keyed by kind."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _alternatives(document, name, document["components"]["schemas"][name])
@@ -221,13 +220,13 @@ def _fitting(kind: str, allowed: Container[str]) -> str | None:
 
 
 def _others(schema: Json) -> Json | None:
-    """Return the schema of an object's additional fields, or None if no additional fields are allowed."""
+    """Return the schema for additional fields, or None if they aren't allowed."""
     others = schema.get("additionalProperties", True)
     return None if others is False else ANYTHING if others is True else others
 
 
 def _values(subject: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
-    """Yield the differences between the values that two schemas of the same type allow."""
+    """Yield the changes to the values that a schema allows. Both schemas have the same type."""
     request = direction is Direction.REQUEST
     sent, allowed = (old, new) if request else (new, old)
     if _listed(allowed):

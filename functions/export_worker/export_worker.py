@@ -20,8 +20,8 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Process the segment that the message names. The event source mapping sends one message at a time.
 
-    A failed message is reported in the response. If the function raised an exception instead, Lambda would process the
-    entire queue more slowly, which would delay the exports of all organizations.
+    A failed message is reported in the response. If the function raised an exception instead, Lambda would slow down
+    the entire queue. All organizations would wait longer for their exports.
     """
 
     def process(record: SQSRecord) -> None:

@@ -63,7 +63,7 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield a step that deletes an organization's remaining counters and its list of access tokens, which is empty."""
+    """Yield a step that deletes an organization's remaining counters and its empty list of access tokens."""
     return _partition("counters", f"organization#{organization_id}")
 
 

@@ -1,6 +1,7 @@
-"""Check individual values, and collect a document's faults, each with its JSON path and the reason.
+"""Check individual values, and collect a document's faults with their JSON paths.
 
-The checks ignore absent values, and values of the wrong type (``UNSET``), for which a fault has already been added.
+The checks ignore absent values. They also ignore values of the wrong type (``UNSET``), because these already have a
+fault.
 """
 
 import re
@@ -99,7 +100,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item and the scope of its IDs, for use in the fault message, such as ``"group of this issuer"``.
+        The kind of item and the scope of its IDs for the message, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return
@@ -175,7 +176,7 @@ def check_url(faults: Faults, path: str, value: str | None, alternative: str = "
 
 
 def check_parent_url(faults: Faults, path: str, url: str | None, entity_id: str, what: str) -> None:
-    """Check that the URL of a part's parent ends with the parent's ID."""
+    """Check that a parent's URL ends with the parent's ID."""
     if isinstance(url, str) and isinstance(entity_id, str) and url.rstrip("/").rpartition("/")[2] != entity_id:
         faults.add(path, f"{quoted(url)} must end with the ID of the {what} that contains it, {quoted(entity_id)}")
 

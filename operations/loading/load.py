@@ -50,9 +50,9 @@ def load(
 ) -> LoadResult:
     """Write a document that `read_document` has checked.
 
-    Loading the same document again changes nothing. Items that are not in the document are kept, except members: if an
-    organization document lists members, all other memberships are removed before anything else is written. An existing
-    badge class keeps its version, and an existing award keeps its baked image.
+    Loading the same document again changes nothing. Items that are not in the document are kept. Members are an
+    exception: if an organization document lists members, all other memberships are removed before anything is written.
+    An existing badge class keeps its version, and an existing award keeps its baked image.
 
     To complete an interrupted load, load the document again. Until then, new members can't access the partial
     organization, because members are written last.
@@ -61,14 +61,13 @@ def load(
     ----------
     organization_id
         For an issuer document: the ID of the existing organization that the issuer belongs to. By default, an existing
-        issuer stays in its organization, and a new issuer gets a new organization on the paid plan with the issuer's
-        ID and name. For an organization document: the ID in the document, which confirms that the load may rename an
-        existing organization, change its plan, and add members.
+        issuer stays in its organization. A new issuer gets a new organization on the paid plan, with the issuer's ID
+        and name. For an organization document: the ID in the document. It confirms that the load may rename an existing
+        organization, change its plan, and add members.
     admin_email
         The email address of a person who becomes an admin, in addition to the document's members.
     on_progress
-        A function that is called with the kind of item being written, such as ``"awards"``, and the number written so
-        far.
+        A function that is called with a kind of item, such as ``"awards"``, and the number of items written so far.
 
     Raises
     ------

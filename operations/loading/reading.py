@@ -43,8 +43,8 @@ class _Envelope(msgspec.Struct):
 def read_document(data: bytes, *, limit_bytes: int = MAX_UNCOMPRESSED_BYTES) -> Document:
     """Return the document in a load file, after checking the entire document.
 
-    In memory, the typed objects are about three times as large as the JSON. As JSON, a million awards take up about
-    500 MB, so loading them requires about 2 GB of memory in total.
+    In memory, the typed objects are about three times as large as the JSON. A million awards take up about 500 MB as
+    JSON, so loading them requires about 2 GB of memory in total.
 
     Parameters
     ----------

@@ -60,7 +60,6 @@ def _document(run: Run, path: str) -> Json:
 
 
 def _require_head(run: Run, path: str, response: requests.Response) -> None:
-    """Check that a HEAD request returns the same headers as a GET request."""
     head = run.public.call("HEAD", path, Origin=ANOTHER_SITE)
     for header in ("Content-Type", "ETag"):
         if head.headers.get(header) != response.headers.get(header):

@@ -1,9 +1,9 @@
 """The split export step: the deployed workers write segments in parallel and assemble them within S3.
 
-A worker splits an export after 20 seconds. On AWS, a worker writes about a million awards in that time, which is too
-many to load for a test. Therefore, this step splits the export itself, using the functions that a worker uses: it
-claims the export's only segment before a worker does, splits it, releases it, and enqueues messages for workers. The
-deployed workers then write and assemble the segments.
+A worker splits an export after 20 seconds. On AWS, a worker writes about a million awards in that time. This is too
+many to load for a test. Therefore, this step splits the export itself, with the functions that a worker uses. The step
+claims the only segment before a worker does, splits and releases the segment, and enqueues messages. The deployed
+workers then write and assemble the segments.
 """
 
 import secrets

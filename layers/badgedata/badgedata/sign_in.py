@@ -21,7 +21,7 @@ def caller_in(authorization: str) -> Caller | None:
     Raises
     ------
     Exception
-        If the check itself fails, for example because a read is throttled. In this case, the token may still be valid.
+        If the check itself fails, for example because a read is throttled. The token may still be valid.
     """
     header = _HEADER.fullmatch(authorization.strip())
     if header is None:

@@ -99,8 +99,8 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     name
         The badge class version that the image was baked for, or the hash of the image's content.
     hides_recipient
-        Whether the image identifies the recipient only by a hash, which determines whether the image may be public.
-        This value is part of the key, because caches assume that the image at a key never changes.
+        Whether the image identifies the recipient only by a hash. Only these images may be public. The value is part of
+        the key, because caches assume that the image at a key never changes.
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")
@@ -130,7 +130,7 @@ def preview_image_named(name: str) -> StoredImage:
 
 
 def confirmed_image(preview: StoredImage) -> StoredImage:
-    """Return the `StoredImage` for the badge image that a preview image becomes when the replacement is confirmed."""
+    """Return the `StoredImage` that a preview image becomes when its replacement is confirmed."""
     return badge_image_named(preview.name.partition("-")[2])
 
 

@@ -2,7 +2,7 @@
 
 The only control characters that text may contain are tab, line feed, and carriage return. All others are invisible.
 Some programs drop these characters and then interpret the remaining text differently. For example, if a cell contains a
-NUL followed by ``=1+1``, LibreOffice drops the NUL and runs the formula.
+NUL followed by ``=1+1``, LibreOffice drops the NUL and evaluates the formula.
 """
 
 import re
@@ -94,7 +94,7 @@ def may_hold_control_characters(json: bytes) -> bool:
 
 
 def _has_c1(json: bytes) -> bool:
-    """Return whether UTF-8 text contains U+0080 to U+009F, which are encoded as C2 followed by a byte below A0."""
+    """Return whether UTF-8 text contains U+0080 to U+009F. These are encoded as C2 followed by a byte below A0."""
     at = json.find(0xC2)
     while at >= 0:
         if json[at + 1 : at + 2] < b"\xa0":
@@ -113,7 +113,7 @@ def _has_escaped_control_character(json: bytes) -> bool:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number followed by its noun, which is plural unless the number is 1. By default, the plural ends in "s".
+    """Return a number and its noun. The noun is plural unless the number is 1. By default, the plural ends in "s".
 
     >>> counted(1, "minute"), counted(1200, "count"), counted(2, "badge class", "badge classes")
     ('1 minute', '1,200 counts', '2 badge classes')
@@ -124,7 +124,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def shortened(text: str, characters: int) -> str:
     """Return at most `characters` characters of text, followed by an ellipsis if the text is longer.
 
-    The text ends after a complete word, unless that would omit more than half of the characters, as with a long URL.
+    The text ends after a complete word, unless that would omit more than half of the characters.
 
     >>> shortened("Max retries exceeded", 14)
     'Max retries…'

@@ -31,7 +31,7 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body as text, or with an empty body if the content type isn't JSON.
+    """Return an API Gateway event with its body as text. The body is empty if the content type isn't JSON.
 
     The ``Content-Type`` header is removed, so that Powertools doesn't parse the body as a form or file upload.
     """
@@ -60,7 +60,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 
 def write_json(response: Any) -> str:
-    """Return a response body as JSON. Non-ASCII characters aren't escaped, because escapes can be much longer."""
+    """Return a response body as JSON. Non-ASCII characters aren't escaped, to keep the body short."""
     body = msgspec.json.encode(response)
     if may_hold_control_characters(body):  # found in older records
         body = msgspec.json.encode(json_without_control_characters(msgspec.json.decode(body)))

@@ -69,7 +69,7 @@ def progress_of(resync: Resync) -> ImageResyncDocument:
 
 
 def _is_within(resync: Resync, scope: Scope) -> bool:
-    """Return whether a re-sync belongs to a scope. The re-sync is assumed to be in the scope's organization."""
+    """Return whether a re-sync belongs to a scope. Both must be in the same organization."""
     within = {"organization": scope.id, "issuer": resync.issuer_id, "badge-class": resync.badge_class_id}
     return within[scope.type] == scope.id
 

@@ -1,6 +1,6 @@
 """Routes for the public Open Badges 2.0 documents. The routes don't require a token, and responses can be cached.
 
-For a badge class or an assertion, browsers get an HTML page and verifiers get JSON-LD at the same URL.
+Badge classes and assertions have one URL each. Browsers get an HTML page, and verifiers get JSON-LD.
 """
 
 import re

@@ -159,14 +159,13 @@ def _redirect(location: str, cache_control: str) -> Response[str | None]:
 
 
 def _cache_half_lifetime(link: Link) -> str:
-    """Return a ``Cache-Control`` header that allows caching for half of a presigned link's lifetime."""
     return f"public, max-age={link.seconds // 2}"
 
 
 def _image_response(
     image: StoredImage, cache_control: str, link_cache_control: Callable[[Link], str]
 ) -> Response[str | None]:
-    """Return an SVG with headers that sandbox it. For other types of images, redirect to the image."""
+    """Return an SVG with headers that sandbox it. Redirect to any other image."""
     try:
         if image.content_type != "image/svg+xml":
             stored_images.require(image)

@@ -157,8 +157,7 @@ def _read(body: ScheduleRequest) -> tuple[ScopeType, str, ScheduleSpecification]
     Raises
     ------
     Problem
-        422 if any field is invalid. The problem lists the invalid fields, with ``export.`` before the names of export
-        fields.
+        422 if a field is invalid. The names of export fields begin with ``export.``.
     """
     export = body.export
     scope_type, scope_id = named_scope(export.organization_id, export.issuer_id, export.badge_class_id, "export")

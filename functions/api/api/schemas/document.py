@@ -53,7 +53,7 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """The path of an invalid field in the request, and the reason for rejecting its value."""
+    """An invalid field in the request, and why its value was rejected."""
 
     field: str
     message: str

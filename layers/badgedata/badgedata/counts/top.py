@@ -76,23 +76,14 @@ def most_awarded(scope: Scope, first: str, end: str, limit: int) -> Top:
 
 
 def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
-    """Return the rows in descending order by number. Rows with the same number are in ID order.
-
-    Each row consists of a number and one or more IDs. Rows whose number is below 1 are omitted.
-    """
     return sorted((row for row in rows if row[0] > 0), key=lambda row: (-row[0], row[1:]))
 
 
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
     """Yield the badge classes that still exist, in the order of `rows`.
 
-    Parameters
-    ----------
-    rows
-        For each badge class, the number of awards, the badge class ID, and the issuer ID. The rows may include deleted
-        badge classes, because their awards are still counted.
-    at_once
-        The number of badge classes to read at a time.
+    Each row has a number of awards, a badge class ID, and an issuer ID. Rows may name deleted badge classes, because
+    their awards are still counted.
     """
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})

@@ -1,7 +1,7 @@
 """The lifecycle of a delivery: `pending`, then `delivered` or `failed`. Each change is one conditional write.
 
-A worker holds a lease while it delivers a file, and every write requires that the worker still holds the lease. The
-lease outlives any invocation of the function, so two workers never deliver the same file at the same time.
+A worker holds a lease while it delivers a file. Every write requires the lease. The lease outlives any invocation, so
+two workers never deliver the same file at the same time.
 """
 
 from collections.abc import Iterator
@@ -98,8 +98,8 @@ def recheck_at(delivery: Delivery, moment: datetime) -> None:
 def claim(delivery: Delivery, owner: str) -> bool:
     """Claim the lease on a delivery and return whether the claim succeeded.
 
-    The delivery must be pending, and its next attempt must be due. If the previous worker crashed without releasing its
-    lease, that worker's attempt is recorded as failed.
+    The delivery must be pending, and its next attempt must be due. If the previous worker crashed, its attempt is
+    recorded as failed.
     """
     now = clock.now()
     earlier = delivery.owner
@@ -153,7 +153,7 @@ def hand_off(delivery: Delivery) -> None:
 
 
 def record_failure(delivery: Delivery, error: DeliveryError) -> str:
-    """Record a failed attempt. Schedule the next attempt or, if the retry window has ended, end the delivery.
+    """Record a failed attempt. Schedule the next attempt, or end the delivery if the retry window has ended.
 
     Returns
     -------

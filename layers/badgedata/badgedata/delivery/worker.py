@@ -1,4 +1,4 @@
-"""The delivery worker, which copies an export's file and the file's manifest to the organization's destination.
+"""The delivery worker. It copies an export's file and manifest to the organization's destination.
 
 Each message triggers one attempt. If an attempt fails, the reason is recorded, and the sweeper enqueues the next
 attempt. A duplicate message has no effect, because another worker holds the lease or the delivery has ended.
@@ -94,10 +94,10 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 
 
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
-    """Copy the file and then its manifest. Return False if the worker runs out of time before the copy is complete.
+    """Copy the file and then its manifest. Return False if time runs out.
 
-    Each attempt copies the file, even if an earlier attempt already copied it, because the file may have been deleted
-    from the bucket since then. A manifest therefore never arrives without its file.
+    Each attempt copies the file again, in case it was deleted from the bucket. A manifest therefore never arrives
+    without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:
@@ -121,7 +121,7 @@ def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool
 
 
 def _leave_earlier_target(delivery: Delivery, destination: Destination, export: Export) -> None:
-    """Record the current destination as the target. If an upload to another destination is unfinished, abort it."""
+    """Record the current destination as the target. Abort any unfinished upload to another destination."""
     key = keys.of_file(destination.prefix, delivery.organization_id, export.file_name)
     is_elsewhere = (delivery.bucket, delivery.key_in_bucket) != (destination.bucket, key)
     if delivery.upload_id is not None and (is_elsewhere or delivery.upload_target != Target.of(destination).as_json()):
@@ -142,7 +142,6 @@ def _give_up(delivery: Delivery, error: DeliveryError) -> str:
 
 
 def _abort_upload(delivery: Delivery) -> None:
-    """Abort the delivery's multipart upload, if possible."""
     if delivery.upload_id is None or delivery.upload_target is None:
         return
     # The unfinished upload uses space in the other account, but isn't visible there.

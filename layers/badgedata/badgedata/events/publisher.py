@@ -37,9 +37,8 @@ _PERMANENT: Final = {"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 def send(events: Sequence[Event]) -> list[Event]:
     """Send events in order and return the events that were not sent.
 
-    If EventBridge rejects any event in a request, later requests aren't sent, and their events are also returned. If a
-    request still fails after botocore's retries, all of its events count as rejected. An event that EventBridge can
-    never accept is logged and dropped.
+    After a request with a rejected event, no further requests are sent. If a request still fails after botocore's
+    retries, all its events count as rejected. An event that EventBridge can never accept is logged and dropped.
     """
     requests = aws.grouped(events, _size, MAX_REQUEST_EVENTS, MAX_REQUEST_BYTES)
     for request in requests:

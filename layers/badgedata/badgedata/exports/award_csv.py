@@ -59,12 +59,10 @@ def award_rows(selection: AwardSelection, columns: Sequence[Column]) -> Iterator
 def _read_awards(
     selection: AwardSelection, columns: Sequence[Column], after: str, end: str | None
 ) -> Iterator[SelectedAwards[AwardRow]]:
-    """Read the selected awards, with all attributes that the columns require."""
     return selection.read(items_decoder if needs_items(columns) else rows_decoder, after, end)
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _Encoder:
-    """Return a function that encodes one issuer's awards as CSV lines."""
     if columns == DEFAULT_COLUMNS and style.is_safe and style.separator == ",":
         return DefaultEncoder(texts)
     getters, encode = texts.getters(columns), row_encoder(columns, style)
@@ -74,9 +72,9 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 class DefaultEncoder:
     """A fast encoder for the most common CSV format: the default columns, separated by commas.
 
-    Exports spend most of their time in this class (`make bench`). It prepares the values that all awards for a
-    badge class share, encodes repeated values only once, and joins bytes rather than strings. The general encoder
-    (`row_encoder`) returns the same bytes but takes about twice as long.
+    Exports spend most of their time in this class (`make bench`). It prepares the values that a badge class's awards
+    share. It encodes repeated values only once, and joins bytes instead of strings. The general encoder (`row_encoder`)
+    returns the same bytes but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:

@@ -1,10 +1,11 @@
 """The awards that an export contains, and the positions where a long export is split.
 
-Awards are selected by issuer, badge class, date, and status, and are ordered by issuer ID, date, and award ID. A long
-export is split so that several workers can write the file in parallel. The boundaries are computed from the daily award
-counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If there are
-too few issuers, the time between each issuer's oldest and newest awards (found with two single-item reads) is divided
-evenly. A segment that takes too long is split again.
+Awards are selected by issuer, badge class, date, and status. They are ordered by issuer ID, date, and award ID.
+
+A long export is split so that several workers can write the file in parallel. The boundaries are computed from the
+daily award counts. If awards are distributed too unevenly across days, the export is split between issuers instead. If
+there are too few issuers, the time between each issuer's oldest and newest awards is divided evenly. Each of these
+awards is found with a single-item read. A segment that takes too long is split again.
 """
 
 from collections import Counter, defaultdict
@@ -107,8 +108,8 @@ class AwardSelection:
     def read(self, decoder: Decoder[Any], after: str, end: str | None) -> Iterator[SelectedAwards[AwardRow]]:
         """Yield the selected awards between the positions `after` and `end`, one batch at a time.
 
-        "" is the beginning of the file, and None is the end. If none of a batch's awards are selected, the batch's list
-        of awards is empty, but its position still advances.
+        "" is the beginning of the file, and None is the end. If a batch contains no selected awards, its list of awards
+        is empty, but its position still advances.
         """
         keeps = self.filter
         for issuer, awards, position in self.read_unfiltered(decoder, after, end):
@@ -144,7 +145,7 @@ class AwardSelection:
 
     @cached_property
     def _days(self) -> AwardDays:
-        """The daily award counts for the selected issuers or badge classes. These counts are read only once."""
+        """The daily award counts for the selected issuers or badge classes."""
         if self.specification.badge_class_ids is None:
             return AwardDays.read([Counted(issuer.entity_id) for issuer in self.issuers])
         return AwardDays.read(
@@ -165,7 +166,6 @@ class AwardSelection:
 
     @cached_property
     def _selected_badge_classes(self) -> dict[str, list[BadgeClass]]:
-        """The selected badge classes, keyed by issuer ID."""
         by_issuer = defaultdict[str, list[BadgeClass]](list)
         for badge_class in badge_classes_of(self.specification.badge_class_ids or []):
             by_issuer[badge_class.issuer_id].append(badge_class)
@@ -222,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[AwardRange]:
-    """Yield one range for each issuer that may have awards in `window` between `after` and `end`, in file order."""
+    """Yield the range of each issuer's awards in `window` between `after` and `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -235,7 +235,7 @@ def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | N
 
 
 def boundaries(left: Sequence[AwardRange], ways: int) -> list[str]:
-    """Return the positions that split the rest of an export into at most `ways` segments by issuer or by date.
+    """Return positions that split the rest of an export by issuer or by date, into at most `ways` segments.
 
     Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
     issuer's oldest and newest awards is divided evenly. The number of awards isn't taken into account.
@@ -270,13 +270,13 @@ def even_boundaries(left: Sequence[AwardRange], days: Mapping[str, Mapping[str, 
     left
         Each issuer's remaining awards, in file order.
     days
-        The number of awards issued on each day (UTC), keyed by issuer ID and then by date.
+        Each issuer's daily award counts (UTC), keyed by issuer ID and then by date.
 
     Returns
     -------
     list of str
-        The positions in ascending order, each at the beginning of a day. The list is empty if fewer than `ways` // 2
-        positions are found because the awards were issued on too few days or are distributed too unevenly.
+        The positions in ascending order, each at the beginning of a day. If there are fewer than `ways` // 2 positions,
+        the list is empty. This happens if the awards were issued on too few days or are distributed too unevenly.
     """
     counted = [
         (award_range, day, number)
@@ -310,7 +310,7 @@ def _cuts_between_dates(award_range: AwardRange, shares: int) -> list[str]:
 
 
 def _edge(award_range: AwardRange, *, newest: bool) -> datetime | None:
-    """Return the issue time of the oldest or newest award in a range, or None if the range has no awards."""
+    """Return the issue time of a range's oldest or newest award, or None if there are no awards."""
     found = Award.query(
         award_range.issuer.entity_id,
         Award.issued_on_award_id.between(award_range.first, award_range.last),

@@ -1,11 +1,11 @@
 """The award table as workbook rows (docs/formats.md, "XLSX").
 
-Rows are compressed in units. A segment can begin or end only where a unit ends, so all workers must find the same unit
-ends, no matter where a worker starts reading. Unit ends therefore depend only on IDs:
+Rows are compressed in units. Segments can begin and end only at unit ends. All workers must find the same unit ends, no
+matter where they start reading. Unit ends therefore depend only on IDs:
 
-- If the CRC-32 of an award's ID is divisible by a constant, a unit ends after this award, even if the export's filter
-  excludes the award.
-- If the CRC-32 of an issuer's ID is divisible by another constant, a unit ends before the issuer's awards.
+- A unit ends after an award if the CRC-32 of the award's ID is divisible by a constant. This also applies to awards
+  that the export's filter excludes.
+- A unit ends before an issuer's awards if the CRC-32 of the issuer's ID is divisible by another constant.
 """
 
 from bisect import bisect_left
@@ -115,7 +115,7 @@ def unit_boundaries(selection: AwardSelection, after: str, end: str | None, ways
 
 
 def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None) -> AwardPosition | None:
-    """Return the first unit end at or after `begin`, or None if the first few batches contain no unit end."""
+    """Return the first unit end at or after `begin`, or None if the first few batches contain none."""
     if not begin.sort_key and _is_chosen(begin.issuer_id, ISSUERS_A_UNIT):
         return begin
     after = begin.encode()
@@ -127,10 +127,7 @@ def _first_end(selection: AwardSelection, begin: AwardPosition, end: str | None)
 def _with_ends(
     reads: Iterator[SelectedAwards[KeyedAwardRow]], after: str
 ) -> Iterator[tuple[SelectedAwards[KeyedAwardRow], list[UnitEnd]]]:
-    """Yield each batch of awards together with the batch's unit ends.
-
-    `after` is the position before the first batch.
-    """
+    """Yield each batch of awards with its unit ends. `after` is the position before the first batch."""
     issuer_id = AwardPosition.decode(after).issuer_id
     for read in reads:
         ends: list[UnitEnd] = []
@@ -155,7 +152,6 @@ def _position_after(issuer: Issuer, awards: Sequence[KeyedAwardRow], number: int
 
 
 def _encoder(texts: AwardTexts, columns: Sequence[Column]) -> _Encoder:
-    """Return a function that encodes one issuer's awards as sheet rows."""
     if columns == DEFAULT_COLUMNS:
         return DefaultSheetEncoder(texts)
     encode = _row_encoder(texts, columns)

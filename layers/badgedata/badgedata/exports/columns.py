@@ -22,10 +22,10 @@ class Column(NamedTuple):
     name
         The header, which is also the name that an export uses to select the column.
     holds
-        The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and
-        numbers in typed cells.
+        The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and numbers
+        in typed cells.
     default
-        Whether the file contains the column if the export doesn't select any columns.
+        Whether an export that doesn't select columns includes this column.
     """
 
     name: str
@@ -152,8 +152,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
     Raises
     ------
     Problem
-        422 for ``columns`` if the list is empty, repeats a column, or names a column that isn't available for this
-        kind of export.
+        422 for ``columns`` if the list is empty, repeats a column, or names an unknown column.
     """
     published = [column.name for column in COLUMNS[kind]]
     if not names:
@@ -171,7 +170,7 @@ def check_columns(kind: str, names: Sequence[str]) -> None:
 
 
 def cell_picker(kind: str, columns: Sequence[Column]) -> Callable[[Sequence[Value]], list[Value]]:
-    """Return a function that takes a row with all columns for `kind` and returns only the cells for `columns`."""
+    """Return a function that takes a row with all columns and returns the cells for `columns`."""
     published = [column.name for column in COLUMNS[kind]]
     cells = [published.index(column.name) for column in columns]
     return lambda row: [row[cell] for cell in cells]

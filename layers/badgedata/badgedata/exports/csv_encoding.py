@@ -1,7 +1,7 @@
-"""Encode CSV cells and rows (RFC 4180) so that spreadsheets don't run them as formulas (docs/formats.md, "CSV").
+"""Encode CSV cells and rows (RFC 4180) so that spreadsheets don't evaluate them as formulas (docs/formats.md, "CSV").
 
 A spreadsheet may split the file at commas, semicolons (in much of Europe), or tabs, regardless of the file's separator.
-No matter where the spreadsheet splits the file, it doesn't run any of the resulting cells as a formula.
+No matter how the file is split, no cell is evaluated as a formula.
 """
 
 import re
@@ -56,18 +56,17 @@ class CsvStyle(NamedTuple):
 
 
 def safe(text: str, *, protects_commas: bool = False) -> str:
-    """Return text with a ``'`` before everything that a spreadsheet would run as a formula.
+    """Return text with a ``'`` before everything that a spreadsheet would evaluate as a formula.
 
-    A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break within the cell.
-    A spreadsheet that splits cells at these characters doesn't recognize the quotes around the cell. A list item such
-    as ``- this`` within the text is left unchanged. A phone number is also left unchanged, because at worst a
-    spreadsheet treats it as a number.
+    A formula can begin at the start of a cell. It can also begin after a semicolon, tab, or line break, because a
+    spreadsheet may split even a quoted cell there. List items within the text, such as ``- this``, are left unchanged.
+    Phone numbers are also left unchanged, because at worst a spreadsheet treats them as numbers.
 
     Parameters
     ----------
     protects_commas
-        Whether to also protect against formulas that begin after a comma. This is needed in files whose separator isn't
-        a comma. If a spreadsheet splits such a file at commas, it doesn't recognize the quotes around a cell.
+        Whether to also protect against formulas that begin after a comma. This is needed if the file's separator isn't
+        a comma, because a spreadsheet may still split the file at commas.
 
     Examples
     --------
@@ -120,7 +119,7 @@ def text_cell(text: str) -> str:
 
 
 def id_cell(text: str) -> str:
-    """Return an ID as a CSV cell. `safe_id` prevents spreadsheets from running it as a formula."""
+    """Apply `safe_id` to an ID, and return the result as a CSV cell."""
     return quoted(safe_id(text))
 
 
@@ -151,7 +150,7 @@ def _cell(value: Value, is_id: bool) -> str:
 
 
 def _cell_without_commas(value: Value, is_id: bool) -> str:
-    """Return a cell that is safe even if a spreadsheet splits the file at commas instead of at the file's separator."""
+    """Return a cell that is safe even if a spreadsheet splits the file at commas."""
     texts = [value] if isinstance(value, str) else value
     if not is_id:
         return quoted(safe("; ".join(texts), protects_commas=True))

@@ -67,8 +67,7 @@ _CONTENTS: Final = {"assertions": "awards", "recipientGroups": "groups"}
 class ExportJob:
     """The content of an export in progress: its scope, its columns, and the pages of its file.
 
-    The scope is read on first use. The steps that complete or assemble a file don't use the scope, so they succeed even
-    if the scope has been deleted.
+    The scope is read on first use. A file can be completed and assembled even if its scope has been deleted.
     """
 
     export: Export
@@ -94,8 +93,8 @@ class ExportJob:
     def expected_rows(self) -> int | None:
         """Return the number of rows that the file will contain, or None if counting them would take too long.
 
-        If there are no award counts, the result is None rather than 0, because the awards may not have been counted yet
-        (`make recount`).
+        The result is also None if there are no award counts, because the awards may not have been counted yet (`make
+        recount`).
         """
         match self.specification:
             case AwardsExport():
@@ -115,10 +114,7 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return the number of segments into which a new export is initially split.
-
-        If the number is 0 or 1, the export isn't split.
-        """
+        """Return a new export's initial number of segments. If it is 0 or 1, the export isn't split."""
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
@@ -171,7 +167,7 @@ class ExportJob:
         return [WorkbookPosition(cut).encode() for cut in cuts]
 
     def insertions(self, positions: Sequence[str]) -> Iterable[Insertion]:
-        """Return the bytes to insert into the segments when the file is assembled.
+        """Return the bytes to insert when the segments are assembled.
 
         `positions` contains the final position of each segment.
         """
@@ -187,7 +183,7 @@ class ExportJob:
     def contents(self, file: WrittenFile) -> dict[str, int] | None:
         """Return the number of items of each kind in a complete file.
 
-        Return None if an earlier version of this product, which didn't count items, began the file.
+        Return None if the file was begun by an earlier version of this product that didn't count items.
         """
         # Only award exports have several segments. In all other exports, the last position contains all counts.
         match self.specification:
@@ -268,5 +264,4 @@ class ExportJob:
 
 
 def _inner(end: str | None) -> str | None:
-    """Return the row position stored in a workbook position, or None for the end of the file."""
     return WorkbookPosition.decode(end).inner if end is not None else None

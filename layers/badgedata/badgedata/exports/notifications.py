@@ -1,7 +1,7 @@
-"""The email to the person who requested an export, sent when the file is ready or the export has failed.
+"""Email the person who requested an export when the file is ready or the export has failed.
 
-The email is sent at most once. It contains a link to the page, where the person must sign in. It doesn't
-contain any exported data or a link to the file.
+The email is sent at most once. It contains a link to the page, where the person must sign in. It doesn't contain any
+exported data or a link to the file.
 """
 
 import re
@@ -56,9 +56,9 @@ class StillSendingError(Exception):
 def send_email(export_id: str) -> Outcome:
     """Send the email about a finished export, at most once, and return the outcome.
 
-    The export is marked before the email is sent, so no second email is sent if the process dies or the response from
-    SES is lost. After an interrupted attempt, the queue redelivers the message, and the next attempt reports that the
-    email may not have been sent.
+    The export is marked before the email is sent. Therefore, no second email is sent if the process dies or the
+    response from SES is lost. After an interruption, the queue redelivers the message. The next attempt only reports
+    that the email may not have been sent.
 
     Returns
     -------

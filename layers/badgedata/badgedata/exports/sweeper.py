@@ -1,4 +1,4 @@
-"""The export sweeper, which recovers stalled exports and cleans up after exports that have ended."""
+"""The export sweeper. It recovers stalled exports and cleans up after finished exports."""
 
 from aws_lambda_powertools import Logger
 

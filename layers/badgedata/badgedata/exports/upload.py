@@ -56,7 +56,7 @@ class WrittenFile:
 class Part(io.BytesIO):
     """The bytes of a part.
 
-    Each read returns at least 1 MiB if that many bytes are left, even though urllib3 requests only 16 KiB at a time.
+    urllib3 requests only 16 KiB at a time. Each read returns at least 1 MiB instead, if that many bytes are left.
     """
 
     def read(self, size: int | None = -1) -> bytes:
@@ -181,7 +181,7 @@ class Upload:
                 raise
 
     def close(self) -> None:
-        """Wait until the part in flight has been sent or has failed, and then stop the thread that sends parts."""
+        """Wait for the part in flight, and then stop the thread that sends parts."""
         self._sender.shutdown(wait=True)
 
     def _parts(self) -> list["CompletedPartTypeDef"]:
@@ -209,7 +209,7 @@ def files_prefix(export: Export) -> str:
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return an organization's key prefix for exports without a delivery, and its key prefix for exports with one."""
+    """Return an organization's two key prefixes: for exports without a delivery, and for exports with one."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 
@@ -245,8 +245,8 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
     Raises
     ------
     FlexibleChecksumError
-        If the bytes don't match the object's CRC-32. Bytes that are read after a broken connection aren't checked,
-        because S3 returns the CRC-32 only for reads of the entire object.
+        If the bytes don't match the object's CRC-32. Bytes read after a broken connection aren't checked, because S3
+        returns the CRC-32 only for an entire object.
     """
     position = broken = 0
     while position < size:

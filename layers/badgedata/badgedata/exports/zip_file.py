@@ -1,13 +1,13 @@
 """A ZIP file, written as a stream that another worker can resume.
 
-A member is deflated in units. Each unit is deflated separately and ends with a full flush, so the next worker needs
-only the sizes and the CRC-32 of the data written so far. The ends of units depend only on the member's data,
-so interruptions don't change the file.
+A member is deflated in units. Each unit is deflated separately and ends with a full flush. To resume, a worker needs
+only the sizes and the CRC-32 of the data written so far. The ends of units depend only on the member's data, so
+interruptions don't change the file.
 
-A member's sizes are known only at its end, so they follow the member in a data descriptor. The local header contains no
-sizes and no ZIP64 field. In the data descriptor, each size takes 4 bytes, or 8 bytes if either size is too large for
-4 bytes. Programs that read a ZIP file as a stream, such as Java's ZipInputStream, infer the length of these fields from
-the number of bytes that they have read.
+A member's sizes are known only at its end. They are therefore written after the member, in a data descriptor. The local
+header contains no sizes and no ZIP64 field. Each size in the data descriptor takes 4 bytes. If either size is too large
+for 4 bytes, both sizes take 8 bytes. Programs that read a ZIP file as a stream, such as Java's ZipInputStream, infer
+the length from the number of bytes read.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 (cited below by section number); RFC 1951 (deflate).
 """
@@ -51,7 +51,7 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
     offset
         The offset of the member's local header.
     has_zip64_header
-        Whether the local header specifies 8-byte sizes, as in members that version 0.1.0 of this product began.
+        Whether the local header specifies 8-byte sizes. Version 0.1.0 of this product wrote such headers.
     """
 
     name: str
@@ -65,8 +65,8 @@ class Member(msgspec.Struct, array_like=True, frozen=True):
 class ZipPosition(Position, frozen=True):
     """A position in a ZIP file that contains one member. `inner` is the position in the member.
 
-    `has_zip64_header` defaults to True, because positions from version 0.1.0 of this product omit it, and the local
-    headers that version 0.1.0 wrote specify 8-byte sizes.
+    `has_zip64_header` defaults to True for positions from version 0.1.0 of this product. These positions omit the
+    field, but their local headers specify 8-byte sizes.
     """
 
     inner: str = ""
@@ -89,7 +89,7 @@ def zip_pages(
     name
         The member's file name.
     modified
-        The member's modification time, which must be the same for all workers that write the ZIP file.
+        The member's modification time. All workers must use the same time.
     after
         The position to start from. "" is the beginning of the file.
     """

@@ -1,7 +1,7 @@
-"""Write names, numbers, and strings as CSS, and escape the characters that have a special meaning.
+"""Write names, numbers, and strings as CSS, with special characters escaped.
 
-In a name, all characters except letters, digits, ``_``, and ``-`` are escaped, so a name can't end a declaration, a
-rule, or a style sheet. The characters that XML excludes are also escaped.
+In a name, all characters except letters, digits, ``_``, and ``-`` are escaped. A name therefore can't end a
+declaration, a rule, or a style sheet. Characters that XML doesn't allow are also escaped.
 """
 
 import re

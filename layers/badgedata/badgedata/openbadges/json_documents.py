@@ -77,7 +77,7 @@ class JsonDocument:
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the name of the first given field that has a value, or the last name if no field has a value."""
+        """Return the name of the first field that has a value. If no field has a value, return the last name."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
@@ -121,7 +121,7 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all IDs and URLs in a field: each string in the field, and the ``id`` of each object."""
+        """Return all IDs and URLs in a field: its strings, and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
@@ -144,7 +144,7 @@ class JsonDocument:
                 notices.append(Notice("language-left-out", (f"{self.path}{name}", quoted(first["@language"]))))
 
     def reject(self, name: str, expected: str, value: object, kind: RejectionKind = "invalid-field") -> NoReturn:
-        """Raise a SourceRejectedError that names the field and states what was expected and what was found."""
+        """Raise a SourceRejectedError that names the field, the expected value, and the actual value."""
         actual = "nothing" if value is None else f"{_JSON_NAMES.get(type(value), 'value')} {quoted(value)}".strip()
         raise SourceRejectedError(
             "not-open-badges", self.document, f'expected "{self.path}{name}" to be {expected}, found {actual}', kind

@@ -138,7 +138,7 @@ class Losses:
         self._notes.setdefault(notice)
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return a notice that lists the omitted parts, if any, followed by the notices that were added."""
+        """Return all notices. If any parts were omitted, the first notice lists them."""
         if not self._left_out:
             return tuple(self._notes)
         named = [f"{what} ({count})" if count > 1 else what for what, count in self._left_out.items()]

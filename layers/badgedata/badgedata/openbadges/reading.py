@@ -44,7 +44,7 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     """Return the badge class that a source contains or links to.
 
-    The source is an assertion, a credential, or a badge class, in the form of JSON, a JWS, a baked image, or a page.
+    The source contains an assertion, a credential, or a badge class. It can be JSON, a JWS, a baked image, or a page.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _image(
 ) -> CleanImage | None:
     """Return the badge class's image and append notices about the image to `notices`.
 
-    If the badge class has no usable image, the baked image that contained the badge, if any, is used instead.
+    If the badge class has no usable image, use the baked image that contained the badge, if any.
     """
     image = _best_image(badge, opened.image, trail, notices)
     if image is None:
@@ -149,10 +149,7 @@ def _best_image(
 def _unloaded(reference: str, rejected: SourceRejectedError) -> Notice:
     """Return a notice about a linked image that can't be loaded.
 
-    Raises
-    ------
-    SourceRejectedError
-        `rejected`, if the image is embedded in the source or the error's code isn't in `UNLOADABLE`.
+    Raise `rejected` if the image is embedded in the source, or if the error's code isn't in `UNLOADABLE`.
     """
     if reference.lower().startswith("data:") or rejected.code not in UNLOADABLE:
         raise rejected
@@ -173,9 +170,9 @@ def _referenced_image(reference: str, document: str, trail: DocumentTrail) -> Cl
 
 
 def _linked_criteria(badge: DescribedBadge, trail: DocumentTrail) -> Criteria:
-    """Return a badge class's criteria, including the narrative from a linked Open Badges 2.0 Criteria document.
+    """Return a badge class's criteria, with the narrative from a linked Criteria document (Open Badges 2.0).
 
-    The criteria are returned unchanged if the link is broken or, as is common, leads to a web page.
+    If the link is broken or leads to a web page, the criteria are returned unchanged. Links to web pages are common.
     """
     criteria = badge.criteria
     if criteria.narrative or not criteria.id or badge.open_badges_version not in ("2.0", "2.1"):
@@ -216,7 +213,7 @@ def _with_checked_size(proposal: BadgeClassProposal, badge: DescribedBadge) -> B
 
 
 class _Registry(jws.JWSRegistry):
-    """A JWS registry with size limits that allow badges with embedded images and headers with embedded keys."""
+    """A JWS registry with size limits that leave room for embedded images and keys."""
 
     max_header_length = MAX_HEADER_BYTES
     max_payload_length = MAX_DOCUMENT_BYTES
@@ -237,20 +234,19 @@ def _check_signature(
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        A function that returns the document at a URL, used to read linked keys. Its second argument is the name of the
+        A function that reads linked keys. It returns the document at a URL. Its second argument is the name of the
         document that contains the link.
 
     Returns
     -------
     tuple[Notice, ...]
-        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove. Empty if
-        the signature is valid and nothing remains unproven.
+        Notices that explain why the signature couldn't be checked, or what a valid signature doesn't prove.
 
     Raises
     ------
     SourceRejectedError
-        ``bad-signature`` if the signature is invalid, was made with a key that isn't the issuer's, or uses an algorithm
-        that proves nothing (`NEVER_ACCEPTED`).
+        ``bad-signature`` if the signature is invalid, the key isn't the issuer's, or the algorithm proves nothing
+        (`NEVER_ACCEPTED`).
 
     Notes
     -----

@@ -8,7 +8,7 @@ from badgedata.records.record import ByScope, ExpiringRecord, JsonText, Operatio
 
 
 class Replacement(ExpiringRecord):
-    """A previewed or confirmed replacement of a badge class's content with another badge's content.
+    """A previewed or confirmed replacement of a badge class's content.
 
     `proposed` is the new content. Its keys are attributes of a BadgeClass record. The previous content is not kept.
     `seen_version` and `seen_content` identify the badge class's content at preview time. The issuer and the
@@ -51,8 +51,8 @@ class Replacement(ExpiringRecord):
 class UsedImage(Record):
     """A stored image of a badge class: its current image, an earlier image, or an image that a preview proposed.
 
-    When a tenant is deleted, the images in its records are deleted unless other badge classes use or once used them.
-    `scope` identifies the image.
+    When a tenant is deleted, its images are also deleted, unless other badge classes use or once used them. `scope`
+    identifies the image.
     """
 
     class Meta(OperationsTable):

@@ -1,6 +1,6 @@
-"""Transactions: conditional writes that all succeed or all fail, with retries if transactions conflict.
+"""Transactions: conditional writes that all succeed or all fail. Conflicting transactions are retried.
 
-Conflicts occur because DynamoDB rejects a write to an item while another transaction is writing the same item.
+Conflicts occur because DynamoDB rejects a write to an item while another transaction writes the same item.
 """
 
 import random

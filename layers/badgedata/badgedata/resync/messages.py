@@ -17,8 +17,8 @@ MAX_BATCH_MESSAGES = 10  # the maximum number of messages in one SendMessageBatc
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
     """A request to process a re-sync's next page of awards, such as ``{"badgeClassId": "…", "version": 2}``.
 
-    A message with ``awards`` requests a retry of these awards. ``at`` is the time of the sweep that sent the message:
-    awards are retried only if they were due at that time.
+    A message with ``awards`` requests a retry of these awards. ``at`` is the time of the sweep that sent the message.
+    Only awards that were due at that time are retried.
     """
 
     badge_class_id: str

@@ -1,7 +1,7 @@
 """Parse EventBridge Scheduler cron expressions and find the next matching time.
 
-The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules": six fields, the special characters
-``, - * / ? L W #``, and exactly one ``?``, in either day-of-month or day-of-week.
+The grammar follows the EventBridge Scheduler User Guide, "Cron-based schedules". An expression has six fields and can
+contain the special characters ``, - * / ? L W #``. Either day-of-month or day-of-week must be ``?``, but not both.
 """
 
 import calendar
@@ -88,8 +88,8 @@ def read_cron(fields: str) -> Cron:
 def next_time(cron: Cron, after: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the first matching time (UTC) after `after`, or None if no later time matches.
 
-    As in EventBridge Scheduler (User Guide, "Daylight savings time"), a local time that is skipped when clocks go
-    forward doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence
+    Clock changes are handled as in EventBridge Scheduler (User Guide, "Daylight savings time"). A local time that is
+    skipped doesn't match. A local time that occurs twice matches once. This product assumes that the first occurrence
     matches.
     """
     for day in _days(cron, after.astimezone(zone).date()):
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the day number of the weekday (Monday to Friday) that is nearest to day `wanted` in the month of `day`."""
+    """Return the weekday (Monday to Friday) that is nearest to day `wanted`, as a day number."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

@@ -166,7 +166,6 @@ def _check_follow_ups(
 
 
 def _settings(specification: ScheduleSpecification) -> dict[str, Any]:
-    """Return the attributes of a schedule's record that come from its specification."""
     return {
         "name": specification.name,
         "kind": specification.export.kind,
@@ -187,13 +186,13 @@ def _checked(
     Parameters
     ----------
     before
-        The specification before an edit. Unchanged parts aren't checked again, because they may have become invalid in
-        the meantime, for example because a badge class was deleted.
+        The specification before an edit. Unchanged parts aren't checked again. They may have become invalid, for
+        example because a badge class was deleted.
 
     Raises
     ------
     Problem
-        422, naming the field and the value that must change. The names of export fields begin with ``export.``.
+        422 if a field is invalid. The names of export fields begin with ``export.``.
     """
     if before is None or (specification.expression, specification.time_zone) != (before.expression, before.time_zone):
         check_expression(specification.expression, zone_named(specification.time_zone), clock.now())

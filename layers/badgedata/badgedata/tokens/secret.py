@@ -1,7 +1,7 @@
 """An access token's secret: ``bdm_``, 30 random characters, and a 6-character checksum.
 
-The prefix and the checksum work like those in GitHub tokens: scanners can recognize a leaked secret without false
-positives, and the authorizer can reject a mistyped secret without reading a table.
+The prefix and the checksum work like those in GitHub tokens. Scanners can recognize a leaked secret without false
+positives. The authorizer can reject a mistyped secret without reading a table.
 """
 
 import hashlib
