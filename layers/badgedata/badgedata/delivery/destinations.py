@@ -116,7 +116,7 @@ def record_test(organization: Organization, revision: str, code: str | None, err
     revision
         The revision of the destination that was tested.
     code, error
-        The reason why the test failed: a code for programs and a message for people. Both are None if it succeeded.
+        A code for programs and a message for people. Both are None if the test succeeded.
     by
         The name of the caller who requested the test.
 

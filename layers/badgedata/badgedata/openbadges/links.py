@@ -71,7 +71,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     Parameters
     ----------
     reference
-        The URL as it appears in the source: absolute, relative (JSON-LD 1.1, "IRI expansion"), or without a scheme.
+        The URL in the source. It can be relative (JSON-LD 1.1, "IRI expansion") or lack a scheme.
     base
         The base URL for relative references, if any.
     whose

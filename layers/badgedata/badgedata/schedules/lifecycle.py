@@ -112,14 +112,14 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    EventBridge Scheduler can reject a new expression or time zone. The record is therefore first marked for a recheck,
-    then EventBridge Scheduler is updated, and the edit is written to the record last. If this write fails, the sweeper
+    EventBridge Scheduler can reject a new expression or time zone. The record is therefore first marked for a recheck.
+    Then EventBridge Scheduler is updated. The edit is written to the record last. If this write fails, the sweeper
     restores the previous settings in EventBridge Scheduler.
 
     Raises
     ------
     Problem
-        In each of these cases, the edit isn't saved:
+        The edit isn't saved:
 
         - 404 if the schedule was deleted in the meantime.
         - 409 if the schedule was changed in the meantime.
@@ -152,8 +152,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller may not edit schedules or request this kind of export, or if the organization isn't on the
-        paid plan.
+        403 if the caller may not edit schedules or request this kind of export. Also 403 if the organization isn't on
+        the paid plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)
