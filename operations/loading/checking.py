@@ -62,7 +62,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs that an issuer's groups may refer to. A field is None if the document has no such list."""
+    """The IDs that an issuer's groups may refer to. A field is None if the document doesn't list these items."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None

@@ -1,6 +1,6 @@
 """User pool accounts for the tenant's people, and tokens for these accounts.
 
-People sign in with the admin flow (ADMIN_USER_PASSWORD_AUTH), which the console's client allows in every deployment.
+People sign in with the admin flow (ADMIN_USER_PASSWORD_AUTH). The console's client allows it in every deployment.
 The public can't use this flow, because Cognito requires AWS credentials for it. The flow also works with managed
 login, which replaces the page's own sign-in form. The API accepts only tokens for the console's client.
 """

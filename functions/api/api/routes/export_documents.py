@@ -23,7 +23,7 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return status 202, the export, and its URL.
 
-    If the request is a retry, the export may already have a file. The response then contains a download link.
+    If the request is a retry and the export already has a file, the response contains a download link.
     """
     return Response(
         status_code=202,

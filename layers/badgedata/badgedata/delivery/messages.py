@@ -22,7 +22,7 @@ def read(body: str) -> DeliveryMessage:
     Raises
     ------
     msgspec.DecodeError
-        If the body is invalid. The message then becomes a dead letter.
+        If the body is invalid. The message becomes a dead letter.
     """
     return msgspec.json.decode(body, type=DeliveryMessage)
 

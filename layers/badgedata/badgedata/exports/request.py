@@ -55,8 +55,8 @@ def request_export(
 ) -> Export:
     """Store and enqueue an export. If the idempotency key was already used, return the earlier export.
 
-    The export is stored first. If the process then stops, the sweeper sends the message. For parameters and errors,
-    see `record_export`.
+    The export is stored first. If its message isn't sent, the sweeper sends one. For parameters and errors, see
+    `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":

@@ -4,7 +4,7 @@ Cells have no reference (`r`), because a worker that writes a later segment does
 doesn't require references. Without references, empty cells must also be written. Strings are stored in the cells,
 because a shared string table would grow with the file.
 
-Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
+Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring), and Microsoft, "Excel
 specifications and limits".
 """
 

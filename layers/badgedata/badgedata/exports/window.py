@@ -91,7 +91,7 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a window that has both limits, and the time at which each one begins.
+    """Return the days or months in a window, and when each one begins. The window must have both limits.
 
     If a day begins twice because the clocks go back past midnight, the first time is returned.
 

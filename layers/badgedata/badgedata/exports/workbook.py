@@ -1,8 +1,8 @@
 """An XLSX workbook, written as a stream of units.
 
 A unit contains up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that reaches
-`SHEET_ROWS` rows or `SHEET_BYTES` bytes. The same rows and units therefore always produce the same file, regardless of
-how many workers write it.
+`SHEET_ROWS` rows or `SHEET_BYTES` bytes. The same rows and units therefore always produce the same file, for any
+number of workers.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. Other workers don't know the
 row numbers. They write only units, and list these units in their positions. Beginnings and ends of later sheets are

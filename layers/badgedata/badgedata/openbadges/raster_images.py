@@ -85,8 +85,8 @@ def raster_kind(data: bytes) -> str | None:
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Remove the metadata from a PNG without changing how the PNG looks.
 
-    An image with an Exif orientation is rotated upright. Pillow can't rotate a PNG with 16 bits per sample, so such a
-    PNG keeps its orientation.
+    An image with an Exif orientation is rotated upright. A PNG with 16 bits per sample keeps its
+    orientation, because Pillow can't rotate it.
 
     Returns
     -------

@@ -135,12 +135,12 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return an attribute's string, or None if the award has no such attribute."""
+    """Return an attribute's string, or None if the attribute is missing."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return an award's evidence, or None if the award has no such attribute."""
+    """Return an award's evidence, or None if the attribute is missing."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 

@@ -120,9 +120,9 @@ def of_organization(organization_id: str) -> list[Token]:
 
 
 def find_by_hash(secret_hash: str) -> Token | None:
-    """Return the token whose secret has this hash, or None if there is none.
+    """Find a token by the hash of its secret. Return None if there is no match.
 
-    Only the authorizer calls this function. The DynamoDB client therefore has short timeouts.
+    The DynamoDB client has short timeouts, because only the authorizer calls this function.
     """
     pk, sk = Token.key(secret_hash)
     found = dynamodb_of_authorizer().get_item(
