@@ -2,9 +2,8 @@
 
     python -m development.lint_template
 
-cfn-lint checks the template for every region in which it can be deployed, which takes most of the command's time.
-checkov and parliament check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and the
-reasons for them. The other tools have no exceptions.
+cfn-lint takes most of the time, because it checks the template once for each supported region. checkov and parliament
+check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and explains them.
 """
 
 import json
@@ -51,12 +50,12 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return the regions that cfn-lint supports and in which the template can be deployed."""
+    """Return cfn-lint's regions, except those that don't support the template."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and content of each role policy and managed policy, with example values instead of references."""
+    """Yield the name and content of each policy. References are replaced with example values."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
@@ -94,7 +93,7 @@ def _arn(name: str) -> str:
 
 
 def main() -> int:
-    """Run all tools in parallel, and print the output of those that fail. Return the exit code."""
+    """Run all tools in parallel. Print the output of those that fail, and return the exit code."""
     shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "policies").mkdir(parents=True)
     processed = WORK / "template.json"

@@ -1,7 +1,8 @@
 """Find the words that docs/style.md lists under "Words to avoid" in all text that people read.
 
-``make lint`` checks all files in Git. To check specific files or folders, list them: ``python -m development.lint_words
-docs``. The command prints ``path:line: "word": advice`` for each word, and exits with 1 if it finds any.
+``make lint`` checks all files in Git. To check only some files or folders, list them, as in ``python -m
+development.lint_words docs``. Each finding is printed as ``path:line: "word": advice``. The exit code is 1 if there
+are any.
 
 It checks:
 
@@ -10,8 +11,8 @@ It checks:
 - the page: comments, and the strings in each ``strings.js``
 - YAML, TOML, and the Makefile: everything
 
-Other tools aren't suitable. The spelling checker codespell supports only single words. Prose linters don't read strings
-or names. In addition, proselint doesn't support custom words, and Vale downloads a program on first use.
+No other tool is suitable. codespell supports only single words. Prose linters don't read strings or names. proselint
+doesn't support custom words, and Vale downloads a program on first use.
 """
 
 import re
@@ -101,7 +102,7 @@ class Finding:
 
 
 def findings(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding for each discouraged word in a file. `path` is the file's path in the repository."""
+    """Yield a finding for each word to avoid in a file. `path` is relative to the repository."""
     if path in SKIPPED:
         return
     words = list(READERS[Path(path).suffix](path, text))
@@ -121,7 +122,6 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _lines(_: str, text: str, first: int = 1) -> Prose:
-    """Yield each word and its line number. Comment markers are skipped, and an empty line yields `NO_PROSE`."""
     for number, line in enumerate(text.split("\n"), first):
         for word in COMMENT_MARK.sub("", line).split() or [NO_PROSE]:
             yield number, word
@@ -175,7 +175,7 @@ READERS: dict[str, Callable[[str, str], Prose]] = {
 
 
 def main(*places: str) -> int:
-    """Check all files in Git, or only those in the specified locations. Return the exit code."""
+    """Check the specified files and folders, or all files in Git. Return the exit code."""
     listed = subprocess.run(  # noqa: S603 - a fixed command; `places` are paths
         ["git", "ls-files", "--", *places],  # noqa: S607 - git is wherever the contributor has it
         cwd=REPOSITORY,

@@ -1,4 +1,4 @@
-"""Work around template properties that MiniStack 1.5 deploys incorrectly."""
+"""Work around parts of the template that MiniStack 1.5 deploys incorrectly."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
     """Set the gateway responses, such as the response to an invalid token.
 
-    MiniStack ignores gateway responses in the API definition.
+    MiniStack ignores the ones in the API definition.
     """
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
@@ -27,7 +27,7 @@ def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
 
 
 def set_maximum_concurrency(place: Place) -> None:
-    """Set the maximum concurrency of each SQS event source as a number. MiniStack stores it as a string."""
+    """Set the maximum concurrency of SQS event sources as a number. MiniStack stores a string."""
     client = _client(place, "lambda")
     for source in client.list_event_source_mappings()["EventSourceMappings"]:
         if scaling := source.get("ScalingConfig"):

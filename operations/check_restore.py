@@ -1,11 +1,11 @@
-"""Check a deployment's tables, or restored tables before you switch to them (docs/operations.md, "Restoring tables").
+"""Check a deployment's tables, or check restored tables before you use them (docs/operations.md, "Restoring tables").
 
     python -m operations.check_restore [--directory TABLE] [--awards TABLE] [--operations TABLE]
                                        [--trail TABLE]
                                        [--organization ID …] [--stack-name NAME]
 
-The command doesn't change anything. With `--organization`, it reads all awards of the specified organizations to count
-them. The exit code is 0 if all checks pass.
+The command doesn't change anything. With `--organization`, it reads and counts all awards of the specified
+organizations. The exit code is 0 if all checks pass.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Erase one person's data in one organization: awards and their images, learner records, and export files.
+"""Erase a person's awards, learner records, and export files in one organization.
 
-All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work, so
-that another run can finish an interrupted erasure.
+All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work. If an
+erasure is interrupted, another run can finish it.
 """
 
 import itertools
@@ -46,7 +46,7 @@ _AWARD_ATTRIBUTES: Final = [
 
 
 def count(organization_id: str, person: Person) -> Counter[str]:
-    """Return the number of items of each kind that would be erased.
+    """Count the items of each kind that would be erased.
 
     Raises
     ------
@@ -66,10 +66,10 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 
 
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
-    """Delete everything that identifies a person as a recipient or learner. Return the number of items of each kind.
+    """Delete everything that identifies a recipient or learner. Return the number of items of each kind.
 
-    Awards are deleted entirely, because their text and evidence can also identify the person. Exports that may name the
-    person are canceled if they are active, and their files are deleted. An interrupted erasure can be resumed.
+    Awards are deleted entirely, because their text and evidence can also identify the person. Active exports that may
+    name the person are canceled. Files that may name the person are deleted. An interrupted erasure can be resumed.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Return whether an identity is a member's email address. An erasure doesn't remove the member's roles."""
+    """Return whether an identity is a member's email address. An erasure doesn't delete roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the exports that are in progress or have files, except exports of kinds that never name recipients."""
+    """Return the active exports and exports with files. Kinds that never name recipients are omitted."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -141,7 +141,7 @@ def _exports_with_recipients(organization_id: str) -> list[Export]:
 
 
 def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export]:
-    """Yield the exports that this person canceled or whose files this person deleted."""
+    """Yield the exports that this person canceled, and those whose files this person deleted."""
     for scope in scopes_of(organization_id):
         for export in Export.by_scope.query(scope):
             if export.deleted_by is not None and person.is_named(export.deleted_by):
@@ -149,7 +149,7 @@ def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export
 
 
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
-    """Delete a learner and decrement the group's count. Return 1, or 0 if another erasure deleted the learner first."""
+    """Delete a learner and decrement the group's count. Return 0 if another erasure was faster, or 1 otherwise."""
     group = RecipientGroup(*RecipientGroup.key(issuer_id, group_id))
 
     def write(transaction: TransactWrite) -> None:
@@ -168,7 +168,7 @@ def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
 
 
 def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
-    """Delete images and export files that may have been written during the erasure, and then delete the notes."""
+    """Delete images and export files that were written during the erasure, and then the notes."""
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
         sleep(MAX_BAKING_SECONDS)

@@ -1,9 +1,9 @@
-"""Load an issuer or organization document into a deployment: the running local stack, or a stack on AWS.
+"""Load an issuer or organization document into the running local stack or a stack on AWS.
 
     python -m operations.load FILE [--stack-name NAME] [--organization ID] [--admin EMAIL]
 
-docs/load-files.md describes the format. If the document is invalid, the command prints each fault to standard error as
-``path: reason``, writes nothing, and exits with 1.
+docs/load-files.md describes the format. If the document is invalid, nothing is written. The command prints each fault
+to standard error as ``path: reason``, and exits with 1.
 """
 
 import argparse
@@ -40,11 +40,11 @@ _SINGULAR = {
 
 
 class LoadFailedError(CommandFailedError):
-    """Raised when the document can't be loaded. The message lists the reasons, one per line."""
+    """Raised when the document can't be loaded. Each line of the message is a reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Load one file, and print what was loaded. Return the exit code."""
+    """Load one file, and print the result. Return the exit code."""
     options = _options(arguments)
     return deployment.run(lambda: _run(options), retry_hint="Load the document again to complete the load.")
 
@@ -116,7 +116,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
-    """Check and load a document. ``badgedata`` is imported here because it reads its settings on import."""
+    """Check and load a document. ``badgedata`` reads its settings on import, so it is imported here."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load
@@ -159,7 +159,6 @@ def _summary(loaded: "LoadResult", seconds: float) -> str:
 
 
 def _people(document: "Document", admin: str | None) -> dict[str, str]:
-    """Return each member's highest role, keyed by email address."""
     from badgedata.identifiers import comparable_address
 
     roles: dict[str, str] = {} if admin is None else {comparable_address(admin): "admin"}
@@ -175,9 +174,9 @@ def create_users(stack: dict[str, Any], stack_file: Path, people: dict[str, str]
     Parameters
     ----------
     stack
-        The content of ``stack.json``, including the password that all users share.
+        The content of ``stack.json``. It includes the password that all users share.
     people
-        Each person's role, keyed by email address. The roles are only listed in ``stack.json``, not stored in the pool.
+        Each person's role, keyed by email address. Roles are listed in ``stack.json``, but not stored in the pool.
     """
     pool = boto3.client("cognito-idp")
     for email in people:

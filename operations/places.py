@@ -1,6 +1,6 @@
-"""The paths of the repository and of the local stack's files, and settings for AWS clients of the local stack.
+"""The paths of the repository and of the local stack's files, and settings for AWS clients.
 
-This is a separate module because `local.node` runs for each npm command and must not import the AWS SDK.
+`local.node` imports this module for each npm command, so this module must not import the AWS SDK.
 """
 
 import os
@@ -16,7 +16,7 @@ STACK_NAME = "badge-data-management"
 
 
 def client_settings(endpoint_url: str, region: str) -> dict[str, str]:
-    """Return the environment variables that make AWS clients use a local stack and ignore the user's own account."""
+    """Return environment variables for AWS clients. The clients use a local stack, not the user's own account."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": "test",

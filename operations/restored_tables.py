@@ -1,7 +1,7 @@
-"""Check the keys and settings of a deployment's tables, and the items of one organization.
+"""Check the keys and settings of tables, and the items of one organization.
 
-DynamoDB restores a table without its stream, time to live, point-in-time recovery, and deletion protection. The table's
-indexes are complete once they have been backfilled.
+A restored table has no stream, time to live, point-in-time recovery, or deletion protection. Its indexes are complete
+after they have been backfilled.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def check_tables() -> Iterator[Check]:
 
 
 def check_organization(organization_id: str) -> Iterator[Check]:
-    """Check that an organization's items and images exist, and that the indexes contain as many items as the tables."""
+    """Check that an organization's items and images exist, and that the indexes are complete."""
     organization = find_organization(organization_id)
     yield Check(organization is not None, f"organization {organization_id} exists")
     issuers = list(Issuer.children.query(Issuer.parent_key(organization_id)))

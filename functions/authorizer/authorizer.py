@@ -1,4 +1,4 @@
-"""The API's authorizer, which checks people's ID tokens and programs' access tokens (badgedata.sign_in)."""
+"""The API's authorizer. It checks people's ID tokens and programs' access tokens (badgedata.sign_in)."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return a policy that covers all routes, because API Gateway caches one policy for each token.
+    """Return a policy for all routes. API Gateway caches one policy for each token.
 
-    API Gateway returns 401 if the policy denies access (template.yaml, ACCESS_DENIED), and 503 if this function raises
-    an error.
+    If the policy denies access, API Gateway returns 401 (template.yaml, ACCESS_DENIED). If this function raises an
+    error, API Gateway returns 503.
     """
     caller = caller_in(event["authorizationToken"])
     stage = "/".join(event["methodArn"].split("/")[:2])

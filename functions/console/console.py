@@ -1,4 +1,4 @@
-"""Serve the web page built by `sam build`. The page gets all of its data from the API."""
+"""Serve the web page. The page gets all of its data from the API."""
 
 import json
 import os
@@ -19,14 +19,14 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Asset:
-    """One of the page's files, with its content type."""
+    """The content and the content type of a file that the page loads."""
 
     content: str
     content_type: str
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """Return all files that the page loads, keyed by name. Requests for other files fail with 404."""
+    """Return the files that the page loads, keyed by name. No other files are served."""
     return {
         path.name: Asset(path.read_text(encoding="utf-8"), CONTENT_TYPES[path.suffix])
         for path in sorted(folder.iterdir())
@@ -38,7 +38,7 @@ ASSETS = read_assets(BUILD / "assets")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Return the response to one GET request from API Gateway: the page, or a file that the page loads."""
+    """Return the page or one of its files."""
     match event["resource"]:
         case "/console":
             return _page(event["path"])
@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, str]:
-    """Return this deployment's settings for the page. None of these settings are secret."""
+    """Return the settings that the page needs. None of them are secret."""
     return {
         "clientId": os.environ["USER_POOL_CLIENT_ID"],
         "userPoolEndpoint": os.environ["USER_POOL_ENDPOINT"],
@@ -58,7 +58,7 @@ def configuration() -> dict[str, str]:
 
 
 def content_security_policy() -> str:
-    """Return a content security policy that allows only the page's own files, the API, sign-in, and badge images."""
+    """Return the page's content security policy."""
     settings = configuration()
     # Issuers may host badge images anywhere, and images can't run scripts. Stored images are shown through links to S3,
     # which has a different origin if the AWS SDK is configured with an endpoint.

@@ -1,4 +1,4 @@
-"""The delivery function, which copies export files to organizations' own buckets and tests destinations.
+"""The delivery function. It copies export files to organizations' own buckets, and tests destinations.
 
 No other function is allowed to assume roles in other accounts.
 """
@@ -20,9 +20,9 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Attempt the delivery that the message names, or test a destination if the API invokes the function.
+    """Attempt one delivery, or test a destination if the API invoked the function.
 
-    The event source mapping sends one message at a time. A message fails only if the attempt's outcome can't be stored.
+    Each invocation receives one message. The message fails only if the outcome can't be stored.
     """
     if "Records" not in event:
         return checking.run(event)

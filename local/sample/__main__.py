@@ -1,7 +1,7 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
-`paid.json` and `free.json` are organization documents. For a given number of awards, the data is the same on any
-machine, except for the bytes of PNG images, which depend on the machine's zlib version.
+`paid.json` and `free.json` are organization documents. The same number of awards produces the same data on any machine.
+Only the bytes of PNG images differ, because they depend on the zlib version.
 """
 
 import argparse
@@ -16,7 +16,7 @@ AWARDS = 5000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the two files, and print their sizes. Return the exit code."""
+    """Write the files, and print their sizes. Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.sample", description="Write the sample organizations.")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for paid.json and free.json")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Generate the organization documents for the sample organizations."""
+"""Generate the documents of the sample organizations."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ THRESHOLDS = ("1 of 1", "2 of 3", "3 of 5")
 
 
 def organization_document(organization: OrganizationEntry, count: int) -> JsonObject:
-    """Return an organization's document with `count` awards in total."""
+    """Return an organization's document with `count` awards."""
     counts = shared_out(count, [issuer.share for issuer in organization.issuers])
     return {
         "format": "badge-data-management/organization",
@@ -34,7 +34,7 @@ def organization_document(organization: OrganizationEntry, count: int) -> JsonOb
 
 
 def shared_out(count: int, shares: list[int]) -> list[int]:
-    """Divide `count` into integers in proportion to `shares`. The integers add up to `count`.
+    """Divide `count` into integers in proportion to `shares`.
 
     >>> shared_out(10, [2, 1, 0])
     [7, 3, 0]
@@ -47,13 +47,13 @@ def shared_out(count: int, shares: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Issuer:
-    """The data for one issuer's document."""
+    """The data for an issuer's document."""
 
     site: str
     entry: IssuerEntry
 
     def document(self, count: int, people: int) -> JsonObject:
-        """Return the document with `count` awards, whose recipients are chosen from a pool of `people` people."""
+        """Return a document with `count` awards for up to `people` recipients."""
         issuer_id = self.entry.entity_id
         counts = shared_out(count, [badge.share for badge in self.entry.badges])
         badge_classes = [self.badge_class(*pair, people) for pair in zip(self.entry.badges, counts, strict=True)]
@@ -105,7 +105,7 @@ class _Issuer:
         }
 
     def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
-        """Return a group. `earned` contains the last badge that each learner earned, keyed by email address."""
+        """Return a group. `earned` contains each learner's last badge, keyed by email address."""
         group_id = entity_id("group", self.entry.entity_id, entry.name)
         rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]
@@ -156,7 +156,6 @@ class _Issuer:
         }
 
     def requirements(self, owner_id: str, names: list[str]) -> list[JsonObject]:
-        """Return the requirements of a badge class or pathway: experiences and the issuer's badges."""
         badges = {badge.name for badge in self.entry.badges}
         return [
             {
@@ -172,7 +171,7 @@ class _Issuer:
 
 
 def _last_earned(badge_classes: list[JsonObject]) -> dict[str, JsonObject]:
-    """Return the last badge that each recipient earned, keyed by email address."""
+    """Return each recipient's last badge, keyed by email address."""
     last: dict[str, JsonObject] = {}
     for badge_class in badge_classes:
         for assertion in badge_class["assertions"]:

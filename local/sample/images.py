@@ -1,4 +1,4 @@
-"""Draw the badge and issuer images for the sample data. The frames and emblems are defined in ``images.toml``."""
+"""Draw the images for the sample data. ``images.toml`` defines the frames and emblems."""
 
 import base64
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ class Look(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A polygon or, if `points` contains only one point, a circle around that point. `fill` is a color as `#rgb`."""
+    """A polygon, or a circle if `points` contains only its center. `fill` is a color as `#rgb`."""
 
     fill: str
     points: tuple[tuple[int, int], ...]
@@ -39,7 +39,7 @@ class Shape(NamedTuple):
 
 @cache
 def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
-    """Return a `data:` URI with the image as a 200 × 200 pixel PNG or, if `svg` is true, as an SVG titled `title`."""
+    """Return a `data:` URI with the image. It is a 200 × 200 pixel PNG or an SVG with a title."""
     media_type, content = ("svg+xml", draw_svg(shapes(look), title)) if svg else ("png", draw_png(shapes(look)))
     return f"data:image/{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
@@ -55,7 +55,7 @@ def shapes(look: Look) -> Iterator[Shape]:
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes from bottom to top, and return an SVG that sanitizing doesn't change."""
+    """Draw shapes from bottom to top as an SVG. Sanitizing doesn't change the SVG."""
     elements = "".join(
         f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
         if radius
@@ -70,7 +70,7 @@ def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
 
 
 def draw_png(shapes: Iterable[Shape]) -> bytes:
-    """Draw shapes from bottom to top, and return a PNG with a transparent background."""
+    """Draw shapes from bottom to top as a PNG with a transparent background."""
     canvas = Image.new("RGBA", (GRID, GRID))
     draw = ImageDraw.Draw(canvas)
     for fill, points, radius in shapes:

@@ -1,8 +1,8 @@
-"""Delete the images of issuers and badge classes. Tenants can share an image, because each image is stored only once.
+"""Delete the images of issuers and badge classes. Each image is stored only once, so tenants can share it.
 
-The command writes a note about each image before it deletes the record that refers to the image, so that an interrupted
-deletion can be resumed. At the end, it deletes the noted images, except images that another issuer or badge class uses
-now or used before a replacement.
+Before the command deletes a record, it writes a note about the record's image. If the deletion is interrupted, the
+notes allow the command to resume it. At the end, the noted images are deleted. An image is kept if another issuer or
+badge class uses it or used it before a replacement.
 """
 
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ from operations.deletion.step import DeletionStep
 
 
 class NotedImages(NamedTuple):
-    """The number of images that were deleted, and the number that were kept because other tenants use them."""
+    """The number of deleted images, and the number of images that are kept for other tenants."""
 
     deleted: int
     kept_for_others: int
 
 
 def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
-    """Yield a step that writes a note about a record's image, if the image is stored in the bucket.
+    """Yield a step that writes a note about a record's image, if the image is stored.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
 
 
 def delete_noted(organization_id: str) -> NotedImages:
-    """For each note, delete the image unless another tenant uses it, and then delete the note."""
+    """Delete each noted image unless another tenant uses it. Then delete the note."""
     deleted = kept = 0
     for key in list(table_items.keys_in(config().operations_table, _partition(organization_id))):
         image = StoredImage(key["sk"]["S"])

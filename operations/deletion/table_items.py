@@ -1,4 +1,4 @@
-"""List the keys in a partition of a DynamoDB table, and delete items in batches."""
+"""List the keys in one partition of a table, and delete items in batches."""
 
 import itertools
 import random
@@ -19,11 +19,11 @@ _MAX_ATTEMPTS: Final = 10
 
 
 class UnprocessedItemsError(Exception):
-    """Raised when DynamoDB hasn't processed all deletions after several attempts. Run the command again."""
+    """Raised when deletions are still unprocessed after several attempts. Run the command again."""
 
 
 def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -> Iterator[Key]:
-    """Yield the keys of all items in one partition of a table.
+    """Yield the keys of all items in one partition.
 
     Parameters
     ----------
@@ -46,17 +46,17 @@ def keys_in(table: str, partition: str, names: tuple[str, str] = ("pk", "sk")) -
 
 
 def key_of(pk: str, sk: str) -> Key:
-    """Return a primary key for a table whose key attributes are ``pk`` and ``sk``."""
+    """Return the primary key of an item in a table with the keys ``pk`` and ``sk``."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
 def delete(table: str, keys: Iterable[Key]) -> None:
-    """Delete items in batches of 25. Items that no longer exist are ignored.
+    """Delete items in batches of 25. Missing items are ignored.
 
     Raises
     ------
     UnprocessedItemsError
-        If any deletions are still unprocessed after ten attempts with exponential backoff.
+        If deletions are still unprocessed after ten attempts with exponential backoff.
     """
     for batch in itertools.batched(keys, MAX_BATCH_ITEMS, strict=False):
         pending: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in batch]

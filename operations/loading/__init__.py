@@ -1,1 +1,1 @@
-"""Check an entire issuer or organization document, and then load it into the tables and the images bucket."""
+"""Check an issuer or organization document, and load it into the tables and the images bucket."""

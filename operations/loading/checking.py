@@ -1,7 +1,7 @@
-"""Check a load file's content, and report each fault with its JSON path.
+"""Check a load file's content. Each fault has a JSON path.
 
-The entire document is checked before anything is written. If parts of it have the wrong type, only the values that
-could be read are checked (see `operations.loading.reading`).
+The entire document is checked before anything is written. Values of the wrong type can't be checked (see
+`operations.loading.reading`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ type Document = IssuerDocument | OrganizationDocument
 
 @dataclass
 class _UsedIds:
-    """The IDs found so far that must be unique within the document."""
+    """The IDs that must be unique within the document."""
 
     issuers: set[str] = field(default_factory=set)
     badge_classes: set[str] = field(default_factory=set)
@@ -62,7 +62,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs that an issuer's groups may refer to. A field is None if the document omits items of that kind."""
+    """The IDs that an issuer's groups may refer to. A field is None if the document doesn't list these items."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -70,12 +70,12 @@ class _Targets:
 
 
 def check(document: Document, faults: Faults | None = None) -> list[Fault]:
-    """Check a document without reading the tables.
+    """Check a document. The tables aren't read.
 
     Parameters
     ----------
     faults
-        The collection to add faults to. By default, a new collection.
+        The collection to add faults to. The default is a new collection.
 
     Returns
     -------
@@ -209,7 +209,7 @@ def _check_assertion(faults: Faults, path: str, assertion: Assertion, badge_clas
 
 
 def _check_additions(faults: Faults, path: str, part: Issuer | BadgeClass | Assertion) -> None:
-    """Check a part's context and additional keys. Both can contain any JSON, so only their nesting depth is checked."""
+    """Check how deeply a part's context and additional keys are nested. Both can contain any JSON."""
     if part.context is not None:
         check_depth(faults, f'{path}["@context"]', part.context)
     check_depth(faults, path, part.more)
@@ -280,7 +280,7 @@ def _check_progress(faults: Faults, path: str, progress: Progress, earlier: set[
 
 
 def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str, known: set[str] | None) -> None:
-    """Check a referenced ID. If the document lists all items of the ID's kind, the ID must be among them."""
+    """Check a referenced ID. `known` contains the valid IDs, or is None if any ID is valid."""
     if not isinstance(entity_id, str):
         return
     if not is_entity_id(entity_id):
@@ -290,7 +290,7 @@ def _check_reference(faults: Faults, path: str, entity_id: str | None, what: str
 
 
 def _each[T: Struct](path: str, parts: Iterable[T] | UnsetType | None) -> Iterator[tuple[str, T]]:
-    """Yield each part of a list with its path, except parts of the wrong type."""
+    """Yield each part with its path. Parts of the wrong type are omitted."""
     if parts is None or isinstance(parts, UnsetType):
         return
     for index, part in enumerate(parts):

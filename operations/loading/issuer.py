@@ -1,4 +1,4 @@
-"""Write one issuer and its contents, in an order that allows another load to complete an interrupted load."""
+"""Write one issuer and its contents. If a load is interrupted, another load can complete it."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -34,8 +34,8 @@ def write_issuer(
 ) -> Iterator[tuple[str, int]]:
     """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
 
-    The issuer comes first, because a load looks up stored awards and learners only for existing issuers. Learners come
-    before groups, because a group's record contains its number of learners.
+    The issuer is first, because stored awards and learners are found only for existing issuers. Learners precede
+    groups, because a group's record contains the number of learners.
 
     Yields
     ------
@@ -94,7 +94,7 @@ def _badge_class_record(
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
-    """Put each badge class. Raise `LoadInterruptedError` if one was replaced after its version was read."""
+    """Put each badge class. Raise `LoadInterruptedError` if one has been replaced since its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:
@@ -124,10 +124,10 @@ def _group_record(group: RecipientGroup, issuer_id: str, is_new: bool) -> direct
 def write_awards(
     batch: Sequence[tuple[str, Assertion]], issuer_id: str, stored: StoredRecords, images: ImageStore
 ) -> None:
-    """Write up to 25 awards of one issuer, each paired with its badge class's ID.
+    """Write up to 25 awards of one issuer. Each award is paired with its badge class's ID.
 
-    Existing awards are read again, because their images may have been re-baked since the load began. Awards that match
-    the document are not written.
+    Existing awards are read again, because an image may have been re-baked since the load began. Unchanged awards
+    aren't written.
     """
 
     def record(badge_class_id: str, assertion: Assertion, existing: Award | None) -> Award:
@@ -152,7 +152,7 @@ def write_awards(
 def _image(
     assertion: Assertion, issuer_id: str, existing: Award | None, version: int, images: ImageStore
 ) -> tuple[str | None, int | None]:
-    """Return the image to store in an award's record, and the badge class version that the image was baked for."""
+    """Return an award's image, and the badge class version that the image was baked for."""
     own_address = assertion_url(config().public_base_url, assertion.entity_id) + "/image"
     image = assertion.image
     # Keep an existing baked image if the document has no other image, or if the existing image is for a newer version.
@@ -166,7 +166,7 @@ def _image(
 
 
 def _put_unless_changed(award: Award, existing: Award | None) -> bool:
-    """Put an award if it differs from the existing award. Return False if its image was re-baked in the meantime."""
+    """Put an award if it has changed. Return False if its image was re-baked in the meantime."""
     if existing is not None and award.serialize() == existing.serialize():
         return True
     try:

@@ -28,14 +28,14 @@ _MAX_PAUSE_SECONDS: Final = 20.0
 
 
 class LoadInterruptedError(Exception):
-    """Raised when records couldn't be written. To complete the load, load the document again."""
+    """Raised when records can't be written. Load the document again to complete the load."""
 
 
 def put_batch(records: Sequence[Model]) -> None:
     """Put up to 25 records into one table.
 
-    PynamoDB's own batch write retries unprocessed items only three times, without a delay. This function retries with
-    exponential backoff and full jitter.
+    PynamoDB's batch write retries unprocessed items only three times, and without a delay. This function uses
+    exponential backoff with full jitter.
 
     Raises
     ------
@@ -62,12 +62,13 @@ def write_records[T, R: Model](
     written: Callable[[int], None],
     put: Callable[[list[R]], None] = put_batch,
 ) -> int:
-    """Write a record for each part, in parallel batches, and return the number of parts.
+    """Write a record for each part, in parallel batches. Return the number of parts.
 
     Parameters
     ----------
     record
-        A function that returns a part's record. It runs in the writer threads, so it can also store the part's image.
+        A function that returns a part's record. It can also store the part's image, because it runs in the writer
+        threads.
     written
         A function that is called with the number of parts written so far.
     put
@@ -77,7 +78,7 @@ def write_records[T, R: Model](
 
 
 def write_batches[T](parts: Iterable[T], write: Callable[[tuple[T, ...]], None], written: Callable[[int], None]) -> int:
-    """Write parts in parallel batches, and return the number of parts.
+    """Write parts in parallel batches. Return the number of parts.
 
     Only a few batches are in memory at the same time.
 

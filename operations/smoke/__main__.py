@@ -2,8 +2,8 @@
 
     python -m operations.smoke [--stack-name NAME] [--keep] [--patience SECONDS] [--delivery-profile PROFILE]
 
-The command creates a temporary organization and accounts, and deletes them at the end, even after a failure or Ctrl-C.
-The exit code is 0 if every step passes and everything is deleted, otherwise 1.
+The command creates a temporary organization and accounts. At the end, it deletes them, even after a failure or Ctrl-C.
+The exit code is 0 if every step passes and everything is deleted. Otherwise, it is 1.
 """
 
 import argparse
@@ -28,7 +28,7 @@ PERMISSIONS = 'your permissions (docs/deploying.md, "Smoke test"), and the AWS H
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the smoke test, clean up, and return the exit code."""
+    """Run the smoke test and clean up. Return the exit code."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI sends SIGTERM to stop a job, so clean up first
     return deployment.run(lambda: _run(options))
@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
-    """Run the steps. If one fails, print the reason and return False."""
+    """Run the steps. If a step fails, print the reason and return False."""
     from badgedata.problems import Problem
     from operations.loading.writing import LoadInterruptedError
     from operations.smoke.walk import walk
@@ -97,7 +97,7 @@ def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
 
 
 def _clean_up(deployed: "Deployed", created: "Created", options: argparse.Namespace) -> bool:
-    """Delete everything that the run created. With `--keep`, keep the tenant. Return whether the cleanup succeeded."""
+    """Delete everything that the run created. With `--keep`, keep the tenant. Return whether everything was deleted."""
     deletion_command = _deletion_command(created.tenant.names.organization, options)
     commands = created.delete_supporting_resources()
     if not options.keep:

@@ -1,4 +1,4 @@
-"""Export steps: request an export of each kind, wait until it succeeds, and download and check its file."""
+"""Export steps: request an export of each kind, and check the files."""
 
 import csv
 import hashlib
@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file and the API's description of the file."""
+    """A downloaded file, and the API's description of it."""
 
     export_id: str
     content: bytes
@@ -49,7 +49,7 @@ class File:
 
 
 def export_organization(run: Run) -> File:
-    """Export all of the organization's awards to a file that is large enough for a multipart upload."""
+    """Export all awards of the organization. The file is large enough for a multipart upload."""
     names = run.tenant.names
     with step("organization awards, CSV") as details:
         file = _export(
@@ -66,7 +66,7 @@ def export_organization(run: Run) -> File:
 
 
 def export_remaining_kinds(run: Run) -> None:
-    """Request one export of each remaining kind, with all options."""
+    """Export each remaining kind once, with all options."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS
@@ -104,7 +104,7 @@ def _export(run: Run, path: str, body: Json, rows: int, count_rows: Callable[[by
 
 
 def follow(run: Run, location: str) -> Json:
-    """Wait until an export has succeeded, and return the export.
+    """Wait until an export succeeds, and return it.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def follow(run: Run, location: str) -> Json:
 
 
 def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], int]) -> File:
-    """Download an export's file without a token, and check its size, checksum, content type, and row count.
+    """Download an export's file without a token. Check its size, checksum, content type, and row count.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
     Raises
     ------
     SmokeTestError
-        If the file doesn't match the values that the API reports, or its row count isn't `rows`.
+        If the file doesn't match the API's description, or if it doesn't have `rows` rows.
     """
     figures, response = export["file"], _fetch(export["downloadUrl"])
     found = {
@@ -193,7 +193,7 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return the number of parts in an upload, based on the ETag from S3."""
+    """Return the number of parts in an upload. The ETag from S3 contains this number."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 

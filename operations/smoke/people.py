@@ -1,8 +1,8 @@
-"""User pool accounts with random passwords for the tenant's people, and tokens for these accounts.
+"""User pool accounts for the tenant's people, and tokens for these accounts.
 
-People sign in with the admin flow, ADMIN_USER_PASSWORD_AUTH, which the console's client allows in every deployment.
-Cognito accepts this flow only with AWS credentials, so the public can't use it. The flow also works with managed login,
-which replaces the page's own sign-in form. The API accepts only tokens for the console's client.
+People sign in with the admin flow (ADMIN_USER_PASSWORD_AUTH). The console's client allows it in every deployment.
+The public can't use this flow, because Cognito requires AWS credentials for it. The flow also works with managed
+login, which replaces the page's own sign-in form. The API accepts only tokens for the console's client.
 """
 
 import base64
@@ -34,7 +34,7 @@ class People:
     Parameters
     ----------
     pool_id, client_id
-        The IDs of the stack's user pool and of the console's app client.
+        The IDs of the user pool and the console's app client.
     """
 
     def __init__(self, pool_id: str, client_id: str) -> None:
@@ -59,7 +59,7 @@ class People:
         )
 
     def token(self, email: str) -> str:
-        """Sign a person in, and return an ID token for the console's client.
+        """Sign a person in, and return an ID token.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class People:
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Create another client in the user pool, get an ID token for it, and delete the client. Return the token."""
+        """Create another client, get an ID token for it, and delete the client. Return the token."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",
@@ -88,7 +88,7 @@ class People:
         del self.passwords[email]
 
     def remove_all(self) -> None:
-        """Delete all accounts and clients created in the user pool."""
+        """Delete all accounts and clients that were created."""
         for client_id in list(self._other_client_ids):
             self._delete_client(client_id)
         for email in list(self.passwords):
@@ -96,7 +96,7 @@ class People:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands to delete the remaining accounts and clients from the user pool."""
+        """The commands that delete the remaining accounts and clients."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
@@ -136,7 +136,7 @@ class People:
         return str(response["AuthenticationResult"]["IdToken"])
 
     def _set_up_totp(self, email: str, client_id: str, response: "_Response") -> "_Response":
-        """Register an authenticator app for the account, as people do at their first sign-in if MFA is required."""
+        """Register an authenticator app for an account. If MFA is required, people do this at their first sign-in."""
         secret = self._cognito.associate_software_token(Session=response["Session"])
         key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
         code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238

@@ -1,4 +1,4 @@
-"""Schedule steps: create a schedule with the API, wait until EventBridge Scheduler runs it, and delete it."""
+"""Schedule steps: create a schedule, wait until it runs, and delete it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ SOON = timedelta(minutes=2)
 
 
 def create_schedule(run: Run) -> str:
-    """Create a schedule that runs once, within two minutes, and return its URL."""
+    """Create a schedule that runs once within two minutes. Return its URL."""
     with step("create a schedule that runs soon") as details:
         export = {"issuerId": run.tenant.names.school} | UP_TO_FIRST_DAY
         body = {"name": "Smoke test", "export": export, "expression": _once(datetime.now(UTC) + SOON)}
@@ -27,7 +27,7 @@ def create_schedule(run: Run) -> str:
 
 
 def await_schedule(run: Run, location: str) -> str:
-    """Wait until the schedule has run, check its export, and delete the schedule. Return the export's ID."""
+    """Wait until the schedule has run, check the export, and delete the schedule. Return the export's ID."""
     with step("the schedule runs") as details:
         schedule = run.wait_for(
             lambda: run.admin.call("GET", location).json(),

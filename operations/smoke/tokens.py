@@ -1,4 +1,4 @@
-"""Access token steps: create a token, use it, delete it, and wait until it is rejected."""
+"""Access token steps: create, use, and delete a token, and wait until it is rejected."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ NAME: Final = "Smoke test"
 
 @dataclass(frozen=True)
 class UsedToken:
-    """A deleted token and a client that still sends it."""
+    """A deleted token, and a client that still sends it."""
 
     id: str
     client: Client
@@ -37,7 +37,7 @@ class UsedToken:
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The API must reject email requests made with the token, even if the deployment has a sender.
+    The API must reject `notify` with this token, even if the deployment has a sender.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):
@@ -60,7 +60,7 @@ def use_token(run: Run) -> UsedToken:
 
 
 def await_rejection(run: Run, token: UsedToken) -> None:
-    """Wait until the API rejects the deleted token. API Gateway accepts the token until the cached policy expires."""
+    """Wait until the API rejects the deleted token. Until then, API Gateway uses the cached policy."""
     with step("the deleted access token is rejected"):
         status = wait_for(
             lambda: token.client.send("GET", "/me").status_code,

@@ -1,4 +1,4 @@
-"""Trail steps: check that the trail and its export contain entries for earlier steps."""
+"""Trail steps: check the entries in the trail and in its export."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from operations.steps import step
 
 
 def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Check that the trail contains an entry for each (action, target) pair in `recorded`."""
+    """Check that the trail contains each (action, target) pair in `recorded`."""
     actions = "&".join(sorted(f"action={action}" for action, _ in recorded))
     path = f"/organizations/{run.tenant.names.organization}/trail?actor={quote(run.tenant.admin)}&{actions}&limit=100"
 
@@ -26,7 +26,7 @@ def read_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
 
 
 def export_trail(run: Run, recorded: set[tuple[str, str]]) -> None:
-    """Export the trail, and check that the file contains an entry for each (action, target) pair in `recorded`."""
+    """Export the trail. Check that the file contains each (action, target) pair in `recorded`."""
     with step("trail, CSV") as details:
         path = f"/organizations/{run.tenant.names.organization}/exports"
         requested = run.admin.call("POST", path, {"kind": "trail"}, expect=202)

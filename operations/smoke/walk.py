@@ -24,7 +24,7 @@ from operations.steps import step
 
 
 def walk(deployed: Deployed, created: Created, patience: float) -> None:
-    """Run all steps. Asynchronous work is started early and awaited at the end.
+    """Run all steps. Asynchronous work starts early and is checked at the end.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def walk(deployed: Deployed, created: Created, patience: float) -> None:
 
 
 def _await_api(deployed: Deployed, patience: float) -> None:
-    """Wait until the API responds. The routes and permissions of a new deployment take a moment to propagate."""
+    """Wait until the API responds. A new deployment's routes and permissions take a moment to propagate."""
     with step("the API responds") as details:
         client = deployed.client(patience)
         wait_for(

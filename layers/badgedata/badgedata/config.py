@@ -1,4 +1,4 @@
-"""A deployment's settings, read once from the environment variables that template.yaml sets for each function."""
+"""A deployment's settings, from the environment variables that template.yaml sets."""
 
 import os
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Config:
 
 @cache
 def config() -> Config:
-    """Return this deployment's settings, read from the environment variables.
+    """Return this deployment's settings. The environment variables are read only once.
 
     Raises
     ------

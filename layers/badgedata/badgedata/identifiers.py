@@ -17,7 +17,7 @@ def is_entity_id(text: str) -> bool:
 def new_id(moment: datetime | None = None) -> str:
     """Return a new ID that can't be guessed. IDs sort by creation time.
 
-    An ID consists of the creation time in milliseconds and 80 random bits, both in hexadecimal.
+    An ID consists of the creation time in milliseconds and 80 random bits, in hexadecimal.
 
     Parameters
     ----------
@@ -29,17 +29,18 @@ def new_id(moment: datetime | None = None) -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """Return a string that sorts after all IDs created before `moment`, and before all other IDs."""
+    """Return a string that sorts between the IDs created before `moment` and all later IDs."""
     return f"{max(0, round(moment.timestamp() * 1_000_000) // 1000):012x}"
 
 
 def comparable_address(email: str) -> str:
-    """Return an email address in the normalized form that every comparison uses.
+    """Return an email address in normalized form. Addresses are compared only in this form.
 
-    The comparison ignores surrounding whitespace, letter case, and how accents are composed (RFC 6532, section 3.1,
-    recommends NFC). A broader normalization would merge the addresses of different mailboxes: NFKC and case folding
-    turn full-width letters, the long s, and the sharp s into ASCII letters. Even NFC turns the Kelvin sign into a K. If
-    an address contains such a character (`has_disguised_ascii`), only surrounding whitespace is removed.
+    Surrounding whitespace is removed, letters are converted to lowercase, and NFC is applied, as RFC 6532, section
+    3.1, recommends. NFKC and case folding aren't used, because they would merge the addresses of different mailboxes.
+    For example, they turn full-width letters, the long s, and the sharp s into ASCII letters. Even NFC turns the
+    Kelvin sign into a K. If an address contains a character like this (`has_disguised_ascii`), only the whitespace
+    is removed.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'
@@ -51,7 +52,7 @@ def comparable_address(email: str) -> str:
 
 
 def has_disguised_ascii(text: str) -> bool:
-    """Return whether text contains a non-ASCII character that lowercasing or NFC would turn into an ASCII character."""
+    """Return whether lowercasing or NFC would turn a non-ASCII character in `text` into an ASCII character."""
     return any(not character.isascii() and _folded(character).isascii() for character in text)
 
 

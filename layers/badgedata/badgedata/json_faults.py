@@ -1,7 +1,7 @@
-"""Explain faults in JSON to the person who wrote it: invalid syntax, excessive nesting, and invalid values.
+"""Explain faults in JSON to the person who wrote it.
 
-msgspec stops at the first fault, and its messages are for programmers. Therefore, this module re-parses rejected text
-and checks rejected values against their msgspec structs again.
+msgspec stops at the first fault, and its messages are for programmers. This module therefore parses rejected text and
+checks rejected values again.
 """
 
 import json
@@ -42,11 +42,11 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The standard that the text violates: ``JSON`` or ``UTF-8``. "" if the fault is excessive nesting.
+        The violated standard: ``JSON`` or ``UTF-8``. It is "" if the nesting is too deep.
     reason
         A description of the fault.
     line, column
-        The fault's position, counted from 1, as in editors. None if the fault has no position.
+        The fault's position. The first line and column are 1. Both are None if the fault has no position.
     """
 
     standard: str
@@ -69,18 +69,18 @@ class JsonFault(NamedTuple):
 
 
 class _NumberError(Exception):
-    """Raised for a number that JSON doesn't allow. The message gives the reason."""
+    """Raised for a number that JSON doesn't allow."""
 
 
 def decode_json(text: str | bytes) -> Any:
-    """Parse JSON text from an external source and return the value.
+    """Parse JSON text from an external source.
 
     Raises
     ------
     ValueError
         If the text is not JSON or not UTF-8.
     RecursionError
-        If the value has more than 100 levels. Each object or array is one level.
+        If objects and arrays are nested more than 100 levels deep.
     """
     value = msgspec.json.decode(text)
     if is_too_deep(value):
@@ -89,7 +89,7 @@ def decode_json(text: str | bytes) -> Any:
 
 
 def is_too_deep(value: object, *, above: int = 0) -> bool:
-    """Return whether a decoded value, including the `above` levels that enclose it, has more than 100 levels."""
+    """Return whether a value has more than 100 levels, including the `above` levels that enclose it."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(above, MAX_LEVELS):
         level = [item for outer in level for item in _items(outer) if isinstance(item, dict | list)]
@@ -105,8 +105,8 @@ def _items(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
 def json_fault(data: bytes, error: Exception) -> JsonFault:
     r"""Return the first fault in JSON text that `decode_json` or msgspec rejected.
 
-    msgspec reports a fault's position only within the error message. Therefore, this function parses the text
-    again with the standard library, which reports the position as a number.
+    msgspec includes a fault's position only in the error message. This function therefore parses the text again with
+    the standard library, which reports the position as a number.
 
     Parameters
     ----------
@@ -147,7 +147,6 @@ def _number(text: str) -> float:
 
 
 def _reject_constant(name: str) -> NoReturn:
-    """Reject NaN and Infinity, which the standard library reads as numbers."""
     raise _NumberError(f"{name} is not a JSON value")
 
 
@@ -170,7 +169,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't match its struct: the value's JSON path, the kind of fault, and the reason."""
+    """A value that doesn't match its struct."""
 
     path: str
     kind: FaultKind
@@ -190,7 +189,7 @@ def below(path: str, key: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return a value from the document as one line of JSON, shortened if it is too long.
+    """Return a value as one line of JSON. A long value is shortened.
 
     >>> quoted("2026-02-30")
     '"2026-02-30"'
@@ -201,20 +200,20 @@ def quoted(value: object) -> str:
 
 
 def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
-    """Return all faults in a decoded value, in the order of the value's fields."""
+    """Return all faults in a decoded value."""
     faults: list[ShapeFault] = []
     salvage(value, shape, faults.append)
     return faults
 
 
 def salvage[T: msgspec.Struct](value: object, shape: type[T], on_fault: OnFault) -> T | None:
-    """Convert decoded JSON to a `shape` struct, and call `on_fault` for every fault.
+    """Convert decoded JSON to a struct. Call `on_fault` for each fault.
 
     Returns
     -------
     T or None
-        A struct with ``UNSET`` in place of each invalid value, or None if `value` is not an object. Use the struct only
-        for further checks, and never store it.
+        The struct, or None if `value` is not an object. Each invalid value is replaced with ``UNSET``. Use the struct
+        only for further checks, and never store it.
     """
     salvaged = _read(value, inspect.type_info(shape), "$", on_fault)
     return salvaged if isinstance(salvaged, shape) else None

@@ -1,7 +1,8 @@
 """Convert records to Open Badges 2.0 JSON for exports, public documents, and baked images.
 
-A part is the JSON for one record in an export. Its keys match the fields of a struct in `documents`. A public document
-is a part with only the keys that Open Badges defines. If a required key is missing, it is set to a default.
+A part is the JSON for one record in an export. Its keys are the fields of a struct in `documents`. A public document
+is a part with only the keys that Open Badges defines. If a required key is missing, the public document contains a
+default.
 """
 
 import hashlib
@@ -34,38 +35,38 @@ _MORE_KEY: Final = f'"{MORE}":'.encode()  # within a string, the quotes would be
 
 
 def issuer_url(base_url: str, issuer_id: str) -> str:
-    """Return the URL of an issuer's public document, an Open Badges Profile."""
+    """Return the URL of an issuer's public document (a Profile)."""
     return f"{base_url}/public/issuers/{issuer_id}"
 
 
 def badge_class_url(base_url: str, badge_class_id: str) -> str:
-    """Return the URL of a badge class's public document, an Open Badges BadgeClass."""
+    """Return the URL of a badge class's public document (a BadgeClass)."""
     return f"{base_url}/public/badges/{badge_class_id}"
 
 
 def assertion_url(base_url: str, award_id: str) -> str:
-    """Return the URL of an award's public document, an Open Badges Assertion."""
+    """Return the URL of an award's public document (an Assertion)."""
     return f"{base_url}/public/assertions/{award_id}"
 
 
 def image_url(document_url: str, image: str | None) -> str | None:
-    """Return the URL of a record's image. A stored image's URL is the record's document URL followed by `/image`."""
+    """Return an image's URL. For a stored image, the URL is the document's URL followed by `/image`."""
     return f"{document_url}/image" if is_stored(image) else image
 
 
 def cacheable_image_url(base_url: str, image: str | None) -> str | None:
-    """Return a cacheable URL for a record's stored image. Return None if the image isn't stored."""
+    """Return a cacheable URL for a stored image. Return None for other images."""
     stored = stored_image(image)
     return stored_image_url(base_url, stored.name) if stored else None
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the URL of a badge image, given its name, ``<hash>.png``. The image at this URL never changes."""
+    """Return the URL of a badge image. The name is ``<hash>.png``, and the image at the URL never changes."""
     return f"{base_url}/public/images/{name}"
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of an award's image, either the current image or an earlier one."""
+    """Return the URL of an award's current or earlier image."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -73,14 +74,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as an Open Badges 2.0 Profile, with the keys that `documents.Issuer` defines."""
+    """Return an issuer as an Open Badges 2.0 Profile, with the keys in `documents.Issuer`."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as an Open Badges 2.0 BadgeClass, with the keys that `documents.BadgeClass` defines."""
+    """Return a badge class as an Open Badges 2.0 BadgeClass, with the keys in `documents.BadgeClass`."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -133,9 +134,9 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return a record's attributes and the `added` values as an object with the keys of `shape`.
+    """Return an object with the keys of `shape`. The values are the record's attributes and `added`.
 
-    Nulls and control characters, which older records may contain, are removed. Types are not checked.
+    Nulls and control characters in older records are removed. Types aren't checked.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
     known: JsonObject = _known(values | added, _type_info(shape))
@@ -148,7 +149,7 @@ def _type_info(shape: type[msgspec.Struct]) -> inspect.Type:
 
 
 def _known(value: Any, shape: inspect.Type) -> Any:
-    """Return a value without nulls, control characters, or keys that `shape` doesn't define."""
+    """Remove nulls, control characters, and keys that `shape` doesn't define."""
     if isinstance(value, str):
         return without_control_characters(value)
     if isinstance(value, MapAttribute):
@@ -165,7 +166,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """In encoded parts, merge the keys from `MORE` into the surrounding part, without replacing existing keys.
+    """Merge the keys in `MORE` into the surrounding parts. Existing keys are kept.
 
     Parameters
     ----------
@@ -203,8 +204,8 @@ def _merged(value: Any, more: Any) -> Any:
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer's public document.
 
-    The specification requires ``url`` and ``email``. ``url`` defaults to the URL of the issuer's public document,
-    and ``email`` to the deployment's contact address.
+    The specification requires ``url`` and ``email``. The defaults are the document's own URL and the deployment's
+    contact address.
     """
     return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
 
@@ -212,20 +213,20 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class's public document.
 
-    The specification requires ``description`` and ``criteria``. ``description`` defaults to the name, and ``criteria``
-    to the badge class's own URL.
+    The specification requires ``description`` and ``criteria``. The defaults are the badge class's name and the
+    document's own URL.
     """
     url = badge_class_url(base_url, record.entity_id)
     return _public(badge_class_part(record, base_url), description=record.name, criteria={"id": url})
 
 
 def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
-    """Return an award's public document, including the recipient even if the award is revoked.
+    """Return an award's public document. The recipient is included even if the award is revoked.
 
     Parameters
     ----------
     hash_recipient
-        Whether to hash a recipient identity that the issuer didn't hash.
+        Whether to hash the recipient's identity if the issuer didn't hash it.
     """
     item = msgspec.convert(award.serialize(null_check=False), AwardItem)
     written = assertion_part(item, badge_class_url(base_url, award.badge_class_id), base_url)
@@ -235,7 +236,7 @@ def assertion(award: Award, base_url: str, hash_recipient: bool) -> JsonObject:
 
 
 def revoked_assertion(award: Award, base_url: str) -> JsonObject:
-    """Return a revoked award's public document, which omits the recipient (Open Badges 2.0, "Assertion")."""
+    """Return a revoked award's public document, without the recipient (Open Badges 2.0, "Assertion")."""
     document = assertion(award, base_url, hash_recipient=True)
     return {
         name: document[name] for name in ("@context", "id", "type", "revoked", "revocationReason") if name in document
@@ -243,12 +244,12 @@ def revoked_assertion(award: Award, base_url: str) -> JsonObject:
 
 
 def json_ld(document: JsonObject) -> bytes:
-    """Return a public document as JSON text. The same record always produces the same bytes."""
+    """Return a public document as JSON. The same record always produces the same bytes."""
     return msgspec.json.encode(document)
 
 
 def may_show_image(award: Award, hash_recipient: bool) -> bool:
-    """Return whether an award's image can be public without revealing an identity that must be hashed."""
+    """Return whether an award's image can be public. An image must not reveal an identity that must be hashed."""
     # An image can name the recipient in plain text even if the award's identity is hashed: for example, if the image
     # was baked or loaded before the issuer hashed the identity.
     stored = stored_image(award.image)
@@ -266,10 +267,10 @@ def _hashed(recipient: documents.Recipient, award_id: str) -> documents.Recipien
 
 
 def _recipient_salt(award_id: str) -> str:
-    """Return an award's salt. It is derived from the award's ID, so the award's document always has the same bytes.
+    """Return an award's salt. It is derived from the award's ID, so the document's bytes never change.
 
-    Each award has a different salt, so a person's awards can't be linked, and precomputed tables of hashes are
-    useless. The salt is not secret: it is published with the hash, because verifiers need it.
+    Each award has a different salt. A person's awards therefore can't be linked, and precomputed tables of hashes are
+    useless. The salt isn't secret. It is published with the hash, because verifiers need it.
     """
     return hashlib.sha256(f"recipient of {award_id}".encode()).hexdigest()[:32]
 

@@ -1,6 +1,6 @@
-"""Detect calls that AWS throttled because it received too many requests.
+"""Detect calls that AWS throttled because there were too many requests.
 
-By the time a throttling error is raised, botocore or `records.transactions` has already retried the call.
+botocore or `records.transactions` retries a throttled call before it raises an error.
 """
 
 from typing import Final
@@ -37,7 +37,7 @@ _STATUSES: Final = {429, 503}
 def is_throttling(error: Exception) -> bool:
     """Return whether AWS throttled the call that raised an error.
 
-    AWS doesn't process a throttled call, so the call changed nothing.
+    A throttled call changes nothing.
     """
     codes = set()
     if isinstance(error, TransactWriteError):

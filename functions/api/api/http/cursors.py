@@ -1,4 +1,4 @@
-"""Opaque cursors for paginated lists. A cursor contains the name of a list and is valid only for that list."""
+"""Opaque cursors for paginated lists. A cursor is valid only for the list that it names."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def write_cursor(of: str, after: str) -> str:
-    """Return a cursor that continues the list named `of` after the sort key `after`.
+    """Return a cursor for the list named `of`. The next page begins after the sort key `after`.
 
     >>> cursor = write_cursor("exports of issuer aurora-science", "2026-01-31")
     >>> read_cursor("exports of issuer aurora-science", cursor)
@@ -33,7 +33,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
     Parameters
     ----------
     positions
-        The format that the sort key must match. Cursors aren't signed, so a caller could have changed the key.
+        The format that the sort key must match. This check is necessary because cursors aren't signed.
 
     Raises
     ------

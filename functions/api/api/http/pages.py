@@ -1,4 +1,4 @@
-"""Divide lists into pages, each with a maximum number of items and a maximum size in bytes."""
+"""Divide lists into pages. The number of items and the size in bytes are limited."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ MAX_SEARCHED: Final = 1000
 
 
 class Page[D](NamedTuple):
-    """A page of items and, if there is a next page, the cursor for that page."""
+    """A page of items. `next_cursor` is None on the last page."""
 
     items: list[D]
     next_cursor: str | None
@@ -40,13 +40,11 @@ def page_of[R, D: Document](
     document
         A function that returns a record's JSON document.
     position
-        A function that returns a record's position in the list. The cursor contains the position of the last record
-        that was considered for the page.
+        A function that returns a record's position in the list. The next page begins after the position in the cursor.
     limit
         The maximum number of items, or None to limit the page only by size.
     matches
-        A function that returns whether to include a record. A page ends after `MAX_SEARCHED` records, even if few of
-        them match.
+        A function that returns whether to include a record. At most `MAX_SEARCHED` records are checked for each page.
     """
     items: list[D] = []
     size, last = 0, ""
@@ -66,8 +64,9 @@ def page_of[R, D: Document](
 
 
 def response_bytes(item: Document) -> int:
-    """Return how many bytes an item adds to Lambda's response, which contains the API's JSON as an escaped string.
+    """Return the number of bytes that an item adds to Lambda's response.
 
-    Lambda's documentation doesn't state whether non-ASCII characters are escaped. This function assumes that they are.
+    The response contains the API's JSON as an escaped string. Lambda's documentation doesn't state whether non-ASCII
+    characters are escaped, so this function assumes that they are.
     """
     return len(json.dumps(item.model_dump_json(by_alias=True)))

@@ -1,4 +1,4 @@
-"""Parameters that several routes share: IDs in the path, scopes, page limits, cursors, and idempotency keys."""
+"""Parameters that several routes share."""
 
 from typing import Annotated, Any
 
@@ -44,7 +44,7 @@ def named_scope(
     Raises
     ------
     Problem
-        422 with an error for `field` if the request doesn't name exactly one scope.
+        422 for `field` if the request doesn't name exactly one scope.
     """
     scopes: dict[ScopeType, str | None] = {
         "organization": organization_id,

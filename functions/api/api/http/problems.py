@@ -1,4 +1,4 @@
-"""Convert errors to RFC 9457 problem documents. No other module creates these documents."""
+"""Convert errors to RFC 9457 problem documents."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ _KINDS = {kind for kinds in KINDS.values() for kind in kinds}
 
 
 def add_error_handlers(app: APIGatewayRestResolver) -> None:
-    """Make an app return a problem document for any error, including unexpected errors and 404s for unknown routes."""
+    """Make an app return a problem document for every error, including 404s for unknown routes."""
 
     @app.exception_handler(Problem)
     def problem(error: Problem) -> Response[str]:
@@ -85,7 +85,7 @@ def add_error_handlers(app: APIGatewayRestResolver) -> None:
 
 
 def problem_response(problem: Problem) -> Response[str]:
-    """Return a problem as an HTTP response. If the problem specifies a retry delay, add a ``Retry-After`` header."""
+    """Return a problem as an HTTP response, with a ``Retry-After`` header if the problem has a delay."""
     document: dict[str, Any] = {
         "type": f"urn:badge-data-management:problem:{problem.code}",
         "title": problem.title,
@@ -116,7 +116,7 @@ def problem_response(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Return a 422 problem that lists pydantic's validation errors, or a 400 problem if the request has no body."""
+    """Return a 422 problem that lists pydantic's errors. If the request has no body, return a 400 problem."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
         return malformed("The request has no JSON body.")
     fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]
@@ -127,7 +127,6 @@ def from_validation(errors: list[Any]) -> Problem:
 
 
 def _field(error: dict[str, Any]) -> str:
-    """Return a field's path in the request, without the parts that pydantic adds."""
     source, *path = (str(part) for part in error["loc"])
     if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
         path.append(_discriminator(error))
@@ -157,13 +156,11 @@ def _message(error: dict[str, Any]) -> str:
 
 
 def _kinds_with(error: dict[str, Any]) -> list[str]:
-    """Return the kinds of export that accept the rejected field, if any."""
     *path, name = (str(part) for part in error["loc"])
     return kinds_with(name) if _KINDS.intersection(path) else []
 
 
 def _expectation(error: dict[str, Any]) -> str:
-    """Return a clause that states which values a field accepts."""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:

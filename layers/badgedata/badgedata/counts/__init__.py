@@ -1,1 +1,1 @@
-"""Stored daily award counts, which are updated from the Awards table's stream."""
+"""Stored daily award counts, updated from the Awards table's stream."""

@@ -1,4 +1,4 @@
-"""Read changes to award counts from the Awards table's stream and encode them for storage."""
+"""Read changes to award counts from the Awards table's stream, and encode them."""
 
 import re
 import struct
@@ -21,7 +21,7 @@ _FIXED = struct.Struct(">8sIBB")  # award, created, day and presence, length of 
 
 
 class Change(NamedTuple):
-    """A change to the counts for a badge class and month: an award was added or removed.
+    """An added or removed award.
 
     Additions and removals of the same award alternate.
     """
@@ -46,10 +46,10 @@ class Change(NamedTuple):
 
 
 def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]]:
-    """Return the changes that stream records describe, grouped by the counts item to update.
+    """Return the changes in stream records, grouped by counts item.
 
-    An update to an award, such as a revocation, is omitted unless it moves the award to another badge class. Records
-    that don't match the award format in docs/data-model.md are logged and skipped, because a retry would fail too.
+    An updated award is ignored unless its badge class changed. A record that doesn't match the award format in
+    docs/data-model.md is logged and skipped, because a retry would also fail.
     """
     found: dict[CountKey, list[Change]] = {}
     for record in records:
@@ -62,7 +62,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the key of an award's counts item, and the day of the month when the award was issued.
+    """Return the key of an award's counts item and the day of the month.
 
     Return None if the sort key doesn't begin with a date.
 
@@ -79,17 +79,17 @@ def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountK
 
 
 def award_hash(sort_key: str) -> bytes:
-    """Return an 8-byte hash that identifies an award within its issuer, badge class, and month."""
+    """Return an 8-byte hash of an award's sort key."""
     return blake2b(sort_key.encode(), digest_size=8).digest()
 
 
 def encode(changes: Iterable[Change]) -> bytes:
-    """Encode changes as bytes for storage. Each change takes about 26 bytes."""
+    """Encode changes for storage. Each change takes about 26 bytes."""
     return b"".join(map(_encoded, changes))
 
 
 def decode(data: bytes) -> Iterator[Change]:
-    """Yield the changes from bytes that `encode` returned."""
+    """Decode the changes that `encode` encoded."""
     at = 0
     while at < len(data):
         award, created, flags, length = _FIXED.unpack_from(data, at)
@@ -116,10 +116,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the badge class ID from a stream record's old or new image, or "" if the ID is missing.
-
-    Return None if there is no image. If the award was created, there is no old image. If the award was deleted, there
-    is no new image.
-    """
+    """Return the ID in an image's ``badgeClassId``, or "" if it is missing. Return None if `image` is None."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -1,4 +1,4 @@
-"""Access a destination's bucket by assuming the role that the destination specifies."""
+"""Access an organization's bucket. The requests use the role that the destination specifies."""
 
 import json
 import re
@@ -79,9 +79,9 @@ class DeliveryError(Exception):
     Parameters
     ----------
     code
-        A machine-readable code that identifies the reason.
+        The reason, for programs.
     message
-        A message for the organization's admins that states the cause and the remedy.
+        The cause and the remedy, for the organization's admins.
     """
 
     def __init__(self, code: Reason, message: str) -> None:
@@ -97,14 +97,14 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 
 
 class UploadUnusableError(Exception):
-    """Raised when a multipart upload can't be completed: it no longer exists, or S3 rejects its parts."""
+    """Raised when a multipart upload no longer exists, or when S3 rejects its parts."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The bucket that files are written to, and the role that is assumed to write them.
+    """A bucket, and the role that is assumed to write to it.
 
-    An upload can be aborted only with the target that was used to begin it.
+    To abort an upload, use the same target that was used to begin it.
     """
 
     bucket: str
@@ -116,14 +116,14 @@ class Target:
 
     @classmethod
     def of(cls, destination: Destination) -> Self:
-        """Return the bucket and the role that a destination specifies."""
+        """Return a destination's bucket and role."""
         folder = keys.folder(destination.prefix, destination.organization_id)
         return cls(destination.bucket, destination.region, destination.role_arn, destination.external_id, folder)
 
     def session_policy(self) -> str:
         """Return a session policy that allows only this product's requests, even if the role allows more.
 
-        In the resource's ARN, wildcards replace characters that a policy can't contain or that have a special meaning.
+        Wildcards in the resource's ARN replace characters that aren't allowed in a policy or have a special meaning.
 
         >>> role = "arn:aws:iam::111122223333:role/badge-exports"
         >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()
@@ -147,13 +147,12 @@ class Target:
 class CustomerBucket:
     """An organization's S3 bucket, in another AWS account.
 
-    Each request names that account as the expected owner, so that S3 rejects the request if the bucket belongs to a
-    different account.
+    Each request includes the expected owner. S3 rejects the request if the bucket belongs to a different account.
 
     Parameters
     ----------
     session_name
-        The name that identifies the session in the other account's CloudTrail logs.
+        The session's name in the other account's CloudTrail logs.
     """
 
     def __init__(self, target: Target, session_name: str, settings: Config = PATIENT) -> None:
@@ -186,7 +185,7 @@ class CustomerBucket:
     def require_region(self) -> None:
         """Check that the bucket exists in the destination's region.
 
-        If the bucket exists, the HeadBucket response contains the region, even if the role can't list objects.
+        The HeadBucket response contains the bucket's region, even if the role can't list objects.
 
         Raises
         ------
@@ -248,7 +247,7 @@ class CustomerBucket:
             )
 
     def complete_upload(self, key: str, upload_id: str, parts: int, **checks: Any) -> None:
-        """Complete a multipart upload that consists of parts 1 to `parts`.
+        """Complete a multipart upload that has `parts` parts.
 
         Parameters
         ----------
@@ -286,10 +285,6 @@ class CustomerBucket:
             return {part["PartNumber"]: part["ETag"] for page in pages for part in page.get("Parts", [])}
 
     def _head(self, **bucket: Any) -> tuple[int, str]:
-        """Return the HTTP status and the region from a HeadBucket response.
-
-        The region is "" if the response doesn't contain it.
-        """
         metadata: Any
         try:
             metadata = self._s3.head_bucket(**bucket)["ResponseMetadata"]
@@ -304,7 +299,7 @@ class CustomerBucket:
     def _explained(self, action: str) -> Iterator[None]:
         """Convert request errors to `DeliveryError` or `UploadUnusableError`.
 
-        `action` is the IAM action that the request requires permission for.
+        `action` is the IAM action that the request needs.
         """
         try:
             yield

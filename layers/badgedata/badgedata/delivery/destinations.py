@@ -1,4 +1,4 @@
-"""Read, set, and delete an organization's destination, and record its test results. Each change is one transaction."""
+"""Read, set, and delete destinations, and record test results. Each change is one transaction."""
 
 import secrets
 from dataclasses import asdict
@@ -24,7 +24,7 @@ MAX_SET_ATTEMPTS: Final = 3
 
 
 def find(organization_id: str) -> Destination | None:
-    """Return an organization's current destination, or None if the organization has no destination."""
+    """Return an organization's destination, or None if there is no destination."""
     try:
         return Destination.get(*Destination.key(organization_id), consistent_read=True)
     except Destination.DoesNotExist:
@@ -32,7 +32,7 @@ def find(organization_id: str) -> Destination | None:
 
 
 def buckets_of(organization_ids: set[str]) -> dict[str, str]:
-    """Return the bucket name of each organization's current destination, keyed by organization ID.
+    """Return the name of each organization's bucket, keyed by organization ID.
 
     Organizations without a destination are omitted.
     """
@@ -42,7 +42,7 @@ def buckets_of(organization_ids: set[str]) -> dict[str, str]:
 
 
 def require(organization_id: str) -> Destination:
-    """Return an organization's current destination.
+    """Return an organization's destination.
 
     Raises
     ------
@@ -61,10 +61,10 @@ def settings_of(destination: Destination) -> DestinationSettings:
 
 
 def set_destination(organization: Organization, settings: DestinationSettings, by: str) -> Destination:
-    """Set or change an organization's destination and return the destination.
+    """Set or change an organization's destination.
 
-    If the settings are the same as before, nothing changes. A change keeps the external ID, so the role's trust policy
-    remains valid.
+    If the settings are the same as before, nothing changes. A changed destination keeps its external ID, so the role's
+    trust policy remains valid.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def set_destination(organization: Organization, settings: DestinationSettings, b
 def delete(organization: Organization, by: str) -> None:
     """Delete an organization's destination.
 
-    Pending deliveries then fail unless a new destination is set before their retry windows end.
+    Pending deliveries fail unless a new destination is set before their retry windows end.
 
     Raises
     ------
@@ -109,14 +109,14 @@ def delete(organization: Organization, by: str) -> None:
 
 
 def record_test(organization: Organization, revision: str, code: str | None, error: str | None, by: str) -> Destination:
-    """Record the result of testing an organization's destination and return the updated destination.
+    """Record the result of a destination test, and return the updated destination.
 
     Parameters
     ----------
     revision
         The revision of the destination that was tested.
     code, error
-        The reason why the test failed: a code for programs and a message for people. Both are None if it succeeded.
+        A code for programs and a message for people. Both are None if the test succeeded.
     by
         The name of the caller who requested the test.
 

@@ -1,6 +1,6 @@
 """The manifest of a delivered file.
 
-The manifest is delivered after the file, so if the manifest exists, the file is complete.
+The manifest is delivered last. If the manifest exists, the file is complete.
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ FORMAT_VERSION: Final = 1
 
 
 def manifest_of(export: Export) -> bytes:
-    """Return the manifest of an export's file as JSON. It doesn't contain any personal names or email addresses."""
+    """Return the manifest of an export's file. It contains no names of people and no email addresses."""
     scope: dict[str, Any] = {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name}
     document = {
         "format": FORMAT,

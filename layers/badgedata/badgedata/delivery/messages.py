@@ -1,4 +1,4 @@
-"""Messages in the deliveries queue. Each message names an export whose file is ready to be delivered."""
+"""Messages in the deliveries queue. Each message requests one delivery."""
 
 import msgspec
 from aws_lambda_powertools import Logger
@@ -11,7 +11,7 @@ logger = Logger(child=True)
 
 
 class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message that requests the delivery of an export's file: ``{"exportId": "…"}``."""
+    """A message: ``{"exportId": "…"}``."""
 
     export_id: str
 
@@ -22,7 +22,7 @@ def read(body: str) -> DeliveryMessage:
     Raises
     ------
     msgspec.DecodeError
-        If the body is invalid. The message then becomes a dead letter.
+        If the body is invalid. The message becomes a dead letter.
     """
     return msgspec.json.decode(body, type=DeliveryMessage)
 
@@ -34,7 +34,7 @@ def send(export_id: str) -> None:
 
 
 def send_or_leave_to_sweeper(export_id: str) -> None:
-    """Enqueue a delivery. If the queue can't be reached, the sweeper enqueues the delivery within two minutes."""
+    """Enqueue a delivery. If the queue is unavailable, the sweeper enqueues the delivery within two minutes."""
     try:
         send(export_id)
     except (BotoCoreError, ClientError):

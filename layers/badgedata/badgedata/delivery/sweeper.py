@@ -1,6 +1,6 @@
-"""The delivery sweeper, which enqueues deliveries whose next attempt is due.
+"""The delivery sweeper. It enqueues deliveries whose next attempt is due.
 
-It also re-enqueues deliveries whose worker crashed or whose message was lost.
+It also re-enqueues a delivery if the worker crashed or the message was lost.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ QUEUE_PATIENCE: Final = timedelta(minutes=30)
 
 
 def sweep() -> SweepResult:
-    """Enqueue each due delivery or schedule its next check, and return the number of deliveries with each outcome."""
+    """Enqueue each due delivery or schedule its next check. Return the number of deliveries for each outcome."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):

@@ -1,6 +1,6 @@
-"""The events that this product sends: their types and the contents of their `detail` (docs/events.md).
+"""The events that this product sends (docs/events.md).
 
-The `detail` never contains personal data: no email addresses, names, or text that people wrote.
+The `detail` never contains personal data, such as email addresses, names, or text that people wrote.
 """
 
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -227,13 +227,13 @@ class Event(Struct, frozen=True):
     fact: Fact
 
     def detail(self) -> dict[str, Any]:
-        """Return the event's `detail`, which contains the fields of the envelope and of this event type."""
+        """Return the event's `detail`."""
         detail: dict[str, Any] = msgspec.to_builtins(self.envelope) | msgspec.to_builtins(self.fact)
         return detail
 
 
 def detail_schema(fact: type[Fact]) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) for the `detail` of one event type."""
+    """Return the JSON Schema (2020-12) of an event type's `detail`."""
     (always, specific), definitions = msgspec.json.schema_components((Envelope, fact), ref_template="#/$defs/{name}")
     envelope, own = definitions.pop(_name(always)), definitions.pop(_name(specific))
     return {

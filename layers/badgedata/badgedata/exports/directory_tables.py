@@ -1,8 +1,7 @@
-"""The tables of badge classes, groups, and learner progress, as CSV or as workbook rows (docs/formats.md).
+"""The tables of badge classes, groups, and learner progress (docs/formats.md).
 
-Badge classes are ordered by issuer ID and badge class ID. The tables about recipient groups (groups, their badges, and
-their learners' progress) are ordered by issuer ID, group ID, and learner ID. Alignments keep their order within the
-group.
+Badge classes are sorted by issuer ID and badge class ID. Groups, their badges, and learner progress are sorted by
+issuer ID, group ID, and learner ID. Alignments keep their order within the group.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -53,16 +52,16 @@ class TablePosition(Position, frozen=True):
     Parameters
     ----------
     group
-        The ID of the row's group. In a table of badge classes, the ID of the row's badge class.
+        The row's group ID. In a table of badge classes, the badge class ID.
     learner
-        The ID of the row's learner, or "" if the row has no learner.
+        The row's learner ID, or "" if the row has no learner.
     rows
-        The number of rows so far for the row's group or learner.
+        The number of rows so far for this group or learner.
     issuer
-        The ID of the row's issuer.
+        The row's issuer ID.
     subjects
-        The number of groups so far. In a table of learner progress, the number of learners so far. None if the
-        file was begun by an earlier version of this product, which didn't count groups and learners.
+        The number of groups so far. In a table of learner progress, the number of learners. None in files that an
+        earlier version of this product began.
     """
 
     group: str = ""
@@ -73,7 +72,7 @@ class TablePosition(Position, frozen=True):
 
     @property
     def subjects_so_far(self) -> int | None:
-        """The value of `subjects`, or 0 at the beginning of a table."""
+        """The value of `subjects`, or 0 before the first row."""
         return 0 if self == TablePosition() else self.subjects
 
 
@@ -82,7 +81,7 @@ type TableRows = Iterator[tuple[TablePosition, Row]]
 
 
 class Table(NamedTuple):
-    """The columns and rows of a file, independent of the file's format.
+    """The columns and rows of a file in any format.
 
     Parameters
     ----------
@@ -91,7 +90,7 @@ class Table(NamedTuple):
     rows_after
         A function that yields all rows after a position, in file order.
     count_rows
-        A function that returns the number of rows that the file will contain.
+        A function that returns the number of rows in the file.
     """
 
     columns: Sequence[Column]
@@ -111,7 +110,7 @@ def group_table(specification: GroupExport, columns: Sequence[Column], issuers: 
 
 
 def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin: TablePosition) -> TableRows:
-    """Yield all rows after the position `begin`. Each row contains all columns, even those that aren't selected."""
+    """Yield all rows after a position. Each row contains all columns, not only the selected ones."""
     subjects = begin.subjects_so_far
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if begin.issuer and issuer.entity_id < begin.issuer:
@@ -131,10 +130,7 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Yield a group's remaining rows as tuples: the learner's ID, the row's number, and the row.
-
-    The ID is "" except in a table of learner progress.
-    """
+    """Yield the learner ID, number, and cells of each remaining row. Without a learner, the ID is ""."""
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)
@@ -221,14 +217,13 @@ def _progress_cells(alignment: GroupAlignment, progress: Progress | None, target
 
 
 def _alignment_cells(alignment: GroupAlignment | None, targets: Targets) -> tuple[str, str, str]:
-    """Return an alignment's type, ID, and name as cells, or three empty cells if there is no alignment."""
     if alignment is None:
         return "", "", ""
     return _ALIGNMENT_TYPES[alignment.type], alignment.entity_id, targets.name_of(alignment) or ""
 
 
 def badge_table(columns: Sequence[Column], issuers: Sequence[Issuer]) -> Table:
-    """Return a table of the issuers' badge classes, ordered by issuer ID and badge class ID."""
+    """Return a table of the issuers' badge classes."""
     pick = cell_picker("badges", columns)
 
     def rows_after(begin: TablePosition) -> TableRows:
@@ -269,7 +264,7 @@ def _last_awarded_on(badge_class_id: str) -> str:
 
 
 def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
-    """Yield a table as CSV pages, starting after the position `after`.
+    """Yield the rows after a position as CSV pages.
 
     If `after` is "", the first page begins with the header.
     """
@@ -289,7 +284,7 @@ def csv_pages(table: Table, style: CsvStyle, after: str) -> Iterator[Page]:
 
 
 def table_sheet_rows(table: Table, after: str) -> Iterator[Rows]:
-    """Yield a table as sheet rows, one unit at a time, starting after the position `after`."""
+    """Yield the rows after a position as sheet rows, one unit at a time."""
     encode = sheet_cells.row_encoder([column.holds for column in table.columns])
     rows: list[bytes] = []
     cut: dict[int, int] = {}

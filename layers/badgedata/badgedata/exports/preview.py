@@ -1,4 +1,4 @@
-"""Export previews, which show the first rows of a table before the export is requested."""
+"""Previews of exports. A preview shows the first rows of a table."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def preview_export(specification: TableExport, scope: Scope) -> Preview:
     ------
     Problem
         - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
-        - 409 if an item can't be read. The export would fail, too.
+        - 409 if an item can't be read. An export would also fail.
         - 422 if an option is invalid.
     """
     scope.require_subscription()

@@ -1,11 +1,11 @@
-"""Fast DynamoDB queries that use botocore only for signing and return the raw bytes of responses.
+"""Fast DynamoDB queries that return the raw bytes of responses. botocore only signs the requests.
 
 An export sends many requests, and botocore's other processing takes longer than signing and sending them (`make bench`
-prints the figures). One call sends a Query, and a second call reads the response. Between these calls, the
-caller can do other work without a second thread.
+prints the figures). A query consists of two calls: one sends it, and the other reads the response. The caller can do
+other work between the calls, without a second thread.
 
-If a Query fails for any reason, such as throttling, a broken connection, or an incorrect checksum, botocore sends the
-Query again and handles retries and errors as usual.
+If a query fails, botocore sends it again and handles retries and errors as usual. Examples of failures are throttling,
+a broken connection, and an incorrect checksum.
 """
 
 import ssl
@@ -38,7 +38,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class SentQuery:
-    """A DynamoDB Query that is sent when this object is created.
+    """A DynamoDB query. Creating this object sends the query.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class SentQuery:
             self._send(client, _signed(client, query))
 
     def response(self) -> bytes:
-        """Wait for the response if necessary, and return the response body.
+        """Wait for the response, and return its body.
 
         Raises
         ------
@@ -67,7 +67,7 @@ class SentQuery:
         return body if body is not None else msgspec.json.encode(dynamodb().query(**self._query))
 
     def abandon(self) -> None:
-        """Close the connection if the response hasn't been read."""
+        """Close the connection if the response hasn't been read yet."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -113,12 +113,10 @@ def _signed(client: "DynamoDBClient", query: dict[str, Any]) -> AWSPreparedReque
 
 @cache
 def _is_near(url: str) -> bool:
-    """Return whether a URL can be reached without a proxy. Requests that need a proxy are left to botocore."""
     return not get_environ_proxies(url)
 
 
 def _connect(url: str) -> HTTPConnection:
-    """Return a new connection to a URL. Raise OSError if the connection can't be opened."""
     address = urlsplit(url)
     host = address.hostname or ""
     connection = (

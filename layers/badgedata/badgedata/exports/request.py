@@ -35,14 +35,14 @@ handled the request must have died.
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A run of a schedule, started by the schedule or by a person. Each run requests an export."""
+    """A run of a schedule. Each run requests one export."""
 
     schedule_id: str
     schedule_name: str
     started_by: Literal["schedule", "person"]
 
     def for_trail(self) -> dict[str, str]:
-        """Return the run's details for a trail entry: the schedule's ID and name, and what started the run."""
+        """Return the run's details for a trail entry."""
         return {"scheduleId": self.schedule_id, "scheduleName": self.schedule_name, "startedBy": self.started_by}
 
 
@@ -53,10 +53,10 @@ def request_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store and enqueue an export. If `idempotency_key` was already used, return the earlier export.
+    """Store and enqueue an export. If the idempotency key was already used, return the earlier export.
 
-    The export is stored before its message is sent. If the process dies between these steps, the sweeper sends the
-    message. Parameters and errors are the same as for `record_export`.
+    The export is stored first. If its message isn't sent, the sweeper sends one. For parameters and errors, see
+    `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":
@@ -71,12 +71,12 @@ def record_export(
     idempotency_key: str | None = None,
     run: ScheduledRun | None = None,
 ) -> Export:
-    """Store an export, but don't enqueue it. If no worker starts it within a minute, the sweeper enqueues it.
+    """Store an export without enqueuing it. If it hasn't started after a minute, the sweeper enqueues it.
 
     Parameters
     ----------
     idempotency_key
-        A key chosen by the caller or the schedule. Different callers can use the same key.
+        A key chosen by the caller or the schedule. Another caller can use the same key.
     run
         The schedule run that requests the export, or None if the caller requests it directly.
 
@@ -122,7 +122,7 @@ def _enqueue(export: Export) -> None:
 
 
 def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
-    """Return a new, queued export record without storing it."""
+    """Return a new, queued export. It isn't stored yet."""
     export_id = new_id()
     file_name = _file_name(scope, specification, now)
     return Export(
@@ -154,10 +154,7 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 
 
 def _unique_name(file_name: str, export_id: str) -> str:
-    """Return a file name that is unique even among exports requested in the same second.
-
-    If names weren't unique, a file could overwrite another file in an organization's own bucket.
-    """
+    """Return a unique file name, because files with the same name would overwrite each other."""
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"
 

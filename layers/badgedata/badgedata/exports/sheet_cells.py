@@ -1,10 +1,10 @@
-"""Cells and rows of an XLSX sheet. Cells are typed and escaped, and are never formulas (docs/formats.md, "XLSX").
+"""Cells and rows of an XLSX sheet. Cells are never formulas (docs/formats.md, "XLSX").
 
-Cells omit the reference (`r`), because a worker that writes a later segment doesn't know the row numbers. ECMA-376
-doesn't require references, but without them, empty cells must also be written. Strings are inline, because a shared
-string table would grow with the file.
+Cells have no reference (`r`), because a worker that writes a later segment doesn't know the row numbers. ECMA-376
+doesn't require references. Without references, empty cells must also be written. Strings are stored in the cells,
+because a shared string table would grow with the file.
 
-Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring); Microsoft, "Excel
+Sources: ECMA-376 part 1 (5th edition), 18.3.1.4 (c), 18.3.1.73 (row), 22.9.2.19 (ST_Xstring), and Microsoft, "Excel
 specifications and limits".
 """
 
@@ -61,12 +61,12 @@ _MAX_KNOWN_DAYS = 50_000
 
 
 def is_cut(text: str) -> bool:
-    """Return whether text is too long for a cell."""
+    """Return whether `text` is too long for a cell."""
     return len(text) > MAX_UNCUT and _units_of(text) > MAX_TEXT_UNITS
 
 
 def text_cell(text: str) -> str:
-    """Return a cell that programs interpret as text, never as a number, date, or formula.
+    """Return a text cell. Programs never read it as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
@@ -82,7 +82,7 @@ def text_cell(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text escaped for an XML element in a sheet (ECMA-376, 22.9.2.19)."""
+    """Escape text for an XML element in a sheet (ECMA-376, 22.9.2.19)."""
     # Most text is printable, and checking that is several times faster than escaping.
     if text.isprintable() and not ("&" in text or "<" in text or ">" in text or "_x" in text):
         return text
@@ -90,15 +90,15 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return True only if none of the row's strings needs escaping.
+    """Return True if none of the row's strings needs escaping.
 
-    This check is fast, but it may return False even if nothing needs escaping.
+    This check is fast but not exact. It can return False even if no string needs escaping.
 
     Parameters
     ----------
     texts
-        The row's strings, with a space before each string and after the last one. As a result, `texts` contains two
-        consecutive spaces if a string is empty or begins or ends with a space.
+        The row's strings, with a space before each string and after the last one. Two consecutive spaces mean that a
+        string is empty or begins or ends with a space.
 
     >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
     (True, False, False, False)
@@ -107,7 +107,7 @@ def are_plain(texts: str) -> bool:
 
 
 def time_cell(text: str) -> str:
-    """Return the cell for an RFC 3339 time or a date. A value that Excel can't represent is stored as text.
+    """Return the cell for a date or an RFC 3339 time. If Excel can't represent the value, return a text cell.
 
     Excel doesn't support time zones, so times are converted to UTC.
 
@@ -126,7 +126,7 @@ def time_cell(text: str) -> str:
 
 
 def day_cell(text: str) -> str:
-    """Return the cell for a calendar day such as ``2026-01-31``. A day that Excel can't represent is stored as text."""
+    """Return the cell for a day such as ``2026-01-31``. If Excel can't represent the day, return a text cell."""
     try:
         return f'<c s="{DAY_STYLE}"><v>{_days[text][:-1]}</v></c>'
     except ValueError:
@@ -134,13 +134,13 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. A number with more than 15 digits, which Excel would round, is stored as text."""
+    """Return the cell for a count. Excel would round a number with more than 15 digits, so it is stored as text."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
 
 class TextCells(dict[str, bytes]):
-    """A cache of text cells, so that each distinct string is encoded only once."""
+    """A cache of text cells."""
 
     def __missing__(self, text: str) -> bytes:
         self[text] = cell = text_cell(text).encode()
@@ -157,14 +157,14 @@ CELLS: Final[dict[Holds, Callable[[str], str]]] = {
 
 
 class SheetRow(NamedTuple):
-    """A row as XML, and the number of truncated cells in the row."""
+    """A row as XML, and the number of its truncated cells."""
 
     data: bytes
     cut: int
 
 
 def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]:
-    """Return a function that encodes a row as XML. `holds` contains the cell type of each column."""
+    """Return a function that encodes a row as XML. `holds` contains each column's cell type."""
     cells = [CELLS[name] for name in holds]
 
     def encode(row: Sequence[Value]) -> SheetRow:
@@ -177,7 +177,7 @@ def row_encoder(holds: Sequence[Holds]) -> Callable[[Sequence[Value]], SheetRow]
 
 
 def header_row(names: Sequence[str]) -> bytes:
-    """Return the first row of a sheet, which contains the column names."""
+    """Return a sheet's header row."""
     cells = (f'<c s="{HEADER_STYLE}" t="inlineStr"><is><t>{escaped(name)}</t></is></c>' for name in names)
     return f"{ROW_START}{''.join(cells)}{ROW_END}".encode()
 
@@ -200,7 +200,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Return the number of UTF-16 code units in text. Each character above U+FFFF counts as two units."""
+    """Return the number of UTF-16 code units. A character above U+FFFF counts as two units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -213,9 +213,9 @@ def _cut(text: str) -> str:
 
 
 class _Days(dict[str, str]):
-    """A cache of Excel's serial numbers for calendar days, as text that ends with a decimal point.
+    """A cache of Excel's serial numbers for days, each followed by a decimal point.
 
-    A lookup raises ValueError for a day before 1900-03-01, or for text that isn't a date.
+    A lookup raises ValueError for a day before 1900-03-01 and for text that isn't a date.
     """
 
     def __missing__(self, text: str) -> str:

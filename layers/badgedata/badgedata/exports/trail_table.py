@@ -1,4 +1,4 @@
-"""The trail as a table of entries in chronological order (docs/formats.md, "Trail")."""
+"""The table of trail entries in chronological order (docs/formats.md, "Trail")."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from badgedata.records.trail import TrailEntry
 
 
 def trail_table(specification: TrailExport, columns: Sequence[Column], export: Export) -> Table:
-    """Return a table of the trail entries that existed when the export was requested, oldest first."""
+    """Return a table of the trail entries up to the time of the export request, oldest first."""
     pick = cell_picker("trail", columns)
     issuer_id = export.scope_id if export.scope_type == "issuer" else None
     first, end = ids_within(trail_window(specification))

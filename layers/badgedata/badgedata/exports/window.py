@@ -1,4 +1,4 @@
-"""Convert the dates in a request to exact time windows."""
+"""Convert the dates in a request to time windows."""
 
 import re
 from bisect import bisect_left
@@ -24,7 +24,7 @@ _AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 @dataclass(frozen=True)
 class Window:
-    """The times from `first` (inclusive) to `end` (exclusive), in the format of `clock.sortable`."""
+    """The times from `first` (inclusive) to `end` (exclusive), as returned by `clock.sortable`."""
 
     first: str
     end: str
@@ -34,10 +34,10 @@ AWARD_DATES: Final = ("awardedAfter", "awardedBefore")
 
 
 def window_of(after: str | None, before: str | None, time_zone: str, fields: tuple[str, str] = AWARD_DATES) -> Window:
-    """Return the window that a request's dates define.
+    """Return the window for the dates in a request.
 
-    A date includes the entire day in `time_zone`, even if the clocks change on that day. For a time with an offset,
-    "after" is inclusive, and "before" is exclusive. None means no limit.
+    A date includes the entire day in `time_zone`, even if the clocks change on that day. If `after` is a time, it is
+    inclusive. If `before` is a time, it is exclusive. None means no limit.
 
     >>> window_of("2026-03-29", "2026-03-29", "Europe/Berlin")  # the clocks go forward: this day has 23 hours
     Window(first='2026-03-28T23:00:00.000000Z', end='2026-03-29T22:00:00.000000Z')
@@ -50,8 +50,8 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
     Raises
     ------
     Problem
-        422 for a time zone that is not in the IANA database, a date that doesn't exist, a time without an offset, or an
-        "after" that is later than "before".
+        422 if the IANA database doesn't contain the time zone, a date doesn't exist, a time has no offset, or `after`
+        is later than `before`.
     """
     zone = zone_named(time_zone)
     after_field, before_field = fields
@@ -68,7 +68,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window, with any missing limit replaced by the start of `first_day` or the end of `last_day` (UTC).
+    """Return the window, with the start of `first_day` or the end of `last_day` (UTC) as any missing limit.
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -81,7 +81,7 @@ def bounded(window: Window, first_day: str, last_day: str) -> Window:
 
 
 def ids_within(window: Window) -> tuple[str, str]:
-    """Return the lower and upper bounds for the IDs that `identifiers.new_id` creates during a window.
+    """Return the lower and upper bounds of the IDs that `identifiers.new_id` creates in a window.
 
     >>> ids_within(window_of("1970-01-02T00:00:00Z", None, "UTC"))
     ('000005265c00', '~')
@@ -91,9 +91,9 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a bounded window, and the instant at which each of them begins.
+    """Return the days or months in a window, and when each one begins. The window must have both limits.
 
-    If a day begins twice because the clocks go back past midnight, the first instant is returned.
+    If a day begins twice because the clocks go back past midnight, the first time is returned.
 
     >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
     [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
@@ -123,7 +123,7 @@ def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> l
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Return the IANA time zone with the given name. Raise Problem (422 for `timeZone`) if no such zone exists."""
+    """Return an IANA time zone. If it doesn't exist, raise Problem (422 for `timeZone`)."""
     if name not in _zone_names():
         raise invalid(
             "timeZone", f"{shown(name)} is not a time zone in the IANA database. Use a name such as Europe/Berlin."
@@ -138,7 +138,7 @@ def _zone_names() -> frozenset[str]:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return a time's calendar day in a time zone, or in UTC if the local time can't be represented."""
+    """Return a time's local day. If the local time can't be represented, return the day in UTC."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
@@ -152,7 +152,7 @@ def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the first instant after the window, or None if the window reaches the end of the calendar."""
+    """Return the first time after the window, or None if the window includes the last day of the calendar."""
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)
@@ -175,7 +175,7 @@ def _instant(field: str, text: str) -> datetime:
 
 
 def _beginnings(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the first and last instants at which a day begins, which differ only if clocks go back past midnight."""
+    """Return the first and last times at which a day begins. They differ only if the clocks go back past midnight."""
     try:
         either = [datetime.combine(day, time(fold=fold), tzinfo=zone).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:

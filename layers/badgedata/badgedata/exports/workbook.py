@@ -1,12 +1,12 @@
 """An XLSX workbook, written as a stream of units.
 
-A unit consists of up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that brings the
-sheet to `SHEET_ROWS` rows or `SHEET_BYTES` bytes. The bytes of a file therefore depend on its rows and on where its
-units end, but not on how the work is divided among workers.
+A unit contains up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet ends after the unit that reaches
+`SHEET_ROWS` rows or `SHEET_BYTES` bytes. The same rows and units therefore always produce the same file, for any
+number of workers.
 
-The worker that writes the first segment also writes the beginnings and ends of sheets. A worker that writes a later
-segment doesn't know the row numbers, so it writes only units and lists these units in its position. If sheets begin or
-end in later segments, these beginnings and ends are inserted when the file is assembled.
+The worker that writes the first segment also writes the beginnings and ends of sheets. Other workers don't know the
+row numbers. They write only units, and list these units in their positions. Beginnings and ends of later sheets are
+inserted when the file is assembled.
 """
 
 import struct
@@ -66,7 +66,7 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 class UnitEnd(NamedTuple):
     """The end of a unit within a batch.
 
-    `rows` is the number of rows in the batch before this end, and `position` is the end's position in the data source.
+    `rows` is the number of rows in the batch before the end. `position` is the position in the data source.
     """
 
     rows: int
@@ -81,9 +81,9 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that takes a number of rows and returns the position after these rows in the data source.
+        A function that returns the position in the data source after a number of rows.
     ends
-        The ends of units within the batch, in ascending order. A unit that would become too large ends earlier.
+        The ends of units within the batch, in order. A unit that would become too large ends earlier.
     cut
         The number of truncated cells in each row, keyed by row index. Rows without truncated cells are omitted.
     """
@@ -95,7 +95,7 @@ class Rows(NamedTuple):
 
 
 class Sheet(msgspec.Struct, array_like=True, frozen=True):
-    """A sheet, or the part of a sheet that has been written so far.
+    """A complete sheet, or the first part of a sheet.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
 
 
 class _Unit(NamedTuple):
-    """The row count, sizes, and CRC-32 of a unit. The same values for a sheet are computed from those of its units."""
+    """The row count, sizes, and CRC-32 of a unit or a sheet."""
 
     rows: int
     size: int
@@ -137,9 +137,9 @@ class WorkbookPosition(Position, frozen=True):
     inner
         The position in the data source. All rows before it have been written.
     cut
-        The number of cells truncated so far in the segment.
+        The number of truncated cells in the segment so far.
     sheets
-        In the first segment, the sheets written so far. The last sheet is open until the file is `done`.
+        In the first segment, the sheets written so far. The last sheet is incomplete until the file is `done`.
     units
         In a later segment, the units written so far, packed with `_PACKED_UNIT`.
     """
@@ -162,21 +162,21 @@ class Workbook:
     Parameters
     ----------
     title
-        The name of the first sheet: up to 25 letters and spaces. The names of additional sheets end with a number.
+        The name of the first sheet: up to 25 letters and spaces. The names of other sheets end with a number.
     """
 
     title: str
     columns: Sequence[Column]
 
     def pages(self, rows_after: Callable[[str], Iterator[Rows]], after: str, *, to_end: bool) -> Iterator[Page]:
-        """Yield one page for each unit of a segment, starting after the position `after`.
+        """Yield a page for each unit of a segment.
 
         Parameters
         ----------
         rows_after
-            A function that returns the segment's rows after a position in the data source.
+            A function that yields the segment's rows after a position in the data source.
         after
-            The position to start from. "" is the beginning of the file.
+            The position after which the first page starts, or "" for the beginning of the file.
         to_end
             Whether the file ends with this segment.
         """
@@ -199,7 +199,7 @@ class Workbook:
             yield Page(head + end, 0, replace(at, sheets=tuple(book.sheets), done=to_end).encode())
 
     def insertions(self, positions: Sequence[str]) -> Iterator[Insertion]:
-        """Yield, in file order, the ends and beginnings of sheets to insert when the file is assembled.
+        """Yield the beginnings and ends of sheets to insert into the file, in order.
 
         Parameters
         ----------
@@ -219,12 +219,12 @@ class Workbook:
 
 
 def cut_until(position: str) -> int:
-    """Return the number of cells truncated in a segment up to a position."""
+    """Return the number of truncated cells in a segment before a position."""
     return WorkbookPosition.decode(position).cut
 
 
 class _Book:
-    """The sheets of a workbook in progress. The methods return the bytes to write before and after units."""
+    """The sheets written so far. The methods return the bytes to write before and after units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
@@ -232,18 +232,18 @@ class _Book:
 
     @property
     def size(self) -> int:
-        """The number of bytes in the file so far, excluding the data descriptor of the last sheet."""
+        """The number of bytes so far, without the last sheet's data descriptor."""
         return self._rows_begin(len(self.sheets)) + self.sheets[-1].compressed
 
     def begin(self) -> bytes:
-        """Return the beginning of the file, up to the first row of the first sheet."""
+        """Return the bytes before the first row."""
         fixed, _ = self._whole(FIXED_PARTS, 0)
         return fixed + self._begin_sheet(len(fixed))
 
     def add(self, unit: _Unit) -> bytes:
-        """Add a unit and return the bytes to write before it.
+        """Add a unit, and return the bytes to write before it.
 
-        If the last sheet is full, these bytes end that sheet and begin the next sheet. Otherwise, they are empty.
+        If the last sheet is full, these bytes end it and begin the next sheet. Otherwise, there are none.
         """
         between = b""
         if not unit.rows:
@@ -255,7 +255,7 @@ class _Book:
         return between
 
     def end(self) -> bytes:
-        """Return the bytes to write after the last unit, which complete the file."""
+        """Return the bytes that complete the file."""
         end = self._end_sheet()
         numbers = range(1, len(self.sheets) + 1)
         parts = last_parts(self._workbook.title, [self._cells(number) for number in numbers])
@@ -297,7 +297,6 @@ class _Book:
         return self.sheets[number - 1].offset + len(local_header(name, _ZIP_TIME))
 
     def _end_of_sheets(self) -> int:
-        """Return the offset after the last sheet, which must be complete."""
         return self.size + len(data_descriptor(self._member(len(self.sheets))))
 
     def _member(self, number: int) -> Member:
@@ -308,7 +307,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return the bytes of small, consecutive ZIP members that begin at `offset`, and a `Member` for each."""
+        """Return consecutive ZIP members, and a `Member` for each. The first member begins at `offset`."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()
@@ -331,22 +330,14 @@ class _OpenUnit:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the unit has no rows yet."""
         return self._rows == 0
 
     @property
     def is_full(self) -> bool:
-        """Whether the unit has reached its maximum number of rows or bytes."""
         return self._rows >= MAX_UNIT_ROWS or self._size >= MAX_UNIT_BYTES
 
     def add(self, rows: Rows, first: int, last: int) -> int:
-        """Add some or all of the rows from index `first` up to index `last` (exclusive).
-
-        Returns
-        -------
-        int
-            The index of the first row that was not added.
-        """
+        """Add rows from index `first` to `last` (exclusive). Return the index of the next row to add."""
         room = min(MAX_UNIT_ROWS - self._rows, _ROWS_AT_ONCE - self._rows % _ROWS_AT_ONCE)
         taken = rows.rows[first : min(last, first + room)]
         size = sum(map(len, taken))
@@ -365,7 +356,6 @@ class _OpenUnit:
         return last
 
     def end(self) -> "_DeflatedUnit":
-        """Deflate the remaining rows and return the complete unit."""
         self._deflate()
         data = b"".join((*self._deflated, self._compressor.flush(zlib_ng.Z_FULL_FLUSH)))
         return _DeflatedUnit(_Unit(self._rows, self._size, len(data), self._crc), data, self.inner, self._cut)
@@ -378,7 +368,7 @@ class _OpenUnit:
 
 
 class _DeflatedUnit(NamedTuple):
-    """A unit, its deflated rows, the position after them in the data source, and the number of truncated cells."""
+    """A unit and its deflated rows. `inner` is the position in the data source, and `cut` counts truncated cells."""
 
     unit: _Unit
     data: bytes
@@ -387,7 +377,7 @@ class _DeflatedUnit(NamedTuple):
 
 
 def _units(batches: Iterator[Rows]) -> Iterator[_DeflatedUnit]:
-    """Yield rows as deflated units. A unit without rows only records progress in the data source."""
+    """Deflate rows into units. A unit without rows only records the position in the data source."""
     unit = _OpenUnit()
     for rows in batches:
         done = 0

@@ -1,1 +1,1 @@
-"""Read and write Open Badges documents and baked images, without AWS or network access."""
+"""Read and write Open Badges documents and baked images. This package never uses AWS or the network."""

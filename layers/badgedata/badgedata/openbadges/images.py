@@ -1,4 +1,4 @@
-"""Make an external image safe to store and serve: decode it, check its size, and rewrite it without metadata."""
+"""Make external images safe to store and serve."""
 
 from typing import Final
 
@@ -24,7 +24,8 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     Parameters
     ----------
     data
-        A PNG, SVG, JPEG, GIF, or WebP of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted to PNG.
+        A PNG, SVG, JPEG, GIF, or WebP. The limits are 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted
+        to PNG.
     document
         The image's name, as used in error messages.
 
@@ -58,7 +59,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Return an image's bytes after checking that they can be decoded. An SVG is also cleaned.
+    """Check that an image can be decoded, and return it. An SVG is also cleaned.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Find the links in a source, resolve relative links, and distinguish links from text."""
+"""Find the links in a source, and resolve relative links."""
 
 import html
 import re
@@ -51,7 +51,7 @@ HEADER_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 
 
 def is_text(text: str) -> bool:
-    """Return whether a value is text rather than a URL.
+    """Return whether a value is text, not a URL.
 
     >>> [is_text(found) for found in ("Plant two trees.", "www.example.org/trees", "criteria.html", "Attendance")]
     [True, False, False, True]
@@ -66,23 +66,23 @@ def is_text(text: str) -> bool:
 
 
 def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]) -> str:
-    """Return a URL from a source as an http or https URL that pages can show as a link.
+    """Convert a URL in a source to an http or https URL that a page can link to.
 
     Parameters
     ----------
     reference
-        The URL as it appears in the source: absolute, relative (JSON-LD 1.1, "IRI expansion"), or without a scheme.
+        The URL in the source. It can be relative (JSON-LD 1.1, "IRI expansion") or lack a scheme.
     base
         The base URL for relative references, if any.
     whose
-        The part of the badge class that contains the URL, as named in notices, such as ``the criteria``.
+        The part of the badge class that contains the URL, such as ``the criteria``. Notices contain this name.
     notices
-        The list that a notice is appended to if the URL is omitted or its scheme is guessed.
+        A list. If the URL is omitted or its scheme is guessed, a notice is appended.
 
     Returns
     -------
     str
-        The URL, or "" if the reference can't be interpreted as an http or https URL.
+        The URL, or "" if the reference isn't an http or https URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):
@@ -102,7 +102,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
 
 @dataclass(frozen=True)
 class Linked:
-    """A possible location of a badge: a URL, or JSON that is embedded in a page."""
+    """A possible location of a badge: a URL, or JSON in a page."""
 
     rank: int
     url: str
@@ -110,7 +110,7 @@ class Linked:
 
 
 def best_first(links: list[Linked]) -> Iterator[Linked]:
-    """Yield links in order of preference, without duplicate URLs."""
+    """Yield the best links first. Duplicate URLs are omitted."""
     seen = set()
     for linked in sorted(links, key=lambda one: (one.rank, one.embedded is None)):
         # Within the same rank, JSON in the page comes first, because it doesn't require fetching anything.
@@ -124,7 +124,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
     Notes
     -----
-    According to JSON-LD 1.1 (section 6.2) and RFC 8288, the document's URL is the base for relative URLs.
+    Relative URLs are resolved against the document's URL (JSON-LD 1.1, section 6.2; RFC 8288).
     """
     links = []
     for url, parameters in HEADER_LINK.findall(document.link_header):
@@ -135,7 +135,7 @@ def links_of_response(document: SourceDocument) -> list[Linked]:
 
 
 def links_of_page(document: SourceDocument, page: str) -> list[Linked]:
-    """Return the badge links (``<link rel="alternate">``) and the embedded JSON-LD (``<script>``) in a page."""
+    """Return a page's badge links (``<link rel="alternate">``) and embedded JSON-LD (``<script>``)."""
     base, links, embedded = None, [], []
     for piece in PIECE.finditer(page):
         raw, raw_attributes, content, tag, tag_attributes = piece.groups()

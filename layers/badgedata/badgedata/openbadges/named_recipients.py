@@ -1,7 +1,7 @@
 """Determine whether an award's image may reveal the recipient.
 
-An image conceals the recipient only if every part of the image is of a known kind and contains no plain-text identity.
-Any other image, including an image that can't be read, may reveal the recipient.
+An image may reveal the recipient if any part of it is of an unknown kind or contains a plain-text identity. This also
+applies to an image that can't be read.
 """
 
 import html
@@ -62,7 +62,7 @@ NOT_SHOWN: Final = re.compile(r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\
 
 
 def names_recipient(image: bytes, identity: str) -> bool:
-    """Return whether an image may reveal a recipient's identity.
+    """Return whether an image may reveal an award's recipient.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def names_recipient(image: bytes, identity: str) -> bool:
 
 
 class _Identity:
-    """A search for an identity in text. It ignores letter case, Unicode forms, and escapes in URLs and XML."""
+    """A search for an identity in text. It ignores letter case, Unicode forms, and URL and XML escapes."""
 
     def __init__(self, identity: str) -> None:
         text = SCHEME.sub("", _comparable(identity)).strip()
@@ -97,7 +97,6 @@ class _Identity:
         self._dialed = dialed if len(dialed) >= MIN_DIGITS else ""
 
     def is_in(self, text: str) -> bool:
-        """Return whether text contains the identity."""
         if self._pattern is None:
             return False
         text = _comparable(text)
@@ -108,7 +107,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether text contains the identity or any email address. Any address may be the recipient's."""
+        """Return whether text contains the identity or any email address, which may be the recipient's."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 
@@ -147,7 +146,7 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
 
 
 class _SvgTexts:
-    """A handler that collects an SVG's badge data, visible text, and attribute values other than numbers and styles."""
+    """A handler that collects the texts in an SVG that may reveal a recipient."""
 
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)
@@ -172,7 +171,7 @@ class _SvgTexts:
 
 
 def _badge_names(data: str, named: _Identity) -> bool:
-    """Return whether badge data (JSON, a compact JWS, or the assertion's URL) may reveal the recipient."""
+    """Return whether badge data may reveal the recipient. The data is JSON, a compact JWS, or a URL."""
     text = bare(data)
     if not text:
         return False
@@ -188,7 +187,7 @@ def _part(part: str) -> str:
 
 
 def _json_names(text: str, named: _Identity) -> bool:
-    """Return whether any key, string, or number in a JSON document may reveal the recipient."""
+    """Return whether a JSON document may reveal the recipient."""
     texts: list[str] = []
     strings = 0
     pending: list[object] = [json_object(text, DOCUMENT, None).fields]
@@ -212,7 +211,7 @@ def _json_names(text: str, named: _Identity) -> bool:
 
 
 def _field_names(key: str, value: object) -> bool:
-    """Return whether a field in badge data may identify the recipient by anything other than a hash."""
+    """Return whether a field may identify the recipient in plain text."""
     values = value if isinstance(value, list) else [value]
     match _term(key):
         case "recipient":
@@ -227,7 +226,7 @@ def _field_names(key: str, value: object) -> bool:
 
 
 def _is_hashed(identity: object) -> bool:
-    """Return whether `identity` is a hash, or an IdentityObject that contains only a hash (Open Badges 1.0 to 3.0)."""
+    """Return whether `identity` is a hash, or an IdentityObject with only a hash (Open Badges 1.0 to 3.0)."""
     if isinstance(identity, dict):
         values = [value for key, value in identity.items() if _term(key) in ("identity", "identityhash")]
         has_address = any(isinstance(value, str) and "@" in unquote(value) for value in identity.values())
@@ -240,7 +239,7 @@ def _is_hash(text: object) -> bool:
 
 
 def _is_opaque(subject: object) -> bool:
-    """Return whether a credential's subject is identified only by hashes, a DID, or a URN."""
+    """Return whether only hashes, a DID, or a URN identify a credential's subject."""
     if not isinstance(subject, dict):
         return _is_opaque_id(subject)
     for key, value in subject.items():
@@ -260,5 +259,5 @@ def _is_opaque_id(text: object) -> bool:
 
 
 def _term(key: str) -> str:
-    """Return a JSON-LD key in lowercase and without a prefix or namespace."""
+    """Return a JSON-LD key in lowercase, without its prefix or namespace."""
     return re.split(r"[/#:]", key.strip())[-1].lower()

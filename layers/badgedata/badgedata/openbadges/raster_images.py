@@ -1,7 +1,7 @@
-"""Check external PNG, JPEG, GIF, and WebP images, and remove their metadata without changing how the images look.
+"""Check external PNG, JPEG, GIF, and WebP images, and remove their metadata.
 
-A PNG keeps its samples and the chunks that define their colors, regardless of color type and bit depth. A browser
-therefore renders exactly the same image. The samples are converted only if the image must be turned upright.
+A PNG keeps its samples and the chunks that define its colors, so browsers render the same image. The samples are
+converted only if the image must be rotated.
 """
 
 import io
@@ -72,7 +72,7 @@ WEBP_FEATURES_BYTES: Final = 10
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for an image's format, or None if the format isn't PNG, JPEG, GIF, or WebP."""
+    """Return Pillow's name for the format, or None if the image isn't a PNG, JPEG, GIF, or WebP."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -85,8 +85,8 @@ def raster_kind(data: bytes) -> str | None:
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
     """Remove the metadata from a PNG without changing how the PNG looks.
 
-    If the Exif data contains an orientation, the image is turned upright. A PNG with 16 bits per sample keeps its
-    orientation instead, because Pillow can't rotate it.
+    An image with an Exif orientation is rotated upright. A PNG with 16 bits per sample keeps its
+    orientation, because Pillow can't rotate it.
 
     Returns
     -------
@@ -173,9 +173,9 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Remove the metadata from an image embedded in a drawing, without changing how the image looks.
+    """Remove the metadata from an image in an SVG, without changing how the image looks.
 
-    PNG and JPEG images keep their format, as do WebP images without animation. Other images are converted to PNG.
+    PNG, JPEG, and still WebP images keep their format. Other images are converted to PNG.
 
     Returns
     -------
@@ -211,7 +211,7 @@ def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple
 def has_metadata(data: bytes) -> bool:
     """Return whether a complete JPEG, GIF, or WebP may contain metadata, such as Exif data or comments.
 
-    Color profiles don't count as metadata. Parts with an unknown purpose count, as do bytes after the end of the image.
+    Color profiles don't count as metadata. Unknown parts do, and so do bytes after the end of the image.
     """
     match raster_kind(data):
         case "JPEG":
@@ -224,7 +224,7 @@ def has_metadata(data: bytes) -> bool:
 
 
 def _has_gif_extensions(data: bytes) -> bool:
-    """Return whether a GIF contains anything except images and animation settings (GIF89a, sections 18 to 27)."""
+    """Return whether a GIF contains more than images and animation settings (GIF89a, sections 18 to 27)."""
 
     def colors(flags: int) -> int:
         return 3 << (flags & 7) + 1 if flags & 0x80 else 0
@@ -244,7 +244,7 @@ def _has_gif_extensions(data: bytes) -> bool:
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Clean a PNG, unless it contains only the chunks that are required for decoding."""
+    """Clean a PNG if it contains more than the chunks that are required for decoding."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -254,9 +254,9 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B), without any metadata except the orientation and color profile.
+    """Yield a JPEG's segments (ITU-T T.81, annex B). Of the metadata, only the orientation and color profile are kept.
 
-    Bytes after the end of the image are omitted. Phones store additional images there, with their own metadata.
+    Bytes after the end of the image are omitted. Phones store more images there, with their own metadata.
     """
     position = 2
     yield data[:2]
@@ -278,7 +278,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _bare_webp(data: bytes) -> bytes | None:
-    """Reduce a still WebP to its pixels, transparency, and color profile. Return None if its chunks are unusual."""
+    """Return a still WebP without metadata, or None if its chunks are unusual."""
     chunks: dict[bytes, bytes] = {}
     for kind, content in _webp_chunks(data):
         if kind in chunks:
@@ -306,7 +306,7 @@ def _bare_webp(data: bytes) -> bytes | None:
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the four-letter code and the data of each complete chunk in a WebP."""
+    """Yield the code and data of each complete chunk in a WebP."""
     position = WEBP_HEADER_BYTES
     while position + 8 <= len(data):
         size = int.from_bytes(data[position + 4 : position + 8], "little")
@@ -351,7 +351,7 @@ def _decoded(data: bytes, kind: str, document: str) -> Image.Image:
 
 
 def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Yield the valid chunks that define a PNG's colors and precede the palette and the samples."""
+    """Yield the valid color chunks that precede the palette and the samples."""
     seen = set()
     for chunk in chunks:
         if chunk.type in (b"PLTE", b"IDAT"):
@@ -368,7 +368,7 @@ def _color_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
 
 
 def _profile(data: bytes) -> bytes | None:
-    """Return the ICC profile in an iCCP chunk, or None if the profile is corrupt or larger than 1 MiB."""
+    """Return the ICC profile in an iCCP chunk, or None if it is corrupt or larger than 1 MiB."""
     _name, _, rest = data.partition(b"\0")
     inflating = zlib.decompressobj()
     try:
@@ -379,7 +379,7 @@ def _profile(data: bytes) -> bytes | None:
 
 
 def _is_profile(profile: bytes) -> bool:
-    """Return whether the bytes are an ICC profile (ICC.1, section 7.2), for any color space."""
+    """Return whether the bytes are an ICC profile (ICC.1, section 7.2)."""
     size = len(profile)
     return 128 < size <= MAX_PROFILE_BYTES and int.from_bytes(profile[:4]) == size and profile[36:40] == b"acsp"
 
@@ -389,7 +389,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Recompress exactly as many samples as the header requires, and omit any data hidden after these samples."""
+    """Recompress the samples, without any data hidden after them."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -403,7 +403,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return the size in bytes of all scanlines, including their filter bytes (PNG, sections 7.2 and 8)."""
+    """Return the size of all scanlines, including filter bytes (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -416,7 +416,6 @@ def _scanline_bytes(header: Chunk) -> int:
 
 
 def _orientation(chunks: Sequence[Chunk]) -> int:
-    """Return a PNG's Exif orientation (1 to 8), or 1 if the PNG has no valid orientation."""
     found = next((chunk.data for chunk in chunks if chunk.type == b"eXIf"), None)
     if found is None:
         return 1
@@ -439,12 +438,12 @@ def _orientation_in(load: Callable[[], Image.Exif]) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """Return Exif data that contains only the orientation: a big-endian header and one entry."""
+    """Return Exif data with only the orientation: a big-endian header and one entry."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, ORIENTATION, 3, 1, orientation, 0, 0)
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Prepare a decoded PNG for rotation: use 8 bits per sample, and an alpha channel for transparency."""
+    """Prepare a PNG for rotation: use 8 bits per sample, and an alpha channel for transparency."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

@@ -1,4 +1,4 @@
-"""Recognize a document's Open Badges version (0.5 to 3.0) and describe the document's badge class.
+"""Recognize a document's Open Badges version (0.5 to 3.0), and describe its badge class.
 
 Versions 0.5 to 2.1 define assertions and badge classes. Version 2.1 adds an API to version 2.0 and uses the same
 documents. Version 3.0 defines credentials (OpenBadgeCredential, AchievementCredential) and achievements.
@@ -17,7 +17,7 @@ CREDENTIAL_TYPES: Final = frozenset({"openbadgecredential", "achievementcredenti
 
 
 def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
-    """Return the description of the badge class that a source contains or links to.
+    """Describe the badge class that a source contains or links to.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
     Raises
     ------
     SourceRejectedError
-        - ``not-open-badges`` if the source's version is unknown or the source violates that version's specification.
+        - ``not-open-badges`` if the version is unknown, or if the source violates the specification.
         - An error from `trail` if a linked document can't be read.
     """
     source = opened.json
@@ -48,16 +48,16 @@ def describe(opened: OpenedSource, trail: DocumentTrail) -> DescribedBadge:
 
 
 def _named_contexts(source: JsonDocument) -> frozenset[str]:
-    """Return an object's context URLs. Contexts that are objects are omitted, because they don't specify a version."""
+    """Return an object's context URLs. Inline contexts are omitted, because they don't specify a version."""
     context = source.fields.get("@context")
     return frozenset(item for item in (context if isinstance(context, list) else [context]) if isinstance(item, str))
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if it is 0.5, 1.0, or 1.1. Return None otherwise.
+    """Return the version if it is 0.5, 1.0, or 1.1, or None otherwise.
 
-    Version 1.1 added a JSON-LD context. Version 1.0 added ``verify``, ``uid``, and a separate document for the badge
-    class. In 0.5, the badge is inline and the recipient is text ("Specification changes and backwards
+    Version 1.0 added ``verify``, ``uid``, and a separate document for the badge class. In 0.5, the badge is inline,
+    and the recipient is text. Version 1.1 added a JSON-LD context ("Specification changes and backwards
     compatibility").
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
@@ -71,7 +71,7 @@ def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the badge that an Open Badges 0.5, 1.0, or 1.1 assertion or badge class describes.
+    """Describe the badge in an Open Badges 0.5, 1.0, or 1.1 document.
 
     Notes
     -----
@@ -87,7 +87,7 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return a document's version if it is 2.0 or 2.1. Return None otherwise.
+    """Return the version if it is 2.0 or 2.1, or None otherwise.
 
     A document without a context is recognized by its type.
     """
@@ -99,7 +99,7 @@ def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersi
 
 
 def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: DocumentTrail) -> DescribedBadge:
-    """Return the badge that an Open Badges 2.0 or 2.1 assertion or badge class describes.
+    """Describe the badge in an Open Badges 2.0 or 2.1 document.
 
     Notes
     -----
@@ -111,21 +111,21 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" if the source is an Open Badges 3.0 credential or achievement, or None otherwise."""
+    """Return "3.0" if the source is an Open Badges 3.0 document, or None otherwise."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
 
 
 def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed: bool) -> DescribedBadge:
-    """Convert an Open Badges 3.0 credential or achievement to version 2.0, and return the badge's description.
+    """Describe an Open Badges 3.0 credential or achievement in Open Badges 2.0 terms.
 
     Parameters
     ----------
     source
         The credential, or the achievement itself.
     trail
-        The reader for linked documents, which is used if the achievement isn't embedded.
+        The reader for linked documents. It is used if the achievement isn't embedded.
     is_signed
         Whether the credential was in a JWS. If so, its embedded proof is ignored.
 
@@ -169,7 +169,6 @@ def _subjects(credential: JsonDocument) -> list[JsonDocument]:
 
 
 def _notices(credential: JsonDocument, *, is_signed: bool) -> list[Notice]:
-    """Return notices about an unchecked proof and about omitted achievements."""
     notices = [] if is_signed else [_unchecked_proof(credential)]
     first, *others = _subjects(credential)
     first.note_others(notices, "achievement")
@@ -194,7 +193,7 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """Return the badge class that an assertion embeds or links to in its ``badge`` field.
+    """Return the badge class in an assertion's ``badge`` field. The field can also be a link.
 
     Raises
     ------
@@ -212,13 +211,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return the JSON of the badge that an award links to.
-
-    Raises
-    ------
-    SourceRejectedError
-        ``not-open-badges`` if the badge is a JWS, because only an award's signature is checked.
-    """
+    """Return a linked badge. Reject a JWS, because only an award's signature is checked."""
     if opened.token is not None:
         raise SourceRejectedError(
             "not-open-badges", opened.json.document, "expected a badge in JSON format, found a JWS"
@@ -236,7 +229,7 @@ def _linked_badge_class(opened: OpenedSource) -> JsonDocument:
 def _describe_badge_class(
     badge: JsonDocument, version: OpenBadgesVersion, assertion: JsonDocument | None, assertion_id: str | None
 ) -> DescribedBadge:
-    """Describe a badge class of any version from 0.5 to 2.1 in Open Badges 2.0 terms.
+    """Describe a badge class (versions 0.5 to 2.1) in Open Badges 2.0 terms.
 
     Parameters
     ----------
@@ -245,13 +238,12 @@ def _describe_badge_class(
     version
         The source's version.
     assertion, assertion_id
-        The assertion that contains or links to the badge class, and the assertion's ID or URL. Both are None if the
-        source is a badge class.
+        The badge class's assertion, and the assertion's ID or URL. Both are None if the source is a badge class.
 
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if a field violates the version's specification.
+        ``not-open-badges`` if a field violates the specification.
     """
     if badge.types() and not any(name.endswith("badgeclass") for name in badge.types()):
         badge.reject("type", "a BadgeClass", " ".join(badge.texts("type", "@type")), "not-a-badge")

@@ -1,4 +1,4 @@
-"""Award counts in the Operations table, and the recent changes that the counts include."""
+"""Award counts in the Operations table, and the latest counted changes."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from badgedata.records.record import OperationsTable, Record
 
 
 class CountKey(NamedTuple):
-    """The issuer, the badge class, and the month (UTC) of the awards in a counts item."""
+    """The issuer, badge class, and month (UTC) of a counts item."""
 
     issuer_id: str
     badge_class_id: str
@@ -24,12 +24,12 @@ class CountKey(NamedTuple):
 class AwardCounts(Record):
     """The number of awards issued on each day of a month, and the latest changes to these numbers.
 
-    Each write fails if `version` has changed since the item was read. A write that counts a change also adds the change
+    A write fails if `version` has changed since the item was read. The write that counts a change also adds the change
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
     re-created.
 
-    `next_page` is set when the item is full. Its value, ``<number>#<ID>``, identifies the counts page that the next
-    write goes to. That write also assigns the ID to the page.
+    `next_page` is set when the item is full. Its value is ``<number>#<ID>``. The next write goes to the counts page
+    with this number, and the page gets this ID.
     """
 
     class Meta(OperationsTable):
@@ -48,7 +48,7 @@ class AwardCounts(Record):
 
     @staticmethod
     def key(counted: CountKey) -> tuple[str, str]:
-        """Return the partition key and the sort key of the counts for a badge class and month."""
+        """Return the partition key and the sort key of a counts item."""
         return AwardCounts.issuer_key(counted.issuer_id), f"{counted.badge_class_id}#{counted.month}"
 
     @staticmethod
@@ -58,21 +58,21 @@ class AwardCounts(Record):
 
     @property
     def badge_class_id(self) -> str:
-        """The ID of the badge class whose awards are counted."""
+        """The badge class's ID."""
         return self.sk.rpartition("#")[0]
 
     @property
     def month(self) -> str:
-        """The month (UTC) in which the counted awards were issued, such as ``2026-01``."""
+        """The month (UTC), such as ``2026-01``."""
         return self.sk.rpartition("#")[2]
 
 
 class CountsPage(Record):
     """A second item for award counts. It stores the counts while the counts item is full.
 
-    When the counts item is full, one write stores the counts and changes in a counts page, and the following write
-    moves the counts back. The page then serves only as a list of counted changes. After `needed_until`, the page can be
-    reused with a new ID.
+    When the counts item is full, one write stores the counts and changes in a counts page. The following write moves
+    the counts back. From then on, the page only lists counted changes. After `needed_until`, the page can be reused
+    with a new ID.
     """
 
     class Meta(OperationsTable):
@@ -92,20 +92,20 @@ class CountsPage(Record):
 
     @staticmethod
     def key(counted: CountKey, number: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of a numbered counts page for a badge class and month."""
+        """Return the partition key and the sort key of a counts page."""
         return CountsPage.pages_key(counted), number
 
     @staticmethod
     def pages_key(counted: CountKey) -> str:
-        """Return the partition key of all pages for a badge class and month."""
+        """Return the partition key of the counts pages for a badge class and month."""
         return f"award-counts#{counted.issuer_id}/applied#{counted.badge_class_id}#{counted.month}"
 
 
 class AppliedPage(Record):
-    """A page of counted changes. It is written when a batch contains more changes than fit in a counts item.
+    """A page of counted changes. It is written when a batch has more changes than fit in a counts item.
 
     A page never changes. `previous` is the page before this one. `previous_until` is the time of the latest change in
-    `previous` and all pages before it.
+    the earlier pages.
     """
 
     class Meta(OperationsTable):
@@ -120,14 +120,14 @@ class AppliedPage(Record):
 
     @staticmethod
     def key(issuer_id: str, page: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of one page of an issuer's counted changes."""
+        """Return the partition key and the sort key of a page of counted changes."""
         return f"award-counts#{issuer_id}/applied", page
 
 
 class RecountedAwards(Record):
     """A section of the list of awards that a recount found.
 
-    Changes that the stream delivers after the recount are compared with this list.
+    Later changes in the stream are compared with this list.
     """
 
     class Meta(OperationsTable):
@@ -140,7 +140,7 @@ class RecountedAwards(Record):
 
     @staticmethod
     def key(issuer_id: str, listing: str, share: int) -> tuple[str, str]:
-        """Return the partition key and the sort key of an item that lists awards found by a recount."""
+        """Return the partition key and the sort key of a section of a recount's list."""
         # Each listing has its own partition, because a partition accepts only 1,000 write units per second.
         return f"award-counts#{issuer_id}/recounted#{listing}", str(share)
 
@@ -148,7 +148,7 @@ class RecountedAwards(Record):
 class IssuerRecount(Record):
     """The latest recount of an issuer's awards.
 
-    A counts item that is created after this recount is treated as if the recount had found no awards for the item.
+    A counts item that is created later had no awards in this recount.
     """
 
     class Meta(OperationsTable):

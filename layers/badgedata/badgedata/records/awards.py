@@ -1,6 +1,6 @@
-"""The Awards table: one item per award, keyed by issuer and date. Lambda functions change only the baked image.
+"""The Awards table. Each item is an award, keyed by issuer and date. Lambda functions change only the baked image.
 
-`Award` is for reading and writing single awards. Exports read millions of awards and therefore decode DynamoDB's JSON
+`Award` is for reading and writing single awards. Exports read millions of awards, so they decode DynamoDB's JSON
 directly into `AwardRow` and its subclasses (exports/award_queries.py).
 """
 
@@ -28,7 +28,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """The index for finding an award by its ID when the award's public page is requested."""
+    """The index of awards by ID. It is used when an award's public page is requested."""
 
     class Meta:
         index_name = "by-award-id"
@@ -82,20 +82,20 @@ _NO_FLAG = Flag(False)
 
 
 class EvidenceAttributes(msgspec.Struct, frozen=True, gc=False):
-    """One piece of evidence for an award, as stored in the table."""
+    """A piece of evidence, as stored in the table."""
 
     id: Text = _NO_TEXT
     narrative: Text = _NO_TEXT
 
 
 class EvidenceMap(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A map attribute that contains one evidence item, in DynamoDB JSON: ``{"M": {…}}``."""
+    """A map attribute in DynamoDB JSON: ``{"M": {…}}``. It contains one piece of evidence."""
 
     M: EvidenceAttributes
 
 
 class EvidenceList(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
-    """A list attribute that contains an award's evidence, in DynamoDB JSON: ``{"L": […]}``."""
+    """A list attribute in DynamoDB JSON: ``{"L": […]}``. It contains an award's evidence."""
 
     L: list[EvidenceMap]
 
@@ -104,7 +104,7 @@ _NO_EVIDENCE = EvidenceList([])
 
 
 class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """The award attributes that an export's default columns require."""
+    """The award attributes that the default columns of an export require."""
 
     award_id: Text
     badge_class_id: Text
@@ -120,13 +120,13 @@ class AwardRow(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 class KeyedAwardRow(AwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """An `AwardRow` that includes the award's sort key, which contains the award's date and ID."""
+    """An `AwardRow` with the award's sort key, which contains the date and the ID."""
 
     issued_on_award_id: Text
 
 
 class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=False):
-    """A `KeyedAwardRow` with the additional attributes that an assertion requires."""
+    """A `KeyedAwardRow` with the other attributes that an assertion requires."""
 
     recipient_hashed: Flag = _NO_FLAG
     recipient_salt: Text = _NO_TEXT
@@ -135,15 +135,15 @@ class AwardItem(KeyedAwardRow, rename="camel", kw_only=True, frozen=True, gc=Fal
 
 
 def text_or_none(attribute: Text) -> str | None:
-    """Return the string in an attribute, or None if the award doesn't have the attribute."""
+    """Return an attribute's string, or None if the attribute is missing."""
     return None if attribute is _NO_TEXT else attribute.S
 
 
 def evidence_or_none(attribute: EvidenceList) -> list[EvidenceMap] | None:
-    """Return an award's list of evidence, or None if the award doesn't have this attribute."""
+    """Return an award's evidence, or None if the attribute is missing."""
     return None if attribute is _NO_EVIDENCE else attribute.L
 
 
 def sort_key(issued_on: datetime, award_id: str) -> str:
-    """Return an award's sort key: the issue time followed by the award's ID."""
+    """Return an award's sort key: the issue time and the award's ID."""
     return f"{sortable(issued_on)}#{award_id}"

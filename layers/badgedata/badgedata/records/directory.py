@@ -11,7 +11,7 @@ from badgedata.records.record import JsonText, Record
 
 
 class ChildrenIndex(GlobalSecondaryIndex[Any]):
-    """The index that lists an organization's issuers or members, or an issuer's badge classes, by ID."""
+    """The index of an organization's issuers and members, and of an issuer's badge classes. It is sorted by ID."""
 
     class Meta:
         index_name = "children"
@@ -22,9 +22,9 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
 
 
 class NamesIndex(GlobalSecondaryIndex[Any]):
-    """The index for searching and sorting long lists by name, without reading whole items.
+    """The index for searching and sorting long lists by name. It contains only a few attributes.
 
-    The sort key is the ID rather than the name, because DynamoDB limits keys to 1,024 bytes, and names can be longer.
+    The sort key is the ID, not the name. Names can be longer than 1,024 bytes, the maximum size of a key in DynamoDB.
     """
 
     class Meta:
@@ -40,7 +40,7 @@ class _DirectoryTable:
 
 
 class Organization(Record):
-    """An owner of issuers. Data management is available on the `paid` plan, but not on the `free` plan."""
+    """An owner of issuers. Data management requires the `paid` plan."""
 
     class Meta(_DirectoryTable):
         pass
@@ -84,14 +84,15 @@ class Issuer(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of an organization's list of issuers."""
+        """Return the key of an organization's issuers."""
         return f"organization#{organization_id}/issuers"
 
 
 class BadgeClass(Record):
     """The definition of a badge.
 
-    `version` starts at 1 and increases with each replacement. Each award stores the version of its baked image.
+    `version` starts at 1 and increases with each replacement. Each award stores the version that its image was baked
+    for.
     """
 
     class Meta(_DirectoryTable):
@@ -120,12 +121,12 @@ class BadgeClass(Record):
 
     @staticmethod
     def parent_key(issuer_id: str) -> str:
-        """Return the key of an issuer's list of badge classes."""
+        """Return the key of an issuer's badge classes."""
         return f"issuer#{issuer_id}/badge-classes"
 
 
 class RecipientGroup(Record):
-    """A group of learners, and its alignments: the badges and pathways that the learners are working toward."""
+    """A group of learners. Its alignments are the badges and pathways that the learners are working toward."""
 
     class Meta(_DirectoryTable):
         pass
@@ -150,7 +151,7 @@ class RecipientGroup(Record):
 
 
 class Learner(Record):
-    """A learner in a group, and the learner's progress toward each of the group's alignments."""
+    """A learner in a group, with the learner's progress toward each alignment."""
 
     class Meta(_DirectoryTable):
         pass
@@ -189,7 +190,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role for an organization or issuer, keyed by the person's email address."""
+    """A person's role for an organization or issuer, keyed by email address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -205,7 +206,7 @@ class Member(Record):
 
     @staticmethod
     def key(email: str, organization_id: str, issuer_id: str | None) -> tuple[str, str]:
-        """Return the partition key and the sort key of a person's role for an organization or issuer."""
+        """Return the partition key and the sort key of a person's role."""
         return Member.email_key(email), f"issuer#{issuer_id}" if issuer_id else f"organization#{organization_id}"
 
     @staticmethod
@@ -215,5 +216,5 @@ class Member(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of an organization's list of members."""
+        """Return the key of an organization's members."""
         return f"organization#{organization_id}/members"

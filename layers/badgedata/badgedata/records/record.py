@@ -1,4 +1,4 @@
-"""The Operations table's indexes, and the base classes of all records, which support conditional updates and expiry."""
+"""The base classes of all records, and the indexes of the Operations table."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ HISTORY_KEPT = timedelta(days=90)
 
 
 class JsonText(JSONAttribute):
-    """An attribute that stores a value as JSON text. Non-ASCII characters aren't escaped, which saves space."""
+    """An attribute that stores a value as JSON. Non-ASCII characters aren't escaped, to save space."""
 
     def serialize(self, value: Any) -> str | None:
         """Return the value as compact JSON."""
@@ -32,14 +32,14 @@ class JsonText(JSONAttribute):
 
 
 class WrongTypeError(Exception):
-    """Raised when an item's attribute doesn't have the type that the record requires.
+    """Raised when an attribute has the wrong type.
 
     Parameters
     ----------
     attribute
         The attribute's name in the table.
     required
-        The type that the record requires, as a DynamoDB descriptor such as ``S``.
+        The required type, as a DynamoDB descriptor such as ``S``.
     """
 
     def __init__(self, attribute: str, required: str) -> None:
@@ -76,7 +76,7 @@ class Record(Model):
         return table
 
     def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
-        """Update the item and this record. If the condition isn't met, return False and change nothing."""
+        """Update the item and this record. If the condition isn't met, change nothing and return False."""
         attempt = 0
         while True:
             try:
@@ -96,14 +96,14 @@ class Record(Model):
 class ExpiringRecord(Record):
     """A record that expires at `expires_at` (epoch seconds).
 
-    After that time, reads ignore the record, and DynamoDB deletes it within a few days.
+    Expired records are ignored. DynamoDB deletes them within a few days.
     """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
 
     @classmethod
     def find(cls, pk: str, sk: str) -> Self | None:
-        """Return the record with this key, or None if the record doesn't exist or has expired."""
+        """Return the record with this key, or None if it doesn't exist or has expired."""
         try:
             found = cls.get(pk, sk, consistent_read=True)
         except cls.DoesNotExist:
@@ -112,7 +112,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
-        """Yield the records with these keys, in no particular order. Missing and expired records are omitted."""
+        """Yield the records with these keys, in any order. Missing and expired records are omitted."""
         found = cls.batch_get(keys, consistent_read=True)
         yield from (record for record in found if record.expires_at > _now())
 
@@ -124,13 +124,13 @@ class ExpiringRecord(Record):
 
 
 class OperationsTable:
-    """The base class for the `Meta` classes of all records in the Operations table."""
+    """The base class of the `Meta` classes for the Operations table."""
 
     table_name = config().operations_table
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The index that lists the history of an organization, issuer, or badge class. IDs sort by creation time."""
+    """The index of the history of an organization, issuer, or badge class. IDs sort by creation time."""
 
     class Meta:
         index_name = "by-scope"
@@ -142,7 +142,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
     def newest_first(self, scope: str, after: str | None, read_at_once: int) -> Iterator[Any]:
         """Return a scope's unexpired records, newest first.
 
-        If `after` is a record's ID, return only the records that are older than that record.
+        If `after` is an ID, return only records that are older than the record with this ID.
         """
         return self.query(
             scope,
@@ -154,7 +154,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The index that sweepers query for due items. Schedules that don't need a check are in a separate partition."""
+    """The index of due items, for sweepers. Schedules that don't need a check are in a separate partition."""
 
     class Meta:
         index_name = "by-due-time"
@@ -165,10 +165,9 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 
 
 def code_of(error: PynamoDBException) -> str | None:
-    """Return the error code in DynamoDB's response, or None if no response arrived.
+    """Return the error code in DynamoDB's response, or None if there was no response.
 
-    PynamoDB's own property for this code fails if the connection was lost, because botocore's error then has an empty
-    `response`.
+    PynamoDB's own property fails if the connection was lost, because the `response` of botocore's error is empty.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

@@ -1,11 +1,10 @@
-"""The re-sync worker. For each message, it bakes the images for one page of awards or retries specific images.
+"""The re-sync worker. Each message requests one page of images, or retries for specific images.
 
-The first message is sent when a replacement is confirmed. The worker counts the awards before it bakes any images. For
-each message, the worker bakes the images for one page of awards, updates the figures and the position, and enqueues the
-next message. After the last page, the re-sync is complete unless some images failed. The sweeper enqueues retries for
-the failed images.
+The first message is sent when a replacement is confirmed. The worker counts the awards, and then bakes the images page
+by page. After each page, it updates the figures and the position, and enqueues the next message. The re-sync is
+complete after the last page, unless images failed. The sweeper enqueues retries for failed images.
 
-Messages for replaced versions of a badge class are dropped.
+Messages for earlier versions of a badge class are dropped.
 """
 
 from collections.abc import Callable
@@ -36,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of processing a message: the re-sync's state, and the counts of refreshed and failed images."""
+    """The result of a message: the re-sync's state, and the counts of refreshed and failed images."""
 
     state: str
     refreshed: int = 0
@@ -47,7 +46,7 @@ NOTHING_TO_DO: Final = Outcome("nothing-to-do")
 
 
 def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outcome:
-    """Process a message. Each award is counted only once, even if messages are duplicated or processed concurrently.
+    """Process a message. Each award is counted only once, even if a message is duplicated.
 
     Parameters
     ----------
@@ -57,8 +56,8 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        If a temporary failure occurs, in which case the queue redelivers the message. If the last attempt fails, the
-        sweeper sends another message later.
+        For a temporary failure. The queue redelivers the message. After the last attempt, the sweeper sends another
+        message.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
@@ -73,16 +72,13 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class, or None if it was deleted or no longer has this re-sync's version."""
+    """Return the badge class, or None if it was deleted or replaced again."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that a newer replacement has superseded, and delete these awards' failure records.
-
-    The newer replacement's re-sync bakes all images.
-    """
+    """Close a re-sync that is no longer needed, and delete the failure records of these awards."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")
@@ -151,12 +147,12 @@ def _rebake(due: list[FailedImage], badge_class: BadgeClass) -> list[str | None]
 
 
 def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
-    """Count the awards in one page of query results (at most 1 MB), starting after the sort key `after`.
+    """Count the awards in one page of query results (at most 1 MB).
 
     Returns
     -------
     tuple of int and (str or None)
-        The number of awards, and the last award's sort key. The key is None if all awards have been counted.
+        The count and the last award's sort key. The key is None if no awards are left to count.
     """
     response = aws.dynamodb().query(
         TableName=config().awards_table,
@@ -170,6 +166,5 @@ def _count_page(badge_class_id: str, after: str) -> tuple[int, str | None]:
 
 
 def _read_page(badge_class_id: str, after: str) -> list[Award]:
-    """Return the page of awards that follows the sort key `after`, ordered by date."""
     later = Award.issued_on_award_id > after if after else None
     return list(Award.by_badge_class.query(badge_class_id, later, limit=MAX_PAGE_AWARDS, page_size=MAX_PAGE_AWARDS))

@@ -1,1 +1,1 @@
-"""Recurring exports: EventBridge Scheduler starts each run, and each run requests an ordinary export."""
+"""Recurring exports. EventBridge Scheduler starts each run, and each run requests an export."""

@@ -1,10 +1,10 @@
 """Create, edit, pause, resume, stop, and delete schedules.
 
-The record is the source of truth. A change is written to the record, with a recheck time, and then applied to
-EventBridge Scheduler. If the second step fails, the sweeper completes the change within minutes. If two changes are
-concurrent, the change that is written last wins.
+The record is the source of truth. A change and a recheck time are first written to the record. The change is then
+applied to EventBridge Scheduler. If this fails, the sweeper applies the change within minutes. If two changes are made
+at the same time, the last write wins.
 
-If the creation of a schedule is interrupted, its status remains `creating`, and the sweeper deletes the schedule.
+If the creation of a schedule is interrupted, the status remains `creating`, and the sweeper deletes the schedule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def begin(schedule: Schedule) -> None:
 
 
 def find(schedule_id: str) -> Schedule | None:
-    """Return a schedule's current record, regardless of the schedule's status, or None if the record doesn't exist."""
+    """Return a schedule's current record, or None if it doesn't exist. The schedule can have any status."""
     try:
         return Schedule.get(*Schedule.key(schedule_id), consistent_read=True)
     except Schedule.DoesNotExist:
@@ -94,32 +94,32 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first, starting after the ID `after`."""
+    """Return a scope's schedules, newest first. If `after` is an ID, return only older schedules."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 
 
 def due_schedules(now: datetime) -> Iterator[Schedule]:
-    """Return the schedules that are due for a recheck at `now`."""
+    """Return the schedules that are due for a recheck."""
     return Schedule.by_due_time.query(DUE, Schedule.due_at <= clock.sortable(now))
 
 
 def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
-    """Return the postponed runs that are due for a retry at `now`, oldest first."""
+    """Return the postponed runs that are due for a retry, oldest first."""
     return PostponedRun.by_due_time.query(POSTPONED, PostponedRun.due_at <= clock.sortable(now))
 
 
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    If the expression or time zone changes, the record is first marked for a recheck. The new value is then sent to
-    EventBridge Scheduler, which can reject it. The edit is written to the record last. If this write fails, the sweeper
+    EventBridge Scheduler can reject a new expression or time zone. The record is therefore first marked for a recheck.
+    Then EventBridge Scheduler is updated. The edit is written to the record last. If this write fails, the sweeper
     restores the previous settings in EventBridge Scheduler.
 
     Raises
     ------
     Problem
-        In each of these cases, the edit isn't saved:
+        The edit isn't saved:
 
         - 404 if the schedule was deleted in the meantime.
         - 409 if the schedule was changed in the meantime.
@@ -147,13 +147,13 @@ def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
 
 
 def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
-    """Activate a paused or stopped schedule. The caller becomes responsible for the schedule.
+    """Activate a paused or stopped schedule. The caller becomes responsible for it.
 
     Raises
     ------
     Problem
-        403 if the caller's role doesn't allow editing schedules or requesting this kind of export, or if the
-        organization isn't on the paid plan.
+        403 if the caller may not edit schedules or request this kind of export. Also 403 if the organization isn't on
+        the paid plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)
@@ -167,7 +167,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Pause an active schedule, regardless of the organization's plan. A stopped schedule remains stopped.
+    """Pause an active schedule, on any plan. A stopped schedule remains stopped.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
 
 
 def stop(schedule: Schedule, reason: str) -> bool:
-    """Stop a schedule whose exports can no longer be requested. The sweeper later disables it in EventBridge Scheduler.
+    """Stop a schedule that can no longer request exports. The sweeper disables it in EventBridge Scheduler.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
     Returns
     -------
     bool
-        True if the schedule was stopped. False if it was changed or deleted in the meantime.
+        False if the schedule was changed or deleted in the meantime.
     """
     actions = [Schedule.status.set("stopped"), Schedule.reason.set(reason)]
     condition = _is_unchanged(schedule) & (Schedule.status == "active")
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, regardless of the organization's plan. The schedule's exports are kept.
+    """Delete a schedule, on any plan. The schedule's exports are kept.
 
     Raises
     ------
@@ -219,8 +219,8 @@ def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
 def _reconcile_now(schedule_id: str) -> None:
     """Reconcile EventBridge Scheduler with a changed record.
 
-    Errors are only logged, because the sweeper retries the reconciliation. The change has already taken effect, because
-    each run reads the record.
+    Errors are only logged, because the sweeper retries. The change has already taken effect, because each run reads
+    the record.
     """
     try:
         schedule = find(schedule_id)
@@ -231,7 +231,7 @@ def _reconcile_now(schedule_id: str) -> None:
 
 
 def discard(schedule: Schedule) -> None:
-    """Delete a schedule from EventBridge Scheduler and then delete its record. A repeated call has no effect."""
+    """Delete a schedule from EventBridge Scheduler, and then its record. A repeated call has no effect."""
     scheduler.delete(schedule.id)
 
     def once(transaction: TransactWrite) -> None:
@@ -246,14 +246,14 @@ def discard(schedule: Schedule) -> None:
 
 
 def settle(schedule: Schedule) -> None:
-    """Cancel a schedule's recheck, unless the schedule was changed after this record was read."""
+    """Cancel a schedule's recheck, unless the schedule has changed since it was read."""
     schedule.update_if((Schedule.due == DUE) & (Schedule.due_at == schedule.due_at), [Schedule.due.set(SETTLED)])
 
 
 def recheck_all_after_upgrade() -> None:
-    """Mark all schedules for a recheck if an upgrade changed the target that they invoke.
+    """Mark all schedules for a recheck if an upgrade changed their target.
 
-    The new target is saved last, so that the next sweep starts over if this function is interrupted.
+    The new target is saved last. If this function is interrupted, the next sweep starts over.
     """
     current = scheduler.target_fingerprint()
     try:
@@ -269,7 +269,7 @@ def recheck_all_after_upgrade() -> None:
 
 
 def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> None:
-    """Record a run of a schedule and the ID of its export, if any, unless a later run is already recorded."""
+    """Record a run and its export, if any, unless a later run is already recorded."""
     older = Schedule.last_run_at < scheduled_time
     export: Action = Schedule.last_export_id.remove()
     if export_id is not None:
@@ -280,7 +280,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 
 def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Postpone a run. The run replaces any earlier postponed run of the same schedule."""
+    """Postpone a run. It replaces any earlier postponed run of the schedule."""
     at = clock.to_the_second(scheduled_time)
     is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
     PostponedRun(*PostponedRun.key(schedule.id)).update_if(
@@ -297,7 +297,7 @@ def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datet
 
 
 def remove_postponed(run: PostponedRun) -> None:
-    """Remove a run that is no longer postponed, unless a later run has replaced it in the meantime."""
+    """Remove a postponed run, unless a later run has replaced it."""
     try:
         run.delete(condition=PostponedRun.scheduled_time == run.scheduled_time)
     except DeleteError as error:
@@ -323,7 +323,7 @@ def _store(schedule: Schedule) -> None:
 
 
 def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
-    """Return the schedule counters for a schedule's scope and organization, and the limit of each counter."""
+    """Return the counters for a schedule's scope and organization, each with its limit."""
     counts = [(ScheduleCount(*ScheduleCount.key(schedule.scope)), MAX_SCHEDULES_PER_SCOPE)]
     if schedule.organization_id is not None:  # an early version neither stored nor counted it
         key = ScheduleCount.organization_key(schedule.organization_id)
@@ -332,7 +332,6 @@ def _counts_of(schedule: Schedule) -> list[tuple[ScheduleCount, int]]:
 
 
 def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
-    """Return the update actions that turn a schedule's record into `edited`."""
     editable: dict[str, Attribute[Any]] = {
         "name": Schedule.name,
         "kind": Schedule.kind,
@@ -355,7 +354,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the trail entry for an edit. If only the status changed, the entry records a pause or resume."""
+    """Return the trail entry for an edit. If only the status changed, the entry is for a pause or resume."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -372,10 +371,10 @@ def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
 
 
 def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
-    """Return the IDs of the schedule's organization and issuer, even if an earlier release didn't store them.
+    """Return the IDs of a schedule's organization and issuer, even if an earlier release didn't store them.
 
-    The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
-    the organization's ID. The organization's ID is None if it isn't stored and the scope was deleted.
+    The IDs aren't added to the record, because an organization's counter includes only schedules that have its ID. The
+    organization's ID is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
     if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
@@ -397,7 +396,7 @@ def _trail_entry(
     token_id: str | None = None,
     details: dict[str, Any] | None = None,
 ) -> TrailEntry | None:
-    """Return a trail entry for an action on a schedule, or None if the schedule's organization is unknown."""
+    """Return a trail entry, or None if the organization is unknown."""
     organization_id, issuer_id = organization_and_issuer_of(schedule)
     if organization_id is None:
         return None
@@ -410,7 +409,7 @@ def _trail_entry(
 def _update(
     schedule: Schedule, condition: Condition, actions: Sequence[Action], entry: TrailEntry | None = None
 ) -> bool:
-    """If a schedule meets a condition, update it and save the trail entry. Otherwise, return False."""
+    """Update a schedule and save the trail entry. Return False if the condition isn't met."""
     if entry is None:
         return schedule.update_if(condition, actions)
     return trail.update_if(schedule, condition, actions, entry)
@@ -423,9 +422,9 @@ def _change(
     recheck_after: timedelta = RECHECK_AFTER,
     entry: TrailEntry | None = None,
 ) -> bool:
-    """If a schedule meets a condition, change it and mark it for a recheck. Otherwise, return False.
+    """Change a schedule and mark it for a recheck. Return False if the condition isn't met.
 
-    If a trail entry is also saved, the record in memory isn't updated.
+    If a trail entry is saved, the record in memory isn't updated.
     """
     revision = new_id()
     marks = [
@@ -444,14 +443,7 @@ def _change(
 
 
 def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: TrailEntry | None = None) -> None:
-    """Change a schedule, unless it has changed since it was read.
-
-    Raises
-    ------
-    Problem
-        - 404 if the schedule was deleted in the meantime.
-        - 409 if the schedule was changed in the meantime.
-    """
+    """Change a schedule. Raise Problem if it has changed (409) or was deleted (404) since it was read."""
     condition = _is_unchanged(schedule) & Schedule.status.is_in(*VISIBLE)
     if _change(schedule, actions, condition, entry=entry):
         return
@@ -465,7 +457,6 @@ def _change_if_unchanged(schedule: Schedule, actions: Sequence[Action], entry: T
 
 
 def _is_unchanged(schedule: Schedule) -> Condition:
-    """Return the condition that a schedule hasn't changed since it was read."""
     if schedule.revision is None:
         return Schedule.revision.does_not_exist()
     return Schedule.revision == schedule.revision

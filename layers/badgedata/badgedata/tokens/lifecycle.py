@@ -1,4 +1,4 @@
-"""The lifecycle of an access token: creation, use, and then deletion or expiry.
+"""Create, use, and delete access tokens.
 
 One transaction writes a token's record, adds the token to the organization's list, and saves the trail entry. Every
 token can therefore be listed and deleted.
@@ -74,7 +74,7 @@ def begin(token: Token) -> None:
 
 
 def remove(token: Token, by: str) -> None:
-    """Delete a token on behalf of the person `by`. If the token was already deleted, nothing changes."""
+    """Delete a token on behalf of `by`. If the token was already deleted, nothing changes."""
     deleted = _entry("token-deleted", token, by)
 
     def drop(listed: _List) -> _Writes | None:
@@ -91,7 +91,7 @@ def remove(token: Token, by: str) -> None:
 
 
 def remove_all(organization_id: str) -> None:
-    """Delete all tokens of an organization that is being deleted. No trail entries are added."""
+    """Delete all tokens of an organization, before the organization is deleted. No trail entries are added."""
 
     def drop(listed: _List) -> _Writes | None:
         tokens = [Token(*Token.key(entry["hash"])) for entry in listed.values()]
@@ -107,22 +107,22 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, even if the token expired recently, or None if the token doesn't exist."""
+    """Return the token with this ID, or None if it doesn't exist. It may have expired recently."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
 
 def of_organization(organization_id: str) -> list[Token]:
-    """Return an organization's tokens, newest first, including those that expired recently."""
+    """Return an organization's tokens, newest first. The list includes recently expired tokens."""
     keys = [Token.key(listed["hash"]) for listed in _listed(organization_id).values()]
     tokens = Token.batch_get(keys, consistent_read=True) if keys else []
     return sorted((token for token in tokens if not _is_forgotten(token)), key=lambda token: token.id, reverse=True)
 
 
 def find_by_hash(secret_hash: str) -> Token | None:
-    """Return the token whose secret has this hash, or None if no such token exists.
+    """Find a token by the hash of its secret. Return None if there is no match.
 
-    Only the authorizer calls this function, so the function uses the DynamoDB client with short timeouts.
+    The DynamoDB client has short timeouts, because only the authorizer calls this function.
     """
     pk, sk = Token.key(secret_hash)
     found = dynamodb_of_authorizer().get_item(
@@ -132,7 +132,7 @@ def find_by_hash(secret_hash: str) -> Token | None:
 
 
 def is_valid(token: Token) -> bool:
-    """Return whether a token is still valid. A token is valid until it expires."""
+    """Return whether a token hasn't expired yet."""
     return clock.now() < clock.parse_rfc3339(token.valid_until)
 
 
@@ -143,7 +143,7 @@ def caller_with(token: Token) -> Caller:
 
 
 def note_use(token: Token) -> None:
-    """Record the current time as a token's last use, unless a use was recorded recently. Errors are only logged."""
+    """Record a token's use, unless a use was recorded recently. Errors are only logged."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
@@ -177,7 +177,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """Remove expired tokens if the list is full, to make room for a new token, and return the removed tokens."""
+    """If the list is full, remove expired tokens to make room for a new one. Return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):
@@ -209,7 +209,7 @@ def _listed(organization_id: str) -> _List:
 
 
 def _change_list(organization_id: str, change: Callable[[_List], _Writes | None]) -> None:
-    """Change an organization's list of tokens and make other writes, all in one transaction. Retry after a conflict.
+    """Change an organization's list of tokens in one transaction with other writes. Retry after a conflict.
 
     Parameters
     ----------
