@@ -54,13 +54,13 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return a badge class's content after a replacement, and any notices, such as one about an omitted alignment.
+    """Return a badge class's content after a replacement, and any notices.
 
     Parameters
     ----------
     image
-        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image, because a badge
-        class must have an image (Open Badges 2.0, "BadgeClass").
+        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image. A badge class
+        must have an image (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
