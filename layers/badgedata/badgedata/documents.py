@@ -193,7 +193,7 @@ class LastBadgeEarned(_Part, kw_only=True):
 
 
 class Progress(_Part, kw_only=True):
-    """A learner's progress toward one alignment: `completed` of the `required` requirements have been met."""
+    """A learner's progress toward one alignment. The learner has met `completed` of the `required` requirements."""
 
     alignment: str
     completed: int

@@ -98,7 +98,7 @@ def awards_of_issuer[Award: AwardRow](
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
     """Yield the awards of an issuer's badge classes in batches of a few thousand, ordered by date and ID.
 
-    To limit memory use, the more badge classes there are, the fewer awards per badge class are read at a time.
+    If there are many badge classes, fewer awards per badge class are read at a time. This limits memory use.
 
     Parameters
     ----------
@@ -195,7 +195,6 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return the error message for the first unreadable award in a response body."""
     for item in msgspec.json.decode(body)["Items"]:
         reason = wrong_item(item, award)
         if reason is not None:

@@ -77,7 +77,7 @@ def status_of(export: Export) -> str:
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
     """Store a new export in one transaction.
 
-    The transaction also stores the export's first segment, idempotency key, and trail entry, and it increments the
+    The transaction also stores the export's first segment, idempotency key, and trail entry. It increments the
     organization's count of active exports.
 
     Parameters

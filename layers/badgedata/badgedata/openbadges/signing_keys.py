@@ -77,7 +77,7 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, according to the rules of the badge's Open Badges version.
+    """Return the key that a signed badge names. The rules depend on the badge's Open Badges version.
 
     Raises
     ------
@@ -108,8 +108,8 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
     """Return the key of an Open Badges 2.0 or 2.1 assertion.
 
-    The key's ID is ``verification.creator`` in the assertion or, if it is missing, ``publicKey`` in the issuer's
-    profile.
+    The key's ID is ``verification.creator`` in the assertion. If this ID is missing, ``publicKey`` in the issuer's
+    profile is used.
     """
     verification = signed.child("verification")
     creator = verification.reference("creator") if verification is not None else ""

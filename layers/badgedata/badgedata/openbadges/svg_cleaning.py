@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the list of omitted parts, shared by a drawing and all drawings embedded in it."""
+    """The limits and the list of omitted parts. A drawing shares them with its embedded drawings."""
 
     losses: Losses
     styles: StyleReader

@@ -117,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 hash (in hexadecimal) of a badge class's content, for detecting changes."""
+    """Return the hexadecimal SHA-256 hash of a badge class's content, for detecting changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

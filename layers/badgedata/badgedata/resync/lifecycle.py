@@ -54,10 +54,10 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield the re-syncs in an organization's list of open re-syncs, newest first, each with its badge class.
+    """Yield an organization's open re-syncs with their badge classes, newest first.
 
-    The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
-    `is_open` to exclude them.
+    Some of them may have just been completed or taken over by a newer replacement. Use `is_open` to exclude these
+    re-syncs.
     """
     resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
     for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):
