@@ -1,7 +1,7 @@
-"""Write THIRD-PARTY-NOTICES.txt, which lists the packages in the dependencies layer and the page, with their licenses.
+"""Write THIRD-PARTY-NOTICES.txt, which lists the third-party packages and their licenses.
 
-Run it with ``make notices`` after changing the locked packages. It reads the layer's packages from ``.venv``
-and the page's packages from ``functions/console/node_modules``.
+Run it with ``make notices`` after changing the locked packages. The packages of the dependencies layer are read from
+``.venv``, and the packages of the page from ``functions/console/node_modules``.
 """
 
 import json
@@ -53,7 +53,9 @@ class Notice:
 
 
 def notices(layer: Path, console: Path) -> str:
-    """Return the content of THIRD-PARTY-NOTICES.txt, given the folders of the dependencies layer and the page.
+    """Return the content of THIRD-PARTY-NOTICES.txt.
+
+    `layer` and `console` are the folders of the dependencies layer and the page.
 
     Raises
     ------
@@ -119,7 +121,6 @@ def _installed(name: str, version: str) -> Distribution:
 
 
 def _license_files(package: Distribution) -> Iterator[tuple[str, str]]:
-    """Yield the license files in a wheel's metadata folder, at any depth."""
     for file in sorted(package.files or ()):
         folder, *inside = file.parts
         if folder.endswith(".dist-info") and inside and LICENSE_FILE.fullmatch(inside[-1]):
@@ -134,7 +135,6 @@ def _added_license(licenses: Path, name: str) -> tuple[str, str]:
 
 
 def _declared_license(package: Distribution) -> str:
-    """Return the license in the package metadata: an expression, a single line of text, or license classifiers."""
     metadata = package.metadata
     named = metadata.get("License-Expression") or metadata.get("License") or ""
     if named and "\n" not in named:
@@ -158,7 +158,6 @@ def _document(notices: Iterable[Notice]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Remove trailing spaces from each line, and empty lines from the beginning and end of the text."""
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 

@@ -1,4 +1,4 @@
-"""Request an export as any client would: with plain HTTP calls, and with a presigned link for the download."""
+"""Request and download an export as any client would, with plain HTTP calls."""
 
 import csv
 import hashlib

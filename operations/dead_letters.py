@@ -57,7 +57,7 @@ def dead_letter_queues(outputs: dict[str, str]) -> list[DeadLetterQueue]:
 def list_messages(queue: DeadLetterQueue) -> Iterator[str]:
     """Yield a summary of each message without removing any messages from the queue.
 
-    At the end of the iteration, the messages become visible again, so that other receivers don't miss them.
+    When the iteration ends, the messages become visible to other receivers again.
     """
     received: list[MessageTypeDef] = []
     try:
@@ -75,7 +75,7 @@ def redrive(queue: DeadLetterQueue) -> Iterator[str]:
     """Move each message back to its worker, and yield a summary of the message.
 
     Each message is sent to the worker before it is deleted from the dead-letter queue. If the command is interrupted
-    between these two steps, the next redrive sends the message again, but duplicate messages have no effect.
+    between these two steps, the next redrive sends the message again. Duplicate messages have no effect.
     """
     for message in _receive(queue):
         body = message.get("Body", "")

@@ -3,8 +3,10 @@
     python -m operations.members ORGANIZATION [--add EMAIL --role ROLE [--issuer ID]] [--remove EMAIL [--issuer ID]]
                                  [--stack-name NAME]
 
-Without `--add` or `--remove`, the command prints all memberships, and the access tokens and schedules that each person
-is responsible for. If an ID or email address is unknown or invalid, nothing changes, and the exit code is 1.
+Without `--add` or `--remove`, the command prints all memberships. It also prints the access tokens and schedules that
+each person is responsible for.
+
+If an ID or email address is unknown or invalid, nothing changes, and the exit code is 1.
 """
 
 import argparse

@@ -25,12 +25,12 @@ class UnknownMemberError(Exception):
 
 
 def describe(organization_id: str, email: str | None = None) -> list[str]:
-    """Return a line for each membership, access token, and schedule of an organization's members, sorted by person.
+    """Return one line per membership, access token, and schedule, sorted by person.
 
     Parameters
     ----------
     email
-        The email address of the only person to include, who doesn't have to be a member.
+        The email address of the only person to include. This person doesn't have to be a member.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Print a command's progress: one line for each step, with the step's duration."""
+"""Print a command's progress, with one line for each step."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def step(name: str) -> Iterator[list[str]]:
-    """When a step ends, print a line that shows whether the step succeeded and how long it took.
+    """Print a step's result and duration when the step ends.
 
     Yields
     ------

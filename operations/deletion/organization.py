@@ -1,8 +1,8 @@
 """Delete one organization, in an order that allows an interrupted deletion to be resumed.
 
-The command first deletes everything that can start new work (members, access tokens, and schedules), and stops active
-exports and re-syncs. Then it deletes everything else, children before their parents. Finally, it deletes the images
-that no other tenant uses, and the organization itself.
+The command first deletes everything that can start new work: members, access tokens, and schedules. It also stops
+active exports and re-syncs. Then it deletes everything else, children before their parents. Finally, it deletes the
+images that no other tenant uses, and the organization itself.
 """
 
 from collections import Counter

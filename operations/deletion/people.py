@@ -8,7 +8,7 @@ from operations.deletion.step import DeletionStep
 
 
 def members(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that end all access by deleting all roles in an organization and its issuers."""
+    """Yield the steps that delete all roles in an organization and its issuers."""
     for member in Member.children.query(Member.parent_key(organization_id)):
         yield DeletionStep("members", 1, member.delete)
 

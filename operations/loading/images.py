@@ -1,4 +1,4 @@
-"""Images embedded in a document as `data:` URIs (RFC 2397). Each image's object key contains the image's hash."""
+"""Images embedded in documents as `data:` URIs (RFC 2397). Each object key contains the image's hash."""
 
 import base64
 import binascii
@@ -58,8 +58,8 @@ def read_data_uri(uri: str) -> Image:
     Raises
     ------
     ValueError
-        If the URI isn't Base64-encoded, the image is corrupt or larger than 4 MiB, or its type is unsupported or
-        differs from the declared type.
+        If the URI isn't Base64-encoded, or if the image is corrupt, is larger than 4 MiB, has an unsupported type, or
+        doesn't match the declared type.
     """
     head = _DATA_URI.match(uri[:256])
     if head is None:
@@ -127,10 +127,10 @@ class ImageStore:
         Parameters
         ----------
         image
-            A `data:` URI, whose image is stored; a URL, which is kept unchanged; or None.
+            A `data:` URI, a URL, or None. The image in a `data:` URI is stored. A URL is kept unchanged.
         own_address
-            This deployment's own URL for the image. If the document contains this URL, the stored image is kept,
-            because otherwise the record would refer to itself.
+            This deployment's own URL for the image. If the document contains this URL, the stored image is kept.
+            Otherwise, the record would refer to itself.
         known
             The current record, if it exists.
 

@@ -1,9 +1,9 @@
 """Keep the unknown keys of Open Badges objects.
 
-The unknown keys, such as extensions and terms from other contexts, are collected in their original structure under one
-key of the object that becomes a record. For example, if an assertion contains
-``{"evidence": [{"id": …, "genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. Unknown keys of other
-objects are faults.
+Unknown keys include extensions and terms from other contexts. They are collected under one key of the object that
+becomes a record, and keep their original structure. For example, if an assertion contains
+``{"evidence": [{"id": …, "genre": "Video"}]}``, ``{"evidence": [{"genre": "Video"}]}`` is kept. In other objects,
+unknown keys are faults.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ def collect_unknown_keys[T: msgspec.Struct](value: object, shape: type[T]) -> ob
 
 
 def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
-    """Return the known part of a value and the unknown part that the containing object must keep."""
+    """Split a value into its known part and the unknown part that the containing object must keep."""
     if isinstance(shape, inspect.UnionType):
         wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
         shape = next((option for option in shape.types if isinstance(option, wanted)), shape)

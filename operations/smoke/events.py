@@ -211,7 +211,6 @@ def _missing(events: dict[str, Json], expected: list[Changes]) -> list[str]:
 
 
 def _find(events: dict[str, Json], type_: str, subject: str) -> Json:
-    """Return the detail of the first event with this type and subject, or {} if none has arrived."""
     details: list[Json] = [event["detail"] for event in events.values() if event["detail-type"] == type_]
     return next((detail for detail in details if detail[_subject_property(type_)] == subject), {})
 
@@ -221,13 +220,7 @@ def _subject_property(type_: str) -> str:
 
 
 def _checked(body: str, organization_id: str) -> Json | None:
-    """Return a message's event, or None if this version doesn't recognize the event's type.
-
-    Raises
-    ------
-    SmokeTestError
-        If the event belongs to another tenant, doesn't match docs/events.md, or contains an email address.
-    """
+    """Check a message's event and return it. Return None if this version doesn't recognize the event's type."""
     event: Json = json.loads(body)
     fact = _FACTS.get(event["detail-type"])
     if fact is None:

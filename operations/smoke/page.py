@@ -33,8 +33,6 @@ def read_page(run: Run) -> None:
 
 
 class _LoadedFiles(HTMLParser):
-    """A parser that collects the URLs of the files loaded by an HTML document."""
-
     def __init__(self) -> None:
         super().__init__()
         self.addresses: list[str] = []

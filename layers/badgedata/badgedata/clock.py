@@ -80,8 +80,8 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time: it has no time of day or no offset, names a day that doesn't exist, or is outside
-        the years 1 to 9999.
+        If `text` is not a valid time. For example, it has no time of day, has no offset, or names a day that doesn't
+        exist. Only the years 1 to 9999 are supported.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):

@@ -1,11 +1,11 @@
-"""The types of the documents that exports contain or that `make load` reads: issuers, badge classes, and organizations.
+"""The types of the JSON documents that exports write and `make load` reads.
 
-The structs follow docs/formats.md, "JSON", and docs/load-files.md key by key, in output order.
-Each struct is used for both reading and writing:
+The keys are in output order, as in docs/formats.md ("JSON") and docs/load-files.md. Each struct is used for both
+reading and writing:
 
 * Encoding with `msgspec.json.encode` omits keys whose value is None. `UNSET` means that an export's options exclude a
   list, such as the badge classes. An empty list means that the options include the list, but the list has no items.
-* Decoding rejects unknown keys. Unknown keys in Open Badges objects are therefore moved to `MORE` before decoding, and
+* Decoding rejects unknown keys. The unknown keys of Open Badges objects are therefore moved to `MORE` before decoding.
   `published.with_more_keys` restores them later.
 * `@context`, `id`, `type`, and the keys that describe an export are optional. Only `entityId` identifies an object.
 """
@@ -193,7 +193,7 @@ class LastBadgeEarned(_Part, kw_only=True):
 
 
 class Progress(_Part, kw_only=True):
-    """A learner's progress toward one alignment: `completed` of the `required` requirements have been met."""
+    """A learner's progress toward one alignment. The learner has met `completed` of the `required` requirements."""
 
     alignment: str
     completed: int
@@ -236,7 +236,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer, and the badge classes, awards, recipient groups, and pathways that the export's options select."""
+    """One issuer, and the content that the export's options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None

@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """An issuer or badge class in a list, represented by the values that are used to search and sort the list."""
+    """The values of an issuer or badge class that are used to search and sort a list."""
 
     entity_id: str
     name: str
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One page of matches in list order, and the total number of matches in the list."""
+    """One page of matches in list order, and the total number of matches."""
 
     entries: list[Entry]
     total: int
@@ -89,14 +89,14 @@ def position_text(entry: Entry, sort: SortOrder | None) -> str:
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return an entry for use as `after` in `find`, based on an ID and the entry's `position_text`."""
+    """Return the entry with an ID and a `position_text`, for use as `after` in `find`."""
     return Entry(entity_id, text, text)
 
 
 def folded(text: str) -> str:
-    """Return text in the form used to compare names, without differences in case, accents, or compatibility variants.
+    """Return text for comparing names, without differences in case, accents, or compatibility variants.
 
-    Accents are marks with a combining class. The vowel signs of Indic scripts have no such class, so they are kept.
+    Accents are marks with a combining class. Vowel signs in Indic scripts have no combining class, so they are kept.
 
     >>> folded("Ærø Ångström ① STRASSE") == folded("ærø angstrom 1 straße")
     True

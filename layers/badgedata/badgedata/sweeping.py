@@ -1,6 +1,6 @@
 """The results of sweeps, and the delay before failed work is retried.
 
-In a sweep, a sweeper processes all items that are due. An item that fails remains due and doesn't delay other items.
+A sweep processes all items that are due. If an item fails, it remains due, and the sweep continues with the next item.
 """
 
 import random
@@ -62,8 +62,8 @@ class SweepResult:
 def wait_after(attempts: int) -> timedelta:
     """Return the delay before the next attempt: exponential backoff with jitter, from 5 minutes to 24 hours.
 
-    The delay is random, so that items that failed at the same time aren't retried at the same time. After the first
-    attempt, the delay is at most 10 minutes. The maximum doubles with each further attempt.
+    The delay is random, so that items that failed together aren't retried together. After the first attempt, the delay
+    is at most 10 minutes. The maximum doubles with each further attempt.
     """
     bound = min(MAX_WAIT, MIN_WAIT * 2 ** min(attempts, 16))
     return timedelta(seconds=random.uniform(MIN_WAIT.total_seconds(), bound.total_seconds()))  # noqa: S311 - not for security

@@ -166,7 +166,7 @@ def _listed[R, D: Document](
 ) -> tuple[Page[D], int | None]:
     """Return a page of issuers or badge classes, and the number of matches.
 
-    The number is None, except on the first page of a searched or sorted list.
+    The number is computed only for the first page of a searched or sorted list.
     """
     if not search.strip() and sort is None:
         return _children(model, parent, document, limit, cursor), None
@@ -220,8 +220,6 @@ def _matches(parent: str, search: str, sort: SortOrder | None, limit: int, curso
 
 
 class _Named(NamedTuple):
-    """A membership, its organization, the organization's destination bucket, and, for an issuer role, the issuer."""
-
     member: Member
     organization: Organization
     issuer: Issuer | None
@@ -230,7 +228,7 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Yield each membership with its organization and issuer, unless either of them has just been deleted."""
+    """Skip each membership whose organization or issuer has just been deleted."""
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         buckets = destinations.buckets_of(set(organizations))

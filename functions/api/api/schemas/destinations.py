@@ -44,7 +44,7 @@ class DestinationRequest(BaseModel):
 
 
 class DeliveryFault(Document):
-    """The reason for a failed delivery or destination test: a code for programs, and a message for people."""
+    """The reason for a failed delivery or destination test."""
 
     code: str
     message: str
@@ -61,7 +61,7 @@ class DestinationTest(Document):
 
 
 class DestinationDocument(Document):
-    """The bucket that an organization's files are delivered to, its access settings, and the last test result."""
+    """An organization's destination bucket, its access settings, and the last test result."""
 
     bucket: Bucket
     prefix: Prefix

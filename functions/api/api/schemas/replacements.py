@@ -51,7 +51,7 @@ class BadgeContent(Document):
 
 
 class SourceDocument(Document):
-    """The type and origin of the document from which a replacement was read."""
+    """The document that a replacement was read from."""
 
     kind: Literal["url", "json", "image"]
     open_badges_version: Literal["0.5", "1.0", "1.1", "2.0", "2.1", "3.0"]
@@ -76,7 +76,7 @@ class ImageResyncDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A replacement: its source, status, and proposed content. `current` is the badge class's current content."""
+    """A replacement of a badge class's content. `current` is the badge class's current content."""
 
     id: EntityId
     badge_class_id: EntityId
@@ -127,7 +127,7 @@ class FailedImageDocument(Document):
 
 
 class FailedImageList(Document):
-    """A page of awards whose images couldn't be refreshed, and an email address to contact for help."""
+    """A page of awards whose images couldn't be refreshed, and an email address for help."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

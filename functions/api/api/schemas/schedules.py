@@ -80,7 +80,7 @@ class ScheduleRequest(BaseModel):
 
 
 def _optional() -> Any:
-    """Return the definition of a field that can be omitted. The default is ignored (see `model_fields_set`)."""
+    """Define an optional field. Its default is never used (see `model_fields_set`)."""
     return Field(default=None, json_schema_extra=_without_default)
 
 

@@ -1,9 +1,9 @@
-"""The awards that a recount found, and the rules for counting changes that the stream delivers after the recount.
+"""The awards that a recount found, and the rules for counting later changes.
 
-The recount may already include such a change, which must not be counted twice. For each award, the first change that
-arrives is therefore counted as the difference between the state that the recount found and the state that results from
-the change. Each further change to the award is counted relative to the changes that have already arrived. When all
-changes have arrived, in any order, the award is counted in its final state.
+After a recount, the stream may deliver changes that the recount already includes. These changes must not be counted
+twice. The first change to an award is therefore compared with the state that the recount found. Each later change is
+compared with the changes that have already arrived. The changes can arrive in any order. When all of them have arrived,
+the award is counted in its final state.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ _SHARE_OF_AWARDS = 250
 
 
 class Listing(NamedTuple):
-    """A stored list of awards, divided among `shares` items. An award's hash determines which item contains it."""
+    """A stored list of awards, divided among `shares` items. Each award's item is determined by the award's hash."""
 
     id: str
     shares: int
@@ -96,7 +96,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
         return cls(int(recount.until), Listing("", 0), Listing("", 0))
 
     def encode(self) -> str:
-        """Return the recount as JSON text for storage in a counts item."""
+        """Return the recount as JSON."""
         return msgspec.json.encode(self).decode()
 
     def is_over(self, now: int) -> bool:
@@ -106,7 +106,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
     def states(self, issuer_id: str, awards: set[bytes]) -> dict[bytes, Change]:
         """Return the awards' states according to the recount, keyed by award hash.
 
-        An award that the recount didn't count has the state "not present".
+        If the recount didn't count an award, the award's state is "not present".
         """
         absent = {award: Change(award, 0, 0, 0, False) for award in awards}
         return absent | self.found.find(issuer_id, awards) | self.counted.find(issuer_id, awards)
@@ -122,8 +122,8 @@ def presence_before(change: Change, state: Change, since: Iterable[Change]) -> b
     state
         The state of the award according to the recount.
     since
-        The changes to the award that have been counted since the recount and were recorded at or before
-        `Recount.until`.
+        The changes to the award that have been counted since the recount. Include only changes that were recorded at or
+        before `Recount.until`.
     """
     if change.sequence <= state.sequence:
         return None

@@ -72,7 +72,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether the counts are stored and are all zero. If so, the items that store them must be set to expire."""
+        """Whether the counts are stored and are all zero. Stored items with only zeros must expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -90,9 +90,9 @@ class Counts:
             page, until = read.previous, read.previous_until
 
     def remember(self, changes: Sequence[Change], now: int) -> None:
-        """Record that these changes have been counted, so that they aren't counted again.
+        """Record that these changes have been counted.
 
-        If the changes don't fit in the item, they are written to a separate page, which has no effect until `save`
+        If the changes don't fit in the item, they are written to a separate page. The page has no effect until `save`
         succeeds.
         """
         item = self._item
@@ -150,13 +150,13 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move counts that are all zero from the counts page back to the counts item, so that all items expire."""
+        """Move zero counts from the counts page to the counts item, so that all items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return a number and a new ID for the next counts page, as ``<number>#<ID>``.
+        """Return a name for the next counts page, as ``<number>#<ID>``.
 
         The number of a page that is no longer needed is reused.
         """
@@ -165,7 +165,7 @@ class Counts:
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of bytes that are still free for changes. It is negative if the changes don't fit."""
+        """Return the number of free bytes. It is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)
@@ -197,7 +197,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _until(item: AwardCounts | CountsPage, changes: Iterator[Change] | Sequence[Change]) -> int:
-    """Return the time of the latest change in an item and its earlier pages, in seconds since 1970."""
+    """Return the time of an item's latest change, including earlier pages (in seconds since 1970)."""
     return max([int(item.page_until or 0), *(change.created for change in changes)])
 
 
@@ -220,7 +220,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Return an unsaved page that contains the counts and changes of a full counts item."""
+    """Create the page for step 2, without saving it."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),
@@ -235,7 +235,7 @@ def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | 
 
 
 def _item_after(item: AwardCounts, page: CountsPage) -> AwardCounts:
-    """Copy the counts from the next page back to the counts item and return the item."""
+    """Copy the counts from the page to the counts item (step 3), without saving the item."""
     item.days, item.recount, item.applied = page.days, page.recount, b""
     item.page, item.page_until, item.next_page = item.next_page, _until(page, decode(page.applied)), None
     return item

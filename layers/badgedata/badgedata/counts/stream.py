@@ -1,8 +1,7 @@
 """Count each change in the Awards table's stream exactly once, even if changes arrive repeatedly or out of order.
 
-Changes are first grouped by counts item, so that a bulk load writes each item only once per batch. If a batch fails
-partway through, it is redelivered. The changes that were already counted are recorded with the counts, so they are
-skipped in the redelivered batch.
+Changes are grouped by counts item, so that each batch writes an item only once. If a batch fails partway through, it is
+redelivered. The counts items record the changes that were already counted, so these changes are skipped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,8 +28,8 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     Raises
     ------
     ExceptionGroup
-        If one or more counts items couldn't be written. All other items have been written, so either the entire
-        batch or only the failed part can be redelivered.
+        If one or more counts items couldn't be written. All other items have been written. The entire batch, or only
+        its failed part, can be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []
@@ -59,7 +58,7 @@ def _count(counted: CountKey, changes: Sequence[Change]) -> int:
 
 
 def _add(counts: Counts, changes: Sequence[Change], now: int) -> int:
-    """Count the changes that haven't been counted yet, and return the number of newly counted changes."""
+    """Count the changes that haven't been counted yet, and return their number."""
     if counts.recount is not None and counts.recount.is_over(now):
         counts.recount = None
     recount = counts.recount

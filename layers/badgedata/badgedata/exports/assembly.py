@@ -49,11 +49,13 @@ class Piece:
 
 
 def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
-    """Return the multipart upload's parts. Each part is a list of pieces, which come from one or more sources.
+    """Divide the sources into the parts of a multipart upload.
 
-    S3 can copy a part that consists of a single piece of an S3 object. The bytes of any other part must be sent to S3.
-    If the rest of a source is too small for a part, the part also contains bytes from the next source. Every part
-    except the last is at least `MIN_PART_BYTES` in size, and no part is larger than `MAX_COPY_BYTES`.
+    Each part is a list of pieces. If the rest of a source is too small for a part, the part also contains bytes from
+    the next source. S3 can copy a part that consists of one piece of an S3 object. The bytes of all other parts must be
+    sent to S3.
+
+    Every part except the last is at least `MIN_PART_BYTES` in size. No part is larger than `MAX_COPY_BYTES`.
 
     Parameters
     ----------
@@ -120,7 +122,7 @@ def assemble(
     insertions: Callable[[Sequence[str]], Iterable[Insertion]],
     beat: Callable[[int], None],
 ) -> WrittenFile:
-    """Assemble the file from the objects of the export's segments.
+    """Assemble the file from the segments' objects.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
-"""Read awards for exports: query the Awards table and decode the JSON responses directly into typed records.
+"""Read awards for exports: query the Awards table and decode the responses directly into typed records.
 
-PynamoDB and boto3 convert each attribute of each item to Python objects several times. With millions of awards, an
-export would spend most of its time on these conversions. Instead, msgspec decodes the response bytes directly (see
-`make bench` for figures).
+PynamoDB and boto3 convert each attribute several times. With millions of awards, an export would spend most of its time
+on these conversions. Instead, msgspec decodes the response bytes directly. `make bench` measures the difference.
 """
 
 import gc
@@ -75,7 +74,7 @@ def awards_of_issuer[Award: AwardRow](
     Parameters
     ----------
     decoder
-        The decoder, which determines the attributes to read from each award.
+        The decoder. It determines which attributes are read.
     first, end
         The lowest and highest sort keys to read, inclusive (`records.awards.sort_key`).
 
@@ -99,7 +98,7 @@ def awards_of_issuer[Award: AwardRow](
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
     """Yield the awards of an issuer's badge classes in batches of a few thousand, ordered by date and ID.
 
-    If there are many badge classes, fewer awards per badge class are read at a time, which limits memory use.
+    If there are many badge classes, fewer awards per badge class are read at a time. This limits memory use.
 
     Parameters
     ----------
@@ -179,7 +178,6 @@ def decode[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[A
 
 
 def _decode_without_nulls[Award: AwardRow](body: bytes, decoder: Decoder[Award]) -> AwardPage[Award]:
-    """Return the page of awards in a response body. Treat null attributes as missing."""
     body = msgspec.json.encode(_without_nulls(msgspec.json.decode(body)))
     try:
         return decoder.pages.decode(body)
@@ -197,7 +195,6 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _describe(body: bytes, award: type[AwardRow]) -> str:
-    """Return the error message for the first unreadable award in a response body."""
     for item in msgspec.json.decode(body)["Items"]:
         reason = wrong_item(item, award)
         if reason is not None:

@@ -1,9 +1,8 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
 A document is an object that ends with one or more lists. It is written in steps, so that another worker can resume
-after any step. Only one step is in memory at a time. The members of a list are written in ID order, except assertions,
-which are ordered by date and ID. A member may end with a list of its own: a badge class's assertions, or a group's
-learners.
+after any step. Only one step is in memory at a time. Assertions are ordered by date and ID. The members of all other
+lists are ordered by ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -76,7 +75,8 @@ class LongList:
     inner_key
         The key of each member's own list.
     inner
-        A function that takes the ID of a member and yields the items of the member's list after a given item.
+        A function that yields the items of a member's own list. Its arguments are the member's ID and the item to start
+        after.
     """
 
     key: str
@@ -98,8 +98,8 @@ class JsonPosition(Position, frozen=True):
         The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
         is complete.
     counts
-        The number of rows so far for each list, keyed by the list's key. None if an earlier version of this product,
-        which didn't count rows, began the document.
+        The number of rows so far in each list, keyed by the list's key. None if the document was begun by an earlier
+        version of this product, which didn't count rows.
     """
 
     number: int = 0
@@ -125,9 +125,10 @@ def document_pages(
     Parameters
     ----------
     head
-        The document as JSON, including the closing braces but excluding `lists`.
+        The document as JSON, without `lists` but with its closing braces.
     closing
-        The closing braces of `head` that follow `lists`: more than one if the lists belong to an inner object.
+        The closing braces of `head` to write after `lists`. There is more than one if the lists belong to an inner
+        object.
     head_counts
         The number of rows in `head`, keyed by list key.
     """
@@ -141,7 +142,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Return the row count of each list, keyed by the list's key. A list that has no count yet gets a count of 0."""
+    """Add a count of 0 for each list that has no count yet."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 
@@ -303,19 +304,9 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 
 
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
-    """Yield a badge class's assertions in runs, ordered by date and ID.
+    """Yield a badge class's assertions in runs, starting after the sort key `after`.
 
     Each assertion is a complete Open Badges document, except that it omits `@context`.
-
-    Parameters
-    ----------
-    after
-        The sort key of the award to start after, or "" to start with the first award.
-
-    Raises
-    ------
-    UnreadableDataError
-        If an award can't be read or has no recipient, or if an award's image is missing. The message names the award.
     """
     base_url = config().public_base_url
     badge = published.badge_class_url(base_url, badge_class_id)

@@ -1,7 +1,7 @@
 """Check whether an export can be followed by an email (`notify`) and a delivery (`deliver`).
 
-These checks apply to requests, but not to scheduled runs. A run therefore produces its file even if the email or the
-delivery is no longer possible.
+These checks apply to requests, but not to scheduled runs. A run produces its file even if the email or the delivery is
+no longer possible.
 """
 
 from badgedata import mail

@@ -1,8 +1,8 @@
 """The lifecycle of an export. Each status change is one conditional write.
 
 `queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
-stored status: an export that succeeded is shown as expired after its file's retention period. The sweeper then stores
-the time in `expired_at`.
+stored status. An export that succeeded is shown as expired after its file's retention period ends. The sweeper stores
+the time of expiry in `expired_at`.
 """
 
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Ex
     Parameters
     ----------
     after
-        The ID of an export. Only older exports are yielded, or all exports if `after` is None.
+        The ID of an export. Only older exports are yielded. If it is None, all exports are yielded.
     read_at_once
         The number of exports that each request to DynamoDB reads.
     """
@@ -77,7 +77,7 @@ def status_of(export: Export) -> str:
 def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str] | None = None) -> bool:
     """Store a new export in one transaction.
 
-    The transaction also stores the export's first segment, idempotency key, and trail entry, and it increments the
+    The transaction also stores the export's first segment, idempotency key, and trail entry. It increments the
     organization's count of active exports.
 
     Parameters
@@ -119,7 +119,7 @@ def start(export: Export, expected_rows: int | None) -> bool:
     Parameters
     ----------
     expected_rows
-        The number of rows that the file will contain, or None if it is unknown or already stored.
+        The number of rows that the file will contain, or None if this number is unknown or already stored.
 
     Returns
     -------
@@ -285,11 +285,11 @@ def succeed(
 
 
 def _expiry(export: Export) -> datetime:
-    """Return the file's expiry time: the end of the retention period, or earlier if S3 may delete the file before then.
+    """Return the time when the file expires.
 
-    S3 counts the days from the start of the upload and rounds up to the next midnight UTC (S3 User Guide,
-    "Lifecycle rules: time calculation"). If an export runs past midnight UTC, S3 may therefore delete the file before
-    the end of the retention period.
+    S3 counts the days from the start of the upload and rounds up to the next midnight UTC (S3 User Guide, "Lifecycle
+    rules: time calculation"). If an export runs past midnight UTC, S3 may delete the file before the retention period
+    ends. The file then expires earlier.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)
@@ -411,7 +411,7 @@ def clear_up(export: Export) -> bool:
 
 
 def recheck_at_expiry(export: Export) -> None:
-    """Schedule the sweeper's next check of an export for the time when its file expires."""
+    """Make the sweeper check an export again when its file expires."""
     if export.file_expires_at is not None:
         recheck_at(export, clock.parse_rfc3339(export.file_expires_at))
 

@@ -36,7 +36,7 @@ def camel_case(name: str) -> str:
 
 
 class _Strict:
-    """An annotation for a `bool` that makes pydantic reject text and numbers."""
+    """A `bool` annotation that makes pydantic reject text and numbers."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, schema_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """The description of an inherited field, whose docstring pydantic doesn't read."""
+    """A field's description. Pydantic doesn't read the docstrings of inherited fields."""
 
     text: str
 
@@ -142,7 +142,7 @@ class BadgesExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupsExport(_TableExport):
-    """A table of recipient groups, with a row for each combination of group and alignment."""
+    """A table of recipient groups, with one row per group and alignment."""
 
     kind: Literal["groups"]
     include_archived: Flag = False
@@ -153,7 +153,7 @@ class GroupsExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupBadgesExport(_TableExport):
-    """A table of the requirements of recipient groups, with a row for each requirement of each alignment."""
+    """A table of recipient groups' requirements, with one row per alignment and requirement."""
 
     kind: Literal["group-badges"]
     include_archived: Flag = False
@@ -161,7 +161,7 @@ class GroupBadgesExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerProgressExport(_TableExport):
-    """A table of learner progress, with a row for each learner, group, and alignment."""
+    """A table of learner progress, with one row per learner, group, and alignment."""
 
     kind: Literal["learner-progress"]
     include_archived: Flag = False

@@ -39,7 +39,7 @@ NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
 
 
 def image_content_type(body: bytes) -> str | None:
-    """Detect whether bytes are a PNG or an SVG, and return the content type. Return None for any other content.
+    """Return the content type of a PNG or SVG. Return None for any other content.
 
     >>> image_content_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     'image/svg+xml'
@@ -97,7 +97,7 @@ def unbake(image: bytes, document: str = "the image you sent") -> str:
     SourceRejectedError
         - ``no-badge-in-image`` if the image is valid but contains no badge data.
         - ``bad-image`` if the image is not a valid PNG or SVG.
-        - ``source-too-large`` if compressed badge data exceeds the maximum document size.
+        - ``source-too-large`` if the badge data decompresses to more than the maximum document size.
 
     Notes
     -----
@@ -189,7 +189,7 @@ def unbake_svg(image: bytes, document: str) -> str | None:
 
 
 class BadgeElements:
-    """A handler that records the data and positions of an SVG's badge elements, and the root element's position."""
+    """A handler that records an SVG's badge elements and the position of its root element."""
 
     def __init__(self, drawing: bytes) -> None:
         self._drawing = drawing
@@ -205,7 +205,7 @@ class BadgeElements:
         return self._inside is not None
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Record the position of the root element or a badge element, and a badge element's ``verify`` attribute."""
+        """Record the start of the root element or a badge element."""
         if self.root_at < 0:
             self.root_at = at
         self._depth += 1
@@ -273,7 +273,7 @@ def _utf8(image: bytes) -> bytes:
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Return the position directly after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
+    """Return the position after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

@@ -1,4 +1,4 @@
-"""Read and write a PNG's chunks, including the badge data in its text chunks, without decoding pixels.
+"""Read and write PNG chunks and the badge data in them, without decoding pixels.
 
 This module writes badge data as the baking specification requires. It also reads badge data in the formats of older
 tools.
@@ -131,9 +131,10 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 def unbake_png(image: bytes, document: str) -> str | None:
     """Return the badge data in a PNG, or None if the PNG has none.
 
-    A 3.0 credential takes precedence over an assertion, and an iTXt chunk over other chunks. The specifications require
-    uncompressed iTXt chunks. Two other kinds of chunks are also read: tEXt, which Open Badges 0.5 and many imaging
-    libraries use, and zTXt, which some tools write.
+    A 3.0 credential takes precedence over an assertion. An iTXt chunk takes precedence over other chunks.
+
+    The specifications require uncompressed iTXt chunks. This function also reads tEXt chunks, which Open Badges 0.5 and
+    many imaging libraries use, and zTXt chunks, which some tools write.
 
     Raises
     ------

@@ -87,7 +87,7 @@ class SourceRejectedError(Exception):
 
 
 def quoted(found: object) -> str:
-    """Return a value for use in a message: as one line, with limited length, and without control characters.
+    """Return a value as one short line without control characters, for use in a message.
 
     >>> quoted("evil" + chr(10) + "line")
     'evil line'

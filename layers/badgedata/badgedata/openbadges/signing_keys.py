@@ -77,7 +77,7 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names, according to the rules of the badge's Open Badges version.
+    """Return the key that a signed badge names. The rules depend on the badge's Open Badges version.
 
     Raises
     ------
@@ -96,10 +96,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that verifies an Open Badges 1.0 or 1.1 assertion.
-
-    ``verify.url`` in the assertion is the URL of this key, which is in PEM format.
-    """
+    """Return the key of an Open Badges 1.0 or 1.1 assertion: the PEM file at ``verify.url``."""
     url = absolute(signed.url, url)
     document = _read(url, signed, look_up)
     pem = document.body.decode("ascii", "replace").strip()
@@ -109,9 +106,9 @@ def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: 
 
 
 def _issuer_key(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that verifies an Open Badges 2.0 or 2.1 assertion.
+    """Return the key of an Open Badges 2.0 or 2.1 assertion.
 
-    ``verification.creator`` in the assertion is the ID of this key. If the ID is missing, the key in the issuer's
+    The key's ID is ``verification.creator`` in the assertion. If this ID is missing, ``publicKey`` in the issuer's
     profile is used.
     """
     verification = signed.child("verification")
@@ -140,8 +137,8 @@ def _doubts_of_profile(
 ) -> tuple[Notice, ...]:
     """Return notices if the issuer's profile doesn't confirm that a key belongs to the issuer.
 
-    Anyone can publish a key that names the issuer as its owner, even on the issuer's own site if that site hosts
-    several issuers. Only the profile, at the issuer's own URL, can confirm the key.
+    Anyone can publish a key that names the issuer as its owner. If a site hosts several issuers, other issuers can
+    publish such a key there, too. Only the profile at the issuer's own URL can confirm the key.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
@@ -171,7 +168,6 @@ def _named_key(document: JsonDocument, creator: str) -> JsonDocument:
 
 
 def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tuple[JsonDocument, str | None]:
-    """Return the issuer's profile and the profile's URL after redirects."""
     if not issuer_id or not is_web_address(issuer_id):
         raise KeyNotUsableError("the badge does not link to its issuer's profile")
     document = _read(issuer_id, signed, look_up, "its issuer's profile is not available")
@@ -181,7 +177,7 @@ def _profile(signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> tu
 def _credential_key(
     header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp
 ) -> VerificationKey:
-    """Return the key that verifies an Open Badges 3.0 credential.
+    """Return the key of an Open Badges 3.0 credential.
 
     The header specifies the key as ``kid`` (a URL or a did:key) or ``jwk``.
     """
@@ -284,8 +280,7 @@ def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
 def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
     """Return the URLs that are not at the issuer's origin.
 
-    `urls` must include the URL after redirects, because the issuer's site may redirect to URLs that an attacker
-    chooses.
+    `urls` must include the URL after redirects. The issuer's site may redirect to a URL that an attacker chose.
     """
     return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]
 

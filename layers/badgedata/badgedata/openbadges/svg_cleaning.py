@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the list of omitted parts, shared by a drawing and all drawings embedded in it."""
+    """The limits and the list of omitted parts. A drawing shares them with its embedded drawings."""
 
     losses: Losses
     styles: StyleReader
@@ -95,8 +95,6 @@ def _cleaned(image: bytes, document: str, budget: _Budget, depth: int) -> tuple[
 
 @dataclass
 class _Element:
-    """An element in the cleaned drawing."""
-
     tag: str
     attributes: list[tuple[str, str | Declaration | list[Declaration]]]
     part: int
@@ -181,7 +179,6 @@ class _CleanDrawing:
     def _kept(
         self, name: str, tag: str, attributes: dict[str, str]
     ) -> list[tuple[str, str | Declaration | list[Declaration]]] | None:
-        """Return the attributes that an element keeps, or None if the element is omitted."""
         if tag in ANIMATION_ELEMENTS:
             self._losses.note(ANIMATED)
             return None
@@ -259,7 +256,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI. If the original media type is wrong, it is corrected."""
+        """Return an embedded image as a data: URI with the correct media type."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
@@ -374,7 +371,10 @@ class _CleanDrawing:
 
 
 class _Variables:
-    """A drawing's CSS custom properties. Unused properties, and declarations that need undefined ones, are omitted."""
+    """A drawing's CSS custom properties.
+
+    Unused properties are omitted. Declarations that need an undefined property are omitted, too.
+    """
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
         self._available: set[str] = set()

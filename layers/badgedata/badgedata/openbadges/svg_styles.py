@@ -1,7 +1,7 @@
 """Clean an SVG's styles with a CSS allow-list, so that no style refers to anything outside the image.
 
-tinycss2 parses the CSS. Each token is checked, and only harmless tokens are written, so it doesn't matter how a browser
-would have parsed the input. `css_text` writes names and strings, which can contain any character.
+tinycss2 parses the CSS. Each token is checked, and only harmless tokens are written. It therefore doesn't matter how a
+browser would parse the input. `css_text` writes names and strings, which can contain any character.
 """
 
 import re
@@ -64,7 +64,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Compound:
-    """The last part of a selector: the name, ID, and classes that an element must have to match the selector."""
+    """The last part of a selector: the name, ID, and classes that a matching element must have."""
 
     tag: str | None
     ids: frozenset[str]
@@ -93,7 +93,7 @@ class RuleGroup:
     rules: tuple["Rule | RuleGroup", ...]
 
     def all_rules(self) -> Iterator[Rule]:
-        """Yield the rules in this group and in the groups nested in it."""
+        """Yield the rules in this group and in its nested groups."""
         for rule in self.rules:
             yield from (rule,) if isinstance(rule, Rule) else rule.all_rules()
 
@@ -104,7 +104,7 @@ class _HarmfulError(Exception):
 
 @dataclass
 class _References:
-    """The custom properties, element IDs, and functions that a value uses, collected while the value is read."""
+    """The custom properties, element IDs, and functions that a value uses."""
 
     needs: set[str] = field(default_factory=set)
     uses: set[str] = field(default_factory=set)
@@ -257,7 +257,6 @@ def _plain(name: str, value: str) -> Declaration:
 
 
 def _value(tokens: Iterable[Any], references: _References, depth: int, *, is_math: bool) -> str:
-    """Return a value's tokens as text. Raise `_HarmfulError` at the first token that is not allowed."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("with nested blocks")
     written: list[str] = []
@@ -309,7 +308,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
 
 
 def _reference(url: str, references: _References) -> str:
-    """Return the CSS for a reference to a part of the image. A URL that begins with ``#`` is always local."""
+    """Return the CSS for a reference within the image. A URL that begins with ``#`` is always local."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
     references.targets.append(url[1:])
@@ -346,7 +345,6 @@ def _prelude(tokens: Iterable[Any], depth: int = 0) -> str:
 
 
 def _selector(tokens: Iterable[Any], depth: int) -> str:
-    """Return a list of selectors as text. Raise `_HarmfulError` at the first token that is not allowed."""
     if depth > MAX_BLOCK_DEPTH:
         raise _HarmfulError("nested blocks")
     written: list[str] = []

@@ -12,7 +12,7 @@ class Destination(Record):
     """The S3 bucket that receives an organization's files, and the role that may write to it.
 
     Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers can't
-    choose the external ID, because they could otherwise choose another organization's external ID.
+    choose the external ID. Otherwise, they could choose another organization's external ID.
     """
 
     class Meta(OperationsTable):

@@ -43,6 +43,6 @@ class TrailEntry(ExpiringRecord):
     by_issuer = ByIssuer()
 
     def get_save_kwargs_from_instance(self, condition: Condition | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Return the arguments for saving this entry in a transaction that fails if the entry already exists."""
+        """Return the arguments for saving this entry. Saving fails if the entry already exists."""
         new: Condition = TrailEntry.organization_id.does_not_exist()
         return super().get_save_kwargs_from_instance(new if condition is None else new & condition, *args, **kwargs)

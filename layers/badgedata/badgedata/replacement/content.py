@@ -54,13 +54,13 @@ def current_content(badge_class: BadgeClass) -> Content:
 def proposed_content(
     proposal: BadgeClassProposal, image: str | None, current: Content
 ) -> tuple[Content, tuple[Notice, ...]]:
-    """Return a badge class's content after a replacement, and any notices, such as one about an omitted alignment.
+    """Return a badge class's content after a replacement, and any notices.
 
     Parameters
     ----------
     image
-        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image, because a badge
-        class must have an image (Open Badges 2.0, "BadgeClass").
+        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image. A badge class
+        must have an image (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:
@@ -117,7 +117,7 @@ def content_of_json(stored: Mapping[str, Any]) -> Content:
 
 
 def digest(content: Content) -> str:
-    """Return the SHA-256 hash (in hexadecimal) of a badge class's content, for detecting changes."""
+    """Return the hexadecimal SHA-256 hash of a badge class's content, for detecting changes."""
     return hashlib.sha256(msgspec.json.encode(content_json(content), order="sorted")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Request a replacement: read its source and store the badge class's proposed content as a preview."""
+"""Preview a replacement: read its source and store the proposed content."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def preview(badge_class: BadgeClass, source: Source, caller: Caller) -> Replacement:
-    """Read the source and store the badge class's proposed content as a preview that is valid for an hour.
+    """Read a replacement's source and store the proposed content as a preview. The preview is valid for an hour.
 
     Raises
     ------
@@ -150,13 +150,7 @@ _TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return the proposal without control characters. If any were removed, a notice names the changed fields.
-
-    Raises
-    ------
-    SourceRejectedError
-        ``not-open-badges`` if the name consists only of control characters.
-    """
+    """Return the proposal without control characters. If any were removed, a notice names the changed fields."""
     cleaned = replace(
         proposal,
         name=_clean(proposal.name),

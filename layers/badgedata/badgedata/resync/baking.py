@@ -123,13 +123,7 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return a badge class's image, or None if it has no image or the stored image's format is unsupported.
-
-    Raises
-    ------
-    UnbakableImageError
-        If the stored image was deleted, or if the image can't be read or baked.
-    """
+    """Return a badge class's image, or None if there is no image or its stored format can't be baked."""
     if badge_class.image is None:
         return None
     stored = stored_images.stored_image(badge_class.image)

@@ -3,8 +3,8 @@
 A re-sync ends when all images are refreshed. If its window ends first, the re-sync becomes overdue.
 
 One item stores a re-sync's figures. For each page of awards, one transaction updates the figures and records the
-failures, unless another worker has already processed the page. Each award is therefore counted only once, even if
-messages are duplicated or processed concurrently.
+failures. The transaction fails if another worker has already recorded the page. Each award is therefore counted only
+once, even if messages are duplicated or processed concurrently.
 """
 
 from collections.abc import Iterator
@@ -49,15 +49,15 @@ def find(badge_class_id: str, version: int) -> Resync | None:
 
 
 def due_resyncs(now: datetime) -> Iterator[Resync]:
-    """Return the re-syncs that are due for the sweeper's check at `now`."""
+    """Return the re-syncs that the sweeper must check at `now`."""
     return Resync.by_due_time.query(DUE_RESYNCS, Resync.due_at <= clock.sortable(now))
 
 
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
-    """Yield the re-syncs in an organization's list of open re-syncs, newest first, each with its badge class.
+    """Yield an organization's open re-syncs with their badge classes, newest first.
 
-    The list may still contain re-syncs that were just completed, or that a newer replacement has taken over. Use
-    `is_open` to exclude them.
+    Some of them may have just been completed or taken over by a newer replacement. Use `is_open` to exclude these
+    re-syncs.
     """
     resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
     for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):
@@ -78,8 +78,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
     Parameters
     ----------
     version
-        The badge class version that the replacement created. If a newer replacement took over this version's re-sync
-        before it was complete, the newer replacement's re-sync is returned.
+        The badge class version that the replacement created. If a newer replacement took over this version's unfinished
+        re-sync, the newer re-sync is returned.
     """
     own = find(badge_class.entity_id, version)
     is_unfinished = own is not None and not is_done(own) and own.status != "overdue"
@@ -92,7 +92,7 @@ def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
     After all awards are processed, `total` is the number of processed awards. Until then, `total` is the number of
-    counted awards or the number of processed awards, whichever is larger, because awards can be added after the count.
+    counted awards or the number of processed awards, whichever is larger. Awards can be added after the count.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -101,7 +101,7 @@ def figures(resync: Resync) -> Figures:
 
 
 def status_of(resync: Resync) -> str:
-    """Return a re-sync's status: in-progress, complete, overdue, or taken-over (by a newer replacement's re-sync)."""
+    """Return a re-sync's status: in-progress, complete, overdue, or taken-over."""
     if is_done(resync):
         return "complete"
     return resync.status
@@ -225,7 +225,7 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set the final status of a re-sync. From then on, the sweeper doesn't check the re-sync.
+    """Set a re-sync's final status. The sweeper no longer checks the re-sync.
 
     Return whether the status was changed. An overdue re-sync remains in the list of open re-syncs.
 

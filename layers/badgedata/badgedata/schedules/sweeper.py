@@ -41,7 +41,7 @@ def _reconcile(schedule_id: str) -> str:
 
 
 def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
-    """Yield the first run of each organization, then the second run of each organization, and so on."""
+    """Yield each organization's first run, then each organization's second run, and so on."""
     queues: dict[str, list[PostponedRun]] = {}
     for run in runs:
         queues.setdefault(run.organization_id, []).append(run)
@@ -52,7 +52,7 @@ def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
 def _retry(postponed: PostponedRun, full: set[str]) -> str:
     """Retry a postponed run, unless it is too old or its organization is in `full`.
 
-    `full` contains the IDs of organizations that this sweep found to be at their limit on active exports.
+    `full` contains the IDs of organizations that have reached their limit on active exports. This function adds to it.
     """
     scheduled_time = clock.parse_rfc3339(postponed.scheduled_time)
     if scheduled_time + lifecycle.MAX_WAIT < clock.now():

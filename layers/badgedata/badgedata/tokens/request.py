@@ -31,7 +31,10 @@ class TokenSpecification:
 
 @dataclass(frozen=True)
 class Administration:
-    """A person's right to manage all of an organization's tokens, or only those of issuers that the person owns."""
+    """A person's right to manage access tokens.
+
+    An admin manages all of an organization's tokens. An owner manages only the tokens of their own issuers.
+    """
 
     organization: Organization
     email: str
