@@ -36,7 +36,8 @@ export const exportFormStrings = {
     /** @type {(count: number, text: string, isUpperLimit: boolean) => string} */
     count: (count, text, isUpperLimit) => `${isUpperLimit ? "Up to " : ""}${text} ${plural(count, "award", "awards")}`,
     limits: {
-      status: "If you filter by status or expiration, the exact number of rows isn't known until the export is finished.",
+      status:
+        "If you filter by status or expiration, the exact number of rows isn't known until the export is finished.",
       badges: "If you select this many badges, the exact number of rows isn't known until the export is finished.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
