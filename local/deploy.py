@@ -255,7 +255,7 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Return the environment for building on this machine, with the functions' Python version and Node.js in PATH."""
+    """Return the environment for building on this machine, with Node.js and the functions' Python version in PATH."""
     environment = client_environment(Place(LOCAL, 0))
     registries = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.match(name)}
     path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"

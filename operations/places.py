@@ -16,7 +16,7 @@ STACK_NAME = "badge-data-management"
 
 
 def client_settings(endpoint_url: str, region: str) -> dict[str, str]:
-    """Return environment variables for AWS clients. The clients use a local stack, not the user's own account."""
+    """Return environment variables that make AWS clients use a local stack instead of the user's own account."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": "test",

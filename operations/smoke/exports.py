@@ -167,7 +167,7 @@ def download(run: Run, export: Json, rows: int, count_rows: Callable[[bytes], in
             raise SmokeTestError(
                 expected=f"the {figure} of export {export['id']} to be {figures[figure]!r}, as in the API",
                 found=f"{value!r} in the file",
-                check="that nothing between S3 and this machine (such as a proxy or virus scanner) changes files",
+                check="that no proxy, virus scanner, or other software between S3 and this machine changes files",
             )
     if figures["rows"] != rows:
         raise SmokeTestError(

@@ -44,7 +44,7 @@ def _require(run: Run, recorded: set[tuple[str, str]], found: set[tuple[str, str
         raise SmokeTestError(
             expected=f"{where} to contain entries for {_listed(recorded)}",
             found=f"no entry for {_listed(missing)}",
-            check=f"{run.deployed.logs('api')}; the trail table; TrailRetentionDays",
+            check=f"{run.deployed.logs('api')}, the trail table, and the TrailRetentionDays parameter",
         )
 
 

@@ -71,7 +71,7 @@ def rule(service: str, operation: str | None, fault: str, **when: Any) -> dict[s
     return {"service": service, **named, **when, **limit, **FAULTS[fault](service)}
 
 
-def test_no_process_is_repeated_if_nothing_fails(world: World) -> None:
+def test_each_process_runs_only_once_if_nothing_fails(world: World) -> None:
     ending = run_case(world, ResyncTrouble(), seed=0)
     assert ending.processes == {"confirm": 1, "worker": 2, "done": 3}
 

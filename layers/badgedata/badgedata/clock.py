@@ -66,7 +66,7 @@ def parse_iso8601(text: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
+        raise ValueError(f"{text!r} is outside the supported range (years 1 to 9999)") from None
 
 
 def parse_rfc3339(text: str) -> datetime:
@@ -101,4 +101,4 @@ def parse_rfc3339(text: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
+        raise ValueError(f"{text!r} is outside the supported range (years 1 to 9999)") from None

@@ -82,7 +82,7 @@ class SourceFetcher:
         Parameters
         ----------
         url
-            An http or https URL that uses the default port and contains no user name or password.
+            An http or https URL that uses the default port and contains no username or password.
 
         Returns
         -------
@@ -131,7 +131,7 @@ def _scheme(prepared: str, url: str) -> str:
         expected = f"expected an http or https URL, found {parts.scheme}"
         raise SourceRejectedError("blocked-address", url, expected, "not-web-address")
     if parts.auth is not None:
-        expected = "expected a URL without a user name or password"
+        expected = "expected a URL without a username or password"
         raise SourceRejectedError("blocked-address", url, expected, "address-with-credentials")
     return parts.scheme
 

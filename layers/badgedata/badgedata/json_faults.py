@@ -42,11 +42,11 @@ class JsonFault(NamedTuple):
     Parameters
     ----------
     standard
-        The violated standard: ``JSON`` or ``UTF-8``. It is "" if the nesting is too deep.
+        The standard that the text violates: ``JSON`` or ``UTF-8``. It is "" if the nesting is too deep.
     reason
         A description of the fault.
     line, column
-        The fault's position. The first line and column are 1. Both are None if the fault has no position.
+        The fault's position. Lines and columns are counted from 1. Both are None if the fault has no position.
     """
 
     standard: str
@@ -61,7 +61,7 @@ class JsonFault(NamedTuple):
 
     @property
     def without_place(self) -> str:
-        """The violated standard and the reason, without the position."""
+        """The standard that the text violates and the reason, without the position."""
         return f"not {self.standard}: {self.reason}" if self.standard else self.reason
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ def test_staff_can_cancel_and_delete_only_their_own_exports() -> None:
     assert STAFF.delete(f"/exports/{request_id(STAFF)}").json["status"] == "cancelled"
 
 
-def test_staff_can_cancel_their_own_exports_even_if_their_email_address_differs_in_letter_case() -> None:
+def test_staff_can_cancel_their_own_exports_even_if_their_email_address_differs_only_in_case() -> None:
     export_id = request_id(Person(STAFF.email.upper()))
     assert STAFF.delete(f"/exports/{export_id}").json["status"] == "cancelled"
 

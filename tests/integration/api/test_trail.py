@@ -444,7 +444,7 @@ def test_trail_entry_exists_if_and_only_if_the_change_was_made(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_export_has_exactly_one_trail_entry_even_if_any_call_fails(
+def test_every_export_has_exactly_one_trail_entry_even_if_a_call_fails(
     fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _, failure in until_each_call_failed(fault, monkeypatch, lambda: "", lambda _: request_export()):

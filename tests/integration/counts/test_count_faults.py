@@ -49,7 +49,7 @@ def fail_each_call_once(faulty: FaultyCalls, fault: Fault, work: Callable[[Award
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_counts_are_exact_even_if_any_call_fails(faulty: FaultyCalls, fault: Fault) -> None:
+def test_counts_are_exact_even_if_a_call_fails(faulty: FaultyCalls, fault: Fault) -> None:
     fail_each_call_once(faulty, fault, lambda source: source.deliver())
 
 

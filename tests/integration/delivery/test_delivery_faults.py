@@ -36,7 +36,7 @@ def calls(deliveries: Deliveries, account: CustomerAccount, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_delivery_succeeds_even_if_any_call_fails(fault: Fault, deliveries: Deliveries, calls: FaultyCalls) -> None:
+def test_delivery_succeeds_even_if_a_call_fails(fault: Fault, deliveries: Deliveries, calls: FaultyCalls) -> None:
     export = deliveries.export()
     content = content_of(export)
     calls.at(-1, fault)

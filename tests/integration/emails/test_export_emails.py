@@ -247,7 +247,7 @@ AFTER_FAULTS = {
 
 @pytest.mark.usefixtures("with_email")
 @pytest.mark.parametrize(("call", "fault"), AFTER_FAULTS)
-def test_at_most_one_email_is_sent_even_if_any_call_fails(
+def test_at_most_one_email_is_sent_even_if_a_call_fails(
     call: str, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export_id = finish_export()

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run as a formula, and control characters, in every exported field."""
+"""Text that a spreadsheet would evaluate as a formula, and control characters, in every exported field."""
 
 import csv
 import io

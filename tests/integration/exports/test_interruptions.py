@@ -84,7 +84,7 @@ def content_of(file: bytes) -> bytes:
 
 
 @each_kind
-def test_file_is_the_same_even_if_a_new_worker_writes_each_page(
+def test_file_is_the_same_even_if_each_page_is_written_by_a_different_worker(
     scope: tuple[ScopeType, str], kind: str, options: dict[str, Any]
 ) -> None:
     export = start_export(scope, kind, **options)

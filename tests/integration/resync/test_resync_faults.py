@@ -121,7 +121,7 @@ def test_fault_cases_cover_every_call_in_a_complete_resync(calls: FaultyCalls) -
 
 
 @pytest.mark.parametrize("number", range(CALLS_OF_A_WHOLE_LIFE))
-def test_resync_completes_even_if_any_call_fails(calls: FaultyCalls, number: int) -> None:
+def test_resync_completes_even_if_a_call_fails(calls: FaultyCalls, number: int) -> None:
     # Testing every fault at every call takes minutes. These cases are a quarter of all, with every type of fault.
     calls.at(number, FAULTS[number % len(FAULTS)])
     check_final_state(run_resync_with_faults(calls))

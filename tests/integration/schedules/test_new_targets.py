@@ -111,7 +111,7 @@ def test_schedule_created_by_the_old_version_during_an_upgrade_is_updated(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_all_schedules_are_updated_after_an_upgrade_even_if_any_call_fails(
+def test_all_schedules_are_updated_after_an_upgrade_even_if_a_call_fails(
     fault: Fault, upgrade: Callable[[dict[str, str]], None], schedules: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = FaultyCalls(monkeypatch)

@@ -128,7 +128,7 @@ def test_schedule_stops_when_its_tokens_creator_loses_the_required_role() -> Non
     assert "The creator of token:Nightly no longer has" in read_schedule(schedule_id, ADMIN)["state"]["reason"]
 
 
-def test_person_who_resumes_a_deleted_tokens_schedule_becomes_responsible() -> None:
+def test_person_who_resumes_a_deleted_tokens_schedule_becomes_responsible_for_it() -> None:
     token_id, schedule_id = schedule_of_a_program()
     ADMIN.delete(f"{TOKENS}/{token_id}")
     assert fire(schedule_id) == "stopped"

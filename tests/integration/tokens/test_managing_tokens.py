@@ -200,7 +200,7 @@ def test_organization_can_have_at_most_50_unexpired_tokens(monkeypatch: pytest.M
     )
 
 
-def test_owners_cannot_use_up_the_organizations_token_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_owners_cannot_exhaust_the_organizations_token_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [
         new_token(OWNER, issuerId="WELD", expiresAt=in_days(2 if number == 7 else 30))
         for number in range(lifecycle.MAX_TOKENS_PER_ISSUER)

@@ -87,7 +87,7 @@ def test_small_pages_are_combined_up_to_one_megabyte() -> None:
     ]
 
 
-def test_list_in_a_nested_object_is_followed_by_all_closing_brackets() -> None:
+def test_list_in_a_nested_object_is_followed_by_all_the_closing_brackets() -> None:
     lists = [long_list("assertions", {"a": {}}, nested=False)]
     data = b"".join(page.data for page in document_pages(b'{"badgeClass":{"id":1}}', lists, "", b"}}"))
     assert data == b'{"badgeClass":{"id":1,"assertions":[{"id": "a"}]}}'

@@ -198,7 +198,7 @@ def test_list_of_values_is_written_to_one_cell() -> None:
 
 
 @pytest.mark.parametrize("character", ["x", "é", "张", "😀", "&"])
-def test_long_text_is_marked_as_truncated_and_counted(character: str) -> None:
+def test_long_text_is_counted_and_marked_as_truncated(character: str) -> None:
     units = len(character.encode("utf-16-le")) // 2
     fits, too_long = character * (MAX_TEXT_UNITS // units), character * (MAX_TEXT_UNITS // units + 1)
     pages = pages_of([["A", too_long, "", "", "", fits], ["B", fits, "", "", "", too_long], ["C", "", "", "", "", ""]])

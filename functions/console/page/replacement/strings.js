@@ -51,7 +51,7 @@ const rejections = {
     "This badge contains a link that isn't a web address. Paste the JSON of the badge class itself.",
   "blocked-address other-port": () => "This address has a port number. Use a web address without one.",
   "blocked-address address-with-credentials": () =>
-    "This address contains a user name or password. Use a public web address.",
+    "This address contains a username or password. Use a public web address.",
   "source-too-large": ({ way }) =>
     way === "image"
       ? "This image is too large. The limit is 4 MB."

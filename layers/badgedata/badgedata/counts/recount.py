@@ -94,10 +94,10 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
 
 
 def announce(issuer_id: str) -> None:
-    """Record that an issuer is about to be recounted.
+    """Record that an issuer's awards are about to be recounted.
 
     After this call, wait at least `STREAM_FUNCTION_SECONDS` before you begin the recount. By then, every invocation of
-    the stream function that began before this call has ended.
+    the stream function that began before this call will have ended.
 
     Some awards were never counted, for example because they were written before the stream existed. Without this
     record, deleting one of these awards during the recount would reduce a count below zero.

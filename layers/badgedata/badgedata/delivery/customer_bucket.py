@@ -102,7 +102,7 @@ class UploadUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A bucket, and the role that is assumed to write to it.
+    """A bucket and the role to assume when writing to it.
 
     To abort an upload, use the same target that was used to begin it.
     """

@@ -15,7 +15,7 @@ FORMAT_VERSION: Final = 1
 
 
 def manifest_of(export: Export) -> bytes:
-    """Return the manifest of an export's file. It contains no names of people and no email addresses."""
+    """Return the manifest of an export's file. It contains no personal names or email addresses."""
     scope: dict[str, Any] = {"type": export.scope_type, "id": export.scope_id, "name": export.scope_name}
     document = {
         "format": FORMAT,

@@ -24,7 +24,7 @@ from badgedata.records.exports import Export
 logger = Logger(child=True)
 
 NOT_SET: Final = DeliveryError(
-    "no-destination", "The organization has no destination. Ask an organization admin to set one."
+    "no-destination", "The organization has no destination. Ask an organization admin to set one up."
 )
 UPLOAD_LOST: Final = DeliveryError(
     "upload-lost",

@@ -64,5 +64,5 @@ def _require_destination(organization_id: str) -> None:
         raise invalid(
             "deliver",
             "The organization has no delivery destination. Omit deliver, or set it to false. An admin of the "
-            "organization can set a destination.",
+            "organization can set up a destination.",
         )

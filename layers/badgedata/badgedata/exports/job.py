@@ -220,7 +220,7 @@ class ExportJob:
     @cached_property
     def _award_selection(self) -> AwardSelection:
         if not isinstance(self.specification, AwardsExport):
-            raise TypeError(f"{self.specification.kind} exports don't select awards")
+            raise TypeError(f"{self.specification.kind} exports don't support selecting awards")
         return AwardSelection(self.specification, self._issuers, self.export.created_at)
 
     @cached_property

@@ -393,7 +393,7 @@ def record_email(export: Export, outcome: str) -> bool:
 
 
 def clear_up(export: Export) -> bool:
-    """Delete the S3 objects of an export that has ended, except a file that is still needed.
+    """Delete the S3 objects of an export that has ended, except for its file if the file is still needed.
 
     A file is needed as long as users can download it or its delivery is still pending.
 

@@ -209,7 +209,7 @@ def files_prefix(export: Export) -> str:
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return an organization's two key prefixes: for exports without a delivery, and for exports with one."""
+    """Return an organization's two key prefixes: one for exports that are delivered and one for other exports."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 

@@ -66,7 +66,8 @@ MAX_UNIT_BYTES = 32 * 1024 * 1024
 class UnitEnd(NamedTuple):
     """The end of a unit within a batch.
 
-    `rows` is the number of rows in the batch before the end. `position` is the position in the data source.
+    `rows` is the number of rows in the batch up to the end of the unit. `position` is the corresponding position in the
+    data source.
     """
 
     rows: int

@@ -107,7 +107,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether text contains the identity or any email address, which may be the recipient's."""
+        """Return whether `text` contains the identity or any email address, which may be the recipient's."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 

@@ -130,10 +130,10 @@ class ElementHandler(Protocol):
     """
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
-        """Receive an element's start tag and attributes."""
+        """Handle an element's start tag and attributes."""
 
     def end(self, name: str, at: int) -> None:
-        """Receive an element's end tag."""
+        """Handle an element's end tag."""
 
     def data(self, text: str) -> None:
         """Receive text between two tags."""

@@ -95,5 +95,5 @@ class FailedImage(ExpiringRecord):
 
 
 def shard_of(award_id: str) -> int:
-    """Return the number (0 to 15) of the shard that stores an award's failure."""
+    """Return the number (0 to 15) of the shard that stores an award's failure record."""
     return zlib.crc32(award_id.encode()) % SHARDS

@@ -103,7 +103,11 @@ SPOILED = [
     ),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-02-30T00:00:00Z", "day"),
     ("badgeClasses.0.assertions.0.issuedOn", "2026-01-31T09:00:00.5", "has no UTC offset"),
-    ("badgeClasses.0.assertions.0.issuedOn", "0001-01-01T00:00:00+01:00", "outside the years 1 to 9999"),
+    (
+        "badgeClasses.0.assertions.0.issuedOn",
+        "0001-01-01T00:00:00+01:00",
+        "outside the supported range (years 1 to 9999)",
+    ),
     ("badgeClasses.0.assertions.0.issuedOn", None, "assertions[0].issuedOn: must be a string, not null"),
     ("badgeClasses.0.assertions.0.expires", "never", "$.badgeClasses[0].assertions[0].expires:"),
     (
