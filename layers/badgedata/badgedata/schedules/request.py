@@ -205,7 +205,8 @@ def _checked(
             remedy = 'Set "period" to null' if is_kept else "Omit the period"
             raise invalid(
                 "period",
-                f"A period isn't supported for {export.kind} exports, because they don't select awards by date. {remedy}.",
+                f"A period isn't supported for {export.kind} exports, because they don't select awards by date. "
+                f"{remedy}.",
             )
         for field in ("awarded_after", "awarded_before"):
             if getattr(export, field) is not None:
