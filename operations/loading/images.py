@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from badgedata import stored_images
 from badgedata.openbadges.baked_images import bake, unbake
+from badgedata.openbadges.image_kinds import KINDS, raster_kind
 from badgedata.openbadges.images import checked_image
 from badgedata.openbadges.named_recipients import names_recipient
-from badgedata.openbadges.raster_images import KINDS, raster_kind
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.records.directory import BadgeClass, Issuer

@@ -26,7 +26,7 @@ from requests_hardened.ip_filter import InvalidIPAddress  # type: ignore[import-
 from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[import-untyped]
 from urllib3.util import parse_url
 
-from badgedata.openbadges.baked_images import image_content_type
+from badgedata.openbadges.image_kinds import image_content_type, raster_kind
 from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, SourceDocument
 
@@ -150,13 +150,17 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
     for piece in response.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
-        if len(body) > MAX_DOCUMENT_BYTES and image_content_type(bytes(body[:PIECE_BYTES])) is None:
+        if len(body) > MAX_DOCUMENT_BYTES and not _is_image(bytes(body[:PIECE_BYTES])):
             raise SourceRejectedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
             raise SourceRejectedError("source-too-large", url, "the image is larger than 4 MiB")
     # A connection that was shut down at the deadline looks like a complete response.
     deadline.check(url)
     return SourceDocument(url, response.headers.get("Content-Type", ""), bytes(body), _header(response, "Link"))
+
+
+def _is_image(opening: bytes) -> bool:
+    return raster_kind(opening) is not None or image_content_type(opening) is not None
 
 
 def _header(response: requests.Response, name: str) -> str:

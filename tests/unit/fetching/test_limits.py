@@ -69,6 +69,23 @@ def test_endless_image_is_read_only_up_to_the_limit(source: SourceFetcher) -> No
         assert rejection(server.url, source).code == "source-too-large"
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"RIFF\0\0\0\0WEBP",
+        b'<svg xmlns="http://www.w3.org/2000/svg">',
+    ],
+    ids=["PNG", "JPEG", "GIF", "WebP", "SVG"],
+)
+def test_image_of_any_supported_kind_may_be_larger_than_a_document(start: bytes, source: SourceFetcher) -> None:
+    image = start + b" " * 2 * MEBIBYTE
+    with serving(answering(image)) as server:
+        assert source.fetch(server.url).body == image
+
+
 def test_body_shorter_than_its_content_length_is_rejected(source: SourceFetcher) -> None:
     with serving(answering(b'{"a": 1}', "Content-Length: 100")) as server:
         assert rejection(server.url, source).code == "unreachable-source"

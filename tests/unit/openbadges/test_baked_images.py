@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image, PngImagePlugin
 
-from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, image_content_type, unbake
+from badgedata.openbadges.baked_images import bake, bake_png, bake_svg, unbake
+from badgedata.openbadges.image_kinds import image_content_type
 from badgedata.openbadges.rejections import SourceRejectedError
 from tests.support.images import SVG, chunk, chunk_kinds, pixels, png, svg, with_chunk
 from tests.unit.openbadges.specification_examples import ASSERTION_1_0, ASSERTION_2_0, CREDENTIAL_3_0

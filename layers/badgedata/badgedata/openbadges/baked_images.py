@@ -7,19 +7,14 @@ import html
 import re
 from typing import Final
 
+from badgedata.openbadges.image_kinds import PNG, SVG, image_content_type
 from badgedata.openbadges.json_documents import json_object
-from badgedata.openbadges.png import PNG_SIGNATURE, bake_png, unbake_png
+from badgedata.openbadges.png import bake_png, unbake_png
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_parsing import parse_svg
 
-__all__ = ["bake", "bake_png", "bake_svg", "image_content_type", "unbake"]
+__all__ = ["bake", "bake_png", "bake_svg", "unbake"]
 
-PNG: Final = "image/png"
-SVG: Final = "image/svg+xml"
-# An SVG may contain a byte order mark, comments, and a document type before its <svg> tag.
-MAX_SVG_OPENING_BYTES: Final = 65_536
-SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
-PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
 ASSERTION_NAMESPACE: Final = "http://openbadges.org"
 CREDENTIAL_NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
 BADGE_ELEMENTS: Final = {
@@ -36,25 +31,6 @@ NAMESPACE_DECLARATION: Final = re.compile(rb"""\sxmlns:openbadges\s*=\s*("[^"]*"
 ROOT_TAG: Final = re.compile(rb"<([^\s/>]+)")
 # Allowed in JSON text, but not in XML 1.0 (section 2.2).
 NOT_IN_XML: Final = re.compile("[\ufffe\uffff]")
-
-
-def image_content_type(body: bytes) -> str | None:
-    """Return the content type of a PNG or SVG. Return None for any other content.
-
-    >>> image_content_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
-    'image/svg+xml'
-    """
-    if body.startswith(PNG_SIGNATURE):
-        return PNG
-    opening = body[:MAX_SVG_OPENING_BYTES]
-    if opening.startswith((b"\xff\xfe", b"\xfe\xff")):
-        opening = opening.replace(b"\0", b"")[2:]
-    opening = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not opening.startswith(b"<"):
-        return None
-    root = SVG_TAG.search(opening)
-    # A page that contains an <svg> is still a page.
-    return SVG if root is not None and not PAGE.search(opening, 0, root.start()) else None
 
 
 def bake(image: bytes, content_type: str, assertion: str) -> bytes:

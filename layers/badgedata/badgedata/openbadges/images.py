@@ -5,9 +5,9 @@ from typing import Final
 import msgspec
 
 from badgedata.openbadges.badge_classes import CleanImage
-from badgedata.openbadges.baked_images import PNG, SVG, image_content_type
+from badgedata.openbadges.image_kinds import NAMES, PNG, SVG, image_content_type, raster_kind
 from badgedata.openbadges.notices import Notice
-from badgedata.openbadges.raster_images import NAMES, check_raster, clean_png, raster_kind, to_png
+from badgedata.openbadges.raster_images import check_raster, clean_png, to_png
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
 from badgedata.openbadges.svg_cleaning import clean_svg

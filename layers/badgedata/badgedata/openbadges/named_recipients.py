@@ -11,12 +11,8 @@ from base64 import urlsafe_b64decode
 from typing import Final
 from urllib.parse import unquote
 
-from badgedata.openbadges.baked_images import (
-    COMPACT_JWS,
-    WEB_ADDRESS,
-    BadgeElements,
-    image_content_type,
-)
+from badgedata.openbadges.baked_images import COMPACT_JWS, WEB_ADDRESS, BadgeElements
+from badgedata.openbadges.image_kinds import image_content_type
 from badgedata.openbadges.json_documents import json_object
 from badgedata.openbadges.png import BADGE_KEYWORDS, PNG_SIGNATURE, Chunk, chunk_labels, chunk_text, png_chunks
 from badgedata.openbadges.raster_images import has_metadata

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from badgedata.openbadges.baked_images import image_content_type, unbake
+from badgedata.openbadges.baked_images import unbake
+from badgedata.openbadges.image_kinds import image_content_type
 from badgedata.openbadges.json_documents import JsonDocument, json_object, json_value
 from badgedata.openbadges.links import Linked, best_first, links_of_page, links_of_response
 from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError, quoted

@@ -14,6 +14,7 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
+from badgedata.openbadges.image_kinds import KINDS, NAMES, raster_kind
 from badgedata.openbadges.notices import Notice
 from badgedata.openbadges.png import PNG_SIGNATURE, Chunk, encoded_chunk, png_chunks, png_size
 from badgedata.openbadges.rejections import SourceRejectedError
@@ -43,8 +44,6 @@ TURNS: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 
-KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
-NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}
 ANIMATED: Final = Notice("image-animated")
 # A marker that ends a scan, unlike stuffed bytes and restart markers.
 JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -69,17 +68,6 @@ WEBP_ALPHA_FLAG: Final = 0b01_0000
 WEBP_PROFILE_FLAG: Final = 0b10_0000
 WEBP_HEADER_BYTES: Final = 12
 WEBP_FEATURES_BYTES: Final = 10
-
-
-def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for the format, or None if the image isn't a PNG, JPEG, GIF, or WebP."""
-    if data.startswith(PNG_SIGNATURE):
-        return "PNG"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:

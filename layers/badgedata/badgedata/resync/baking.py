@@ -12,7 +12,8 @@ from pynamodb.exceptions import PynamoDBException
 
 from badgedata import published, stored_images
 from badgedata.config import config
-from badgedata.openbadges.baked_images import bake, image_content_type
+from badgedata.openbadges.baked_images import bake
+from badgedata.openbadges.image_kinds import image_content_type
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass
