@@ -116,7 +116,7 @@ def _settings_of_stack(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _load(data: bytes, options: argparse.Namespace) -> tuple["Document", "LoadResult"]:
-    """Check and load a document. ``badgedata`` reads its settings on import, so it is imported here."""
+    """Check and load a document. ``badgedata`` reads its settings on import, so it is imported in this function."""
     deployment.make_domain_importable()
     from operations.loading.faults import InvalidDocumentError
     from operations.loading.load import load

@@ -18,7 +18,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Process each message, and return the messages that failed. Only these messages are retried."""
+    """Process each message, and return the failed messages, so that only they are retried."""
 
     def process(record: SQSRecord) -> None:
         try:

@@ -15,7 +15,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> str:
-    """Request the export for one scheduled time, and return the outcome. Lambda retries a failed invocation twice."""
+    """Request the export for a scheduled run, and return the outcome. Lambda retries a failed invocation twice."""
     try:
         schedule_id, scheduled_time = scheduler.read_event(event)
         logger.append_keys(schedule_id=schedule_id, scheduled_time=scheduled_time.isoformat())

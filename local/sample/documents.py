@@ -105,7 +105,7 @@ class _Issuer:
         }
 
     def group(self, entry: GroupEntry, earned: dict[str, JsonObject]) -> JsonObject:
-        """Return a group. `earned` contains each learner's last badge, keyed by email address."""
+        """Return a group. `earned` contains each learner's most recent badge, keyed by email address."""
         group_id = entity_id("group", self.entry.entity_id, entry.name)
         rng = stream_of_chance("group", group_id)
         alignments = [self.alignment(name) for name in entry.alignments]
@@ -171,7 +171,7 @@ class _Issuer:
 
 
 def _last_earned(badge_classes: list[JsonObject]) -> dict[str, JsonObject]:
-    """Return each recipient's last badge, keyed by email address."""
+    """Return each recipient's most recent badge that isn't revoked, keyed by email address."""
     last: dict[str, JsonObject] = {}
     for badge_class in badge_classes:
         for assertion in badge_class["assertions"]:

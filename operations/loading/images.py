@@ -151,7 +151,10 @@ class ImageStore:
         return self._store_once(decoded.stored, decoded.content)
 
     def store_for_award(self, image: str, issuer_id: str, award_id: str, identity: str) -> str:
-        """Store an award's image under a key that contains the award ID. Return the same kind of value as `store`."""
+        """Store an award's image under a key that contains the award ID.
+
+        Return ``s3:`` and this key, or an unchanged URL, as `store` does.
+        """
         if not _is_data_uri(image):
             return image
         decoded = read_data_uri(image)

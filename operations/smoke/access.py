@@ -13,7 +13,7 @@ REJECTED = (requests.codes.unauthorized, requests.codes.forbidden)
 
 
 def read_directory(run: Run) -> None:
-    """Check the admin's roles, and wait until the directory lists all loaded items."""
+    """Check the admin's roles, and wait until the directory lists all loaded issuers and badge classes."""
     names = run.tenant.names
     with step("my roles, and the directory") as details:
         me: Json = run.admin.call("GET", "/me").json()
@@ -29,7 +29,7 @@ def read_directory(run: Run) -> None:
 
 
 def reject_others(run: Run, people: People) -> None:
-    """Check that the API rejects requests with no token, with another client's token, or from a person with no role."""
+    """Check that the API rejects requests with no token, with another client's token, and from people with no role."""
     names = run.tenant.names
     with step("a request without a token is rejected"):
         run.public.call("GET", "/me", expect=requests.codes.unauthorized)

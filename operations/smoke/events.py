@@ -145,7 +145,7 @@ class Subscription:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands to delete the queue and the rule, if they might still exist."""
+        """The commands that delete the queue and the rule, or an empty list if neither can exist."""
         if not self._is_started:
             return []
         name, bus = self.organization_id, f"--event-bus-name {self.bus}"

@@ -63,8 +63,8 @@ def credentials() -> "ReadOnlyCredentials":
 def session_seconds() -> float | None:
     """Return the number of seconds until the credentials expire, or None if their expiry time is unknown.
 
-    Lambda passes credentials in environment variables, without an expiry time. With SnapStart, for example, botocore
-    fetches the credentials. Fetched credentials have an expiry time, and botocore renews them.
+    Lambda usually passes credentials in environment variables, without an expiry time. If botocore fetches the
+    credentials, for example with SnapStart, they have an expiry time, and botocore renews them.
     """
     credentials()
     # botocore has no public attribute for the expiry time. Its public method only checks whether the credentials expire
@@ -84,9 +84,10 @@ def _client(service: str, config: Config = _CONFIG) -> Any:
 
 @cache
 def s3() -> "S3Client":
-    """Return the S3 client, which presigns links with Signature Version 4.
+    """Return the S3 client. It presigns links with Signature Version 4.
 
-    Uploads are signed without a hash of their content. TLS and the CRC-32 that S3 verifies already protect the content.
+    Uploads are signed without a hash of their content, because the content is already protected by TLS and by the
+    CRC-32 checksum that S3 verifies.
     """
     has_custom_endpoint = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))
     settings = Config(
@@ -129,14 +130,14 @@ def dynamodb_of_authorizer() -> "DynamoDBClient":
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
-    """Return the EventBridge Scheduler client, which creates, changes, and deletes schedules."""
+    """Return the EventBridge Scheduler client, which is used to create, change, and delete schedules."""
     client: EventBridgeSchedulerClient = _client("scheduler")
     return client
 
 
 @cache
 def events() -> "EventBridgeClient":
-    """Return the EventBridge client, which sends events."""
+    """Return the EventBridge client, which is used to send events."""
     client: EventBridgeClient = _client("events")
     return client
 
@@ -151,7 +152,7 @@ def ses() -> "SESV2Client":
 
 @cache
 def sts() -> Any:
-    """Return the STS client, which assumes the roles that destinations specify."""
+    """Return the STS client, which is used to assume the roles that destinations specify."""
     return _client("sts")
 
 
@@ -173,7 +174,7 @@ ASSUMED_SECONDS: Final = 15 * 60
 
 
 class AssumedRole(NamedTuple):
-    """A role in another AWS account, and the parameters for assuming it."""
+    """A role in another AWS account and the parameters for assuming it."""
 
     arn: str
     external_id: str
@@ -232,14 +233,14 @@ def s3_as(role: AssumedRole, in_region: str, settings: Config) -> "S3Client":
 
 
 def grouped[T](items: Iterable[T], size_of: Callable[[T], int], max_items: int, max_bytes: int) -> Iterator[list[T]]:
-    """Yield lists of items. Each list fits into one request.
+    """Group items into lists that each fit into one request, and yield the lists.
 
     Parameters
     ----------
     size_of
         A function that returns the number of bytes that an item occupies in a request.
     max_items, max_bytes
-        The maximum number of items and bytes in a request. An item that is larger than `max_bytes` gets its own list.
+        The maximum number of items and bytes in a request. An item larger than `max_bytes` is the only one in its list.
     """
     group: list[T] = []
     size = 0

@@ -39,8 +39,8 @@ def comparable_address(email: str) -> str:
     Surrounding whitespace is removed, letters are converted to lowercase, and NFC is applied, as RFC 6532, section
     3.1, recommends. NFKC and case folding aren't used, because they would merge the addresses of different mailboxes.
     For example, they turn full-width letters, the long s, and the sharp s into ASCII letters. Even NFC turns the
-    Kelvin sign into a K. If an address contains a character like this (`has_disguised_ascii`), only the whitespace
-    is removed.
+    Kelvin sign into a K. If an address contains such a character (`has_disguised_ascii`), only the whitespace is
+    removed.
 
     >>> comparable_address(" Ada@Example.org")
     'ada@example.org'

@@ -76,7 +76,7 @@ def public_badge_class(badge_class_id: BadgeClassId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def assertion(award_id: AwardId) -> Response[str | None]:
-    """Return an Assertion as JSON-LD or as an HTML page. The status is 410 if the award is revoked."""
+    """Return an Assertion as JSON-LD or as an HTML page, with HTTP status 410 if the award is revoked."""
     award = require_award(award_id)
     status = 410 if award.revoked else 200
     if award.revoked:
@@ -92,7 +92,7 @@ def assertion(award_id: AwardId) -> Response[str | None]:
 
 @router.exception_handler(UnknownDocumentError)
 def unknown(error: UnknownDocumentError) -> Response[str]:
-    """Return a 404 response: a page for browsers, or a problem document for programs."""
+    """Return a 404 response: an HTML page for browsers or a problem document for programs."""
     if HAS_PAGE.search(router.current_event.path) and _prefers_page():
         return _page(public_pages.missing_page(error.what), 404)
     return problem_response(error)

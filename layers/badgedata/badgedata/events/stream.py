@@ -25,7 +25,7 @@ _SEQUENCE_DIGITS = 40
 
 
 class Published(NamedTuple):
-    """The outcome of sending the events for a batch."""
+    """The outcome of sending the events for a batch of stream records."""
 
     sent: int
     """The number of events sent."""

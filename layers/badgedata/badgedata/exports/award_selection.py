@@ -35,9 +35,9 @@ _DAY = len("2026-01-31")
 
 
 class AwardPosition(NamedTuple):
-    """The position in the file after an issuer's awards up to and including `sort_key`.
+    """A position in the file: after an issuer's awards with sort keys up to and including `sort_key`.
 
-    All awards from issuers with lower IDs also come before this position.
+    Awards from issuers with lower IDs also come before this position.
     """
 
     issuer_id: str = ""
@@ -118,7 +118,7 @@ class AwardSelection:
     def read_unfiltered[Award: AwardRow](
         self, decoder: Decoder[Award], after: str, end: str | None
     ) -> Iterator[SelectedAwards[Award]]:
-        """Yield awards for the selected badge classes and issue dates, regardless of status and expiry date."""
+        """Yield awards for the selected badge classes and issue dates, regardless of status or expiration date."""
         for award_range in award_ranges(self.issuers, self.window, after, end):
             for awards, reached in self._read_range(decoder, award_range):
                 yield SelectedAwards(award_range.issuer, awards, AwardPosition(award_range.issuer.entity_id, reached))
@@ -136,7 +136,7 @@ class AwardSelection:
         return number
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions that divide the awards from `after` to `end` into at most `ways` segments."""
+        """Return positions that divide the awards from `after` to `end` into at most `ways` segments."""
         left = list(award_ranges(self.issuers, self.window, after, end))
         days = defaultdict[str, Counter[str]](Counter)
         for counted, awards in self._days.of.items():
@@ -173,9 +173,9 @@ class AwardSelection:
 
     @cached_property
     def filter(self) -> Callable[[AwardRow], bool] | None:
-        """A function that returns whether the export selects an award, based on the award's status and expiry date.
+        """A function that returns whether the export selects an award, based on its status and expiration date.
 
-        None if the export selects awards regardless of status and expiry date.
+        None if the export selects awards regardless of status or expiration date.
         """
         statuses = set(self.specification.status or STATUSES)
         expiry = expiry_window(self.specification)
@@ -202,7 +202,7 @@ def status_of(award: AwardRow, at: str) -> str:
 
 
 def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
-    """Return the time in `text`, which is the value of an award's attribute.
+    """Parse the value of an award's attribute as an RFC 3339 time.
 
     Raises
     ------
@@ -222,7 +222,7 @@ def _expires_within(award: AwardRow, window: Window) -> bool:
 
 
 def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | None) -> Iterator[AwardRange]:
-    """Yield the range of each issuer's awards in `window` between `after` and `end`, in file order."""
+    """Yield each issuer's range of awards that are in `window` and between `after` and `end`, in file order."""
     begin, stop = AwardPosition.decode(after), AwardPosition.decode(end or "")
     for issuer in sorted(issuers, key=lambda issuer: issuer.entity_id):
         if issuer.entity_id < begin.issuer_id or (end is not None and issuer.entity_id > stop.issuer_id):
@@ -235,10 +235,10 @@ def award_ranges(issuers: list[Issuer], window: Window, after: str, end: str | N
 
 
 def boundaries(left: Sequence[AwardRange], ways: int) -> list[str]:
-    """Return positions that split the rest of an export by issuer or by date, into at most `ways` segments.
+    """Return positions that split the rest of an export into at most `ways` segments, by issuer or by date.
 
     Each segment has about the same number of issuers. If there are fewer issuers than segments, the time between each
-    issuer's oldest and newest awards is divided evenly. The number of awards isn't taken into account.
+    issuer's oldest and newest awards is divided evenly. Award counts aren't taken into account.
 
     Parameters
     ----------
@@ -263,7 +263,7 @@ def boundaries(left: Sequence[AwardRange], ways: int) -> list[str]:
 
 
 def even_boundaries(left: Sequence[AwardRange], days: Mapping[str, Mapping[str, int]], ways: int) -> list[str]:
-    """Return the positions that split the rest of an export into at most `ways` segments of about equal size.
+    """Return positions that split the rest of an export into at most `ways` segments of about equal size.
 
     Parameters
     ----------

@@ -22,8 +22,8 @@ class Column(NamedTuple):
     name
         The header, which is also the name that an export uses to select the column.
     holds
-        The type of the cells. IDs are never changed, because programs compare them. A workbook stores times and numbers
-        in typed cells.
+        The type of the column's values. Valid entity IDs are written unchanged, because programs compare them. A
+        workbook stores times and numbers in typed cells.
     default
         Whether an export that doesn't select columns includes this column.
     """

@@ -132,7 +132,7 @@ class TextCells(dict[str, bytes]):
 
 
 def row_encoder(columns: Sequence[Column], style: CsvStyle) -> Callable[[Sequence[Value]], bytes]:
-    """Return a function that encodes a row as an RFC 4180 line (CRLF) in UTF-8."""
+    """Return a function that encodes a row in UTF-8 as an RFC 4180 record, including the final CRLF."""
     are_ids = [column.holds == "id" for column in columns]
     separator = style.separator
     cell = _stored_cell if not style.is_safe else _cell if separator == "," else _cell_without_commas

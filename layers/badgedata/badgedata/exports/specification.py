@@ -48,7 +48,7 @@ Flag = Annotated[bool, _Strict]
 
 @dataclass(frozen=True)
 class _Described:
-    """A field's description. Pydantic doesn't read the docstrings of inherited fields."""
+    """The description of an inherited field, whose docstring pydantic doesn't read."""
 
     text: str
 
@@ -64,7 +64,7 @@ NOT_GIVEN: Final[Any] = None
 
 @dataclass(frozen=True, kw_only=True)
 class _Requestable:
-    """The fields that all kinds of export share. In JSON, their names are in camelCase. Unknown fields are rejected."""
+    """The fields that all kinds of exports share. In JSON, field names are camelCase. Unknown fields are rejected."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "alias_generator": camel_case,
@@ -184,7 +184,7 @@ class TrailExport(_TableExport):
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerExport(_Requestable):
-    """A JSON document that contains an issuer and selected content. Another deployment can load the document."""
+    """A JSON document that contains an issuer and the selected content. Another deployment can load the document."""
 
     kind: Literal["issuer"]
     include_badge_classes: Flag = False
@@ -266,7 +266,7 @@ def check(specification: Specification, scope: Scope) -> None:
     Raises
     ------
     Problem
-        422 if an option is invalid. The problem names the field and the value to change.
+        422 if an option is invalid. The problem names the field and explains how to fix it.
     """
     if isinstance(specification, TableExport):
         _check_table(specification)
@@ -291,12 +291,12 @@ def check(specification: Specification, scope: Scope) -> None:
 
 
 def award_window(specification: AwardsExport) -> Window:
-    """Return the window of award dates. Raise Problem (422) for invalid dates."""
+    """Return the window of issue dates. Raise Problem (422) for invalid dates."""
     return window_of(specification.awarded_after, specification.awarded_before, specification.time_zone)
 
 
 def expiry_window(specification: AwardsExport) -> Window | None:
-    """Return the window of expiry dates, or None if no dates are set. Raise Problem (422) for invalid dates."""
+    """Return the window of expiration dates, or None if no date is set. Raise Problem (422) for invalid dates."""
     after, before = specification.expires_after, specification.expires_before
     if after is None and before is None:
         return None
@@ -304,7 +304,7 @@ def expiry_window(specification: AwardsExport) -> Window | None:
 
 
 def trail_window(specification: TrailExport) -> Window:
-    """Return the window of entry times. Raise Problem (422) for invalid dates."""
+    """Return the window of trail entry times. Raise Problem (422) for invalid dates."""
     return window_of(specification.after, specification.before, specification.time_zone, fields=("after", "before"))
 
 
@@ -345,7 +345,7 @@ def options_of(specification: Specification) -> dict[str, Any]:
 
 
 def from_options(scope_type: str, kind: str, options: dict[str, Any]) -> Specification:
-    """Return a stored export's specification, excluding `notify` and `deliver`."""
+    """Return a stored export's specification, without `notify` and `deliver`."""
     specification = next(kinds[kind] for of, kinds in KINDS.items() if of == scope_type)
     values: dict[str, Any] = {
         name: options[camel_case(name)] for name in specification.__dataclass_fields__ if camel_case(name) in options

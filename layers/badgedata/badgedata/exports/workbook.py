@@ -82,7 +82,7 @@ class Rows(NamedTuple):
     rows
         The rows as XML.
     position_after
-        A function that returns the position in the data source after a number of rows.
+        A function that returns the position in the data source after a given number of the batch's rows.
     ends
         The ends of units within the batch, in order. A unit that would become too large ends earlier.
     cut
@@ -101,7 +101,7 @@ class Sheet(msgspec.Struct, array_like=True, frozen=True):
     Parameters
     ----------
     offset
-        The offset of the sheet's local header in the file.
+        The offset of the sheet's ZIP local file header in the file.
     rows
         The number of rows, excluding the header row.
     """
@@ -220,12 +220,12 @@ class Workbook:
 
 
 def cut_until(position: str) -> int:
-    """Return the number of truncated cells in a segment before a position."""
+    """Return the number of cells that were truncated in a segment before the given position."""
     return WorkbookPosition.decode(position).cut
 
 
 class _Book:
-    """The sheets written so far. The methods return the bytes to write before and after units."""
+    """The sheets written so far. Methods return the bytes to write before, between, and after the units."""
 
     def __init__(self, workbook: Workbook, sheets: list[Sheet]) -> None:
         self.sheets = sheets
@@ -233,7 +233,7 @@ class _Book:
 
     @property
     def size(self) -> int:
-        """The number of bytes so far, without the last sheet's data descriptor."""
+        """The number of bytes so far, excluding the last sheet's data descriptor."""
         return self._rows_begin(len(self.sheets)) + self.sheets[-1].compressed
 
     def begin(self) -> bytes:
@@ -244,7 +244,7 @@ class _Book:
     def add(self, unit: _Unit) -> bytes:
         """Add a unit, and return the bytes to write before it.
 
-        If the last sheet is full, these bytes end it and begin the next sheet. Otherwise, there are none.
+        If the last sheet is full, these bytes end it and begin the next sheet. Otherwise, the result is empty.
         """
         between = b""
         if not unit.rows:
@@ -308,7 +308,7 @@ class _Book:
         return CellRange(len(self._workbook.columns), self.sheets[number - 1].rows + 1)
 
     def _whole(self, parts: Mapping[str, str], offset: int) -> tuple[bytes, list[Member]]:
-        """Return consecutive ZIP members, and a `Member` for each. The first member begins at `offset`."""
+        """Return the bytes of consecutive ZIP members, and a `Member` for each. The first begins at `offset`."""
         data, members = b"", []
         for name, text in parts.items():
             encoded = text.encode()

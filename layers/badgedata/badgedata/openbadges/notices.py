@@ -91,7 +91,7 @@ MAX_KINDS_OF_LOSSES: Final = 1000
 
 
 class Notice(NamedTuple):
-    """A notice about a source.
+    """A notice about the source of a replacement.
 
     Parameters
     ----------

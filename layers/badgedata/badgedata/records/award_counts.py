@@ -22,7 +22,7 @@ class CountKey(NamedTuple):
 
 
 class AwardCounts(Record):
-    """The number of awards issued on each day of a month, and the latest changes to these numbers.
+    """The number of awards issued on each day of a month, and the latest changes to the awards.
 
     A write fails if `version` has changed since the item was read. The write that counts a change also adds the change
     to `applied`, so no change is counted twice. Versions never repeat, even if an expired item is deleted and
@@ -102,7 +102,7 @@ class CountsPage(Record):
 
 
 class AppliedPage(Record):
-    """A page of counted changes. It is written when a batch has more changes than fit in a counts item.
+    """A page of counted changes that didn't fit in the counts item or counts page.
 
     A page never changes. `previous` is the page before this one. `previous_until` is the time of the latest change in
     the earlier pages.
@@ -148,7 +148,7 @@ class RecountedAwards(Record):
 class IssuerRecount(Record):
     """The latest recount of an issuer's awards.
 
-    A counts item that is created later had no awards in this recount.
+    If a counts item didn't exist during this recount, the recount found no awards for the item.
     """
 
     class Meta(OperationsTable):

@@ -22,7 +22,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a cron expression, and the numbers and names that the field accepts."""
+    """A field of a cron expression, with the numbers and names that the field accepts."""
 
     name: str
     low: int
@@ -139,7 +139,7 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
 
 
 def _numbers(of: Field, text: str) -> tuple[int, ...]:
-    """Return the numbers that a field matches, in ascending order. The field may contain the characters ``, - * /``.
+    """Return the numbers that a field matches, in ascending order. The field may use the operators ``, - * /``.
 
     Raises
     ------
@@ -223,7 +223,7 @@ def _weekday_of(day: date) -> int:
 
 
 def _nearest_weekday(day: date, wanted: int) -> int:
-    """Return the weekday (Monday to Friday) that is nearest to day `wanted`, as a day number."""
+    """Return the weekday (Monday to Friday) nearest to day `wanted` in the month of `day`, as a day of the month."""
     weekday = day.replace(day=wanted).isoweekday()
     if weekday == calendar.SATURDAY + 1:
         return wanted - 1 if wanted > 1 else wanted + 2

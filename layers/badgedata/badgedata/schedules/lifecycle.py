@@ -94,7 +94,7 @@ def find(schedule_id: str) -> Schedule | None:
 
 
 def of_scope(scope_key: str, after: str | None) -> Iterator[Schedule]:
-    """Return a scope's schedules, newest first. If `after` is an ID, return only older schedules."""
+    """Return a scope's schedules, newest first. If `after` is a schedule's ID, return only older ones."""
     records = Schedule.by_scope.newest_first(Schedule.list_key(scope_key), after, MAX_SCHEDULES_PER_SCOPE)
     return (schedule for schedule in records if schedule.status in VISIBLE)
 
@@ -112,9 +112,9 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    EventBridge Scheduler can reject a new expression or time zone. The record is therefore first marked for a recheck.
-    Then EventBridge Scheduler is updated. The edit is written to the record last. If this write fails, the sweeper
-    restores the previous settings in EventBridge Scheduler.
+    EventBridge Scheduler can reject a new expression or time zone. Therefore, it is updated before the edit is saved.
+    The record is marked for a recheck first. If saving the edit fails, the sweeper restores the previous settings in
+    EventBridge Scheduler.
 
     Raises
     ------
@@ -152,8 +152,8 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
     Raises
     ------
     Problem
-        403 if the caller may not edit schedules or request this kind of export. Also 403 if the organization isn't on
-        the paid plan.
+        403 if the caller may not edit schedules or request this kind of export, or if the organization isn't on the
+        paid plan.
     """
     scope.require_editing_role()
     require_role(schedule.kind, scope)
@@ -167,7 +167,7 @@ def resume(schedule: Schedule, scope: Scope, caller: Caller) -> None:
 
 
 def pause(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Pause an active schedule, on any plan. A stopped schedule remains stopped.
+    """Pause an active schedule, regardless of the plan. A stopped schedule remains stopped.
 
     Raises
     ------
@@ -200,7 +200,7 @@ def stop(schedule: Schedule, reason: str) -> bool:
 
 
 def remove(schedule: Schedule, scope: Scope, by: Caller) -> None:
-    """Delete a schedule, on any plan. The schedule's exports are kept.
+    """Delete a schedule, regardless of the plan. The schedule's exports are kept.
 
     Raises
     ------
@@ -280,7 +280,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 
 def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Postpone a run. It replaces any earlier postponed run of the schedule."""
+    """Postpone a run. It replaces the schedule's earlier postponed run, if any."""
     at = clock.to_the_second(scheduled_time)
     is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
     PostponedRun(*PostponedRun.key(schedule.id)).update_if(
@@ -354,7 +354,7 @@ def _differences(schedule: Schedule, edited: Schedule) -> list[Action]:
 
 
 def _entry_of_edit(schedule: Schedule, edited: Schedule, by: Caller) -> TrailEntry | None:
-    """Return the trail entry for an edit. If only the status changed, the entry is for a pause or resume."""
+    """Return the trail entry for an edit. If only the status changed, the entry records a pause or a resume."""
     changed = [
         name for name, attributes in _FIELDS.items() if _values(schedule, attributes) != _values(edited, attributes)
     ]
@@ -373,8 +373,8 @@ def _values(schedule: Schedule, attributes: Sequence[str]) -> list[Any]:
 def organization_and_issuer_of(schedule: Schedule) -> tuple[str | None, str | None]:
     """Return the IDs of a schedule's organization and issuer, even if an earlier release didn't store them.
 
-    The IDs aren't added to the record, because an organization's counter includes only schedules that have its ID. The
-    organization's ID is None if it isn't stored and the scope was deleted.
+    The IDs aren't added to the record, because an organization's counter includes only schedules whose records contain
+    the organization's ID. The organization's ID is None if it isn't stored and the scope was deleted.
     """
     organization_id, issuer_id = schedule.organization_id, schedule.issuer_id
     if organization_id is None or (issuer_id is None and schedule.scope_type != "organization"):
