@@ -20,7 +20,7 @@ BASE_URL = "https://badges.example.org"
 
 
 def description() -> str:
-    """Return the content of docs/openapi.json. A deployment's environment variables must be set."""
+    """Return the content of docs/openapi.json. The environment variables that the API reads on import must be set."""
     from functions.api.api import app
     from functions.api.api.openapi.document import openapi_document
 

@@ -15,7 +15,7 @@ PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - for all users of the local 
 
 @dataclass(frozen=True)
 class Place:
-    """One local stack: a folder for its state and the port that it listens on."""
+    """The folder for a local stack's state and the port that the stack listens on."""
 
     folder: Path
     port: int
@@ -37,12 +37,12 @@ def run_place() -> Place:
 
 
 def program(environment: str, name: str) -> Path:
-    """Return the path of a program in one of the environments that the Makefile installs."""
+    """Return the path of a program in one of the Python environments that the Makefile creates."""
     return LOCAL / "environments" / environment / "bin" / name
 
 
 def client_environment(place: Place) -> dict[str, str]:
-    """Return the environment for AWS clients of the local stack, without the user's own AWS settings."""
+    """Return a process environment in which AWS clients use a local stack and none of the user's AWS settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return {
         **kept,

@@ -30,7 +30,8 @@ def describe(organization_id: str, email: str | None = None) -> list[str]:
     Parameters
     ----------
     email
-        The email address of the only person to include. This person doesn't have to be a member.
+        The email address of the only person to include. This person doesn't have to be a member. By default, everyone
+        is included.
 
     Raises
     ------

@@ -49,9 +49,9 @@ def awards(
 ) -> Iterator[JsonObject]:
     """Yield `count` assertions for a badge class, sorted by time and then by ID.
 
-    The recipients are chosen from a pool of `people` people (by default, `count`). All badge classes share the pool. No
-    award is dated before `since`, which must be before 2026-11-01. If `valid_days` is set, most awards expire after
-    that many days. Otherwise, only a few expire.
+    The recipients are chosen at random from a pool that all badge classes share. `people` is the number of people in
+    the pool (by default, `count`). No award is dated before `since`, which must be before 2026-11-01. If `valid_days`
+    is set, most awards expire after that many days. Otherwise, only a few awards expire.
 
     >>> first, second = awards("python-basics", 2)
     >>> first["badge"]
@@ -72,7 +72,7 @@ def awards(
 
 
 def person(number: int) -> Person:
-    """Return the person with this number in the sample data. Each person has a different email address."""
+    """Return the person with the given number in the sample data. Each person has a different email address."""
     bits = _scattered(number)
     stock = _STOCKS[bits % 100]
     given = stock.given[(bits >> 8) % len(stock.given)]
@@ -86,7 +86,7 @@ def person(number: int) -> Person:
 
 
 def entity_id(*parts: object) -> str:
-    """Return a 22-character ID (`[A-Za-z0-9_-]`) that depends only on the parts."""
+    """Return a 22-character ID (`[A-Za-z0-9_-]`) that depends only on `parts`."""
     return _as_id(hashlib.sha256("/".join(map(str, (SEED, *parts))).encode()).digest()[:16])
 
 
@@ -106,7 +106,7 @@ def timestamp(instant: int) -> str:
 
 
 def _instants(rng: Random, count: int, since: date) -> list[int]:
-    """Return the award times in order. Many awards can have the same time, for example at the end of a course."""
+    """Return `count` award times in ascending order. Some have the same time, for example when a course ends."""
     days = [since + timedelta(days=number) for number in range((END_DAY - since).days)]
     # A growing platform: the last of the three years has about twice as many awards as the first.
     so_far = list(
@@ -199,7 +199,10 @@ def _as_id(data: bytes) -> str:
 
 
 def _scattered(number: int) -> int:
-    """Return a random-looking 64-bit number that depends only on `number`. SplitMix64 is much faster than `Random`."""
+    """Return a random-looking 64-bit number that depends only on `number`.
+
+    The algorithm is SplitMix64, which is much faster than `Random`.
+    """
     bits = (number * 0x9E3779B97F4A7C15 + SEED * 0xD1B54A32D192ED03) & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & 0xFFFF_FFFF_FFFF_FFFF
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & 0xFFFF_FFFF_FFFF_FFFF

@@ -30,7 +30,7 @@ class Look(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A polygon, or a circle if `points` contains only its center. `fill` is a color as `#rgb`."""
+    """A polygon or, if `points` contains only a center, a circle. `fill` is a color as `#rgb`."""
 
     fill: str
     points: tuple[tuple[int, int], ...]
@@ -39,7 +39,7 @@ class Shape(NamedTuple):
 
 @cache
 def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
-    """Return a `data:` URI with the image. It is a 200 × 200 pixel PNG or an SVG with a title."""
+    """Return an image as a `data:` URI: a 200 × 200 pixel PNG or, if `svg` is true, an SVG with a title."""
     media_type, content = ("svg+xml", draw_svg(shapes(look), title)) if svg else ("png", draw_png(shapes(look)))
     return f"data:image/{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 

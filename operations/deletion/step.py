@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DeletionStep:
-    """Existing items of one kind and the call that deletes them. Repeating the call has no effect."""
+    """The existing items of one kind and the call that deletes them. Repeating the call has no effect."""
 
     kind: str
     count: int

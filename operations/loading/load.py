@@ -62,7 +62,7 @@ def load(
     organization_id
         For an issuer document: the ID of the existing organization that the issuer belongs to. By default, an existing
         issuer stays in its organization. A new issuer gets a new organization on the paid plan, with the issuer's ID
-        and name. For an organization document: the ID in the document. It confirms that the load may rename an existing
+        and name. For an organization document: the ID in the document, to confirm that the load may rename an existing
         organization, change its plan, and add members.
     admin_email
         The email address of a person who becomes an admin, in addition to the document's members.
@@ -72,7 +72,7 @@ def load(
     Raises
     ------
     InvalidDocumentError
-        If the document contradicts the stored data, or the admin's email address is invalid. Nothing is written.
+        If the document conflicts with the stored data, or the admin's email address is invalid. Nothing is written.
     """
     if admin_email is not None:
         _check_admin(admin_email)
@@ -121,7 +121,7 @@ def _issuer_documents(document: Document) -> list[tuple[str, IssuerDocument]]:
 def _require_confirmation(
     organization: documents.Organization, listed: list[documents.Member], members: list[directory.Member]
 ) -> None:
-    """Require confirmation if a document would change an existing organization with the same ID."""
+    """Reject a document that would change an existing organization, and explain how to confirm the change."""
     known = find_organization(organization.entity_id)
     if known is None or not _is_in_use(organization.entity_id):
         return
@@ -193,7 +193,7 @@ def _rejected(path: str, message: str) -> InvalidDocumentError:
 
 
 def listed_members(document: Document, admin_email: str | None) -> list[documents.Member]:
-    """Return the members that a load writes: those in the document, and the admin that the operator specifies."""
+    """Return the members that a load writes: those in the document and any admin that the operator specifies."""
     members = list(document.members or []) if isinstance(document, OrganizationDocument) else []
     if admin_email is not None:
         admin = comparable_address(admin_email)
@@ -203,7 +203,7 @@ def listed_members(document: Document, admin_email: str | None) -> list[document
 
 
 def end_access(document: Document, listed: Iterable[documents.Member], stored: Iterable[Member]) -> int:
-    """If a document lists members, remove all stored memberships that it doesn't list.
+    """Remove the stored memberships that are not in `listed`, but only if the document lists members.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def end_access(document: Document, listed: Iterable[documents.Member], stored: I
 
 
 def newcomers(listed: Iterable[documents.Member], stored: Iterable[Member]) -> Iterator[str]:
-    """Yield the listed people who aren't members yet."""
+    """Yield the email addresses of the listed people who aren't members yet."""
     known = {member.pk for member in stored}
     for member in listed:
         if Member.email_key(member.email) not in known:

@@ -97,7 +97,10 @@ def _walk(deployed: "Deployed", created: "Created", patience: float) -> bool:
 
 
 def _clean_up(deployed: "Deployed", created: "Created", options: argparse.Namespace) -> bool:
-    """Delete everything that the run created. With `--keep`, keep the tenant. Return whether everything was deleted."""
+    """Delete everything that the run created. With `--keep`, keep the tenant and its people's accounts.
+
+    Return whether all deletions succeeded.
+    """
     deletion_command = _deletion_command(created.tenant.names.organization, options)
     commands = created.delete_supporting_resources()
     if not options.keep:

@@ -209,7 +209,7 @@ def _long_text() -> str:
 
 
 def _image() -> str:
-    """Return a unique image as a `data:` URI. No other tenant uses the image, so it is deleted with this tenant."""
+    """Return a unique image as a `data:` URI. No other tenant uses the image, so it is deleted with its tenant."""
     drawn = io.BytesIO()
     Image.frombytes("RGB", (8, 8), secrets.token_bytes(8 * 8 * 3)).save(drawn, "PNG")
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"

@@ -14,7 +14,7 @@ POLICY = "write-exports"
 
 
 class OtherAccount:
-    """A temporary bucket and a temporary role with the same name.
+    """A temporary bucket and a temporary role in another AWS account. Both have the same name.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class OtherAccount:
         return f"arn:{partition}:iam::{account}:role/{self.name}"
 
     def create(self, principal: str, external_id: str, role_arn: str) -> None:
-        """Create the bucket, and the role with the policies in docs/delivery.md."""
+        """Create the bucket and the role. The role has the policies that docs/delivery.md describes."""
         location = {"LocationConstraint": self._region}
         in_region = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": location}
         self._has_bucket = True
@@ -83,7 +83,7 @@ class OtherAccount:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands to delete the bucket and the role, if they might still exist."""
+        """The commands that delete the bucket and the role, without commands for resources that don't exist."""
         profile, role = f"--profile {self.profile}", f"--role-name {self.name}"
         return [
             *([f"aws {profile} iam delete-role-policy {role} --policy-name {POLICY}"] if self._has_role else []),

@@ -29,7 +29,7 @@ FLOW: Final = "ADMIN_USER_PASSWORD_AUTH"
 
 
 class People:
-    """Accounts created for one run.
+    """User accounts that are created for one run of the smoke test.
 
     Parameters
     ----------
@@ -64,12 +64,12 @@ class People:
         Raises
         ------
         SmokeTestError
-            If the client doesn't allow the admin flow, or the pool requires more than a password and a TOTP code.
+            If the app client doesn't allow `FLOW`, or the pool requires more than a password and a TOTP code.
         """
         return self._sign_in(email, self.client_id)
 
     def token_of_another_client(self, email: str) -> str:
-        """Create another client, get an ID token for it, and delete the client. Return the token."""
+        """Sign a person in through a temporary app client, and return an ID token. Then delete the client."""
         created = self._cognito.create_user_pool_client(
             UserPoolId=self.pool_id,
             ClientName="smoke test",
@@ -88,7 +88,7 @@ class People:
         del self.passwords[email]
 
     def remove_all(self) -> None:
-        """Delete all accounts and clients that were created."""
+        """Delete all accounts and app clients that this object created, if they still exist."""
         for client_id in list(self._other_client_ids):
             self._delete_client(client_id)
         for email in list(self.passwords):
@@ -96,7 +96,7 @@ class People:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete the remaining accounts and clients."""
+        """The commands that delete the remaining accounts and app clients."""
         pool = f"--user-pool-id {self.pool_id}"
         return [
             *(f"aws cognito-idp admin-delete-user {pool} --username {email}" for email in self.passwords),
@@ -136,7 +136,7 @@ class People:
         return str(response["AuthenticationResult"]["IdToken"])
 
     def _set_up_totp(self, email: str, client_id: str, response: "_Response") -> "_Response":
-        """Register an authenticator app for an account. If MFA is required, people do this at their first sign-in."""
+        """Register an authenticator app, as users do at their first sign-in if MFA is required."""
         secret = self._cognito.associate_software_token(Session=response["Session"])
         key = base64.b32decode(secret["SecretCode"] + "=" * (-len(secret["SecretCode"]) % 8))
         code = TOTP(key, 6, SHA1(), 30, enforce_key_length=False).generate(time.time()).decode()  # noqa: S303 - RFC 6238

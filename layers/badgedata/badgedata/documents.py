@@ -81,7 +81,7 @@ class Verification(OpenBadgesPart, kw_only=True):
 
 
 class Evidence(OpenBadgesPart, kw_only=True):
-    """One piece of evidence for an award: a URL, text, or both."""
+    """A piece of evidence for an award: a URL, text, or both."""
 
     id: str | None = None
     narrative: str | None = None
@@ -143,7 +143,7 @@ class Issuer(OpenBadgesPart, kw_only=True):
 
 
 class Requirement(_Part, kw_only=True):
-    """One requirement in an alignment or a pathway."""
+    """A requirement of an alignment or a pathway."""
 
     entity_id: str
     name: str
@@ -154,7 +154,7 @@ class Requirement(_Part, kw_only=True):
 
 
 class Creation(_Part, kw_only=True):
-    """The way a recipient group was created: manually, or through an LMS link, the API, or a pathway."""
+    """The way a recipient group was created: manually or through an LMS, the API, or a pathway."""
 
     method: CreationMethod
     course_id: str | None = None
@@ -163,7 +163,7 @@ class Creation(_Part, kw_only=True):
 
 
 class Expiration(_Part, kw_only=True):
-    """A recipient group's expiration date, and whether a person or an LMS sets it."""
+    """A recipient group's expiration date and the way the date is set: manually or by an LMS."""
 
     date: str | None = None
     method: ExpirationMethod | None = None
@@ -202,7 +202,7 @@ class Progress(_Part, kw_only=True):
 
 
 class Learner(_Part, kw_only=True):
-    """One learner in one recipient group."""
+    """A learner in a recipient group."""
 
     id: str
     name: str | None = None
@@ -236,7 +236,7 @@ class Pathway(_Part, kw_only=True):
 
 
 class IssuerDocument(_Part, kw_only=True):
-    """One issuer, and the content that the export's options select."""
+    """An issuer and the parts of its data that the export's options select."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/issuer"] | None = None
@@ -250,7 +250,7 @@ class IssuerDocument(_Part, kw_only=True):
 
 
 class BadgeClassDocument(_Part, kw_only=True):
-    """One badge class, and its awards if the export's options include them."""
+    """A badge class and, if the export's options include them, its awards."""
 
     context: Any = field(name="@context", default=None)
     format: Literal["badge-data-management/badge-class"] | None = None
@@ -278,7 +278,7 @@ class Member(_Part, kw_only=True):
 
 
 class OrganizationDocument(_Part, kw_only=True):
-    """A complete organization, in the form that `make load` reads."""
+    """A complete organization in the format that `make load` reads."""
 
     format: Literal["badge-data-management/organization"]
     format_version: int

@@ -57,12 +57,12 @@ class StoredImage(NamedTuple):
 
     @property
     def hides_recipient(self) -> bool:
-        """Whether this is an award's image that identifies the recipient only by a hash."""
+        """Whether the image belongs to an award and identifies the recipient only by a hash."""
         return self.name.rpartition(".")[0].endswith(_HASHED_MARK)
 
     @property
     def content_type(self) -> str:
-        """The image's content type, according to the key's extension."""
+        """The image's content type, based on the key's file extension."""
         return CONTENT_TYPES.get(self.key.rpartition(".")[2], "application/octet-stream")
 
     @property
@@ -82,7 +82,7 @@ def is_stored(image: str | None) -> bool:
 
 
 def badge_image(content: bytes, extension: str) -> StoredImage:
-    """Return the `StoredImage` for a badge's image. Its name is based on the hash of the content."""
+    """Return the `StoredImage` for a badge's image. The image's name is based on the hash of its content."""
     return badge_image_named(f"{hashlib.sha256(content).hexdigest()}.{extension}")
 
 
@@ -107,14 +107,14 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
 
 
 def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, hides_recipient: bool) -> StoredImage:
-    """Return the `StoredImage` for an award's image from a load file. Its name is based on the hash of the content."""
+    """Return the `StoredImage` for an award's image from a load file. Its name contains the hash of its content."""
     return baked_image(issuer_id, award_id, hashlib.sha256(content).hexdigest(), extension, hides_recipient)
 
 
 def issuer_folder(issuer_id: str) -> str:
-    """Return the key prefix of all images baked for an issuer's awards.
+    """Return the key prefix of the images that are baked for an issuer's awards.
 
-    The keys of images that version 0.1 baked don't have this prefix. They are ``baked/<award>/<version>.png``.
+    Images that version 0.1 baked have keys without this prefix: ``baked/<award>/<version>.png``.
     """
     return f"{BAKED}issuers/{issuer_id}/"
 

@@ -59,7 +59,7 @@ def set_destination(
     responses=responses(204, "The destination is deleted", 403, 404, 409),
 )
 def delete_destination(organization_id: OrganizationId) -> Response[None]:
-    """Delete an organization's destination. Files that were already delivered are kept."""
+    """Delete an organization's destination. Delivered files are kept."""
     caller = caller_of(router)
     destinations.delete(caller.administered_organization(organization_id), caller.name)
     return Response(status_code=204)

@@ -46,7 +46,7 @@ class CheckRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 class CheckResult(msgspec.Struct, rename="camel"):
     """The result of testing a destination. If the test failed, `code` and `error` give the reason.
 
-    `revision` identifies the tested settings, because the destination can change during the test.
+    `revision` identifies the tested settings, because the destination's settings can change during the test.
     """
 
     revision: str
@@ -131,7 +131,7 @@ def check(destination: Destination, organization_id: str) -> DeliveryError | Non
 
 
 def _upload(bucket: CustomerBucket, key: str) -> None:
-    """Check that multipart uploads can be aborted and completed, because a delivery may need to do either."""
+    """Abort one multipart upload and complete another. A delivery may need permission for both operations."""
     bucket.abort_upload(key, bucket.begin_upload(key))
     upload_id = bucket.begin_upload(key, ContentType="text/plain")
     try:

@@ -52,16 +52,18 @@ class TablePosition(Position, frozen=True):
     Parameters
     ----------
     group
-        The row's group ID. In a table of badge classes, the badge class ID.
+        The ID of the row's group. In a table of badge classes, the ID of the row's badge class.
     learner
         The row's learner ID, or "" if the row has no learner.
     rows
-        The number of rows so far for this group or learner.
+        The row's number, counted from 1 for each group or, in a table of learner progress, for each learner. In a table
+        of badge classes, 0.
     issuer
         The row's issuer ID.
     subjects
-        The number of groups so far. In a table of learner progress, the number of learners. None in files that an
-        earlier version of this product began.
+        The number of groups up to and including the row's group. In a table of learner progress, the number of learners
+        up to and including the row's learner. None in a table of badge classes, or if an earlier version of this
+        product began the file.
     """
 
     group: str = ""
@@ -77,11 +79,11 @@ class TablePosition(Position, frozen=True):
 
 
 type TableRows = Iterator[tuple[TablePosition, Row]]
-"""Rows, and the position in the file after each row."""
+"""The rows of a table, each with the position after it."""
 
 
 class Table(NamedTuple):
-    """The columns and rows of a file in any format.
+    """The columns and rows of a file, regardless of the file's format.
 
     Parameters
     ----------
@@ -130,7 +132,10 @@ def _rows_of_groups(specification: GroupExport, issuers: Sequence[Issuer], begin
 def _rows_of_group(
     specification: GroupExport, issuer_id: str, group: Group, targets: Targets, written: TablePosition
 ) -> Iterator[tuple[str, int, Row]]:
-    """Yield the learner ID, number, and cells of each remaining row. Without a learner, the ID is ""."""
+    """Yield the learner ID, number, and cells of each remaining row. If a row has no learner, the ID is "".
+
+    Rows are numbered from 1 for each group or, in a table of learner progress, for each learner.
+    """
     if isinstance(specification, LearnerProgressExport):
         for record in learners_from(issuer_id, group.id, written.learner):
             rows = _progress_rows(group, learner_part(record), targets)

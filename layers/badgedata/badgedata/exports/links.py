@@ -21,19 +21,19 @@ LIFETIME = timedelta(seconds=MAX_LINK_SECONDS)
 
 
 class _Note(NamedTuple):
-    """The two records about a link: its trail entry, and the marker that prevents a second entry."""
+    """The two records about a link: its trail entry and the marker that prevents a second entry."""
 
     marker: HandedOutLink
     entry: TrailEntry
 
 
 def hand_out(exports: Iterable[Export], to: Caller) -> dict[str, Link]:
-    """Return links to export files, keyed by export ID. The trail records that `to` received them.
+    """Return links to export files, keyed by export ID. The trail records that `to` received the links.
 
     Exports whose files can't be downloaded are omitted. If the trail can't be written, no links are returned.
 
     If a caller gets several links to the same file within `LIFETIME`, the trail records only the first link. Therefore,
-    the last link may expire as late as twice `LIFETIME` after the trail entry was written.
+    the last link may expire up to 2 × `LIFETIME` after the trail entry was written.
     """
     available = {export.id: export for export in exports if lifecycle.status_of(export) == "succeeded"}
     _record(available.values(), to)

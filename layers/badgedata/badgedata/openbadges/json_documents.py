@@ -26,7 +26,7 @@ class JsonDocument:
     url
         The document's URL, which is the base for relative references. None if the document has no URL.
     path
-        The object's path in the document, such as ``badge.criteria.``, or "" for the document itself.
+        The object's path in the document, such as ``badge.criteria.``, or "" for the document's top-level object.
     """
 
     fields: dict[str, object]
@@ -39,7 +39,7 @@ class JsonDocument:
 
         Surrounding whitespace is removed, and numbers are converted to text. If a field contains text in several
         languages (a list of ``{"@value": …}`` objects), only the first value is returned. `note_others` reports
-        the others.
+        the other values.
         """
         for name in names:
             for value in self.values(name):
@@ -50,7 +50,7 @@ class JsonDocument:
         return ""
 
     def label(self, *names: str) -> str:
-        """Return the first text value in the given fields, ignoring invalid values, or "" if there is none.
+        """Return the first text value in the given fields, or "" if there is none. Invalid values are ignored.
 
         Use the result only in messages and comparisons.
         """
@@ -62,7 +62,7 @@ class JsonDocument:
         return self.text(name) or self.reject(name, "text", self.fields.get(name))
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        """Return the strings in the given fields, without duplicates. A field can contain one string or several."""
+        """Return the text values in the given fields, without duplicates. A field can contain one or more values."""
         texts: dict[str, None] = {}
         for name in names:
             for value in self.values(name):
@@ -77,7 +77,7 @@ class JsonDocument:
         return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
 
     def first_of(self, *names: str) -> str:
-        """Return the name of the first field that has a value. If no field has a value, return the last name."""
+        """Return the name of the first field that has a value. If none has a value, return the last field's name."""
         return next((name for name in names if self.values(name)), names[-1])
 
     def child(self, name: str) -> Self | None:
@@ -111,7 +111,10 @@ class JsonDocument:
         return self._reference(name, self.reject)
 
     def name_of(self, name: str) -> str:
-        """Return the ID or URL in a field, without rejecting other values. Use it only in messages and comparisons."""
+        """Return the ID, URL, or number in a field as text. Return "" for any other value.
+
+        Unlike `reference`, this function never rejects the document. Use the result only in messages and comparisons.
+        """
         return self._reference(name, lambda *_: text_of(self.values(name)[0]) or "")
 
     def _reference(self, name: str, for_other: Callable[[str, str, object], str]) -> str:
@@ -121,7 +124,7 @@ class JsonDocument:
         return value.strip() if isinstance(value, str) else for_other(name, "text", self.fields[name])
 
     def references(self, name: str) -> frozenset[str]:
-        """Return all IDs and URLs in a field: its strings, and the ``id`` of each object."""
+        """Return all IDs and URLs in a field: its strings and the ``id`` of each object."""
         texts = [item for item in self.values(name) if isinstance(item, str)]
         return frozenset([*texts, *(child.identifier() for child in self.children(name))])
 
@@ -134,7 +137,10 @@ class JsonDocument:
         ]
 
     def note_others(self, notices: list[Notice], *names: str) -> None:
-        """Append notices about omitted parts of the given fields: the values after the first, and language tags."""
+        """Append a notice for each of the given fields that is only partly used.
+
+        All values after the first one are omitted, and so are language tags.
+        """
         for name in names:
             first, *others = self.values(name) or [None]
             if others:
@@ -184,7 +190,7 @@ def json_object(text: str | bytes, document: str, url: str | None) -> JsonDocume
     Raises
     ------
     SourceRejectedError
-        - ``not-open-badges`` if the text is not JSON, not an object, or nested too deeply.
+        - ``not-open-badges`` if the text is not a JSON object or is nested too deeply.
         - ``source-too-large`` if the text exceeds 1 MiB.
     """
     value = json_value(text, document)

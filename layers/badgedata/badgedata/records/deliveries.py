@@ -9,10 +9,10 @@ DUE_DELIVERIES = "delivery"
 
 
 class Destination(Record):
-    """The S3 bucket that receives an organization's files, and the role that may write to it.
+    """The S3 bucket that receives an organization's files and the role to assume when writing to the bucket.
 
-    Each change sets a new `revision`. The external ID is generated with the record and never changes. Callers can't
-    choose the external ID. Otherwise, they could choose another organization's external ID.
+    Each change sets a new `revision`. The external ID is generated when the record is created, and never changes.
+    Callers can't choose the external ID, because they might choose another organization's external ID.
     """
 
     class Meta(OperationsTable):
@@ -44,10 +44,10 @@ class Destination(Record):
 
 
 class Delivery(ExpiringRecord):
-    """The delivery of one export's file, and its checkpoint.
+    """The delivery of an export's file, including its checkpoint.
 
     No attempt begins before `next_attempt_at`. `upload_id` and `parts` describe the progress of a multipart upload.
-    `upload_target` is the upload's bucket. This bucket may no longer be the organization's destination.
+    `upload_target` is the upload's bucket, which may no longer be the organization's destination.
     """
 
     class Meta(OperationsTable):

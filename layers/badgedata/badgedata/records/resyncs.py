@@ -7,13 +7,13 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, OperationsTable
 
 SHARDS = 16
-"""The number of partitions that store a re-sync's failures. In a single partition, writes would be throttled."""
+"""The number of partitions for a re-sync's `FailedImage` records. In a single partition, writes would be throttled."""
 
 DUE_RESYNCS = "image-resync"
 
 
 class Resync(ExpiringRecord):
-    """The image re-sync that follows a replacement, and its progress.
+    """The image re-sync after a replacement, including its progress.
 
     `counted` grows while the awards are counted. `refreshed` and `failed` change while the images are processed.
     `badgedata.resync.lifecycle.figures` computes the total and the number of pending images from these numbers, so
@@ -55,7 +55,7 @@ class Resync(ExpiringRecord):
 
     @staticmethod
     def open_key(organization_id: str) -> str:
-        """Return the key of an organization's list of re-syncs that are in progress or overdue."""
+        """Return the key of the list of an organization's open re-syncs, which are in progress or overdue."""
         return f"open image re-syncs of organization#{organization_id}"
 
 
@@ -85,15 +85,15 @@ class FailedImage(ExpiringRecord):
 
     @staticmethod
     def shard_key(badge_class_id: str, version: int, shard: int) -> str:
-        """Return the partition key of a shard. Each shard stores some of the re-sync's failures."""
+        """Return the partition key of a shard, which stores some of the re-sync's `FailedImage` records."""
         return f"image-resync#{badge_class_id}#{version}/failed#{shard:02}"
 
     @staticmethod
     def due_key(shard: int) -> str:
-        """Return the key of a shard's failures in the `by-due-time` index."""
+        """Return the partition key of a shard's `FailedImage` records in the `by-due-time` index."""
         return f"failed-image#{shard:02}"
 
 
 def shard_of(award_id: str) -> int:
-    """Return the number (0 to 15) of the shard that stores an award's failure record."""
+    """Return the number (0 to 15) of the shard that stores the `FailedImage` record for an award."""
     return zlib.crc32(award_id.encode()) % SHARDS

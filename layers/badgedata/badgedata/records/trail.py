@@ -22,7 +22,7 @@ class ByIssuer(GlobalSecondaryIndex[Any]):
 
 
 class TrailEntry(ExpiringRecord):
-    """A recorded action. Entries are never overwritten, and no function is allowed to change or delete them.
+    """A recorded action. Entries are never overwritten, and no Lambda function is allowed to change or delete them.
 
     IDs sort by time. Only entries that concern an issuer have an `issuer_id`, which adds them to the issuer's trail.
     """

@@ -56,8 +56,8 @@ def due_resyncs(now: datetime) -> Iterator[Resync]:
 def open_resyncs(organization_id: str, after: str | None) -> Iterator[tuple[Resync, BadgeClass | None]]:
     """Yield an organization's open re-syncs with their badge classes, newest first.
 
-    Some of them may have just been completed or taken over by a newer replacement. Use `is_open` to exclude these
-    re-syncs.
+    Some of the re-syncs may have just been completed or taken over by a newer replacement. To exclude them, use
+    `is_open`.
     """
     resyncs = Resync.by_scope.newest_first(Resync.open_key(organization_id), after, MAX_BATCH_BADGE_CLASSES)
     for batch in batched(resyncs, MAX_BATCH_BADGE_CLASSES, strict=False):
@@ -91,8 +91,8 @@ def shown_for(badge_class: BadgeClass, version: int) -> Resync | None:
 def figures(resync: Resync) -> Figures:
     """Return a re-sync's figures, computed from its counts so that they add up.
 
-    After all awards are processed, `total` is the number of processed awards. Until then, `total` is the number of
-    counted awards or the number of processed awards, whichever is larger. Awards can be added after the count.
+    After all awards have been processed, `total` is the number of processed awards. Until then, `total` is the number
+    of counted or processed awards, whichever is larger, because awards can be added after the count.
     """
     refreshed, failed = int(resync.refreshed), int(resync.failed)
     tried = refreshed + failed
@@ -225,9 +225,9 @@ def complete(resync: Resync) -> bool:
 
 
 def close(resync: Resync, status: str, condition: Condition | None = None) -> bool:
-    """Set a re-sync's final status. The sweeper no longer checks the re-sync.
+    """Set a re-sync's status, and end the sweeper's checks. Return whether the status was set.
 
-    Return whether the status was changed. An overdue re-sync remains in the list of open re-syncs.
+    If the new status is ``overdue``, the re-sync remains in the list of open re-syncs.
 
     Parameters
     ----------
@@ -241,5 +241,5 @@ def close(resync: Resync, status: str, condition: Condition | None = None) -> bo
 
 
 def schedule_recheck(resync: Resync, at: datetime) -> bool:
-    """Schedule the sweeper's next check of a re-sync. Return False if the re-sync no longer requires checks."""
+    """Schedule the sweeper's next check of a re-sync. Return False if the sweeper no longer checks the re-sync."""
     return resync.update_if(Resync.due.exists(), [Resync.due_at.set(clock.sortable(at))])

@@ -97,7 +97,7 @@ def _exists(schedule_id: str) -> bool:
 
 
 def _retry_while_busy(call: Callable[[], object]) -> None:
-    """Make a call. If an earlier change to the schedule is in progress, retry the call for a few seconds."""
+    """Make a call, and retry it for a few seconds if an earlier change to the schedule is still in progress."""
     for attempt in range(transactions.MAX_ATTEMPTS):
         try:
             call()
@@ -111,7 +111,7 @@ def _retry_while_busy(call: Callable[[], object]) -> None:
 def reconcile(schedule: Schedule) -> None:
     """Update a schedule in EventBridge Scheduler if it doesn't match its record or this deployment's target.
 
-    An active schedule that is missing is re-created.
+    If an active schedule is missing, re-create it.
     """
     definition = _definition(schedule)
     try:
