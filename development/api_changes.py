@@ -24,13 +24,14 @@ ANYTHING: Json = {}
 
 
 class UnknownSchemaError(Exception):
-    """Raised when the comparison doesn't support a schema."""
+    """Raised when a schema can't be compared."""
 
 
 class Direction(Enum):
     """The kind of message that contains a value: a request or a response.
 
-    A request must fit the newer schema. A response must fit the older schema.
+    Requests to the older API must be valid under the newer schema. Responses from the newer API must be valid under the
+    older schema.
     """
 
     REQUEST = "request"
@@ -44,8 +45,8 @@ class Change:
     Parameters
     ----------
     subject
-        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed. Its name is from the
-        older description.
+        The operation (such as ``GET /me``) or schema field (such as ``File.rows``) that changed. Schema names
+        are those in the older document.
     effect
         The rest of a sentence that begins with the subject, such as "no longer exists".
     """
@@ -189,7 +190,7 @@ def _parameters_by_name(operation: Json) -> dict[str, Json]:
 
 
 def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple[str, Json]]:
-    """Return the name and the schema of each alternative, keyed by kind."""
+    """Return the name and schema of each alternative, keyed by kind."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _alternatives(document, name, document["components"]["schemas"][name])
@@ -204,7 +205,7 @@ def _alternatives(document: Json, subject: str, schema: Json) -> dict[str, tuple
 
 
 def _kind_of(schema: Json) -> str:
-    """Return the type or constant field that distinguishes a schema from its alternatives."""
+    """Return the type or constant field that distinguishes a schema from the other alternatives."""
     for name, field_schema in schema.get("properties", {}).items():
         if "const" in field_schema:
             return f"an object whose {name} is {field_schema['const']!r}"

@@ -175,7 +175,7 @@ READERS: dict[str, Callable[[str, str], Prose]] = {
 
 
 def main(*places: str) -> int:
-    """Check the specified files and folders, or all files in Git. Return the exit code."""
+    """Check the specified files and folders or, by default, all files in Git. Return the exit code."""
     listed = subprocess.run(  # noqa: S603 - a fixed command; `places` are paths
         ["git", "ls-files", "--", *places],  # noqa: S607 - git is wherever the contributor has it
         cwd=REPOSITORY,

@@ -19,7 +19,7 @@ def with_node(path: str) -> str:
     Parameters
     ----------
     path
-        The current ``PATH``, which is returned unchanged if it contains Node.js `MIN_VERSION` or later.
+        The current ``PATH``. If it contains npm and Node.js `MIN_VERSION` or later, it is returned unchanged.
     """
     if shutil.which("npm", path=path) and _version(shutil.which("node", path=path)) >= MIN_VERSION:
         return path
@@ -27,7 +27,7 @@ def with_node(path: str) -> str:
 
 
 def _version(node: str | None) -> int:
-    """Return the major version of a Node.js installation, or 0 if it doesn't exist or doesn't run."""
+    """Return the major version of a Node.js executable, or 0 if it doesn't exist or can't be run."""
     if node is None:
         return 0
     try:

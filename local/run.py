@@ -98,7 +98,7 @@ def _print_next_steps(stack: dict[str, Any], text: str, path: os.PathLike[str]) 
 
 
 def main() -> None:
-    """Run, stop, or clean the local stack, depending on the arguments."""
+    """Run the local stack, stop it, or stop it and delete its data, depending on the arguments."""
     parser = argparse.ArgumentParser(prog="local.run")
     parser.add_argument("--stop", action="store_true")
     parser.add_argument("--clean", action="store_true")

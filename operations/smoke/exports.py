@@ -36,7 +36,7 @@ ALL_AWARDS: Final = sum(ARCHIVE_MONTHS) + COURSE_AWARDS + HONORS
 
 @dataclass(frozen=True)
 class File:
-    """A downloaded file, and the API's description of it."""
+    """A downloaded file and the API's description of it."""
 
     export_id: str
     content: bytes
@@ -66,7 +66,7 @@ def export_organization(run: Run) -> File:
 
 
 def export_remaining_kinds(run: Run) -> None:
-    """Export each remaining kind once, with all options."""
+    """Export one month of awards, and create every other kind of export with all its optional content."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS
@@ -193,7 +193,7 @@ def _fetch(link: str) -> requests.Response:
 
 
 def _parts_of(etag: str) -> int:
-    """Return the number of parts in an upload. The ETag from S3 contains this number."""
+    """Return the number of parts in which a file was uploaded, according to its ETag from S3."""
     match = re.fullmatch(r'"?[0-9a-f]+-([0-9]+)"?', etag)
     return int(match[1]) if match else 1
 

@@ -15,7 +15,7 @@ MAX_REDIRECTS = 5
 
 
 def read_public_documents(run: Run) -> None:
-    """Read an issuer, a badge, and an assertion, and follow the issuer's and the badge's image links."""
+    """Read an issuer, a badge class, and an assertion, and follow any image links that they contain."""
     names = run.tenant.names
     for name, path in (
         ("public issuer", f"/public/issuers/{names.school}"),
@@ -30,7 +30,7 @@ def read_public_documents(run: Run) -> None:
 
 
 def read_baked_image(run: Run) -> None:
-    """Read an award's image after its badge is replaced, and check that the assertion is baked into the image."""
+    """Read an award's image after the badge class is replaced, and check that the image contains the assertion."""
     names = run.tenant.names
     award = names.award(names.course, 0)
     with step("an award's baked image, with CORS") as details:

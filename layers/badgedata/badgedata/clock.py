@@ -8,7 +8,7 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-
 
 
 def now() -> datetime:
-    """Return the current time as an aware datetime in UTC. Tests replace this function to set a different time."""
+    """Return the current time as an aware datetime in UTC. Tests replace this function to simulate other times."""
     return datetime.now(UTC)
 
 
@@ -80,8 +80,8 @@ def parse_rfc3339(text: str) -> datetime:
     Raises
     ------
     ValueError
-        If `text` is not a valid time. For example, it has no time of day, has no offset, or names a day that doesn't
-        exist. Only the years 1 to 9999 are supported.
+        If `text` is not a valid time. For example, the time of day or the offset is missing, or the day doesn't exist.
+        Only the years 1 to 9999 are supported.
     """
     if _RFC3339.fullmatch(text) is None:
         if _RFC3339.fullmatch(text + "Z"):

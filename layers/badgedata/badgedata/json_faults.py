@@ -37,7 +37,7 @@ _JSON_TYPES: dict[type, str] = {
 
 
 class JsonFault(NamedTuple):
-    """The first fault in text that should be JSON.
+    """The first fault in rejected JSON text.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class JsonFault(NamedTuple):
 
     @property
     def without_place(self) -> str:
-        """The standard that the text violates and the reason, without the position."""
+        """The fault in words, without its position."""
         return f"not {self.standard}: {self.reason}" if self.standard else self.reason
 
     def __str__(self) -> str:
@@ -69,7 +69,7 @@ class JsonFault(NamedTuple):
 
 
 class _NumberError(Exception):
-    """Raised for a number that JSON doesn't allow."""
+    """Raised for a number that is out of range or isn't valid JSON."""
 
 
 def decode_json(text: str | bytes) -> Any:
@@ -78,7 +78,7 @@ def decode_json(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        If the text is not JSON or not UTF-8.
+        If the text is not valid JSON or not valid UTF-8.
     RecursionError
         If objects and arrays are nested more than 100 levels deep.
     """
@@ -89,7 +89,7 @@ def decode_json(text: str | bytes) -> Any:
 
 
 def is_too_deep(value: object, *, above: int = 0) -> bool:
-    """Return whether a value has more than 100 levels, including the `above` levels that enclose it."""
+    """Return whether a value is nested more than 100 levels deep, including the `above` levels that enclose it."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(above, MAX_LEVELS):
         level = [item for outer in level for item in _items(outer) if isinstance(item, dict | list)]
@@ -169,7 +169,7 @@ def _place(text: str, position: int) -> tuple[int, int]:
 
 
 class ShapeFault(NamedTuple):
-    """A value that doesn't match its struct."""
+    """A mismatch between a value and the expected struct."""
 
     path: str
     kind: FaultKind
@@ -189,7 +189,7 @@ def below(path: str, key: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """Return a value as one line of JSON. A long value is shortened.
+    """Return a value as one line of JSON. A long string is shortened.
 
     >>> quoted("2026-02-30")
     '"2026-02-30"'
@@ -200,7 +200,7 @@ def quoted(value: object) -> str:
 
 
 def faults_of(value: object, shape: type[msgspec.Struct]) -> list[ShapeFault]:
-    """Return all faults in a decoded value."""
+    """Return all mismatches between a decoded value and a struct."""
     faults: list[ShapeFault] = []
     salvage(value, shape, faults.append)
     return faults

@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
-    """The values of an issuer or badge class that are used to search and sort a list."""
+    """The fields of an issuer or badge class that are used for searching and sorting a list."""
 
     entity_id: str
     name: str
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 def entries_of(parent: str) -> Iterator[Entry]:
-    """Yield the issuers or badge classes in a list, such as ``issuer#ISS/badge-classes``, ordered by ID."""
+    """Yield the issuers or badge classes with a parent key such as ``issuer#ISS/badge-classes``, ordered by ID."""
     query: dict[str, Any] = {
         "TableName": config().directory_table,
         "IndexName": NamesIndex.Meta.index_name,
@@ -48,9 +48,9 @@ def entries_of(parent: str) -> Iterator[Entry]:
 
 
 def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: Entry | None, limit: int) -> Found:
-    """Return the first `limit` matches that come after an entry in the list.
+    """Return the first `limit` matches that follow an entry in the list, and the total number of matches.
 
-    Only these matches are kept in memory, so the list can be of any length.
+    Only the returned matches are kept in memory, so the list can be of any length.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def find(entries: Iterable[Entry], search: str, sort: SortOrder | None, after: E
         ``name``: from A to Z, with numbers in numerical order. ``recent``: newest first, followed by entries
         without a valid creation time. None: by ID.
     after
-        The entry that precedes the result (see `entry_at`), or None to start at the beginning of the list. The entry
+        The last entry of the previous page (see `entry_at`), or None to start at the beginning of the list. This entry
         may have been deleted.
     """
     words = folded(search).split()
@@ -89,12 +89,12 @@ def position_text(entry: Entry, sort: SortOrder | None) -> str:
 
 
 def entry_at(entity_id: str, text: str, sort: SortOrder | None) -> Entry:
-    """Return the entry with an ID and a `position_text`, for use as `after` in `find`."""
+    """Return an entry with this ID and `position_text`, for use as `after` in `find`."""
     return Entry(entity_id, text, text)
 
 
 def folded(text: str) -> str:
-    """Return text for comparing names, without differences in case, accents, or compatibility variants.
+    """Convert text for comparing names, so that case, accents, and compatibility variants don't matter.
 
     Accents are marks with a combining class. Vowel signs in Indic scripts have no combining class, so they are kept.
 

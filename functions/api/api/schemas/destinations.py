@@ -31,7 +31,7 @@ RoleArn = Annotated[
 
 
 class DestinationRequest(BaseModel):
-    """The bucket, prefix, region, and role of the destination to set."""
+    """The new destination's bucket, prefix, region, and role."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
@@ -61,7 +61,7 @@ class DestinationTest(Document):
 
 
 class DestinationDocument(Document):
-    """An organization's destination bucket, its access settings, and the last test result."""
+    """An organization's destination: the bucket, the access settings, and the result of the last test."""
 
     bucket: Bucket
     prefix: Prefix

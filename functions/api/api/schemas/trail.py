@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class TrailTarget(Document):
-    """The target of an action, and its name at that time. The target may have been renamed or deleted since then."""
+    """The target of an action, with its name at the time. The target may since have been renamed or deleted."""
 
     type: TargetType
     id: str
@@ -32,7 +32,7 @@ class TrailEntryDocument(Document):
 
 
 class TrailList(Document):
-    """A page of the trail, newest first."""
+    """A page of trail entries, newest first."""
 
     items: list[TrailEntryDocument]
     next_cursor: str | None = None

@@ -74,12 +74,12 @@ type Reason = Literal[
 
 
 class DeliveryError(Exception):
-    """Raised when a destination can't be used.
+    """Raised when a delivery or a destination test fails.
 
     Parameters
     ----------
     code
-        The reason, for programs.
+        The reason, as a code for programs.
     message
         The cause and the remedy, for the organization's admins.
     """
@@ -123,7 +123,7 @@ class Target:
     def session_policy(self) -> str:
         """Return a session policy that allows only this product's requests, even if the role allows more.
 
-        Wildcards in the resource's ARN replace characters that aren't allowed in a policy or have a special meaning.
+        In the resource's ARN, wildcards replace characters that aren't allowed in policies or have a special meaning.
 
         >>> role = "arn:aws:iam::111122223333:role/badge-exports"
         >>> policy = Target("bucket", "eu-west-1", role, "bdm-1", "von/Müller/${aws:username}/ORG/").session_policy()
@@ -147,7 +147,8 @@ class Target:
 class CustomerBucket:
     """An organization's S3 bucket, in another AWS account.
 
-    Each request includes the expected owner. S3 rejects the request if the bucket belongs to a different account.
+    Each request for an object specifies the account that must own the bucket. S3 rejects the request if a different
+    account owns the bucket.
 
     Parameters
     ----------
@@ -252,12 +253,13 @@ class CustomerBucket:
         Parameters
         ----------
         checks
-            The checksum of the entire object, if known. S3 compares this checksum with the checksums of the parts.
+            The S3 argument with the checksum of the entire object, if known. S3 compares this checksum with the parts'
+            checksums.
 
         Raises
         ------
         UploadUnusableError
-            If the upload doesn't exist, or if S3 can't complete it.
+            If the upload or one of its parts doesn't exist, or if S3 rejects the parts or the checksum.
         """
         numbered = self._parts(key, upload_id)
         if any(number not in numbered for number in range(1, parts + 1)):
@@ -299,7 +301,7 @@ class CustomerBucket:
     def _explained(self, action: str) -> Iterator[None]:
         """Convert request errors to `DeliveryError` or `UploadUnusableError`.
 
-        `action` is the IAM action that the request needs.
+        `action` is the IAM action that the request requires.
         """
         try:
             yield

@@ -16,7 +16,7 @@ QUEUE_PATIENCE: Final = timedelta(minutes=30)
 
 
 def sweep() -> SweepResult:
-    """Enqueue each due delivery or schedule its next check. Return the number of deliveries for each outcome."""
+    """Enqueue each due delivery, or schedule its next check. Return the number of deliveries with each outcome."""
     result = SweepResult()
     for delivery in lifecycle.due_deliveries(clock.now()):
         with result.item("Sweep of a delivery failed", export_id=delivery.export_id):

@@ -36,7 +36,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """The bytes from `first` through `last`, inclusive, in the source at index `source`."""
+    """The bytes `first` to `last`, inclusive, of the source at index `source`."""
 
     source: int
     first: int
@@ -52,8 +52,8 @@ def parts_of(sizes: Sequence[int]) -> list[list[Piece]]:
     """Divide the sources into the parts of a multipart upload.
 
     Each part is a list of pieces. If the rest of a source is too small for a part, the part also contains bytes from
-    the next source. S3 can copy a part that consists of one piece of an S3 object. The bytes of all other parts must be
-    sent to S3.
+    the sources that follow. S3 can copy a part that consists of one piece of an S3 object. The bytes of all other
+    parts must be sent to S3.
 
     Every part except the last is at least `MIN_PART_BYTES` in size. No part is larger than `MAX_COPY_BYTES`.
 

@@ -38,7 +38,7 @@ _idle: defaultdict[str, list[HTTPConnection]] = defaultdict(list)
 
 
 class SentQuery:
-    """A DynamoDB query. Creating this object sends the query.
+    """A DynamoDB query, which is sent when this object is created.
 
     Parameters
     ----------

@@ -55,8 +55,8 @@ def request_export(
 ) -> Export:
     """Store and enqueue an export. If the idempotency key was already used, return the earlier export.
 
-    The export is stored first. If its message isn't sent, the sweeper sends one. For parameters and errors, see
-    `record_export`.
+    The export is stored before its message is sent. If the message can't be sent, the sweeper sends it later. For the
+    parameters and errors, see `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":
@@ -76,7 +76,8 @@ def record_export(
     Parameters
     ----------
     idempotency_key
-        A key chosen by the caller or the schedule. Another caller can use the same key.
+        A key that identifies this request among those of the same caller or schedule. Different callers can use the
+        same key.
     run
         The schedule run that requests the export, or None if the caller requests it directly.
 
@@ -122,7 +123,7 @@ def _enqueue(export: Export) -> None:
 
 
 def new_export(specification: Specification, scope: Scope, caller: Caller, now: datetime) -> Export:
-    """Return a new, queued export. It isn't stored yet."""
+    """Return a new, queued export without storing it."""
     export_id = new_id()
     file_name = _file_name(scope, specification, now)
     return Export(
@@ -154,7 +155,7 @@ def _file_name(scope: Scope, specification: Specification, now: datetime) -> str
 
 
 def _unique_name(file_name: str, export_id: str) -> str:
-    """Return a unique file name, because files with the same name would overwrite each other."""
+    """Return a file name that contains part of the export's ID, so that exports don't overwrite each other's files."""
     stem, _, extension = file_name.rpartition(".")
     return f"{stem}-{export_id[-8:]}.{extension}"
 

@@ -51,7 +51,7 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A segment's progress. All bytes before `cursor` are in the first `parts` parts or in the tail object."""
+    """A segment's progress. All content before `cursor` is in the first `parts` parts and the tail object, if any."""
 
     cursor: str
     rows: int = 0

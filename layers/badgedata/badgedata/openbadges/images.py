@@ -24,8 +24,8 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     Parameters
     ----------
     data
-        A PNG, SVG, JPEG, GIF, or WebP. The limits are 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP is converted
-        to PNG.
+        A PNG, SVG, JPEG, GIF, or WebP image of at most 4 MiB and 16,777,216 pixels. A JPEG, GIF, or WebP image is
+        converted to PNG.
     document
         The image's name, as used in error messages.
 
@@ -33,7 +33,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
     ------
     SourceRejectedError
         - ``bad-image`` if the data is not a complete image.
-        - ``source-too-large`` if the image exceeds either limit.
+        - ``source-too-large`` if the image exceeds a limit, or if a cleaned SVG is larger than `MAX_SHOWN_BYTES`.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise SourceRejectedError(
@@ -59,7 +59,7 @@ def clean_image(data: bytes, document: str = "the image you sent") -> CleanImage
 
 
 def checked_image(data: bytes, document: str) -> bytes:
-    """Check that an image can be decoded, and return it. An SVG is also cleaned.
+    """Check that an image can be decoded, and return it. An SVG image is also cleaned.
 
     Raises
     ------

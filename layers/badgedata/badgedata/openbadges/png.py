@@ -31,7 +31,7 @@ class Chunk(NamedTuple):
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk, in lowercase. None for any other chunk."""
+        """The keyword of a text chunk in lowercase, or None for any other chunk."""
         return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 
@@ -131,7 +131,7 @@ def bake_png(image: bytes, assertion: str) -> bytes:
 def unbake_png(image: bytes, document: str) -> str | None:
     """Return the badge data in a PNG, or None if the PNG has none.
 
-    A 3.0 credential takes precedence over an assertion. An iTXt chunk takes precedence over other chunks.
+    An Open Badges 3.0 credential takes precedence over an assertion. An iTXt chunk takes precedence over other chunks.
 
     The specifications require uncompressed iTXt chunks. This function also reads tEXt chunks, which Open Badges 0.5 and
     many imaging libraries use, and zTXt chunks, which some tools write.
@@ -139,7 +139,7 @@ def unbake_png(image: bytes, document: str) -> str | None:
     Raises
     ------
     SourceRejectedError
-        - ``bad-image`` if the image is not a valid PNG or its badge data can't be decompressed.
+        - ``bad-image`` if the image is not a valid PNG, or if its badge data can't be decompressed.
         - ``source-too-large`` if the badge data decompresses to more than 1 MiB.
     """
     chunks = [chunk for chunk in png_chunks(image, document) if chunk.keyword in BADGE_KEYWORDS]
@@ -169,7 +169,7 @@ def chunk_text(chunk: Chunk, document: str) -> str:
 
 
 def chunk_labels(chunk: Chunk) -> str:
-    """Return a text chunk's labels: its keyword and, in an iTXt chunk, the language and the translated keyword."""
+    """Return a text chunk's keyword and, for an iTXt chunk, its language tag and translated keyword, one per line."""
     keyword, _, rest = chunk.data.partition(b"\0")
     labels = [keyword, *(rest[2:].split(b"\0")[:2] if chunk.type == b"iTXt" else [])]
     return b"\n".join(labels).decode("utf-8", "replace")

@@ -54,11 +54,11 @@ def _named_contexts(source: JsonDocument) -> frozenset[str]:
 
 
 def _version1(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return the version if it is 0.5, 1.0, or 1.1, or None otherwise.
+    """Return the version if it is 0.5, 1.0, or 1.1. Otherwise, return None.
 
-    Version 1.0 added ``verify``, ``uid``, and a separate document for the badge class. In 0.5, the badge is inline,
-    and the recipient is text. Version 1.1 added a JSON-LD context ("Specification changes and backwards
-    compatibility").
+    Version 1.0 added ``verify``, ``uid``, and a separate document for the badge class. In version 0.5, the badge
+    is embedded, and the recipient is a string. Version 1.1 added a JSON-LD context ("Specification changes and
+    backwards compatibility").
     """
     if any("openbadges/v1" in context or "openbadgespec.org/v1" in context for context in contexts):
         return "1.1"
@@ -87,9 +87,9 @@ def _describe_version1(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version2(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return the version if it is 2.0 or 2.1, or None otherwise.
+    """Return the version if it is 2.0 or 2.1. Otherwise, return None.
 
-    A document without a context is recognized by its type.
+    A document without a context is identified by its type.
     """
     if any("ob/v2p1" in context for context in contexts):
         return "2.1"
@@ -111,7 +111,7 @@ def _describe_version2(source: JsonDocument, version: OpenBadgesVersion, trail: 
 
 
 def _version3(source: JsonDocument, contexts: frozenset[str]) -> OpenBadgesVersion | None:
-    """Return "3.0" if the source is an Open Badges 3.0 document, or None otherwise."""
+    """Return "3.0" if the source is an Open Badges 3.0 document. Otherwise, return None."""
     types = source.types()
     is_credential = bool(types & CREDENTIAL_TYPES) or "credentialSubject" in source.fields
     return "3.0" if is_credential or "achievement" in types or any("ob/v3p0" in one for one in contexts) else None
@@ -127,7 +127,7 @@ def _describe_version3(source: JsonDocument, trail: DocumentTrail, *, is_signed:
     trail
         The reader for linked documents. It is used if the achievement isn't embedded.
     is_signed
-        Whether the credential was in a JWS. If so, its embedded proof is ignored.
+        Whether the credential is the content of a JWS. If so, its embedded proof is ignored.
 
     Notes
     -----
@@ -193,12 +193,13 @@ def _unchecked_proof(credential: JsonDocument) -> Notice:
 
 
 def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocument:
-    """Return the badge class in an assertion's ``badge`` field. The field can also be a link.
+    """Return the badge class that an assertion's ``badge`` field contains or links to.
 
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the field is missing or doesn't contain a badge class.
+        - ``not-open-badges`` if the field is missing, or if it doesn't contain or link to a badge class.
+        - An error from `trail` if the linked document can't be read.
     """
     badge = assertion.child("badge")
     if badge is not None and badge.label("name"):
@@ -211,7 +212,7 @@ def _badge_class_of(assertion: JsonDocument, trail: DocumentTrail) -> JsonDocume
 
 
 def _linked_object(opened: OpenedSource) -> JsonDocument:
-    """Return a linked badge. Reject a JWS, because only an award's signature is checked."""
+    """Return the badge in a linked document. Reject a JWS, because signatures are checked only for awards."""
     if opened.token is not None:
         raise SourceRejectedError(
             "not-open-badges", opened.json.document, "expected a badge in JSON format, found a JWS"
@@ -238,7 +239,8 @@ def _describe_badge_class(
     version
         The source's version.
     assertion, assertion_id
-        The badge class's assertion, and the assertion's ID or URL. Both are None if the source is a badge class.
+        The assertion that contains or links to the badge class, and the assertion's ID or URL. Both are None if the
+        source is a badge class.
 
     Raises
     ------

@@ -24,7 +24,7 @@ HISTORY_KEPT = timedelta(days=90)
 
 
 class JsonText(JSONAttribute):
-    """An attribute that stores a value as JSON. Non-ASCII characters aren't escaped, to save space."""
+    """An attribute that stores a value as JSON. To save space, non-ASCII characters aren't escaped."""
 
     def serialize(self, value: Any) -> str | None:
         """Return the value as compact JSON."""
@@ -39,7 +39,7 @@ class WrongTypeError(Exception):
     attribute
         The attribute's name in the table.
     required
-        The required type, as a DynamoDB descriptor such as ``S``.
+        The required type, as a DynamoDB type descriptor such as ``S``.
     """
 
     def __init__(self, attribute: str, required: str) -> None:
@@ -76,7 +76,7 @@ class Record(Model):
         return table
 
     def update_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
-        """Update the item and this record. If the condition isn't met, change nothing and return False."""
+        """Update the record in the table and in memory. If the condition isn't met, change nothing and return False."""
         attempt = 0
         while True:
             try:
@@ -112,13 +112,13 @@ class ExpiringRecord(Record):
 
     @classmethod
     def find_all(cls, keys: Iterable[tuple[str, str]]) -> Iterator[Self]:
-        """Yield the records with these keys, in any order. Missing and expired records are omitted."""
+        """Yield the records with these keys, in no particular order. Missing and expired records are omitted."""
         found = cls.batch_get(keys, consistent_read=True)
         yield from (record for record in found if record.expires_at > _now())
 
     @classmethod
     def unexpired(cls) -> Condition:
-        """Return the condition that a record has not expired."""
+        """Return the condition that a record hasn't expired."""
         condition: Condition = cls.expires_at > _now()
         return condition
 
@@ -130,7 +130,7 @@ class OperationsTable:
 
 
 class ByScope(GlobalSecondaryIndex[Any]):
-    """The index of the history of an organization, issuer, or badge class. IDs sort by creation time."""
+    """The index of the records in a scope, such as an issuer's exports. IDs from `new_id` sort by creation time."""
 
     class Meta:
         index_name = "by-scope"
@@ -154,7 +154,7 @@ class ByScope(GlobalSecondaryIndex[Any]):
 
 
 class ByDueTime(GlobalSecondaryIndex[Any]):
-    """The index of due items, for sweepers. Schedules that don't need a check are in a separate partition."""
+    """The index that sweepers use to find due items. Schedules that don't need a check are in a separate partition."""
 
     class Meta:
         index_name = "by-due-time"
@@ -167,7 +167,8 @@ class ByDueTime(GlobalSecondaryIndex[Any]):
 def code_of(error: PynamoDBException) -> str | None:
     """Return the error code in DynamoDB's response, or None if there was no response.
 
-    PynamoDB's own property fails if the connection was lost, because the `response` of botocore's error is empty.
+    If the connection was lost, PynamoDB's `cause_response_code` fails, because the `response` of botocore's error is
+    None.
     """
     return error.cause.response["Error"]["Code"] if isinstance(error.cause, ClientError) else None
 

@@ -31,8 +31,8 @@ class Source:
     kind
         The kind of content: a URL, JSON, or an image.
     content
-        For ``url``, the URL. For ``json``, the assertion or badge class, as an object or a string. For ``image``, the
-        image, in Base64 or as a data: URI.
+        For ``url``, the URL. For ``json``, the assertion or badge class as an object, a string, or a data: URI. For
+        ``image``, the image in Base64 or as a data: URI.
     """
 
     kind: SourceKind
@@ -59,8 +59,8 @@ def proposed_content(
     Parameters
     ----------
     image
-        The proposal's image, as stored in a record. If it is None, the badge class keeps its own image. A badge class
-        must have an image (Open Badges 2.0, "BadgeClass").
+        The proposal's image, as stored in a record. If it is None, the badge class keeps its current image. A badge
+        class must have an image (Open Badges 2.0, "BadgeClass").
     """
     notices = [notice for notice in proposal.notices if notice.code != "no-image"]
     if image is None:

@@ -50,7 +50,7 @@ def begin(
     changes: list[str],
     warnings: list[str],
 ) -> Replacement:
-    """Store a preview: the proposed content, and a digest of the content to be replaced."""
+    """Store a preview, which contains the proposed content and a digest of the content to be replaced."""
     now = clock.now()
     replacement = Replacement(
         *Replacement.key(replacement_id),
@@ -90,8 +90,8 @@ def status_of(replacement: Replacement) -> str:
 def confirm(replacement: Replacement, organization_id: str, by: Caller) -> Replacement:
     """Overwrite the badge class and start re-syncing its award images. A second confirmation has no effect.
 
-    After the transaction, this function enqueues a message for the re-sync worker. If this step fails, the sweeper
-    enqueues the message.
+    After the transaction, this function enqueues a message for the re-sync worker. If the message can't be sent,
+    the sweeper sends it later.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def cancel(replacement: Replacement) -> Replacement:
 
 
 def preview_image_of(replacement: Replacement) -> StoredImage | None:
-    """Return the image that is stored for a replacement's preview, or None if there is none."""
+    """Return the image stored for a replacement's preview, or None if there is none."""
     stored = stored_images.stored_image(replacement.proposed["image"])
     return stored if stored is not None and stored.key.startswith(stored_images.PREVIEWS) else None
 

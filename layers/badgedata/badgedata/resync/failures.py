@@ -75,7 +75,7 @@ def position(failure: FailedImage) -> str:
 
 
 def give_up(failures: list[FailedImage]) -> None:
-    """Stop retrying these images, because their re-sync is closed. The API still lists them with the reasons."""
+    """Stop retrying these images, because their re-sync is closed. The API still lists the images and the reasons."""
     for failure in failures:
         failure.update([FailedImage.due.remove(), FailedImage.due_at.remove()], condition=FailedImage.pk.exists())
 

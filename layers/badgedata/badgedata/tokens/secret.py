@@ -19,7 +19,7 @@ _SECRET: Final = re.compile(f"{PREFIX}[0-9A-Za-z]{{{_RANDOM_CHARACTERS + _CHECKS
 
 
 def new_secret() -> str:
-    """Return a new, random secret with the prefix and the checksum."""
+    """Return a new random secret, including its prefix and checksum."""
     random = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_CHARACTERS))
     return PREFIX + random + _checksum(random)
 
