@@ -16,7 +16,7 @@ class NameStock(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True, rename="kebab"):
-    """The sample texts, by kind."""
+    """The sample texts, grouped by kind."""
 
     odd_names: list[str]
     narratives: list[str]

@@ -66,7 +66,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of an award's current or earlier image."""
+    """Return the URL of one of an award's images: the current image or an earlier one."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -134,9 +134,9 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return an object with the keys of `shape`. The values are the record's attributes and `added`.
+    """Return an object with the keys of `shape`. The values come from `added` and the record's attributes.
 
-    Nulls and control characters in older records are removed. Types aren't checked.
+    Nulls and control characters, which older records may contain, are removed. Types aren't checked.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
     known: JsonObject = _known(values | added, _type_info(shape))
@@ -166,7 +166,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Merge the keys in `MORE` into the surrounding parts. Existing keys are kept.
+    """Return JSON with the content of each `MORE` key merged into the surrounding part. Existing values are kept.
 
     Parameters
     ----------
