@@ -104,7 +104,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Return whether an identity is a member's email address. An erasure doesn't delete roles."""
+    """Return whether an identity is the email address of a member. An erasure doesn't delete a member's roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 

@@ -329,8 +329,8 @@ def identity_of_token(token_id: str) -> str:
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
     """Return the IDs of the organization and the issuer that a scope belongs to.
 
-    The organization's ID is None if the scope was deleted. The issuer's ID is None if the scope is an organization or a
-    deleted badge class.
+    The organization's ID is None if the scope's issuer or badge class was deleted. The issuer's ID is None if the scope
+    is an organization or a deleted badge class.
     """
     if scope_type == "organization":
         return scope_id, None

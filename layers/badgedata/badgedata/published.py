@@ -74,14 +74,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as an Open Badges 2.0 Profile, with the keys in `documents.Issuer`."""
+    """Return an issuer as an Open Badges 2.0 Profile with the keys that `documents.Issuer` defines."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as an Open Badges 2.0 BadgeClass, with the keys in `documents.BadgeClass`."""
+    """Return a badge class as an Open Badges 2.0 BadgeClass with the keys that `documents.BadgeClass` defines."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -204,7 +204,7 @@ def _merged(value: Any, more: Any) -> Any:
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer's public document.
 
-    The specification requires ``url`` and ``email``. The defaults are the document's own URL and the deployment's
+    The specification requires ``url`` and ``email``. They default to the document's own URL and the deployment's
     contact address.
     """
     return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
@@ -213,7 +213,7 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class's public document.
 
-    The specification requires ``description`` and ``criteria``. The defaults are the badge class's name and the
+    The specification requires ``description`` and ``criteria``. They default to the badge class's name and the
     document's own URL.
     """
     url = badge_class_url(base_url, record.entity_id)

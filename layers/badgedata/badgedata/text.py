@@ -60,7 +60,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 def json_without_control_characters(value: Any) -> Any:
     """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
-    If this makes two keys identical, the key that was already clean is kept. If both were changed, the first is kept.
+    If two keys become identical, the key that didn't change is kept. If both keys changed, the first is kept.
     """
     match value:
         case str():

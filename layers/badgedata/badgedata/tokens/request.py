@@ -21,7 +21,7 @@ MAX_LIFETIME: Final = timedelta(days=366)
 
 @dataclass(frozen=True)
 class TokenSpecification:
-    """A token to create. If no issuer is specified, the token is valid for the entire organization."""
+    """An access token to create. If no issuer is specified, the token is valid for the entire organization."""
 
     name: str
     role: TokenRole
