@@ -66,7 +66,7 @@ def count(organization_id: str, person: Person) -> Counter[str]:
 
 
 def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -> Counter[str]:
-    """Delete everything that identifies a recipient or learner. Return the number of items of each kind.
+    """Delete everything that identifies a recipient or learner. Return the number of erased items of each kind.
 
     Awards are deleted entirely, because their text and evidence can also identify the person. Active exports that may
     name the person are canceled. Files that may name the person are deleted. An interrupted erasure can be resumed.
@@ -104,7 +104,7 @@ def erase(organization_id: str, person: Person, on_progress: ProgressCallback) -
 
 
 def is_member(organization_id: str, identity: str) -> bool:
-    """Return whether an identity is a member's email address. An erasure doesn't delete roles."""
+    """Return whether an identity is the email address of a member. An erasure doesn't delete a member's roles."""
     roles = Member.query(Member.email_key(identity), consistent_read=True)
     return any(role.organization_id == organization_id for role in roles)
 
@@ -129,7 +129,7 @@ def _learners_of(organization_id: str, person: Person) -> Iterator[tuple[str, st
 
 
 def _exports_with_recipients(organization_id: str) -> list[Export]:
-    """Return the active exports and exports with files. Kinds that never name recipients are omitted."""
+    """Return the exports that are active or have files, except those whose kind never names recipients."""
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=config().exports_bucket, Prefix=f"{organization_id}/")
     with_files = {item["Key"].split("/")[1] for page in pages for item in page.get("Contents", [])}
     return [
@@ -149,7 +149,10 @@ def _exports_deleted_by(organization_id: str, person: Person) -> Iterator[Export
 
 
 def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
-    """Delete a learner and decrement the group's count. Return 0 if another erasure was faster, or 1 otherwise."""
+    """Delete a learner and decrement the group's count.
+
+    Return the number of deleted learners: 1, or 0 if another erasure had already deleted the learner.
+    """
     group = RecipientGroup(*RecipientGroup.key(issuer_id, group_id))
 
     def write(transaction: TransactWrite) -> None:
@@ -168,7 +171,10 @@ def _delete_learner(issuer_id: str, group_id: str, learner: Learner) -> int:
 
 
 def _finish(organization_id: str, notes: list[table_items.Key], counts: Counter[str]) -> None:
-    """Delete images and export files that were written during the erasure, and then the notes."""
+    """Delete the erased awards' remaining images, the files that may name the person, and then the notes.
+
+    Active exports that may name the person are canceled.
+    """
     erased = [note["sk"]["S"].split("#")[1:] for note in notes if note["sk"]["S"] != _FILES]
     if _is_baking(organization_id, {badge_class_id for _, badge_class_id, _ in erased}):
         sleep(MAX_BAKING_SECONDS)

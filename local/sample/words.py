@@ -6,7 +6,7 @@ import msgspec
 
 
 class NameStock(msgspec.Struct, frozen=True):
-    """Given and family names that can be combined. `share` is the percentage of people with these names."""
+    """A set of given and family names to combine. `share` is the percentage of people with names from this set."""
 
     share: int
     pattern: str
@@ -16,7 +16,7 @@ class NameStock(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True, rename="kebab"):
-    """The sample texts, by kind."""
+    """The sample texts, grouped by kind."""
 
     odd_names: list[str]
     narratives: list[str]

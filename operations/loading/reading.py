@@ -112,7 +112,7 @@ def _unpacked(data: bytes, limit_bytes: int) -> bytes:
 
 
 def _is_system_file(member: zipfile.ZipInfo) -> bool:
-    """Return whether a ZIP member is a folder, or a file that macOS or Windows adds."""
+    """Return whether a ZIP member is a folder or a file added by macOS or Windows."""
     *folders, name = member.filename.replace("\\", "/").split("/")
     return (
         member.is_dir()

@@ -15,13 +15,13 @@ from badgedata.documents import MORE, OpenBadgesPart
 
 
 def collect_unknown_keys[T: msgspec.Struct](value: object, shape: type[T]) -> object:
-    """Return decoded JSON with the unknown keys of its Open Badges objects moved to `MORE`."""
+    """Return decoded JSON with the unknown keys of its Open Badges objects moved under `MORE`."""
     known, _ = _split(value, inspect.type_info(shape))
     return known
 
 
 def _split(value: object, shape: inspect.Type) -> tuple[Any, Any]:
-    """Split a value into its known part and the unknown part that the containing object must keep."""
+    """Split a value into its known keys and the unknown keys that the containing object must keep."""
     if isinstance(shape, inspect.UnionType):
         wanted = inspect.StructType if isinstance(value, dict) else inspect.ListType
         shape = next((option for option in shape.types if isinstance(option, wanted)), shape)

@@ -14,7 +14,7 @@ from operations.steps import step
 
 @dataclass(frozen=True)
 class Created:
-    """The resources that one run creates.
+    """The resources that a run of the smoke test creates.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Created:
         Returns
         -------
         list of str
-            Commands to delete the resources that couldn't be deleted.
+            Commands for deleting the resources that couldn't be deleted.
         """
         _attempt("delete the subscription", self.subscription.stop)
         commands = self.subscription.cleanup_commands
@@ -55,12 +55,12 @@ class Created:
         return commands
 
     def delete_tenant(self, deletion_command: str) -> list[str]:
-        """Delete the tenant and its people's accounts in the user pool.
+        """Delete the tenant, and delete its users from the user pool.
 
         Returns
         -------
         list of str
-            Commands to delete the items that couldn't be deleted.
+            Commands for deleting the items that couldn't be deleted.
         """
         commands: list[str] = []
 

@@ -17,7 +17,7 @@ ACCOUNT: Final = "111122223333"
 
 
 def reject_destination(run: Run) -> None:
-    """Set a destination, test it, and delete it. The test must report that AWS STS rejects the role."""
+    """Configure a destination, test it, and delete it. The test must report that AWS STS rejects the role."""
     organization, path = run.tenant.names.organization, _path(run)
     with step("a destination without a role fails its test, and is deleted") as details:
         partition = run.deployed.outputs["ExportDeliveryPrincipal"].split(":")[1]
@@ -67,7 +67,7 @@ def deliver(run: Run, account: OtherAccount) -> str:
 
 
 def _await_access(run: Run) -> None:
-    """Test the destination until AWS accepts the new role, which can take a minute."""
+    """Test the destination repeatedly until AWS accepts the new role, which can take a minute."""
 
     def test() -> Json:
         result: Json = run.admin.call("POST", f"{_path(run)}/test").json()["lastTest"]

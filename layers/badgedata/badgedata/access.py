@@ -92,7 +92,8 @@ class Scope:
 def is_membership(member: Member) -> bool:
     """Return whether a membership record grants access.
 
-    A record grants access if its role is `admin` for an organization, or `owner`, `editor`, or `staff` for an issuer.
+    The record's sort key must match its organization or issuer. Its role must be `admin` in an organization, or
+    `owner`, `editor`, or `staff` in an issuer.
     """
     _, on = Member.key("", member.organization_id, member.issuer_id)
     return member.sk == on and member.role in (ISSUER_ROLES if member.issuer_id else ORGANIZATION_ROLES)
@@ -118,9 +119,8 @@ class TokenLimits:
     def applied_to(self, memberships: Iterable[Member]) -> Iterator[Member]:
         """Yield the token creator's memberships, restricted by the token's limits.
 
-        Memberships outside the token's organization or issuer are omitted. If the token is for one issuer, a role in
-        the organization becomes a role in that issuer. A role that is higher than the token's role is lowered to the
-        token's role.
+        Memberships outside the token's organization or issuer are omitted. If the token is limited to one issuer, a
+        role in the organization becomes a role in that issuer. Roles higher than the token's role are lowered to it.
         """
         for member in memberships:
             if member.organization_id != self.organization_id:
@@ -187,12 +187,12 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """The caller's name, as shown in `requestedBy`: an email address, or ``token:`` and the token's name."""
+        """The caller's name, as shown in `requestedBy`: an email address, or ``token:`` followed by a token name."""
         return self.email if self.token is None else f"token:{self.token.name}"
 
     @property
     def identity(self) -> str:
-        """The key that identifies the caller: an email address, or ``token#`` and the token's ID."""
+        """The key that identifies the caller: an email address, or ``token#`` followed by a token ID."""
         return self.email if self.token is None else identity_of_token(self.token.token_id)
 
     @property
@@ -237,7 +237,7 @@ class Caller:
     def organization(self, organization_id: str) -> tuple[Organization, str]:
         """Return the organization and the caller's role in it.
 
-        Raise a 404 unless the caller is an admin, or a program whose access token is for the entire organization.
+        Raise a 404 unless the caller is an admin, or a program whose access token is valid for the entire organization.
         """
         for member in self.memberships:
             if member.issuer_id is None and member.organization_id == organization_id:
@@ -322,15 +322,15 @@ class Caller:
 
 
 def identity_of_token(token_id: str) -> str:
-    """Return the key that identifies callers with this access token (`Caller.identity`)."""
+    """Return the key that identifies callers using this access token (`Caller.identity`)."""
     return f"token#{token_id}"
 
 
 def organization_and_issuer_of(scope_type: str, scope_id: str) -> tuple[str | None, str | None]:
     """Return the IDs of the organization and the issuer that a scope belongs to.
 
-    The organization's ID is None if the scope was deleted. The issuer's ID is None if the scope is an organization or a
-    deleted badge class.
+    The organization's ID is None if the scope's issuer or badge class was deleted. The issuer's ID is None if the scope
+    is an organization or a deleted badge class.
     """
     if scope_type == "organization":
         return scope_id, None
@@ -377,7 +377,7 @@ def badge_classes_by_id(badge_class_ids: set[str]) -> dict[str, BadgeClass]:
 
 
 def badge_classes_within(scope: Scope, badge_class_ids: set[str]) -> set[str]:
-    """Return the given IDs whose badge classes belong to the scope (an issuer or an organization)."""
+    """Return the IDs of the given badge classes that belong to the scope (an issuer or an organization)."""
     keys = [BadgeClass.key(badge_class_id) for badge_class_id in badge_class_ids if is_entity_id(badge_class_id)]
     # Only these attributes are read, so that a wrong type in another attribute doesn't cause an error here.
     found = BadgeClass.batch_get(keys, attributes_to_get=["entityId", "issuerId"])

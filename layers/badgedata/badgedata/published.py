@@ -66,7 +66,7 @@ def stored_image_url(base_url: str, name: str) -> str:
 
 
 def baked_image_url(base_url: str, award_id: str, name: str) -> str:
-    """Return the URL of an award's current or earlier image."""
+    """Return the URL of one of an award's images: the current image or an earlier one."""
     return f"{assertion_url(base_url, award_id)}/images/{name}"
 
 
@@ -74,14 +74,14 @@ def baked_image_url(base_url: str, award_id: str, name: str) -> str:
 
 
 def issuer_part(issuer: Issuer, base_url: str) -> JsonObject:
-    """Return an issuer as an Open Badges 2.0 Profile, with the keys in `documents.Issuer`."""
+    """Return an issuer as an Open Badges 2.0 Profile with the keys that `documents.Issuer` defines."""
     url = issuer_url(base_url, issuer.entity_id)
     added = {"id": url, "type": PROFILE, "image": image_url(url, issuer.image), MORE: issuer.more}
     return part_of(issuer, documents.Issuer, **added)
 
 
 def badge_class_part(badge_class: BadgeClass, base_url: str) -> JsonObject:
-    """Return a badge class as an Open Badges 2.0 BadgeClass, with the keys in `documents.BadgeClass`."""
+    """Return a badge class as an Open Badges 2.0 BadgeClass with the keys that `documents.BadgeClass` defines."""
     url = badge_class_url(base_url, badge_class.entity_id)
     added = {
         "id": url,
@@ -134,9 +134,9 @@ def _evidence(attribute: EvidenceList) -> list[documents.Evidence] | None:
 
 
 def part_of(record: Model, shape: type[msgspec.Struct], **added: Any) -> JsonObject:
-    """Return an object with the keys of `shape`. The values are the record's attributes and `added`.
+    """Return an object with the keys of `shape`. The values come from `added` and the record's attributes.
 
-    Nulls and control characters in older records are removed. Types aren't checked.
+    Nulls and control characters, which older records may contain, are removed. Types aren't checked.
     """
     values = {attribute.attr_name: getattr(record, name) for name, attribute in record.get_attributes().items()}
     known: JsonObject = _known(values | added, _type_info(shape))
@@ -166,7 +166,7 @@ def _known(value: Any, shape: inspect.Type) -> Any:
 
 
 def with_more_keys(encoded: bytes) -> bytes:
-    """Merge the keys in `MORE` into the surrounding parts. Existing keys are kept.
+    """Return JSON with the content of each `MORE` key merged into the surrounding part. Existing values are kept.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _merged(value: Any, more: Any) -> Any:
 def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
     """Return an issuer's public document.
 
-    The specification requires ``url`` and ``email``. The defaults are the document's own URL and the deployment's
+    The specification requires ``url`` and ``email``. They default to the document's own URL and the deployment's
     contact address.
     """
     return _public(issuer_part(issuer, base_url), url=issuer_url(base_url, issuer.entity_id), email=contact_address)
@@ -213,7 +213,7 @@ def profile(issuer: Issuer, base_url: str, contact_address: str) -> JsonObject:
 def badge_class(record: BadgeClass, base_url: str) -> JsonObject:
     """Return a badge class's public document.
 
-    The specification requires ``description`` and ``criteria``. The defaults are the badge class's name and the
+    The specification requires ``description`` and ``criteria``. They default to the badge class's name and the
     document's own URL.
     """
     url = badge_class_url(base_url, record.entity_id)

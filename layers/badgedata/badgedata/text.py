@@ -60,7 +60,7 @@ def invisible_character_in(text: str) -> tuple[int, str] | None:
 def json_without_control_characters(value: Any) -> Any:
     """Return a decoded JSON value without disallowed control characters in its strings and keys.
 
-    If this makes two keys identical, the key that was already clean is kept. If both were changed, the first is kept.
+    If two keys become identical, the key that didn't change is kept. If both keys changed, the first is kept.
     """
     match value:
         case str():
@@ -113,7 +113,7 @@ def _has_escaped_control_character(json: bytes) -> bool:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number and its noun. The noun is plural unless the number is 1. By default, the plural ends in "s".
+    """Return a number followed by a noun, which is plural unless the number is 1. By default, the plural ends in "s".
 
     >>> counted(1, "minute"), counted(1200, "count"), counted(2, "badge class", "badge classes")
     ('1 minute', '1,200 counts', '2 badge classes')

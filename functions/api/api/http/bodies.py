@@ -31,9 +31,10 @@ def malformed(reason: str) -> Problem:
 
 
 def normalize_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an API Gateway event with its body as text. The body is empty if the content type isn't JSON.
+    """Return an API Gateway event with a text body, which is empty if the content type isn't JSON.
 
-    The ``Content-Type`` header is removed, so that Powertools doesn't parse the body as a form or file upload.
+    A missing content type and ``application/x-www-form-urlencoded`` are treated as JSON. The ``Content-Type`` header is
+    removed, so that Powertools doesn't parse the body as a form or file upload.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type = str(headers.pop("content-type", None) or "").partition(";")[0].strip().lower()

@@ -36,7 +36,7 @@ TAGS = ["Access tokens"]
     openapi_extensions=PEOPLE_ONLY,
 )
 def create_token(organization_id: OrganizationId, token: Annotated[TokenRequest, Body()]) -> Response[NewToken]:
-    """Create an access token, and return the token and its secret."""
+    """Create an access token and return it with its secret."""
     granted = request.administration(caller_of(router), organization_id)
     specification = TokenSpecification(token.name, token.role, token.expires_at, token.issuer_id)
     created, secret = request.create(specification, granted)

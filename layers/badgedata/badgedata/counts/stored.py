@@ -72,7 +72,7 @@ class Counts:
 
     @property
     def ends(self) -> bool:
-        """Whether the counts are stored and are all zero. Stored items with only zeros must expire."""
+        """Whether the counts are stored and are all zero. If so, the stored items must expire."""
         return self._item.version is not None and not any(self.days.values())
 
     def remembered(self, since: int) -> Iterator[Change]:
@@ -150,22 +150,22 @@ class Counts:
         return True
 
     def _expire_after_page(self, now: int) -> None:
-        """Move zero counts from the counts page to the counts item, so that all items expire."""
+        """Save zero counts from the counts page to the counts item, so that all stored items expire."""
         taken_over = Counts.read(self.counted)
         if taken_over.ends:
             taken_over.save(now)
 
     def _name_page(self, now: int) -> str:
-        """Return a name for the next counts page, as ``<number>#<ID>``.
+        """Return a name for the next counts page in the form ``<number>#<ID>``.
 
-        The number of a page that is no longer needed is reused.
+        Numbers of pages that are no longer needed are reused.
         """
         needed = {page.sk for page in _pages(self.counted) if page.needed_until >= now}
         number = next(number for number in map(str, count()) if number not in needed)
         return f"{number}#{new_id()}"
 
     def _room(self) -> int:
-        """Return the number of free bytes. It is negative if the changes don't fit."""
+        """Return the number of free bytes in the item to write. The number is negative if the changes don't fit."""
         keys = sum(map(len, CountsPage.key(self.counted, "9999")))
         recount = len(self.recount.encode()) if self.recount else 0
         return MAX_ITEM_BYTES - keys - 8 * len(self.days) - recount - _NAMES_AND_NUMBERS - len(self._item.applied)
@@ -197,7 +197,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _until(item: AwardCounts | CountsPage, changes: Iterator[Change] | Sequence[Change]) -> int:
-    """Return the time of an item's latest change, including earlier pages (in seconds since 1970)."""
+    """Return the time of the latest change in `changes` or in the item's earlier pages, in seconds since 1970."""
     return max([int(item.page_until or 0), *(change.created for change in changes)])
 
 
@@ -220,7 +220,7 @@ def _pages(counted: CountKey) -> Iterator[CountsPage]:
 
 
 def _page_after(counted: CountKey, item: AwardCounts, overwritten: CountsPage | None) -> CountsPage:
-    """Create the page for step 2, without saving it."""
+    """Create the counts page that step 2 writes, without saving the page."""
     number, _, page_id = (item.next_page or "").partition("#")
     return CountsPage(
         *CountsPage.key(counted, number),

@@ -91,7 +91,7 @@ def is_held(delivery: Delivery) -> bool:
 
 
 def recheck_at(delivery: Delivery, moment: datetime) -> None:
-    """Schedule the sweeper's next check of a delivery if the delivery is still pending."""
+    """Schedule the sweeper's next check of a delivery for `moment` if the delivery is still pending."""
     delivery.update_if(Delivery.status == "pending", [Delivery.due_at.set(clock.sortable(moment))])
 
 

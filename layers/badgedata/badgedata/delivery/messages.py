@@ -11,7 +11,7 @@ logger = Logger(child=True)
 
 
 class DeliveryMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message: ``{"exportId": "…"}``."""
+    """A message that requests the delivery of an export's file: ``{"exportId": "…"}``."""
 
     export_id: str
 

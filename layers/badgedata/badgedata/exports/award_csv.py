@@ -72,9 +72,9 @@ def _encoder(texts: AwardTexts, columns: Sequence[Column], style: CsvStyle) -> _
 class DefaultEncoder:
     """A fast encoder for the most common CSV format: the default columns, separated by commas.
 
-    Exports spend most of their time in this class (`make bench`). It prepares the values that a badge class's awards
-    share. It encodes repeated values only once, and joins bytes instead of strings. The general encoder (`row_encoder`)
-    returns the same bytes but takes about twice as long.
+    Exports spend most of their time in this class (`make bench`). For each badge class, it prepares the cells that
+    all awards share. It encodes repeated values only once, and joins bytes instead of strings. The general encoder
+    (`row_encoder`) returns the same bytes but takes about twice as long.
     """
 
     def __init__(self, texts: AwardTexts) -> None:

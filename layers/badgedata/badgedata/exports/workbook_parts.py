@@ -51,7 +51,7 @@ def _letters(number: int) -> str:
 
 
 def sheet_part_name(number: int) -> str:
-    """Return the part name of a sheet. Sheets are numbered from 1."""
+    """Return the name of the part that contains a sheet. Sheets are numbered from 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 
@@ -73,7 +73,7 @@ def sheet_beginning(columns: Sequence[Column], *, is_first: bool) -> bytes:
 
 
 def sheet_ending(cells: CellRange) -> bytes:
-    """Return the XML after a sheet's last row.
+    """Return the XML that follows a sheet's last row.
 
     This XML prevents Excel from flagging all-digit IDs as errors.
     """

@@ -44,7 +44,8 @@ MAX_SIGNATURE_BYTES: Final = 4 * 1024
 def read_source(document: SourceDocument, fetch: Fetch) -> BadgeClassProposal:
     """Return the badge class that a source contains or links to.
 
-    The source contains an assertion, a credential, or a badge class. It can be JSON, a JWS, a baked image, or a page.
+    The source contains an assertion, a credential, or a badge class. It can be JSON, a JWS, a baked image, or a web
+    page.
 
     Parameters
     ----------
@@ -230,12 +231,12 @@ def _check_signature(
     token
         The compact JWS.
     signed
-        The signed content: an assertion (1.x, 2.x) or credential (3.0).
+        The signed content: an assertion (Open Badges 1.x and 2.x) or a credential (Open Badges 3.0).
     issuer_id
         The issuer, as named in the badge class or credential.
     look_up
-        A function that reads linked keys. It returns the document at a URL. Its second argument is the name of the
-        document that contains the link.
+        A function that returns a linked document, such as a key. Its arguments are the document's URL and the name of
+        the document that contains the link.
 
     Returns
     -------
@@ -250,8 +251,10 @@ def _check_signature(
 
     Notes
     -----
-    Only RS256, ES256, and EdDSA (Ed25519) are supported. Open Badges 2.0, "Verification Object" and "CryptographicKey";
-    3.0, section 8.2 (JSON Web Token Proof Format); RFC 7515, section 5.2.
+    Only RS256, ES256, and EdDSA (Ed25519) are supported.
+
+    Specifications: Open Badges 2.0, "Verification Object" and "CryptographicKey"; Open Badges 3.0, section 8.2 (JSON
+    Web Token Proof Format); RFC 7515, section 5.2.
     """
     header = signed_header(token, signed.document)
     algorithm = header.text("alg") or "none"

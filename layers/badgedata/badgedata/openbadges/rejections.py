@@ -54,7 +54,7 @@ class SourceRejectedError(Exception):
     http_status
         The HTTP status that the server returned instead of the document, if any.
     line
-        The line number (from 1) of the fault, if the document is JSON and the line is known.
+        The line number of the fault (counted from 1), if the document is JSON and the line is known.
 
     Examples
     --------

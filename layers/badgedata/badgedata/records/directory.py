@@ -24,7 +24,7 @@ class ChildrenIndex(GlobalSecondaryIndex[Any]):
 class NamesIndex(GlobalSecondaryIndex[Any]):
     """The index for searching and sorting long lists by name. It contains only a few attributes.
 
-    The sort key is the ID, not the name. Names can be longer than 1,024 bytes, the maximum size of a key in DynamoDB.
+    The sort key is the ID, not the name. Names can be longer than 1,024 bytes, which is DynamoDB's limit for sort keys.
     """
 
     class Meta:
@@ -84,7 +84,7 @@ class Issuer(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of an organization's issuers."""
+        """Return the value of `parent` for an organization's issuers."""
         return f"organization#{organization_id}/issuers"
 
 
@@ -121,7 +121,7 @@ class BadgeClass(Record):
 
     @staticmethod
     def parent_key(issuer_id: str) -> str:
-        """Return the key of an issuer's badge classes."""
+        """Return the value of `parent` for an issuer's badge classes."""
         return f"issuer#{issuer_id}/badge-classes"
 
 
@@ -190,7 +190,7 @@ class Pathway(Record):
 
 
 class Member(Record):
-    """A person's role for an organization or issuer, keyed by email address."""
+    """A person's role in an organization or issuer, keyed by email address."""
 
     class Meta(_DirectoryTable):
         pass
@@ -216,5 +216,5 @@ class Member(Record):
 
     @staticmethod
     def parent_key(organization_id: str) -> str:
-        """Return the key of an organization's members."""
+        """Return the value of `parent` for an organization's members."""
         return f"organization#{organization_id}/members"

@@ -82,7 +82,7 @@ class ScheduleCount(Record):
 class ScheduleTarget(Record):
     """A fingerprint of the target that was last set for all schedules.
 
-    The sweeper uses the fingerprint to detect a new target.
+    The sweeper uses the fingerprint to detect that the target has changed.
     """
 
     class Meta(OperationsTable):

@@ -19,7 +19,7 @@ logger = Logger(child=True)
 def new_resync(
     badge_class: BadgeClass, organization_id: str, version: int, replacement_id: str, now: datetime
 ) -> Resync:
-    """Return the record for a re-sync that starts now. The replacement's transaction stores the record."""
+    """Return the record for a re-sync that starts at `now`. The replacement's transaction stores the record."""
     return Resync(
         *Resync.key(badge_class.entity_id, version),
         id=new_id(),

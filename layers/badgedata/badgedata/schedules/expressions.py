@@ -81,7 +81,7 @@ def check_interval(expression: str, shortest: timedelta) -> None:
 
 
 def next_run(expression: str, zone: ZoneInfo, created_at: datetime, after: datetime) -> datetime | None:
-    """Return the next time (UTC) after `after` that an expression matches, or None if there is none.
+    """Return the time (in UTC) of the first run after `after`, or None if there is none.
 
     Parameters
     ----------

@@ -121,9 +121,9 @@ def specification_of(schedule: Schedule, scheduled_time: datetime) -> Specificat
 
 
 def days_of(period: Period, scheduled_time: datetime, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and last day of the period before a run's scheduled day in `zone`.
+    """Return the first and last days of the period that precedes a run's scheduled day in `zone`.
 
-    Weeks begin on Monday (ISO 8601). `exports.window` computes when these days begin and end.
+    Weeks begin on Monday (ISO 8601). `exports.window` computes the times at which these days begin and end.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def run_now(schedule: Schedule, scope: Scope, caller: Caller, idempotency_key: s
     Parameters
     ----------
     idempotency_key
-        A string that the caller chose. If the caller retries the request with the same string, the first request's
+        A string chosen by the caller. If the caller retries the request with the same string, the first request's
         export is returned.
 
     Raises

@@ -21,7 +21,7 @@ MAX_LIFETIME: Final = timedelta(days=366)
 
 @dataclass(frozen=True)
 class TokenSpecification:
-    """A token to create. If no issuer is specified, the token is valid for the entire organization."""
+    """An access token to create. If no issuer is specified, the token is valid for the entire organization."""
 
     name: str
     role: TokenRole
@@ -80,7 +80,7 @@ def administration(caller: Caller, organization_id: str) -> Administration:
 
 
 def create(specification: TokenSpecification, granted: Administration) -> tuple[Token, str]:
-    """Create a token, and return the token and its secret. The secret can't be read again.
+    """Create a token and return it with its secret. The secret can't be retrieved later.
 
     Raises
     ------
