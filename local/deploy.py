@@ -87,7 +87,7 @@ def _build() -> bool:
 
 
 def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, Any]:
-    """Deploy the build unless it is already deployed, write ``stack.json``, and return its content.
+    """Deploy the build and write ``stack.json``, unless this build is already deployed. Return the file's content.
 
     Parameters
     ----------
@@ -115,7 +115,10 @@ def deploy(place: Place, parameters: dict[str, str] | None = None) -> dict[str, 
 
 
 def _verify_sender(place: Place) -> None:
-    """Verify the `NotificationSender` from samconfig.toml in the local SES. On AWS, the operator does this."""
+    """Register samconfig.toml's `NotificationSender` as a verified sender in the local SES.
+
+    On AWS, the operator verifies the sender.
+    """
     client = boto3.client(
         "sesv2",
         endpoint_url=place.endpoint_url,
@@ -188,7 +191,7 @@ def _deploy(place: Place, parameters: dict[str, str]) -> None:
 
 
 def _failed_resources(place: Place) -> str:
-    """Return the failed resources and the reasons, one per line. sam doesn't print the reasons."""
+    """Return each failed resource and its reason, one resource per line. sam doesn't print the reasons."""
     try:
         events = _cloudformation(place).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
@@ -198,7 +201,7 @@ def _failed_resources(place: Place) -> str:
 
 
 def _set_public_base_url(place: Place, api_url: str) -> None:
-    """Update the stack's PublicBaseUrl with CloudFormation. This is ten times as fast as another `sam deploy`."""
+    """Update the stack's PublicBaseUrl with `update_stack`, which is ten times as fast as another `sam deploy`."""
     client = _cloudformation(place)
     known = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["Parameters"]
     others: list[ParameterTypeDef] = [
@@ -255,7 +258,7 @@ def _sam(command: str, *arguments: str, environment: dict[str, str]) -> None:
 
 
 def _tools_environment() -> dict[str, str]:
-    """Return the environment for building on this machine, with Node.js and the functions' Python version in PATH."""
+    """Return the environment variables for local builds. PATH includes Node.js and the functions' Python version."""
     environment = client_environment(Place(LOCAL, 0))
     registries = {name: value for name, value in os.environ.items() if _REGISTRY_VARIABLES.match(name)}
     path = f"{REPOSITORY / '.venv' / 'bin'}:{with_node(environment['PATH'])}"

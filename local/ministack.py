@@ -28,8 +28,8 @@ def start(place: Place) -> bool:
     Raises
     ------
     LocalStackError
-        If another program uses the port, the disk is nearly full, or the emulator doesn't start. The error includes
-        the end of the log.
+        If another program uses the port, the disk is nearly full, or the emulator doesn't start. In the last case,
+        the error includes the end of the log.
     """
     if running_pid(place) is not None and _is_ready(place):
         return False
@@ -65,7 +65,7 @@ def start(place: Place) -> bool:
 
 
 def stop(place: Place) -> bool:
-    """Stop the process that `start` started, and its function processes. Return whether the process was running.
+    """Stop the local AWS emulator and its function processes. Return whether the emulator was running.
 
     The unpacked functions are deleted in the background.
     """
@@ -83,7 +83,7 @@ def stop(place: Place) -> bool:
 
 
 def _delete_functions(place: Place) -> None:
-    """Delete the unpacked functions in another process, because this can take minutes.
+    """Delete the unpacked functions in another process, because deletion can take minutes.
 
     Each unpacked function contains 6,000 files. If the process is interrupted, the next call deletes the rest.
     """

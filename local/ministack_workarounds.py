@@ -10,9 +10,9 @@ _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
-    """Set the gateway responses, such as the response to an invalid token.
+    """Set the API's gateway responses, such as the response to an invalid token.
 
-    MiniStack ignores the ones in the API definition.
+    MiniStack ignores the gateway responses in the API definition.
     """
     template = _client(place, "cloudformation").get_template(StackName=STACK_NAME, TemplateStage="Processed")
     gateway = _client(place, "apigateway")
@@ -27,7 +27,7 @@ def put_gateway_responses(place: Place, api_id: str, stage_name: str) -> None:
 
 
 def set_maximum_concurrency(place: Place) -> None:
-    """Set the maximum concurrency of SQS event sources as a number. MiniStack stores a string."""
+    """Convert the maximum concurrency of each SQS event source to a number, because MiniStack stores it as a string."""
     client = _client(place, "lambda")
     for source in client.list_event_source_mappings()["EventSourceMappings"]:
         if scaling := source.get("ScalingConfig"):

@@ -16,7 +16,7 @@ QUEUES = ("exports", "deliveries", "image-resync", "export-emails", "scheduled-e
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Redrive the messages or, with `--dry-run`, only list them. Return the exit code."""
+    """Redrive the dead letters, or only list them if `--dry-run` is set. Return the exit code."""
     options = _options(arguments)
     return deployment.run(lambda: _run(options), retry_hint="Run the command again. Duplicate messages have no effect.")
 

@@ -53,7 +53,7 @@ type Document = IssuerDocument | OrganizationDocument
 
 @dataclass
 class _UsedIds:
-    """The IDs that must be unique within the document."""
+    """The IDs found so far that must be unique within the document."""
 
     issuers: set[str] = field(default_factory=set)
     badge_classes: set[str] = field(default_factory=set)
@@ -62,7 +62,7 @@ class _UsedIds:
 
 @dataclass(frozen=True)
 class _Targets:
-    """The IDs that an issuer's groups may refer to. A field is None if the document doesn't list these items."""
+    """The IDs that an issuer's groups may refer to. A field is None if the document doesn't list all of those IDs."""
 
     badge_classes: set[str] | None
     pathways: set[str] | None
@@ -70,7 +70,7 @@ class _Targets:
 
 
 def check(document: Document, faults: Faults | None = None) -> list[Fault]:
-    """Check a document. The tables aren't read.
+    """Check a document without reading the tables.
 
     Parameters
     ----------

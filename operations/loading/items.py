@@ -100,7 +100,7 @@ def group_record(group: documents.RecipientGroup, issuer_id: str, learner_count:
 
 
 def learner_record(learner: documents.Learner, issuer_id: str, group_id: str) -> directory.Learner:
-    """Convert a learner in one group to a record."""
+    """Convert a learner in a group to a record."""
     last_badge_earned = _plain(learner.last_badge_earned)
     if last_badge_earned and "issuedOn" in last_badge_earned:
         last_badge_earned["issuedOn"] = _time(last_badge_earned["issuedOn"])
@@ -136,7 +136,7 @@ def award_key(assertion: documents.Assertion) -> str:
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Convert an assertion to a record. `image_version` is the badge class version that `image` was baked for."""
+    """Convert an assertion to a record. `image_version` is the badge class's version when `image` was baked."""
     return awards.Award(
         issuer_id,
         award_key(assertion),

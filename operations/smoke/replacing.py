@@ -10,7 +10,7 @@ NEW_NAME = "Course, replaced"
 
 
 def replace_badge(run: Run) -> str:
-    """Replace the course's badge, and return the replacement's URL."""
+    """Replace the course badge, check its new name, and return the URL of the replacement."""
     course = run.tenant.names.course
     with step("replace a badge from JSON: preview") as details:
         source = {"json": replacement_source(NEW_NAME)}

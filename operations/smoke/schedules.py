@@ -14,7 +14,7 @@ SOON = timedelta(minutes=2)
 
 
 def create_schedule(run: Run) -> str:
-    """Create a schedule that runs once within two minutes. Return its URL."""
+    """Create a schedule that runs once, within two minutes, and return its URL."""
     with step("create a schedule that runs soon") as details:
         export = {"issuerId": run.tenant.names.school} | UP_TO_FIRST_DAY
         body = {"name": "Smoke test", "export": export, "expression": _once(datetime.now(UTC) + SOON)}

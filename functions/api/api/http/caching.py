@@ -24,7 +24,7 @@ NOT_MODIFIED: Final[dict[int, OpenAPIResponse]] = {
 def weak_etag(etag: str) -> str:
     """Return the weak form of an ETag (RFC 9110, section 8.8.1).
 
-    Plain and compressed bodies can share a weak ETag.
+    The compressed and uncompressed forms of a body can share a weak ETag.
     """
     return f"W/{etag}"
 
@@ -34,7 +34,7 @@ def cacheable_response(
 ) -> Response[Any]:
     """Return a response with an ETag. If the client already has the body, the status is 304 and the body is omitted.
 
-    Responses with a `status` other than 200 always include their body.
+    If `status` isn't 200, the response always includes the body.
     """
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": weak_etag(etag), "Cache-Control": REVALIDATED, **headers}
@@ -44,7 +44,7 @@ def cacheable_response(
 
 
 def is_in_if_none_match(router: Router, etag: str) -> bool:
-    """Return whether the request's ``If-None-Match`` header contains this ETag (RFC 9110, section 13.1.2)."""
+    """Return whether the request's ``If-None-Match`` header matches this ETag (RFC 9110, section 13.1.2)."""
     known = router.current_event.headers.get("If-None-Match", "")
     return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in known.split(","))
 

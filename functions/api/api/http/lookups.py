@@ -15,7 +15,7 @@ def require_record[R](
     Parameters
     ----------
     what
-        The kind of record for the error message, such as ``"export"``.
+        The kind of record to name in the error message, such as ``"export"``.
     missing
         A function that returns the problem to raise if the record doesn't exist.
 

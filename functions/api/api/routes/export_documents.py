@@ -21,9 +21,9 @@ from ..schemas.exports import ExportDocument
 
 
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
-    """Return status 202, the export, and its URL.
+    """Return a response with status 202, the export, and the export's URL.
 
-    If the request is a retry and the export already has a file, the response contains a download link.
+    If the request is a retry and the export already has a file, the response also contains a download link.
     """
     return Response(
         status_code=202,
@@ -34,12 +34,12 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
 
 
 def export_document(export: Export, caller: Caller) -> ExportDocument:
-    """Return an export's JSON. Add a download link if there is a file, and record the link in the trail."""
+    """Return an export's JSON. If the export has a file, add a download link and record the link in the trail."""
     return with_links([document_without_link(export)], [export], caller)[0]
 
 
 def with_links(documents: Iterable[ExportDocument], exports: Iterable[Export], caller: Caller) -> list[ExportDocument]:
-    """Return the JSON for exports. Add links to available files, and record the links in the trail."""
+    """Return the exports' JSON. Add download links for available files, and record the links in the trail."""
     found = links.hand_out(exports, caller)
     return [_with_link(document, found[document.id]) if document.id in found else document for document in documents]
 

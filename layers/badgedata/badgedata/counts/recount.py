@@ -30,7 +30,7 @@ LONGEST_RECOUNT_SECONDS: Final = 24 * 3600
 
 
 class Recounted(NamedTuple):
-    """The result of recounting the awards in one counts item.
+    """The result of a recount for one counts item.
 
     `before` is the stored number of awards, and `after` is the actual number.
     """
@@ -67,9 +67,9 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     Parameters
     ----------
     found
-        The table's awards for the item's badge class and month, keyed by hash. All were read after `started`.
+        The awards in the table for the item's badge class and month, keyed by hash. They were read after `started`.
     started
-        The start of the recount, in seconds since 1970.
+        The time when the recount started, in seconds since 1970.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
     """Return the state to count for an award.
 
     `last` is the award's latest delivered change. If the recount definitely read the award after this change, the
-    result is the state that the recount found. Otherwise, it is the state after the change.
+    result is the state that the recount found. Otherwise, the result is the award's state after the change.
     """
     if not last.created or last.created >= started - MARGIN_SECONDS:
         return last
@@ -137,9 +137,9 @@ def _state(last: Change, found: Mapping[bytes, Change], started: int) -> Change:
 
 
 def _items_of(issuer_id: str) -> Iterator[tuple[CountKey, dict[bytes, Change]]]:
-    """Yield the key of each counts item, and the awards to count in the item, keyed by hash.
+    """Yield the key of each counts item together with the item's awards, keyed by hash.
 
-    This includes items that don't exist yet, and items whose awards have all been deleted.
+    Items that don't exist yet and items whose awards have all been deleted are included.
     """
     counted: set[CountKey] = set()
     for _, awards in groupby(_awards_of(issuer_id), key=lambda award: award[0].month):

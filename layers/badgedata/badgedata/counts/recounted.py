@@ -25,7 +25,7 @@ _SHARE_OF_AWARDS = 250
 
 
 class Listing(NamedTuple):
-    """A stored list of awards, divided among `shares` items. Each award's item is determined by the award's hash."""
+    """A stored list of awards, divided among `shares` items. An award's hash determines which item stores the award."""
 
     id: str
     shares: int
@@ -80,7 +80,7 @@ class Recount(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Parse a recount from the JSON returned by `encode`."""
+        """Parse a recount from the JSON that `encode` returned."""
         return msgspec.json.decode(text, type=cls)
 
     @classmethod

@@ -28,8 +28,8 @@ def keep(records: Iterable[dict[str, Any]]) -> int:
     Raises
     ------
     ExceptionGroup
-        If one or more counts items couldn't be written. All other items have been written. The entire batch, or only
-        its failed part, can be redelivered.
+        If one or more counts items couldn't be written. All other items have been written. Either the entire batch or
+        only its failed part can be redelivered.
     """
     changes = list(changes_of(records).items())
     errors: list[Exception] = []

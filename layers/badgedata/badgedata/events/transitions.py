@@ -54,7 +54,7 @@ def facts_of(sort_key: str, old: Image | None, new: Image | None) -> list[Fact]:
     Raises
     ------
     Exception
-        If an item can't be read as a record. A retry would also fail.
+        If `old` or `new` can't be read as a record. A retry would also fail.
     """
     read = _READERS.get(sort_key)
     facts = [] if read is None else list(read(old, new))

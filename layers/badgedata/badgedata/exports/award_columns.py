@@ -39,7 +39,7 @@ class AwardTexts:
     zone: ZoneInfo
 
     def getters(self, columns: Sequence[Column]) -> list[Callable[[AwardRow], str]]:
-        """Return a function for each column. The function takes an award and returns the text of the cell."""
+        """Return one function per column. Each function takes an award and returns the text of the column's cell."""
         return [partial(_GETTERS[column.name], self) for column in columns]
 
     def _badge(self, award: AwardRow) -> BadgeClass | None:
@@ -79,9 +79,9 @@ class AwardTexts:
         return published.image_url(self.award_url(award), image or None) or ""
 
     def day(self, award: AwardRow, attribute: str, time: str) -> str:
-        """Return the calendar day of a time in the export's time zone, or "" if `time` is empty.
+        """Return the calendar day of `time` in the export's time zone, or "" if `time` is empty.
 
-        `attribute` is the award attribute that contains the time. Error messages name this attribute.
+        `attribute` is the name of the award attribute that contains the time, for use in error messages.
         """
         return local_date(time_of(award, attribute, time), self.zone).isoformat() if time else ""
 
@@ -97,7 +97,7 @@ class OncePerIssuer[T]:
         self._made: tuple[str, T] | None = None
 
     def __getitem__(self, issuer: Issuer) -> T:
-        """Return the value for an issuer. The value is created on first use."""
+        """Return the value for an issuer. If it isn't cached, create it."""
         if self._made is None or self._made[0] != issuer.entity_id:
             self._made = issuer.entity_id, self._make(issuer)
         return self._made[1]

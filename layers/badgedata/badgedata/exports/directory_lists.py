@@ -25,7 +25,7 @@ _AFTER_ALL_IDS = "~"
 
 
 def badge_classes_after(issuer_id: str, badge_class_id: str = "") -> Iterator[BadgeClass]:
-    """Yield the issuer's badge classes whose IDs come after `badge_class_id`, in ID order."""
+    """Yield an issuer's badge classes whose IDs come after `badge_class_id`, in ID order."""
     later = BadgeClass.entity_id > badge_class_id if badge_class_id else None
     return _readable("badge class", BadgeClass.children.query(BadgeClass.parent_key(issuer_id), later))
 
@@ -48,7 +48,7 @@ def badge_classes_of(badge_class_ids: Iterable[str]) -> list[BadgeClass]:
 
 
 def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
-    """Yield an issuer's groups in ID order, starting with the ID `group_id`."""
+    """Yield an issuer's groups in ID order, starting at `group_id`."""
     pk, first = RecipientGroup.key(issuer_id, group_id)
     _, last = RecipientGroup.key(issuer_id, _AFTER_ALL_IDS)
     found = RecipientGroup.query(pk, RecipientGroup.sk.between(first, last), consistent_read=True)
@@ -56,13 +56,13 @@ def groups_from(issuer_id: str, group_id: str = "") -> Iterator[RecipientGroup]:
 
 
 def learners_from(issuer_id: str, group_id: str, learner_id: str = "") -> Iterator[Learner]:
-    """Yield a group's learners in ID order, starting with the ID `learner_id`."""
+    """Yield a group's learners in ID order, starting at `learner_id`."""
     pk, first = Learner.key(issuer_id, group_id, learner_id)
     return _readable(f"learner of the group {group_id}", Learner.query(pk, Learner.sk >= first, consistent_read=True))
 
 
 def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
-    """Yield an issuer's pathways in ID order, starting with the ID `pathway_id`."""
+    """Yield an issuer's pathways in ID order, starting at `pathway_id`."""
     pk, first = Pathway.key(issuer_id, pathway_id)
     _, last = Pathway.key(issuer_id, _AFTER_ALL_IDS)
     return _readable("pathway", Pathway.query(pk, Pathway.sk.between(first, last), consistent_read=True))
@@ -71,7 +71,7 @@ def pathways_from(issuer_id: str, pathway_id: str = "") -> Iterator[Pathway]:
 def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, records: Iterator[R]) -> Iterator[R]:
     """Yield the records. Raise UnreadableDataError if a record has an attribute of the wrong type.
 
-    `what` is the kind of record, for the error message.
+    `what` is the kind of record to name in the error message.
     """
     last = ""
     try:
@@ -118,7 +118,7 @@ class Targets:
     def name_of(self, alignment: GroupAlignment) -> str | None:
         """Return the current name of an alignment's badge class or pathway.
 
-        If the badge class or pathway was deleted, return the name that is stored in the group.
+        If the badge class or pathway was deleted, return the name stored in the alignment.
         """
         if alignment.type == "badge":
             name = self._badge_names.get(alignment.entity_id)
@@ -130,7 +130,7 @@ class Targets:
     def requirements_of(self, alignment: GroupAlignment) -> list[Requirement]:
         """Return an alignment's requirements.
 
-        If the alignment has no list of requirements, return the pathway's requirements.
+        If the alignment has no list of requirements but refers to a pathway, return the pathway's requirements.
         """
         if alignment.requirements is None and alignment.type == "pathway":
             pathway = self._pathways.get(alignment.entity_id)
@@ -139,7 +139,7 @@ class Targets:
 
 
 def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") -> Iterator[Group]:
-    """Yield an issuer's groups in ID order, starting with the ID `group_id`.
+    """Yield an issuer's groups in ID order, starting at `group_id`.
 
     Archived groups are omitted unless `include_archived` is true.
     """
@@ -149,7 +149,7 @@ def selected_groups(issuer_id: str, include_archived: bool, group_id: str = "") 
 
 
 def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
-    """Return the document part for an issuer."""
+    """Return the part of a document that describes an issuer."""
     part = published.issuer_part(issuer, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(issuer.image, part["id"]) or part.get("image")}
@@ -157,7 +157,7 @@ def issuer_part(issuer: Issuer, embed_images: bool) -> documents.Issuer:
 
 
 def badge_class_part(badge_class: BadgeClass, embed_images: bool) -> documents.BadgeClass:
-    """Return the document part for a badge class, excluding its assertions."""
+    """Return the part of a document that describes a badge class, without its assertions."""
     part = published.badge_class_part(badge_class, config().public_base_url)
     if embed_images:
         part |= {"image": embedded_image(badge_class.image, part["id"]) or part.get("image")}
@@ -187,17 +187,17 @@ def embedded_image(image: str | None, document_url: str) -> str | None:
 
 
 def group_part(group: RecipientGroup) -> documents.RecipientGroup:
-    """Return the document part for a recipient group, excluding its learners."""
+    """Return the part of a document that describes a recipient group, without its learners."""
     return _part(group, documents.RecipientGroup, f"The group {group.entity_id}")
 
 
 def learner_part(learner: Learner) -> documents.Learner:
-    """Return the document part for a learner in a group."""
+    """Return the part of a document that describes a learner in a group."""
     return _part(learner, documents.Learner, f"The learner {learner.entity_id}", id=learner.entity_id)
 
 
 def pathway_part(pathway: Pathway) -> documents.Pathway:
-    """Return the document part for a pathway."""
+    """Return the part of a document that describes a pathway."""
     return _part(pathway, documents.Pathway, f"The pathway {pathway.entity_id}")
 
 
@@ -206,7 +206,7 @@ def _part[T: msgspec.Struct](record: Model, shape: type[T], what: str, **added: 
 
 
 def _checked[T: msgspec.Struct](part: published.JsonObject, shape: type[T], what: str) -> T:
-    """Convert a part to the struct `shape`. Raise UnreadableDataError if a value doesn't match the struct."""
+    """Convert a document part to the struct `shape`. Raise UnreadableDataError if a value doesn't match the struct."""
     try:
         return msgspec.convert(part, shape)
     except msgspec.ValidationError:

@@ -93,8 +93,8 @@ class ExportJob:
     def expected_rows(self) -> int | None:
         """Return the number of rows that the file will contain, or None if counting them would take too long.
 
-        The result is also None if there are no award counts, because the awards may not have been counted yet (`make
-        recount`).
+        The result is also None if the award counts are missing or 0, because the awards may not have been counted yet.
+        `make recount` counts them.
         """
         match self.specification:
             case AwardsExport():
@@ -114,7 +114,7 @@ class ExportJob:
                 return self._table.count_rows()
 
     def segments_to_begin_with(self) -> int:
-        """Return a new export's initial number of segments. If it is 0 or 1, the export isn't split."""
+        """Return the initial number of segments for a new export. If the number is 0 or 1, the export isn't split."""
         if not isinstance(self.specification, AwardsExport):
             return 1
         awards = self._award_selection.count or 0
@@ -123,8 +123,8 @@ class ExportJob:
     def pages(self, after: str, end: str | None) -> Iterator[Page]:
         """Yield the pages of the file between the positions `after` and `end`.
 
-        "" is the beginning of the file, and None is the end. The same stored data produces the same bytes, regardless
-        of where one worker stops and another resumes.
+        "" is the beginning of the file, and None is the end. The same stored data always produces the same bytes,
+        regardless of where one worker stops and another resumes.
         """
         if self._workbook is not None:
             return self._workbook.pages(partial(self._sheet_rows, end=end), after, to_end=end is None)
@@ -146,15 +146,15 @@ class ExportJob:
         return zip_pages(document, member_name, parse_rfc3339(exported_at), after)
 
     def rows(self) -> Iterator[Sequence[Row]]:
-        """Yield a table's rows from the beginning, one batch at a time."""
+        """Yield the rows of a table export from the beginning, in batches."""
         if isinstance(self.specification, AwardsExport):
             return award_rows(self._award_selection, self.columns)
         return ([row] for _, row in self._table.rows_after(TablePosition()))
 
     def boundaries(self, after: str, end: str | None, ways: int) -> list[str]:
-        """Return the positions that divide the file from `after` to `end` into at most `ways` segments.
+        """Return the positions that divide the part of the file from `after` to `end` into at most `ways` segments.
 
-        The list is empty if this part of the file can't be split.
+        The list is empty if this part can't be divided.
         """
         if not isinstance(self.specification, AwardsExport):
             return []

@@ -28,7 +28,7 @@ KNOWN_FIELDS: Final = (
 
 @dataclass(frozen=True)
 class Criteria:
-    """The criteria for earning a badge (Open Badges 2.0, "Criteria"): the URL of a page, text (Markdown), or both."""
+    """The criteria for earning a badge (Open Badges 2.0, "Criteria"): the URL of a page, Markdown text, or both."""
 
     id: str | None = ""
     narrative: str | None = ""
@@ -81,8 +81,8 @@ class BadgeContent[Image]:
     name, description, criteria, tags, alignment
         As in Open Badges 2.0. None means that the field isn't set. In a source, "" has the same meaning.
     image
-        In a record, a URL, or ``s3:`` followed by an object key. In a source, a URL or ``data:`` URI. In a proposal, a
-        `CleanImage`.
+        In a record, either a URL or ``s3:`` followed by an object key. In a source, a URL or a ``data:`` URI. In a
+        proposal, a `CleanImage`.
     """
 
     name: str
@@ -121,8 +121,8 @@ class DescribedBadge(SourceContent[str]):
     Parameters
     ----------
     issuer_id, issuer_name
-        The issuer, as named in the badge class or credential. The name is "" if the source contains only the issuer's
-        URL.
+        The issuer's ID and name, as given in the badge class or credential. The name is "" if the source contains only
+        the issuer's URL.
     badge_id
         The ID of the badge class at its source, or "" if the badge class has no ID.
     document
@@ -142,8 +142,8 @@ class DescribedBadge(SourceContent[str]):
 class BadgeClassProposal(SourceContent[CleanImage]):
     """The new content of a badge class, as read from a source.
 
-    Text fields are unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't use http
-    or https are omitted and reported in `notices`. The image is None if the source contains no readable image.
+    Text fields are copied unchanged, so any HTML or Markdown in them must be escaped when displayed. URLs that don't
+    use http or https are omitted and reported in `notices`. The image is None if the source contains no readable image.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def described_badge(
     image: str | None,
     notices: list[Notice],
 ) -> DescribedBadge:
-    """Return the description of a badge class or achievement from any Open Badges version.
+    """Convert a badge class or achievement from any Open Badges version to a `DescribedBadge`.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def described_badge(
     image
         The image's absolute URL, or a data: URI.
     notices
-        The list that notices are appended to. Each part of the badge class is either in the description or named in a
+        The list that notices are appended to. Each part of the badge class is either in the result or named in a
         notice.
     """
     fields = KNOWN_FIELDS + (("version",) if version == "0.5" else ())  # in 0.5, the Open Badges version
@@ -234,7 +234,8 @@ def _alignment(
 def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Alignment:
     """Return the alignment that a JSON object describes.
 
-    In 1.0 and 1.1, the object's fields are ``name``, ``url``, and ``description``, without the ``target`` prefix.
+    In Open Badges 1.0 and 1.1, the object's fields don't have the prefix ``target``: they are ``name``, ``url``, and
+    ``description``.
     """
     name = item.first_of("targetName", "name")
     url = item.first_of("targetUrl", "url")
@@ -255,7 +256,7 @@ def _alignment_of(item: JsonDocument, base: str | None, notices: list[Notice], l
 def _criteria(badge: JsonDocument, base: str | None, notices: list[Notice], left_out: list[str]) -> Criteria:
     """Return the first URL and the first narrative in a badge class's ``criteria`` field.
 
-    The field may contain URLs, text, and objects that contain both.
+    The field may contain URLs, text, and objects with a URL, text, or both.
     """
     addresses: list[str] = []
     narratives: list[str] = []

@@ -43,12 +43,12 @@ def bake(image: bytes, content_type: str, assertion: str) -> bytes:
     content_type
         ``image/png`` or ``image/svg+xml``.
     assertion
-        The assertion as JSON, or as a compact JWS.
+        The assertion, as JSON or as a compact JWS.
 
     Raises
     ------
     ValueError
-        If `content_type` is any other type. Open Badges defines baking only for PNG and SVG.
+        If `content_type` has any other value. Open Badges defines baking only for PNG and SVG.
     SourceRejectedError
         ``bad-image`` if `image` is not an image of that type.
 
@@ -103,7 +103,7 @@ def _kind(body: bytes) -> str:
 
 
 def bake_svg(image: bytes, assertion: str) -> bytes:
-    """Insert the assertion as the first element of an SVG and return the SVG in UTF-8.
+    """Insert an assertion as the first child of an SVG's root element, and return the SVG in UTF-8.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def _utf8(image: bytes) -> bytes:
 
 
 def _tag_end(drawing: bytes, at: int) -> int:
-    """Return the position after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
+    """Return the position immediately after the tag that begins at `at`. A ``>`` within quotes doesn't end the tag."""
     quote = 0
     for position in range(at, len(drawing)):
         letter = drawing[position]

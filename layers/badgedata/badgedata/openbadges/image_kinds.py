@@ -18,7 +18,7 @@ NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a Web
 
 
 def raster_kind(data: bytes) -> str | None:
-    """Return Pillow's name for the format, or None if the image isn't a PNG, JPEG, GIF, or WebP."""
+    """Return Pillow's name for an image's format, or None if the format isn't PNG, JPEG, GIF, or WebP."""
     if data.startswith(PNG_SIGNATURE):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -29,7 +29,7 @@ def raster_kind(data: bytes) -> str | None:
 
 
 def image_content_type(body: bytes) -> str | None:
-    """Return the content type of a PNG or SVG. Return None for any other content.
+    """Return the content type of a PNG or SVG, or None for any other content.
 
     >>> image_content_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     'image/svg+xml'

@@ -41,7 +41,7 @@ class OpenedSource:
     json
         The assertion, credential, or badge class.
     token
-        The compact JWS that contained the JSON, if the entire JSON was signed.
+        The compact JWS that contained the JSON, if all of the JSON was signed.
     image
         The baked image that contained the JSON, if any.
     """
@@ -57,7 +57,7 @@ def open_source[Result](
     accept: Callable[[OpenedSource], Result],
     image: SourceDocument | None = None,
 ) -> Result:
-    """Find the Open Badges JSON in a document or in one that it links to, and return the result of `accept`.
+    """Find the Open Badges JSON in a document or in a linked document, and return the result of `accept`.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     value
         Any JSON value.
     document, url
-        The document's name, as used in error messages, and the document's URL.
+        The document's name, as used in error messages, and its URL.
 
     Returns
     -------
@@ -196,7 +196,8 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
     Raises
     ------
     SourceRejectedError
-        ``not-open-badges`` if the value doesn't contain exactly one badge.
+        ``not-open-badges`` if a non-empty list or graph doesn't contain exactly one badge, or if a presentation doesn't
+        contain exactly one credential.
 
     Notes
     -----
@@ -227,7 +228,7 @@ def unwrapped(value: object, document: str, url: str | None) -> JsonDocument | s
 
 
 def is_presentation(candidate: JsonDocument) -> bool:
-    """Return whether an object is a presentation of credentials, rather than a credential."""
+    """Return whether an object is a presentation of credentials rather than a credential."""
     is_one = "verifiablepresentation" in candidate.types() or "verifiableCredential" in candidate.fields
     return is_one and "credentialSubject" not in candidate.fields
 
@@ -269,7 +270,7 @@ def _only_badge(nodes: list[object], where: str, document: str, context: object 
 
 
 def _embedding(award: JsonDocument, known: dict[str, dict[str, object]]) -> dict[str, object]:
-    """Return an award's fields. If the award links to a badge in `known`, the badge is embedded."""
+    """Return an award's fields. If the award links to a badge class in `known`, embed that badge class."""
     fields = dict(award.fields)
     if linked := known.get(award.name_of("badge")):
         fields["badge"] = linked

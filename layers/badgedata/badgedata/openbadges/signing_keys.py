@@ -34,13 +34,13 @@ MAX_MULTIBASE_CHARACTERS: Final = 100
 class KeyNotUsableError(Exception):
     """Raised when a signature can't be checked because its key is missing or can't be read.
 
-    The message gives the reason, as a clause that follows "The signature was not checked:".
+    The message is a clause that states the reason. It follows "The signature was not checked:".
     """
 
 
 @dataclass(frozen=True)
 class VerificationKey:
-    """A public key as found in the source.
+    """A public key for verifying a badge's signature.
 
     Parameters
     ----------
@@ -77,15 +77,15 @@ class VerificationKey:
 
 
 def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key that a signed badge names. The rules depend on the badge's Open Badges version.
+    """Return the key that a signed badge specifies, according to the rules of its Open Badges version.
 
     Raises
     ------
     KeyNotUsableError
-        If the badge doesn't name a key, the key can't be read, or the key's URL is unreachable.
+        If the badge doesn't specify a key, the key can't be read, or the key or the issuer's profile is unreachable.
     SourceRejectedError
         - ``bad-signature`` if the key belongs to someone other than the issuer.
-        - The error that caused the key's document to be rejected.
+        - Another code if the key's document or the issuer's profile is rejected.
     """
     if "credentialSubject" in signed.fields or "Achievement" in signed.types():
         return _credential_key(header, signed, issuer_id, look_up)
@@ -96,7 +96,7 @@ def find_key(header: JsonDocument, signed: JsonDocument, issuer_id: str | None, 
 
 
 def _linked_pem(url: str, signed: JsonDocument, issuer_id: str | None, look_up: LookUp) -> VerificationKey:
-    """Return the key of an Open Badges 1.0 or 1.1 assertion: the PEM file at ``verify.url``."""
+    """Return the key of an Open Badges 1.0 or 1.1 assertion, which is the PEM file at ``verify.url``."""
     url = absolute(signed.url, url)
     document = _read(url, signed, look_up)
     pem = document.body.decode("ascii", "replace").strip()
@@ -138,7 +138,7 @@ def _doubts_of_profile(
     """Return notices if the issuer's profile doesn't confirm that a key belongs to the issuer.
 
     Anyone can publish a key that names the issuer as its owner. If a site hosts several issuers, other issuers can
-    publish such a key there, too. Only the profile at the issuer's own URL can confirm the key.
+    also publish such a key there. Only the profile at the issuer's own URL can confirm the key.
     """
     elsewhere = _not_at_issuer(issuer_id, creator, key_url)
     try:
@@ -280,13 +280,13 @@ def _doubts(issuer_id: str | None, *key_urls: str | None) -> tuple[Notice, ...]:
 def _not_at_issuer(issuer_id: str | None, *urls: str | None) -> list[str]:
     """Return the URLs that are not at the issuer's origin.
 
-    `urls` must include the URL after redirects. The issuer's site may redirect to a URL that an attacker chose.
+    If a request was redirected, `urls` must include the final URL, because an attacker may have chosen it.
     """
     return [url or "" for url in urls if not _is_at(url or "", issuer_id or "")]
 
 
 def _is_at(url: str, issuer_id: str) -> bool:
-    """Return whether a URL has the issuer's origin. An https URL also matches an issuer's http URL."""
+    """Return whether a URL has the issuer's origin. If the issuer's URL uses http, https is also allowed."""
     if not (is_web_address(url) and is_web_address(issuer_id)):
         return False
     found, expected = urlsplit(url), urlsplit(issuer_id)

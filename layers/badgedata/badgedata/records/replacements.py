@@ -11,8 +11,8 @@ class Replacement(ExpiringRecord):
     """A previewed or confirmed replacement of a badge class's content.
 
     `proposed` is the new content. Its keys are attributes of a BadgeClass record. The previous content is not kept.
-    `seen_version` and `seen_content` identify the badge class's content at preview time. The issuer and the
-    organization are stored when the replacement is confirmed.
+    `seen_version` and `seen_content` identify the badge class's content at the time of the preview. The issuer and
+    the organization are stored when the replacement is confirmed.
     """
 
     class Meta(OperationsTable):
@@ -49,10 +49,10 @@ class Replacement(ExpiringRecord):
 
 
 class UsedImage(Record):
-    """A stored image of a badge class: its current image, an earlier image, or an image that a preview proposed.
+    """A stored image that a badge class used before a confirmed replacement, or that the replacement introduced.
 
-    When a tenant is deleted, its images are also deleted, unless other badge classes use or once used them. `scope`
-    identifies the image.
+    When a tenant is deleted, its images are also deleted. An image is kept if another issuer uses it, or if another
+    badge class uses or once used it. `scope` identifies the image.
     """
 
     class Meta(OperationsTable):
