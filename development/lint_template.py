@@ -50,12 +50,12 @@ _NAMES = {
 
 
 def supported_regions() -> list[str]:
-    """Return cfn-lint's regions, except those that don't support the template."""
+    """Return cfn-lint's list of regions, without the regions that the template rejects."""
     return sorted(region for region in REGIONS if not region.startswith(UNSUPPORTED))
 
 
 def policies() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and content of each policy. References are replaced with example values."""
+    """Yield each policy's name and content, with example values in place of references."""
     for name, resource in transformed()["Resources"].items():
         properties = resource.get("Properties", {})
         for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:

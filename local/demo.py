@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 120
 
 
 class ExampleExportError(Exception):
-    """Raised when the API rejects a request, or when the file doesn't match the values that the API reports."""
+    """Raised when a request or an export fails, or when the file doesn't match the values that the API reports."""
 
 
 class ExampleExport:

@@ -20,9 +20,9 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Attempt one delivery, or test a destination if the API invoked the function.
+    """Attempt the delivery that an SQS message names, or test a destination if the API invoked the function.
 
-    Each invocation receives one message. The message fails only if the outcome can't be stored.
+    SQS events contain one message each. A message fails only if the delivery's outcome can't be stored.
     """
     if "Records" not in event:
         return checking.run(event)

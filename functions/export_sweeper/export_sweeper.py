@@ -18,7 +18,7 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Process all due exports and deliveries, and return how many had each outcome."""
+    """Process all due exports and deliveries, and return the count of each outcome."""
     result = sweeper.sweep()
     deliveries = delivery_sweeper.sweep()
     outcomes = result.report("Export sweep finished") | deliveries.report("Delivery sweep finished")

@@ -18,10 +18,10 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Process the segment that the message names. The event source mapping sends one message at a time.
+    """Process the segment that an SQS message names. Each event contains one message.
 
-    A failed message is reported in the response. If the function raised an exception instead, Lambda would slow down
-    the entire queue. All organizations would wait longer for their exports.
+    A failed message is reported in the response. If the function raised an exception instead, Lambda would process
+    the entire queue more slowly, and all organizations would wait longer for their exports.
     """
 
     def process(record: SQSRecord) -> None:

@@ -63,7 +63,7 @@ def schedules(scope_key: str) -> Iterator[DeletionStep]:
 
 
 def counters(organization_id: str) -> Iterator[DeletionStep]:
-    """Yield a step that deletes an organization's remaining counters and its empty list of access tokens."""
+    """Yield the step that deletes an organization's remaining counters and its empty list of access tokens."""
     return _partition("counters", f"organization#{organization_id}")
 
 
@@ -89,7 +89,7 @@ def active_resync(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
-    """Yield the steps that delete a badge class's re-syncs and their failed images."""
+    """Yield the steps that delete a badge class's re-syncs and the records of failed images."""
     for version in range(2, int(badge_class.version) + 1):  # version 1 is not a replacement
         for shard in range(SHARDS):
             yield from _partition("failed images", FailedImage.shard_key(badge_class.entity_id, version, shard))
@@ -97,9 +97,9 @@ def all_resyncs(badge_class: BadgeClass) -> Iterator[DeletionStep]:
 
 
 def replacements(organization_id: str, badge_class_id: str) -> Iterator[DeletionStep]:
-    """Yield the steps that write notes about a badge class's images and delete its replacements.
+    """Yield the steps that note a badge class's images for deletion and delete the badge class's replacements.
 
-    The notes cover the current image, earlier images, and proposed images.
+    The current image, earlier images, and proposed images are noted.
     """
     for used in UsedImage.query(UsedImage.partition(badge_class_id), consistent_read=True):
         yield from images.note(organization_id, used.sk)

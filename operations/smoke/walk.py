@@ -24,7 +24,7 @@ from operations.steps import step
 
 
 def walk(deployed: Deployed, created: Created, patience: float) -> None:
-    """Run all steps. Asynchronous work starts early and is checked at the end.
+    """Run all steps of the smoke test. Asynchronous work is started early and checked at the end.
 
     Raises
     ------

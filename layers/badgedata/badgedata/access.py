@@ -174,7 +174,7 @@ class Caller:
 
         Raises
         ------
-        msgspec.ValidationError
+        msgspec.DecodeError
             If the text doesn't describe a caller.
         """
         written = msgspec.json.decode(text, type=_WrittenCaller)

@@ -156,7 +156,7 @@ def update_if(record: Record, condition: Condition, changes: Sequence[Change], n
     Returns
     -------
     bool
-        Whether the item meets the condition. If it doesn't, nothing is written.
+        Whether the item met the condition. If not, nothing was written.
     """
 
     def together(transaction: TransactWrite) -> None:

@@ -33,7 +33,7 @@ def read_cursor(of: str, cursor: str | None, positions: re.Pattern[str] | None =
     Parameters
     ----------
     positions
-        The format that the sort key must match. This check is necessary because cursors aren't signed.
+        A pattern that the sort key must match. The check is necessary because cursors aren't signed.
 
     Raises
     ------

@@ -116,7 +116,7 @@ def problem_response(problem: Problem) -> Response[str]:
 
 
 def from_validation(errors: list[Any]) -> Problem:
-    """Return a 422 problem that lists pydantic's errors. If the request has no body, return a 400 problem."""
+    """Return a 422 problem that describes pydantic's errors, or a 400 problem if the request has no body."""
     if any(error["type"] == "missing" and error["loc"] == ("body",) for error in errors):
         return malformed("The request has no JSON body.")
     fields = [FieldError(_field(error), _message(error)) for error in errors[:MAX_NAMED_FIELDS]]

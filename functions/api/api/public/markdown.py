@@ -80,6 +80,6 @@ def _image(
     options: Any,
     environment: MutableMapping[str, Any],
 ) -> str:
-    """Return a link instead of an image. Loading an image reveals the reader's IP address to the host."""
+    """Return a link to an image. Loading the image would reveal the reader's IP address to the image's host."""
     address = str(tokens[index].attrs["src"])
     return f'<a href="{escape(address)}" rel="nofollow noreferrer">{escape(tokens[index].content or address)}</a>'

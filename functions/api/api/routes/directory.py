@@ -228,7 +228,10 @@ class _Named(NamedTuple):
 
 
 def _with_names(members: list[Member]) -> Iterator[_Named]:
-    """Skip each membership whose organization or issuer has just been deleted."""
+    """Yield each membership with its organization, issuer, and bucket.
+
+    Memberships whose organization or issuer has just been deleted are omitted.
+    """
     for batch in batched(members, MEMBERSHIPS_AT_ONCE, strict=False):
         organizations = organizations_by_id({member.organization_id for member in batch})
         buckets = destinations.buckets_of(set(organizations))

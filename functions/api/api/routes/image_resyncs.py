@@ -38,7 +38,7 @@ def open_image_resyncs(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> OpenResyncList:
-    """Return a page of a scope's image re-syncs that are in progress or overdue."""
+    """Return a page of a scope's in-progress and overdue image re-syncs."""
     scope = caller_of(router).scope(*named_scope(organization_id, issuer_id, badge_class_id))
     list_name = f"open image re-syncs of {scope.key}"
     found = lifecycle.open_resyncs(scope.organization.entity_id, read_cursor(list_name, cursor, ENTITY_ID))
@@ -69,7 +69,7 @@ def progress_of(resync: Resync) -> ImageResyncDocument:
 
 
 def _is_within(resync: Resync, scope: Scope) -> bool:
-    """Return whether a re-sync belongs to a scope. Both must be in the same organization."""
+    """Return whether a scope includes a re-sync from the scope's organization."""
     within = {"organization": scope.id, "issuer": resync.issuer_id, "badge-class": resync.badge_class_id}
     return within[scope.type] == scope.id
 

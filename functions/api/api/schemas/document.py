@@ -37,7 +37,7 @@ def _absent_not_null(schema: dict[str, Any]) -> None:
 
 
 class Document(BaseModel):
-    """A JSON object with camelCase keys. Keys without a value are omitted."""
+    """A JSON object with camelCase keys. Fields that have no value are omitted."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -53,7 +53,7 @@ class Document(BaseModel):
 
 
 class FieldProblem(Document):
-    """An invalid field in the request, and why its value was rejected."""
+    """An invalid field in the request and an explanation of the error."""
 
     field: str
     message: str

@@ -80,7 +80,7 @@ class ScheduleRequest(BaseModel):
 
 
 def _optional() -> Any:
-    """Define an optional field. Its default is never used (see `model_fields_set`)."""
+    """Define an optional field. The default value is never used, because only fields in `model_fields_set` are read."""
     return Field(default=None, json_schema_extra=_without_default)
 
 
@@ -131,7 +131,7 @@ class LastRun(Document):
 
 
 class ScheduleDocument(Document):
-    """A schedule: its settings, its state, and its latest and next runs."""
+    """A schedule's settings, state, latest run, and next run."""
 
     id: EntityId
     name: str

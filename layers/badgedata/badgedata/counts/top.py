@@ -13,7 +13,7 @@ from badgedata.text import copied_name
 
 
 class TopIssuer(NamedTuple):
-    """An issuer and its number of awards in the time window. Very long names are shortened."""
+    """An issuer and its award count for a time window. Very long names are shortened."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class TopIssuer(NamedTuple):
 
 
 class TopBadgeClass(NamedTuple):
-    """A badge class and its number of awards in the time window. Very long names are shortened."""
+    """A badge class and its award count for a time window. Very long names are shortened."""
 
     id: str
     name: str
@@ -82,8 +82,8 @@ def _descending[R: tuple[int, *tuple[str, ...]]](rows: Iterable[R]) -> list[R]:
 def _existing(rows: Iterable[tuple[int, str, str]], at_once: int) -> Iterator[TopBadgeClass]:
     """Yield the badge classes that still exist, in the order of `rows`.
 
-    Each row has a number of awards, a badge class ID, and an issuer ID. Rows may name deleted badge classes, because
-    their awards are still counted.
+    Each row contains an award count, a badge class ID, and an issuer ID. Some badge classes may have been deleted,
+    because the awards of deleted badge classes are still counted.
     """
     for batch in batched(rows, at_once, strict=False):
         found = badge_classes_by_id({badge_class_id for _, badge_class_id, _ in batch})

@@ -116,7 +116,7 @@ def record_test(organization: Organization, revision: str, code: str | None, err
     revision
         The revision of the destination that was tested.
     code, error
-        A code for programs and a message for people. Both are None if the test succeeded.
+        An error code for programs and an error message for people. Both are None if the test succeeded.
     by
         The name of the caller who requested the test.
 

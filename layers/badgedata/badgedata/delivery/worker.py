@@ -96,8 +96,8 @@ def _attempt(delivery: Delivery, remaining_seconds: Callable[[], float]) -> str:
 def _deliver(delivery: Delivery, remaining_seconds: Callable[[], float]) -> bool:
     """Copy the file and then its manifest. Return False if time runs out.
 
-    Each attempt copies the file again, in case it was deleted from the bucket. A manifest therefore never arrives
-    without its file.
+    Each attempt copies the file again, in case an earlier copy was deleted from the bucket. A manifest therefore
+    never arrives without its file.
     """
     export = Export.find(*Export.key(delivery.export_id))
     if export is None or export.object_key is None or export.deleted_at is not None:

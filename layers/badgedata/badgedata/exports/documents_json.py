@@ -63,20 +63,20 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class LongList:
-    """A list in a document. It is written in runs, so it can be of any length.
+    """A list of any length, which is written to a document in runs.
 
     Parameters
     ----------
     key
         The document key whose value is the list.
     members
-        A function that yields the members after a given member, in runs. Its argument is a run's `last`, or "" for
-        the beginning of the list. If members have lists of their own, each run is one complete member.
+        A function that yields runs of members. Its argument is the `last` of the run to start after, or "" for the
+        beginning of the list. If members have lists of their own, each run is one member without its list.
     inner_key
         The key of each member's own list.
     inner
-        A function that yields the items of a member's own list. Its arguments are the member's ID and the item to start
-        after.
+        A function that yields the items of a member's own list in runs. Its arguments are the member's ID and the
+        `last` of the run to start after, or "" for the beginning of the list.
     """
 
     key: str
@@ -93,13 +93,13 @@ class JsonPosition(Position, frozen=True):
     number
         The index of the list in progress. Earlier lists are complete.
     member
-        The last member that was written to the list, or "" if the list has no members yet.
+        The ID or sort key of the last member written to the list, or "" if the list has no members yet.
     item
-        The last item that was written to the member's own list, or "" if that list has no items yet. None if the member
-        is complete.
+        The ID or sort key of the last item written to the member's own list, or "" if that list has no items yet.
+        None if the member is complete.
     counts
-        The number of rows so far in each list, keyed by the list's key. None if the document was begun by an earlier
-        version of this product, which didn't count rows.
+        The number of rows so far in each list, keyed by the list's key. None if an earlier version of this
+        product, which didn't count rows, began the document.
     """
 
     number: int = 0
@@ -109,7 +109,10 @@ class JsonPosition(Position, frozen=True):
 
 
 class _Step(NamedTuple):
-    """Bytes that add `rows` rows to the document's `key` list, and the position after these bytes."""
+    """Bytes to append to a document, and the position after these bytes.
+
+    `rows` is the number of rows that the bytes add to the list whose key is `key`.
+    """
 
     data: bytes
     position: JsonPosition
@@ -127,7 +130,7 @@ def document_pages(
     head
         The document as JSON, without `lists` but with its closing braces.
     closing
-        The closing braces of `head` to write after `lists`. There is more than one if the lists belong to an inner
+        The end of `head`, which is written after `lists`: one closing brace, or two if the lists belong to an inner
         object.
     head_counts
         The number of rows in `head`, keyed by list key.
@@ -142,7 +145,7 @@ def document_pages(
 
 
 def _with_keys(counts: dict[str, int], lists: list[LongList]) -> dict[str, int]:
-    """Add a count of 0 for each list that has no count yet."""
+    """Return the counts, with 0 for each list that has no count yet."""
     keys = [key for one in lists for key in (one.key, one.inner_key if one.inner is not None else "") if key]
     return dict.fromkeys(keys, 0) | counts
 
@@ -201,7 +204,7 @@ def issuer_document_pages(
     Parameters
     ----------
     exported_at
-        The time of the request (RFC 3339), which is the same for all workers.
+        The time of the export request (RFC 3339). All workers use the same time.
     """
     head = documents.IssuerDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -226,7 +229,7 @@ def badge_class_document_pages(
     Parameters
     ----------
     exported_at
-        The time of the request (RFC 3339), which is the same for all workers.
+        The time of the export request (RFC 3339). All workers use the same time.
     """
     head = documents.BadgeClassDocument(
         context=documents.OPEN_BADGES_CONTEXT,
@@ -243,9 +246,9 @@ def badge_class_document_pages(
 
 
 def expected_issuer_document_rows(specification: IssuerExport, issuer_id: str) -> int | None:
-    """Return the number of rows that an issuer's document will contain.
+    """Return the number of rows that an issuer's document will contain, or None if the number is unknown.
 
-    Return None if the document includes assertions, but the issuer has no award counts.
+    The number is unknown if the document includes assertions and the issuer has no award counts.
     """
     rows = 0
     if specification.include_assertions:
@@ -306,7 +309,7 @@ def _pathways(issuer_id: str, after: str) -> Iterator[Run]:
 def _assertions(embed_images: bool, badge_class_id: str, after: str) -> Iterator[Run]:
     """Yield a badge class's assertions in runs, starting after the sort key `after`.
 
-    Each assertion is a complete Open Badges document, except that it omits `@context`.
+    Each assertion is a complete Open Badges document except for `@context`, which is omitted.
     """
     base_url = config().public_base_url
     badge = published.badge_class_url(base_url, badge_class_id)

@@ -35,7 +35,7 @@ class UnreadableDataError(ExportFailedError):
 
 
 class ScopeGoneError(ExportFailedError):
-    """Raised when the scope, or a selected badge class, was deleted after the export was requested."""
+    """Raised when an export's scope or a selected badge class was deleted after the export was requested."""
 
     code = "unreadable-data"
 

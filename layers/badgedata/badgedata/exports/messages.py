@@ -9,14 +9,14 @@ MAX_WAIT_SECONDS = 300
 
 
 class SegmentMessage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The content of a message, as JSON: ``{"exportId": "…", "segment": "<the segment's start>"}``."""
+    """The body of an SQS message, in JSON: ``{"exportId": "…", "segment": "<the segment's start>"}``."""
 
     export_id: str
     segment: str
 
 
 def read(body: str) -> SegmentMessage:
-    """Parse a message body. Raise msgspec.ValidationError if the body is invalid."""
+    """Parse a message body. Raise msgspec.DecodeError if the body is invalid."""
     return msgspec.json.decode(body, type=SegmentMessage)
 
 

@@ -24,7 +24,7 @@ _AFTER_EVERY_DATE = ":"  # sorts after every digit
 
 @dataclass(frozen=True)
 class Window:
-    """The times from `first` (inclusive) to `end` (exclusive), as returned by `clock.sortable`."""
+    """A time window from `first` (inclusive) to `end` (exclusive), in the format that `clock.sortable` returns."""
 
     first: str
     end: str
@@ -68,7 +68,7 @@ def window_of(after: str | None, before: str | None, time_zone: str, fields: tup
 
 
 def bounded(window: Window, first_day: str, last_day: str) -> Window:
-    """Return the window, with the start of `first_day` or the end of `last_day` (UTC) as any missing limit.
+    """Return the window with missing limits set to the start of `first_day` and the end of `last_day` (UTC).
 
     >>> bounded(window_of(None, "2026-03-01T09:00:00Z", "UTC"), "2026-01-31", "2026-02-28")
     Window(first='2026-01-31T00:00:00.000000Z', end='2026-03-01T09:00:00.000000Z')
@@ -91,9 +91,9 @@ def ids_within(window: Window) -> tuple[str, str]:
 
 
 def periods_of(window: Window, by: Literal["day", "month"], time_zone: str) -> list[tuple[str, str]]:
-    """Return the days or months in a window, and when each one begins. The window must have both limits.
+    """Return each day or month in a window, and its beginning within the window. The window must have both limits.
 
-    If a day begins twice because the clocks go back past midnight, the first time is returned.
+    If a day begins twice because the clocks go back past midnight, the first beginning is returned.
 
     >>> periods_of(window_of("2026-01-31", "2026-02-01", "Asia/Tokyo"), "month", "Asia/Tokyo")
     [('2026-01', '2026-01-30T15:00:00.000000Z'), ('2026-02', '2026-01-31T15:00:00.000000Z')]
@@ -138,7 +138,7 @@ def _zone_names() -> frozenset[str]:
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
-    """Return a time's local day. If the local time can't be represented, return the day in UTC."""
+    """Return a time's date in a time zone, or its date in UTC if Python can't represent the local time."""
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
@@ -152,7 +152,7 @@ def _first_instant(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def _end(field: str, text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the first time after the window, or None if the window includes the last day of the calendar."""
+    """Return the first time after the window, or None if the window includes 9999-12-31."""
     if not _DATE.fullmatch(text):
         return _instant(field, text)
     day = _date(field, text)

@@ -136,15 +136,15 @@ class ElementHandler(Protocol):
         """Handle an element's end tag."""
 
     def data(self, text: str) -> None:
-        """Receive text between two tags."""
+        """Handle text between two tags."""
 
 
 class SvgParser(DefusedXMLParser):
     """An XML parser that resists attacks, but accepts the document type declarations that drawing programs write.
 
-    The DTD in ``<!DOCTYPE svg PUBLIC …>`` is never loaded. A document type may declare only entities for plain text,
-    such as the namespaces and styles that Adobe Illustrator writes. An SVG with an unused entity is rejected, because
-    the entity serves no purpose in a drawing. Unused namespaces are allowed.
+    The DTD in ``<!DOCTYPE svg PUBLIC …>`` is never loaded. A document type may declare only entities that stand for
+    plain text, such as the namespaces and styles that Adobe Illustrator writes. An SVG with an unused entity is
+    rejected, because the entity serves no purpose in a drawing. Unused entities for namespaces are allowed.
 
     Parameters
     ----------
@@ -182,7 +182,8 @@ class SvgParser(DefusedXMLParser):
     ) -> None:
         """Reject an entity whose value isn't short plain text.
 
-        Entities that expand to too much text are also rejected, as are unused entities other than namespaces.
+        Entities are also rejected if there are too many, if they expand to too much text, or if they are unused. Unused
+        entities for namespaces are allowed.
         """
         self._entities += 1
         is_plain = value is not None and not is_parameter_entity and PLAIN_ENTITY.fullmatch(value)

@@ -148,7 +148,10 @@ class StyleReader:
             return None
 
     def _tokens(self, css: str) -> list[Any] | None:
-        """Parse CSS and keep the comments, because they separate tokens. Return None if the CSS can't be read."""
+        """Return the tokens in CSS, or None if the CSS is too long or can't be read.
+
+        Comments are kept, because they separate other tokens.
+        """
         self._characters_left -= len(css)
         if self._characters_left < 0:
             self._losses.add("styles beyond the limit of 256 KiB")
@@ -308,7 +311,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
 
 
 def _reference(url: str, references: _References) -> str:
-    """Return the CSS for a reference within the image. A URL that begins with ``#`` is always local."""
+    """Return the CSS for a reference to an element in the same image. The URL must begin with ``#``."""
     if not url.startswith("#") or len(url) < 2:
         raise _HarmfulError(f"with url({url})")
     references.targets.append(url[1:])

@@ -32,7 +32,7 @@ MAX_CONCURRENT_AWARDS: Final = 8
 
 
 class UnbakableImageError(Exception):
-    """Raised when the badge class's image is missing or can't be baked. The message is a human-readable reason."""
+    """Raised when a badge class's image is missing or can't be baked. The message gives the issuer the reason."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class ImageToBake:
 
     @property
     def content_type(self) -> str:
-        """``image/png`` or ``image/svg+xml``."""
+        """The image's media type: ``image/png`` or ``image/svg+xml``."""
         return CONTENT_TYPES[self.extension]
 
 
 def bake_awards(awards: Sequence[Award], badge_class: BadgeClass) -> list[str | None]:
-    """Bake the awards' images for this version of their badge class. Images that are up to date are skipped.
+    """Bake the images of a badge class's awards. Images that are up to date are skipped.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def _exists(award: Award) -> bool:
 
 
 def _remove_former(images: list[StoredImage]) -> None:
-    """Delete outdated baked images. Failures are ignored, because a leftover image only occupies storage space."""
+    """Delete outdated baked images. Failures are ignored, because leftover images only take up storage space."""
     try:
         stored_images.remove([image for image in images if image.key.startswith(stored_images.BAKED)])
     except (BotoCoreError, ClientError):

@@ -32,7 +32,7 @@ def read(body: str) -> ResyncMessage:
 
     Raises
     ------
-    msgspec.ValidationError
+    msgspec.DecodeError
         If the body is invalid. The message then becomes a dead letter.
     """
     return msgspec.json.decode(body, type=ResyncMessage)

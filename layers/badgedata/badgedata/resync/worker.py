@@ -35,7 +35,7 @@ MAX_PAGE_AWARDS: Final = 90
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a message: the re-sync's state, and the counts of refreshed and failed images."""
+    """The result of processing a message, and the numbers of refreshed and failed images."""
 
     state: str
     refreshed: int = 0
@@ -56,8 +56,8 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
     Raises
     ------
     Exception
-        For a temporary failure. The queue redelivers the message. After the last attempt, the sweeper sends another
-        message.
+        If a temporary failure occurs. The queue then redelivers the message. After the last attempt, the sweeper sends
+        another message.
     """
     resync = lifecycle.find(message.badge_class_id, message.version)
     if resync is None:
@@ -72,13 +72,13 @@ def run(message: ResyncMessage, remaining_seconds: Callable[[], float]) -> Outco
 
 
 def _current_badge_class(resync: Resync) -> BadgeClass | None:
-    """Return the badge class, or None if it was deleted or replaced again."""
+    """Return a re-sync's badge class, or None if the badge class was deleted or replaced again."""
     badge_class = find_badge_class(resync.badge_class_id, consistent=True)
     return badge_class if badge_class is not None and badge_class.version == resync.version else None
 
 
 def _drop(resync: Resync, award_ids: list[str]) -> Outcome:
-    """Close a re-sync that is no longer needed, and delete the failure records of these awards."""
+    """Close a re-sync that is no longer needed, and delete the failure records of the given awards."""
     lifecycle.close(resync, "taken-over")
     failures.drop(resync.badge_class_id, int(resync.version), award_ids)
     return Outcome("taken-over")

@@ -50,9 +50,10 @@ def _in_turn(runs: Iterable[PostponedRun]) -> Iterator[PostponedRun]:
 
 
 def _retry(postponed: PostponedRun, full: set[str]) -> str:
-    """Retry a postponed run, unless it is too old or its organization is in `full`.
+    """Retry a postponed run unless the run is too old or its organization is in `full`. Return the outcome.
 
-    `full` contains the IDs of organizations that have reached their limit on active exports. This function adds to it.
+    `full` contains the IDs of organizations that have reached their limit on active exports. If this run is postponed
+    again, its organization is added to `full`.
     """
     scheduled_time = clock.parse_rfc3339(postponed.scheduled_time)
     if scheduled_time + lifecycle.MAX_WAIT < clock.now():

@@ -107,7 +107,7 @@ def remove_all(organization_id: str) -> None:
 
 
 def find(organization_id: str, token_id: str) -> Token | None:
-    """Return the token with this ID, or None if it doesn't exist. It may have expired recently."""
+    """Return the token with this ID, or None if there is none. The token may have expired recently."""
     listed = _listed(organization_id).get(token_id)
     return None if listed is None else Token.find(*Token.key(listed["hash"]))
 
@@ -143,7 +143,7 @@ def caller_with(token: Token) -> Caller:
 
 
 def note_use(token: Token) -> None:
-    """Record a token's use, unless a use was recorded recently. Errors are only logged."""
+    """Record a token's use unless a use was recorded recently. Errors are logged, not raised."""
     now = clock.now()
     if token.last_used_at is not None and now < clock.parse_rfc3339(token.last_used_at) + USE_NOTED_EVERY:
         return
@@ -177,7 +177,7 @@ def _check_limit_of_issuer(token: Token, listed: _List) -> None:
 
 
 def _make_room(listed: _List) -> list[Token]:
-    """If the list is full, remove expired tokens to make room for a new one. Return the removed tokens."""
+    """Remove expired tokens from a full list to make room for a new token. Return the removed tokens."""
     now = clock.to_the_second(clock.now())
     dropped = []
     for token_id in sorted(listed, key=lambda token_id: listed[token_id]["validUntil"]):
