@@ -23,7 +23,7 @@ CONTEXT = "https://w3id.org/openbadges/v2"
 
 @dataclass(frozen=True)
 class Badge:
-    """A badge on the other platform."""
+    """A badge on the simulated platform."""
 
     name: str
     description: str
@@ -58,9 +58,11 @@ BADGES = (
 
 
 class OpenBadgesHost:
-    """A server for `BADGES`, with one Open Badges 2.0 assertion per badge. The server runs inside a ``with`` block.
+    """A server for `BADGES`, with one Open Badges 2.0 assertion per badge.
 
-    `/assertions/1` is the first badge's assertion, and `/assertions/1/image` is a PNG with this assertion baked in.
+    To run the server, use a ``with`` block or call `serve`.
+
+    `/assertions/1` is the first badge's assertion, and `/assertions/1/image` is a PNG with the assertion baked in.
 
     Parameters
     ----------

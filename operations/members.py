@@ -16,7 +16,7 @@ from operations import deployment
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """List or change members. Return the exit code."""
+    """List or change an organization's members, and return the exit code."""
     options = _options(arguments)
     return deployment.run(lambda: _run(options), retry_hint="Run the command again. It is safe to repeat.")
 

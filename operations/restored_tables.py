@@ -41,7 +41,7 @@ STREAMS: Final = {"awards": "NEW_AND_OLD_IMAGES", "operations": "NEW_AND_OLD_IMA
 
 
 class Check(NamedTuple):
-    """The result of one check."""
+    """A check's result and description."""
 
     passed: bool
     description: str

@@ -58,7 +58,7 @@ def orphaned_images() -> Iterator[DeletionStep]:
     """Yield the steps that delete images baked by version 0.1 for awards that no longer exist.
 
     The keys of these images don't contain the issuer ID, so the images of all tenants are listed. Later versions use
-    different keys. None of these images can therefore belong to a new award.
+    different keys, so none of these images can belong to a new award.
     """
     pages = s3().get_paginator("list_objects_v2")
     with ThreadPoolExecutor(PARALLEL_BATCHES, thread_name_prefix="lookup") as pool:

@@ -27,7 +27,7 @@ class NotedImages(NamedTuple):
 
 
 def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
-    """Yield a step that writes a note about a record's image, if the image is stored.
+    """Yield a step that writes a note about a record's image, if this product stores the image.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def note(organization_id: str, image: str | None) -> Iterator[DeletionStep]:
 
 
 def delete_noted(organization_id: str) -> NotedImages:
-    """Delete each noted image unless another tenant uses it. Then delete the note."""
+    """Delete the notes and the noted images, except images that another tenant uses or used before a replacement."""
     deleted = kept = 0
     for key in list(table_items.keys_in(config().operations_table, _partition(organization_id))):
         image = StoredImage(key["sk"]["S"])

@@ -34,8 +34,8 @@ def write_issuer(
 ) -> Iterator[tuple[str, int]]:
     """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
 
-    The issuer is first, because stored awards and learners are found only for existing issuers. Learners precede
-    groups, because a group's record contains the number of learners.
+    The issuer is written first, because stored awards and learners are found only for existing issuers. Learners are
+    written before groups, because a group's record contains the number of learners.
 
     Yields
     ------
@@ -94,7 +94,7 @@ def _badge_class_record(
 
 
 def _put_badge_classes(records: list[directory.BadgeClass], stored: StoredRecords) -> None:
-    """Put each badge class. Raise `LoadInterruptedError` if one has been replaced since its version was read."""
+    """Put badge classes. Raise `LoadInterruptedError` if one of them has been replaced since its version was read."""
     for record in records:
         condition: Condition = directory.BadgeClass.pk.does_not_exist()
         if record.entity_id in stored.badge_classes:
@@ -126,7 +126,7 @@ def write_awards(
 ) -> None:
     """Write up to 25 awards of one issuer. Each award is paired with its badge class's ID.
 
-    Existing awards are read again, because an image may have been re-baked since the load began. Unchanged awards
+    Existing awards are read again, because their images may have been re-baked since the load began. Unchanged awards
     aren't written.
     """
 
@@ -166,7 +166,7 @@ def _image(
 
 
 def _put_unless_changed(award: Award, existing: Award | None) -> bool:
-    """Put an award if it has changed. Return False if its image was re-baked in the meantime."""
+    """Put an award if it has changed. Return False if its image was re-baked after `existing` was read."""
     if existing is not None and award.serialize() == existing.serialize():
         return True
     try:

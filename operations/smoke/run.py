@@ -30,7 +30,7 @@ class Deployed:
         return self.outputs["PublicBaseUrl"].rstrip("/")
 
     def logs(self, function: str) -> str:
-        """Return the name of a function's log group, for use in failure messages."""
+        """Return a phrase that names a function's log group, for use in failure messages."""
         return f"the log group /{self.stack_name}/{function}"
 
     def client(self, patience: float, token: str | None = None) -> Client:
@@ -57,7 +57,7 @@ class Run:
     patience: float
 
     def wait_for[T](self, probe: Callable[[], T], is_done: Callable[[T], bool], what: str | None = None) -> T:
-        """Call `probe` until `is_done` accepts the result or `patience` is exceeded. Return the last result.
+        """Call `probe` until `is_done` accepts the result or `patience` seconds have passed. Return the last result.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Run:
 
 
 def wait_for[T](probe: Callable[[], T], is_done: Callable[[T], bool], patience: float, what: str | None = None) -> T:
-    """Call `probe` until `is_done` accepts the result or `patience` is exceeded. Return the last result."""
+    """Call `probe` until `is_done` accepts the result or `patience` seconds have passed. Return the last result."""
     deadline = time.monotonic() + patience
     while not is_done(result := probe()) and time.monotonic() < deadline:
         if what is not None:

@@ -37,7 +37,7 @@ class UsedToken:
 def use_token(run: Run) -> UsedToken:
     """Create an access token with the admin role, use it, and delete it.
 
-    The API must reject `notify` with this token, even if the deployment has a sender.
+    The API must reject this token's request for an email (`notify`), even if the deployment sends email.
     """
     tokens = f"/organizations/{run.tenant.names.organization}/tokens"
     with step("an access token reads, but can't manage tokens or request email"):

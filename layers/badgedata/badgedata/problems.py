@@ -28,7 +28,7 @@ class SourceFault:
     http_status
         The HTTP status that the server returned instead of the document, if any.
     line
-        The line number (from 1) of the fault, if the document is JSON and the line is known.
+        The line number of the fault, counted from 1, if the document is JSON and the line is known.
     """
 
     document: str
@@ -91,7 +91,7 @@ def conflict(detail: str, reason: str | None = None) -> Problem:
 
 
 def role_not_allowed(detail: str) -> Problem:
-    """Return a 403 problem for a caller whose role allows reading the resource, but not this action."""
+    """Return a 403 problem for a caller who can access the resource but whose role doesn't allow the action."""
     return Problem(403, "role-not-allowed", "Role not allowed", detail)
 
 

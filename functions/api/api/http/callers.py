@@ -13,8 +13,8 @@ def caller_of(router: APIGatewayRouter) -> Caller:
     Raises
     ------
     Problem
-        503 if version 0.1's authorizer allowed the request. This can happen for a few seconds during an upgrade. A 401
-        would sign users out.
+        503 if version 0.1's authorizer allowed the request, which can happen for a few seconds during an upgrade. The
+        status isn't 401, because a 401 would sign users out.
     """
     try:
         return Caller.from_json(router.current_event.request_context.authorizer.get("caller") or "")

@@ -45,7 +45,7 @@ def responses(
     description
         The description of the success response.
     problems
-        The problem statuses that this route can return, except 401, 429, and 503, which are added automatically.
+        The statuses of the problems that the route can return, except 401, 429, and 503, which are added automatically.
     location
         A description of the ``Location`` header, or None if the response doesn't have this header.
     token
@@ -68,7 +68,7 @@ def with_content_type(content_type: str, described: dict[int, OpenAPIResponse]) 
 
 
 def with_html(described: dict[int, OpenAPIResponse], *statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the responses, with HTML as an additional content type for these statuses."""
+    """Return the responses, with HTML as an additional content type for the given statuses."""
     html: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
     changed: dict[int, Any] = {status: dict(described[status]) for status in statuses}
     for response in changed.values():

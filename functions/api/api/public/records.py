@@ -24,7 +24,7 @@ def require_issuer(issuer_id: str) -> Issuer:
 
 
 def require_badge_class(badge_class_id: str) -> BadgeClass:
-    """Return the badge class, or raise `UnknownDocumentError`. The read is strongly consistent."""
+    """Read the badge class with strong consistency. Raise `UnknownDocumentError` if it doesn't exist."""
     return require_record(
         partial(find_badge_class, consistent=True), badge_class_id, "badge class", UnknownDocumentError
     )

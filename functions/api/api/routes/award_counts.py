@@ -67,7 +67,7 @@ def count_organization(
     time_zone: TimeZone = "UTC",
     by: By = None,
 ) -> AwardCountsDocument:
-    """Count the awards in an organization, in total and, if requested, by day or month."""
+    """Count an organization's awards, in total and, if requested, by day or month."""
     return _count("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), time_zone, by)
 
 
@@ -121,7 +121,7 @@ def top_of_organization(
     awarded_before: AwardedBefore = None,
     time_zone: TimeZone = "UTC",
 ) -> TopOfOrganization:
-    """Return the issuers and badge classes with the most awards in an organization."""
+    """Return an organization's issuers and badge classes with the most awards."""
     top = _top("organization", organization_id, window_of(awarded_after, awarded_before, time_zone), limit)
     issuers = [TopIssuerDocument.model_validate(issuer._asdict()) for issuer in top.issuers]
     return TopOfOrganization(issuers=issuers, badge_classes=_top_badge_classes(top))

@@ -108,7 +108,7 @@ def award_image(award_id: AwardId) -> Response[str | None]:
     openapi_extensions=NO_TOKEN,
 )
 def image(image_name: ImageName) -> Response[str | None]:
-    """Return an issuer or badge class image if it is an SVG. Otherwise, redirect to the image."""
+    """Return an issuer's or a badge class's image if the image is an SVG. Otherwise, redirect to it."""
     if PREVIEW_NAME.fullmatch(image_name):
         return _image_response(stored_images.preview_image_named(image_name), REVALIDATE, lambda _: REVALIDATE)
     if not IMAGE_NAME.fullmatch(image_name):

@@ -41,7 +41,7 @@ class SourceGoneError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """An export's file in the product's own bucket. The file never changes."""
+    """An export's file in the exports bucket. The file never changes."""
 
     key: str
     bytes: int
@@ -53,7 +53,7 @@ class Source:
 
     @classmethod
     def find(cls, key: str) -> "Source":
-        """Return the file with this key. Raise SourceGoneError if it doesn't exist."""
+        """Return the file with the given key. Raise SourceGoneError if it doesn't exist."""
         try:
             found = s3().head_object(Bucket=config().exports_bucket, Key=key, ChecksumMode="ENABLED")
         except ClientError as error:

@@ -107,7 +107,7 @@ class _OfResync(Fact, frozen=True, kw_only=True, rename="camel"):
 
 
 class ImageResyncCompleted(_OfResync, frozen=True, kw_only=True, rename="camel"):
-    """All award images for a replaced badge were re-baked."""
+    """All award images of a replaced badge class were re-baked."""
 
     type = "ImageResyncCompleted"
 

@@ -74,9 +74,9 @@ def awards_of_issuer[Award: AwardRow](
     Parameters
     ----------
     decoder
-        The decoder. It determines which attributes are read.
+        The decoder, which determines the attributes that are read.
     first, end
-        The lowest and highest sort keys to read, inclusive (`records.awards.sort_key`).
+        The lowest and highest sort keys to read, inclusive (see `records.awards.sort_key`).
 
     Raises
     ------
@@ -98,12 +98,12 @@ def awards_of_issuer[Award: AwardRow](
 def awards_of_badge_classes(badge_class_ids: Sequence[str], first: str, end: str) -> Iterator[ReadAwards[AwardItem]]:
     """Yield the awards of an issuer's badge classes in batches of a few thousand, ordered by date and ID.
 
-    If there are many badge classes, fewer awards per badge class are read at a time. This limits memory use.
+    To limit memory use, fewer awards per badge class are read at a time if there are many badge classes.
 
     Parameters
     ----------
     first, end
-        The lowest and highest sort keys to read, inclusive (`records.awards.sort_key`).
+        The lowest and highest sort keys to read, inclusive (see `records.awards.sort_key`).
 
     Raises
     ------

@@ -57,8 +57,8 @@ def send_email(export_id: str) -> Outcome:
     """Send the email about a finished export, at most once, and return the outcome.
 
     The export is marked before the email is sent. Therefore, no second email is sent if the process dies or the
-    response from SES is lost. After an interruption, the queue redelivers the message. The next attempt only reports
-    that the email may not have been sent.
+    response from SES is lost. If an attempt is interrupted, the queue redelivers the message, and the next attempt only
+    reports that the email may not have been sent.
 
     Returns
     -------
@@ -67,7 +67,8 @@ def send_email(export_id: str) -> Outcome:
         - ``already-sent``: an earlier call sent the email.
         - ``possibly-sent``: the response from SES was lost, or an earlier attempt was interrupted. This outcome is
           returned at most once for each email.
-        - ``not-sent``: no email was requested, or the file or the entire export was deleted.
+        - ``not-sent``: no email was requested, this deployment doesn't send email, or the file or the entire export
+          was deleted.
 
     Raises
     ------
@@ -143,7 +144,7 @@ def _time(text: str) -> str:
 
 
 def _harmless(name: str) -> str:
-    """Return a name on one line, without characters that could add lines to the email or reorder its text."""
+    """Put a name on one line, remove characters that reorder text, and shorten the name."""
     visible = "".join(
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
         for character in _BIDIRECTIONAL.sub("", name)

@@ -41,13 +41,13 @@ class Preview(NamedTuple):
 
 
 def preview_export(specification: TableExport, scope: Scope) -> Preview:
-    """Return the first rows that an export would contain. No export is created.
+    """Return the first rows that an export would contain, without creating an export.
 
     Raises
     ------
     Problem
         - 403 if the organization isn't on the paid plan, or if the caller's role doesn't allow this kind of export.
-        - 409 if an item can't be read. An export would also fail.
+        - 409 if an item can't be read. An export would fail for the same reason.
         - 422 if an option is invalid.
     """
     scope.require_subscription()

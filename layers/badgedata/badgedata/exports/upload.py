@@ -56,7 +56,7 @@ class WrittenFile:
 class Part(io.BytesIO):
     """The bytes of a part.
 
-    urllib3 requests only 16 KiB at a time. Each read returns at least 1 MiB instead, if that many bytes are left.
+    Each read returns at least 1 MiB, if that many bytes are left, although urllib3 requests only 16 KiB at a time.
     """
 
     def read(self, size: int | None = -1) -> bytes:
@@ -91,7 +91,7 @@ class Upload:
         return cls(key, content_type, export.file_name, segment.upload_id, int(segment.parts))
 
     def begin(self) -> str:
-        """Return the ID of the multipart upload. The first call creates the upload."""
+        """Create the multipart upload if it doesn't exist yet, and return its ID."""
         if self.upload_id is None:
             # S3 computes the CRC-32 of the entire object from those of its parts, so the request that completes the
             # upload contains no checksums.
@@ -209,7 +209,7 @@ def files_prefix(export: Export) -> str:
 
 
 def prefixes_of_organization(organization_id: str) -> tuple[str, str]:
-    """Return an organization's two key prefixes: one for exports that are delivered and one for other exports."""
+    """Return an organization's key prefixes: one for exports that aren't delivered, and one for exports that are."""
     return f"{organization_id}/", f"{DELIVERED}{organization_id}/"
 
 
@@ -219,7 +219,7 @@ def owner_prefix(export: Export, segment: Segment) -> str:
 
 
 def put_tail(key: str, data: bytes) -> None:
-    """Store the bytes that don't fill a part, so that the next worker can read them."""
+    """Store the remaining bytes, which don't fill a part, for the next worker."""
     s3().put_object(Bucket=config().exports_bucket, Key=key, Body=data)
 
 
@@ -245,7 +245,7 @@ def chunks_of(key: str, size: int) -> Iterator[bytes]:
     Raises
     ------
     FlexibleChecksumError
-        If the bytes don't match the object's CRC-32. Bytes read after a broken connection aren't checked, because S3
+        If the bytes don't match the object's CRC-32. If a connection breaks, the bytes aren't checked, because S3
         returns the CRC-32 only for an entire object.
     """
     position = broken = 0
@@ -293,7 +293,7 @@ def hashed(file: WrittenFile, beat: Callable[[int], None]) -> WrittenFile:
 
 
 def remove_all(prefix: str, keep: str | None = None) -> None:
-    """Abort every upload and delete every object under a prefix, except the object `keep`."""
+    """Abort all uploads and delete all objects under a prefix, except the object with the key `keep`."""
     bucket = config().exports_bucket
     for uploads in s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix):
         for upload in uploads.get("Uploads", []):

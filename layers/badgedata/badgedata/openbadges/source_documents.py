@@ -53,7 +53,7 @@ class SourceDocument:
     link_header
         The sender's ``Link`` header (RFC 8288), or "" if there is none.
     page
-        The name of the page that embeds the document, as used in error messages. "" for other documents.
+        The name of the page that embeds the document, as used in error messages, or "" if no page embeds it.
     """
 
     url: str | None
@@ -115,9 +115,9 @@ class DocumentTrail:
         ------
         SourceRejectedError
             - ``circular-links`` if the URL was already followed.
-            - ``blocked-address`` if the URL is not http or https.
-            - ``too-many-documents`` if the source already includes 5 documents.
-            - An error from `fetch`.
+            - ``blocked-address`` if the URL isn't an absolute http or https URL.
+            - ``too-many-documents`` if 5 documents have already been read.
+            - Any code that `fetch` raises.
         """
         address = spaces_encoded(without_fragment(url))
         if address in self._followed:
@@ -165,7 +165,7 @@ def spaces_encoded(url: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether text is an absolute http or https URL with a host.
+    """Return whether a string is an absolute http or https URL with a host.
 
     >>> is_web_address("https://badges.example/1"), is_web_address("javascript:alert(1)")
     (True, False)

@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The limits and the list of omitted parts. A drawing shares them with its embedded drawings."""
+    """The omitted parts, style reader, and remaining pixels that a drawing shares with its embedded drawings."""
 
     losses: Losses
     styles: StyleReader
@@ -112,7 +112,7 @@ _GAP: Final = _Gap()
 
 
 class _CleanDrawing:
-    """A handler that collects allowed elements. They are written after parsing, when all styles are known."""
+    """A handler that collects the allowed elements. They are written after parsing, when all styles are known."""
 
     def __init__(self, document: str, budget: _Budget, depth: int) -> None:
         self._document, self._budget, self._depth = document, budget, depth
@@ -199,7 +199,7 @@ class _CleanDrawing:
         return kept
 
     def _leave_filter_out(self, tag: str) -> None:
-        """Omit the enclosing filter if a part of it was omitted, so that the filtered elements remain visible."""
+        """Omit the enclosing filter if one of its parts is omitted, so that the filtered elements remain visible."""
         if tag.startswith("fe"):
             for element in self._open:
                 element.is_left_out = element.is_left_out or element.tag == "filter"
@@ -256,7 +256,7 @@ class _CleanDrawing:
         return None
 
     def _embedded(self, uri: str) -> str:
-        """Return an embedded image as a data: URI with the correct media type."""
+        """Clean an embedded image, and return it as a data: URI with the correct media type."""
         content, document = _data(uri, self._document), f"the image within {self._document}"
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
@@ -373,7 +373,7 @@ class _CleanDrawing:
 class _Variables:
     """A drawing's CSS custom properties.
 
-    Unused properties are omitted. Declarations that need an undefined property are omitted, too.
+    Unused properties and declarations that need an undefined property are omitted.
     """
 
     def __init__(self, declarations: Iterable[Declaration]) -> None:
@@ -440,7 +440,11 @@ def _text(value: str | Declaration | list[Declaration]) -> str:
 
 
 def _data(uri: str, document: str) -> bytes:
-    """Return the bytes of a data: URI (RFC 2397). Letter case, parameters, and spaces are ignored, as in browsers."""
+    """Return the bytes of a data: URI (RFC 2397).
+
+    As in browsers, ``data:`` and ``base64`` aren't case-sensitive. Other parameters are ignored, and so is whitespace
+    in Base64 data.
+    """
     head = DATA_URI.match(uri)
     if head is None:
         raise SourceRejectedError("bad-image", document, "expected an embedded image")

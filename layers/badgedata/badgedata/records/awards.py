@@ -28,7 +28,7 @@ class ByBadgeClass(GlobalSecondaryIndex[Any]):
 
 
 class ByAwardId(GlobalSecondaryIndex[Any]):
-    """The index of awards by ID. It is used when an award's public page is requested."""
+    """The index for finding an award by its ID, for example when its public page is requested."""
 
     class Meta:
         index_name = "by-award-id"

@@ -9,7 +9,7 @@ from badgedata.records.record import ByDueTime, ByScope, ExpiringRecord, JsonTex
 
 
 class Export(ExpiringRecord):
-    """A job that writes stored data to one file: its settings, its status, and the location of the file."""
+    """A job that writes stored data to one file. The record contains the job's settings, status, and object key."""
 
     class Meta(OperationsTable):
         pass
@@ -64,7 +64,7 @@ class Export(ExpiringRecord):
 
 
 class Segment(ExpiringRecord):
-    """A contiguous section of an export, and its checkpoint. Only one worker writes the section at a time.
+    """A contiguous section of an export, and its checkpoint. Only one worker at a time writes the section.
 
     `start`, `end`, and `cursor` are positions in the export's row order. `attempts` is the number of attempts since the
     segment last made progress. `start_overs` is the number of times that the segment's upload was lost. Progress
@@ -124,7 +124,7 @@ class ActiveExports(Record):
 
 
 class HandedOutLink(ExpiringRecord):
-    """A download link that a caller received for an export's file. The record expires with the link."""
+    """A marker for a caller who received a download link for an export's file. The marker expires with the link."""
 
     class Meta(OperationsTable):
         pass
@@ -134,12 +134,12 @@ class HandedOutLink(ExpiringRecord):
 
     @staticmethod
     def key(export_id: str, identity: str) -> tuple[str, str]:
-        """Return the partition key and the sort key of a caller's link. `identity` identifies the caller."""
+        """Return the partition key and the sort key of the marker. `identity` identifies the caller."""
         return f"export#{export_id}", f"link#{hashlib.sha256(comparable_address(identity).encode()).hexdigest()[:32]}"
 
 
 class IdempotencyKey(ExpiringRecord):
-    """The export that a request with a given Idempotency-Key created. This record expires after 24 hours."""
+    """The export that a request with a given Idempotency-Key created. The record expires after 24 hours."""
 
     class Meta(OperationsTable):
         pass

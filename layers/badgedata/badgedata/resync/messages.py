@@ -17,8 +17,8 @@ MAX_BATCH_MESSAGES = 10  # the maximum number of messages in one SendMessageBatc
 class ResyncMessage(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
     """A request to process a re-sync's next page of awards, such as ``{"badgeClassId": "…", "version": 2}``.
 
-    A message with ``awards`` requests a retry of these awards. ``at`` is the time of the sweep that sent the message.
-    Only awards that were due at that time are retried.
+    If `awards` is set, the message requests a retry of these awards instead. `at` is the time of the sweep that sent
+    the message. An award is retried only if it was due at that time or is due when the message is processed.
     """
 
     badge_class_id: str
@@ -39,7 +39,7 @@ def read(body: str) -> ResyncMessage:
 
 
 def send_walk(resync: Resync, at: datetime | None = None) -> None:
-    """Enqueue the message for a re-sync's next page. Duplicate messages have no effect."""
+    """Enqueue a request to process a re-sync's next page. Duplicate messages have no effect."""
     message = ResyncMessage(resync.badge_class_id, int(resync.version), at=at)
     sqs().send_message(QueueUrl=config().image_resync_queue_url, MessageBody=_body(message))
 
@@ -65,7 +65,7 @@ def send_all(messages: Iterable[ResyncMessage]) -> int:
 
 
 def at_or_now(message: ResyncMessage) -> datetime:
-    """Return the current time or the time of the sweep that sent a message, whichever is later."""
+    """Return the current time or the time of the sweep that sent the message, whichever is later."""
     now = clock.now()
     return now if message.at is None else max(now, message.at)
 
