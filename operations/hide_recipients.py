@@ -23,7 +23,7 @@ BATCH_AWARDS: Final = 100
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Re-bake the images or, with `--dry-run`, only count them. Return the exit code."""
+    """Re-bake images that identify recipients or, with `--dry-run`, only count them. Return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m operations.hide_recipients", description="Re-bake award images that identify recipients."
     )

@@ -13,7 +13,7 @@ def step(name: str) -> Iterator[list[str]]:
     Yields
     ------
     list of str
-        An empty list. The caller can append details, which are shown in the line.
+        An empty list. Details that the caller appends to the list are shown in the printed line.
     """
     started = time.monotonic()
     if sys.stdout.isatty():

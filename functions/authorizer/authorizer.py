@@ -12,7 +12,7 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return a policy for all routes. API Gateway caches one policy for each token.
+    """Return a policy that covers all routes, because API Gateway caches one policy for each token.
 
     If the policy denies access, API Gateway returns 401 (template.yaml, ACCESS_DENIED). If this function raises an
     error, API Gateway returns 503.

@@ -16,7 +16,7 @@ AWARDS = 5000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the files, and print their sizes. Return the exit code."""
+    """Write the sample organizations' files, and print the file sizes. Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.sample", description="Write the sample organizations.")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for paid.json and free.json")
     parser.add_argument(

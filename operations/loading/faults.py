@@ -100,7 +100,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
     Parameters
     ----------
     what
-        The kind of item and the scope of its IDs for the message, such as ``"group of this issuer"``.
+        The kind of item and the scope of its IDs, as shown in the fault's message, such as ``"group of this issuer"``.
     """
     if not isinstance(value, str):
         return
@@ -112,7 +112,7 @@ def check_id(faults: Faults, path: str, value: str, earlier: set[str], what: str
 
 
 def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -> None:
-    """Check that a learner's ID fits in a key and is unique. It can be any text, because other systems assign it."""
+    """Check that a learner's ID fits in a key and is unique. Other systems assign these IDs, so any text is allowed."""
     if not isinstance(value, str):
         return
     if not 1 <= len(value.encode()) <= _MAX_LEARNER_ID_BYTES:
@@ -123,7 +123,7 @@ def check_learner_id(faults: Faults, path: str, value: str, earlier: set[str]) -
 
 
 def check_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is an ISO 8601 time with a UTC offset, such as ``2026-01-31T10:00+01`` (without seconds)."""
+    """Check that a value is an ISO 8601 time with a UTC offset. Seconds may be omitted (``2026-01-31T10:00+01``)."""
     if not isinstance(value, str):
         return
     try:
@@ -133,7 +133,7 @@ def check_time(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_date_or_time(faults: Faults, path: str, value: str | None) -> None:
-    """Check that a value is a date (``2026-01-31``) or a time."""
+    """Check that a value is a date such as ``2026-01-31``, or a time with a UTC offset."""
     if not isinstance(value, str) or is_date(value):
         return
     try:
@@ -213,7 +213,7 @@ def check_image(faults: Faults, path: str, value: str | None) -> None:
 
 
 def check_depth(faults: Faults, path: str, value: object) -> None:
-    """Check that a value of any type isn't nested too deeply. The levels above the value also count."""
+    """Check that a value isn't nested too deeply, counting from the top level of the document."""
     if isinstance(value, dict | list) and is_too_deep(value, above=path.count(".") + path.count("[")):
         faults.add(path, f"is {TOO_DEEP} in a document")
 

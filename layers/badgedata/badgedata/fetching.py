@@ -87,7 +87,7 @@ class SourceFetcher:
         Returns
         -------
         SourceDocument
-            A document of at most 1 MiB, or 4 MiB for a PNG or SVG. Its ``url`` is the final URL after redirects.
+            A document of at most 1 MiB, or an image of at most 4 MiB. Its ``url`` is the final URL after redirects.
 
         Raises
         ------
@@ -189,7 +189,7 @@ def _rejections(url: str, deadline: "_Deadline") -> Iterator[None]:
 
 
 class _InternetAdapter(IPFilterAdapter):  # type: ignore[misc]
-    """An adapter that checks whether a host's IP address is public, and connects only to that address."""
+    """An adapter that rejects hosts without a public IP address, and connects only to the address that it checked."""
 
     def __init__(self, scheme: str, allow_loopback: bool, deadline: "_Deadline") -> None:
         super().__init__(is_https_proto=scheme == "https", allow_loopback=allow_loopback)
@@ -241,7 +241,7 @@ def _is_written_as_address(host: str) -> bool:
 
 
 def _with_watched_socket(connection: Any, watch: Callable[[socket.socket], None]) -> type:
-    """Return a connection class that passes its socket to `watch` after connecting, before TLS starts."""
+    """Return a connection class that passes its socket to `watch` after connecting and before TLS starts."""
 
     def _new_conn(self: Any) -> socket.socket:
         connected: socket.socket = connection._new_conn(self)

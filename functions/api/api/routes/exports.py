@@ -199,7 +199,7 @@ def export_history(
     responses=responses(200, "The export", 404, 422),
 )
 def export(export_id: ExportId, links: Links = True) -> ExportDocument:
-    """Return an export and its progress. If its file can be downloaded, include a new link to the file."""
+    """Return an export and its progress. If its file can be downloaded, include a new download link."""
     caller = caller_of(router)
     record, _ = _find(caller, export_id)
     return export_document(record, caller) if links else document_without_link(record)
@@ -219,7 +219,7 @@ def export(export_id: ExportId, links: Links = True) -> ExportDocument:
     ),
 )
 def export_file(export_id: ExportId) -> Response[None]:
-    """Redirect to a presigned link for an export's file."""
+    """Redirect to an export's file through a presigned link."""
     caller = caller_of(router)
     export, _ = _find(caller, export_id)
     link = links_to_files.hand_out([export], caller).get(export.id)

@@ -50,7 +50,7 @@ TAGS = ["Replacements"]
     responses=responses(201, "The preview", 400, 403, 404, 413, 422, 429, location="The replacement's URL"),
 )
 def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Body()]) -> Response[ReplacementDocument]:
-    """Read a replacement's source, and return a preview of the changes to the badge."""
+    """Read a replacement's source, and return a preview of the changes to the badge class."""
     scope = caller_of(router).scope("badge-class", badge_class_id)
     _require_replacing(scope)
     badge_class = _badge_class(badge_class_id)
@@ -71,7 +71,7 @@ def preview(badge_class_id: BadgeClassId, body: Annotated[ReplacementSource, Bod
     responses=responses(200, "A page of replacements, newest first", 404, 422),
 )
 def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = None) -> ReplacementList:
-    """Return a page of a badge's replacements, newest first."""
+    """Return a page of a badge class's replacements, newest first."""
     caller_of(router).scope("badge-class", badge_class_id)
     list_name = Replacement.history_key(badge_class_id)
     records = lifecycle.history(badge_class_id, read_cursor(list_name, cursor, ENTITY_ID), limit + 1)
@@ -87,7 +87,7 @@ def history(badge_class_id: BadgeClassId, limit: Limit = 20, cursor: Cursor = No
     responses=responses(200, "The replacement", 404),
 )
 def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Return a replacement, the badge's current content, and the progress of the image re-sync."""
+    """Return a replacement, the badge class's current content, and the progress of the image re-sync."""
     record, _ = _find(replacement_id)
     return _document(record, _badge_class(record.badge_class_id))
 
@@ -101,7 +101,7 @@ def replacement(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "The confirmed replacement", 403, 404, 409),
 )
 def confirm(replacement_id: ReplacementId) -> ReplacementDocument:
-    """Confirm a replacement: overwrite the badge, and return the replacement."""
+    """Confirm a replacement, overwrite the badge class, and return the replacement."""
     record, scope = _find(replacement_id)
     _require_replacing(scope)
     confirmed = lifecycle.confirm(record, scope.organization.entity_id, caller_of(router))
@@ -128,7 +128,7 @@ def cancel(replacement_id: ReplacementId) -> ReplacementDocument:
     responses=responses(200, "A page of awards", 404, 422),
 )
 def failed_images(replacement_id: ReplacementId, limit: Limit = 100, cursor: Cursor = None) -> FailedImageList:
-    """Return a page of awards whose images couldn't be refreshed."""
+    """Return a page of awards whose images couldn't be refreshed after a replacement."""
     record, _ = _find(replacement_id)
     list_name = f"failed images of {replacement_id}"
     resync = resyncs.shown_for(_badge_class(record.badge_class_id), lifecycle.version_of(record))

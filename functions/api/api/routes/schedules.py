@@ -119,7 +119,7 @@ def change_schedule(schedule_id: ScheduleId, change: Annotated[ScheduleChange, B
     responses=responses(204, "The schedule is deleted", 403, 404),
 )
 def delete_schedule(schedule_id: ScheduleId) -> Response[None]:
-    """Delete a schedule. The exports that it requested are kept."""
+    """Delete a schedule, but keep the exports that it requested."""
     caller = caller_of(router)
     record, scope = _find(caller, schedule_id)
     lifecycle.remove(record, scope, caller)

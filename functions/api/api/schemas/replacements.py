@@ -10,7 +10,7 @@ from .document import Document, EntityId, Time
 
 
 class ReplacementSource(BaseModel):
-    """The source of the new badge. Specify exactly one of the three fields."""
+    """The source of the badge class's new content. Specify exactly one of the three fields."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,7 +127,7 @@ class FailedImageDocument(Document):
 
 
 class FailedImageList(Document):
-    """A page of awards whose images couldn't be refreshed, and an email address for help."""
+    """A page of awards whose images couldn't be refreshed, and an email address for support requests."""
 
     items: list[FailedImageDocument]
     contact_address: str | None = None

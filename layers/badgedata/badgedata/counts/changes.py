@@ -62,7 +62,7 @@ def changes_of(records: Iterable[dict[str, Any]]) -> dict[CountKey, list[Change]
 
 
 def place_of(issuer_id: str, badge_class_id: str, sort_key: str) -> tuple[CountKey, int] | None:
-    """Return the key of an award's counts item and the day of the month.
+    """Return the key of an award's counts item, and the day of the month on which the award was issued.
 
     Return None if the sort key doesn't begin with a date.
 
@@ -116,6 +116,6 @@ def _changes(record: dict[str, Any]) -> Iterator[tuple[CountKey, Change]]:
 
 
 def _badge_class_of(image: dict[str, Any] | None) -> str | None:
-    """Return the ID in an image's ``badgeClassId``, or "" if it is missing. Return None if `image` is None."""
+    """Return the ``badgeClassId`` in a record's image, or "" if it is missing. Return None if `image` is None."""
     badge_class: str | None = image.get("badgeClassId", {}).get("S", "") if image else None
     return badge_class

@@ -30,7 +30,7 @@ _MIDNIGHT = "T00:00:00.000000Z"
 
 
 class Counted(NamedTuple):
-    """The issuer whose awards are counted, or the badge class if `badge_class_id` is set."""
+    """The issuer or, if `badge_class_id` is set, the badge class whose awards are counted."""
 
     issuer_id: str
     badge_class_id: str | None = None
@@ -71,7 +71,7 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
     Raises
     ------
     TooManyQueriesError
-        If `first` or `end` is in the middle of a day (UTC) that has too many awards.
+        If `first` or `end` isn't midnight UTC, and counting that day's awards would take more than 4,000 queries.
     """
     with ThreadPoolExecutor(_AT_ONCE) as queries:
         counts = list(queries.map(partial(_BadgeClassCounts.read, edges=(first, end)), issuer_ids))
@@ -83,7 +83,7 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
 
 
 class _BadgeClassCounts(NamedTuple):
-    """The stored counts needed to count an issuer's awards between two instants (edges)."""
+    """An issuer's stored counts for the days (UTC) of two instants (edges) and for all days in between."""
 
     issuer_id: str
     edges: tuple[str, str]
@@ -146,13 +146,13 @@ class AwardDays(NamedTuple):
         Parameters
         ----------
         edges
-            The instants that separate the periods, in chronological order, as text from `clock.sortable`. An award
-            issued exactly at an edge belongs to the period that begins there.
+            The instants that separate the periods, in chronological order and in the format of `clock.sortable`. An
+            award issued exactly at an edge belongs to the period that begins there.
 
         Raises
         ------
         TooManyQueriesError
-            If too many edges fall in the middle of days that have awards.
+            If counting the awards on partial days would take more than 4,000 queries.
         """
         parts = [_Parts.of(counted, days, edges) for counted, days in self.of.items()]
         if sum(part.queries for part in parts) > MAX_COUNT_QUERIES:

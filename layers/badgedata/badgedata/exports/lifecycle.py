@@ -60,7 +60,7 @@ def history(scope_key: str, after: str | None, read_at_once: int) -> Iterator[Ex
     Parameters
     ----------
     after
-        The ID of an export. Only older exports are yielded. If it is None, all exports are yielded.
+        The ID of an export. Only exports that are older than this export are yielded. If None, all exports are yielded.
     read_at_once
         The number of exports that each request to DynamoDB reads.
     """
@@ -114,7 +114,7 @@ def create(export: Export, first_use: IdempotencyKey | None, run: dict[str, str]
 
 
 def start(export: Export, expected_rows: int | None) -> bool:
-    """Mark an export as running. A repeated call keeps the first call's start time.
+    """Mark an export as running. A repeated call doesn't change the start time.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def succeed(
     Parameters
     ----------
     file
-        The complete file. Its SHA-256 must be known.
+        The complete file. Its SHA-256 hash must be known.
     contents
         The number of items of each kind in the file, if known.
     truncated_cells
@@ -289,7 +289,7 @@ def _expiry(export: Export) -> datetime:
 
     S3 counts the days from the start of the upload and rounds up to the next midnight UTC (S3 User Guide, "Lifecycle
     rules: time calculation"). If an export runs past midnight UTC, S3 may delete the file before the retention period
-    ends. The file then expires earlier.
+    ends. In that case, the returned time is the earliest time when S3 may delete the file.
     """
     kept = timedelta(days=config().file_retention_days)
     began = clock.parse_rfc3339(export.started_at or export.created_at)

@@ -66,7 +66,7 @@ def is_cut(text: str) -> bool:
 
 
 def text_cell(text: str) -> str:
-    """Return a text cell. Programs never read it as a number, date, or formula.
+    """Return a text cell, which spreadsheet programs never interpret as a number, date, or formula.
 
     >>> text_cell("=1+1")
     '<c s="1" t="inlineStr"><is><t>=1+1</t></is></c>'
@@ -94,14 +94,14 @@ def are_plain(texts: str) -> bool:
 
     This check is fast but not exact. It can return False even if no string needs escaping.
 
+    >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
+    (True, False, False, False)
+
     Parameters
     ----------
     texts
-        The row's strings, with a space before each string and after the last one. Two consecutive spaces mean that a
-        string is empty or begins or ends with a space.
-
-    >>> are_plain(" Ada Grace "), are_plain("  Ada Grace "), are_plain("  Grace "), are_plain(" R&D Grace ")
-    (True, False, False, False)
+        The row's strings, joined with spaces and surrounded by spaces. Two consecutive spaces mean that a string is
+        empty or that it begins or ends with a space.
     """
     return texts.isprintable() and not ("  " in texts or "&" in texts or "<" in texts or ">" in texts or "_x" in texts)
 
@@ -134,7 +134,7 @@ def day_cell(text: str) -> str:
 
 
 def number_cell(text: str) -> str:
-    """Return the cell for a count. Excel would round a number with more than 15 digits, so it is stored as text."""
+    """Return the cell for a count. Counts of more than 15 digits are stored as text, because Excel rounds them."""
     is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return f"<c><v>{text}</v></c>" if is_count else text_cell(text)
 
@@ -157,7 +157,7 @@ CELLS: Final[dict[Holds, Callable[[str], str]]] = {
 
 
 class SheetRow(NamedTuple):
-    """A row as XML, and the number of its truncated cells."""
+    """A row as XML, and the number of truncated cells in the row."""
 
     data: bytes
     cut: int
@@ -200,7 +200,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _units_of(text: str) -> int:
-    """Return the number of UTF-16 code units. A character above U+FFFF counts as two units."""
+    """Return the number of UTF-16 code units in `text`. A character above U+FFFF counts as two units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -215,7 +215,7 @@ def _cut(text: str) -> str:
 class _Days(dict[str, str]):
     """A cache of Excel's serial numbers for days, each followed by a decimal point.
 
-    A lookup raises ValueError for a day before 1900-03-01 and for text that isn't a date.
+    A lookup raises ValueError for a day before 1900-03-01 or for text that isn't a date.
     """
 
     def __missing__(self, text: str) -> str:

@@ -66,7 +66,7 @@ class ZipPosition(Position, frozen=True):
     """A position in a ZIP file that contains one member. `inner` is the position in the member.
 
     `has_zip64_header` defaults to True for positions from version 0.1.0 of this product. These positions omit the
-    field, but their local headers specify 8-byte sizes.
+    field, but the local headers in their files specify 8-byte sizes.
     """
 
     inner: str = ""
@@ -80,12 +80,12 @@ class ZipPosition(Position, frozen=True):
 def zip_pages(
     member: Callable[[str], Iterator[Page]], name: str, modified: datetime, after: str = ""
 ) -> Iterator[Page]:
-    """Yield the pages of a ZIP file that contains one member, starting after the position `after`.
+    """Yield the pages of a ZIP file that contains one member, starting at the position `after`.
 
     Parameters
     ----------
     member
-        A function that returns the member's pages after a position in the member.
+        A function that takes a position in the member and returns the pages after that position.
     name
         The member's file name.
     modified

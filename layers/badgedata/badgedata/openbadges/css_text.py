@@ -36,7 +36,7 @@ def identifier(name: str) -> str:
 
 
 def string(text: str) -> str:
-    r"""Return text as a CSS string in single quotes.
+    r"""Return text as a single-quoted CSS string.
 
     >>> string("a'b")
     "'a\\27 b'"
@@ -45,7 +45,7 @@ def string(text: str) -> str:
 
 
 def plain_token(token: Any) -> str:
-    """Return the CSS for a token from tinycss2: an identifier, hash, number, percentage, or dimension."""
+    """Return a tinycss2 token (an identifier, hash, number, percentage, or dimension) as CSS."""
     match token.type:
         case "ident":
             return identifier(token.value)

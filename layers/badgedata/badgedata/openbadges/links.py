@@ -75,9 +75,10 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     base
         The base URL for relative references, if any.
     whose
-        The part of the badge class that contains the URL, such as ``the criteria``. Notices contain this name.
+        The name of the part of the badge class that contains the URL, such as ``the criteria``. Notices
+        include this name.
     notices
-        A list. If the URL is omitted or its scheme is guessed, a notice is appended.
+        The list to which a notice is appended if the URL is omitted or its scheme is guessed.
 
     Returns
     -------
@@ -110,7 +111,7 @@ class Linked:
 
 
 def best_first(links: list[Linked]) -> Iterator[Linked]:
-    """Yield the best links first. Duplicate URLs are omitted."""
+    """Yield the links from best to worst, without duplicate URLs."""
     seen = set()
     for linked in sorted(links, key=lambda one: (one.rank, one.embedded is None)):
         # Within the same rank, JSON in the page comes first, because it doesn't require fetching anything.

@@ -81,7 +81,7 @@ def names_recipient(image: bytes, identity: str) -> bool:
 
 
 class _Identity:
-    """A search for an identity in text. It ignores letter case, Unicode forms, and URL and XML escapes."""
+    """A matcher that finds an identity in text, regardless of letter case, Unicode form, and URL or XML escapes."""
 
     def __init__(self, identity: str) -> None:
         text = SCHEME.sub("", _comparable(identity)).strip()
@@ -103,7 +103,7 @@ class _Identity:
         )
 
     def or_address_is_in(self, text: str) -> bool:
-        """Return whether `text` contains the identity or any email address, which may be the recipient's."""
+        """Return whether `text` contains the identity, or an ``@`` that may be in the recipient's email address."""
         return "@" in unquote(html.unescape(text)) or self.is_in(text)
 
 
@@ -142,7 +142,7 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
 
 
 class _SvgTexts:
-    """A handler that collects the texts in an SVG that may reveal a recipient."""
+    """A handler that collects an SVG's text, styles, attributes, and badge data, which may reveal a recipient."""
 
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)
@@ -222,7 +222,7 @@ def _field_names(key: str, value: object) -> bool:
 
 
 def _is_hashed(identity: object) -> bool:
-    """Return whether `identity` is a hash, or an IdentityObject with only a hash (Open Badges 1.0 to 3.0)."""
+    """Return whether `identity` is a hash, or an IdentityObject that contains only a hash (Open Badges 1.0 to 3.0)."""
     if isinstance(identity, dict):
         values = [value for key, value in identity.items() if _term(key) in ("identity", "identityhash")]
         has_address = any(isinstance(value, str) and "@" in unquote(value) for value in identity.values())

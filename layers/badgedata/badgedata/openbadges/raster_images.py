@@ -71,10 +71,10 @@ WEBP_FEATURES_BYTES: Final = 10
 
 
 def clean_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Remove the metadata from a PNG without changing how the PNG looks.
+    """Remove the metadata and any animation from a PNG without changing the appearance of the still image.
 
     An image with an Exif orientation is rotated upright. A PNG with 16 bits per sample keeps its
-    orientation, because Pillow can't rotate it.
+    Exif orientation, because Pillow can't rotate such a PNG.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
     Returns
     -------
     tuple
-        The PNG, and notices if the image was animated or was scaled down.
+        The PNG, and notices if the original was animated or was scaled down.
 
     Raises
     ------
@@ -161,14 +161,15 @@ def to_png(data: bytes, kind: str, document: str) -> tuple[bytes, tuple[Notice, 
 
 
 def without_metadata(data: bytes, document: str) -> tuple[bytes, str, int, tuple[Notice, ...]]:
-    """Remove the metadata from an image in an SVG, without changing how the image looks.
+    """Remove the metadata and any animation from an image in an SVG, without changing the still image's appearance.
 
-    PNG, JPEG, and still WebP images keep their format. Other images are converted to PNG.
+    PNG, JPEG, and most still WebP images keep their format. All other images are converted to PNG.
 
     Returns
     -------
     tuple
-        The new image's bytes and content type, the number of pixels in the original, and notices about changes.
+        The new image's bytes and content type, the number of pixels in the original, and notices if the original was
+        animated or was scaled down.
 
     Raises
     ------
@@ -232,7 +233,7 @@ def _has_gif_extensions(data: bytes) -> bool:
 
 
 def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
-    """Clean a PNG if it contains more than the chunks that are required for decoding."""
+    """Clean a PNG if it contains any chunks that aren't required for decoding."""
     chunks = list(png_chunks(data, document))
     _check_pixels(*png_size(chunks[0]), document)
     if any(chunk.type not in SAMPLE_CHUNKS for chunk in chunks):
@@ -242,9 +243,9 @@ def _bare_png(data: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 
 def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """Yield a JPEG's segments (ITU-T T.81, annex B). Of the metadata, only the orientation and color profile are kept.
+    """Yield the parts of a JPEG (ITU-T T.81, annex B) without metadata, except for the orientation and color profile.
 
-    Bytes after the end of the image are omitted. Phones store more images there, with their own metadata.
+    Bytes after the end of the image are omitted, because phones store additional images with their own metadata there.
     """
     position = 2
     yield data[:2]
@@ -266,7 +267,7 @@ def _bare_jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _bare_webp(data: bytes) -> bytes | None:
-    """Return a still WebP without metadata, or None if its chunks are unusual."""
+    """Return a still WebP without metadata, or None if the WebP is animated or has an unexpected structure."""
     chunks: dict[bytes, bytes] = {}
     for kind, content in _webp_chunks(data):
         if kind in chunks:
@@ -377,7 +378,7 @@ def _packed_profile(profile: bytes) -> bytes:
 
 
 def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
-    """Recompress the samples, without any data hidden after them."""
+    """Recompress the samples, and omit any data that is hidden after them."""
     size = _scanline_bytes(header)
     inflating, pieces, left = zlib.decompressobj(), [], size
     for chunk in samples:
@@ -391,7 +392,7 @@ def _repacked(samples: Sequence[Chunk], header: Chunk, document: str) -> bytes:
 
 
 def _scanline_bytes(header: Chunk) -> int:
-    """Return the size of all scanlines, including filter bytes (PNG, sections 7.2 and 8)."""
+    """Return the total size of the scanlines in bytes, including filter bytes (PNG, sections 7.2 and 8)."""
     width, height = png_size(header)
     depth, color_type, _, _, interlace = header.data[8:13]
     passes = PASSES if interlace else ((0, 0, 1, 1),)
@@ -431,7 +432,7 @@ def _exif(orientation: int) -> bytes:
 
 
 def _upright_samples(image: Image.Image, header: Chunk) -> Image.Image:
-    """Prepare a PNG for rotation: use 8 bits per sample, and an alpha channel for transparency."""
+    """Prepare a PNG for rotation: convert it to 8 bits per sample, with an alpha channel if it has transparency."""
     depth, color_type = header.data[8], header.data[9]
     transparent = image.info.get("transparency")
     if color_type == 0:

@@ -139,8 +139,8 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
     """Increase each part's cost to the maximum that the drawing's custom properties can cause.
 
-    The worst cases are assumed. A filter uses the functions of every custom property. A stroke uses the shortest dash
-    in any custom property. A variable paint is ``context-fill`` if any custom property contains it.
+    The worst case is assumed: a variable filter uses the functions of all custom properties, a variable dash is the
+    shortest dash in any custom property, and a variable paint is ``context-fill`` if any custom property contains it.
     """
     functions, shortest, has_context = 0, 1.0, False
     for declaration in custom:
@@ -170,7 +170,8 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the drawing has more than 100,000 shapes, including copies, or if a copy contains itself.
+        ``bad-image`` if the drawing has more than 100,000 shapes (including copies), a circular reference, too many
+        references, or copies that are nested too deeply.
     """
     return _CostCounter(parts, ids, document).cost(0, ())
 
@@ -268,7 +269,7 @@ class _CostCounter:
         return shapes, vertices
 
     def _length(self, start: int, depth: int) -> float:
-        """Return an upper bound on the total outline length of a part, including its copies."""
+        """Return an upper bound on the total outline length of a part, including copies."""
         if start in self._lengths:
             return self._lengths[start]
         if depth > MAX_NESTING_DEPTH:

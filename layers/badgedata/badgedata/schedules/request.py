@@ -186,8 +186,8 @@ def _checked(
     Parameters
     ----------
     before
-        The specification before an edit. Unchanged parts aren't checked again. They may have become invalid, for
-        example because a badge class was deleted.
+        The specification before an edit. Unchanged parts aren't checked again, because they may have become
+        invalid in the meantime. For example, a badge class may have been deleted.
 
     Raises
     ------
