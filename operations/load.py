@@ -40,7 +40,7 @@ _SINGULAR = {
 
 
 class LoadFailedError(CommandFailedError):
-    """Raised when the document can't be loaded. Each line of the message is a reason."""
+    """Raised when the document can't be loaded. Each line of the message gives one reason."""
 
 
 def main(arguments: list[str] | None = None) -> int:

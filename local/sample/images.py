@@ -45,7 +45,7 @@ def data_uri(look: Look, *, title: str = "", svg: bool = False) -> str:
 
 
 def shapes(look: Look) -> Iterator[Shape]:
-    """Yield the shapes of an image from bottom to top."""
+    """Yield the shapes of an image from back to front."""
     lift = 70 if look.frame == "ribbon" else 0  # the emblem is in the disc, above the ribbon's ends
     for description, up in [(text, 0) for text in FRAMES[look.frame]] + [(text, lift) for text in EMBLEMS[look.emblem]]:
         color, *numbers = description.split()
@@ -55,7 +55,7 @@ def shapes(look: Look) -> Iterator[Shape]:
 
 
 def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
-    """Draw shapes from bottom to top as an SVG. Sanitizing doesn't change the SVG."""
+    """Draw shapes from back to front as an SVG. Sanitizing doesn't change the SVG."""
     elements = "".join(
         f'<circle cx="{points[0][0]}" cy="{points[0][1]}" r="{radius}" fill="{fill}"></circle>'
         if radius
@@ -70,7 +70,7 @@ def draw_svg(shapes: Iterable[Shape], title: str) -> bytes:
 
 
 def draw_png(shapes: Iterable[Shape]) -> bytes:
-    """Draw shapes from bottom to top as a PNG with a transparent background."""
+    """Draw shapes from back to front as a PNG with a transparent background."""
     canvas = Image.new("RGBA", (GRID, GRID))
     draw = ImageDraw.Draw(canvas)
     for fill, points, radius in shapes:

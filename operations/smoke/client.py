@@ -151,5 +151,5 @@ def unreachable(method: str, url: str, error: requests.RequestException) -> Smok
     return SmokeTestError(
         expected=f"{method} {without_query(url)} to receive a response",
         found=f"{type(error).__name__}: {str(error)[:300]}",
-        check="this machine's network connection and the name, certificate, and API mapping of a custom domain",
+        check="this machine's network connection and, if you use a custom domain, its name, certificate, and mapping",
     )

@@ -205,7 +205,7 @@ def test_scheduled_deliveries_can_be_turned_off_after_the_destination_is_deleted
     client.delete(DESTINATION)
     ada.open(ISSUER)
     row = ada.section("Schedules").get_by_role("row").filter(has_text="Orphan")
-    expect(row.get_by_text("Deliveries wait until an admin sets a delivery destination.")).to_be_visible()
+    expect(row.get_by_text("Deliveries are on hold until an admin sets a delivery destination.")).to_be_visible()
     choose(ada, "Orphan", "Edit")
     form = ada.page.get_by_role("form", name="Edit “Orphan”")
     form.get_by_label(FOR_OTHERS).uncheck()

@@ -68,7 +68,7 @@ def test_limit_applies_to_issuers_and_badge_classes_separately() -> None:
     assert len(top()["badgeClasses"]) == 5
 
 
-def test_top_list_of_an_issuer_contains_only_its_own_badge_classes() -> None:
+def test_top_badge_classes_for_an_issuer_include_only_its_own() -> None:
     found = top("/issuers/A", limit="20")
     assert found.keys() == {"badgeClasses"}
     assert numbers_of(found["badgeClasses"]) == ranked(Counter(badge for name, badge, _ in AWARDS if name == "A"))

@@ -365,15 +365,15 @@ def test_expired_file_is_deleted_even_if_its_delivery_ends_during_a_sweep(
     export = deliveries.export()
     deliveries.run_until(clock.now() + 8 * DAY)
     assert has_file(export)
-    clear_up = exports.clear_up
+    clean_up = exports.clean_up
 
-    def clear_up_first(export: Export) -> bool:
-        is_kept = clear_up(export)
+    def clean_up_first(export: Export) -> bool:
+        is_kept = clean_up(export)
         lifecycle.cancel(export.id)
         return is_kept
 
     with monkeypatch.context() as patch:
-        patch.setattr(exports, "clear_up", clear_up_first)
+        patch.setattr(exports, "clean_up", clean_up_first)
         deliveries.pass_time(timedelta(hours=2))
         deliveries.sweep()
     assert delivery_of(export).status == "failed"

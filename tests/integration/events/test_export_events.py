@@ -174,7 +174,7 @@ def test_repeated_stream_records_produce_events_with_the_same_ids(
     assert [(event["detail-type"], event["detail"]) for event in subscription.receive()] == first
 
 
-def test_deleting_expired_history_does_not_cause_an_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_deleting_expired_history_does_not_send_an_event(stream: OperationsStream, subscription: Subscription) -> None:
     export = finished_export()
     stream.deliver()
     subscription.receive()

@@ -58,7 +58,7 @@ def test_overdue_resync_is_announced_once_with_its_progress_figures(
     assert facts(overdue, "total", "refreshed", "pending", "failed") == [2, 0, 0, 2]
 
 
-def test_resync_taken_over_by_a_newer_replacement_does_not_cause_an_event(
+def test_resync_taken_over_by_a_newer_replacement_does_not_send_an_event(
     stream: OperationsStream, subscription: Subscription
 ) -> None:
     load_badge_class(2)
@@ -70,7 +70,7 @@ def test_resync_taken_over_by_a_newer_replacement_does_not_cause_an_event(
     assert subscription.types() == ["BadgeReplaced", "BadgeReplaced", "ImageResyncCompleted"]
 
 
-def test_canceled_preview_does_not_cause_an_event(stream: OperationsStream, subscription: Subscription) -> None:
+def test_canceled_preview_does_not_send_an_event(stream: OperationsStream, subscription: Subscription) -> None:
     load_badge_class(1)
     assert OWNER.delete(f"/replacements/{preview()['id']}").status == 200
     assert stream.deliver() == []

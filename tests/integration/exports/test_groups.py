@@ -158,7 +158,7 @@ def test_error_names_a_group_attribute_of_the_wrong_type(attribute: str, value: 
     export = run_export(start_export(ISSUER, "groups"))
     assert export.status == "failed"
     assert export.error_message.startswith("The group that follows G-bare can't be read: ")
-    assert f"its attribute '{attribute}' must be {required}." in export.error_message
+    assert f"its '{attribute}' attribute must be {required}." in export.error_message
 
 
 def test_group_without_a_learner_count_shows_zero_learners() -> None:

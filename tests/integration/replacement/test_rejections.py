@@ -145,7 +145,7 @@ REASONS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", REASONS)
-def test_problem_states_the_reason_and_location_of_the_fault(case: str) -> None:
+def test_problem_states_the_cause_and_location_of_the_error(case: str) -> None:
     load_badge_class(1)
     source, reason, fault = REASONS[case]
     problem = OWNER.post(PREVIEWS, source).problem

@@ -41,12 +41,12 @@ def test_changelog_entry_can_span_multiple_lines() -> None:
     assert sections(TEXT)[0].breaking == ("**Breaking:** `File.rows` is now `File.records`, and `GET /me` is gone.",)
 
 
-def test_change_named_in_a_breaking_entry_is_announced() -> None:
+def test_change_named_in_a_breaking_change_entry_is_announced() -> None:
     changes = [Change("File.rows", "is no longer sent"), Change("GET /me", "no longer exists")]
     assert unannounced(changes, sections(TEXT)[0]) == []
 
 
-def test_change_not_named_in_a_breaking_entry_is_unannounced() -> None:
+def test_change_not_named_in_a_breaking_change_entry_is_unannounced() -> None:
     other, only_mentioned = Change("File.bytes", "is no longer sent"), Change("Seat.row", "has a different minimum")
     assert unannounced([other, only_mentioned], sections(TEXT)[0]) == [other, only_mentioned]
     assert unannounced([Change("File.rows", "is no longer sent")], sections(TEXT)[1]) != []

@@ -69,7 +69,7 @@ class ExportDelivery(Document):
 
 
 class ExportError(Document):
-    """The reason for an export's failure, as a code for programs and a message for people."""
+    """The reason for an export's failure: a machine-readable code and a message for people."""
 
     code: str
     message: str

@@ -125,7 +125,7 @@ export const scheduleStrings = {
     by: (email) => `by ${email}`,
     /** @type {(bucket?: string) => string} */
     delivers: (bucket) => (bucket ? `Delivered to ${bucket}` : "Delivered to your organization's bucket"),
-    noDestination: "Deliveries wait until an admin sets a delivery destination.",
+    noDestination: "Deliveries are on hold until an admin sets a delivery destination.",
     viewExport: "View export",
     /** @type {(name: string) => string} */
     viewExportOf: (name) => `View export from ${name}`,

@@ -36,7 +36,7 @@ class Change(NamedTuple):
     """
 
     created: int
-    """The creation time of the stream record in seconds since 1970, or 0 if the record doesn't contain a time."""
+    """The stream record's creation time in seconds since the Unix epoch, or 0 if the record has no time."""
 
     day: int
     """The day of the month (UTC) when the award was issued."""

@@ -69,7 +69,7 @@ def replace(counted: CountKey, found: Mapping[bytes, Change], started: int) -> R
     found
         The awards in the table for the item's badge class and month, keyed by hash. They were read after `started`.
     started
-        The time when the recount started, in seconds since 1970.
+        The time when the recount started, in seconds since the Unix epoch.
 
     Raises
     ------

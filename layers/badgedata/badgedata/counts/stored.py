@@ -197,7 +197,7 @@ def _before(page: str | None, until: float | None) -> tuple[str | None, int | No
 
 
 def _until(item: AwardCounts | CountsPage, changes: Iterator[Change] | Sequence[Change]) -> int:
-    """Return the time of the latest change in `changes` or in the item's earlier pages, in seconds since 1970."""
+    """Return the Unix time of the latest change in `changes` or in the item's earlier pages."""
     return max([int(item.page_until or 0), *(change.created for change in changes)])
 
 

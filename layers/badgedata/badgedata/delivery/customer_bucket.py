@@ -79,7 +79,7 @@ class DeliveryError(Exception):
     Parameters
     ----------
     code
-        The reason, as a code for programs.
+        A machine-readable code for the reason.
     message
         The cause and the remedy, for the organization's admins.
     """

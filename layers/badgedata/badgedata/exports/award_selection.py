@@ -213,7 +213,7 @@ def time_of(award: AwardRow, attribute: str, text: str) -> datetime:
         return parse_rfc3339(text)
     except ValueError:
         raise UnreadableDataError(
-            f"Award {award.award_id.S} can't be read: its attribute '{attribute}' is not a valid RFC 3339 time."
+            f"Award {award.award_id.S} can't be read: its '{attribute}' attribute is not a valid RFC 3339 time."
         ) from None
 
 

@@ -85,7 +85,7 @@ def _readable[R: BadgeClass | RecipientGroup | Learner | Pathway](what: str, rec
 
 @dataclass(frozen=True)
 class Group:
-    """A recipient group and its number of learners."""
+    """A recipient group and the number of learners in it."""
 
     part: documents.RecipientGroup
     learner_count: int

@@ -67,7 +67,7 @@ def wrong_part(value: object, shape: type[msgspec.Struct]) -> str:
 
 def wrong_attribute(error: WrongTypeError) -> str:
     """Return a clause that states the required type of an attribute."""
-    return f"its attribute '{error.attribute}' must be {_DYNAMODB_TYPES[error.required]}"
+    return f"its '{error.attribute}' attribute must be {_DYNAMODB_TYPES[error.required]}"
 
 
 def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
@@ -85,10 +85,10 @@ def wrong_item(item: object, shape: type[msgspec.Struct]) -> str | None:
         if fault.kind == "missing":
             dynamodb_type = _DYNAMODB_TYPES.get(key)
             if dynamodb_type is None:
-                return f"its attribute '{key}' is missing"
-            return f"its attribute '{_attribute(path[1:])}' must be {dynamodb_type}"
+                return f"its '{key}' attribute is missing"
+            return f"its '{_attribute(path[1:])}' attribute must be {dynamodb_type}"
         if fault.kind == "type":
-            return f"its attribute '{_attribute([*path[1:], key])}' {fault.message}"
+            return f"its '{_attribute([*path[1:], key])}' attribute {fault.message}"
     return None
 
 

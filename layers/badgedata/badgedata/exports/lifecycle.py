@@ -311,7 +311,7 @@ def give_up(export: Export, code: str, message: str) -> None:
         logger.warning("Export failed", export_id=export.id, error_code=code)
         # The alarm for failed exports needs this metric from every function that can end an export.
         metrics.add_metric("ExportFailed", MetricUnit.Count, 1)
-    clear_up(export)
+    clean_up(export)
 
 
 def remove(export: Export, by: Caller | None = None) -> None:
@@ -392,7 +392,7 @@ def record_email(export: Export, outcome: str) -> bool:
     )
 
 
-def clear_up(export: Export) -> bool:
+def clean_up(export: Export) -> bool:
     """Delete the S3 objects of an export that has ended, except for its file if the file is still needed.
 
     A file is needed as long as users can download it or its delivery is still pending.

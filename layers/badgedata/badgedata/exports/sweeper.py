@@ -30,7 +30,7 @@ def _recover(indexed: Export) -> str:
     now = clock.now()
     parts = list(segments.of_export(export.id))
     if export.status not in lifecycle.ACTIVE:
-        is_file_kept = lifecycle.clear_up(export)
+        is_file_kept = lifecycle.clean_up(export)
         if any(segments.is_held(segment) for segment in parts):
             lifecycle.recheck_at(export, now + segments.LEASE)
             return "clearing-up"

@@ -73,10 +73,10 @@ def run(export_id: str, segment_start: str, remaining_seconds: Callable[[], floa
     try:
         return _work_on(export, segment, remaining_seconds)
     except LeaseLostError:
-        lifecycle.clear_up(export)  # if another worker has ended the export, remove what this worker has written since
+        lifecycle.clean_up(export)  # if another worker has ended the export, remove what this worker has written since
         return "nothing-to-do"
     except ExportOverError:
-        lifecycle.clear_up(export)
+        lifecycle.clean_up(export)
         outcome = "over"
     except ExportFailedError as error:
         lifecycle.give_up(export, error.code, str(error))

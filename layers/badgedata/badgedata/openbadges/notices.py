@@ -1,6 +1,6 @@
 """Notices about a source, for the person who reads the preview of a replacement.
 
-Each notice has a code for programs and text for people. The text is created only when a notice is stored or shown.
+Each notice has a machine-readable code and text for people. The text is created only when a notice is stored or shown.
 """
 
 from collections import Counter

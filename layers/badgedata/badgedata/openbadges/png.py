@@ -31,7 +31,7 @@ class Chunk(NamedTuple):
 
     @property
     def keyword(self) -> bytes | None:
-        """The keyword of a text chunk in lowercase, or None for any other chunk."""
+        """The lowercase keyword of a text chunk, or None for any other chunk."""
         return self.data.split(b"\0", 1)[0].strip().lower() if self.type in TEXT_CHUNKS else None
 
 

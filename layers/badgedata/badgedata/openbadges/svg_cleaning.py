@@ -78,7 +78,7 @@ def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
 
 @dataclass
 class _Budget:
-    """The omitted parts, style reader, and remaining pixels that a drawing shares with its embedded drawings."""
+    """State that a drawing shares with its embedded drawings, such as the number of pixels that they may still use."""
 
     losses: Losses
     styles: StyleReader

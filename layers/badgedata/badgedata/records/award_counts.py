@@ -71,8 +71,8 @@ class CountsPage(Record):
     """A second item for award counts. It stores the counts while the counts item is full.
 
     When the counts item is full, one write stores the counts and changes in a counts page. The following write moves
-    the counts back. From then on, the page only lists counted changes. After `needed_until`, the page can be reused
-    with a new ID.
+    the counts back. From then on, the page lists only changes that have been counted. After `needed_until`, the
+    page can be reused with a new ID.
     """
 
     class Meta(OperationsTable):

@@ -91,7 +91,7 @@ def remove(token: Token, by: str) -> None:
 
 
 def remove_all(organization_id: str) -> None:
-    """Delete all tokens of an organization, before the organization is deleted. No trail entries are added."""
+    """Delete all of an organization's tokens before the organization is deleted. No trail entries are added."""
 
     def drop(listed: _List) -> _Writes | None:
         tokens = [Token(*Token.key(entry["hash"])) for entry in listed.values()]
