@@ -22,7 +22,7 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Attempt the delivery that an SQS message names, or test a destination if the API invoked the function.
 
-    SQS events contain one message each. A message fails only if the delivery's outcome can't be stored.
+    SQS events contain one message each. A message fails only if the attempt's outcome can't be stored.
     """
     if "Records" not in event:
         return checking.run(event)

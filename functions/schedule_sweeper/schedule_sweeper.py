@@ -1,4 +1,7 @@
-"""The schedule sweeper function. Each minute, it applies schedule changes to EventBridge and retries postponed runs."""
+"""The schedule sweeper function.
+
+Every minute, it applies schedule changes to EventBridge Scheduler and retries postponed runs.
+"""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ from ..schemas.exports import ExportDocument
 def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) -> Response[ExportDocument]:
     """Return a response with status 202, the export, and the export's URL.
 
-    If the request is a retry and the export already has a file, the response also contains a download link.
+    If the request is a retry and the export's file can already be downloaded, the response also contains a link to it.
     """
     return Response(
         status_code=202,
@@ -34,7 +34,7 @@ def queued_response(router: APIGatewayRouter, export: Export, caller: Caller) ->
 
 
 def export_document(export: Export, caller: Caller) -> ExportDocument:
-    """Return an export's JSON. If the export has a file, add a download link and record the link in the trail."""
+    """Return an export's JSON. If its file can be downloaded, add a link and record the link in the trail."""
     return with_links([document_without_link(export)], [export], caller)[0]
 
 

@@ -24,7 +24,7 @@ _KINDS_BY_SCOPE = "; ".join(
 
 
 class ExportOnSchedule(BaseModel):
-    """The export that each run requests. Specify a kind, options for that kind, and exactly one scope ID."""
+    """The export that each run requests. Specify a kind, its options, and exactly one of the three scope IDs."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 

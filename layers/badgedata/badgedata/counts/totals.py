@@ -71,7 +71,8 @@ def awards_within(issuer_ids: Sequence[str], first: str, end: str) -> dict[str, 
     Raises
     ------
     TooManyQueriesError
-        If `first` or `end` isn't midnight UTC, and counting that day's awards would take more than 4,000 queries.
+        If `first` or `end` isn't midnight UTC, and counting the awards on these partial days would take more than 4,000
+        queries.
     """
     with ThreadPoolExecutor(_AT_ONCE) as queries:
         counts = list(queries.map(partial(_BadgeClassCounts.read, edges=(first, end)), issuer_ids))
@@ -244,7 +245,7 @@ def _counts_of(counted: Counted) -> Iterator[tuple[str, str, int]]:
 
 
 def _count_in_part(counted: Counted, edge: str) -> int:
-    """Return the number of awards issued from the start of the edge's day (UTC) until the edge."""
+    """Return the number of awards issued on the edge's day (UTC) before the edge."""
     query = _awards_query(counted, {":day": {"S": edge[_DAY]}, ":edge": {"S": edge}})
     return sum(page["Count"] for page in _pages(query | {"Select": "COUNT"}))
 

@@ -97,7 +97,7 @@ TRUST_TOO_BROAD: Final = DeliveryError(
 
 
 class UploadUnusableError(Exception):
-    """Raised when a multipart upload no longer exists, or when S3 rejects its parts."""
+    """Raised when a multipart upload no longer exists, or when S3 rejects its parts or checksum."""
 
 
 @dataclass(frozen=True)

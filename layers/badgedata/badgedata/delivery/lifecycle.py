@@ -1,7 +1,7 @@
 """The lifecycle of a delivery: `pending`, then `delivered` or `failed`. Each change is one conditional write.
 
-A worker holds a lease while it delivers a file. Every write requires the lease. The lease outlives any invocation, so
-two workers never deliver the same file at the same time.
+A worker holds a lease while it delivers a file. Every write by the worker requires the lease. The lease outlives any
+invocation, so two workers never deliver the same file at the same time.
 """
 
 from collections.abc import Iterator

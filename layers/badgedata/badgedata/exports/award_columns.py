@@ -30,7 +30,7 @@ class AwardTexts:
     at
         A time (RFC 3339). The file shows each award's status as of this time.
     zone
-        The time zone for columns that contain dates.
+        The time zone for columns that contain calendar days.
     """
 
     issuer: Issuer

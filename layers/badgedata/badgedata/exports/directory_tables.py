@@ -52,18 +52,18 @@ class TablePosition(Position, frozen=True):
     Parameters
     ----------
     group
-        The ID of the row's group. In a table of badge classes, the ID of the row's badge class.
+        The ID of the row's group. In a table of badge classes or trail entries, the ID of the badge class or entry.
     learner
         The row's learner ID, or "" if the row has no learner.
     rows
         The row's number, counted from 1 for each group or, in a table of learner progress, for each learner. In a table
-        of badge classes, 0.
+        of badge classes or trail entries, 0.
     issuer
-        The row's issuer ID.
+        The row's issuer ID, or "" in a table of trail entries.
     subjects
-        The number of groups up to and including the row's group. In a table of learner progress, the number of learners
-        up to and including the row's learner. None in a table of badge classes, or if an earlier version of this
-        product began the file.
+        The number of groups that have rows, up to and including the row's group. In a table of learner progress, the
+        number of learners up to and including the row's learner. None in a table of badge classes or trail entries, or
+        if an earlier version of this product began the file.
     """
 
     group: str = ""

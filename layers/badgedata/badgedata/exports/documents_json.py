@@ -1,6 +1,6 @@
 """The JSON documents for an issuer and for a badge class (docs/formats.md, "JSON").
 
-A document is an object that ends with one or more lists. It is written in steps, so that another worker can resume
+A document is an object whose last keys can be lists. It is written in steps, so that another worker can resume
 after any step. Only one step is in memory at a time. Assertions are ordered by date and ID. The members of all other
 lists are ordered by ID. A member may end with a list of its own: a badge class's assertions, or a group's learners.
 """

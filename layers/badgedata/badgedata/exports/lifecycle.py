@@ -1,8 +1,8 @@
 """The lifecycle of an export. Each status change is one conditional write.
 
 `queued → running → succeeded | failed`. A queued or running export can also become `cancelled`. `expired` is not a
-stored status. An export that succeeded is shown as expired after its file's retention period ends. The sweeper stores
-the time of expiry in `expired_at`.
+stored status. An export that succeeded is shown as expired after its file's retention period ends. The sweeper then
+stores the current time in `expired_at`.
 """
 
 from collections.abc import Iterator

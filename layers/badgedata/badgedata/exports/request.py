@@ -55,8 +55,8 @@ def request_export(
 ) -> Export:
     """Store and enqueue an export. If the idempotency key was already used, return the earlier export.
 
-    The export is stored before its message is sent. If the message can't be sent, the sweeper sends it later. For the
-    parameters and errors, see `record_export`.
+    The export is stored before its message is sent. If the process dies or the message can't be sent, the sweeper sends
+    it later. For the parameters and errors, see `record_export`.
     """
     export = record_export(specification, scope, caller, idempotency_key, run)
     if export.status == "queued":

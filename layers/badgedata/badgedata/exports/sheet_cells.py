@@ -90,7 +90,7 @@ def escaped(text: str) -> str:
 
 
 def are_plain(texts: str) -> bool:
-    """Return True if none of the row's strings needs escaping.
+    """Return True only if none of the row's strings needs escaping.
 
     This check is fast but not exact. It can return False even if no string needs escaping.
 

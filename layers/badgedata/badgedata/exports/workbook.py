@@ -5,8 +5,8 @@ A unit contains up to `MAX_UNIT_ROWS` rows and is deflated separately. A sheet e
 number of workers.
 
 The worker that writes the first segment also writes the beginnings and ends of sheets. Other workers don't know the
-row numbers. They write only units, and list these units in their positions. Beginnings and ends of later sheets are
-inserted when the file is assembled.
+row numbers. They write only units, and list these units in their positions. If sheets begin or end in their segments,
+these beginnings and ends are inserted when the file is assembled.
 """
 
 import struct

@@ -112,9 +112,9 @@ def postponed_runs(now: datetime) -> Iterator[PostponedRun]:
 def edit(schedule: Schedule, edited: Schedule, by: Caller) -> None:
     """Save an edited copy of a schedule, unless the schedule has changed since it was read.
 
-    EventBridge Scheduler can reject a new expression or time zone. Therefore, it is updated before the edit is saved.
-    The record is marked for a recheck first. If saving the edit fails, the sweeper restores the previous settings in
-    EventBridge Scheduler.
+    If the expression or time zone changes, EventBridge Scheduler is updated before the edit is saved, because it can
+    reject the new value. The record is marked for a recheck first. If saving the edit fails, the sweeper restores the
+    previous settings in EventBridge Scheduler.
 
     Raises
     ------

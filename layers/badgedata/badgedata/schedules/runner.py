@@ -69,8 +69,8 @@ def _responsible_for(schedule: Schedule) -> Caller:
     Raises
     ------
     Problem
-        If a program is responsible: 404 if the scope was deleted, or 409 if the program's access token was deleted or
-        has expired.
+        If a program is responsible: 404 if the organization is unknown because the scope was deleted, or 409 if the
+        program's access token was deleted or has expired.
     """
     if schedule.token_id is None:
         return Caller(schedule.requested_by)
