@@ -12,7 +12,7 @@ SCHEMAS = REPOSITORY / "docs" / "event-schemas.json"
 
 
 def schemas() -> str:
-    """Return the content of docs/event-schemas.json."""
+    """Return the content of docs/event-schemas.json: the schema of the `detail` of each event type."""
     from badgedata.events.catalog import FACTS, detail_schema
 
     found = {fact.type: detail_schema(fact) for fact in FACTS}

@@ -3,7 +3,8 @@
     python -m development.lint_template
 
 cfn-lint takes most of the time, because it checks the template once for each supported region. checkov and parliament
-check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and explains them.
+check the template after the SAM transform. .checkov.yaml lists checkov's exceptions and explains them. The other tools
+have no exceptions.
 """
 
 import json

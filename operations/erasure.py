@@ -1,4 +1,4 @@
-"""Erase a person's awards, learner records, and export files in one organization.
+"""Erase a person's awards and learner records in one organization, and the export files that may name the person.
 
 All data is found with queries, issuer by issuer. Before an item is deleted, a note records the remaining work. If an
 erasure is interrupted, another run can finish it.

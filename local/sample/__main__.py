@@ -1,7 +1,7 @@
 """Write the sample organizations as load files: `python -m local.sample --out DIR`.
 
 `paid.json` and `free.json` are organization documents. The same number of awards produces the same data on any machine.
-Only the bytes of PNG images differ, because they depend on the zlib version.
+Only the bytes of PNG images can differ, because they depend on the zlib version.
 """
 
 import argparse

@@ -136,7 +136,7 @@ def award_key(assertion: documents.Assertion) -> str:
 def award_record(
     assertion: documents.Assertion, issuer_id: str, badge_class_id: str, image: str | None, image_version: int | None
 ) -> awards.Award:
-    """Convert an assertion to a record. `image_version` is the badge class's version when `image` was baked."""
+    """Convert an assertion to a record. `image_version` is the badge class version that `image` was baked for."""
     return awards.Award(
         issuer_id,
         award_key(assertion),

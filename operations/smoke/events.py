@@ -220,7 +220,11 @@ def _subject_property(type_: str) -> str:
 
 
 def _checked(body: str, organization_id: str) -> Json | None:
-    """Check a message's event and return it. Return None if this version doesn't recognize the event's type."""
+    """Check a message's event and return it. Return None if this version doesn't recognize the event's type.
+
+    Raise SmokeTestError if the event belongs to another tenant, doesn't match docs/events.md, or contains an email
+    address.
+    """
     event: Json = json.loads(body)
     fact = _FACTS.get(event["detail-type"])
     if fact is None:

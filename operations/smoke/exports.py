@@ -1,4 +1,4 @@
-"""Export steps: request an export of each kind, and check the files."""
+"""Export steps: request exports of all kinds except `badges` and `trail`, and check their files."""
 
 import csv
 import hashlib
@@ -66,7 +66,7 @@ def export_organization(run: Run) -> File:
 
 
 def export_remaining_kinds(run: Run) -> None:
-    """Export one month of awards, and create every other kind of export with all its optional content."""
+    """Export one month of awards, and request an export of each remaining kind with all its optional content."""
     names = run.tenant.names
     issuer, badge_class = f"/issuers/{names.school}/exports", f"/badge-classes/{names.course}/exports"
     rows = 2 + COURSE_AWARDS + HONORS + GROUPS + LEARNERS + PATHWAYS

@@ -83,7 +83,7 @@ class OtherAccount:
 
     @property
     def cleanup_commands(self) -> list[str]:
-        """The commands that delete the bucket and the role, without commands for resources that don't exist."""
+        """The commands that delete the bucket and the role, without commands for resources that can't exist."""
         profile, role = f"--profile {self.profile}", f"--role-name {self.name}"
         return [
             *([f"aws {profile} iam delete-role-policy {role} --policy-name {POLICY}"] if self._has_role else []),

@@ -61,7 +61,7 @@ def cacheable_image_url(base_url: str, image: str | None) -> str | None:
 
 
 def stored_image_url(base_url: str, name: str) -> str:
-    """Return the URL of a badge image. The name is ``<hash>.png``, and the image at the URL never changes."""
+    """Return the URL of the badge image with this name, such as ``<hash>.png``. The image at the URL never changes."""
     return f"{base_url}/public/images/{name}"
 
 

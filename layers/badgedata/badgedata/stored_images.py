@@ -99,8 +99,8 @@ def baked_image(issuer_id: str, award_id: str, name: str, extension: str, hides_
     name
         The badge class version that the image was baked for, or the hash of the image's content.
     hides_recipient
-        Whether the image identifies the recipient only by a hash. Only these images may be public. The value is part of
-        the key, because caches assume that the image at a key never changes.
+        Whether the image identifies the recipient only by a hash. If the deployment hashes recipients, only these
+        images may be public. The value is part of the key, because caches assume that the image at a key never changes.
     """
     mark = _HASHED_MARK if hides_recipient else ""
     return StoredImage(f"{issuer_folder(issuer_id)}{award_id}/{name}{mark}.{extension}")

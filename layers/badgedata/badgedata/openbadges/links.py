@@ -83,7 +83,7 @@ def web_link(reference: str, base: str | None, whose: str, notices: list[Notice]
     Returns
     -------
     str
-        The URL, or "" if the reference isn't an http or https URL.
+        The URL, or "" if the reference can't be converted to an http or https URL.
     """
     reference = spaces_encoded(reference)
     if not reference or is_web_address(reference):

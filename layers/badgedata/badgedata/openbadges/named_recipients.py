@@ -142,7 +142,7 @@ def _svg_names(image: bytes, named: _Identity) -> bool:
 
 
 class _SvgTexts:
-    """A handler that collects an SVG's text, styles, attributes, and badge data, which may reveal a recipient."""
+    """A handler that collects an SVG's text, style sheets, badge data, and attributes except `DRAWN_ATTRIBUTES`."""
 
     def __init__(self, image: bytes) -> None:
         self.badges = BadgeElements(image)

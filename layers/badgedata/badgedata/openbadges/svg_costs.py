@@ -170,8 +170,8 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     Raises
     ------
     SourceRejectedError
-        ``bad-image`` if the drawing has more than 100,000 shapes (including copies), a circular reference, too many
-        references, or copies that are nested too deeply.
+        ``bad-image`` if the drawing has more than 100,000 shapes (including copies), too many references, copies or
+        patterns that are nested too deeply, or ``<use>`` elements with a circular reference.
     """
     return _CostCounter(parts, ids, document).cost(0, ())
 

@@ -50,7 +50,7 @@ def one_preview(organization_id: str) -> Iterator[None]:
 
 @contextmanager
 def _slot(of: str, count: int, none_free: str) -> Iterator[None]:
-    """Hold one of `count` slots during a ``with`` block."""
+    """Hold one of `count` slots during a ``with`` block. If none is free, raise a Problem with detail `none_free`."""
     slot = _take_slot(of, count)
     if slot is None:
         raise _too_many(none_free, timedelta(seconds=5))

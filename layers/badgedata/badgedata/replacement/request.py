@@ -150,7 +150,10 @@ _TEXT_FIELDS: Final = ("name", "description", "criteria", "alignment", "tags", "
 
 
 def _without_control_characters(proposal: BadgeClassProposal) -> BadgeClassProposal:
-    """Return the proposal without control characters. If any were removed, a notice names the changed fields."""
+    """Return the proposal without control characters. If any were removed, a notice names the changed fields.
+
+    Raise SourceRejectedError if the name consists only of control characters.
+    """
     cleaned = replace(
         proposal,
         name=_clean(proposal.name),

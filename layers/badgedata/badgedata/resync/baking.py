@@ -124,7 +124,10 @@ def _remove_former(images: list[StoredImage]) -> None:
 
 
 def _image_to_bake(badge_class: BadgeClass) -> ImageToBake | None:
-    """Return a badge class's image, or None if there is no image or its stored format can't be baked."""
+    """Return a badge class's image, or None if there is no image or its stored format can't be baked.
+
+    Raise UnbakableImageError if the stored image was deleted, or if the image can't be read or baked.
+    """
     if badge_class.image is None:
         return None
     stored = stored_images.stored_image(badge_class.image)
