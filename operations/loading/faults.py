@@ -190,7 +190,8 @@ def check_email(faults: Faults, path: str, value: str | None) -> None:
 def check_member_email(faults: Faults, path: str, value: str | None) -> None:
     """Check a member's email address.
 
-    Non-ASCII characters that look like ASCII letters are not allowed, because user pools treat them as ASCII letters.
+    Non-ASCII characters that become ASCII letters in lowercase or in normalized form are not allowed, because user
+    pools treat them as ASCII letters.
     """
     check_email(faults, path, value)
     if isinstance(value, str) and has_disguised_ascii(value):

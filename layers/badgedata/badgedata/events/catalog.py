@@ -73,7 +73,7 @@ class ExportCancelled(_OfExport, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportExpired(_OfExport, frozen=True, kw_only=True, rename="camel"):
-    """The retention period of an export's file ended, and the file was deleted."""
+    """The retention period of an export's file ended. The file is deleted unless a delivery still needs it."""
 
     type = "ExportExpired"
 
