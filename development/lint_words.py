@@ -102,7 +102,7 @@ class Finding:
 
 
 def findings(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding for each word to avoid in a file. `path` is relative to the repository."""
+    """Yield a finding for each discouraged word in a file. `path` is relative to the repository root."""
     if path in SKIPPED:
         return
     words = list(READERS[Path(path).suffix](path, text))

@@ -32,7 +32,7 @@ def write_issuer(
     images: ImageStore,
     on_progress: ProgressCallback,
 ) -> Iterator[tuple[str, int]]:
-    """Write an issuer, its badge classes, pathways, learners, groups, and awards, in this order.
+    """Write an issuer, its badge classes, pathways, learners, groups, and awards, in that order.
 
     The issuer is written first, because stored awards and learners are found only for existing issuers. Learners are
     written before groups, because a group's record contains the number of learners.

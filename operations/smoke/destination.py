@@ -29,7 +29,7 @@ def reject_destination(run: Run) -> None:
             raise SmokeTestError(
                 expected=f"the destination test to fail with role-not-assumable, because role {role} does not exist",
                 found=f"{code}: {result['error']['message']}" if code else str(result),
-                check=f"{run.deployed.logs('export-delivery')}, and that the function can reach AWS STS",
+                check=f"{run.deployed.logs('export-delivery')}, and whether the function can reach AWS STS",
             )
         run.admin.call("DELETE", path, expect=204)
         run.admin.call("GET", path, expect=404)

@@ -42,7 +42,7 @@ def test_csv_has_the_selected_columns_in_the_selected_order(ada: Visitor, client
     assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == chosen
     [latest] = client.get("/exports?issuerId=aurora-science&limit=1").json["items"]
     assert (latest["options"]["columns"], latest["options"]["separator"]) == (chosen, "semicolon")
-    expect(ada.exports.first.get_by_text("CSV, semicolons")).to_be_visible()
+    expect(ada.exports.first.get_by_text("CSV (semicolon-separated)")).to_be_visible()
     expect(ada.exports.first.get_by_text("4 columns")).to_be_visible()
 
 
@@ -302,7 +302,7 @@ def test_schedule_form_has_the_same_options_as_the_export_form(ada: Visitor, cli
     form.get_by_role("button", name="Create schedule").click()
 
     made = ada.section("Schedules").get_by_role("row", name="Active awards")
-    expect(made.get_by_text("CSV, tabs · Only active and revoked, 15 columns")).to_be_visible()
+    expect(made.get_by_text("CSV (tab-separated) · Only active and revoked, 15 columns")).to_be_visible()
     [stored] = [
         s for s in client.get("/schedules?issuerId=aurora-makers").json["items"] if s["name"] == "Active awards"
     ]

@@ -181,7 +181,7 @@ def test_editing_keeps_times_and_dates_that_the_form_cannot_express(ada: Visitor
         expect(form.get_by_label("Awards to include")).to_have_value("fixed")
         form.get_by_label("Separator").select_option("tab")
         form.get_by_role("button", name="Save changes").click()
-        expect(row_of(ada, "Odd times").get_by_text("CSV, tabs")).to_be_visible()
+        expect(row_of(ada, "Odd times").get_by_text("CSV (tab-separated)")).to_be_visible()
         now = client.get(f"/schedules/{before['id']}").json
         assert now["export"] == before["export"] | {"separator": "tab"}
         assert now["expression"] == before["expression"]

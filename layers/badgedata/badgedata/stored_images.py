@@ -114,7 +114,7 @@ def loaded_image(issuer_id: str, award_id: str, content: bytes, extension: str, 
 def issuer_folder(issuer_id: str) -> str:
     """Return the key prefix of the images that are baked for an issuer's awards.
 
-    Images that version 0.1 baked have keys without this prefix: ``baked/<award>/<version>.png``.
+    Images baked by version 0.1 have keys without this prefix: ``baked/<award>/<version>.png``.
     """
     return f"{BAKED}issuers/{issuer_id}/"
 

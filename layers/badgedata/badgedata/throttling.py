@@ -35,7 +35,7 @@ _STATUSES: Final = {429, 503}
 
 
 def is_throttling(error: Exception) -> bool:
-    """Return whether AWS throttled the call that raised an error.
+    """Return whether an error means that AWS throttled the call.
 
     A throttled call changes nothing.
     """

@@ -54,7 +54,7 @@ def test_request_without_a_body_is_rejected() -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "é", "application/octet-stream"]
 )
-def test_json_with_another_content_type_is_rejected(content_type: str) -> None:
+def test_json_with_the_wrong_content_type_is_rejected(content_type: str) -> None:
     answer = post_export({"kind": "awards"}, headers={"Content-Type": content_type})
     assert (answer.status, answer.problem["code"]) == (400, "malformed-request")
 

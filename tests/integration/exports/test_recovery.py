@@ -45,7 +45,7 @@ def test_sweeper_enqueues_an_export_whose_message_was_never_sent(monkeypatch: py
     assert found.rows == 30
 
 
-def test_export_resumes_at_its_checkpoint_after_its_worker_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_resumes_from_its_checkpoint_after_its_worker_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = file_of(run_export(start_export(ISSUER, "awards")))
     messages()
     export = start_export(ISSUER, "awards")

@@ -119,7 +119,9 @@ def test_only_one_of_two_concurrent_confirmations_is_applied(just_before_writing
     assert read_replacement(mine)["status"] == "previewed"
 
 
-def test_concurrent_duplicate_confirmations_increase_the_version_once(just_before_writing: Callable[..., None]) -> None:
+def test_concurrent_duplicate_confirmations_increment_the_version_once(
+    just_before_writing: Callable[..., None],
+) -> None:
     load_badge_class(0)
     shown = preview(new_badge(2))
     just_before_writing(lambda: confirm(shown))

@@ -118,7 +118,7 @@ class ExpiringRecord(Record):
 
     @classmethod
     def unexpired(cls) -> Condition:
-        """Return the condition that a record hasn't expired."""
+        """Return a condition that matches records that haven't expired."""
         condition: Condition = cls.expires_at > _now()
         return condition
 

@@ -280,7 +280,7 @@ def note_run(schedule: Schedule, scheduled_time: str, export_id: str | None) -> 
 
 
 def postpone_run(schedule: Schedule, organization_id: str, scheduled_time: datetime) -> None:
-    """Postpone a run. It replaces the schedule's earlier postponed run, if any."""
+    """Postpone a run, replacing the schedule's previously postponed run, if any."""
     at = clock.to_the_second(scheduled_time)
     is_newest = PostponedRun.scheduled_time.does_not_exist() | (PostponedRun.scheduled_time < at)
     PostponedRun(*PostponedRun.key(schedule.id)).update_if(

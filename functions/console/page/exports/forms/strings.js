@@ -38,7 +38,7 @@ export const exportFormStrings = {
     limits: {
       status:
         "If you filter by status or expiration, the exact number of rows isn't known until the export is finished.",
-      badges: "If you select this many badges, the exact number of rows isn't known before the export starts.",
+      badges: "With this many badges selected, the exact number of rows isn't known until the export starts.",
     },
     /** @type {(bounds: Bounds, badges: number) => string} */
     noAwards: ({ after, before }, badges) => {

@@ -118,13 +118,14 @@ export const exportListStrings = {
     /** @type {(count: number, text: string) => string} */
     truncated: (count, text) => `${text} ${plural(count, "cell", "cells")} shortened`,
     /**
-     * Return a file's type: "CSV, semicolons".
+     * Return a file's type: "CSV (semicolon-separated)".
      * @type {(kind: string, chosen: ExportDocument["options"]) => string}
      */
     fileType: (kind, { format, separator }) => {
       if (isDocument(kind)) return "JSON";
       if (format === "xlsx") return "Excel workbook";
-      return separator === "semicolon" ? "CSV, semicolons" : separator === "tab" ? "CSV, tabs" : "CSV";
+      if (separator === "semicolon") return "CSV (semicolon-separated)";
+      return separator === "tab" ? "CSV (tab-separated)" : "CSV";
     },
     /** @type {(kind: string, chosen: ExportDocument["options"], dates: {awarded: Bounds, expires: Bounds}) => string} */
     options: (kind, chosen, { awarded, expires }) => {
