@@ -18,6 +18,7 @@ from badgedata.openbadges.svg_costs import (
     Part,
     add_declaration,
     check_costs,
+    inherit_into_definitions,
     part_of,
     resolve_variables,
 )
@@ -49,6 +50,8 @@ SVG_IMAGE: Final = "image/svg+xml"
 PROGRAM_DATA: Final = "drawing program data"
 MAX_DRAWING_DEPTH: Final = 2
 BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
+WHITESPACE: Final = re.compile(r"[\t\n\r]")
+XML_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 MAX_MATCHES: Final = 2_000_000
 MAX_VARIABLE_ROUNDS: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
@@ -123,7 +126,6 @@ class _CleanDrawing:
         self._left_out = 0  # the depth within an omitted element
         self._parts: list[Part] = []
         self._elements: list[_Element] = []
-        self._ids: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str], at: int) -> None:
         if self._left_out:
@@ -140,8 +142,6 @@ class _CleanDrawing:
         element = _Element(tag, kept, len(self._parts))
         self._parts.append(self._part(element))
         self._elements.append(element)
-        if element_id := _text_of(element, "id"):
-            self._ids.setdefault(element_id, element.part)
         self._open.append(element)
         self._content.append(element)
 
@@ -172,9 +172,23 @@ class _CleanDrawing:
         """Return the cleaned SVG and the cost of drawing it, as computed by `check_costs`."""
         self._add_rules()
         resolve_variables(self._parts, (one for one in self._all_declarations() if one.name.startswith("--")))
-        cost = check_costs(self._parts, self._ids, self._document)
+        inherit_into_definitions(self._parts, self._document)
+        cost = check_costs(self._parts, self._ids(), self._document)
         variables = _Variables(self._all_declarations())
         return "".join(self._written(variables)).encode(errors="surrogatepass"), cost
+
+    def _ids(self) -> dict[str, int]:
+        """Return the part for each ID that is written. If several elements have the same ID, viewers use the first."""
+        ids: dict[str, int] = {}
+        written_from = 0
+        for element in self._elements:
+            if element.part < written_from:
+                continue
+            if element.is_left_out:
+                written_from = self._parts[element.part].end
+            elif element_id := _text_of(element, "id"):
+                ids.setdefault(element_id, element.part)
+        return ids
 
     def _kept(
         self, name: str, tag: str, attributes: dict[str, str]
@@ -310,19 +324,20 @@ class _CleanDrawing:
                 others.append((compound, declaration))
         matches = 0
         for element in self._elements:
-            classes = _text_of(element, "class").split()
+            classes = XML_SPACE.split(_text_of(element, "class").strip(" \t\r\n\f"))
             element_id = _text_of(element, "id")
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
             matches += len(found) + len(others) + len(classes)
-            if matches > MAX_MATCHES:
-                raise SourceRejectedError(
-                    "bad-image",
-                    self._document,
-                    "it has too many style rules that use costly features, such as patterns or filters",
-                )
             for compound, declaration in (*found, *others):
                 if compound.may_match(element.tag, element_id, classes):
+                    matches += len(declaration.targets) + len(declaration.uses)
                     add_declaration(self._parts[element.part], declaration)
+                if matches > MAX_MATCHES:
+                    raise SourceRejectedError(
+                        "bad-image",
+                        self._document,
+                        "it has too many style rules that use costly features, such as patterns or filters",
+                    )
 
     def _rules(self) -> Iterator[Rule]:
         for element in self._elements:
@@ -361,7 +376,7 @@ class _CleanDrawing:
             else:
                 open_tags.append(item.tag)
                 attributes = "".join(
-                    f' {name}="{html.escape(text)}"'
+                    f' {name}="{_escaped(text)}"'
                     for name, value in item.attributes
                     if (text := variables.text(value)) is not None
                 )
@@ -423,6 +438,11 @@ class _Variables:
     def _is_kept(self, declaration: Declaration) -> bool:
         is_unused = declaration.name.startswith("--") and declaration.name not in self._used
         return not is_unused and declaration.needs <= self._available
+
+
+def _escaped(text: str) -> str:
+    # Line breaks and tabs in attributes are read as spaces (XML 1.0, section 3.3.3), but character references aren't.
+    return WHITESPACE.sub(lambda found: f"&#{ord(found[0])};", html.escape(text))
 
 
 def _is_costly(declaration: Declaration) -> bool:

@@ -4,10 +4,11 @@ The cost of a part is counted each time the part is drawn. ``<use>`` copies a pa
 copies. A pattern, marker, mask, clipping path, or filter is drawn for each element that refers to it.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 from urllib.parse import unquote
 
@@ -25,9 +26,14 @@ LAYERS: Final = {"opacity": 10, "mix-blend-mode": 10, "isolation": 10, "clip-pat
 """The cost of properties that cause a group to be drawn separately and then blended."""
 
 DASHES_PER_SHAPE: Final = 200
-MAX_OUTLINE_LENGTH: Final = 1e9
-VARIABLE_DASH: Final = -1.0
+MAX_DASHES: Final = 1_000_000
+"""The maximum number of dashes along one outline. Chromium's graphics library, Skia, draws a solid line instead of more
+dashes (SkDashPath.cpp, `kMaxDashCount`).
+"""
+
 MIN_DASH_LENGTH: Final = 1e-6
+"""The length of a dash whose value is unknown, because it uses a function or a relative unit."""
+
 IMAGE_COST: Final = 50
 PRIMITIVE_COST: Final = 250
 """The cost of a filter primitive, which processes every pixel in its region."""
@@ -44,18 +50,25 @@ CHARACTERS_PER_SHAPE: Final = 200
 GLYPHS_PER_SHAPE: Final = 20
 STOPS_PER_SHAPE: Final = 16
 GRADIENTS: Final = frozenset({"linearGradient", "radialGradient"})
+VARIABLE: Final = re.compile(r"var\(--[^,()\s]*,?|\)")
+RELATIVE: Final = re.compile(r"[\d.](?:%|(?!px|pt|pc|in|cm|mm|q\b)[a-df-z]|e(?![+-]?\d))", re.IGNORECASE)
+"""A number with a unit that depends on the font or the view."""
+
 CONTEXT: Final = "context-"
 """The beginning of the paints ``context-fill`` and ``context-stroke`` (SVG 2, section 13.2)."""
 
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 
-OUTLINES: Final = {
-    "rect": ("width", "height"),
-    "circle": ("r", "r", "r", "r"),
-    "ellipse": ("rx", "rx", "ry", "ry"),
-    "line": ("x1", "y1", "x2", "y2"),
-    "text": ("textLength",),
-}
+OUTLINES: Final = {"line": ("x1", "y1", "x2", "y2")}
+GEOMETRY: Final = {"width": 1, "height": 1, "r": 4, "rx": 2, "ry": 2, "font-size": 20}
+"""The properties that define the outline of a shape, and how often each of them is part of the outline."""
+
+TEXT: Final = frozenset({"text", "tspan", "textPath"})
+TEXT_LENGTH: Final = 10_000
+"""The assumed length of an outline of text."""
+
+PAINTED_DEFINITIONS: Final = frozenset({"pattern", "marker", "mask"})
+MAX_INHERITED: Final = 1_000_000
 
 type Kind = Literal["copy", "once", "each", "vertex", "any"]
 
@@ -70,17 +83,15 @@ class Part:
         The element's name, and the cost of drawing it without its content.
     vertices
         The number of points where the element may draw a marker.
-    shape
-        The attribute values that define the outline. The outline's length is at most twice the sum of the numbers in
-        these values.
+    size
+        The sum of the numbers that define the outline. The outline is at most twice as long.
     references
         The IDs of other parts that the element draws, and the kind of each reference. The kind determines how
         many times the part is drawn.
     dash
-        The mean length of the stroke's dashes. 0 for a solid line, or `VARIABLE_DASH` if a custom property determines
-        the length. The element's content inherits this value.
-    filter_variables
-        The number of custom properties in the value of ``filter``.
+        The mean length of the stroke's dashes, or 0 for a solid line. The element's content inherits this value.
+    dash_variables, filter_variables
+        The custom properties in the values of ``stroke-dasharray`` and ``filter``.
     is_in_context
         Whether the element is filled or stroked like the element that uses it as a marker. The element's content
         inherits this value.
@@ -93,10 +104,11 @@ class Part:
     tag: str
     weight: int = 1
     vertices: int = 0
-    shape: str = ""
+    size: float = 0
     references: list[tuple[Kind, str]] = field(default_factory=list)
     dash: float = 0
-    filter_variables: int = 0
+    dash_variables: list[str] = field(default_factory=list)
+    filter_variables: list[str] = field(default_factory=list)
     is_in_context: bool = False
     has_variable_paint: bool = False
     end: int = 0
@@ -104,18 +116,26 @@ class Part:
 
 def add_declaration(part: Part, declaration: Declaration) -> None:
     """Add the cost of one declaration to a part."""
-    if declaration.name == "filter":
-        part.weight += PRIMITIVE_COST * declaration.functions
-        part.filter_variables += len(declaration.uses)
-    elif declaration.name in ("fill", "stroke"):
-        part.is_in_context = part.is_in_context or CONTEXT in declaration.text.lower()
+    name, text = declaration.name, declaration.text
+    if name == "filter":
+        part.weight += PRIMITIVE_COST * declaration.filters
+        part.filter_variables += declaration.uses
+    elif name in ("fill", "stroke"):
+        part.is_in_context = part.is_in_context or CONTEXT in text.lower()
         part.has_variable_paint = part.has_variable_paint or bool(declaration.uses)
-    if declaration.name in LAYERS and declaration.text not in ("1", "none", "normal", "auto"):
-        part.weight += LAYERS[declaration.name]
-    elif declaration.name == "stroke-dasharray" and (dash := _dash(declaration.text)):
-        part.dash = min(dash, part.dash or dash)  # VARIABLE_DASH (negative) if there is one, or else the shortest
+    elif name in GEOMETRY:
+        part.size += GEOMETRY[name] * _sum(text)
+    elif name == "d":
+        part.weight += len(text) // CHARACTERS_PER_SHAPE
+        part.vertices += 1 + len(text) // 2
+        part.size += _sum(text)
+    elif name == "stroke-dasharray" and (dash := _dash(text)):
+        part.dash = min(dash, part.dash or dash)
+        part.dash_variables += declaration.uses
+    if name in LAYERS and text not in ("1", "none", "normal", "auto"):
+        part.weight += LAYERS[name]
     if declaration.targets:
-        kind = _kind(declaration.name)
+        kind = _kind(name)
         part.references += [(kind, target) for target in declaration.targets]
 
 
@@ -124,37 +144,110 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
         # A vertex takes at least two characters.
-        part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, shape)
+        part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, _sum(shape))
     elif tag.startswith("fe"):
         usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE_COST
         part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
     else:
         shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
-        part = Part(tag, IMAGE_COST if tag == "image" else 1, 2 if tag == "line" else 0, shape)
-    if (length := attributes.get("pathLength")) is not None:
-        part.shape = length
+        size = TEXT_LENGTH if tag in TEXT else _sum(shape)
+        part = Part(tag, IMAGE_COST if tag == "image" else 1, 2 if tag == "line" else 0, size)
+    # Dashes are relative to this length. An invalid one is ignored.
+    if NUMBER.fullmatch(length := attributes.get("pathLength", "").strip()) and float(length) > 0:
+        part.size = float(length)
     return part
 
 
 def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> None:
-    """Increase each part's cost to the maximum that the drawing's custom properties can cause.
+    """Increase each part's cost by the maximum that the drawing's custom properties can add.
 
-    The worst case is assumed: a variable filter uses the functions of all custom properties, a variable dash is the
-    shortest dash in any custom property, and a variable paint is ``context-fill`` if any custom property contains it.
+    If a custom property is defined several times, assume the most expensive definition. A variable paint may be
+    ``context-fill`` if any custom property contains it.
     """
-    functions, shortest, has_context = 0, 1.0, False
-    for declaration in custom:
-        functions += max(declaration.functions, 1)
-        has_context = has_context or CONTEXT in declaration.text.lower()
-        lengths = [abs(float(number)) for number in NUMBER.findall(declaration.text)]
-        shortest = min([shortest, *(length for length in lengths if length)])
-        if declaration.functions:
-            shortest = MIN_DASH_LENGTH
+    variables = _Variables(custom)
     for part in parts:
-        part.weight += PRIMITIVE_COST * part.filter_variables * functions
-        part.is_in_context = part.is_in_context or (part.has_variable_paint and has_context)
-        if part.dash == VARIABLE_DASH:
-            part.dash = max(shortest, MIN_DASH_LENGTH)
+        part.weight += PRIMITIVE_COST * sum(map(variables.filters, part.filter_variables))
+        part.is_in_context = part.is_in_context or (part.has_variable_paint and variables.have_context)
+        shortest = min([part.dash, *map(variables.dash, part.dash_variables)])
+        part.dash = shortest if shortest < math.inf else 0
+
+
+class _Variables:
+    """The custom properties of a drawing, including the properties that they use."""
+
+    def __init__(self, custom: Iterable[Declaration]) -> None:
+        self._definitions: dict[str, list[Declaration]] = {}
+        for declaration in custom:
+            self._definitions.setdefault(declaration.name, []).append(declaration)
+        every = [declaration for found in self._definitions.values() for declaration in found]
+        self.have_context = any(CONTEXT in declaration.text.lower() for declaration in every)
+        self._has_filters = any(declaration.filters for declaration in every)
+        self._filters: dict[str, int] = {}
+        self._dashes: dict[str, float] = {}
+
+    def filters(self, name: str, depth: int = 0) -> int:
+        """Return the maximum number of filter functions in a property's value."""
+        if not self._has_filters:
+            return 0
+        if depth > MAX_NESTING_DEPTH:
+            return MAX_SHAPES
+        if name not in self._filters:
+            self._filters[name] = MAX_SHAPES  # for circular references
+            self._filters[name] = max(
+                (
+                    min(one.filters + sum(self.filters(used, depth + 1) for used in one.uses), MAX_SHAPES)
+                    for one in self._definitions.get(name, ())
+                ),
+                default=0,
+            )
+        return self._filters[name]
+
+    def dash(self, name: str, depth: int = 0) -> float:
+        """Return the minimum mean length of a dash in a property's value."""
+        if depth > MAX_NESTING_DEPTH:
+            return MIN_DASH_LENGTH
+        if name not in self._dashes:
+            self._dashes[name] = MIN_DASH_LENGTH  # for circular references
+            self._dashes[name] = min(
+                (
+                    min([_dash(one.text) or math.inf, *(self.dash(used, depth + 1) for used in one.uses)])
+                    for one in self._definitions.get(name, ())
+                ),
+                default=math.inf,
+            )
+        return self._dashes[name]
+
+
+def inherit_into_definitions(parts: list[Part], document: str) -> None:
+    """Add the inherited paints, markers, and dashes to patterns, markers, and masks.
+
+    The content of these definitions inherits from the elements around the definition, not from the elements that use
+    it.
+
+    Raises
+    ------
+    SourceRejectedError
+        ``bad-image`` if the definitions inherit more than a million references.
+    """
+    around: list[tuple[int, Part]] = []
+    inherited = 0
+    for index, part in enumerate(parts):
+        while around and around[-1][0] <= index:
+            around.pop()
+        if part.tag in PAINTED_DEFINITIONS:
+            references = dict.fromkeys(
+                one for _, outer in around for one in outer.references if one[0] in ("each", "vertex", "any")
+            )
+            inherited += len(references)
+            if inherited > MAX_INHERITED:
+                raise SourceRejectedError("bad-image", document, "its patterns and markers inherit too many styles")
+            part.references += references
+            for _, outer in around:
+                part.is_in_context = part.is_in_context or outer.is_in_context
+                if outer.dash:
+                    part.dash = min(outer.dash, part.dash or outer.dash)
+        if part.references or part.dash or part.is_in_context:
+            around.append((part.end, part))
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
@@ -176,14 +269,24 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     return _CostCounter(parts, ids, document).cost(0, ())
 
 
+@lru_cache(maxsize=4096)
 def _dash(text: str) -> float:
-    """Return the mean dash length in a ``stroke-dasharray`` value, or 0 for a solid line."""
-    if "var(" in text:
-        return VARIABLE_DASH
-    if "(" in text:
+    """Return the mean dash length in a ``stroke-dasharray`` value, or 0 for a solid line.
+
+    Custom properties are ignored, except that a value that consists only of them is infinitely long.
+    """
+    plain = VARIABLE.sub(" ", text)
+    if "(" in plain or RELATIVE.search(plain):
         return MIN_DASH_LENGTH
-    lengths = [abs(float(number)) for number in NUMBER.findall(text)]
+    lengths = [abs(float(number)) for number in NUMBER.findall(plain)]
+    if plain != text:  # a fallback may be used on its own
+        return max(min(filter(None, lengths), default=math.inf), MIN_DASH_LENGTH)
     return max(sum(lengths) / len(lengths), MIN_DASH_LENGTH) if any(lengths) else 0
+
+
+@lru_cache(maxsize=4096)
+def _sum(text: str) -> float:
+    return sum(abs(float(number)) for number in NUMBER.findall(text))
 
 
 def _kind(name: str) -> Kind:
@@ -199,42 +302,44 @@ class _CostCounter:
 
     def __init__(self, parts: list[Part], ids: dict[str, int], document: str) -> None:
         self._parts, self._ids, self._document = parts, ids, document
-        self._costs: dict[int, int] = {}
+        self._costs: dict[tuple[int, bool], int] = {}
         self._plain: dict[int, tuple[int, int]] = {}
-        self._lengths: dict[int, float] = {}
+        self._dash_counts: dict[tuple[int, float], float] = {}
         self._steps = 0
         self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
     def cost(self, start: int, trail: tuple[int, ...]) -> int:
         """Return the cost of a part, including its content, copies, and references."""
-        if start in self._costs:
-            return self._costs[start]
+        inside = (*trail, start)
+        # Markers are not drawn within markers (SVG 2, section 13.7.1).
+        is_in_marker = any(self._parts[index].tag == "marker" for index in inside)
+        if (start, is_in_marker) in self._costs:
+            return self._costs[start, is_in_marker]
         self._check_depth(trail)
         had_skipped, self._skipped_circle = self._skipped_circle, False
-        inside = (*trail, start)
         total = 0
         for index in self._drawn(start):
             part = self._parts[index]
             total += part.weight
             if part.dash:
-                total += int(self._length(index, 0) / part.dash) // DASHES_PER_SHAPE
+                total += int(self._dashes(index, part.dash, 0)) // DASHES_PER_SHAPE
             for kind, target in part.references:
-                at = self._find(target)
-                if at is None or (kind == "vertex" and self._is_in_marker(inside)):
+                if kind == "vertex" and is_in_marker:
                     continue
-                if at in inside:
-                    if kind == "copy":
-                        raise self._rejected("its <use> elements contain a circular reference")
-                    self._skipped_circle = True  # viewers ignore the reference here, but not elsewhere
-                    continue
-                cost = self.cost(at, inside)
-                if self._parts[at].tag in GRADIENTS:
-                    cost //= STOPS_PER_SHAPE
-                total += cost * self._times(kind, index)
+                for at in self._find(target):
+                    if at in inside:
+                        if kind == "copy":
+                            raise self._rejected("its <use> elements contain a circular reference")
+                        self._skipped_circle = True  # viewers ignore the reference here, but not elsewhere
+                        continue
+                    cost = self.cost(at, inside)
+                    if self._parts[at].tag in GRADIENTS:
+                        cost //= STOPS_PER_SHAPE
+                    total += cost * self._times(kind, index)
             if total > MAX_SHAPES:
                 raise self._rejected(f"it draws more than {MAX_SHAPES:,} shapes, including copies and patterns")
         if not self._skipped_circle:
-            self._costs[start] = total
+            self._costs[start, is_in_marker] = total
         self._skipped_circle = self._skipped_circle or had_skipped
         return total
 
@@ -244,12 +349,14 @@ class _CostCounter:
         shapes, vertices = self._shapes(index, 0)
         if kind == "vertex":
             return vertices
-        # A marker may be filled like the element that uses it.
-        return shapes + vertices * (self._shapes_in_context if kind == "each" else 1)
+        # A marker may be filled like the element that uses it. A custom property may determine the fill or the marker.
+        return shapes + vertices * max(self._shapes_in_context, kind == "any")
 
     @cached_property
     def _shapes_in_context(self) -> int:
-        return sum(self._shapes(index, 0)[0] for index, part in enumerate(self._parts) if part.is_in_context)
+        has_markers = any(kind in ("vertex", "any") for part in self._parts for kind, _ in part.references)
+        in_context = (index for index, part in enumerate(self._parts) if part.is_in_context)
+        return sum(self._shapes(index, 0)[0] for index in in_context) if has_markers else 0
 
     def _shapes(self, start: int, depth: int) -> tuple[int, int]:
         """Count the elements and the vertices that inherit a part's style, including copies."""
@@ -262,27 +369,27 @@ class _CostCounter:
             part = self._parts[index]
             shapes, vertices = shapes + 1, vertices + part.vertices
             for kind, target in part.references:
-                if kind == "copy" and (at := self._find(target)) is not None:
+                for at in self._find(target) if kind == "copy" else ():
                     copied, copied_vertices = self._shapes(at, depth + 1)
                     shapes, vertices = shapes + copied, vertices + copied_vertices
         self._plain[start] = shapes, vertices
         return shapes, vertices
 
-    def _length(self, start: int, depth: int) -> float:
-        """Return an upper bound on the total outline length of a part, including copies."""
-        if start in self._lengths:
-            return self._lengths[start]
+    def _dashes(self, start: int, dash: float, depth: int) -> float:
+        """Return an upper bound on the number of dashes along the outlines of a part, including its copies."""
+        if (start, dash) in self._dash_counts:
+            return self._dash_counts[start, dash]
         if depth > MAX_NESTING_DEPTH:
             raise self._rejected("its <use> elements contain a circular reference")
-        length = 0.0
+        dashes = 0.0
         for index in self._drawn(start):
             part = self._parts[index]
-            length += 2 * min(sum(abs(float(number)) for number in NUMBER.findall(part.shape)), MAX_OUTLINE_LENGTH)
+            dashes += min(2 * part.size / dash, MAX_DASHES)
             for kind, target in part.references:
-                if kind == "copy" and (at := self._find(target)) is not None:
-                    length += self._length(at, depth + 1)
-        self._lengths[start] = length
-        return length
+                for at in self._find(target) if kind == "copy" else ():
+                    dashes += self._dashes(at, dash, depth + 1)
+        self._dash_counts[start, dash] = dashes
+        return dashes
 
     def _drawn(self, start: int) -> Iterable[int]:
         """Yield the indexes of a part and the parts within it.
@@ -300,13 +407,10 @@ class _CostCounter:
             yield index
             index += 1
 
-    def _find(self, target: str) -> int | None:
-        index = self._ids.get(target)
-        return self._ids.get(unquote(target)) if index is None else index
-
-    def _is_in_marker(self, inside: tuple[int, ...]) -> bool:
-        # A style rule may match the content of a marker, but markers are not drawn there (SVG 2, section 13.7.1).
-        return any(self._parts[index].tag == "marker" for index in inside)
+    def _find(self, target: str) -> Iterable[int]:
+        """Return the parts that a reference may refer to: viewers decode URLs, but not in the same way everywhere."""
+        found = (self._ids.get(name) for name in dict.fromkeys((target, unquote(target))))
+        return [index for index in found if index is not None]
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
         if len(trail) > MAX_NESTING_DEPTH:

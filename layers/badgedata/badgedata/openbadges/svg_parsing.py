@@ -84,16 +84,22 @@ MATH_FUNCTIONS: Final = frozenset(
         " rgb rgba hsl hsla hwb lab lch oklab oklch color"
     )
 )
-FUNCTIONS: Final = MATH_FUNCTIONS | frozenset(
-    str.split("""
+FILTER_FUNCTIONS: Final = frozenset(
+    str.split("blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia")
+)
+FUNCTIONS: Final = (
+    MATH_FUNCTIONS
+    | FILTER_FUNCTIONS
+    | frozenset(
+        str.split("""
     color-mix light-dark device-cmyk
     matrix matrix3d translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d rotate
     rotatex rotatey rotatez rotate3d skew skewx skewy perspective
     circle ellipse inset polygon rect xywh path shape
-    blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
     linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient
     repeating-conic-gradient
     """)
+    )
 )
 TEXT_ATTRIBUTES: Final = frozenset(
     str.split("id class role aria-label aria-hidden aria-labelledby aria-describedby in in2 result systemLanguage lang")

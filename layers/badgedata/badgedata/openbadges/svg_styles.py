@@ -13,7 +13,14 @@ import tinycss2
 
 from badgedata.openbadges.css_text import plain_token, string, without_surrogates
 from badgedata.openbadges.notices import Losses, Notice
-from badgedata.openbadges.svg_parsing import ATTRIBUTES, FUNCTIONS, INERT_PROPERTIES, MATH_FUNCTIONS, PROPERTIES
+from badgedata.openbadges.svg_parsing import (
+    ATTRIBUTES,
+    FILTER_FUNCTIONS,
+    FUNCTIONS,
+    INERT_PROPERTIES,
+    MATH_FUNCTIONS,
+    PROPERTIES,
+)
 
 MAX_CSS_CHARACTERS: Final = 256 * 1024
 """The maximum number of CSS characters in a drawing, excluding plain values. Parsing 1 MB can take two seconds."""
@@ -47,19 +54,19 @@ class Declaration:
     needs
         The custom properties that must be defined for the declaration to have a value.
     uses
-        All custom properties that the declaration uses.
+        All custom properties that the declaration uses, once for each use.
     targets
         The IDs of the elements that the declaration refers to.
-    functions
-        The number of functions in the value.
+    filters
+        The number of filter functions in the value.
     """
 
     name: str
     text: str
     needs: frozenset[str] = frozenset()
-    uses: frozenset[str] = frozenset()
+    uses: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    functions: int = 0
+    filters: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,12 +111,12 @@ class _HarmfulError(Exception):
 
 @dataclass
 class _References:
-    """The custom properties, element IDs, and functions that a value uses."""
+    """The custom properties, element IDs, and filter functions that a value uses."""
 
     needs: set[str] = field(default_factory=set)
-    uses: set[str] = field(default_factory=set)
+    uses: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
-    functions: int = 0
+    filters: int = 0
 
 
 class StyleReader:
@@ -211,9 +218,9 @@ class StyleReader:
             name,
             text + (" !important" if is_important else ""),
             frozenset(references.needs),
-            frozenset(references.uses),
+            tuple(references.uses),
             tuple(references.targets),
-            references.functions,
+            references.filters,
         )
 
     def _rules(self, nodes: Iterable[Any], depth: int) -> Iterator[Rule | RuleGroup]:
@@ -292,7 +299,7 @@ def _function(token: Any, references: _References, depth: int) -> str:
         return _variable(token, arguments, references, depth)
     if name not in FUNCTIONS:
         raise _HarmfulError(f"with {name}()")
-    references.functions += 1
+    references.filters += name in FILTER_FUNCTIONS
     return f"{name}({_value(token.arguments, references, depth + 1, is_math=name in MATH_FUNCTIONS)})"
 
 
@@ -300,7 +307,7 @@ def _variable(token: Any, arguments: Sequence[Any], references: _References, dep
     if not arguments or arguments[0].type != "ident" or not CUSTOM_PROPERTY.fullmatch(arguments[0].value):
         raise _HarmfulError("with var()")
     name = arguments[0].value
-    references.uses.add(name)
+    references.uses.append(name)
     if len(arguments) == 1:
         references.needs.add(name)
         return f"var({name})"
