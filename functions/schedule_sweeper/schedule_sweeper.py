@@ -1,7 +1,4 @@
-"""The schedule sweeper function.
-
-Every minute, it applies schedule changes to EventBridge Scheduler and retries postponed runs.
-"""
+"""The schedule sweeper. It starts postponed runs, and finishes interrupted changes and deletions of schedules."""
 
 from typing import Any
 

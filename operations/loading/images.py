@@ -12,6 +12,7 @@ from badgedata.openbadges.images import checked_image
 from badgedata.openbadges.named_recipients import names_recipient
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_IMAGE_BYTES
+from badgedata.records.awards import Award
 from badgedata.records.directory import BadgeClass, Issuer
 from badgedata.stored_images import CONTENT_TYPES, ImageMissingError, StoredImage, badge_image, loaded_image
 
@@ -159,6 +160,22 @@ class ImageStore:
             return image
         decoded = read_data_uri(image)
         return self._store_once(decoded.stored_for_award(issuer_id, award_id, identity), decoded.content)
+
+    def keep_for_award(self, existing: Award, identity: str) -> str | None:
+        """Return the value for the record of an existing award whose image is kept.
+
+        If the recipient's identity has changed, the image may reveal the new identity. Such an image is stored again,
+        under a key that isn't public.
+        """
+        image = stored_images.stored_image(existing.image)
+        if image is None or not image.hides_recipient or identity == existing.recipient_identity:
+            return existing.image
+        try:
+            content = stored_images.read(image)
+        except ImageMissingError:
+            return existing.image
+        checked = Image(content, image.content_type).stored_for_award(existing.issuer_id, existing.award_id, identity)
+        return existing.image if checked.hides_recipient else self._store_once(checked, content)
 
     def _store_once(self, image: StoredImage, content: bytes) -> str:
         if image not in self._present:

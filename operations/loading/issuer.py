@@ -157,7 +157,8 @@ def _image(
     image = assertion.image
     # Keep an existing baked image if the document has no other image, or if the existing image is for a newer version.
     if existing is not None and (image in (None, own_address) or int(existing.image_version or 0) > version):
-        return existing.image, None if existing.image_version is None else int(existing.image_version)
+        kept = images.keep_for_award(existing, assertion.recipient.identity)
+        return kept, None if existing.image_version is None else int(existing.image_version)
     if image is None:
         return None, None
     stored = images.store_for_award(image, issuer_id, assertion.entity_id, assertion.recipient.identity)

@@ -132,7 +132,7 @@ class Subscription:
             self._is_started = False
 
     def remove_leftovers(self) -> int:
-        """Delete the queues and rules of runs that were killed more than a day ago. Return the number of runs cleaned up."""
+        """Delete the queues and rules of runs that were killed more than a day ago. Return the number of runs."""
         names = [
             rule["Name"]
             for page in self._events.get_paginator("list_rules").paginate(EventBusName=self.bus, NamePrefix=PREFIX)

@@ -233,6 +233,20 @@ def test_loaded_image_is_hidden_if_it_names_a_recipient_whose_identity_the_issue
     assert shown_image("ONE").startswith("images/" if names_recipient else "assertions/ONE/images/")
 
 
+@pytest.mark.parametrize(("identity", "is_shown"), [("12345678", False), ("87654321", True)])
+def test_kept_image_is_hidden_if_a_later_load_makes_its_text_the_identity(identity: str, is_shown: bool) -> None:
+    image = with_chunk(gray_png(1), b"tEXt", b"Comment\0member 12345678")
+    hashed = {"type": "id", "hashed": True, "identity": "sha256$" + "0" * 64}
+    loaded = {"entityId": "ONE", "issuedOn": "2025-01-01T00:00:00Z"}
+    load_badge_class(0, assertions=[loaded | {"recipient": hashed, "image": data_uri(image)}])
+    assert shown_image("ONE").startswith("assertions/ONE/images/")
+    load_badge_class(0, assertions=[loaded | {"recipient": {"type": "id", "identity": identity}}])
+    kept = stored_images.stored_image(award().image)
+    assert kept is not None
+    assert stored_images.read(kept) == image
+    assert shown_image("ONE").startswith("assertions/ONE/images/" if is_shown else "images/")
+
+
 def test_image_that_this_product_baked_is_shown_after_it_is_loaded() -> None:
     load_badge_class(1)
     replace(new_badge(2))

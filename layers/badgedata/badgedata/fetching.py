@@ -26,7 +26,7 @@ from requests_hardened.ip_filter import InvalidIPAddress  # type: ignore[import-
 from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[import-untyped]
 from urllib3.util import parse_url
 
-from badgedata.openbadges.image_kinds import image_content_type, raster_kind
+from badgedata.openbadges.image_kinds import MAX_SVG_OPENING_BYTES, image_content_type, raster_kind
 from badgedata.openbadges.rejections import RejectionKind, SourceRejectedError
 from badgedata.openbadges.source_documents import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, SourceDocument
 
@@ -150,7 +150,7 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
     for piece in response.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
-        if len(body) > MAX_DOCUMENT_BYTES and not _is_image(bytes(body[:PIECE_BYTES])):
+        if len(body) > MAX_DOCUMENT_BYTES and not _is_image(bytes(body[:MAX_SVG_OPENING_BYTES])):
             raise SourceRejectedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
             raise SourceRejectedError("source-too-large", url, "the image is larger than 4 MiB")

@@ -77,8 +77,9 @@ def test_endless_image_is_read_only_up_to_the_limit(source: SourceFetcher) -> No
         b"GIF89a",
         b"RIFF\0\0\0\0WEBP",
         b'<svg xmlns="http://www.w3.org/2000/svg">',
+        b"<!--" + b"x" * 20_000 + b'--><svg xmlns="http://www.w3.org/2000/svg">',
     ],
-    ids=["PNG", "JPEG", "GIF", "WebP", "SVG"],
+    ids=["PNG", "JPEG", "GIF", "WebP", "SVG", "SVG after a comment"],
 )
 def test_image_of_any_supported_kind_may_be_larger_than_a_document(start: bytes, source: SourceFetcher) -> None:
     image = start + b" " * 2 * MEBIBYTE
