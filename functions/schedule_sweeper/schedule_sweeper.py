@@ -1,4 +1,4 @@
-"""The schedule sweeper. It starts postponed runs, and finishes interrupted changes and deletions of schedules."""
+"""The schedule sweeper. Every minute, it applies changes to EventBridge Scheduler and retries postponed runs."""
 
 from typing import Any
 
