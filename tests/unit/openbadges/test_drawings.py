@@ -98,10 +98,19 @@ from tests.unit.openbadges.drawings import RECT, cleaned, rejection, warning_of
         '<text font-size="9000" stroke-dasharray=".001">a</text>' * 21,
         '<rect width="1" height="1" stroke-dasharray=".1%"/>' * 21,
         f"<style>g{{filter:{'url(#n) ' * 30_000}}}</style>" + "<g/>" * 1_000,
+        f'<g id="ab">{RECT * 1_000}</g>' + '<use href="#a&#10;b"/>' * 101,
+        f'<pattern id="ab">{RECT * 1_000}</pattern>' + "<rect style=\"fill:url('#a\\a b')\"/>" * 101,
+        '<g style="--r:400px">' + '<circle style="r:var(--r)" stroke-dasharray=".01"/>' * 21 + "</g>",
+        '<line x2="100%" y2="100%" stroke-dasharray="2"/>' * 21,
+        f'<path stroke-dasharray="1" d="M1000 0{"H0z" * 500}"/>' * 21,
+        '<text pathLength=".000001" stroke-dasharray=".001">a</text>' * 21,
+        f'<rect style="background:{",".join(["linear-gradient(#123,#321)"] * 500)}"/>',
+        f'<rect style="--a:{",".join(["linear-gradient(#123,#321)"] * 50)};background:{"var(--a) " * 50}"/>',
+        f'<rect style="mask:{",".join(["linear-gradient(#123,#321)"] * 500)}"/>',
         "".join(f'<pattern id="p{n}">{f'<rect fill="url(#p{n + 1})"/>' * 20}</pattern>' for n in range(9))
         + '<rect fill="url(#p0)"/>',
     ],
-    ids=range(58),
+    ids=range(67),
 )
 def test_svg_that_is_too_complex_for_browsers_is_rejected(inner: str) -> None:
     started = time.process_time()
@@ -179,14 +188,36 @@ def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
         f"<style>:root{{{''.join(f'--a{n}:var(--a{n + 1});' for n in range(5_000))}}}</style><rect fill='var(--a0)'/>",
         f'<rect class="{"a " * 500_000}"/>' * 3,
         "<g><style>.b{fill:red}</style>" * 90 + "</g>" * 90,
+        f'<linearGradient id="a"/><g fill="{"url(#a)" * 100_000}">{"<pattern/>" * 1_000}</g>',
+        f'<linearGradient id="a"/><defs><rect id="r" fill="{"url(#a)" * 200_000}"/></defs>'
+        + "".join(f'<use href="#r" stroke-dasharray="{n + 1}"/>' for n in range(400)),
+        f'<style>{"*{r:1}" * 2_000}</style><rect class="{"a " * 500_000}"/>',
     ],
-    ids=range(5),
+    ids=range(8),
 )
 def test_svg_styles_are_cleaned_in_bounded_time(inner: str) -> None:
     started = time.process_time()
     with suppress(SourceRejectedError):
         clean_image(svg(inner))
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("inner", "removed"),
+    [
+        ('<g filter="url(#f)"><rect filter="inherit"/></g>', "filter with inherit"),
+        ('<g mask="url(#m)"><rect style="mask: INHERIT"/></g>', "mask with inherit"),
+        ("<style>rect{clip-path:inherit}</style><rect/>", "clip-path with inherit"),
+        ('<rect style="filter:var(--x, inh\\65rit)"/>', "filter with inherit"),
+        ('<rect style="--x:var(--y, inherit);filter:var(--x)"/>', "--x with inherit"),
+        ("<path style=\"--p:path('M0 0');d:var(--p)\"/>", "d with var()"),
+        ('<text style="text-shadow:1px 1px 9px red">a</text>', "the style text-shadow"),
+    ],
+)
+def test_styles_with_an_unknown_cost_are_removed(inner: str, removed: str) -> None:
+    image = clean_image(svg(inner))
+    assert removed in str(image.warnings)
+    assert b"inherit" not in image.content
 
 
 def test_jpeg_with_too_many_scans_is_rejected() -> None:

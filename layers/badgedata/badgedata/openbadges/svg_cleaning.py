@@ -17,6 +17,7 @@ from badgedata.openbadges.svg_costs import (
     GLYPHS_PER_SHAPE,
     Part,
     add_declaration,
+    add_part,
     check_costs,
     inherit_into_definitions,
     part_of,
@@ -307,31 +308,32 @@ class _CleanDrawing:
     def _add_rules(self) -> None:
         """Increase each element's cost by the cost of the style rules that may match the element."""
         costly = [
-            (compound, declaration)
+            (compound, cost)
             for rule in self._rules()
             for declaration in rule.declarations
-            if _is_costly(declaration)
+            if (cost := _cost_of(declaration)) != Part("")
             for compound in rule.compounds
         ]
         if not costly:
             return
-        by_class: dict[str, list[tuple[Compound, Declaration]]] = {}
+        by_class: dict[str, list[tuple[Compound, Part]]] = {}
         others = []
-        for compound, declaration in costly:
+        for compound, cost in costly:
             if compound.classes:
-                by_class.setdefault(min(compound.classes), []).append((compound, declaration))
+                by_class.setdefault(min(compound.classes), []).append((compound, cost))
             else:
-                others.append((compound, declaration))
+                others.append((compound, cost))
         matches = 0
         for element in self._elements:
             classes = XML_SPACE.split(_text_of(element, "class").strip(" \t\r\n\f"))
             element_id = _text_of(element, "id")
             found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
             matches += len(found) + len(others) + len(classes)
-            for compound, declaration in (*found, *others):
-                if compound.may_match(element.tag, element_id, classes):
-                    matches += len(declaration.targets) + len(declaration.uses)
-                    add_declaration(self._parts[element.part], declaration)
+            names = frozenset(classes)
+            for compound, cost in (*found, *others):
+                if compound.may_match(element.tag, element_id, names):
+                    matches += len(cost.references) + len(cost.variables)
+                    add_part(self._parts[element.part], cost)
                 if matches > MAX_MATCHES:
                     raise SourceRejectedError(
                         "bad-image",
@@ -445,10 +447,10 @@ def _escaped(text: str) -> str:
     return WHITESPACE.sub(lambda found: f"&#{ord(found[0])};", html.escape(text))
 
 
-def _is_costly(declaration: Declaration) -> bool:
+def _cost_of(declaration: Declaration) -> Part:
     part = Part("")
     add_declaration(part, declaration)
-    return part != Part("")
+    return part
 
 
 def _text_of(element: _Element, name: str) -> str:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final, Literal
 from urllib.parse import unquote
 
@@ -54,6 +54,8 @@ VARIABLE: Final = re.compile(r"var\(--[^,()\s]*,?|\)")
 RELATIVE: Final = re.compile(r"[\d.](?:%|(?!px|pt|pc|in|cm|mm|q\b)[a-df-z]|e(?![+-]?\d))", re.IGNORECASE)
 """A number with a unit that depends on the font or the view."""
 
+REMOVED_FROM_URLS: Final = re.compile(r"[\t\n\r]")
+CONTROLS: Final = "".join(map(chr, range(33)))
 CONTEXT: Final = "context-"
 """The beginning of the paints ``context-fill`` and ``context-stroke`` (SVG 2, section 13.2)."""
 
@@ -64,6 +66,7 @@ GEOMETRY: Final = {"width": 1, "height": 1, "r": 4, "rx": 2, "ry": 2, "font-size
 """The properties that define the outline of a shape, and how often each of them is part of the outline."""
 
 TEXT: Final = frozenset({"text", "tspan", "textPath"})
+UNKNOWN_LENGTH: Final = 1e9
 TEXT_LENGTH: Final = 10_000
 """The assumed length of an outline of text."""
 
@@ -90,8 +93,8 @@ class Part:
         many times the part is drawn.
     dash
         The mean length of the stroke's dashes, or 0 for a solid line. The element's content inherits this value.
-    dash_variables, filter_variables
-        The custom properties in the values of ``stroke-dasharray`` and ``filter``.
+    dash_variables, variables
+        The custom properties in the value of ``stroke-dasharray``, and in the values of all properties.
     is_in_context
         Whether the element is filled or stroked like the element that uses it as a marker. The element's content
         inherits this value.
@@ -108,7 +111,7 @@ class Part:
     references: list[tuple[Kind, str]] = field(default_factory=list)
     dash: float = 0
     dash_variables: list[str] = field(default_factory=list)
-    filter_variables: list[str] = field(default_factory=list)
+    variables: list[str] = field(default_factory=list)
     is_in_context: bool = False
     has_variable_paint: bool = False
     end: int = 0
@@ -117,18 +120,18 @@ class Part:
 def add_declaration(part: Part, declaration: Declaration) -> None:
     """Add the cost of one declaration to a part."""
     name, text = declaration.name, declaration.text
-    if name == "filter":
-        part.weight += PRIMITIVE_COST * declaration.filters
-        part.filter_variables += declaration.uses
-    elif name in ("fill", "stroke"):
+    if not name.startswith("--"):
+        part.weight += PRIMITIVE_COST * declaration.pixel_functions
+        part.variables += declaration.uses
+    if name in ("fill", "stroke"):
         part.is_in_context = part.is_in_context or CONTEXT in text.lower()
         part.has_variable_paint = part.has_variable_paint or bool(declaration.uses)
     elif name in GEOMETRY:
-        part.size += GEOMETRY[name] * _sum(text)
+        part.size += GEOMETRY[name] * _length(text)
     elif name == "d":
         part.weight += len(text) // CHARACTERS_PER_SHAPE
         part.vertices += 1 + len(text) // 2
-        part.size += _sum(text)
+        part.size += _path_length(text)
     elif name == "stroke-dasharray" and (dash := _dash(text)):
         part.dash = min(dash, part.dash or dash)
         part.dash_variables += declaration.uses
@@ -139,21 +142,36 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
         part.references += [(kind, target) for target in declaration.targets]
 
 
+def add_part(part: Part, added: Part) -> None:
+    """Add the cost of declarations that `add_declaration` added to a `Part` without a tag."""
+    part.weight += added.weight - 1
+    part.vertices += added.vertices
+    part.size += added.size
+    part.references += added.references
+    if added.dash:
+        part.dash = min(added.dash, part.dash or added.dash)
+    part.dash_variables += added.dash_variables
+    part.variables += added.variables
+    part.is_in_context = part.is_in_context or added.is_in_context
+    part.has_variable_paint = part.has_variable_paint or added.has_variable_paint
+
+
 def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
     """Return the `Part` for an element. `add_declaration` adds the cost of its styles."""
     shape = attributes.get("d", "") if tag == "path" else attributes.get("points", "")
     if tag in ("path", "polyline", "polygon"):
         # A vertex takes at least two characters.
-        part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, _sum(shape))
+        part = Part(tag, 1 + len(shape) // CHARACTERS_PER_SHAPE, 1 + len(shape) // 2, _path_length(shape))
     elif tag.startswith("fe"):
         usual = 0 if tag in LIGHT_SOURCES_AND_PARTS else PRIMITIVE_COST
         part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
     else:
         shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
-        size = TEXT_LENGTH if tag in TEXT else _sum(shape)
+        size = TEXT_LENGTH if tag in TEXT else _length(shape)
         part = Part(tag, IMAGE_COST if tag == "image" else 1, 2 if tag == "line" else 0, size)
     # Dashes are relative to this length. An invalid one is ignored.
-    if NUMBER.fullmatch(length := attributes.get("pathLength", "").strip()) and float(length) > 0:
+    length = attributes.get("pathLength", "").strip()
+    if tag not in TEXT and NUMBER.fullmatch(length) and float(length) > 0:
         part.size = float(length)
     return part
 
@@ -166,7 +184,7 @@ def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> N
     """
     variables = _Variables(custom)
     for part in parts:
-        part.weight += PRIMITIVE_COST * sum(map(variables.filters, part.filter_variables))
+        part.weight += PRIMITIVE_COST * sum(map(variables.pixel_functions, part.variables))
         part.is_in_context = part.is_in_context or (part.has_variable_paint and variables.have_context)
         shortest = min([part.dash, *map(variables.dash, part.dash_variables)])
         part.dash = shortest if shortest < math.inf else 0
@@ -181,26 +199,24 @@ class _Variables:
             self._definitions.setdefault(declaration.name, []).append(declaration)
         every = [declaration for found in self._definitions.values() for declaration in found]
         self.have_context = any(CONTEXT in declaration.text.lower() for declaration in every)
-        self._has_filters = any(declaration.filters for declaration in every)
-        self._filters: dict[str, int] = {}
+        self._has_pixel_functions = any(declaration.pixel_functions for declaration in every)
+        self._pixel_functions: dict[str, int] = {}
         self._dashes: dict[str, float] = {}
 
-    def filters(self, name: str, depth: int = 0) -> int:
-        """Return the maximum number of filter functions in a property's value."""
-        if not self._has_filters:
+    def pixel_functions(self, name: str, depth: int = 0) -> int:
+        """Return the maximum number of filters and gradients in a property's value."""
+        if not self._has_pixel_functions:
             return 0
         if depth > MAX_NESTING_DEPTH:
             return MAX_SHAPES
-        if name not in self._filters:
-            self._filters[name] = MAX_SHAPES  # for circular references
-            self._filters[name] = max(
-                (
-                    min(one.filters + sum(self.filters(used, depth + 1) for used in one.uses), MAX_SHAPES)
-                    for one in self._definitions.get(name, ())
-                ),
-                default=0,
+        if name not in self._pixel_functions:
+            self._pixel_functions[name] = MAX_SHAPES  # for circular references
+            values = (
+                one.pixel_functions + sum(self.pixel_functions(used, depth + 1) for used in one.uses)
+                for one in self._definitions.get(name, ())
             )
-        return self._filters[name]
+            self._pixel_functions[name] = min(max(values, default=0), MAX_SHAPES)
+        return self._pixel_functions[name]
 
     def dash(self, name: str, depth: int = 0) -> float:
         """Return the minimum mean length of a dash in a property's value."""
@@ -229,25 +245,24 @@ def inherit_into_definitions(parts: list[Part], document: str) -> None:
     SourceRejectedError
         ``bad-image`` if the definitions inherit more than a million references.
     """
-    around: list[tuple[int, Part]] = []
+    around: list[tuple[int, Part, list[tuple[Kind, str]]]] = []
     inherited = 0
     for index, part in enumerate(parts):
         while around and around[-1][0] <= index:
             around.pop()
         if part.tag in PAINTED_DEFINITIONS:
-            references = dict.fromkeys(
-                one for _, outer in around for one in outer.references if one[0] in ("each", "vertex", "any")
-            )
-            inherited += len(references)
-            if inherited > MAX_INHERITED:
-                raise SourceRejectedError("bad-image", document, "its patterns and markers inherit too many styles")
-            part.references += references
-            for _, outer in around:
+            for _, outer, references in around:
+                inherited += len(references)
+                if inherited > MAX_INHERITED:
+                    raise SourceRejectedError("bad-image", document, "its patterns and markers inherit too many styles")
+                part.references = list(dict.fromkeys((*part.references, *references)))
                 part.is_in_context = part.is_in_context or outer.is_in_context
                 if outer.dash:
                     part.dash = min(outer.dash, part.dash or outer.dash)
         if part.references or part.dash or part.is_in_context:
-            around.append((part.end, part))
+            kinds = ("each", "vertex", "any")
+            inheritable = list(dict.fromkeys(one for one in part.references if one[0] in kinds))
+            around.append((part.end, part, inheritable))
 
 
 def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
@@ -269,7 +284,6 @@ def check_costs(parts: list[Part], ids: dict[str, int], document: str) -> int:
     return _CostCounter(parts, ids, document).cost(0, ())
 
 
-@lru_cache(maxsize=4096)
 def _dash(text: str) -> float:
     """Return the mean dash length in a ``stroke-dasharray`` value, or 0 for a solid line.
 
@@ -284,9 +298,22 @@ def _dash(text: str) -> float:
     return max(sum(lengths) / len(lengths), MIN_DASH_LENGTH) if any(lengths) else 0
 
 
-@lru_cache(maxsize=4096)
-def _sum(text: str) -> float:
-    return sum(abs(float(number)) for number in NUMBER.findall(text))
+def _length(text: str) -> float:
+    """Return an upper bound on the length in pixels of the outline that a value defines."""
+    return UNKNOWN_LENGTH if "(" in text or RELATIVE.search(text) else sum(_numbers(text))
+
+
+def _path_length(path: str) -> float:
+    """Return half of an upper bound on the length of a path or polygon."""
+    numbers = _numbers(path)
+    # Each `z` draws a line back to the beginning.
+    returns = path.count("z") + path.count("Z")
+    # The sum is less than the length of an arc with these radii.
+    return 2 * (sum(numbers) + returns * max(numbers, default=0))
+
+
+def _numbers(text: str) -> list[float]:
+    return [abs(float(number)) for number in NUMBER.findall(text)]
 
 
 def _kind(name: str) -> Kind:
@@ -305,6 +332,7 @@ class _CostCounter:
         self._costs: dict[tuple[int, bool], int] = {}
         self._plain: dict[int, tuple[int, int]] = {}
         self._dash_counts: dict[tuple[int, float], float] = {}
+        self._copied: dict[int, list[int]] = {}
         self._steps = 0
         self._skipped_circle = False  # whether a circular reference was skipped since the last reset
 
@@ -368,8 +396,8 @@ class _CostCounter:
         for index in self._drawn(start):
             part = self._parts[index]
             shapes, vertices = shapes + 1, vertices + part.vertices
-            for kind, target in part.references:
-                for at in self._find(target) if kind == "copy" else ():
+            if part.references:
+                for at in self._copies(index):
                     copied, copied_vertices = self._shapes(at, depth + 1)
                     shapes, vertices = shapes + copied, vertices + copied_vertices
         self._plain[start] = shapes, vertices
@@ -385,8 +413,8 @@ class _CostCounter:
         for index in self._drawn(start):
             part = self._parts[index]
             dashes += min(2 * part.size / dash, MAX_DASHES)
-            for kind, target in part.references:
-                for at in self._find(target) if kind == "copy" else ():
+            if part.references:
+                for at in self._copies(index):
                     dashes += self._dashes(at, dash, depth + 1)
         self._dash_counts[start, dash] = dashes
         return dashes
@@ -407,10 +435,19 @@ class _CostCounter:
             yield index
             index += 1
 
+    def _copies(self, index: int) -> list[int]:
+        """Return the parts that a part copies."""
+        if index not in self._copied:
+            targets = (target for kind, target in self._parts[index].references if kind == "copy")
+            self._copied[index] = [at for target in targets for at in self._find(target)]
+        return self._copied[index]
+
     def _find(self, target: str) -> Iterable[int]:
-        """Return the parts that a reference may refer to: viewers decode URLs, but not in the same way everywhere."""
-        found = (self._ids.get(name) for name in dict.fromkeys((target, unquote(target))))
-        return [index for index in found if index is not None]
+        """Return the parts that a reference may refer to. Viewers decode URLs, but not in the same way everywhere."""
+        # The URL Standard removes these characters.
+        stripped = REMOVED_FROM_URLS.sub("", target).strip(CONTROLS)
+        names = dict.fromkeys((target, unquote(target), stripped, unquote(stripped)))
+        return [self._ids[name] for name in names if name in self._ids]
 
     def _check_depth(self, trail: tuple[int, ...]) -> None:
         if len(trail) > MAX_NESTING_DEPTH:

@@ -58,7 +58,7 @@ PROPERTIES: Final = frozenset(
     perspective perspective-origin pointer-events r rotate rx ry scale shape-rendering stop-color stop-opacity stroke
     stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width
     tab-size text-align text-anchor text-decoration text-decoration-color text-decoration-line text-decoration-style
-    text-decoration-thickness text-indent text-orientation text-overflow text-rendering text-shadow text-transform
+    text-decoration-thickness text-indent text-orientation text-overflow text-rendering text-transform
     transform transform-box transform-origin transform-style translate unicode-bidi vector-effect visibility
     white-space width word-spacing writing-mode x y
     """)
@@ -84,22 +84,21 @@ MATH_FUNCTIONS: Final = frozenset(
         " rgb rgba hsl hsla hwb lab lch oklab oklch color"
     )
 )
-FILTER_FUNCTIONS: Final = frozenset(
-    str.split("blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia")
+# Functions that compute every pixel of an area.
+PIXEL_FUNCTIONS: Final = frozenset(
+    str.split("""
+    blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
+    linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient
+    repeating-conic-gradient
+    """)
 )
-FUNCTIONS: Final = (
-    MATH_FUNCTIONS
-    | FILTER_FUNCTIONS
-    | frozenset(
-        str.split("""
+FUNCTIONS: Final = (MATH_FUNCTIONS | PIXEL_FUNCTIONS).union(
+    str.split("""
     color-mix light-dark device-cmyk
     matrix matrix3d translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d rotate
     rotatex rotatey rotatez rotate3d skew skewx skewy perspective
     circle ellipse inset polygon rect xywh path shape
-    linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient
-    repeating-conic-gradient
     """)
-    )
 )
 TEXT_ATTRIBUTES: Final = frozenset(
     str.split("id class role aria-label aria-hidden aria-labelledby aria-describedby in in2 result systemLanguage lang")

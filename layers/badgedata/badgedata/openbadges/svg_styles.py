@@ -15,10 +15,10 @@ from badgedata.openbadges.css_text import plain_token, string, without_surrogate
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.svg_parsing import (
     ATTRIBUTES,
-    FILTER_FUNCTIONS,
     FUNCTIONS,
     INERT_PROPERTIES,
     MATH_FUNCTIONS,
+    PIXEL_FUNCTIONS,
     PROPERTIES,
 )
 
@@ -39,6 +39,11 @@ SELECTOR_FUNCTIONS: Final = frozenset(
 )
 GROUPING_RULES: Final = frozenset({"media", "supports", "layer"})
 MEDIA_SIGNS: Final = frozenset({":", ",", "/", "<", ">", "=", "<=", ">="})
+# Properties that an element doesn't inherit by itself, and that multiply what is drawn.
+NOT_INHERITED: Final = frozenset(
+    str.split("background clip-path d filter height mask mix-blend-mode opacity r rx ry width")
+)
+INHERIT: Final = re.compile(r"\binherit\b", re.IGNORECASE)
 ANIMATION: Final = ("animation", "transition")
 ANIMATED: Final = Notice("drawing-animated")
 
@@ -57,8 +62,8 @@ class Declaration:
         All custom properties that the declaration uses, once for each use.
     targets
         The IDs of the elements that the declaration refers to.
-    filters
-        The number of filter functions in the value.
+    pixel_functions
+        The number of filters and gradients in the value.
     """
 
     name: str
@@ -66,7 +71,7 @@ class Declaration:
     needs: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    filters: int = 0
+    pixel_functions: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,10 @@ class Compound:
     ids: frozenset[str]
     classes: frozenset[str]
 
-    def may_match(self, tag: str, element_id: str, classes: Iterable[str]) -> bool:
+    def may_match(self, tag: str, element_id: str, classes: frozenset[str]) -> bool:
         """Return whether a selector that ends with this compound may match an element."""
         has_ids = not self.ids or self.ids == {element_id}
-        return has_ids and self.tag in (None, tag) and self.classes.issubset(classes)
+        return has_ids and self.tag in (None, tag) and self.classes <= classes
 
 
 @dataclass(frozen=True)
@@ -111,12 +116,12 @@ class _HarmfulError(Exception):
 
 @dataclass
 class _References:
-    """The custom properties, element IDs, and filter functions that a value uses."""
+    """The custom properties, element IDs, filters, and gradients that a value uses."""
 
     needs: set[str] = field(default_factory=set)
     uses: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
-    filters: int = 0
+    pixel_functions: int = 0
 
 
 class StyleReader:
@@ -129,7 +134,7 @@ class StyleReader:
     def attribute(self, name: str, value: str) -> Declaration | None:
         """Return a presentation attribute as a declaration, or None if it must be omitted."""
         if PLAIN_VALUE.fullmatch(value):
-            return _plain(name, value)
+            return None if self._is_inherited(name, value) else _plain(name, value)
         tokens = self._tokens(value)
         return None if tokens is None else self._declaration(name, tokens)
 
@@ -180,7 +185,7 @@ class StyleReader:
                 self._losses.add(f"the style {name}")
                 continue
             name = name if name.startswith("--") else name.lower()
-            if self._is_allowed(name):
+            if self._is_allowed(name) and not self._is_inherited(name, value):
                 yield _plain(name, value)
 
     def _is_allowed(self, name: str) -> bool:
@@ -191,6 +196,13 @@ class StyleReader:
         elif name not in INERT_PROPERTIES:
             self._losses.add(f"the style {name}")
         return False
+
+    def _is_inherited(self, name: str, value: str) -> bool:
+        """Return whether a value copies an expensive property from the surrounding element, which must be omitted."""
+        is_inherited = (name in NOT_INHERITED or name.startswith("--")) and INHERIT.search(value) is not None
+        if is_inherited:
+            self._losses.add(f"{name} with inherit")
+        return is_inherited
 
     def _kept(self, nodes: Iterable[Any]) -> list[Declaration]:
         kept = []
@@ -211,8 +223,12 @@ class StyleReader:
             text = _value(tokens, references, 0, is_math=False).strip()
             if not text:
                 raise _HarmfulError("without a value")
+            if name == "d" and references.uses:
+                raise _HarmfulError("with var()")
         except _HarmfulError as harmful:
             self._losses.add(f"{name} {harmful}")
+            return None
+        if self._is_inherited(name, text):
             return None
         return Declaration(
             name,
@@ -220,7 +236,7 @@ class StyleReader:
             frozenset(references.needs),
             tuple(references.uses),
             tuple(references.targets),
-            references.filters,
+            references.pixel_functions,
         )
 
     def _rules(self, nodes: Iterable[Any], depth: int) -> Iterator[Rule | RuleGroup]:
@@ -299,7 +315,7 @@ def _function(token: Any, references: _References, depth: int) -> str:
         return _variable(token, arguments, references, depth)
     if name not in FUNCTIONS:
         raise _HarmfulError(f"with {name}()")
-    references.filters += name in FILTER_FUNCTIONS
+    references.pixel_functions += name in PIXEL_FUNCTIONS
     return f"{name}({_value(token.arguments, references, depth + 1, is_math=name in MATH_FUNCTIONS)})"
 
 
