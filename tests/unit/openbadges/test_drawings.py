@@ -182,6 +182,10 @@ def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
     "inner",
     [
         f"<style>{''.join(f'.a{{opacity:.{n}}}' for n in range(1, 2_000))}</style>" + '<rect class="a"/>' * 20_000,
+        f"<style>{''.join(f'.a:not(.b{n}),.a.a{n}{{opacity:.5}}' for n in range(2_000))}</style>"
+        + '<rect class="a"/>' * 20_000,
+        f"<style>{','.join(f'.a{n}' for n in range(10_000))}{{filter:{'url(#n) ' * 20_000}}}</style><rect/>",
+        f"<style>{''.join(f'#a{n}{{opacity:.5}}' for n in range(10_000))}</style>" + "<rect/>" * 20_000,
         "".join(
             f'<image href="{data_uri(svg(f"<style>{'.a[x]{fill:red}' * 9_000}</style>"), "x")}"/>' for _ in range(12)
         ),
@@ -193,7 +197,7 @@ def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:
         + "".join(f'<use href="#r" stroke-dasharray="{n + 1}"/>' for n in range(400)),
         f'<style>{"*{r:1}" * 2_000}</style><rect class="{"a " * 500_000}"/>',
     ],
-    ids=range(8),
+    ids=range(11),
 )
 def test_svg_styles_are_cleaned_in_bounded_time(inner: str) -> None:
     started = time.process_time()

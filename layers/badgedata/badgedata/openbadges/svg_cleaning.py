@@ -53,7 +53,7 @@ MAX_DRAWING_DEPTH: Final = 2
 BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
 WHITESPACE: Final = re.compile(r"[\t\n\r]")
 XML_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
-MAX_MATCHES: Final = 2_000_000
+MAX_MATCHES: Final = 1_000_000
 MAX_VARIABLE_ROUNDS: Final = 50
 TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
@@ -307,39 +307,44 @@ class _CleanDrawing:
 
     def _add_rules(self) -> None:
         """Increase each element's cost by the cost of the style rules that may match the element."""
-        costly = [
-            (compound, cost)
-            for rule in self._rules()
-            for declaration in rule.declarations
-            if (cost := _cost_of(declaration)) != Part("")
-            for compound in rule.compounds
-        ]
+        matches = 0
+
+        def count(steps: int) -> None:
+            nonlocal matches
+            matches += steps
+            if matches > MAX_MATCHES:
+                raise SourceRejectedError(
+                    "bad-image",
+                    self._document,
+                    "it has too many style rules that use costly features, such as patterns or filters",
+                )
+
+        costly: dict[Compound, Part] = {}
+        for rule in self._rules():
+            cost = Part("")
+            for declaration in rule.declarations:
+                add_declaration(cost, declaration)
+            for compound in rule.compounds if cost != Part("") else ():
+                count(1 + len(cost.references) + len(cost.variables))
+                add_part(costly.setdefault(compound, Part("")), cost)
         if not costly:
             return
         by_class: dict[str, list[tuple[Compound, Part]]] = {}
         others = []
-        for compound, cost in costly:
+        for compound, cost in costly.items():
             if compound.classes:
                 by_class.setdefault(min(compound.classes), []).append((compound, cost))
             else:
                 others.append((compound, cost))
-        matches = 0
         for element in self._elements:
-            classes = XML_SPACE.split(_text_of(element, "class").strip(" \t\r\n\f"))
+            classes = frozenset(XML_SPACE.split(_text_of(element, "class")))
             element_id = _text_of(element, "id")
-            found = [pair for name in dict.fromkeys(classes) for pair in by_class.get(name, ())]
-            matches += len(found) + len(others) + len(classes)
-            names = frozenset(classes)
+            found = [pair for name in classes for pair in by_class.get(name, ())]
+            count(len(found) + len(others))
             for compound, cost in (*found, *others):
-                if compound.may_match(element.tag, element_id, names):
-                    matches += len(cost.references) + len(cost.variables)
+                if compound.may_match(element.tag, element_id, classes):
+                    count(len(cost.references) + len(cost.variables))
                     add_part(self._parts[element.part], cost)
-                if matches > MAX_MATCHES:
-                    raise SourceRejectedError(
-                        "bad-image",
-                        self._document,
-                        "it has too many style rules that use costly features, such as patterns or filters",
-                    )
 
     def _rules(self) -> Iterator[Rule]:
         for element in self._elements:
@@ -445,12 +450,6 @@ class _Variables:
 def _escaped(text: str) -> str:
     # Line breaks and tabs in attributes are read as spaces (XML 1.0, section 3.3.3), but character references aren't.
     return WHITESPACE.sub(lambda found: f"&#{ord(found[0])};", html.escape(text))
-
-
-def _cost_of(declaration: Declaration) -> Part:
-    part = Part("")
-    add_declaration(part, declaration)
-    return part
 
 
 def _text_of(element: _Element, name: str) -> str:
