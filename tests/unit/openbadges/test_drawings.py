@@ -158,6 +158,7 @@ def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None
         f'<g fill="context-fill"><pattern id="p">{RECT * 9}</pattern>{'<path d="M0 0h9"/>' * 150}'
         f'<path fill="url(#p)" d="M0 0{"h1" * 200}"/></g>',
         '<g stroke-dasharray="2 2">' + "<rect/><text>a</text>" * 30 + "</g>",
+        '<path d="M0 1e999h1"/><rect width="1e999"/><path d="z" stroke-dasharray="1e999"/><g r="0"/>',
     ],
     ids=[
         "shapes",
@@ -172,6 +173,7 @@ def test_patterns_with_circular_references_are_counted_in_bounded_time() -> None
         "contours",
         "context without markers",
         "dashes around text",
+        "numbers beyond every limit",
     ],
 )
 def test_svg_within_the_complexity_limits_is_kept(inner: str) -> None:

@@ -292,7 +292,7 @@ def _dash(text: str) -> float:
     plain = VARIABLE.sub(" ", text)
     if "(" in plain or RELATIVE.search(plain):
         return MIN_DASH_LENGTH
-    lengths = [abs(float(number)) for number in NUMBER.findall(plain)]
+    lengths = _numbers(plain)
     if plain != text:  # a fallback may be used on its own
         return max(min(filter(None, lengths), default=math.inf), MIN_DASH_LENGTH)
     return max(sum(lengths) / len(lengths), MIN_DASH_LENGTH) if any(lengths) else 0
@@ -313,7 +313,7 @@ def _path_length(path: str) -> float:
 
 
 def _numbers(text: str) -> list[float]:
-    return [abs(float(number)) for number in NUMBER.findall(text)]
+    return [min(abs(float(number)), UNKNOWN_LENGTH) for number in NUMBER.findall(text)]
 
 
 def _kind(name: str) -> Kind:
