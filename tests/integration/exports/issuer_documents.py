@@ -135,9 +135,9 @@ def _groups(badge_names: dict[str, str], pathway_names: dict[str, str]) -> st.Se
             },
             {"evidence": st.lists(URLS, max_size=2)},
         )
-        learners = st.tuples(LEARNERS, st.none() | st.lists(progress, max_size=2)).map(
-            lambda both: both[0] | ({"progress": both[1]} if both[1] is not None else {})
-        )
+        learners = st.tuples(
+            LEARNERS, st.none() | st.lists(progress, max_size=2, unique_by=lambda one: str(one["alignment"]))
+        ).map(lambda both: both[0] | ({"progress": both[1]} if both[1] is not None else {}))
     return _unique(_some({"entityId": IDS, "name": TEXT, "learners": _unique(learners, "id")}, parts))
 
 

@@ -205,7 +205,7 @@ def test_error_names_the_award_and_the_attribute_of_the_wrong_type(attribute: st
     assert export.error_code == "unreadable-data"
     assert "ODD-ONE" in export.error_message
     assert attribute in export.error_message
-    assert "' must be " in export.error_message
+    assert "' attribute must be " in export.error_message
     assert "`" not in export.error_message  # msgspec's wording
     assert objects_of(export) == []
 
