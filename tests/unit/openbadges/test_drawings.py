@@ -214,7 +214,7 @@ def test_svg_styles_are_cleaned_in_bounded_time(inner: str) -> None:
         ('<g filter="url(#f)"><rect filter="inherit"/></g>', "filter with inherit"),
         ('<g mask="url(#m)"><rect style="mask: INHERIT"/></g>', "mask with inherit"),
         ("<style>rect{clip-path:inherit}</style><rect/>", "clip-path with inherit"),
-        ('<rect style="filter:var(--x, inh\\65rit)"/>', "filter with inherit"),
+        ('<rect style="filter:var(--x, inheri\\74)"/>', "filter with inherit"),
         ('<rect style="--x:var(--y, inherit);filter:var(--x)"/>', "--x with inherit"),
         ("<path style=\"--p:path('M0 0');d:var(--p)\"/>", "d with var()"),
         ('<text style="text-shadow:1px 1px 9px red">a</text>', "the style text-shadow"),
