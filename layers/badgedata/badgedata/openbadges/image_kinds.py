@@ -11,7 +11,7 @@ SVG: Final = "image/svg+xml"
 MAX_SVG_OPENING_BYTES: Final = 65_536
 SVG_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg")
 PAGE: Final = re.compile(rb"<html|<!doctype\s+html", re.IGNORECASE)
-KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+KINDS: Final = {"PNG": PNG, "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 """The media type of each kind of image, keyed by Pillow's name for the format."""
 
 NAMES: Final = {"PNG": "a PNG", "JPEG": "a JPEG", "GIF": "a GIF", "WEBP": "a WebP"}

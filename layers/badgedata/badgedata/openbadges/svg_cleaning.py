@@ -10,11 +10,13 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from badgedata.openbadges.baked_images import BADGE_ELEMENTS
+from badgedata.openbadges.image_kinds import SVG
 from badgedata.openbadges.notices import Losses, Notice
 from badgedata.openbadges.raster_images import MAX_PIXELS, without_metadata
 from badgedata.openbadges.rejections import SourceRejectedError
 from badgedata.openbadges.svg_costs import (
     GLYPHS_PER_SHAPE,
+    TEXT_ELEMENTS,
     Part,
     add_declaration,
     add_part,
@@ -47,7 +49,6 @@ LINK_NAMES: Final = {"href": "href", f"{{{XLINK_NAMESPACE}}}href": "xlink:href"}
 NUMBERS: Final = re.compile(r"[\w\s.,#%+-]*", re.ASCII)
 DATA_URI: Final = re.compile(r"\s*data:([^,]{0,256}),", re.IGNORECASE)
 BASE64_SPACE: Final = re.compile(rb"[\t\n\f\r ]+")
-SVG_IMAGE: Final = "image/svg+xml"
 PROGRAM_DATA: Final = "drawing program data"
 MAX_DRAWING_DEPTH: Final = 2
 BY_POSITION: Final = re.compile(r":(?:nth-|first-|last-|only-|empty)|[+~]")
@@ -55,7 +56,6 @@ WHITESPACE: Final = re.compile(r"[\t\n\r]")
 XML_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 MAX_MATCHES: Final = 1_000_000
 MAX_VARIABLE_ROUNDS: Final = 50
-TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 
 
 def clean_svg(image: bytes, document: str) -> tuple[bytes, tuple[Notice, ...]]:
@@ -276,7 +276,7 @@ class _CleanDrawing:
         if content.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") and self._depth < MAX_DRAWING_DEPTH:
             drawing, cost = _cleaned(content, document, self._budget, self._depth + 1)
             self._embedded_cost = cost
-            return _data_uri(SVG_IMAGE, drawing)
+            return _data_uri(SVG, drawing)
         content, content_type, pixels, notices = without_metadata(content, document)
         self._budget.pixels -= pixels
         if self._budget.pixels < 0:

@@ -65,7 +65,7 @@ OUTLINES: Final = {"line": ("x1", "y1", "x2", "y2")}
 GEOMETRY: Final = {"width": 1, "height": 1, "r": 4, "rx": 2, "ry": 2, "font-size": 20}
 """The properties that define the outline of a shape, and how often each of them is part of the outline."""
 
-TEXT: Final = frozenset({"text", "tspan", "textPath"})
+TEXT_ELEMENTS: Final = frozenset({"text", "tspan", "textPath"})
 UNKNOWN_LENGTH: Final = 1e9
 TEXT_LENGTH: Final = 10_000
 """The assumed length of an outline of text."""
@@ -116,6 +116,11 @@ class Part:
     has_variable_paint: bool = False
     end: int = 0
 
+    def add_dash(self, dash: float) -> None:
+        """Use a dash length, or 0 for none, if it is shorter than the current one."""
+        if dash:
+            self.dash = min(dash, self.dash or dash)
+
 
 def add_declaration(part: Part, declaration: Declaration) -> None:
     """Add the cost of one declaration to a part."""
@@ -132,8 +137,8 @@ def add_declaration(part: Part, declaration: Declaration) -> None:
         part.weight += len(text) // CHARACTERS_PER_SHAPE
         part.vertices += 1 + len(text) // 2
         part.size += _path_length(text)
-    elif name == "stroke-dasharray" and (dash := _dash(text)):
-        part.dash = min(dash, part.dash or dash)
+    elif name == "stroke-dasharray":
+        part.add_dash(_dash(text))
         part.dash_variables += declaration.uses
     if name in LAYERS and text not in ("1", "none", "normal", "auto"):
         part.weight += LAYERS[name]
@@ -148,8 +153,7 @@ def add_part(part: Part, added: Part) -> None:
     part.vertices += added.vertices
     part.size += added.size
     part.references += added.references
-    if added.dash:
-        part.dash = min(added.dash, part.dash or added.dash)
+    part.add_dash(added.dash)
     part.dash_variables += added.dash_variables
     part.variables += added.variables
     part.is_in_context = part.is_in_context or added.is_in_context
@@ -167,11 +171,11 @@ def part_of(tag: str, attributes: Mapping[str, str]) -> Part:
         part = Part(tag, 1 + usual * COSTLY_PRIMITIVES.get(tag, 1))
     else:
         shape = " ".join(attributes.get(name, "") for name in OUTLINES.get(tag, ()))
-        size = TEXT_LENGTH if tag in TEXT else _length(shape)
+        size = TEXT_LENGTH if tag in TEXT_ELEMENTS else _length(shape)
         part = Part(tag, IMAGE_COST if tag == "image" else 1, 2 if tag == "line" else 0, size)
     # Dashes are relative to this length. An invalid one is ignored.
     length = attributes.get("pathLength", "").strip()
-    if tag not in TEXT and NUMBER.fullmatch(length) and float(length) > 0:
+    if tag not in TEXT_ELEMENTS and NUMBER.fullmatch(length) and float(length) > 0:
         part.size = float(length)
     return part
 
@@ -182,7 +186,7 @@ def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> N
     If a custom property is defined several times, assume the most expensive definition. A variable paint may be
     ``context-fill`` if any custom property contains it.
     """
-    variables = _Variables(custom)
+    variables = _VariableCosts(custom)
     for part in parts:
         part.weight += PRIMITIVE_COST * sum(map(variables.pixel_functions, part.variables))
         part.is_in_context = part.is_in_context or (part.has_variable_paint and variables.have_context)
@@ -190,7 +194,7 @@ def resolve_variables(parts: Iterable[Part], custom: Iterable[Declaration]) -> N
         part.dash = shortest if shortest < math.inf else 0
 
 
-class _Variables:
+class _VariableCosts:
     """The custom properties of a drawing, including the properties that they use."""
 
     def __init__(self, custom: Iterable[Declaration]) -> None:
@@ -257,8 +261,7 @@ def inherit_into_definitions(parts: list[Part], document: str) -> None:
                     raise SourceRejectedError("bad-image", document, "its patterns and markers inherit too many styles")
                 part.references = list(dict.fromkeys((*part.references, *references)))
                 part.is_in_context = part.is_in_context or outer.is_in_context
-                if outer.dash:
-                    part.dash = min(outer.dash, part.dash or outer.dash)
+                part.add_dash(outer.dash)
         if part.references or part.dash or part.is_in_context:
             kinds = ("each", "vertex", "any")
             inheritable = list(dict.fromkeys(one for one in part.references if one[0] in kinds))
@@ -396,10 +399,9 @@ class _CostCounter:
         for index in self._drawn(start):
             part = self._parts[index]
             shapes, vertices = shapes + 1, vertices + part.vertices
-            if part.references:
-                for at in self._copies(index):
-                    copied, copied_vertices = self._shapes(at, depth + 1)
-                    shapes, vertices = shapes + copied, vertices + copied_vertices
+            for at in self._copies(index):
+                copied, copied_vertices = self._shapes(at, depth + 1)
+                shapes, vertices = shapes + copied, vertices + copied_vertices
         self._plain[start] = shapes, vertices
         return shapes, vertices
 
@@ -413,9 +415,8 @@ class _CostCounter:
         for index in self._drawn(start):
             part = self._parts[index]
             dashes += min(2 * part.size / dash, MAX_DASHES)
-            if part.references:
-                for at in self._copies(index):
-                    dashes += self._dashes(at, dash, depth + 1)
+            for at in self._copies(index):
+                dashes += self._dashes(at, dash, depth + 1)
         self._dash_counts[start, dash] = dashes
         return dashes
 
@@ -437,8 +438,11 @@ class _CostCounter:
 
     def _copies(self, index: int) -> list[int]:
         """Return the parts that a part copies."""
+        references = self._parts[index].references
+        if not references:
+            return []
         if index not in self._copied:
-            targets = (target for kind, target in self._parts[index].references if kind == "copy")
+            targets = (target for kind, target in references if kind == "copy")
             self._copied[index] = [at for target in targets for at in self._find(target)]
         return self._copied[index]
 
