@@ -145,12 +145,13 @@ def _document(url: str, response: requests.Response, deadline: "_Deadline") -> S
             "http-status",
             http_status=response.status_code,
         )
-    body = bytearray()
+    body, is_image = bytearray(), False
     # Bytes are counted after decompression, because the number of bytes sent does not limit the size of the content.
     for piece in response.raw.stream(PIECE_BYTES, decode_content=True):
         body += piece
         deadline.check(url)
-        if len(body) > MAX_DOCUMENT_BYTES and not _is_image(bytes(body[:MAX_SVG_OPENING_BYTES])):
+        is_image = is_image or (len(body) > MAX_DOCUMENT_BYTES and _is_image(bytes(body[:MAX_SVG_OPENING_BYTES])))
+        if len(body) > MAX_DOCUMENT_BYTES and not is_image:
             raise SourceRejectedError("source-too-large", url, "the document is larger than 1 MiB")
         if len(body) > MAX_IMAGE_BYTES:
             raise SourceRejectedError("source-too-large", url, "the image is larger than 4 MiB")
