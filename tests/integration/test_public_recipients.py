@@ -49,6 +49,20 @@ def publish_in_plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.config", lambda: plain)
 
 
+def bake_in_plain(monkeypatch: pytest.MonkeyPatch) -> stored_images.StoredImage:
+    """Load and replace a badge class while identities are published in plain text. Return the award's image."""
+    load_badge_class(1)
+    with monkeypatch.context() as before:
+        publish_in_plain(before)
+        replace(new_badge(2))
+        Queue().process_all()
+        plain = stored_images.stored_image(award().image)
+        assert plain is not None
+        assert shown_image() == f"assertions/A00000/images/{plain.name}"
+    assert IDENTITY in unbake(stored_images.read(plain))
+    return plain
+
+
 def shown_image(award_id: str = "A00000") -> str:
     """Return the last path segment of the URL that the award's image URL redirects to."""
     answer = call("GET", f"/public/assertions/{award_id}/image", email=None)
@@ -130,15 +144,7 @@ def test_baked_image_contains_the_public_document() -> None:
 def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    load_badge_class(1)
-    with monkeypatch.context() as before:
-        publish_in_plain(before)
-        replace(new_badge(2))
-        Queue().process_all()
-        plain = stored_images.stored_image(award().image)
-        assert plain is not None
-        assert shown_image() == f"assertions/A00000/images/{plain.name}"
-    assert IDENTITY in unbake(stored_images.read(plain))
+    plain = bake_in_plain(monkeypatch)
     of_the_badge = call("GET", "/public/badges/robotics/image", email=None).headers["Location"]
     assert of_the_badge.endswith(shown_image())
     direct = call("GET", f"/public/assertions/A00000/images/{plain.name}", email=None)
@@ -161,11 +167,7 @@ def test_image_with_a_plain_identity_is_hidden_until_it_is_rebaked(
 def test_image_with_a_plain_identity_stays_hidden_after_a_load_hashes_the_identity(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    load_badge_class(1)
-    with monkeypatch.context() as before:
-        publish_in_plain(before)
-        replace(new_badge(2))
-        Queue().process_all()
+    bake_in_plain(monkeypatch)
     recipient = {"type": "email", "hashed": True, "identity": "sha256$" + "0" * 64}
     load_badge_class(0, assertions=[{"entityId": "A00000", "recipient": recipient, "issuedOn": award().issued_on}])
     assert award().recipient_hashed
